@@ -1,0 +1,59 @@
+"""The command: thin verbs.  Data goes to stdout, everything else to stderr; every error of ours is one line.
+
+Heavy modules (Scrapy, trafilatura, Datasette) are imported by the verbs that need them, inside the function.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any
+
+import click
+from click_default_group import DefaultGroup
+
+from newscrawler import __version__
+from newscrawler.cli import crawl, read, schedule, serve
+from newscrawler.errors import NewscrawlerError
+
+EXIT_CODES = """
+\b
+Exit codes:
+  0  fine                       4  every source failed
+  1  error                     75  the archive is in use or locked
+  2  wrong usage              130  interrupted; what was stored is kept
+  3  some sources failed
+"""
+
+
+class _Group(DefaultGroup):  # type: ignore[misc]
+    """Prints our errors as one line and exits with their code."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except NewscrawlerError as error:
+            click.echo(f"newscrawler: {' '.join(str(error).split())}", err=True)
+            ctx.exit(error.exit_code)
+        except BrokenPipeError:
+            # `newscrawler search … | head` is fine; keep Python from flushing into the closed pipe at exit
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            ctx.exit(0)
+
+
+@click.group(cls=_Group, default="status", default_if_no_args=True, epilog=EXIT_CODES, context_settings={"max_content_width": 110})
+@click.version_option(__version__, prog_name="newscrawler")
+def main() -> None:
+    """Collect defence and diplomacy news into one searchable archive.
+
+    \b
+    newscrawler demo                    try it on a small newspaper on this machine
+    newscrawler crawl                   fetch what is new from all sources
+    newscrawler search "joint patrol"   find it again
+    newscrawler serve                   read it in a browser
+    """
+
+
+for module in (crawl, read, serve, schedule):
+    for command in module.COMMANDS:
+        main.add_command(command)

@@ -1,0 +1,201 @@
+"""crawl and save: pages into the archive."""
+
+from __future__ import annotations
+
+import logging
+import shlex
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from newscrawler import config
+from newscrawler.cli import options
+from newscrawler.errors import NewscrawlerError
+from newscrawler.sources import select
+
+if TYPE_CHECKING:
+    from scrapy.settings import Settings
+
+    from newscrawler.items import Lease, Source
+    from newscrawler.newsroom import Newsroom
+
+
+def _settings(pairs: tuple[str, ...], verbose: int) -> Settings:
+    """Scrapy's settings: ours, then --set."""
+    from scrapy.settings import Settings
+
+    settings = Settings()
+    settings.setmodule("newscrawler.settings", priority="project")
+    settings.set("LOG_LEVEL", ["CRITICAL", "INFO", "DEBUG"][min(verbose, 2)], priority="cmdline")
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        if not equals or not name.strip().isidentifier():
+            raise click.UsageError(f"--set {pair!r}: write NAME=VALUE, for example --set DOWNLOAD_DELAY=2")
+        if name.strip() not in settings:
+            raise click.UsageError(f"--set {pair!r}: Scrapy has no setting {name.strip()}")
+        settings.set(name.strip(), value, priority="cmdline")
+    return settings
+
+
+def run_spider(newsroom: Newsroom, settings: Settings, **arguments: Any) -> None:
+    """Run the news spider in this process until it is done; the newsroom is closed afterwards."""
+    from scrapy.crawler import AsyncCrawlerProcess
+
+    from newscrawler.spiders.news import NewsSpider
+
+    # without -v, bugs still come through: as warnings of our own loggers
+    process = AsyncCrawlerProcess(settings)
+    if settings["LOG_LEVEL"] == "CRITICAL":
+        logging.getLogger("newscrawler").setLevel(logging.ERROR)
+        for handler in logging.getLogger().handlers:
+            handler.setLevel(logging.ERROR)
+            handler.addFilter(lambda record: record.name.startswith("newscrawler") or record.levelno >= logging.CRITICAL)
+    crawler = process.create_crawler(NewsSpider)
+    crawler.newsroom = newsroom  # type: ignore[attr-defined]
+    process.crawl(crawler, **arguments)
+    process.start()
+
+
+def open_newsroom(folder: Path, sources: tuple[Source, ...], settings: Settings, command: str) -> Newsroom:
+    """The archive opened for writing, with all that a crawl shares."""
+    from newscrawler.newsroom import Newsroom
+    from newscrawler.storage.archive import Archive
+
+    fresh = not (folder / "news.db").exists()
+    archive = Archive.open(folder)
+    if archive.migrated and not fresh:
+        click.echo(f"{folder}: brought to the current schema ({', '.join(archive.migrated)})", err=True)
+    return Newsroom(archive, sources, workers=settings.getint("NEWSCRAWLER_WORKERS"), command=command)
+
+
+def summary(newsroom: Newsroom) -> str:
+    """The run in one line."""
+    from newscrawler.extensions import COLUMNS
+    from newscrawler.items import Outcome
+
+    counts = newsroom.counts()
+    asked = [tally for tally in newsroom.tally.values() if tally.answered or tally.failed]
+    parts = [f"{counts[outcome]} {outcome.value}" for outcome in COLUMNS]
+    if counts[Outcome.UNCHANGED]:
+        parts.insert(2, f"{counts[Outcome.UNCHANGED]} unchanged")
+    if counts[Outcome.RETRY]:
+        parts.append(f"{counts[Outcome.RETRY]} to try again")
+    failed = len(newsroom.failed_sources())
+    heard = f"{len(asked) - failed} of {len(asked)} sources answered; " if asked else ""
+    return heard + ", ".join(parts)
+
+
+def finish(newsroom: Newsroom, folder: Path, code: int) -> None:
+    """Say how it went and leave with the exit code."""
+    click.echo(summary(newsroom), err=True)
+    if newsroom.fatal is not None:
+        click.echo(f"newscrawler: {newsroom.fatal}", err=True)
+        click.echo("What was committed is kept; the rest is fetched by the next crawl.", err=True)
+    elif newsroom.bugs:
+        click.echo("newscrawler: a bug in newscrawler, see above; the links concerned are tried again by the next crawl.", err=True)
+    elif newsroom.interrupted:
+        click.echo(f"Interrupted. All of this is kept in {folder}; the next crawl goes on from here.", err=True)
+    elif code == 4:
+        click.echo(
+            "newscrawler: every source failed; check the network (proxy settings?). `newscrawler demo` works without one.", err=True
+        )
+    sys.exit(code)
+
+
+@click.command()
+@click.argument("names", metavar="[SOURCE]...", nargs=-1)
+@click.option("--due", is_flag=True, help="Ask only endpoints whose time has come (for a schedule).")
+@click.option("--catalogue", "file", metavar="FILE", help="Crawl the sources of this TOML file only.")
+@options.archive_option
+@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Fetch at most N pages.")
+@click.option("--since", type=options.Since(), metavar="DATE|SPAN", help="Leave links alone that are stated to be older (7d, 2026-11-01).")
+@click.option("--set", "pairs", metavar="NAME=VALUE", multiple=True, help="Set a Scrapy setting for this run.")
+@click.option("-v", "--verbose", count=True, help="Scrapy's log on stderr; -vv for all of it.")
+def crawl(
+    names: tuple[str, ...],
+    due: bool,
+    file: str | None,
+    folder: Path | None,
+    limit: int | None,
+    since: str | None,
+    pairs: tuple[str, ...],
+    verbose: int,
+) -> None:
+    """Fetch what is new from the SOURCEs named, or from all.
+
+    Asks the sources' feeds and sitemaps, then fetches every article that the archive does not have yet, and
+    whatever an earlier crawl left unfinished.  Ctrl-C ends it; nothing that was stored is lost.
+    """
+    folder = options.archive_folder(folder)
+    sources = select(options.catalogue(file), names)
+    settings = _settings(pairs, verbose)
+    if not config.load(Path()).contact:
+        click.echo(
+            'Say who you are: put contact = "you@example.org" into newscrawler.toml, so that publishers can reach you.', err=True
+        )
+    command = shlex.join(["crawl", *names, *(["--due"] if due else [])])
+    newsroom = open_newsroom(folder, sources, settings, command)
+    run_spider(newsroom, settings, since=since, limit=limit, due_only=due)
+    code = newsroom.exit_code()
+    if code == 0 and due and not any(tally.did_anything for tally in newsroom.tally.values()):
+        click.echo("No endpoint is due, and nothing is left to fetch.", err=True)
+    finish(newsroom, folder, code)
+
+
+def _addresses(urls: tuple[str, ...]) -> list[str]:
+    """The addresses given, `-` replaced by those on stdin; each checked."""
+    from newscrawler.urls import absolute
+
+    given = [line.strip() for each in urls for line in (click.get_text_stream("stdin") if each == "-" else [each])]
+    wanted = []
+    for url in dict.fromkeys(filter(None, given)):
+        address = absolute(url, "") if url.lower().startswith(("http://", "https://")) else None
+        if address is None:
+            raise click.UsageError(f"{url!r} is no http or https address")
+        wanted.append(address)
+    if not wanted:
+        raise click.UsageError("no address given; name some, or pipe them in with -")
+    return wanted
+
+
+def _leases(newsroom: Newsroom, addresses: list[str]) -> tuple[Lease, ...]:
+    from newscrawler.newsroom import utc_now
+    from newscrawler.storage import polls
+
+    return tuple(polls.ask_by_hand(newsroom.archive, addresses, list(newsroom.sources.values()), utc_now()))
+
+
+@click.command()
+@click.argument("urls", metavar="URL...", nargs=-1, required=True)
+@options.archive_option
+@click.option("--set", "pairs", metavar="NAME=VALUE", multiple=True, help="Set a Scrapy setting for this run.")
+@click.option("-v", "--verbose", count=True, help="Scrapy's log on stderr; -vv for all of it.")
+def save(urls: tuple[str, ...], folder: Path | None, pairs: tuple[str, ...], verbose: int) -> None:
+    """Fetch these addresses now, known or not; `-` reads them from stdin, one a line.
+
+    They go the way of every article: a changed text becomes a revision, a text that is there already a copy.
+    """
+    from newscrawler.items import Outcome
+    from newscrawler.storage import polls
+
+    folder = options.archive_folder(folder)
+    addresses = _addresses(urls)
+    settings = _settings(pairs, verbose)
+    newsroom = open_newsroom(folder, (*options.catalogue(None), polls.SOURCE_BY_HAND), settings, "save")
+    try:
+        leases = _leases(newsroom, addresses)
+    except NewscrawlerError:
+        newsroom.archive.close()
+        raise
+    newsroom.on_decision = lambda made: click.echo(f"{made.candidate.lease.url}: {made.outcome.value}: {made.reason}", err=True)
+    run_spider(newsroom, settings, leases=leases)
+    code, counts = newsroom.exit_code(), newsroom.counts()
+    failed = counts[Outcome.FAILED] + counts[Outcome.RETRY]
+    if code == 0 and failed:
+        code = 4 if failed == len(leases) else 3
+    finish(newsroom, folder, code)
+
+
+COMMANDS = [crawl, save]

@@ -1,0 +1,189 @@
+"""search, sql, show, sources, status: the archive on a terminal.  Nothing here writes."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from newscrawler.cli import options
+from newscrawler.cli.output import print_rows
+from newscrawler.errors import ArchiveError, QueryError
+from newscrawler.storage import reading
+from newscrawler.storage.connect import connect_for_reading
+from newscrawler.storage.search import MARK, Hit, compile_query
+from newscrawler.storage.search import search as search_archive
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+
+def _open(folder: Path | None) -> Database:
+    return connect_for_reading(options.archive_folder(folder))
+
+
+def _marked(snippet: str) -> str:
+    """A snippet with its hits in bold on a terminal, bare in a pipe."""
+    line = " ".join(snippet.split())
+    for mark, code in zip(MARK, ("\x1b[1m", "\x1b[0m"), strict=True):
+        line = line.replace(mark, code)
+    return line
+
+
+def _print_hits(hits: list[Hit]) -> None:
+    for hit in hits:
+        when = (hit.published or hit.first_seen)[:10]
+        copies = f" ({hit.carried_by} carry it)" if hit.carried_by > 1 else ""
+        click.echo(f"{hit.id}  {click.style(hit.title or '(no title)', bold=True)}{copies}")
+        click.echo(f"    {when}  {hit.source}  {hit.url}")
+        click.echo(f"    {_marked(hit.snippet)}\n")
+
+
+@click.command()
+@click.argument("query", nargs=-1, required=True)
+@options.archive_option
+@click.option("-n", "--limit", default=20, show_default=True, type=click.IntRange(1, 1000), help="Show at most so many.")
+@click.option("--newest", is_flag=True, help="Newest first instead of best first.")
+@click.option("--since", type=options.Since(), metavar="DATE|SPAN", help="Only what was published since (7d, 2026-11-01).")
+@options.with_formats
+def search(query: tuple[str, ...], folder: Path | None, limit: int, newest: bool, since: str | None, form: str | None) -> None:
+    """Search titles, leads and texts.
+
+    \b
+    newscrawler search ministers paris        both words
+    newscrawler search '"joint patrol"'       the phrase
+    newscrawler search 'fregat* OR frigat*'   either beginning
+    newscrawler search 'nato -sport'          without a word (put -- before a query that begins with -)
+    """
+    compiled = compile_query(" ".join(query))
+    for part in compiled.ignored:
+        click.echo(f"not understood, left out: {part}", err=True)
+    hits = search_archive(_open(folder), compiled, limit=limit, newest=newest, since=since)
+    if form is None:
+        _print_hits(hits)
+    else:
+        names = ("id", "published", "first_seen", "source", "title", "url", "snippet", "carried_by")
+        bare = str.maketrans(dict.fromkeys("".join(MARK)))
+        rows = ((h.id, h.published, h.first_seen, h.source, h.title, h.url, h.snippet.translate(bare), h.carried_by) for h in hits)
+        print_rows(names, rows, form)
+    if not hits:
+        click.echo("Nothing found.", err=True)
+
+
+@click.command()
+@click.argument("query")
+@options.archive_option
+@options.with_formats
+def sql(query: str, folder: Path | None, form: str | None) -> None:
+    """Run a SQL query, read-only.
+
+    docs/tables.md describes the tables; `newscrawler sql "select name from sqlite_master"` lists them.
+    """
+    db = _open(folder)
+    try:
+        cursor = db.conn.execute(query)
+        if cursor.description is None:
+            raise QueryError("that statement returns no rows; `sql` is for reading")
+        names = [column[0] for column in cursor.description]
+        # two columns of one name would overwrite each other in JSON
+        unique = [name if names.index(name) == at else f"{name}_{at + 1}" for at, name in enumerate(names)]
+        number = print_rows(unique, cursor, form)
+    except (sqlite3.Error, sqlite3.Warning) as error:
+        hint = "; this connection only reads" if "readonly" in str(error) or "not authorized" in str(error) else ""
+        raise QueryError(f"SQL: {error}{hint}") from error
+    if form is None:
+        click.echo(f"{number} row{'' if number == 1 else 's'}", err=True)
+
+
+def _lines(article: dict[str, Any]) -> list[str]:
+    """An article for reading, with where it came from."""
+    about = [
+        ("source", article["source"]),
+        ("address", article["url"]),
+        ("authors", ", ".join(article["authors"]) or None),
+        ("published", f"{article['published']} (stated by: {article['published_origin']})" if article["published"] else "not stated"),
+        ("modified", article["modified"]),
+        ("language", article["language"]),
+        ("section", article["section"]),
+        ("seen", f"{article['first_seen']} first, {article['last_seen']} last"),
+        ("relevance", article["relevance"]),
+        ("topics", "; ".join(f"{each['label']} {each['score']} ({', '.join(each['terms'][:4])})" for each in article["topics"][:6])),
+        ("mentions", ", ".join(f"{each['name']} {each['count']}" for each in article["mentions"][:12])),
+        ("story", f"{article['story_id']}, carried by {article['carried_by']}"),
+        ("content", f"{article['content_hash']}, {article['word_count']} words by {article['extractor']}"),
+    ]
+    if page := article["page"]:
+        about.append(("raw page", f"pages/{page['warc_file']} at {page['warc_offset']}, {page['warc_length']} bytes"))
+    lines = [click.style(article["title"] or "(no title)", bold=True), ""]
+    lines += [f"{name:<10} {value}" for name, value in about if value not in (None, "")]
+    for other in article["same_story"]:
+        lines.append(f"{'same story':<10} {other['id']} {other['source']} {other['url']}" + (f" ({other['reason']})" if other["reason"] else ""))
+    if len(article["revisions"]) > 1:
+        lines += [f"{'revision':<10} {each['seen']} {each['change']}, {each['characters']} characters" for each in article["revisions"]]
+    return [*lines, "", article["text"].replace("\n", "\n\n")]
+
+
+@click.command()
+@click.argument("article_id", metavar="ID", type=click.IntRange(1, 2**63 - 1))
+@options.archive_option
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON object.")
+def show(article_id: int, folder: Path | None, as_json: bool) -> None:
+    """Show an article with all that is known of it."""
+    article = reading.article(_open(folder), article_id)
+    if article is None:
+        raise ArchiveError(f"there is no article {article_id}; `newscrawler search` shows the ids")
+    click.echo(json.dumps(article, ensure_ascii=False, indent=2) if as_json else "\n".join(_lines(article)))
+
+
+@click.command()
+@click.option("--catalogue", "file", metavar="FILE", help="List the sources of this file.")
+@click.option("--country", metavar="CODE", help="Only of this country (ISO 3166-1, such as FR).")
+@click.option("--kind", metavar="KIND", help="Only of this kind, such as trade-press.")
+@click.option("--language", metavar="TAG", help="Only in this language, such as de.")
+@options.with_formats
+def sources(file: str | None, country: str | None, kind: str | None, language: str | None, form: str | None) -> None:
+    """List the sources that a crawl would ask."""
+    rows = [
+        (each.id, each.name, each.country, " ".join(each.languages), each.kind, each.keep, len(each.endpoints), each.home)
+        for each in options.catalogue(file)
+        if (not country or (each.country or "").casefold() == country.casefold())
+        and (not kind or each.kind == kind)
+        and (not language or language in each.languages)
+    ]
+    number = print_rows(("id", "name", "country", "languages", "kind", "keep", "endpoints", "home"), rows, form)
+    if form is None:
+        click.echo(f"{number} source{'' if number == 1 else 's'}", err=True)
+
+
+@click.command()
+@options.archive_option
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON object.")
+def status(folder: Path | None, as_json: bool) -> None:
+    """Say what is in the archive, what waits, and which sources fail."""
+    state = reading.status(_open(folder))
+    if as_json:
+        click.echo(json.dumps(state, ensure_ascii=False, indent=2))
+        return
+    click.echo(
+        f"{state['articles']} articles in {state['stories']} stories from {state['sources']} sources, "
+        f"{state['revisions']} revisions, {state['pages']} raw pages; latest {state['latest'] or 'none yet'}"
+    )
+    links = ", ".join(f"{number} {name}" for name, number in state["links"].items())
+    click.echo(f"links: {links or 'none'}; next endpoint due {state['next_poll'] or 'now'}")
+    if state["runs"]:
+        click.echo()
+        rows = [(r["id"], r["started"], r["finished"] or "not finished", r["command"], r["exit_code"], _counts(r["counts"])) for r in state["runs"]]
+        print_rows(("run", "started", "finished", "command", "exit", "counts"), rows, None)
+    if state["failing"]:
+        click.echo()
+        print_rows(("failing source", "endpoint", "in a row", "why", "next look"), [tuple(row.values()) for row in state["failing"]], None)
+
+
+def _counts(counts: str) -> str:
+    return ", ".join(f"{number} {name}" for name, number in json.loads(counts).items())
+
+
+COMMANDS = [search, sql, show, sources, status]

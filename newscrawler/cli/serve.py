@@ -1,0 +1,117 @@
+"""serve, demo, migrate: the archive in a browser, a first archive to look at, an old archive brought up to date."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+
+from newscrawler.cli import options
+from newscrawler.errors import ArchiveError, NewscrawlerError
+
+
+def _check_port(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise NewscrawlerError(f"{host}:{port} cannot be used ({error.strerror}); name another port with --port") from error
+
+
+@click.command()
+@options.archive_option
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", default=8001, show_default=True, type=click.IntRange(0, 65535), help="The port to listen on.")
+@click.option("--open", "browser", is_flag=True, help="Open a browser on it.")
+def serve(folder: Path | None, host: str, port: int, browser: bool) -> None:
+    """Serve the archive with Datasette, also while a crawl is at work.  Ctrl-C ends it.
+
+    `datasette ARCHIVE` does the same where Datasette is on the PATH.
+    """
+    from newscrawler.storage.connect import connect_for_reading
+
+    folder = options.archive_folder(folder)
+    connect_for_reading(folder).close()
+    _check_port(host, port)
+    arguments = [sys.executable, "-m", "datasette", "serve", str(folder), "--host", host, "--port", str(port)]
+    click.echo(f"The archive in {folder}: http://{host}:{port}/ (Ctrl-C ends)", err=True)
+    sys.stderr.flush()
+    os.execv(sys.executable, [*arguments, "--open"] if browser else arguments)
+
+
+@click.command()
+@options.archive_option
+def migrate(folder: Path | None) -> None:
+    """Bring an archive to this version's schema."""
+    from newscrawler.storage.archive import Archive
+
+    folder = options.archive_folder(folder)
+    if not (folder / "news.db").exists():
+        raise ArchiveError(f"there is no archive in {folder}; `newscrawler crawl` makes one")
+    with Archive.open(folder) as archive:
+        done = archive.migrated
+    click.echo(f"{folder}: {', '.join(done) if done else 'nothing to do, the schema is current'}")
+
+
+def _newscrawler(*arguments: str, wanted: tuple[int, ...] = (0,)) -> None:
+    """Run a verb as a user would, in a process of its own; its progress goes to our stderr."""
+    code = subprocess.run([sys.executable, "-m", "newscrawler", *arguments], check=False).returncode
+    if code not in wanted:
+        sys.exit(code)
+
+
+@click.command()
+@click.option("--archive", "folder", metavar="DIR", type=click.Path(path_type=Path), default=Path("demo-archive"), show_default=True,
+              help="The folder of the demo's archive.")  # fmt: skip
+@click.option("--port", default=0, type=click.IntRange(0, 65535), help="The port of the demo web.  [default: any free one]")
+@click.option("--keep-serving", is_flag=True, help="Go on serving the demo web until Ctrl-C.")
+def demo(folder: Path, port: int, keep_serving: bool) -> None:
+    """Crawl a small newspaper that this command serves on localhost, into an archive of its own.
+
+    No network is needed.  The newspaper brings out two editions, so that there is a revision to see.
+    """
+    from newscrawler.demo.server import DemoWeb
+    from newscrawler.newsroom import utc_now
+    from newscrawler.storage import reading
+    from newscrawler.storage.archive import furnish
+    from newscrawler.storage.connect import connect_for_reading
+
+    furnish(folder)
+    with DemoWeb(utc_now(), port) as web:
+        catalogue = folder / "demo-sources.toml"
+        catalogue.write_text(web.catalogue, encoding="utf-8")
+        common = ["--archive", str(folder), "--set", "NEWSCRAWLER_ALLOW_NETWORKS=127.0.0.0/8"]
+        fast = [*common, "--set", "DOWNLOAD_DELAY=0", "--set", "AUTOTHROTTLE_ENABLED=False"]
+        click.echo(f"The Harbour Gazette is at {web.gazette}/, The Daily Relay, which republishes it, at {web.relay}/", err=True)
+        click.echo("\nFirst edition: newscrawler crawl", err=True)
+        _newscrawler("crawl", "--catalogue", str(catalogue), *fast)
+        web.publish(2)
+        click.echo("\nSecond edition, with one new article and one that changed: newscrawler crawl; newscrawler save", err=True)
+        _newscrawler("crawl", "--catalogue", str(catalogue), *fast)
+        _newscrawler("save", f"{web.gazette}/en/changing-story", *fast)
+        db = connect_for_reading(folder)
+        state = reading.status(db)
+        changed = db.execute("SELECT article_id FROM changes LIMIT 1").fetchone()
+        db.close()
+        dropped = state["links"].get("dropped", 0)
+        click.echo(
+            f"\n{state['articles']} articles in {state['stories']} stories ({state['articles'] - state['stories']} republished copies "
+            f"were linked to their originals), {state['revisions']} revision, {dropped} off-topic articles left out.\n"
+            f"\nTry next:\n  newscrawler search frigat* --archive {folder}\n"
+            f"  newscrawler show {changed[0] if changed else 1} --archive {folder}\n  newscrawler serve --archive {folder}"
+        )
+        if keep_serving:
+            click.echo(f"\nServing {web.gazette}/ and {web.relay}/ until Ctrl-C.", err=True)
+            try:
+                __import__("threading").Event().wait()
+            except KeyboardInterrupt:
+                click.echo("", err=True)
+
+
+COMMANDS = [serve, demo, migrate]

@@ -1,0 +1,97 @@
+"""newscrawler.toml: TOML text in, a Config out, with errors that name file and key.  `load` reads the file, at the edge."""
+
+from __future__ import annotations
+
+import ipaddress
+import tomllib
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from newscrawler import __version__
+from newscrawler.errors import ConfigError
+
+FILE = "newscrawler.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What a user may set; the defaults are what holds without a file."""
+
+    archive: str = "archive"  # the archive's folder
+    catalogues: tuple[str, ...] = ()  # further catalogue files, beside the shipped one
+    shipped_catalogue: bool = True  # false: only the files above
+    contact: str = ""  # an address or web page, for the User-Agent
+    delay: float = 1.0  # seconds between two requests to a host, at least
+    concurrency: int = 64  # requests at once, over all hosts
+    workers: int = 2  # processes that extract
+    allow_networks: tuple[str, ...] = ()  # private networks that may be asked, such as "10.0.0.0/8"
+
+    @property
+    def user_agent(self) -> str:
+        """Who we are, and how to reach whoever runs us (RFC 9110, 10.1.5)."""
+        return f"newscrawler/{__version__} ({f'+{self.contact}' if self.contact else 'news archive; no contact set'})"
+
+
+_WANTED = {
+    "archive": "a folder's name",
+    "catalogues": 'a list of files such as ["my-sources.toml"]',
+    "shipped_catalogue": "true or false",
+    "contact": "an e-mail address or a web page",
+    "delay": "a number of seconds, 0 or more",
+    "concurrency": "a whole number from 1 to 1000",
+    "workers": "a whole number from 1 to 64",
+    "allow_networks": 'a list of networks such as ["10.0.0.0/8"]',
+}
+
+
+def _valid(key: str, value: Any) -> bool:
+    texts = isinstance(value, list) and all(isinstance(each, str) and each for each in value)
+    match key:
+        case "archive" | "contact":
+            return isinstance(value, str) and value.isprintable() and bool(value.strip())
+        case "catalogues":
+            return texts
+        case "shipped_catalogue":
+            return isinstance(value, bool)
+        case "delay":
+            return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= 3600
+        case "concurrency" | "workers":
+            limit = 1000 if key == "concurrency" else 64
+            return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= limit
+        case _:
+            return texts and all(_is_network(each) for each in value)
+
+
+def _is_network(text: str) -> bool:
+    try:
+        ipaddress.ip_network(text)
+    except ValueError:
+        return False
+    return True
+
+
+def parse_config(toml: str, file: str = FILE) -> Config:
+    """A Config out of the file's text.  Raises ConfigError, naming the file and the key."""
+    try:
+        values = tomllib.loads(toml)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{file}: not valid TOML: {error}") from error
+    known = [each.name for each in fields(Config)]
+    for key, value in values.items():
+        if key not in known:
+            raise ConfigError(f"{file}: unknown key {key!r}; known are {', '.join(known)}")
+        if not _valid(key, value):
+            raise ConfigError(f"{file}: {key} = {value!r} is not {_WANTED[key]}")
+    return Config(**{key: tuple(value) if isinstance(value, list) else value for key, value in values.items()})
+
+
+def load(folder: Path) -> Config:
+    """The Config of a working folder; the defaults where it has no newscrawler.toml."""
+    path = folder / FILE
+    try:
+        return parse_config(path.read_text(encoding="utf-8"), str(path))
+    except FileNotFoundError:
+        return Config()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: cannot be read: {error}") from error

@@ -1,0 +1,89 @@
+"""Stated dates to ISO 8601 text, with the precision they were stated with.
+
+    date alone                       2026-11-22
+    date and time, no zone stated    2026-11-22T12:30:00
+    date, time and zone              2026-11-22T12:30:00Z   (converted to UTC)
+
+All three sort and compare as text.  What cannot be read, or cannot be true, is None: never a guess.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+from dateutil import parser as dateutil_parser
+
+EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # before the web: a default of some content system
+AHEAD = timedelta(days=2)  # clocks and zones differ; an embargoed date may be tomorrow
+
+_ISO_DAY = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})")
+_HAS_TIME = re.compile(r"\d{1,2}[:h.]\d{2}|T\d{2}")
+# a written date must name its year, month and day: dateutil fills gaps from today's date
+_WRITTEN_DAY = re.compile(
+    r"\b\d{1,2}(?:st|nd|rd|th)?[ .]+[A-Za-z]{3,9}\.?,?[ ]+\d{4}\b|\b[A-Za-z]{3,9}\.?[ ]+\d{1,2}(?:st|nd|rd|th)?,?[ ]+\d{4}\b"
+)
+_EPOCH = re.compile(r"1\d{9}(?:\d{3})?")
+
+
+def _read(value: str) -> datetime | None:
+    """A datetime, naive where no zone was stated."""
+    if _EPOCH.fullmatch(value):
+        return datetime.fromtimestamp(int(value[:10]), UTC)
+    try:
+        if _ISO_DAY.match(value):
+            return datetime.fromisoformat(value.replace(" UTC", "Z").replace(" Z", "Z"))
+    except ValueError:
+        pass
+    try:
+        if "," in value[:6] or re.search(r"\d{2}:\d{2}:\d{2} ", value):
+            return parsedate_to_datetime(value)
+    except ValueError:
+        pass
+    try:
+        if _WRITTEN_DAY.search(value) or _ISO_DAY.match(value):
+            # both defaults agree only where the day was stated
+            first, second = (dateutil_parser.parse(value, default=datetime(year, 1, day)) for year, day in ((2001, 1), (2002, 2)))
+            return first if first.date() == second.date() else None
+    except (ValueError, OverflowError):
+        pass
+    return None
+
+
+def parse_date(value: str | None, now: datetime) -> str | None:
+    """ISO 8601 text of a stated date, None where it says none or one before 1990 or after `now` + 2 days.
+
+    >>> at = datetime(2026, 11, 22, 12, tzinfo=UTC)
+    >>> parse_date("Sun, 22 Nov 2026 13:30:00 +0100", at)
+    '2026-11-22T12:30:00Z'
+    >>> parse_date("2026-11-22", at), parse_date("2026-11-22T08:00", at), parse_date("November 5, 2026", at)
+    ('2026-11-22', '2026-11-22T08:00:00', '2026-11-05')
+    >>> parse_date("9999-01-01", at), parse_date("yesterday", at), parse_date("November 2026", at)
+    (None, None, None)
+    """
+    value = (value or "").strip()[:80]
+    if not value.isprintable() or not any(character.isdigit() for character in value):
+        return None
+    moment = _read(value)
+    if moment is None:
+        return None
+    try:
+        if not EARLIEST <= moment.replace(tzinfo=moment.tzinfo or UTC) <= now + AHEAD:
+            return None
+        if moment.tzinfo is not None:
+            return iso(moment)
+        if _HAS_TIME.search(value):
+            return moment.isoformat(timespec="seconds")
+        return moment.date().isoformat()
+    except OverflowError:
+        return None
+
+
+def iso(moment: datetime) -> str:
+    """UTC, to the second: the way we write times that we measured.
+
+    >>> iso(datetime(2026, 11, 22, 12, 30, tzinfo=UTC))
+    '2026-11-22T12:30:00Z'
+    """
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,144 @@
+"""The newsroom's life within a crawl, its progress on stderr, and log lines that do not print whole pages."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+from scrapy import signals
+from scrapy.logformatter import LogFormatter
+
+from newscrawler.items import Outcome, Page
+from newscrawler.newsroom import Newsroom, newsroom_of
+from newscrawler.sources import select, shipped_catalogue
+from newscrawler.storage.archive import Archive
+
+if TYPE_CHECKING:
+    from typing import Self
+
+    from scrapy import Spider
+    from scrapy.crawler import Crawler
+    from tqdm import tqdm
+
+log = logging.getLogger(__name__)
+
+# what a progress line names, in this order
+COLUMNS = (Outcome.NEW, Outcome.REVISED, Outcome.COPY, Outcome.OFF_TOPIC, Outcome.FAILED)
+
+
+class NewsroomExtension:
+    """Opens the newsroom where the command has not (`scrapy crawl news`), and closes it with the spider."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._bugs = 0
+        if getattr(crawler, "newsroom", None) is None:
+            settings, names = crawler.settings, getattr(crawler.spider, "source_names", [])
+            sources = select(shipped_catalogue(), names)
+            newsroom = Newsroom(
+                Archive.open(Path(settings["NEWSCRAWLER_ARCHIVE"])),
+                sources,
+                workers=settings.getint("NEWSCRAWLER_WORKERS"),
+                command="scrapy crawl news",
+            )
+            crawler.newsroom = newsroom  # type: ignore[attr-defined]
+        newsroom_of(crawler).stop = self._stop
+        crawler.signals.connect(self.spider_closed, signal=signals.spider_closed)
+        crawler.signals.connect(self._bug, signal=signals.spider_error)
+        crawler.signals.connect(self._bug, signal=signals.item_error)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    def _bug(self) -> None:
+        newsroom_of(self._crawler).bugs += 1
+
+    def _stop(self) -> None:
+        """The archive cannot go on: end the crawl."""
+        engine = self._crawler.engine
+        if engine is not None:
+            asyncio.get_running_loop().call_soon(lambda: asyncio.ensure_future(engine.close_spider_async(reason="archive")))
+
+    async def spider_closed(self, spider: Spider, reason: str) -> None:
+        newsroom = newsroom_of(self._crawler)
+        await newsroom.close(interrupted=reason == "shutdown")
+
+
+class ProgressExtension:
+    """One line a source on stderr as it ends, and on a terminal a bar over all links."""
+
+    def __init__(self, crawler: Crawler, stream: TextIO) -> None:
+        self._crawler, self._stream = crawler, stream
+        self._bar: tqdm[Any] | None = None
+        crawler.signals.connect(self.spider_opened, signal=signals.spider_opened)
+        crawler.signals.connect(self._page_done, signal=signals.item_scraped)
+        crawler.signals.connect(self._page_done, signal=signals.item_error)
+        crawler.signals.connect(self._look, signal=signals.response_received)
+        crawler.signals.connect(self.engine_stopped, signal=signals.engine_stopped)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler, sys.stderr)
+
+    def spider_opened(self) -> None:
+        if self._stream.isatty():
+            from tqdm import tqdm
+
+            self._bar = tqdm(file=self._stream, unit=" pages", dynamic_ncols=True, leave=False, desc="crawling")
+
+    def _page_done(self) -> None:
+        if self._bar is not None:
+            self._bar.update(1)
+        self._look()
+
+    def _look(self) -> None:
+        """Report the sources that have come to their end since the last look."""
+        newsroom = newsroom_of(self._crawler)
+        if self._bar is not None:
+            self._bar.total = self._bar.n + newsroom.leased
+        asyncio.get_running_loop().call_soon(self._report, False)
+
+    def _report(self, everything: bool) -> None:
+        newsroom = newsroom_of(self._crawler)
+        for name in newsroom.finished_sources(everything=everything):
+            self._say(source_line(newsroom, name))
+
+    def _say(self, line: str) -> None:
+        if self._bar is not None:
+            self._bar.write(line, file=self._stream)
+        else:
+            print(line, file=self._stream, flush=True)  # noqa: T201 progress is what we are for
+
+    def engine_stopped(self) -> None:
+        self._report(everything=True)
+        if self._bar is not None:
+            self._bar.close()
+
+
+def source_line(newsroom: Newsroom, name: str) -> str:
+    """How a source fared, in one line."""
+    tally = newsroom.tally[name]
+    if tally.is_failed:
+        return f"{name}: failed: {tally.error}"
+    counts = ", ".join(f"{tally.counts[outcome]} {outcome.value}" for outcome in COLUMNS)
+    retried = f", {tally.counts[Outcome.RETRY]} to try again" if tally.counts[Outcome.RETRY] else ""
+    broken = f" ({tally.failed} endpoint{'s' if tally.failed > 1 else ''} failed: {tally.error})" if tally.failed else ""
+    return f"{name}: {counts}{retried}{broken}"
+
+
+class QuietFormatter(LogFormatter):
+    """Scrapy's lines, without the page: a body has no business in a log."""
+
+    def scraped(self, item: Any, response: Any, spider: Any) -> Any:
+        line = super().scraped(item, response, spider)
+        line["args"] = {"src": str(response), "item": getattr(item, "outcome", item)}
+        return line
+
+    def item_error(self, item: Any, exception: BaseException, response: Any, spider: Any) -> Any:
+        line = super().item_error(item, exception, response, spider)
+        line["args"] = {"item": item.url if isinstance(item, Page) else item}
+        return line

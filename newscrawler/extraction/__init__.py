@@ -1,0 +1,86 @@
+"""Bytes of a page in, its article out, or the reason why there is none.
+
+    bytes --encoding--> text --lxml--> one tree --> claims --> metadata
+                                            \\--> body --> frame off --> text
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from lxml import etree, html
+from w3lib.encoding import html_to_unicode
+
+from newscrawler.extraction.body import main_text
+from newscrawler.extraction.boilerplate import strip_frame
+from newscrawler.extraction.metadata import reconcile
+from newscrawler.extraction.structured import read_claims
+from newscrawler.items import Article
+from newscrawler.text import content_hash, words
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from lxml.html import HtmlElement
+
+MAX_NODES = 150_000  # a page of 300,000 table cells costs trafilatura 16 CPU seconds; an article has some 3,000 nodes
+_NOT_HTML = (b"%PDF-", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"\x1f\x8b")
+_UNPARSABLE = re.compile(r"[\x00\ud800-\udfff]")
+
+
+def parse_html(body: bytes, content_type: str | None) -> HtmlElement | None:
+    """One tree of the page; None where the bytes hold no element.
+
+    The encoding is resolved as browsers do: byte order mark, header, meta element, detection.
+    """
+    _, text = html_to_unicode(content_type, body)
+    parser = html.HTMLParser(
+        encoding="utf-8", collect_ids=False, default_doctype=False, remove_comments=True, remove_pis=True
+    )
+    try:
+        return html.document_fromstring(_UNPARSABLE.sub("", text).encode("utf-8"), parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError):
+        return None
+
+
+def extract(
+    body: bytes,
+    url: str,
+    now: datetime,
+    *,
+    content_type: str | None = None,
+    date_hint: tuple[str, str] | None = None,
+    title_hint: str | None = None,
+) -> Article | str:
+    """The article of a page, or one line that says why there is none."""
+    if body.lstrip()[:8].startswith(_NOT_HTML):
+        return "not an HTML page"
+    tree = parse_html(body, content_type)
+    if tree is None:
+        return "an empty page"
+    if sum(1 for _ in tree.iter()) > MAX_NODES:
+        return f"a page of more than {MAX_NODES} elements"
+    claims = read_claims(tree)
+    found = main_text(tree, claims.jsonld)
+    if found is None:
+        return "no text"
+    text = strip_frame(found.text)
+    metadata = reconcile(claims, url, now, hint=date_hint, title_hint=title_hint)
+    return Article(
+        url=url,
+        text=text,
+        content_hash=content_hash(text),
+        word_count=len(words(text)),
+        extractor=found.extractor,
+        title=metadata.title,
+        authors=metadata.authors,
+        published=metadata.published,
+        published_origin=metadata.published_origin,
+        modified=metadata.modified,
+        language=metadata.language,
+        section=metadata.section,
+        lead=metadata.lead,
+        image_url=metadata.image_url,
+        canonical=metadata.canonical,
+    )

@@ -1,0 +1,56 @@
+"""Lines that frame an article and are none of its words: what aggregators and share plugins put around it.
+
+Only whole lines, only at the two ends of a text, only those that a table names: a sentence of the article
+that happens to say "related articles" stays.
+"""
+
+from __future__ import annotations
+
+import re
+
+# what stands before the first paragraph
+_HEAD = re.compile(
+    r"(?:sort(?:ing|ed)? by\b.{0,40}|filter by\b.{0,40}|advertisement|advertising|anzeige|publicité|publicidad|"
+    r"skip to (?:main )?content|share(?: this)?(?: article| story)?|listen to (?:this )?article|print|"
+    r"\d+ min(?:ute)?s?(?: read)?)\W*",
+    re.IGNORECASE,
+)
+# what stands after the last one
+_TAIL = re.compile(
+    r"(?:source link|source|read (?:more|also|next)|related (?:articles|posts|stories|news|topics)|"
+    r"back to top(?: button)?|share (?:this|on)\b.{0,60}|advertisement|more on this (?:story|topic)|most (?:read|popular)|"
+    r"leave a (?:comment|reply)|tags?|filed under|lire aussi|à lire aussi|mehr zum thema|lesen sie auch|"
+    r"artículos relacionados|articoli correlati|czytaj także|читайте также|(?:previous|next) (?:article|post))\W*",
+    re.IGNORECASE,
+)
+# a heading after which a page's own links follow: that line and all short ones after it
+_END = re.compile(
+    r"(?:source link|related (?:articles|posts|stories|news)|mehr zum thema|à lire aussi|artículos relacionados)\W*",
+    re.IGNORECASE,
+)
+SHORT = 140  # characters; a teaser's headline is shorter, a paragraph longer
+
+
+def _end_of_article(lines: list[str]) -> int:
+    """Index after the article's last line: a closing heading ends it if nothing long follows."""
+    for index in range(len(lines) - 1, 0, -1):
+        if len(lines[index]) > SHORT:
+            break
+        if _END.fullmatch(lines[index]):
+            return _end_of_article(lines[:index])
+    return len(lines)
+
+
+def strip_frame(text: str) -> str:
+    r"""The text without the lines that frame it.  A text of such lines alone stays as it is.
+
+    >>> strip_frame("Sorting by ×\nThe ministers met in Paris.\nSource link\nRelated Articles\nBack to top button")
+    'The ministers met in Paris.'
+    """
+    lines = text.split("\n")
+    kept = lines[: _end_of_article(lines)]
+    while kept and _HEAD.fullmatch(kept[0]):
+        kept = kept[1:]
+    while kept and _TAIL.fullmatch(kept[-1]):
+        kept = kept[:-1]
+    return "\n".join(kept) or text

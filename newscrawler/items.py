@@ -1,0 +1,234 @@
+"""The vocabulary: one frozen record for each thing that passes from room to room.
+
+    Source --endpoints--> Link --fetch--> Page --prepare--> Candidate --decide--> Decision --apply--> the archive
+
+Times are aware `datetime`s where we measured them (`fetched`) and ISO 8601 text where somebody else
+stated them (`published`): a stated date keeps the precision it was stated with (see `dates`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One feed, sitemap, listing or API of a source."""
+
+    kind: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One publisher, as the catalogue states it."""
+
+    id: str
+    name: str
+    home: str
+    kind: str
+    keep: str = "relevant"
+    country: str | None = None
+    languages: tuple[str, ...] = ()
+    endpoints: tuple[Endpoint, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An address that an endpoint names; `published` and `title` are its claims."""
+
+    url: str
+    published: str | None = None
+    title: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Discovery:
+    """What one look at an endpoint brought: article links, and further endpoints (a sitemap index)."""
+
+    links: tuple[Link, ...] = ()
+    endpoints: tuple[Endpoint, ...] = ()
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DueEndpoint:
+    """An endpoint whose time has come, with what we need to ask it politely."""
+
+    id: int
+    source_id: str
+    kind: str
+    url: str
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Poll:
+    """The outcome of one look at an endpoint.  `status` is None where no answer came."""
+
+    endpoint: DueEndpoint
+    at: datetime
+    seconds: float
+    status: int | None
+    discovery: Discovery = Discovery()
+    etag: str | None = None
+    last_modified: str | None = None
+    error: str | None = None
+
+    @property
+    def failed(self) -> bool:
+        return self.error is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """A link taken from the frontier; it stays pending in the archive until its decision is committed."""
+
+    link_id: int
+    source_id: str
+    url: str
+    published_hint: str | None = None
+    hint_origin: str = "feed"  # feed or sitemap: who stated the hint
+    title_hint: str | None = None
+    attempts: int = 0
+    again: bool = False  # asked for by hand: fetched although it is known
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One response, or the reason why there is none (`status` None, `error` says it)."""
+
+    lease: Lease
+    url: str
+    fetched: datetime
+    status: int | None
+    headers: tuple[tuple[str, str], ...] = ()
+    body: bytes = field(default=b"", repr=False)
+    error: str | None = None
+    ip: str | None = None
+
+    def header(self, name: str) -> str | None:
+        """The first header of that name, whatever its case."""
+        return next((value for key, value in self.headers if key.lower() == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """The article in a page.  What nobody stated is None."""
+
+    url: str
+    text: str = field(repr=False)
+    content_hash: str
+    word_count: int
+    extractor: str
+    title: str | None = None
+    authors: tuple[str, ...] = ()
+    published: str | None = None
+    published_origin: str | None = None
+    modified: str | None = None
+    language: str | None = None
+    section: str | None = None
+    lead: str | None = None
+    image_url: str | None = None
+    canonical: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TopicScore:
+    topic_id: str
+    label: str
+    score: float
+    terms: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    kind: str
+    code: str
+    name: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What an article is about, and why we think so.  `score` is 0..1."""
+
+    relevant: bool
+    score: float
+    reason: str
+    topics: tuple[TopicScore, ...] = ()
+    mentions: tuple[Mention, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A page made ready for a decision: an article with its verdict, or the reason why it holds none.
+
+    `record` is the page as one WARC record (a gzip member); None where no answer came.
+    """
+
+    lease: Lease
+    url: str
+    url_key: str
+    fetched: datetime
+    status: int | None
+    content_type: str | None = None
+    digest: str | None = None
+    record: bytes | None = field(default=None, repr=False)
+    article: Article | None = None
+    verdict: Verdict | None = None
+    keep: str = "all"
+    failure: str | None = None
+    failure_is_passing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class KnownArticle:
+    """What the archive says of an article that it has."""
+
+    id: int
+    url: str
+    source_id: str | None
+    story_id: int | None
+    title: str | None
+    text: str = field(repr=False)
+    content_hash: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """All that a decision needs from the archive: the article at this address, an article with this text."""
+
+    at_address: KnownArticle | None = None
+    same_text: KnownArticle | None = None
+
+
+class Outcome(StrEnum):
+    """What becomes of a candidate.  The values are what `links.reason`, counts and progress lines say."""
+
+    NEW = "new"
+    COPY = "duplicate"  # a new article whose text another address already has
+    REVISED = "revised"
+    UNCHANGED = "unchanged"
+    OFF_TOPIC = "off-topic"
+    FAILED = "failed"
+    RETRY = "retry"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What is to be done with a candidate, and why.  `archive.apply` does it whole or not at all."""
+
+    outcome: Outcome
+    candidate: Candidate
+    reason: str
+    article_id: int | None = None  # the article that it revises or confirms
+    original: KnownArticle | None = None  # the article that it is a copy of
+    change: str | None = None  # touched or revised
+    next_try: datetime | None = None

@@ -1,0 +1,176 @@
+"""What stands between the spider and the network: the address guard and the robots gate.
+
+    request --> is it http(s), to the public internet? --> do the host's robots rules, once they are here, allow it? --> out
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import logging
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+from urllib.request import getproxies
+
+from protego import Protego
+from scrapy import Request
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http.request import NO_CALLBACK
+from scrapy.resolver import CachingThreadedResolver
+from twisted.internet.error import DNSLookupError
+
+from newscrawler.newsroom import newsroom_of, utc_now
+from newscrawler.storage import polls
+from newscrawler.urls import is_public_address, literal_address
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Self
+
+    from scrapy.crawler import Crawler
+    from twisted.internet.base import ReactorBase
+    from twisted.internet.defer import Deferred
+
+log = logging.getLogger(__name__)
+
+MAX_CRAWL_DELAY = 120.0  # seconds; a longer one would keep a source from being read at all
+MAX_ROBOTS = 512_000  # bytes; RFC 9309, 2.5 asks for 500 KiB at least
+
+
+class Refused(IgnoreRequest):
+    """We do not ask: its message, which begins with "refused", says why."""
+
+
+class _Networks:
+    """Which addresses may be asked: the public internet, and what newscrawler.toml opens."""
+
+    def __init__(self, opened: Sequence[str]) -> None:
+        self.opened = [ipaddress.ip_network(each) for each in opened]
+
+    def allow(self, address: str) -> bool:
+        if is_public_address(address):
+            return True
+        ip = ipaddress.ip_address(address.partition("%")[0])
+        mapped = ip.ipv4_mapped if isinstance(ip, ipaddress.IPv6Address) else None
+        return any((mapped or ip) in network for network in self.opened)
+
+
+class AddressGuard:
+    """Only http and https, and no address that is spelt out and not public, on every hop."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._networks = _Networks(crawler.settings.getlist("NEWSCRAWLER_ALLOW_NETWORKS"))
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    def process_request(self, request: Request) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme not in ("http", "https"):
+            raise Refused(f"refused: {parts.scheme} is neither http nor https")
+        address = literal_address(parts.hostname or "")
+        if address is not None and not self._networks.allow(str(address)):
+            raise Refused(f"refused: {parts.hostname} is no public address; allow_networks in newscrawler.toml opens it")
+
+
+class PublicResolver(CachingThreadedResolver):
+    """Looks names up, and gives no answer that is not public: what is checked is what is connected to."""
+
+    def __init__(self, reactor: ReactorBase, cache_size: int, timeout: float, opened: Sequence[str] = ()) -> None:
+        super().__init__(reactor, cache_size, timeout)
+        self._networks = _Networks(opened)
+        # a proxy may well be here: whoever configured it trusts it, and it resolves for itself
+        self._proxies = {urlsplit(proxy).hostname for proxy in getproxies().values()}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, reactor: ReactorBase) -> Self:
+        settings = crawler.settings
+        opened = settings.getlist("NEWSCRAWLER_ALLOW_NETWORKS")
+        return cls(reactor, settings.getint("DNSCACHE_SIZE"), settings.getfloat("DNS_TIMEOUT"), opened)
+
+    def getHostByName(self, name: str, timeout: Sequence[int] = ()) -> Deferred[str]:  # noqa: N802 Twisted's name
+        return super().getHostByName(name, timeout).addCallback(self._checked, name)
+
+    def _checked(self, address: str, name: str) -> str:
+        if name in self._proxies or self._networks.allow(address):
+            return address
+        raise DNSLookupError(f"refused: {name} is at {address}, no public address; allow_networks in newscrawler.toml opens it")
+
+
+class _Rules:
+    """What a host's robots.txt says to us (RFC 9309); `reason` where it says nothing at all for now."""
+
+    def __init__(self, status: int | None, body: str) -> None:
+        self.reason: str | None = None
+        self._parser: Any = None
+        if status is None or status >= 500 or status == 429:
+            # 2.3.1.4: unreachable or a server's error is complete disallow
+            self.reason = "refused: robots.txt cannot be had" + (f" (HTTP {status})" if status else "")
+        elif status < 400:
+            self._parser = Protego.parse(body)
+
+    def refusal(self, url: str, agent: str) -> str | None:
+        if self.reason:
+            return self.reason
+        if self._parser is not None and not self._parser.can_fetch(url, agent):
+            return "refused: robots.txt disallows it"
+        return None
+
+    def delay(self, agent: str) -> float:
+        stated = self._parser.crawl_delay(agent) if self._parser is not None else None
+        return min(float(stated or 0.0), MAX_CRAWL_DELAY)
+
+
+class RobotsGate:
+    """Nothing leaves for a host before its rules are here: all who ask meanwhile wait for the same answer."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._agent: str = crawler.settings["USER_AGENT"]
+        self._rules: dict[str, asyncio.Future[_Rules]] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    async def process_request(self, request: Request) -> None:
+        if request.meta.get("dont_obey_robotstxt"):
+            return
+        parts = urlsplit(request.url)
+        origin = f"{parts.scheme}://{parts.netloc}"
+        if origin not in self._rules:
+            self._rules[origin] = asyncio.ensure_future(self._ask(origin))
+        rules = await asyncio.shield(self._rules[origin])
+        if refusal := rules.refusal(request.url, self._agent):
+            raise Refused(refusal)
+        if delay := rules.delay(self._agent):
+            self._slow_down(request, delay)
+
+    async def _ask(self, origin: str) -> _Rules:
+        newsroom = newsroom_of(self._crawler)
+        kept = await newsroom.call(polls.robots, newsroom.archive, origin, utc_now())
+        if kept is None:
+            kept = await self._fetch(origin)
+            await newsroom.call(polls.save_robots, newsroom.archive, origin, utc_now(), *kept)
+        return _Rules(*kept)
+
+    async def _fetch(self, origin: str) -> tuple[int | None, str]:
+        request = Request(
+            f"{origin}/robots.txt", callback=NO_CALLBACK, priority=1_000, meta={"dont_obey_robotstxt": True, "download_timeout": 15}
+        )
+        assert self._crawler.engine is not None
+        try:
+            response = await self._crawler.engine.download_async(request)
+        except Exception as error:  # noqa: BLE001 whatever kept the rules from us: we do not have them
+            log.info("%s/robots.txt cannot be had: %r", origin, error)
+            return None, ""
+        return response.status, response.body[:MAX_ROBOTS].decode("utf-8", "replace").replace("\x00", "")
+
+    def _slow_down(self, request: Request, delay: float) -> None:
+        """Obey a Crawl-delay, and keep AutoThrottle from undoing it."""
+        assert self._crawler.engine is not None
+        downloader = self._crawler.engine.downloader
+        _, slot = downloader._get_slot(request)
+        slot.delay, slot.jitter = max(slot.delay, delay), 0.0
+        request.meta["autothrottle_dont_adjust_delay"] = True

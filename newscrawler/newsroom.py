@@ -1,0 +1,254 @@
+"""What one crawl shares: the sources, the archive in its writer thread, the pool of workers, the tally.
+
+Knows asyncio and no Scrapy.  The event loop never waits for SQLite or a page: `call` hands work to the one
+writer thread, `prepare` and `parse` to the pool.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import Counter, defaultdict
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, TypeVar
+
+from newscrawler.errors import ArchiveError
+from newscrawler.items import Outcome
+from newscrawler.storage import polls
+from newscrawler.workers import Workers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from newscrawler.items import Candidate, Decision, Discovery, DueEndpoint, Lease, Page, Poll, Source
+    from newscrawler.storage.archive import Archive
+
+T = TypeVar("T")
+log = logging.getLogger(__name__)
+
+BATCH = 200  # decisions a transaction at most
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(slots=True)
+class SourceTally:
+    """How one source fares in this run."""
+
+    counts: Counter[Outcome] = field(default_factory=Counter)
+    links_new: int = 0
+    answered: int = 0  # endpoints
+    failed: int = 0  # endpoints
+    at_work: int = 0  # requests and leases not finished
+    error: str | None = None  # the last failure of an endpoint
+    reported: bool = False
+
+    @property
+    def is_failed(self) -> bool:
+        return self.failed > 0 and self.answered == 0
+
+    @property
+    def did_anything(self) -> bool:
+        return bool(self.failed or self.answered or self.counts)
+
+
+class Newsroom:
+    """One crawl's shared desk.  `stop` is called once if the archive cannot go on."""
+
+    def __init__(self, archive: Archive, sources: Sequence[Source], *, workers: int, command: str) -> None:
+        self.archive = archive
+        self.sources = {source.id: source for source in sources}
+        self.command = command
+        self.tally: defaultdict[str, SourceTally] = defaultdict(SourceTally)
+        self.leased = 0
+        self.bugs = 0  # exceptions in our own callbacks
+        self.interrupted = False
+        self.fatal: ArchiveError | None = None
+        self._closed = False
+        self._ended: list[str] = []  # sources that may have come to their end
+        self.stop: Callable[[], None] = lambda: None
+        self.on_decision: Callable[[Decision], None] = lambda decision: None
+        self.changed = asyncio.Event()
+        self.run_id = archive.start_run(command, utc_now())
+        self._workers = Workers(workers)
+        self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="archive")
+        self._to_file: list[tuple[Candidate, asyncio.Future[Decision]]] = []
+        self._filing: asyncio.Task[None] | None = None
+
+    async def call(self, function: Callable[..., T], *args: object, **named: object) -> T:
+        """Run a function of the archive in its thread, after all that was handed over before."""
+        loop = asyncio.get_running_loop()
+        try:
+            return await loop.run_in_executor(self._writer, lambda: function(*args, **named))
+        except ArchiveError as error:
+            self._give_up(error)
+            raise
+
+    def _give_up(self, error: ArchiveError) -> None:
+        if self.fatal is None:
+            self.fatal = error
+            self.stop()
+
+    # --- endpoints
+
+    async def open(self, *, since: str | None = None, all_endpoints: bool = True) -> list[DueEndpoint]:
+        """Write down the sources; the endpoints to ask now."""
+        names = list(self.sources)
+        await self.call(polls.sync_sources, self.archive, list(self.sources.values()))
+        await self.call(self.archive.frontier.restrict, names, since)
+        due = await self.call(polls.due, self.archive, names, utc_now(), all_of_them=all_endpoints)
+        for endpoint in due:
+            self.tally[endpoint.source_id].at_work += 1
+        return due
+
+    async def parse(self, endpoint: DueEndpoint, body: bytes, url: str, now: datetime) -> Discovery:
+        return await self._workers.parse(endpoint.kind, body, url, now)
+
+    async def record_poll(self, poll: Poll) -> list[DueEndpoint]:
+        """Save a look at an endpoint; the sitemaps that it newly named."""
+        links_new, children = await self.call(polls.record_poll, self.archive, poll, self.run_id)
+        tally = self.tally[poll.endpoint.source_id]
+        tally.links_new += links_new
+        tally.at_work += len(children)
+        if poll.failed:
+            tally.failed += 1
+            tally.error = poll.error
+        else:
+            tally.answered += 1
+        self._one_less(poll.endpoint.source_id)
+        self.changed.set()
+        return children
+
+    # --- links
+
+    async def lease(self, n: int) -> list[Lease]:
+        leases = await self.call(self.archive.frontier.lease, n, utc_now())
+        self.leased += len(leases)
+        for lease in leases:
+            self.tally[lease.source_id].at_work += 1
+        return leases
+
+    async def prepare(self, page: Page) -> Candidate:
+        return await self._workers.prepare(page, self.sources.get(page.lease.source_id))
+
+    async def file(self, candidate: Candidate) -> Decision:
+        """Decide on a candidate and keep it.  Whatever waits meanwhile is committed together."""
+        decided: asyncio.Future[Decision] = asyncio.get_running_loop().create_future()
+        self._to_file.append((candidate, decided))
+        if self._filing is None or self._filing.done():
+            self._filing = asyncio.ensure_future(self._file_waiting())
+        decision = await decided
+        self.tally[candidate.lease.source_id].counts[decision.outcome] += 1
+        self.on_decision(decision)
+        return decision
+
+    def finished(self, lease: Lease) -> None:
+        """A lease has come to its end, whichever."""
+        self.leased -= 1
+        self._one_less(lease.source_id)
+        self.changed.set()
+
+    def adopt(self, lease: Lease) -> None:
+        """Follow a lease that did not come from the frontier."""
+        self.leased += 1
+        self.tally[lease.source_id].at_work += 1
+
+    def _one_less(self, source: str) -> None:
+        tally = self.tally[source]
+        tally.at_work -= 1
+        if tally.at_work <= 0:
+            self._ended.append(source)
+
+    async def _file_waiting(self) -> None:
+        while self._to_file:
+            batch, self._to_file = self._to_file[:BATCH], self._to_file[BATCH:]
+            try:
+                decisions = await self.call(self._file_batch, [candidate for candidate, _ in batch])
+            except Exception as error:  # noqa: BLE001 handed to those who wait
+                for _, decided in batch:
+                    if not decided.done():
+                        decided.set_exception(error)
+            else:
+                for (_, decided), decision in zip(batch, decisions, strict=True):
+                    if not decided.done():
+                        decided.set_result(decision)
+
+    def _file_batch(self, candidates: list[Candidate]) -> list[Decision]:
+        """In the writer thread.  A candidate that the archive will not take costs itself, not its batch."""
+        try:
+            return self.archive.file(candidates)
+        except ArchiveError:
+            raise
+        except Exception:
+            if len(candidates) > 1:
+                return [self._file_batch([candidate])[0] for candidate in candidates]
+            log.exception("a bug: %s could not be stored", candidates[0].url)
+            failure = "could not be stored: a bug, see the log"
+            return self.archive.file([replace(candidates[0], article=None, verdict=None, failure=failure)])
+
+    # --- the end
+
+    def finished_sources(self, *, everything: bool = False) -> list[str]:
+        """The sources that have ended since the last call; at the end of a run, all that did anything."""
+        asked = list(self.tally) if everything else self._ended
+        self._ended = []
+        ended = []
+        for name in asked:
+            tally = self.tally[name]
+            busy = tally.at_work > 0 or self.archive.frontier.may_have_more(name)
+            if tally.reported or not tally.did_anything:
+                continue
+            if busy and not everything:
+                if tally.at_work <= 0:
+                    self._ended.append(name)  # the frontier has not yet found that it is empty
+                continue
+            tally.reported = True
+            ended.append(name)
+        return ended
+
+    def counts(self) -> Counter[Outcome]:
+        return sum((tally.counts for tally in self.tally.values()), Counter())
+
+    def failed_sources(self) -> list[str]:
+        return [name for name, tally in self.tally.items() if tally.is_failed]
+
+    def exit_code(self) -> int:
+        """0 fine, 1 a bug or a broken archive, 3 some sources failed, 4 all, 75 locked, 130 interrupted."""
+        if self.fatal is not None:
+            return self.fatal.exit_code
+        if self.bugs:
+            return 1
+        if self.interrupted:
+            return 130
+        asked = [tally for tally in self.tally.values() if tally.answered or tally.failed]
+        failed = sum(tally.is_failed for tally in asked)
+        return 0 if not failed else 4 if failed == len(asked) else 3
+
+    async def close(self, *, interrupted: bool = False) -> None:
+        """Let what waits be committed; close the run, the pool and the archive.  A second call does nothing."""
+        if self._closed:
+            return
+        self._closed = True
+        self.interrupted = self.interrupted or interrupted
+        if self._filing is not None:
+            await asyncio.gather(self._filing, return_exceptions=True)
+        loop = asyncio.get_running_loop()
+        try:
+            if self.fatal is None:
+                counts = {outcome.value: count for outcome, count in self.counts().items()}
+                await self.call(self.archive.finish_run, self.run_id, utc_now(), exit_code=self.exit_code(), counts=counts)
+        finally:
+            await loop.run_in_executor(None, self._workers.close)
+            await loop.run_in_executor(self._writer, self.archive.close)
+            self._writer.shutdown()
+
+
+def newsroom_of(crawler: object) -> Newsroom:
+    """The newsroom that `extensions.NewsroomExtension` or the command gave to this crawler."""
+    newsroom = getattr(crawler, "newsroom", None)
+    assert isinstance(newsroom, Newsroom), "the crawler has no newsroom: is NewsroomExtension enabled?"
+    return newsroom

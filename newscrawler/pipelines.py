@@ -1,0 +1,30 @@
+"""From Scrapy into the hall: each Page becomes a Candidate in a worker, and a Decision in the archive's thread."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from newscrawler.newsroom import newsroom_of
+
+if TYPE_CHECKING:
+    from typing import Self
+
+    from scrapy.crawler import Crawler
+
+    from newscrawler.items import Decision, Page
+
+
+class HallPipeline:
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    async def process_item(self, item: Page) -> Decision:
+        newsroom = newsroom_of(self._crawler)
+        try:
+            return await newsroom.file(await newsroom.prepare(item))
+        finally:
+            newsroom.finished(item.lease)

@@ -1,0 +1,104 @@
+"""THE HALL, where the rooms of the second floor meet.  Both functions are pure.
+
+    candidate = prepare(page, source, lexicon)         extraction, relevance, hashes; runs in a worker process
+    known     = archive.known(candidate)               one read
+    decision  = decide(candidate, known)               what becomes of it, and why
+    archive.apply(decision)                            whole or not at all
+
+A live crawl, `save` and whatever else brings pages go through these four lines.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from newscrawler.dedup.revisions import UNCHANGED, change
+from newscrawler.extraction import extract
+from newscrawler.items import Candidate, Decision, Known, Outcome
+from newscrawler.relevance import judge
+from newscrawler.urls import url_key
+
+if TYPE_CHECKING:
+    from newscrawler.items import Page, Source
+    from newscrawler.relevance import Lexicon
+
+MAX_ATTEMPTS = 5
+FIRST_RETRY = timedelta(minutes=30)
+# answers that say "not now": the link stays pending and is tried again
+PASSING_STATUS = frozenset({408, 425, 429, 500, 502, 503, 504, 521, 522, 523, 524})
+STATUS_WORDS = {
+    401: "asks for a login", 402: "asks for payment", 403: "forbidden", 404: "not found", 410: "gone",
+    451: "withheld for legal reasons",
+}  # fmt: skip
+MIN_WORDS = 5  # fewer are a stray caption or a block notice, not an article
+
+
+def _fetch_failure(page: Page) -> tuple[str, bool] | None:
+    """(why the fetch brought no page, whether that may pass), None where it did."""
+    if page.status is None:
+        return page.error or "no answer", page.error is None or not page.error.startswith("refused")
+    if page.status == 200:
+        return None
+    words = STATUS_WORDS.get(page.status)
+    return f"HTTP {page.status}" + (f", {words}" if words else ""), page.status in PASSING_STATUS
+
+
+def prepare(page: Page, source: Source | None, lexicon: Lexicon) -> Candidate:
+    """A page made ready for a decision.  Never raises for what is in the page: that is a `failure`."""
+    base = Candidate(
+        lease=page.lease,
+        url=page.url,
+        url_key=url_key(page.url),
+        fetched=page.fetched,
+        status=page.status,
+        content_type=page.header("content-type"),
+        keep=source.keep if source else "all",
+    )
+    if failed := _fetch_failure(page):
+        return replace(base, failure=failed[0], failure_is_passing=failed[1])
+    lease = page.lease
+    found = extract(
+        page.body,
+        page.url,
+        page.fetched,
+        content_type=base.content_type,
+        date_hint=(lease.published_hint, lease.hint_origin) if lease.published_hint else None,
+        title_hint=lease.title_hint,
+    )
+    if isinstance(found, str):
+        return replace(base, failure=f"no article: {found}")
+    if found.word_count < MIN_WORDS:
+        return replace(base, failure=f"no article: {found.word_count} words of text")
+    return replace(base, article=found, verdict=judge(found.title, found.lead, found.text, lexicon))
+
+
+def _failed(candidate: Candidate) -> Decision:
+    reason = candidate.failure or "no article"
+    attempts = candidate.lease.attempts + 1
+    if not candidate.failure_is_passing:
+        return Decision(Outcome.FAILED, candidate, reason)
+    if attempts >= MAX_ATTEMPTS:
+        return Decision(Outcome.FAILED, candidate, f"{reason}; given up after {attempts} attempts")
+    return Decision(
+        Outcome.RETRY, candidate, f"{reason}; attempt {attempts}", next_try=candidate.fetched + FIRST_RETRY * 4 ** (attempts - 1)
+    )
+
+
+def decide(candidate: Candidate, known: Known) -> Decision:
+    """Say what becomes of a candidate, and why.  Reads nothing, writes nothing."""
+    article, verdict = candidate.article, candidate.verdict
+    if article is None or verdict is None:
+        return _failed(candidate)
+    # an article that we keep is followed whatever its new text is about: its history must not stop
+    if there := known.at_address:
+        how = change((there.title, there.text), (article.title, article.text))
+        if how == UNCHANGED:
+            return Decision(Outcome.UNCHANGED, candidate, "same address key, same text", article_id=there.id)
+        return Decision(Outcome.REVISED, candidate, f"same address key, {how} text", article_id=there.id, change=how)
+    if candidate.keep == "relevant" and not verdict.relevant:
+        return Decision(Outcome.OFF_TOPIC, candidate, verdict.reason)
+    if twin := known.same_text:
+        return Decision(Outcome.COPY, candidate, f"same text as article {twin.id}, {twin.url}", original=twin)
+    return Decision(Outcome.NEW, candidate, verdict.reason if candidate.keep == "relevant" else "every article of this source")

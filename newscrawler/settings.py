@@ -1,0 +1,73 @@
+"""Every Scrapy setting that we set, and why.  `newscrawler crawl --set NAME=VALUE` overrides one for a run."""
+
+from pathlib import Path
+
+from newscrawler import config
+
+_config = config.load(Path())
+
+BOT_NAME = "newscrawler"
+SPIDER_MODULES = ["newscrawler.spiders"]
+USER_AGENT = _config.user_agent
+
+# --- what a crawl of ours reads itself
+NEWSCRAWLER_ARCHIVE = _config.archive
+NEWSCRAWLER_WORKERS = _config.workers
+NEWSCRAWLER_ALLOW_NETWORKS = list(_config.allow_networks)
+NEWSCRAWLER_SHUTDOWN_SECONDS = 10  # what is still under way after a Ctrl-C is left for the next crawl
+
+# --- politeness
+DOWNLOAD_DELAY = _config.delay  # seconds between two requests to a host; a robots.txt may ask for more
+CONCURRENT_REQUESTS_PER_DOMAIN = 1
+CONCURRENT_REQUESTS = _config.concurrency
+AUTOTHROTTLE_ENABLED = True  # a slow host is asked more slowly
+AUTOTHROTTLE_START_DELAY = _config.delay
+AUTOTHROTTLE_MAX_DELAY = 60.0
+ROBOTSTXT_OBEY = False  # by our own gate: Scrapy's lets requests through while robots.txt is on its way
+COOKIES_ENABLED = False  # we are nobody's session
+REFERER_ENABLED = False
+
+# --- a hostile web
+DOWNLOAD_VERIFY_CERTIFICATES = True  # Scrapy's default is no
+DOWNLOAD_MAXSIZE = 10 * 1024 * 1024  # the default, 1 GiB, took 3.75 GB of memory
+DOWNLOAD_WARNSIZE = 0
+DOWNLOAD_TIMEOUT = 30
+DNS_TIMEOUT = 10
+TWISTED_DNS_RESOLVER = "newscrawler.middlewares.PublicResolver"  # the address check, where it cannot be walked around
+REDIRECT_MAX_TIMES = 8
+METAREFRESH_ENABLED = False  # news pages reload themselves; and it would decode every page in the reactor
+RETRY_TIMES = 1  # in this run; a link that fails in passing is tried again by later ones
+RETRY_HTTP_CODES = [500, 502, 503, 504, 522, 524, 408]  # not 429: who is asked to wait does not ask at once
+HTTPERROR_ALLOW_ALL = True  # an error status is an outcome, and the hall decides on it
+
+# --- doors that stay shut: both execute code
+REMOTE_CONTROL_ENABLED = False
+TELNETCONSOLE_ENABLED = False
+
+# --- our rooms
+DOWNLOADER_MIDDLEWARES = {
+    "newscrawler.middlewares.AddressGuard": 20,
+    "newscrawler.middlewares.RobotsGate": 100,
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # sources link to whatever hosts they like
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
+    "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,
+}
+SPIDER_MIDDLEWARES = {
+    # nothing of ours needs the depth, the referrer or the length of a request's address
+    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
+    "scrapy.spidermiddlewares.referer.RefererMiddleware": None,
+    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
+}
+ITEM_PIPELINES = {"newscrawler.pipelines.HallPipeline": 100}
+EXTENSIONS = {
+    "newscrawler.extensions.NewsroomExtension": 0,
+    "newscrawler.extensions.ProgressExtension": 10,
+    "scrapy.extensions.feedexport.FeedExporter": None,
+    "scrapy.extensions.spiderstate.SpiderState": None,
+}
+DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"  # the frontier knows each address once
+LOG_FORMATTER = "newscrawler.extensions.QuietFormatter"
+
+# --- backpressure: responses in the reactor that wait for a worker, in bytes
+SCRAPER_SLOT_MAX_ACTIVE_SIZE = 10_000_000

@@ -1,0 +1,151 @@
+"""The catalogue: TOML text in, Sources out, with errors that name file, table and key.
+
+`parse_catalogue` is pure; `shipped_catalogue` reads the files beside it, once, at the edge.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from difflib import get_close_matches
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+from newscrawler.errors import SourceError
+from newscrawler.items import Endpoint, Source
+from newscrawler.urls import absolute
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+SOURCE_KINDS = (
+    "government", "alliance", "wire", "newspaper", "broadcaster", "trade-press", "think-tank", "ngo", "aggregator",
+)  # fmt: skip
+ENDPOINT_KINDS = ("rss", "atom", "news-sitemap", "sitemap")
+KEEP = ("all", "relevant")
+
+_ID = re.compile(r"[a-z0-9][a-z0-9-]*")
+_COUNTRY = re.compile(r"[A-Z]{2}")
+_LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+_SOURCE_KEYS = {"name", "home", "country", "languages", "kind", "keep", "endpoints"}
+_ENDPOINT_KEYS = {"kind", "url"}
+
+
+class _Table:
+    """One table of a catalogue file, read key by key; every complaint says where it is."""
+
+    def __init__(self, values: dict[str, Any], where: str, known: set[str]) -> None:
+        self.values, self.where = values, where
+        if unknown := sorted(set(values) - known):
+            raise SourceError(f"{where}: unknown key {unknown[0]!r}; known are {', '.join(sorted(known))}")
+
+    def complain(self, key: str, wanted: str) -> SourceError:
+        if key not in self.values:
+            return SourceError(f"{self.where}: key {key!r} is missing; give {wanted}")
+        return SourceError(f"{self.where}: {key} = {self.values[key]!r} is not {wanted}")
+
+    def text(self, key: str, wanted: str = "a text", *, default: str | None = None) -> str:
+        value = self.values.get(key, default)
+        if not isinstance(value, str) or not value.strip():
+            raise self.complain(key, wanted)
+        return value.strip()
+
+    def one_of(self, key: str, choices: tuple[str, ...], *, default: str | None = None) -> str:
+        value = self.text(key, f"one of {', '.join(choices)}", default=default)
+        if value not in choices:
+            raise self.complain(key, f"one of {', '.join(choices)}")
+        return value
+
+    def address(self, key: str) -> str:
+        value = self.text(key, "an http or https address")
+        if not re.match(r"https?://", value) or absolute(value, "") is None:
+            raise self.complain(key, "an http or https address")
+        return value
+
+    def matching(self, key: str, pattern: re.Pattern[str], wanted: str) -> str | None:
+        if key not in self.values:
+            return None
+        value = self.text(key, wanted)
+        if not pattern.fullmatch(value):
+            raise self.complain(key, wanted)
+        return value
+
+
+def _endpoint(values: object, where: str) -> Endpoint:
+    if not isinstance(values, dict):
+        raise SourceError(f"{where}: an endpoint is a table with kind and url")
+    table = _Table(values, where, _ENDPOINT_KEYS)
+    return Endpoint(kind=table.one_of("kind", ENDPOINT_KINDS), url=table.address("url"))
+
+
+def _source(source_id: str, values: object, file: str) -> Source:
+    where = f"{file}: [{source_id}]"
+    if not _ID.fullmatch(source_id):
+        raise SourceError(f"{where}: a source's id is made of a-z, 0-9 and dashes")
+    if not isinstance(values, dict):
+        raise SourceError(f"{where}: a source is a table; write its keys below [{source_id}]")
+    table = _Table(values, where, _SOURCE_KEYS)
+    languages = values.get("languages", [])
+    if not isinstance(languages, list) or not all(isinstance(tag, str) and _LANGUAGE.fullmatch(tag) for tag in languages):
+        raise table.complain("languages", 'a list of BCP 47 tags such as ["en", "fr"]')
+    endpoints = values.get("endpoints", [])
+    if not isinstance(endpoints, list) or not endpoints:
+        raise table.complain("endpoints", f"at least one [[{source_id}.endpoints]]")
+    return Source(
+        id=source_id,
+        name=table.text("name"),
+        home=table.address("home"),
+        kind=table.one_of("kind", SOURCE_KINDS),
+        keep=table.one_of("keep", KEEP, default="relevant"),
+        country=table.matching("country", _COUNTRY, "an ISO 3166-1 alpha-2 code such as FR"),
+        languages=tuple(languages),
+        endpoints=tuple(_endpoint(each, f"{where} endpoint {number}") for number, each in enumerate(endpoints, 1)),
+    )
+
+
+def parse_catalogue(toml: str, file: str) -> tuple[Source, ...]:
+    """The sources of one catalogue file, in its order.
+
+    Raises SourceError, naming the file, the table and the key.
+    """
+    try:
+        tables = tomllib.loads(toml)
+    except tomllib.TOMLDecodeError as error:
+        raise SourceError(f"{file}: not valid TOML: {error}") from error
+    sources = tuple(_source(source_id, values, file) for source_id, values in tables.items())
+    if not sources:
+        raise SourceError(f"{file}: no source in it; docs/catalogue.md shows what one looks like")
+    return sources
+
+
+def merge(*catalogues: tuple[str, tuple[Source, ...]]) -> tuple[Source, ...]:
+    """One list of sources out of several (file, sources).  Raises SourceError where an id stands in two files."""
+    files: dict[str, str] = {}
+    merged: list[Source] = []
+    for file, sources in catalogues:
+        for source in sources:
+            if source.id in files:
+                raise SourceError(f"{file}: [{source.id}] stands in {files[source.id]} too; rename one of them")
+            files[source.id] = file
+            merged.append(source)
+    return tuple(merged)
+
+
+def shipped_catalogue() -> tuple[Source, ...]:
+    """The sources that come with newscrawler."""
+    folder = resources.files(__name__) / "catalogue"
+    files = sorted((each for each in folder.iterdir() if each.name.endswith(".toml")), key=lambda each: each.name)
+    return merge(*((each.name, parse_catalogue(each.read_text(encoding="utf-8"), each.name)) for each in files))
+
+
+def select(sources: tuple[Source, ...], names: Sequence[str]) -> tuple[Source, ...]:
+    """The sources of these ids; all of them where none is named.  Raises SourceError for an unknown id."""
+    if not names:
+        return sources
+    by_id = {source.id: source for source in sources}
+    for name in names:
+        if name not in by_id:
+            close = get_close_matches(name, by_id, n=3)
+            hint = f"; did you mean {', '.join(close)}?" if close else "; `newscrawler sources` lists them"
+            raise SourceError(f"there is no source {name!r}{hint}")
+    return tuple(by_id[name] for name in dict.fromkeys(names))

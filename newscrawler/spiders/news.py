@@ -1,0 +1,214 @@
+"""The news spider: due endpoints first, then pending links, for all sources in one process.
+
+    start:  due endpoints --> requests;  then, until nothing is left:  frontier.lease --> requests
+    answer: an endpoint --> record_poll (links into the frontier);  a link --> a Page for the hall
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from typing import TYPE_CHECKING, Any
+
+from scrapy import Request, Spider, signals
+
+from newscrawler.items import Discovery, Lease, Page, Poll
+from newscrawler.newsroom import newsroom_of, utc_now
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+    from typing import Self
+
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+    from twisted.python.failure import Failure
+
+    from newscrawler.items import DueEndpoint
+    from newscrawler.newsroom import Newsroom
+
+log = logging.getLogger(__name__)
+
+WINDOW = 128  # links under way at once: what is downloading, waiting for a worker or for the writer
+FEED_TYPES = "application/rss+xml, application/atom+xml, application/xml;q=0.9, text/xml;q=0.8, */*;q=0.1"
+HEARTBEAT = 5.0  # seconds after which to see for ourselves whether anything is under way
+
+
+def _headers(response: Response) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (name.decode("latin-1"), value.decode("latin-1")) for name, values in response.headers.items() for value in values
+    )
+
+
+def _error(failure: Failure) -> str:
+    """One line for a request that brought no answer; "refused" begins those that we did not send."""
+    message = failure.getErrorMessage().strip() or failure.type.__name__
+    if "refused: " in message:
+        message = message[message.index("refused: ") :]
+    elif failure.type is not None and failure.type.__name__ not in message:
+        message = f"{failure.type.__name__}: {message}"
+    return " ".join(message.split())[:300]
+
+
+class NewsSpider(Spider):
+    """`sources` and `limit` as in `newscrawler crawl`; `leases` (of `save`) are fetched instead of polling."""
+
+    name = "news"
+
+    def __init__(
+        self,
+        *args: Any,
+        sources: str = "",
+        since: str | None = None,
+        limit: int | str | None = None,
+        due_only: bool = False,
+        leases: tuple[Lease, ...] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.source_names = [name for name in sources.split(",") if name]  # read by NewsroomExtension
+        self._since, self._due_only, self._leases = since, due_only, leases
+        self._left = int(limit) if limit is not None else None
+        self._polls_at_work = 0
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        crawler.signals.connect(spider._lost, signal=signals.spider_error)
+        return spider
+
+    @property
+    def _newsroom(self) -> Newsroom:
+        return newsroom_of(self.crawler)
+
+    async def start(self) -> AsyncIterator[Any]:
+        newsroom = self._newsroom
+        if self._leases is not None:
+            for lease in self._leases:
+                newsroom.adopt(lease)
+                yield self._page_request(lease)
+        else:
+            for endpoint in await newsroom.open(since=self._since, all_endpoints=not self._due_only):
+                yield self._poll_request(endpoint)
+            async for lease in self._pending():
+                yield self._page_request(lease)
+
+    async def _pending(self) -> AsyncIterator[Lease]:
+        """Leases as room for them comes free, until none is left and nothing is under way that could bring one."""
+        newsroom = self._newsroom
+        while newsroom.fatal is None:
+            newsroom.changed.clear()
+            wanted = WINDOW - newsroom.leased
+            if self._left is not None:
+                wanted = min(wanted, self._left)
+            leases = await newsroom.lease(wanted) if wanted > 0 else []
+            if self._left is not None:
+                self._left -= len(leases)
+            for lease in leases:
+                yield lease
+            if leases:
+                continue
+            if not newsroom.leased and not self._polls_at_work:
+                return
+            if self._left == 0 and not self._polls_at_work:
+                return
+            try:
+                await asyncio.wait_for(newsroom.changed.wait(), HEARTBEAT)
+            except TimeoutError:
+                if self._engine_is_idle():
+                    log.error("a bug: %d links and %d polls were lost sight of", newsroom.leased, self._polls_at_work)
+                    return
+
+    def _engine_is_idle(self) -> bool:
+        engine = self.crawler.engine
+        assert engine is not None
+        scheduler, slot = engine.scheduler, engine.scraper.slot
+        busy = engine.downloader.active or (scheduler and scheduler.has_pending_requests()) or (slot and not slot.is_idle())
+        return not busy
+
+    # --- endpoints
+
+    def _poll_request(self, endpoint: DueEndpoint) -> Request:
+        headers = {"Accept": FEED_TYPES}
+        if endpoint.etag:
+            headers["If-None-Match"] = endpoint.etag
+        if endpoint.last_modified:
+            headers["If-Modified-Since"] = endpoint.last_modified
+        self._polls_at_work += 1
+        return Request(
+            endpoint.url,
+            headers=headers,
+            callback=self.parse_endpoint,
+            errback=self.endpoint_failed,
+            cb_kwargs={"endpoint": endpoint},
+            meta={"endpoint": endpoint, "asked": time.monotonic()},
+            dont_filter=True,
+        )
+
+    async def parse_endpoint(self, response: Response, endpoint: DueEndpoint) -> AsyncIterator[Request]:
+        now, newsroom = utc_now(), self._newsroom
+        discovery, error = Discovery(), None
+        if response.status == 200:
+            discovery = await newsroom.parse(endpoint, response.body, response.url, now)
+            error = discovery.error
+        elif response.status != 304:
+            error = f"HTTP {response.status}"
+        validators = {}
+        if error is None:
+            etag, modified = response.headers.get("ETag"), response.headers.get("Last-Modified")
+            validators = {
+                "etag": etag.decode("latin-1")[:500] if etag else None,
+                "last_modified": modified.decode("latin-1")[:100] if modified else None,
+            }
+        seconds = round(response.meta.get("download_latency", 0.0), 3)
+        poll = Poll(endpoint, now, seconds, response.status, discovery, error=error, **validators)
+        for request in await self._record(poll):
+            yield request
+
+    async def endpoint_failed(self, failure: Failure) -> AsyncIterator[Request]:
+        meta = failure.request.meta  # type: ignore[attr-defined]
+        poll = Poll(meta["endpoint"], utc_now(), round(time.monotonic() - meta["asked"], 3), None, error=_error(failure))
+        for request in await self._record(poll):
+            yield request
+
+    async def _record(self, poll: Poll) -> list[Request]:
+        try:
+            children = await self._newsroom.record_poll(poll)
+        finally:
+            self._polls_at_work -= 1
+            self._newsroom.changed.set()
+        return [self._poll_request(child) for child in children]
+
+    # --- links
+
+    def _page_request(self, lease: Lease) -> Request:
+        return Request(
+            lease.url,
+            callback=self.parse_page,
+            errback=self.page_failed,
+            cb_kwargs={"lease": lease},
+            meta={"lease": lease},
+            priority=10,  # before further endpoints: the extractors shall not wait
+            dont_filter=True,
+        )
+
+    def parse_page(self, response: Response, lease: Lease) -> Iterator[Page]:
+        yield Page(
+            lease=lease,
+            url=response.url,
+            fetched=utc_now(),
+            status=response.status,
+            headers=_headers(response),
+            body=response.body,
+            ip=str(response.ip_address) if response.ip_address else None,
+        )
+
+    def page_failed(self, failure: Failure) -> Iterator[Page]:
+        lease = failure.request.meta["lease"]  # type: ignore[attr-defined]
+        yield Page(lease=lease, url=lease.url, fetched=utc_now(), status=None, error=_error(failure))
+
+    def _lost(self, failure: Failure, response: Response | None) -> None:
+        """A bug in a callback: the link stays pending in the archive, and is not waited for."""
+        lease = response.meta.get("lease") if response is not None else None
+        if isinstance(lease, Lease):
+            self._newsroom.finished(lease)

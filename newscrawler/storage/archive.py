@@ -1,0 +1,185 @@
+"""The archive as its one writer sees it: opened, locked, migrated; decisions filed in batches.
+
+One process writes (a file lock says so) from one thread; readers read beside it (WAL).  Every batch is one
+transaction and every decision in it a savepoint: whole or not at all.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import shutil
+from contextlib import contextmanager
+from datetime import UTC
+from importlib import resources
+from typing import TYPE_CHECKING, Self
+
+from filelock import FileLock, Timeout
+
+from newscrawler import __version__
+from newscrawler.dates import iso
+from newscrawler.errors import ArchiveBusy, ArchiveError
+from newscrawler.frontier import SqliteFrontier
+from newscrawler.process import decide
+from newscrawler.storage import filing, schema
+from newscrawler.storage.connect import DATABASE, connect_for_writing, explained
+from newscrawler.storage.pages import PageStore
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from sqlite_utils import Database
+
+    from newscrawler.items import Candidate, Decision, Known
+
+log = logging.getLogger(__name__)
+
+LOCK = ".lock"
+PAGES = "pages"
+
+
+def furnish(folder: Path) -> None:
+    """Make the archive's folder with all that Datasette wants.  Files that are there already stay as they are."""
+    try:
+        (folder / PAGES).mkdir(parents=True, exist_ok=True)
+        for file in (resources.files("newscrawler.storage") / "folder").iterdir():
+            target = folder / file.name.replace("gitignore", ".gitignore")
+            if not target.exists():
+                with resources.as_file(file) as path:
+                    shutil.copyfile(path, target)
+    except FileExistsError as error:
+        raise ArchiveError(f"{error.filename} is a file, not a folder; name another one with --archive") from error
+    except OSError as error:
+        raise ArchiveError(f"{folder} cannot be written ({error.strerror}); name another folder with --archive") from error
+
+
+class Archive:
+    """The writer's archive.  Use `Archive.open`, and `close` or a `with` block."""
+
+    def __init__(self, folder: Path, db: Database, lock: FileLock) -> None:
+        self.folder, self.db = folder, db
+        self.frontier = SqliteFrontier(db)
+        self.pages = PageStore(folder / PAGES, f"newscrawler/{__version__}")
+        self._lock = lock
+        self.migrated: list[str] = []
+
+    @classmethod
+    def open(cls, folder: Path) -> Self:
+        """Open an archive for writing, making it where there is none.
+
+        Raises ArchiveBusy where another process writes it, ArchiveError for all else that is wrong.
+        """
+        furnish(folder)
+        lock = FileLock(folder / LOCK, timeout=0)
+        try:
+            lock.acquire()
+        except Timeout:
+            raise ArchiveBusy(f"{folder} is in use: {_who(folder)}; try again when it has finished") from None
+        except OSError as error:
+            raise ArchiveError(f"{folder} cannot be written ({error.strerror}); name another folder with --archive") from error
+        try:
+            with explained(folder / DATABASE):
+                archive = cls(folder, connect_for_writing(folder), lock)
+                try:
+                    archive.migrated = schema.migrate(archive.db)
+                except BaseException:
+                    archive.db.close()
+                    raise
+        except BaseException:
+            lock.release()
+            raise
+        return archive
+
+    def close(self) -> None:
+        try:
+            self.pages.close()
+        finally:
+            self.db.close()
+            self._lock.release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """One write transaction.  WARC bytes reach the disk before the rows that name them are committed."""
+        with explained(self.folder / DATABASE):
+            # immediate: a transaction that reads first and writes later could not wait for another writer
+            self.db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self.pages.flush()
+                self.db.execute("COMMIT")
+            except BaseException:
+                if self.db.conn.in_transaction:
+                    self.db.execute("ROLLBACK")
+                raise
+
+    def known(self, candidate: Candidate) -> Known:
+        """What the archive has at the candidate's address and of its text."""
+        return filing.known(self.db, candidate)
+
+    def apply(self, decision: Decision) -> None:
+        """Write a decision, whole or not at all."""
+        with self.db.atomic():
+            page_id = self._keep_page(decision.candidate) if filing.keeps_page(decision) else None
+            filing.apply(self.db, decision, page_id)
+
+    def file(self, candidates: Sequence[Candidate]) -> list[Decision]:
+        """Decide on candidates in order, each after those before it are applied, in one transaction."""
+        decisions: list[Decision] = []
+        with self.transaction():
+            for candidate in candidates:
+                decision = decide(candidate, self.known(candidate))
+                self.apply(decision)
+                decisions.append(decision)
+        for candidate in candidates:
+            self.frontier.release(candidate.lease)
+        return decisions
+
+    def _keep_page(self, candidate: Candidate) -> int | None:
+        if candidate.record is None or candidate.status is None:
+            return None
+        day = candidate.fetched.astimezone(UTC).date()
+        place = self.pages.append(candidate.record, day, self._indexed)
+        return filing.insert_page(self.db, candidate, place)
+
+    def _indexed(self, file: str) -> int:
+        row = self.db.execute("SELECT max(warc_offset + warc_length) FROM pages WHERE warc_file = ?", [file]).fetchone()
+        return row[0] or 0
+
+    def start_run(self, command: str, now: datetime) -> int:
+        with self.transaction():
+            cursor = self.db.execute(
+                "INSERT INTO runs (started, command, pid) VALUES (?, ?, ?)", [iso(now), command, os.getpid()]
+            )
+        assert cursor.lastrowid is not None
+        return cursor.lastrowid
+
+    def finish_run(self, run_id: int, now: datetime, *, exit_code: int, counts: dict[str, int]) -> None:
+        with self.transaction():
+            self.db.execute(
+                "UPDATE runs SET finished = ?, exit_code = ?, counts = ? WHERE id = ?",
+                [iso(now), exit_code, json.dumps(counts), run_id],
+            )
+
+
+def _who(folder: Path) -> str:
+    """Who writes the archive, as far as it says: the run that has not finished."""
+    import sqlite3
+
+    try:
+        connection = sqlite3.connect(f"{(folder / DATABASE).resolve().as_uri()}?mode=ro", uri=True, timeout=1)
+        row = connection.execute(
+            "SELECT command, started, pid FROM runs WHERE finished IS NULL ORDER BY id DESC LIMIT 1"
+        ).fetchone()
+        connection.close()
+    except sqlite3.Error:
+        row = None
+    return f"`newscrawler {row[0]}`, started {row[1]}, process {row[2]}" if row else "another newscrawler is writing it"

@@ -1,0 +1,184 @@
+"""The SQL of a decision: what is known, and what each outcome writes.  Called inside the archive's transaction."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from newscrawler.dates import iso
+from newscrawler.items import Article, Candidate, Decision, Known, KnownArticle, Outcome, Verdict
+from newscrawler.text import segmented
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+_KNOWN = "SELECT id, url, source_id, story_id, title, text, content_hash FROM articles WHERE"
+_LINK_STATES = {
+    Outcome.NEW: "done", Outcome.COPY: "done", Outcome.REVISED: "done", Outcome.UNCHANGED: "done",
+    Outcome.OFF_TOPIC: "dropped", Outcome.FAILED: "failed", Outcome.RETRY: "pending",
+}  # fmt: skip
+
+
+def known(db: Database, candidate: Candidate) -> Known:
+    if candidate.article is None:
+        return Known()
+    here = db.execute(f"{_KNOWN} url_key = ?", [candidate.url_key]).fetchone()
+    if here:
+        return Known(at_address=KnownArticle(*here))
+    # the first to carry a text stands for all its copies
+    twin = db.execute(f"{_KNOWN} content_hash = ? ORDER BY id LIMIT 1", [candidate.article.content_hash]).fetchone()
+    return Known(same_text=KnownArticle(*twin) if twin else None)
+
+
+def keeps_page(decision: Decision) -> bool:
+    """Every page that was fetched is kept, but for one that says what the last one said."""
+    return decision.outcome is not Outcome.UNCHANGED and decision.candidate.status == 200
+
+
+def insert_page(db: Database, candidate: Candidate, place: tuple[str, int, int]) -> int:
+    cursor = db.execute(
+        """
+        INSERT INTO pages (url, fetched, status, content_type, digest, warc_file, warc_offset, warc_length)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+        """,
+        [candidate.url, iso(candidate.fetched), candidate.status, candidate.content_type, candidate.digest or "", *place],
+    )
+    assert cursor.lastrowid is not None
+    return cursor.lastrowid
+
+
+def apply(db: Database, decision: Decision, page_id: int | None) -> None:
+    """Write all that follows from a decision."""
+    candidate, article_id = decision.candidate, decision.article_id
+    match decision.outcome:
+        case Outcome.NEW | Outcome.COPY:
+            article_id = _insert_article(db, decision, page_id)
+        case Outcome.REVISED:
+            _revise_article(db, decision, page_id)
+        case Outcome.UNCHANGED:
+            # a clock that was set back must not make an article look unseen
+            db.execute("UPDATE articles SET last_seen = max(last_seen, ?) WHERE id = ?", [iso(candidate.fetched), article_id])
+    _finish_link(db, decision, article_id)
+
+
+def _finish_link(db: Database, decision: Decision, article_id: int | None) -> None:
+    lease, state = decision.candidate.lease, _LINK_STATES[decision.outcome]
+    reason = f"{decision.outcome.value}: {decision.reason}"
+    next_try = iso(decision.next_try) if decision.next_try else None
+    db.execute(
+        """
+        UPDATE links SET state = ?, reason = ?, next_try = ?, attempts = attempts + 1, article_id = coalesce(?, article_id)
+        WHERE id = ?
+        """,
+        [state, reason[:1_000], next_try, article_id, lease.link_id],
+    )
+    if article_id is not None:
+        # another pending link may name the address where this one ended up
+        db.execute(
+            """
+            UPDATE links SET state = 'done', reason = ?, article_id = ?
+            WHERE url_key = ? AND state = 'pending' AND id <> ?
+            """,
+            [f"unchanged: same address key as article {article_id}", article_id, decision.candidate.url_key, lease.link_id],
+        )
+
+
+def _article_values(candidate: Candidate, article: Article, verdict: Verdict, page_id: int | None) -> dict[str, Any]:
+    return {
+        "url": article.url,
+        "title": article.title,
+        "authors": json.dumps(article.authors, ensure_ascii=False),
+        "published": article.published,
+        "published_origin": article.published_origin,
+        "modified": article.modified,
+        "language": article.language,
+        "section": article.section,
+        "lead": article.lead,
+        "text": article.text,
+        "word_count": article.word_count,
+        "image_url": article.image_url,
+        "canonical": article.canonical,
+        "relevance": verdict.score,
+        "last_seen": iso(candidate.fetched),
+        "content_hash": article.content_hash,
+        "extractor": article.extractor,
+        "page_id": page_id,
+        "segmented": segmented("\n".join(filter(None, (article.title, article.lead, article.text)))),
+    }
+
+
+def _insert_article(db: Database, decision: Decision, page_id: int | None) -> int:
+    candidate, original = decision.candidate, decision.original
+    assert candidate.article is not None
+    assert candidate.verdict is not None
+    story_id = original.story_id if original else None
+    if story_id is None:
+        story_id = db.execute("INSERT INTO stories (articles, sources) VALUES (1, 1)").lastrowid
+    values = _article_values(candidate, candidate.article, candidate.verdict, page_id) | {
+        "url_key": candidate.url_key,
+        "source_id": candidate.lease.source_id,
+        "story_id": story_id,
+        "first_seen": iso(candidate.fetched),
+    }
+    columns, names = ", ".join(values), ", ".join(f":{column}" for column in values)
+    article_id = db.execute(f"INSERT INTO articles ({columns}) VALUES ({names})", values).lastrowid  # noqa: S608 ours
+    assert article_id is not None
+    if original:
+        db.execute(
+            "INSERT INTO copies (article_id, other_id, relation, score, reason) VALUES (?, ?, 'copy', 1.0, ?)",
+            [article_id, original.id, decision.reason],
+        )
+        db.execute(
+            """
+            UPDATE stories SET (articles, sources) =
+                (SELECT count(*), count(DISTINCT source_id) FROM articles WHERE story_id = stories.id)
+            WHERE id = ?
+            """,
+            [story_id],
+        )
+    else:
+        db.execute("UPDATE stories SET first_article_id = ? WHERE id = ?", [article_id, story_id])
+    _insert_revision(db, article_id, decision, page_id, "new")
+    _insert_verdict(db, article_id, candidate.verdict)
+    return article_id
+
+
+def _revise_article(db: Database, decision: Decision, page_id: int | None) -> None:
+    candidate, article_id = decision.candidate, decision.article_id
+    assert article_id is not None
+    assert candidate.article is not None
+    assert candidate.verdict is not None
+    values = _article_values(candidate, candidate.article, candidate.verdict, page_id)
+    assignments = ", ".join(f"{column} = :{column}" for column in values)
+    db.execute(f"UPDATE articles SET {assignments} WHERE id = :id", values | {"id": article_id})  # noqa: S608 ours
+    db.execute("DELETE FROM article_topics WHERE article_id = ?", [article_id])
+    db.execute("DELETE FROM mentions WHERE article_id = ?", [article_id])
+    _insert_revision(db, article_id, decision, page_id, decision.change or "revised")
+    _insert_verdict(db, article_id, candidate.verdict)
+
+
+def _insert_revision(db: Database, article_id: int, decision: Decision, page_id: int | None, change: str) -> None:
+    article = decision.candidate.article
+    assert article is not None
+    db.execute(
+        """
+        INSERT INTO revisions (article_id, seen, change, title, text, content_hash, page_id)
+        VALUES (?, ?, ?, ?, ?, ?, ?)
+        """,
+        [article_id, iso(decision.candidate.fetched), change, article.title, article.text, article.content_hash, page_id],
+    )
+
+
+def _insert_verdict(db: Database, article_id: int, verdict: Verdict) -> None:
+    db.conn.executemany(
+        "INSERT INTO topics (topic_id, label) VALUES (?, ?) ON CONFLICT (topic_id) DO NOTHING",
+        [(each.topic_id, each.label) for each in verdict.topics],
+    )
+    db.conn.executemany(
+        "INSERT INTO article_topics (article_id, topic_id, score, terms) VALUES (?, ?, ?, ?)",
+        [(article_id, each.topic_id, each.score, json.dumps(each.terms, ensure_ascii=False)) for each in verdict.topics],
+    )
+    db.conn.executemany(
+        "INSERT INTO mentions (article_id, kind, code, name, count) VALUES (?, ?, ?, ?, ?)",
+        [(article_id, each.kind, each.code, each.name, each.count) for each in verdict.mentions],
+    )

@@ -1,0 +1,86 @@
+"""Reports for people who read the archive: one article whole, the archive's state.  Read-only."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+
+def _rows(db: Database, sql: str, **parameters: object) -> list[dict[str, Any]]:
+    cursor = db.execute(sql, parameters)
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def article(db: Database, article_id: int) -> dict[str, Any] | None:
+    """An article with its topics, mentions, revisions, copies and page; None where there is none."""
+    found = _rows(
+        db,
+        """
+        SELECT articles.*, sources.name AS source, stories.articles AS carried_by
+        FROM articles JOIN sources ON sources.id = articles.source_id JOIN stories ON stories.id = articles.story_id
+        WHERE articles.id = :id
+        """,
+        id=article_id,
+    )
+    if not found:
+        return None
+    whole = found[0]
+    whole.pop("segmented")
+    whole["authors"] = json.loads(whole["authors"])
+    whole["topics"] = _rows(
+        db,
+        """
+        SELECT topics.topic_id, topics.label, article_topics.score, article_topics.terms
+        FROM article_topics JOIN topics USING (topic_id) WHERE article_id = :id ORDER BY score DESC
+        """,
+        id=article_id,
+    )
+    for topic in whole["topics"]:
+        topic["terms"] = json.loads(topic["terms"])
+    whole["mentions"] = _rows(
+        db, "SELECT kind, code, name, count FROM mentions WHERE article_id = :id ORDER BY count DESC, name", id=article_id
+    )
+    whole["revisions"] = _rows(
+        db,
+        "SELECT id, seen, change, title, length(text) AS characters, content_hash FROM revisions WHERE article_id = :id ORDER BY id",
+        id=article_id,
+    )
+    whole["same_story"] = _rows(
+        db,
+        """
+        SELECT articles.id, sources.name AS source, articles.url, articles.first_seen, copies.reason
+        FROM articles JOIN sources ON sources.id = articles.source_id
+        LEFT JOIN copies ON copies.article_id = articles.id
+        WHERE articles.story_id = :story AND articles.id <> :id ORDER BY articles.id
+        """,
+        story=whole["story_id"],
+        id=article_id,
+    )
+    whole["page"] = next(iter(_rows(db, "SELECT * FROM pages WHERE id = :page", page=whole["page_id"])), None)
+    return whole
+
+
+def status(db: Database) -> dict[str, Any]:
+    """How the archive stands: what is in it, what waits, the last runs, what fails."""
+    count = _rows(
+        db,
+        """
+        SELECT (SELECT count(*) FROM articles) AS articles, (SELECT count(*) FROM stories) AS stories,
+               (SELECT count(*) FROM revisions WHERE change <> 'new') AS revisions, (SELECT count(*) FROM pages) AS pages,
+               (SELECT count(*) FROM sources) AS sources, (SELECT max(first_seen) FROM articles) AS latest
+        """,
+    )[0]
+    links = _rows(db, "SELECT state, count(*) AS links FROM links GROUP BY state ORDER BY links DESC")
+    return {
+        **count,
+        "links": {row["state"]: row["links"] for row in links},
+        "next_poll": _rows(db, "SELECT min(next_poll) AS at FROM endpoints WHERE state <> 'retired'")[0]["at"],
+        "runs": _rows(db, "SELECT id, started, finished, command, exit_code, counts FROM runs ORDER BY id DESC LIMIT 5"),
+        "failing": _rows(
+            db, "SELECT source_id, url, failures, reason, next_poll FROM source_health WHERE state = 'failing' LIMIT 50"
+        ),
+    }

@@ -1,0 +1,136 @@
+"""The query language, compiled to FTS5, and the search itself.
+
+    words            all of them, in any order          "a phrase"   these words in this order
+    minister*        any ending                         -word        without it
+    this OR that     either
+
+No input raises.  Ids are ranked first and snippets made for the page only, so that a common word stays fast.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from newscrawler.text import joined, segmented, words
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+_TOKEN = re.compile(r'(?P<minus>-)?"(?P<phrase>[^"]*)"(?P<star>\*)?|(?P<word>[^\s"]+)')
+MAX_TERMS = 60
+MARK = ("\x02", "\x03")  # around a hit in a snippet; the archive's text holds no control characters
+RANKED = 5_000  # of the newest hits: bm25 over all hits of a common word costs seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """An FTS5 expression ("" matches nothing) and what of the input was not understood."""
+
+    fts: str
+    ignored: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    id: int
+    published: str | None
+    first_seen: str
+    source: str
+    title: str | None
+    url: str
+    snippet: str
+    carried_by: int
+
+
+def _term(text: str, *, prefix: bool) -> str:
+    """One quoted FTS5 term; a script without spaces is looked up as the phrase of its characters too."""
+    quoted = '"{}"{}'.format(text.replace('"', '""'), "*" if prefix else "")
+    apart = segmented(text)
+    if apart is None:
+        return quoted
+    return '({} OR segmented : "{}"{})'.format(quoted, apart.replace('"', '""'), "*" if prefix else "")
+
+
+def compile_query(text: str) -> Query:
+    """Compile what a person typed.  Never raises.
+
+    >>> compile_query("mine-hunting o'brien").fts
+    '"mine-hunting" AND "o\\'brien"'
+    >>> compile_query('nato OR otan -sport minist*').fts
+    '(("nato" OR "otan") AND "minist"*) NOT "sport"'
+    >>> compile_query('" - ( ').ignored
+    ('"', '-', '(')
+    """
+    groups: list[list[str]] = []
+    without: list[str] = []
+    ignored: list[str] = []
+    either = False
+    text = text.replace("\x00", " ").encode("utf-8", "ignore").decode()
+    # a quotation mark that nothing closes is a mark, not the start of a phrase
+    if text.count('"') % 2:
+        head, _, tail = text.rpartition('"')
+        text, ignored = f"{head} {tail}", ['"']
+    for found in _TOKEN.finditer(text):
+        word = found["phrase"] if found["phrase"] is not None else found["word"]
+        quoted = found["phrase"] is not None
+        if word == "OR" and not quoted:
+            either = bool(groups)
+            continue
+        negative = bool(found["minus"]) or (not quoted and word.startswith("-") and len(word) > 1)
+        word = word[1:] if negative and not quoted else word
+        prefix = bool(found["star"]) or (not quoted and word.endswith("*"))
+        if not words(word):
+            ignored.append(found[0])
+            continue
+        if len(groups) + len(without) >= MAX_TERMS:
+            ignored.append(found[0])
+            continue
+        term = _term(word.rstrip("*") if prefix else word, prefix=prefix)
+        if negative:
+            without.append(term)
+        elif either:
+            groups[-1].append(term)
+        else:
+            groups.append([term])
+        either = False
+    parts = [each[0] if len(each) == 1 else f"({' OR '.join(each)})" for each in groups]
+    fts = " AND ".join(parts)
+    if without and fts:
+        fts = f"({fts}) NOT {without[0]}" if len(without) == 1 else f"({fts}) NOT ({' OR '.join(without)})"
+    elif without:
+        ignored += [f"-{each}" for each in without]
+    return Query(fts, tuple(ignored))
+
+
+def search(db: Database, query: Query, *, limit: int = 20, newest: bool = False, since: str | None = None) -> list[Hit]:
+    """The best hits (of the newest RANKED), or the newest ones.  `since`: an ISO date that `published` must reach."""
+    if not query.fts:
+        return []
+    order = "articles_fts.rowid DESC" if newest else "rank"
+    rows = db.execute(
+        f"""
+        WITH recent AS MATERIALIZED (
+            SELECT coalesce(min(id), 0) AS floor FROM (
+                SELECT rowid AS id FROM articles_fts WHERE articles_fts MATCH :query ORDER BY rowid DESC LIMIT :ranked
+            )
+        ), ranked AS MATERIALIZED (
+            SELECT articles_fts.rowid AS id
+            FROM articles_fts JOIN articles ON articles.id = articles_fts.rowid
+            WHERE articles_fts MATCH :query AND articles_fts.rowid >= (SELECT floor FROM recent)
+              AND (:since IS NULL OR coalesce(articles.published, articles.first_seen) >= :since)
+            ORDER BY {order} LIMIT :limit
+        )
+        SELECT articles.id, articles.published, articles.first_seen, sources.name, articles.title, articles.url,
+               snippet(articles_fts, -1, :open, :close, '…', 24), stories.articles
+        FROM articles_fts
+        JOIN articles ON articles.id = articles_fts.rowid
+        JOIN sources ON sources.id = articles.source_id
+        JOIN stories ON stories.id = articles.story_id
+        WHERE articles_fts MATCH :query AND articles_fts.rowid IN (SELECT id FROM ranked)
+        ORDER BY {order}
+        """,  # noqa: S608 `order` is one of two
+        {"query": query.fts, "ranked": RANKED, "since": since, "limit": limit, "open": MARK[0], "close": MARK[1]},
+    ).fetchall()
+    return [Hit(*row[:6], joined(row[6]), row[7]) for row in rows]

@@ -1,0 +1,86 @@
+"""Strings in, strings out: cleaning, words, hashes.  No HTML here."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+
+HASH_VERSION = "1"
+
+# Scripts written without spaces between words: Han, kana, Thai, Lao, Khmer, Myanmar.  One character
+# counts as one word there, for hashing, for terms and for search.
+_UNSPACED = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff"
+    "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9d\U00020000-\U0003ffff"
+)
+_WORD = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+")
+_UNSPACED_CHARACTER = re.compile(rf"([{_UNSPACED}])")
+_BETWEEN = re.compile(rf"(?<=[{_UNSPACED}])([\x02\x03]*) (?=[\x02\x03]*[{_UNSPACED}])")
+# control characters but tab and newline, NUL among them; lone surrogates
+_UNSTORABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_SPACES = re.compile(r"[^\S\n]+")
+_BREAKS = re.compile(r"\s*\n\s*")
+
+
+def clean(value: str, limit: int = 1_000_000) -> str:
+    r"""Text as we store it: no control characters or lone surrogates, single spaces, one newline a paragraph.
+
+    >>> clean(" a\x00  b\r\n\n c\ud800 ")
+    'a b\nc'
+    """
+    value = _UNSTORABLE.sub("", value[: 2 * limit].replace("\r\n", "\n").replace("\r", "\n"))
+    return _BREAKS.sub("\n", _SPACES.sub(" ", value)).strip()[:limit]
+
+
+def clean_line(value: str | None, limit: int = 1_000) -> str | None:
+    r"""One line of text for a field, None where nothing is left.
+
+    >>> clean_line(" Ministers\n meet ")
+    'Ministers meet'
+    """
+    return clean(value.replace("\n", " "), limit) or None if value else None
+
+
+def words(value: str) -> list[str]:
+    """The words of a text, NFKC and lower case; one character a word where no spaces are written.
+
+    >>> words("Île-de-France: 防衛省, F-16s")
+    ['île', 'de', 'france', '防', '衛', '省', 'f', '16s']
+    """
+    return _WORD.findall(unicodedata.normalize("NFKC", value).lower())
+
+
+def content_hash(value: str) -> str:
+    """Stable name of a text's words: version, dash, 32 hexadecimal digits.
+
+    Letter case, punctuation and layout do not count.  The same on every machine and Python version; when
+    the rule changes, so does HASH_VERSION.
+
+    >>> content_hash("Ministers  meet.") == content_hash("ministers meet")
+    True
+    """
+    joined = " ".join(words(value)).encode("utf-8", "replace")
+    return f"{HASH_VERSION}-{hashlib.blake2b(joined, digest_size=16).hexdigest()}"
+
+
+def joined(value: str) -> str:
+    """Undo `segmented` for reading: no spaces between characters of an unspaced script.
+
+    >>> joined("NATO 事 務 総 長")
+    'NATO 事務総長'
+    """
+    return _BETWEEN.sub(r"\1", value)
+
+
+def segmented(value: str) -> str | None:
+    """The text with spaces around each character of an unspaced script; None where there is none.
+
+    SQLite's tokenizer takes a run of Han characters for one word, so search keeps this beside the text.
+
+    >>> segmented("NATO事務総長")
+    'NATO 事 務 総 長'
+    """
+    if not _UNSPACED_CHARACTER.search(value):
+        return None
+    return " ".join(_UNSPACED_CHARACTER.sub(r" \1 ", value).split())

@@ -1,0 +1,116 @@
+"""Addresses: what makes two of them one article, whose site they are, and which we may ask."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
+
+from ural import normalize_url
+
+MAX_LENGTH = 2_083
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_UNSAFE = re.compile(r"[\x00-\x20\x7f]")
+_EDGES = "".join(map(chr, range(0x21)))  # what the URL standard strips around an address
+# tracking parameters that ural leaves in; names as publishers' own share buttons write them
+_TRACKING = re.compile(r"(?:cmp|at_medium|at_campaign|smid|smtyp|ocid|icid|guce_.*|wt_.*|pk_.*|xtor|ns_.*|rss)$", re.IGNORECASE)
+_NUMERIC_HOST = re.compile(r"(?:0x[0-9a-f]+|\d+)(?:\.(?:0x[0-9a-f]+|\d+)){0,3}\.?$", re.IGNORECASE)
+
+
+def _stripped(reference: str | None) -> str:
+    return (reference or "").strip(_EDGES).replace("\n", "").replace("\r", "").replace("\t", "")
+
+
+def absolute(reference: str | None, base: str) -> str | None:
+    """The http or https address that a reference means on a page at `base`; None where it is neither.
+
+    Credentials and fragments are dropped; nothing that the web writes raises.
+
+    >>> absolute("../story 1?id=2#top", "https://a.example/news/x/")
+    'https://a.example/news/story%201?id=2'
+    >>> absolute("javascript:void(0)", "https://a.example/"), absolute("http://[::1", "https://a.example/")
+    (None, None)
+    """
+    try:
+        parts = urlsplit(urljoin(base, _UNSAFE.sub(lambda found: quote(found[0]), _stripped(reference))))
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return None
+    if parts.scheme not in _DEFAULT_PORTS or not host:
+        return None
+    try:
+        host = host.encode("idna").decode("ascii") if not host.isascii() else host
+    except UnicodeError:
+        return None
+    netloc = f"[{host}]" if ":" in host else host
+    if port is not None and port != _DEFAULT_PORTS[parts.scheme]:
+        netloc = f"{netloc}:{port}"
+    url = urlunsplit((parts.scheme, netloc, parts.path or "/", parts.query, ""))
+    return url if len(url) <= MAX_LENGTH else None
+
+
+def _without_tracking(parts: SplitResult) -> SplitResult:
+    pairs = parse_qsl(parts.query, keep_blank_values=True)
+    kept = [(key, value) for key, value in pairs if not _TRACKING.match(key)]
+    return parts if len(kept) == len(pairs) else parts._replace(query=urlencode(kept))
+
+
+def url_key(url: str) -> str:
+    """The name under which all addresses of one article meet.
+
+    Built on ural's `normalize_url`: scheme, www, m. and amp. hosts, default ports, fragments, tracking
+    parameters and index pages fall away; `?id=`, `?page=2`, path case and `#!` routes stay.  Never raises.
+
+    >>> url_key("https://www.example.org/a/story.html?utm_source=x#top") == url_key("http://example.org/a/story.html")
+    True
+    >>> url_key("https://example.org/a?id=1") == url_key("https://example.org/a?id=2")
+    False
+    """
+    url = url.strip()
+    try:
+        key = str(normalize_url(_without_tracking(urlsplit(url)).geturl(), infer_redirection=False, unsplit=True))
+    except (ValueError, UnicodeError, TypeError, AttributeError, RecursionError):
+        key = ""
+    return (key or url)[:MAX_LENGTH]
+
+
+def host_of(url: str) -> str:
+    """Host and, where it is not the default, port: what politeness and robots.txt count by."""
+    try:
+        return urlsplit(url).netloc.rpartition("@")[2].lower()
+    except ValueError:
+        return ""
+
+
+def literal_address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """The IP address that a host spells out, in dotted, decimal, octal or hex form; None for a name.
+
+    >>> literal_address("2130706433"), literal_address("0x7f.1"), literal_address("example.org")
+    (IPv4Address('127.0.0.1'), IPv4Address('127.0.0.1'), None)
+    """
+    host = host.strip("[]")
+    try:
+        return ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        pass
+    if not _NUMERIC_HOST.match(host):
+        return None
+    try:
+        numbers = [int(part, 16 if part[:2].lower() == "0x" else 8 if part[:1] == "0" and part != "0" else 10)
+                   for part in host.rstrip(".").split(".")]  # fmt: skip
+        value = sum(number << (24 - 8 * index) for index, number in enumerate(numbers[:-1])) + numbers[-1]
+        return ipaddress.IPv4Address(value)
+    except ValueError:
+        return None
+
+
+def is_public_address(address: str) -> bool:
+    """Whether an IP address is one of the public internet (IPv4-mapped IPv6 counts as its IPv4).
+
+    >>> [is_public_address(a) for a in ("192.0.43.10", "127.0.0.1", "10.1.2.3", "169.254.169.254", "::ffff:127.0.0.1")]
+    [True, False, False, False, False]
+    """
+    ip = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(ip, ipaddress.IPv6Address):
+        ip = ip.ipv4_mapped or ip.sixtofour or ip
+    return ip.is_global and not ip.is_multicast

@@ -1,0 +1,133 @@
+"""What runs in worker processes, and the pool that runs it.
+
+A page that kills its worker, or takes too long, costs that page only: the pool replaces the worker.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import multiprocessing
+import resource
+import signal
+import time
+from concurrent.futures import TimeoutError as FutureTimeout
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from pebble import ProcessExpired, ProcessPool
+
+from newscrawler.discovery import parse_endpoint
+from newscrawler.items import Candidate, Discovery
+from newscrawler.process import prepare
+from newscrawler.relevance import Lexicon, shipped_lexicon
+from newscrawler.storage.pages import make_record
+from newscrawler.urls import url_key
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from newscrawler.items import Page, Source
+
+CPU_SECONDS = 20  # for one page or feed; an ordinary one takes .03
+WALL_SECONDS = 120  # a worker that sleeps or swaps
+MEMORY_BYTES = 1_200_000_000  # of address space, libraries included
+TASKS_A_WORKER = 2_000  # then a fresh one, so that no leak of a library grows for days
+
+
+def start_worker() -> None:
+    """Ctrl-C is the crawler's business: it lets the workers finish."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _limit_cpu() -> None:
+    """The kernel ends this process when the task at hand has used its seconds."""
+    hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
+    resource.setrlimit(resource.RLIMIT_CPU, (int(time.process_time()) + CPU_SECONDS, hard))
+
+
+@functools.cache
+def _lexicon() -> Lexicon:
+    return shipped_lexicon()
+
+
+def _unread(page: Page, failure: str) -> Candidate:
+    return Candidate(page.lease, page.url, url_key(page.url), page.fetched, page.status, page.header("content-type"), failure=failure)
+
+
+def with_record(candidate: Candidate, page: Page) -> Candidate:
+    """The candidate with its page as a WARC record, where a page came."""
+    if page.status != 200:
+        return candidate
+    record, digest = make_record(page)
+    return replace(candidate, record=record, digest=digest)
+
+
+def work_page(page: Page, source: Source | None) -> Candidate:
+    """Prepare a page.  A library that stumbles over a page is that page's failure."""
+    _limit_cpu()
+    try:
+        candidate = prepare(page, source, _lexicon())
+    except Exception as error:
+        candidate = _unread(page, f"no article: extraction raised {type(error).__name__}: {error}"[:500])
+    return with_record(candidate, page)
+
+
+def work_endpoint(kind: str, body: bytes, url: str, now: datetime) -> Discovery:
+    _limit_cpu()
+    try:
+        return parse_endpoint(kind, body, url, now)
+    except Exception as error:
+        return Discovery(error=f"cannot be read: {type(error).__name__}: {error}"[:500])
+
+
+class Workers:
+    """A pool of processes, started by the first task: a crawl that learns nothing new pays for none."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        self._pool: ProcessPool | None = None
+
+    async def _run(self, function: Callable[..., Any], *args: object) -> Any:
+        if self._pool is None:
+            self._pool = ProcessPool(
+                max_workers=self.number,
+                max_tasks=TASKS_A_WORKER,
+                initializer=start_worker,
+                # never fork: this process has threads and a reactor
+                context=multiprocessing.get_context("spawn"),
+            )
+        return await asyncio.wrap_future(self._pool.schedule(function, args=args, timeout=WALL_SECONDS))
+
+    async def prepare(self, page: Page, source: Source | None) -> Candidate:
+        try:
+            candidate: Candidate = await self._run(work_page, page, source)
+        except (ProcessExpired, FutureTimeout) as error:
+            # the page is kept all the same: it is evidence
+            return with_record(_unread(page, f"no article: {_death(error)}"), page)
+        return candidate
+
+    async def parse(self, kind: str, body: bytes, url: str, now: datetime) -> Discovery:
+        try:
+            discovery: Discovery = await self._run(work_endpoint, kind, body, url, now)
+        except (ProcessExpired, FutureTimeout) as error:
+            return Discovery(error=_death(error))
+        return discovery
+
+    def close(self) -> None:
+        if self._pool is not None:
+            self._pool.stop()
+            self._pool.join()
+            self._pool = None
+
+
+def _death(error: Exception) -> str:
+    code = getattr(error, "exitcode", None)
+    if code == -signal.SIGXCPU:
+        return f"it took its worker more than {CPU_SECONDS} CPU seconds"
+    if isinstance(error, FutureTimeout):
+        return f"it took its worker more than {WALL_SECONDS} seconds"
+    return f"its worker died (exit code {code})"
