@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from dateutil import parser as dateutil_parser
+from dateutil.tz import tzoffset
 
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # before the web: a default of some content system
 AHEAD = timedelta(days=2)  # clocks and zones differ; an embargoed date may be tomorrow
@@ -43,8 +44,12 @@ def _read(value: str) -> datetime | None:
         pass
     try:
         if _WRITTEN_DAY.search(value) or _ISO_DAY.match(value):
-            # both defaults agree only where the day was stated
-            first, second = (dateutil_parser.parse(value, default=datetime(year, 1, day)) for year, day in ((2001, 1), (2002, 2)))
+            # a zone by name alone (EST) is not one zone: then the date stays without
+            first, second = (
+                dateutil_parser.parse(value, default=default, tzinfos=lambda name, offset: None if offset is None else tzoffset(name, offset))
+                # two defaults agree only where the day was stated
+                for default in (datetime(2001, 1, 1), datetime(2002, 2, 2))  # noqa: DTZ001 naive on purpose
+            )
             return first if first.date() == second.date() else None
     except (ValueError, OverflowError):
         pass

@@ -71,3 +71,4 @@ LOG_FORMATTER = "newscrawler.extensions.QuietFormatter"
 
 # --- backpressure: responses in the reactor that wait for a worker, in bytes
 SCRAPER_SLOT_MAX_ACTIVE_SIZE = 10_000_000
+CONCURRENT_ITEMS = 1  # a response makes one item, and Scrapy starts so many tasks for each response (default 100)

@@ -65,8 +65,8 @@ def extract(
     found = main_text(tree, claims.jsonld)
     if found is None:
         return "no text"
-    text = strip_frame(found.text)
     metadata = reconcile(claims, url, now, hint=date_hint, title_hint=title_hint)
+    text = strip_frame(found.text, metadata.title)
     return Article(
         url=url,
         text=text,

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from newscrawler.text import words
+
 # what stands before the first paragraph
 _HEAD = re.compile(
     r"(?:sort(?:ing|ed)? by\b.{0,40}|filter by\b.{0,40}|advertisement|advertising|anzeige|publicité|publicidad|"
@@ -41,15 +43,18 @@ def _end_of_article(lines: list[str]) -> int:
     return len(lines)
 
 
-def strip_frame(text: str) -> str:
-    r"""The text without the lines that frame it.  A text of such lines alone stays as it is.
+def strip_frame(text: str, title: str | None = None) -> str:
+    r"""The text without the lines that frame it, its own headline among them.
 
-    >>> strip_frame("Sorting by ×\nThe ministers met in Paris.\nSource link\nRelated Articles\nBack to top button")
+    A text of such lines alone stays as it is.
+
+    >>> strip_frame("Talks resume\nSorting by ×\nThe ministers met in Paris.\nSource link\nRelated Articles", "Talks resume")
     'The ministers met in Paris.'
     """
     lines = text.split("\n")
     kept = lines[: _end_of_article(lines)]
-    while kept and _HEAD.fullmatch(kept[0]):
+    headline = words(title or "")
+    while kept and (_HEAD.fullmatch(kept[0]) or (headline and words(kept[0]) == headline)):
         kept = kept[1:]
     while kept and _TAIL.fullmatch(kept[-1]):
         kept = kept[:-1]
