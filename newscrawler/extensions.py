@@ -34,7 +34,6 @@ class NewsroomExtension:
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
-        self._bugs = 0
         if getattr(crawler, "newsroom", None) is None:
             settings, names = crawler.settings, getattr(crawler.spider, "source_names", [])
             sources = select(shipped_catalogue(), names)
@@ -46,6 +45,8 @@ class NewsroomExtension:
             )
             crawler.newsroom = newsroom  # type: ignore[attr-defined]
         newsroom_of(crawler).stop = self._stop
+        self._watch: asyncio.Task[None] | None = None
+        crawler.signals.connect(self.spider_opened, signal=signals.spider_opened)
         crawler.signals.connect(self.spider_closed, signal=signals.spider_closed)
         crawler.signals.connect(self._bug, signal=signals.spider_error)
         crawler.signals.connect(self._bug, signal=signals.item_error)
@@ -63,7 +64,27 @@ class NewsroomExtension:
         if engine is not None:
             asyncio.get_running_loop().call_soon(lambda: asyncio.ensure_future(engine.close_spider_async(reason="archive")))
 
+    def spider_opened(self) -> None:
+        self._watch = asyncio.ensure_future(self._end_in_time())
+
+    async def _end_in_time(self) -> None:
+        """After a Ctrl-C, Scrapy waits for every request under way; we wait for what is quick.
+
+        The links of the rest are pending still: the next crawl asks them again.
+        """
+        engine = self._crawler.engine
+        while engine is None or not engine._stopping:
+            await asyncio.sleep(0.5)
+            engine = self._crawler.engine
+        await asyncio.sleep(self._crawler.settings.getfloat("NEWSCRAWLER_SHUTDOWN_SECONDS"))
+        await newsroom_of(self._crawler).close(interrupted=True)
+        from twisted.internet import reactor
+
+        reactor.stop()  # type: ignore[attr-defined]
+
     async def spider_closed(self, spider: Spider, reason: str) -> None:
+        if self._watch is not None:
+            self._watch.cancel()
         newsroom = newsroom_of(self._crawler)
         await newsroom.close(interrupted=reason == "shutdown")
 

@@ -38,7 +38,7 @@ MAX_ROBOTS = 512_000  # bytes; RFC 9309, 2.5 asks for 500 KiB at least
 
 
 class Refused(IgnoreRequest):
-    """We do not ask: its message, which begins with "refused", says why."""
+    """We do not ask, and its message says why: "refused: …" for good, "not asked, …" for now."""
 
 
 class _Networks:
@@ -99,20 +99,20 @@ class PublicResolver(CachingThreadedResolver):
 
 
 class _Rules:
-    """What a host's robots.txt says to us (RFC 9309); `reason` where it says nothing at all for now."""
+    """What a host's robots.txt says to us (RFC 9309); `missing` says why there is none to go by for now."""
 
-    def __init__(self, status: int | None, body: str) -> None:
-        self.reason: str | None = None
+    def __init__(self, status: int | None, body: str, error: str | None = None) -> None:
+        self.missing: str | None = None
         self._parser: Any = None
         if status is None or status >= 500 or status == 429:
             # 2.3.1.4: unreachable or a server's error is complete disallow
-            self.reason = "refused: robots.txt cannot be had" + (f" (HTTP {status})" if status else "")
+            self.missing = f"not asked, robots.txt cannot be had: {error or f'HTTP {status}'}"
         elif status < 400:
             self._parser = Protego.parse(body)
 
     def refusal(self, url: str, agent: str) -> str | None:
-        if self.reason:
-            return self.reason
+        if self.missing:
+            return self.missing
         if self._parser is not None and not self._parser.can_fetch(url, agent):
             return "refused: robots.txt disallows it"
         return None
@@ -150,12 +150,13 @@ class RobotsGate:
     async def _ask(self, origin: str) -> _Rules:
         newsroom = newsroom_of(self._crawler)
         kept = await newsroom.call(polls.robots, newsroom.archive, origin, utc_now())
-        if kept is None:
-            kept = await self._fetch(origin)
-            await newsroom.call(polls.save_robots, newsroom.archive, origin, utc_now(), *kept)
-        return _Rules(*kept)
+        if kept is not None:
+            return _Rules(*kept)
+        status, body, error = await self._fetch(origin)
+        await newsroom.call(polls.save_robots, newsroom.archive, origin, utc_now(), status, body)
+        return _Rules(status, body, error)
 
-    async def _fetch(self, origin: str) -> tuple[int | None, str]:
+    async def _fetch(self, origin: str) -> tuple[int | None, str, str | None]:
         request = Request(
             f"{origin}/robots.txt", callback=NO_CALLBACK, priority=1_000, meta={"dont_obey_robotstxt": True, "download_timeout": 15}
         )
@@ -163,9 +164,9 @@ class RobotsGate:
         try:
             response = await self._crawler.engine.download_async(request)
         except Exception as error:  # noqa: BLE001 whatever kept the rules from us: we do not have them
-            log.info("%s/robots.txt cannot be had: %r", origin, error)
-            return None, ""
-        return response.status, response.body[:MAX_ROBOTS].decode("utf-8", "replace").replace("\x00", "")
+            message = " ".join(str(error).split()) or type(error).__name__
+            return None, "", message[message.find("refused: ") :][:200] if "refused: " in message else message[:200]
+        return response.status, response.body[:MAX_ROBOTS].decode("utf-8", "replace").replace("\x00", ""), None
 
     def _slow_down(self, request: Request, delay: float) -> None:
         """Obey a Crawl-delay, and keep AutoThrottle from undoing it."""

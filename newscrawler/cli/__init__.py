@@ -10,10 +10,9 @@ import sys
 from typing import Any
 
 import click
-from click_default_group import DefaultGroup
 
 from newscrawler import __version__
-from newscrawler.cli import crawl, read, schedule, serve
+from newscrawler.cli import crawl, options, read, schedule, serve
 from newscrawler.errors import NewscrawlerError
 
 EXIT_CODES = """
@@ -26,7 +25,7 @@ Exit codes:
 """
 
 
-class _Group(DefaultGroup):  # type: ignore[misc]
+class _Group(click.Group):
     """Prints our errors as one line and exits with their code."""
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -41,9 +40,10 @@ class _Group(DefaultGroup):  # type: ignore[misc]
             ctx.exit(0)
 
 
-@click.group(cls=_Group, default="status", default_if_no_args=True, epilog=EXIT_CODES, context_settings={"max_content_width": 110})
+@click.group(cls=_Group, invoke_without_command=True, epilog=EXIT_CODES, context_settings={"max_content_width": 110})
 @click.version_option(__version__, prog_name="newscrawler")
-def main() -> None:
+@click.pass_context
+def main(ctx: click.Context) -> None:
     """Collect defence and diplomacy news into one searchable archive.
 
     \b
@@ -51,7 +51,14 @@ def main() -> None:
     newscrawler crawl                   fetch what is new from all sources
     newscrawler search "joint patrol"   find it again
     newscrawler serve                   read it in a browser
+
+    Without a command: the archive's status.
     """
+    if ctx.invoked_subcommand is None:
+        if options.archive_folder(None).is_dir():
+            ctx.invoke(read.status)
+        else:
+            click.echo(ctx.get_help())
 
 
 for module in (crawl, read, serve, schedule):

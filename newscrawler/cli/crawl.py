@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from newscrawler import config
 from newscrawler.cli import options
 from newscrawler.errors import NewscrawlerError
 from newscrawler.sources import select
@@ -131,7 +130,7 @@ def crawl(
     folder = options.archive_folder(folder)
     sources = select(options.catalogue(file), names)
     settings = _settings(pairs, verbose)
-    if not config.load(Path()).contact:
+    if "no contact" in settings["USER_AGENT"]:
         click.echo(
             'Say who you are: put contact = "you@example.org" into newscrawler.toml, so that publishers can reach you.', err=True
         )

@@ -87,7 +87,7 @@ def demo(folder: Path, port: int, keep_serving: bool) -> None:
         catalogue = folder / "demo-sources.toml"
         catalogue.write_text(web.catalogue, encoding="utf-8")
         common = ["--archive", str(folder), "--set", "NEWSCRAWLER_ALLOW_NETWORKS=127.0.0.0/8"]
-        fast = [*common, "--set", "DOWNLOAD_DELAY=0", "--set", "AUTOTHROTTLE_ENABLED=False"]
+        fast = [*common, "--set", "DOWNLOAD_DELAY=0", "--set", "AUTOTHROTTLE_ENABLED=False", "--set", "USER_AGENT=newscrawler (demo)"]
         click.echo(f"The Harbour Gazette is at {web.gazette}/, The Daily Relay, which republishes it, at {web.relay}/", err=True)
         click.echo("\nFirst edition: newscrawler crawl", err=True)
         _newscrawler("crawl", "--catalogue", str(catalogue), *fast)

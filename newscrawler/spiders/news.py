@@ -41,13 +41,11 @@ def _headers(response: Response) -> tuple[tuple[str, str], ...]:
 
 
 def _error(failure: Failure) -> str:
-    """One line for a request that brought no answer; "refused" begins those that we did not send."""
-    message = failure.getErrorMessage().strip() or failure.type.__name__
+    """One line for a request that brought no answer; "refused: " begins those that we did not send for good."""
+    message = " ".join(failure.getErrorMessage().split())
     if "refused: " in message:
-        message = message[message.index("refused: ") :]
-    elif failure.type is not None and failure.type.__name__ not in message:
-        message = f"{failure.type.__name__}: {message}"
-    return " ".join(message.split())[:300]
+        return message[message.index("refused: ") :][:300]
+    return message[:300] or failure.type.__name__
 
 
 class NewsSpider(Spider):
