@@ -95,8 +95,24 @@ def run(web: Path, pages: Path, work: Path) -> dict[str, dict[str, float]]:
             time.sleep(0.1)
         authority = next(line[4:] for line in output.read_text().splitlines() if line.startswith("ca: "))
         proxy = f"http://127.0.0.1:{port}"
-        environment = {**os.environ, "SSL_CERT_FILE": authority, "http_proxy": proxy, "https_proxy": proxy, "no_proxy": ""}
-        ours = [sys.executable, "-m", "newscrawler", "crawl", "--catalogue", str(catalogue), "--archive", str(work / "archive"), *FAST]
+        environment = {
+            **os.environ,
+            "SSL_CERT_FILE": authority,
+            "http_proxy": proxy,
+            "https_proxy": proxy,
+            "no_proxy": "",
+        }
+        ours = [
+            sys.executable,
+            "-m",
+            "newscrawler",
+            "crawl",
+            "--catalogue",
+            str(catalogue),
+            "--archive",
+            str(work / "archive"),
+            *FAST,
+        ]
         obvious = [sys.executable, str(Path(__file__).parent / "obvious.py"), str(catalogue), str(work / "obvious.db")]
         # a first visit makes the web's certificates: let neither side pay for that
         subprocess.run([*ours[:-5], str(work / "warm-up"), *FAST], env=environment, check=False, capture_output=True)
@@ -131,8 +147,12 @@ def main() -> None:
     for name, row in results.items():
         print(f"{name:<16}" + "".join(f"{row[key]:>19}" for key in keys))
     first, second, other = results.values()
-    print(f"first crawl / obvious project, CPU an article: {first['cpu_ms_an_article'] / other['cpu_ms_an_article']:.2f}")
-    print(f"second crawl / first crawl: CPU {second['cpu'] / first['cpu']:.2f}, wall {second['wall'] / first['wall']:.2f}")
+    print(
+        f"first crawl / obvious project, CPU an article: {first['cpu_ms_an_article'] / other['cpu_ms_an_article']:.2f}"
+    )
+    print(
+        f"second crawl / first crawl: CPU {second['cpu'] / first['cpu']:.2f}, wall {second['wall'] / first['wall']:.2f}"
+    )
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """The obvious Scrapy project, for comparison: feeds, trafilatura with metadata in the callback, one insert an item.
 
-    python benchmarks/obvious.py CATALOGUE.toml DATABASE.db
+python benchmarks/obvious.py CATALOGUE.toml DATABASE.db
 """
 
 import sys
@@ -46,10 +46,18 @@ class ObviousSpider(Spider):
                 continue
 
     def parse_article(self, response):
-        document = trafilatura.bare_extraction(response.body, url=response.url, with_metadata=True, include_comments=False)
+        document = trafilatura.bare_extraction(
+            response.body, url=response.url, with_metadata=True, include_comments=False
+        )
         if document is None or not document.text:
             return
-        row = {"url": response.url, "title": document.title, "author": document.author, "date": document.date, "text": document.text}
+        row = {
+            "url": response.url,
+            "title": document.title,
+            "author": document.author,
+            "date": document.date,
+            "text": document.text,
+        }
         self.articles.insert(row, pk="url", replace=True)
 
 

@@ -46,9 +46,13 @@ def _read(value: str) -> datetime | None:
         if _WRITTEN_DAY.search(value) or _ISO_DAY.match(value):
             # a zone by name alone (EST) is not one zone: then the date stays without
             first, second = (
-                dateutil_parser.parse(value, default=default, tzinfos=lambda name, offset: None if offset is None else tzoffset(name, offset))
+                dateutil_parser.parse(
+                    value,
+                    default=default,
+                    tzinfos=lambda name, offset: None if offset is None else tzoffset(name, offset),
+                )
                 # two defaults agree only where the day was stated
-                for default in (datetime(2001, 1, 1), datetime(2002, 2, 2))  # noqa: DTZ001 naive on purpose
+                for default in (datetime(2001, 1, 1), datetime(2002, 2, 2))
             )
             return first if first.date() == second.date() else None
     except (ValueError, OverflowError):

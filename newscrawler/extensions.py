@@ -62,7 +62,9 @@ class NewsroomExtension:
         """The archive cannot go on: end the crawl."""
         engine = self._crawler.engine
         if engine is not None:
-            asyncio.get_running_loop().call_soon(lambda: asyncio.ensure_future(engine.close_spider_async(reason="archive")))
+            asyncio.get_running_loop().call_soon(
+                lambda: asyncio.ensure_future(engine.close_spider_async(reason="archive"))
+            )
 
     def spider_opened(self) -> None:
         self._watch = asyncio.ensure_future(self._end_in_time())
@@ -132,7 +134,7 @@ class ProgressExtension:
         if self._bar is not None:
             self._bar.write(line, file=self._stream)
         else:
-            print(line, file=self._stream, flush=True)  # noqa: T201 progress is what we are for
+            print(line, file=self._stream, flush=True)
 
     def engine_stopped(self) -> None:
         self._report(everything=True)
@@ -147,7 +149,9 @@ def source_line(newsroom: Newsroom, name: str) -> str:
         return f"{name}: failed: {tally.error}"
     counts = ", ".join(f"{tally.counts[outcome]} {outcome.value}" for outcome in COLUMNS)
     retried = f", {tally.counts[Outcome.RETRY]} to try again" if tally.counts[Outcome.RETRY] else ""
-    broken = f" ({tally.failed} endpoint{'s' if tally.failed > 1 else ''} failed: {tally.error})" if tally.failed else ""
+    broken = (
+        f" ({tally.failed} endpoint{'s' if tally.failed > 1 else ''} failed: {tally.error})" if tally.failed else ""
+    )
     return f"{name}: {counts}{retried}{broken}"
 
 

@@ -1,6 +1,6 @@
 """What stands between the spider and the network: the address guard and the robots gate.
 
-    request --> is it http(s), to the public internet? --> do the host's robots rules, once they are here, allow it? --> out
+request --> is it http(s), to the public internet? --> do the host's robots rules, once they are here, allow it? --> out
 """
 
 from __future__ import annotations
@@ -71,7 +71,9 @@ class AddressGuard:
             raise Refused(f"refused: {parts.scheme} is neither http nor https")
         address = literal_address(parts.hostname or "")
         if address is not None and not self._networks.allow(str(address)):
-            raise Refused(f"refused: {parts.hostname} is no public address; allow_networks in newscrawler.toml opens it")
+            raise Refused(
+                f"refused: {parts.hostname} is no public address; allow_networks in newscrawler.toml opens it"
+            )
 
 
 class PublicResolver(CachingThreadedResolver):
@@ -95,7 +97,9 @@ class PublicResolver(CachingThreadedResolver):
     def _checked(self, address: str, name: str) -> str:
         if name in self._proxies or self._networks.allow(address):
             return address
-        raise DNSLookupError(f"refused: {name} is at {address}, no public address; allow_networks in newscrawler.toml opens it")
+        raise DNSLookupError(
+            f"refused: {name} is at {address}, no public address; allow_networks in newscrawler.toml opens it"
+        )
 
 
 class _Rules:
@@ -158,12 +162,15 @@ class RobotsGate:
 
     async def _fetch(self, origin: str) -> tuple[int | None, str, str | None]:
         request = Request(
-            f"{origin}/robots.txt", callback=NO_CALLBACK, priority=1_000, meta={"dont_obey_robotstxt": True, "download_timeout": 15}
+            f"{origin}/robots.txt",
+            callback=NO_CALLBACK,
+            priority=1_000,
+            meta={"dont_obey_robotstxt": True, "download_timeout": 15},
         )
         assert self._crawler.engine is not None
         try:
             response = await self._crawler.engine.download_async(request)
-        except Exception as error:  # noqa: BLE001 whatever kept the rules from us: we do not have them
+        except Exception as error:
             message = " ".join(str(error).split()) or type(error).__name__
             return None, "", message[message.find("refused: ") :][:200] if "refused: " in message else message[:200]
         return response.status, response.body[:MAX_ROBOTS].decode("utf-8", "replace").replace("\x00", ""), None

@@ -168,7 +168,7 @@ class Newsroom:
             batch, self._to_file = self._to_file[:BATCH], self._to_file[BATCH:]
             try:
                 decisions = await self.call(self._file_batch, [candidate for candidate, _ in batch])
-            except Exception as error:  # noqa: BLE001 handed to those who wait
+            except Exception as error:
                 for _, decided in batch:
                     if not decided.done():
                         decided.set_exception(error)
@@ -240,7 +240,9 @@ class Newsroom:
         try:
             if self.fatal is None:
                 counts = {outcome.value: count for outcome, count in self.counts().items()}
-                await self.call(self.archive.finish_run, self.run_id, utc_now(), exit_code=self.exit_code(), counts=counts)
+                await self.call(
+                    self.archive.finish_run, self.run_id, utc_now(), exit_code=self.exit_code(), counts=counts
+                )
         finally:
             await loop.run_in_executor(None, self._workers.close)
             await loop.run_in_executor(self._writer, self.archive.close)

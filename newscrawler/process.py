@@ -82,7 +82,10 @@ def _failed(candidate: Candidate) -> Decision:
     if attempts >= MAX_ATTEMPTS:
         return Decision(Outcome.FAILED, candidate, f"{reason}; given up after {attempts} attempts")
     return Decision(
-        Outcome.RETRY, candidate, f"{reason}; attempt {attempts}", next_try=candidate.fetched + FIRST_RETRY * 4 ** (attempts - 1)
+        Outcome.RETRY,
+        candidate,
+        f"{reason}; attempt {attempts}",
+        next_try=candidate.fetched + FIRST_RETRY * 4 ** (attempts - 1),
     )
 
 
@@ -101,4 +104,6 @@ def decide(candidate: Candidate, known: Known) -> Decision:
         return Decision(Outcome.OFF_TOPIC, candidate, verdict.reason)
     if twin := known.same_text:
         return Decision(Outcome.COPY, candidate, f"same text as article {twin.id}, {twin.url}", original=twin)
-    return Decision(Outcome.NEW, candidate, verdict.reason if candidate.keep == "relevant" else "every article of this source")
+    return Decision(
+        Outcome.NEW, candidate, verdict.reason if candidate.keep == "relevant" else "every article of this source"
+    )

@@ -13,7 +13,9 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 _UNSAFE = re.compile(r"[\x00-\x20\x7f]")
 _EDGES = "".join(map(chr, range(0x21)))  # what the URL standard strips around an address
 # tracking parameters that ural leaves in; names as publishers' own share buttons write them
-_TRACKING = re.compile(r"(?:cmp|at_medium|at_campaign|smid|smtyp|ocid|icid|guce_.*|wt_.*|pk_.*|xtor|ns_.*|rss)$", re.IGNORECASE)
+_TRACKING = re.compile(
+    r"(?:cmp|at_medium|at_campaign|smid|smtyp|ocid|icid|guce_.*|wt_.*|pk_.*|xtor|ns_.*|rss)$", re.IGNORECASE
+)
 _NUMERIC_HOST = re.compile(r"(?:0x[0-9a-f]+|\d+)(?:\.(?:0x[0-9a-f]+|\d+)){0,3}\.?$", re.IGNORECASE)
 
 

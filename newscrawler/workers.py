@@ -55,7 +55,9 @@ def _lexicon() -> Lexicon:
 
 
 def _unread(page: Page, failure: str) -> Candidate:
-    return Candidate(page.lease, page.url, url_key(page.url), page.fetched, page.status, page.header("content-type"), failure=failure)
+    return Candidate(
+        page.lease, page.url, url_key(page.url), page.fetched, page.status, page.header("content-type"), failure=failure
+    )
 
 
 def with_record(candidate: Candidate, page: Page) -> Candidate:

@@ -50,7 +50,9 @@ def run_spider(newsroom: Newsroom, settings: Settings, **arguments: Any) -> None
         logging.getLogger("newscrawler").setLevel(logging.ERROR)
         for handler in logging.getLogger().handlers:
             handler.setLevel(logging.ERROR)
-            handler.addFilter(lambda record: record.name.startswith("newscrawler") or record.levelno >= logging.CRITICAL)
+            handler.addFilter(
+                lambda record: record.name.startswith("newscrawler") or record.levelno >= logging.CRITICAL
+            )
     crawler = process.create_crawler(NewsSpider)
     crawler.newsroom = newsroom  # type: ignore[attr-defined]
     process.crawl(crawler, **arguments)
@@ -93,12 +95,16 @@ def finish(newsroom: Newsroom, folder: Path, code: int) -> None:
         click.echo(f"newscrawler: {newsroom.fatal}", err=True)
         click.echo("What was committed is kept; the rest is fetched by the next crawl.", err=True)
     elif newsroom.bugs:
-        click.echo("newscrawler: a bug in newscrawler, see above; the links concerned are tried again by the next crawl.", err=True)
+        click.echo(
+            "newscrawler: a bug in newscrawler, see above; the links concerned are tried again by the next crawl.",
+            err=True,
+        )
     elif newsroom.interrupted:
         click.echo(f"Interrupted. All of this is kept in {folder}; the next crawl goes on from here.", err=True)
     elif code == 4:
         click.echo(
-            "newscrawler: every source failed; check the network (proxy settings?). `newscrawler demo` works without one.", err=True
+            "newscrawler: every source failed; check the network (proxy settings?). `newscrawler demo` works without one.",
+            err=True,
         )
     sys.exit(code)
 
@@ -109,7 +115,12 @@ def finish(newsroom: Newsroom, folder: Path, code: int) -> None:
 @click.option("--catalogue", "file", metavar="FILE", help="Crawl the sources of this TOML file only.")
 @options.archive_option
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Fetch at most N pages.")
-@click.option("--since", type=options.Since(), metavar="DATE|SPAN", help="Leave links alone that are stated to be older (7d, 2026-11-01).")
+@click.option(
+    "--since",
+    type=options.Since(),
+    metavar="DATE|SPAN",
+    help="Leave links alone that are stated to be older (7d, 2026-11-01).",
+)
 @click.option("--set", "pairs", metavar="NAME=VALUE", multiple=True, help="Set a Scrapy setting for this run.")
 @click.option("-v", "--verbose", count=True, help="Scrapy's log on stderr; -vv for all of it.")
 def crawl(
@@ -132,7 +143,8 @@ def crawl(
     settings = _settings(pairs, verbose)
     if "no contact" in settings["USER_AGENT"]:
         click.echo(
-            'Say who you are: put contact = "you@example.org" into newscrawler.toml, so that publishers can reach you.', err=True
+            'Say who you are: put contact = "you@example.org" into newscrawler.toml, so that publishers can reach you.',
+            err=True,
         )
     command = shlex.join(["crawl", *names, *(["--due"] if due else [])])
     newsroom = open_newsroom(folder, sources, settings, command)
@@ -188,7 +200,9 @@ def save(urls: tuple[str, ...], folder: Path | None, pairs: tuple[str, ...], ver
     except NewscrawlerError:
         newsroom.archive.close()
         raise
-    newsroom.on_decision = lambda made: click.echo(f"{made.candidate.lease.url}: {made.outcome.value}: {made.reason}", err=True)
+    newsroom.on_decision = lambda made: click.echo(
+        f"{made.candidate.lease.url}: {made.outcome.value}: {made.reason}", err=True
+    )
     run_spider(newsroom, settings, leases=leases)
     code, counts = newsroom.exit_code(), newsroom.counts()
     failed = counts[Outcome.FAILED] + counts[Outcome.RETRY]

@@ -23,7 +23,11 @@ _SPAN = re.compile(r"(\d{1,5})([mhdw])")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 archive_option = click.option(
-    "--archive", "folder", metavar="DIR", type=click.Path(path_type=Path), help="The archive's folder.  [default: archive]"
+    "--archive",
+    "folder",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="The archive's folder.  [default: archive]",
 )
 format_options = [
     click.option("--csv", "form", flag_value="csv", help="Print CSV."),

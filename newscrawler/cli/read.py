@@ -45,11 +45,17 @@ def _print_hits(hits: list[Hit]) -> None:
 @click.command()
 @click.argument("query", nargs=-1, required=True)
 @options.archive_option
-@click.option("-n", "--limit", default=20, show_default=True, type=click.IntRange(1, 1000), help="Show at most so many.")
+@click.option(
+    "-n", "--limit", default=20, show_default=True, type=click.IntRange(1, 1000), help="Show at most so many."
+)
 @click.option("--newest", is_flag=True, help="Newest first instead of best first.")
-@click.option("--since", type=options.Since(), metavar="DATE|SPAN", help="Only what was published since (7d, 2026-11-01).")
+@click.option(
+    "--since", type=options.Since(), metavar="DATE|SPAN", help="Only what was published since (7d, 2026-11-01)."
+)
 @options.with_formats
-def search(query: tuple[str, ...], folder: Path | None, limit: int, newest: bool, since: str | None, form: str | None) -> None:
+def search(
+    query: tuple[str, ...], folder: Path | None, limit: int, newest: bool, since: str | None, form: str | None
+) -> None:
     """Search titles, leads and texts.
 
     \b
@@ -67,7 +73,10 @@ def search(query: tuple[str, ...], folder: Path | None, limit: int, newest: bool
     else:
         names = ("id", "published", "first_seen", "source", "title", "url", "snippet", "carried_by")
         bare = str.maketrans(dict.fromkeys("".join(MARK)))
-        rows = ((h.id, h.published, h.first_seen, h.source, h.title, h.url, h.snippet.translate(bare), h.carried_by) for h in hits)
+        rows = (
+            (h.id, h.published, h.first_seen, h.source, h.title, h.url, h.snippet.translate(bare), h.carried_by)
+            for h in hits
+        )
         print_rows(names, rows, form)
     if not hits:
         click.echo("Nothing found.", err=True)
@@ -104,13 +113,23 @@ def _lines(article: dict[str, Any]) -> list[str]:
         ("source", article["source"]),
         ("address", article["url"]),
         ("authors", ", ".join(article["authors"]) or None),
-        ("published", f"{article['published']} (stated by: {article['published_origin']})" if article["published"] else "not stated"),
+        (
+            "published",
+            f"{article['published']} (stated by: {article['published_origin']})"
+            if article["published"]
+            else "not stated",
+        ),
         ("modified", article["modified"]),
         ("language", article["language"]),
         ("section", article["section"]),
         ("seen", f"{article['first_seen']} first, {article['last_seen']} last"),
         ("relevance", article["relevance"]),
-        ("topics", "; ".join(f"{each['label']} {each['score']} ({', '.join(each['terms'][:4])})" for each in article["topics"][:6])),
+        (
+            "topics",
+            "; ".join(
+                f"{each['label']} {each['score']} ({', '.join(each['terms'][:4])})" for each in article["topics"][:6]
+            ),
+        ),
         ("mentions", ", ".join(f"{each['name']} {each['count']}" for each in article["mentions"][:12])),
         ("story", f"{article['story_id']}, carried by {article['carried_by']}"),
         ("content", f"{article['content_hash']}, {article['word_count']} words by {article['extractor']}"),
@@ -120,9 +139,15 @@ def _lines(article: dict[str, Any]) -> list[str]:
     lines = [click.style(article["title"] or "(no title)", bold=True), ""]
     lines += [f"{name:<10} {value}" for name, value in about if value not in (None, "")]
     for other in article["same_story"]:
-        lines.append(f"{'same story':<10} {other['id']} {other['source']} {other['url']}" + (f" ({other['reason']})" if other["reason"] else ""))
+        lines.append(
+            f"{'same story':<10} {other['id']} {other['source']} {other['url']}"
+            + (f" ({other['reason']})" if other["reason"] else "")
+        )
     if len(article["revisions"]) > 1:
-        lines += [f"{'revision':<10} {each['seen']} {each['change']}, {each['characters']} characters" for each in article["revisions"]]
+        lines += [
+            f"{'revision':<10} {each['seen']} {each['change']}, {each['characters']} characters"
+            for each in article["revisions"]
+        ]
     return [*lines, "", article["text"].replace("\n", "\n\n")]
 
 
@@ -147,7 +172,16 @@ def show(article_id: int, folder: Path | None, as_json: bool) -> None:
 def sources(file: str | None, country: str | None, kind: str | None, language: str | None, form: str | None) -> None:
     """List the sources that a crawl would ask."""
     rows = [
-        (each.id, each.name, each.country, " ".join(each.languages), each.kind, each.keep, len(each.endpoints), each.home)
+        (
+            each.id,
+            each.name,
+            each.country,
+            " ".join(each.languages),
+            each.kind,
+            each.keep,
+            len(each.endpoints),
+            each.home,
+        )
         for each in options.catalogue(file)
         if (not country or (each.country or "").casefold() == country.casefold())
         and (not kind or each.kind == kind)
@@ -175,11 +209,18 @@ def status(folder: Path | None, as_json: bool) -> None:
     click.echo(f"links: {links or 'none'}; next endpoint due {state['next_poll'] or 'now'}")
     if state["runs"]:
         click.echo()
-        rows = [(r["id"], r["started"], r["finished"] or "not finished", r["command"], r["exit_code"], _counts(r["counts"])) for r in state["runs"]]
+        rows = [
+            (r["id"], r["started"], r["finished"] or "not finished", r["command"], r["exit_code"], _counts(r["counts"]))
+            for r in state["runs"]
+        ]
         print_rows(("run", "started", "finished", "command", "exit", "counts"), rows, None)
     if state["failing"]:
         click.echo()
-        print_rows(("failing source", "endpoint", "in a row", "why", "next look"), [tuple(row.values()) for row in state["failing"]], None)
+        print_rows(
+            ("failing source", "endpoint", "in a row", "why", "next look"),
+            [tuple(row.values()) for row in state["failing"]],
+            None,
+        )
 
 
 def _counts(counts: str) -> str:

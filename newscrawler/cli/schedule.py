@@ -59,7 +59,9 @@ def cron_fields(every: timedelta) -> str:
         return f"0 */{hours} * * *"
     if minutes == 24 * 60:
         return "0 4 * * *"
-    raise click.UsageError(f"cron cannot run every {minutes} minutes; choose 5m, 10m, 15m, 20m, 30m, 1h, 2h, 3h, 4h, 6h, 8h, 12h or 1d")
+    raise click.UsageError(
+        f"cron cannot run every {minutes} minutes; choose 5m, 10m, 15m, 20m, 30m, 1h, 2h, 3h, 4h, 6h, 8h, 12h or 1d"
+    )
 
 
 def cron_line(plan: Plan, every: timedelta) -> str:
@@ -120,7 +122,9 @@ def _unit_folder() -> Path:
 def _crontab() -> str:
     """The user's crontab; empty where there is none yet."""
     if shutil.which("crontab") is None:
-        raise NewscrawlerError("there is neither systemd nor crontab here; let your own scheduler run `newscrawler crawl --due`")
+        raise NewscrawlerError(
+            "there is neither systemd nor crontab here; let your own scheduler run `newscrawler crawl --due`"
+        )
     done = _run("crontab", "-l")
     if done.returncode and "no crontab" not in done.stderr.lower():
         raise NewscrawlerError(f"`crontab -l` failed: {done.stderr.strip()}")
@@ -143,7 +147,14 @@ dry_run_option = click.option("--dry-run", is_flag=True, help="Say what would be
 
 
 @schedule.command()
-@click.option("--every", type=options.Span(), default="30m", show_default=True, metavar="SPAN", help="How often: 15m, 30m, 2h, 1d.")
+@click.option(
+    "--every",
+    type=options.Span(),
+    default="30m",
+    show_default=True,
+    metavar="SPAN",
+    help="How often: 15m, 30m, 2h, 1d.",
+)
 @options.archive_option
 @dry_run_option
 def install(every: timedelta, folder: Path | None, dry_run: bool) -> None:
@@ -189,7 +200,10 @@ def show(folder: Path | None) -> None:
                 found = True
                 click.echo(line)
     if not found:
-        click.echo(f"No schedule is installed for {plan.archive}; `newscrawler schedule install --every 30m` does that.", err=True)
+        click.echo(
+            f"No schedule is installed for {plan.archive}; `newscrawler schedule install --every 30m` does that.",
+            err=True,
+        )
 
 
 @schedule.command()

@@ -21,7 +21,9 @@ def _check_port(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError as error:
-            raise NewscrawlerError(f"{host}:{port} cannot be used ({error.strerror}); name another port with --port") from error
+            raise NewscrawlerError(
+                f"{host}:{port} cannot be used ({error.strerror}); name another port with --port"
+            ) from error
 
 
 @click.command()
@@ -69,7 +71,9 @@ def _newscrawler(*arguments: str, wanted: tuple[int, ...] = (0,)) -> None:
 @click.command()
 @click.option("--archive", "folder", metavar="DIR", type=click.Path(path_type=Path), default=Path("demo-archive"), show_default=True,
               help="The folder of the demo's archive.")  # fmt: skip
-@click.option("--port", default=0, type=click.IntRange(0, 65535), help="The port of the demo web.  [default: any free one]")
+@click.option(
+    "--port", default=0, type=click.IntRange(0, 65535), help="The port of the demo web.  [default: any free one]"
+)
 @click.option("--keep-serving", is_flag=True, help="Go on serving the demo web until Ctrl-C.")
 def demo(folder: Path, port: int, keep_serving: bool) -> None:
     """Crawl a small newspaper that this command serves on localhost, into an archive of its own.
@@ -87,12 +91,25 @@ def demo(folder: Path, port: int, keep_serving: bool) -> None:
         catalogue = folder / "demo-sources.toml"
         catalogue.write_text(web.catalogue, encoding="utf-8")
         common = ["--archive", str(folder), "--set", "NEWSCRAWLER_ALLOW_NETWORKS=127.0.0.0/8"]
-        fast = [*common, "--set", "DOWNLOAD_DELAY=0", "--set", "AUTOTHROTTLE_ENABLED=False", "--set", "USER_AGENT=newscrawler (demo)"]
-        click.echo(f"The Harbour Gazette is at {web.gazette}/, The Daily Relay, which republishes it, at {web.relay}/", err=True)
+        fast = [
+            *common,
+            "--set",
+            "DOWNLOAD_DELAY=0",
+            "--set",
+            "AUTOTHROTTLE_ENABLED=False",
+            "--set",
+            "USER_AGENT=newscrawler (demo)",
+        ]
+        click.echo(
+            f"The Harbour Gazette is at {web.gazette}/, The Daily Relay, which republishes it, at {web.relay}/",
+            err=True,
+        )
         click.echo("\nFirst edition: newscrawler crawl", err=True)
         _newscrawler("crawl", "--catalogue", str(catalogue), *fast)
         web.publish(2)
-        click.echo("\nSecond edition, with one new article and one that changed: newscrawler crawl; newscrawler save", err=True)
+        click.echo(
+            "\nSecond edition, with one new article and one that changed: newscrawler crawl; newscrawler save", err=True
+        )
         _newscrawler("crawl", "--catalogue", str(catalogue), *fast)
         _newscrawler("save", f"{web.gazette}/en/changing-story", *fast)
         db = connect_for_reading(folder)

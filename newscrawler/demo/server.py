@@ -23,7 +23,7 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server: _Server
 
-    def do_GET(self) -> None:  # noqa: N802 the library's name
+    def do_GET(self) -> None:
         web = self.server.web
         host = (self.headers.get("Host") or "").partition(":")[0]
         answer = web.answer(host, urlsplit(self.path).path)
@@ -39,7 +39,7 @@ class _Handler(BaseHTTPRequestHandler):
         if not unchanged:
             self.wfile.write(answer.body)
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 the library's name
+    def log_message(self, format: str, *args: object) -> None:
         """Nothing: `web.log` has every request."""
 
 
@@ -53,7 +53,9 @@ class DemoWeb:
         try:
             self._server = _Server(("127.0.0.1", port), _Handler)
         except OSError as error:
-            raise NewscrawlerError(f"port {port} cannot be used ({error.strerror}); name another one with --port") from error
+            raise NewscrawlerError(
+                f"port {port} cannot be used ({error.strerror}); name another one with --port"
+            ) from error
         self._server.web = self
         self._now = now
         self.port: int = self._server.server_address[1]

@@ -86,8 +86,14 @@ def _jsonld(story: Story, url: str) -> str:
 def _gazette_page(story: Story, base: str, others: list[Story]) -> str:
     url = f"{base}/{story.language}/{story.slug}"
     paragraphs = "\n".join(f"<p>{escape(each)}</p>" for each in story.paragraphs)
-    related = "\n".join(f'<li><a href="/{each.language}/{each.slug}">{escape(each.title)}</a></li>' for each in others[:3])
-    stamp = f'<time datetime="{story.published.isoformat()}">{story.published:%d.%m.%Y %H:%M}</time>' if story.published else ""
+    related = "\n".join(
+        f'<li><a href="/{each.language}/{each.slug}">{escape(each.title)}</a></li>' for each in others[:3]
+    )
+    stamp = (
+        f'<time datetime="{story.published.isoformat()}">{story.published:%d.%m.%Y %H:%M}</time>'
+        if story.published
+        else ""
+    )
     return f"""<!doctype html>
 <html lang="{story.language}">
 <head>
@@ -122,7 +128,9 @@ def _gazette_page(story: Story, base: str, others: list[Story]) -> str:
 def _relay_page(story: Story, base: str, origin: str, others: list[Story]) -> str:
     """As aggregators do it: the text with their own controls before and after, the caption twice."""
     paragraphs = "\n".join(f"<p>{escape(each)}</p>" for each in story.paragraphs)
-    related = "\n".join(f'<h3><a href="/2026/{each.slug}/">{escape(each.title)}</a></h3>' for each in others if each is not story)
+    related = "\n".join(
+        f'<h3><a href="/2026/{each.slug}/">{escape(each.title)}</a></h3>' for each in others if each is not story
+    )
     source = f"{origin}/{story.language}/{story.slug}"
     return f"""<!doctype html>
 <html lang="{story.language}">
@@ -208,7 +216,9 @@ def gazette(stories: tuple[Story, ...], base: str) -> dict[str, Answer]:
     """The newspaper at `base`: path -> answer."""
     pages = {
         f"/{story.language}/{story.slug}": _html(
-            _gazette_page(story, base, [each for each in stories if each.language == story.language and each is not story])
+            _gazette_page(
+                story, base, [each for each in stories if each.language == story.language and each is not story]
+            )
         )
         for story in stories
     }
@@ -216,7 +226,9 @@ def gazette(stories: tuple[Story, ...], base: str) -> dict[str, Answer]:
         "/": _html(_front(GAZETTE, [(f"/{each.language}/{each.slug}", each.title) for each in stories], "/feed.xml")),
         "/feed.xml": _xml(_rss(stories, base)),
         "/news-sitemap.xml": _xml(_news_sitemap(stories, base)),
-        "/robots.txt": Answer(200, "text/plain", f"User-agent: *\nDisallow: /private/\nSitemap: {base}/news-sitemap.xml\n".encode()),
+        "/robots.txt": Answer(
+            200, "text/plain", f"User-agent: *\nDisallow: /private/\nSitemap: {base}/news-sitemap.xml\n".encode()
+        ),
     }
 
 

@@ -1,7 +1,7 @@
 """Bytes of a page in, its article out, or the reason why there is none.
 
-    bytes --encoding--> text --lxml--> one tree --> claims --> metadata
-                                            \\--> body --> frame off --> text
+bytes --encoding--> text --lxml--> one tree --> claims --> metadata
+                                        \\--> body --> frame off --> text
 """
 
 from __future__ import annotations

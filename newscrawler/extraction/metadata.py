@@ -32,7 +32,9 @@ MODIFIED_METAS = ("article:modified_time", "og:updated_time", "dcterms.modified"
 
 # /2026/11/22/ or /2026-11-22- in an address; never a bare month
 _URL_DATE = re.compile(r"[/-](20\d{2})[/-](0[1-9]|1[0-2])[/-](0[1-9]|[12]\d|3[01])(?:[/_-]|$)")
-_SITE_NAME = re.compile(r"\s+[|\u2013\u2014\u00b7\u00bb:-]\s+(?=[^|\u2013\u2014\u00b7\u00bb]{2,40}$)|\s*\|\s*(?=[^|]{2,40}$)")
+_SITE_NAME = re.compile(
+    r"\s+[|\u2013\u2014\u00b7\u00bb:-]\s+(?=[^|\u2013\u2014\u00b7\u00bb]{2,40}$)|\s*\|\s*(?=[^|]{2,40}$)"
+)
 _NO_NAME = re.compile(r"https?:|www\.|@|^\W*$|^(?:by|none|null|undefined|admin|author)$", re.IGNORECASE)
 _BY = re.compile(r"^(?:by|von|par|por|di)\s+(?=\S)", re.IGNORECASE)
 _LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_]([a-z]{2}|[a-z]{4}|\d{3}))?(?:[-_.].*)?", re.IGNORECASE)
@@ -102,7 +104,11 @@ def _names(value: object) -> Iterator[str]:
 def _authors(claims: Claims) -> tuple[str, ...]:
     stated = list(_names(claims.jsonld.get("author"))) or list(_names(claims.jsonld.get("creator")))
     if not stated:
-        stated = [claims.meta[key] for key in ("author", "article:author", "parsely-author", "dc.creator") if key in claims.meta][:1]
+        stated = [
+            claims.meta[key]
+            for key in ("author", "article:author", "parsely-author", "dc.creator")
+            if key in claims.meta
+        ][:1]
     names = (clean_line(_BY.sub("", name.strip()), 120) for name in stated)
     return tuple(dict.fromkeys(name for name in names if name and not _NO_NAME.search(name)))
 
@@ -148,7 +154,9 @@ def _image(claims: Claims) -> str | None:
     return claims.meta.get("og:image") or claims.meta.get("twitter:image") or _string(claims.jsonld.get("image"))
 
 
-def reconcile(claims: Claims, url: str, now: datetime, *, hint: tuple[str, str] | None = None, title_hint: str | None = None) -> Metadata:
+def reconcile(
+    claims: Claims, url: str, now: datetime, *, hint: tuple[str, str] | None = None, title_hint: str | None = None
+) -> Metadata:
     """The metadata of a page at `url`.  `hint` is what the endpoint said of its date: (date, "feed" or "sitemap")."""
     published = origin = None
     for stated, where in _stated_dates(claims, url, hint):
@@ -156,7 +164,9 @@ def reconcile(claims: Claims, url: str, now: datetime, *, hint: tuple[str, str] 
             origin = where
             break
     get = claims.meta.get
-    locale: Any = claims.language or _string(claims.jsonld.get("inLanguage")) or get("og:locale") or get("content-language")
+    locale: Any = (
+        claims.language or _string(claims.jsonld.get("inLanguage")) or get("og:locale") or get("content-language")
+    )
     return Metadata(
         title=_title(claims, title_hint),
         authors=_authors(claims),
@@ -165,7 +175,9 @@ def reconcile(claims: Claims, url: str, now: datetime, *, hint: tuple[str, str] 
         modified=_modified(claims, published, now),
         language=language_tag(locale),
         section=clean_line(get("article:section") or _string(claims.jsonld.get("articleSection")), 200),
-        lead=clean_line(get("og:description") or get("description") or _string(claims.jsonld.get("description")), 2_000),
+        lead=clean_line(
+            get("og:description") or get("description") or _string(claims.jsonld.get("description")), 2_000
+        ),
         image_url=absolute(_image(claims), url) if _image(claims) else None,
         canonical=absolute(claims.canonical, url) if claims.canonical else None,
     )

@@ -125,7 +125,12 @@ def parse_lexicon(lexicon: str, names: str) -> Lexicon:
     )
     kinds = tomllib.loads(names)
     labels = kinds.pop("label")  # where no text of a name may stand for it
-    named = [(text, f"{kind} {code}", 1.0) for kind, codes in kinds.items() for code, texts in codes.items() for text in texts]
+    named = [
+        (text, f"{kind} {code}", 1.0)
+        for kind, codes in kinds.items()
+        for code, texts in codes.items()
+        for text in texts
+    ]
     for text, code, _ in named:
         labels.setdefault(code, text)
     topics = {key: (each["id"], each["label"]) for key, each in tables["topics"].items()}
@@ -170,4 +175,6 @@ def judge(title: str | None, lead: str | None, text: str, lexicon: Lexicon) -> V
     )
     named = ", ".join(term.text for term in sorted(evidence, key=lambda each: -evidence[each])[:SHOWN])
     reason = f"score {score} of {THRESHOLD}: {named}" if named else "no term of the lexicon"
-    return Verdict(relevant=score >= THRESHOLD, score=score, reason=reason, topics=topics, mentions=_mentions(lexicon, head + body))
+    return Verdict(
+        relevant=score >= THRESHOLD, score=score, reason=reason, topics=topics, mentions=_mentions(lexicon, head + body)
+    )

@@ -1,7 +1,7 @@
 """The news spider: due endpoints first, then pending links, for all sources in one process.
 
-    start:  due endpoints --> requests;  then, until nothing is left:  frontier.lease --> requests
-    answer: an endpoint --> record_poll (links into the frontier);  a link --> a Page for the hall
+start:  due endpoints --> requests;  then, until nothing is left:  frontier.lease --> requests
+answer: an endpoint --> record_poll (links into the frontier);  a link --> a Page for the hall
 """
 
 from __future__ import annotations
@@ -36,7 +36,9 @@ HEARTBEAT = 5.0  # seconds after which to see for ourselves whether anything is 
 
 def _headers(response: Response) -> tuple[tuple[str, str], ...]:
     return tuple(
-        (name.decode("latin-1"), value.decode("latin-1")) for name, values in response.headers.items() for value in values
+        (name.decode("latin-1"), value.decode("latin-1"))
+        for name, values in response.headers.items()
+        for value in values
     )
 
 
@@ -121,7 +123,11 @@ class NewsSpider(Spider):
         engine = self.crawler.engine
         assert engine is not None
         scheduler, slot = engine.scheduler, engine.scraper.slot
-        busy = engine.downloader.active or (scheduler and scheduler.has_pending_requests()) or (slot and not slot.is_idle())
+        busy = (
+            engine.downloader.active
+            or (scheduler and scheduler.has_pending_requests())
+            or (slot and not slot.is_idle())
+        )
         return not busy
 
     # --- endpoints
@@ -165,7 +171,9 @@ class NewsSpider(Spider):
 
     async def endpoint_failed(self, failure: Failure) -> AsyncIterator[Request]:
         meta = failure.request.meta  # type: ignore[attr-defined]
-        poll = Poll(meta["endpoint"], utc_now(), round(time.monotonic() - meta["asked"], 3), None, error=_error(failure))
+        poll = Poll(
+            meta["endpoint"], utc_now(), round(time.monotonic() - meta["asked"], 3), None, error=_error(failure)
+        )
         for request in await self._record(poll):
             yield request
 

@@ -53,7 +53,9 @@ def furnish(folder: Path) -> None:
     except FileExistsError as error:
         raise ArchiveError(f"{error.filename} is a file, not a folder; name another one with --archive") from error
     except OSError as error:
-        raise ArchiveError(f"{folder} cannot be written ({error.strerror}); name another folder with --archive") from error
+        raise ArchiveError(
+            f"{folder} cannot be written ({error.strerror}); name another folder with --archive"
+        ) from error
 
 
 class Archive:
@@ -79,7 +81,9 @@ class Archive:
         except Timeout:
             raise ArchiveBusy(f"{folder} is in use: {_who(folder)}; try again when it has finished") from None
         except OSError as error:
-            raise ArchiveError(f"{folder} cannot be written ({error.strerror}); name another folder with --archive") from error
+            raise ArchiveError(
+                f"{folder} cannot be written ({error.strerror}); name another folder with --archive"
+            ) from error
         try:
             with explained(folder / DATABASE):
                 archive = cls(folder, connect_for_writing(folder), lock)

@@ -41,7 +41,14 @@ def insert_page(db: Database, candidate: Candidate, place: tuple[str, int, int])
         INSERT INTO pages (url, fetched, status, content_type, digest, warc_file, warc_offset, warc_length)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?)
         """,
-        [candidate.url, iso(candidate.fetched), candidate.status, candidate.content_type, candidate.digest or "", *place],
+        [
+            candidate.url,
+            iso(candidate.fetched),
+            candidate.status,
+            candidate.content_type,
+            candidate.digest or "",
+            *place,
+        ],
     )
     assert cursor.lastrowid is not None
     return cursor.lastrowid
@@ -57,7 +64,9 @@ def apply(db: Database, decision: Decision, page_id: int | None) -> None:
             _revise_article(db, decision, page_id)
         case Outcome.UNCHANGED:
             # a clock that was set back must not make an article look unseen
-            db.execute("UPDATE articles SET last_seen = max(last_seen, ?) WHERE id = ?", [iso(candidate.fetched), article_id])
+            db.execute(
+                "UPDATE articles SET last_seen = max(last_seen, ?) WHERE id = ?", [iso(candidate.fetched), article_id]
+            )
     _finish_link(db, decision, article_id)
 
 
@@ -79,7 +88,12 @@ def _finish_link(db: Database, decision: Decision, article_id: int | None) -> No
             UPDATE links SET state = 'done', reason = ?, article_id = ?
             WHERE url_key = ? AND state = 'pending' AND id <> ?
             """,
-            [f"unchanged: same address key as article {article_id}", article_id, decision.candidate.url_key, lease.link_id],
+            [
+                f"unchanged: same address key as article {article_id}",
+                article_id,
+                decision.candidate.url_key,
+                lease.link_id,
+            ],
         )
 
 
@@ -165,7 +179,15 @@ def _insert_revision(db: Database, article_id: int, decision: Decision, page_id:
         INSERT INTO revisions (article_id, seen, change, title, text, content_hash, page_id)
         VALUES (?, ?, ?, ?, ?, ?, ?)
         """,
-        [article_id, iso(decision.candidate.fetched), change, article.title, article.text, article.content_hash, page_id],
+        [
+            article_id,
+            iso(decision.candidate.fetched),
+            change,
+            article.title,
+            article.text,
+            article.content_hash,
+            page_id,
+        ],
     )
 
 
@@ -176,7 +198,10 @@ def _insert_verdict(db: Database, article_id: int, verdict: Verdict) -> None:
     )
     db.conn.executemany(
         "INSERT INTO article_topics (article_id, topic_id, score, terms) VALUES (?, ?, ?, ?)",
-        [(article_id, each.topic_id, each.score, json.dumps(each.terms, ensure_ascii=False)) for each in verdict.topics],
+        [
+            (article_id, each.topic_id, each.score, json.dumps(each.terms, ensure_ascii=False))
+            for each in verdict.topics
+        ],
     )
     db.conn.executemany(
         "INSERT INTO mentions (article_id, kind, code, name, count) VALUES (?, ?, ?, ?, ?)",

@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from warcio.archiveiterator import ArchiveIterator
+from warcio.exceptions import ArchiveLoadFailed
 from warcio.statusandheaders import StatusAndHeaders
-from warcio.warcwriter import BufferWARCWriter
+from warcio.warcwriter import WARCWriter
 
 from newscrawler.dates import iso
 from newscrawler.errors import ArchiveError
@@ -37,24 +38,35 @@ def _http_headers(page: Page) -> StatusAndHeaders:
     return StatusAndHeaders(str(page.status), headers, protocol="HTTP/1.1")
 
 
+def _member(out: BytesIO) -> bytes:
+    # mtime 0: the same record makes the same bytes
+    return gzip.compress(out.getbuffer(), LEVEL, mtime=0)
+
+
 def make_record(page: Page) -> tuple[bytes, str]:
     """(one gzip member with the page as a WARC response record, its payload digest)."""
-    writer = BufferWARCWriter(gzip=False)
+    out = BytesIO()
+    writer = WARCWriter(out, gzip=False)
     about = {"WARC-Date": iso(page.fetched)}
     if page.ip:
         about["WARC-IP-Address"] = page.ip
     record = writer.create_warc_record(
-        page.url, "response", payload=BytesIO(page.body), http_headers=_http_headers(page), warc_headers_dict=about
+        page.url,
+        "response",
+        payload=BytesIO(page.body),
+        length=len(page.body),  # else warcio copies the body to a temporary file, twice
+        http_headers=_http_headers(page),
+        warc_headers_dict=about,
     )
     writer.write_record(record)
-    # mtime 0: the same page makes the same bytes
-    return gzip.compress(writer.get_contents(), LEVEL, mtime=0), record.rec_headers.get_header("WARC-Payload-Digest")
+    return _member(out), record.rec_headers.get_header("WARC-Payload-Digest")
 
 
 def _info_record(name: str, software: str) -> bytes:
-    writer = BufferWARCWriter(gzip=False)
-    writer.write_record(writer.create_warcinfo_record(name, {"software": software, "format": "WARC File Format 1.1"}))
-    return gzip.compress(writer.get_contents(), LEVEL, mtime=0)
+    out = BytesIO()
+    writer = WARCWriter(out, gzip=False)
+    writer.write_record(writer.create_warcinfo_record(name, {"software": software, "format": "WARC File Format 1.0"}))
+    return _member(out)
 
 
 def whole_members(file: BinaryIO, start: int) -> int:
@@ -143,6 +155,6 @@ def read_page(folder: Path, file: str, offset: int, length: int) -> tuple[dict[s
             stream.seek(offset)
             for record in ArchiveIterator(BytesIO(stream.read(length))):
                 return dict(record.http_headers.headers), record.content_stream().read()
-    except (OSError, ValueError, zlib.error) as error:
+    except (OSError, ValueError, zlib.error, ArchiveLoadFailed) as error:
         raise ArchiveError(f"{folder / file} at {offset}: cannot be read: {error}") from error
     raise ArchiveError(f"{folder / file} at {offset}: no record there")

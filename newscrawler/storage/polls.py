@@ -37,7 +37,15 @@ def sync_sources(archive: Archive, sources: Iterable[Source]) -> None:
                 ON CONFLICT (id) DO UPDATE SET name = excluded.name, home = excluded.home, country = excluded.country,
                     language = excluded.language, kind = excluded.kind, keep = excluded.keep
                 """,
-                [source.id, source.name, source.home, source.country, next(iter(source.languages), None), source.kind, source.keep],
+                [
+                    source.id,
+                    source.name,
+                    source.home,
+                    source.country,
+                    next(iter(source.languages), None),
+                    source.kind,
+                    source.keep,
+                ],
             )
             db.execute("UPDATE endpoints SET state = 'retired' WHERE source_id = ? AND parent_id IS NULL", [source.id])
             for endpoint in source.endpoints:
@@ -132,7 +140,16 @@ def record_poll(archive: Archive, poll: Poll, run_id: int) -> tuple[int, list[Du
             INSERT INTO polls (endpoint_id, run_id, at, status, links_seen, links_new, seconds, error)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?)
             """,
-            [endpoint.id, run_id, iso(poll.at), poll.status, len(poll.discovery.links), links_new, poll.seconds, poll.error],
+            [
+                endpoint.id,
+                run_id,
+                iso(poll.at),
+                poll.status,
+                len(poll.discovery.links),
+                links_new,
+                poll.seconds,
+                poll.error,
+            ],
         )
     return links_new, children
 
@@ -199,7 +216,11 @@ def ask_by_hand(archive: Archive, addresses: Sequence[str], sources: Sequence[So
 
     Each belongs to the source whose home or endpoint is on its host, else to SOURCE_BY_HAND.
     """
-    hosts = {host_of(url): source.id for source in reversed(sources) for url in (source.home, *(e.url for e in source.endpoints))}
+    hosts = {
+        host_of(url): source.id
+        for source in reversed(sources)
+        for url in (source.home, *(e.url for e in source.endpoints))
+    }
     leases = []
     sync_sources(archive, [source for source in sources if source.id == BY_HAND or source.id in hosts.values()])
     with archive.transaction():

@@ -42,7 +42,9 @@ def article(db: Database, article_id: int) -> dict[str, Any] | None:
     for topic in whole["topics"]:
         topic["terms"] = json.loads(topic["terms"])
     whole["mentions"] = _rows(
-        db, "SELECT kind, code, name, count FROM mentions WHERE article_id = :id ORDER BY count DESC, name", id=article_id
+        db,
+        "SELECT kind, code, name, count FROM mentions WHERE article_id = :id ORDER BY count DESC, name",
+        id=article_id,
     )
     whole["revisions"] = _rows(
         db,
@@ -79,7 +81,9 @@ def status(db: Database) -> dict[str, Any]:
         **count,
         "links": {row["state"]: row["links"] for row in links},
         "next_poll": _rows(db, "SELECT min(next_poll) AS at FROM endpoints WHERE state <> 'retired'")[0]["at"],
-        "runs": _rows(db, "SELECT id, started, finished, command, exit_code, counts FROM runs ORDER BY id DESC LIMIT 5"),
+        "runs": _rows(
+            db, "SELECT id, started, finished, command, exit_code, counts FROM runs ORDER BY id DESC LIMIT 5"
+        ),
         "failing": _rows(
             db, "SELECT source_id, url, failures, reason, next_poll FROM source_health WHERE state = 'failing' LIMIT 50"
         ),

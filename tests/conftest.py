@@ -1,0 +1,130 @@
+"""What tests share: the demo web as the server, archives in temporary folders, the command as a process."""
+
+import json
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from newscrawler.demo.server import DemoWeb
+from newscrawler.items import Article, Candidate, Endpoint, Lease, Source, Verdict
+from newscrawler.storage.archive import Archive
+from newscrawler.storage.polls import sync_sources
+from newscrawler.text import content_hash, words
+from newscrawler.urls import url_key
+
+CASES = Path(__file__).parent / "cases"
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+# the demo web is on loopback, and in no hurry to be protected
+DEMO = [
+    "--set",
+    "NEWSCRAWLER_ALLOW_NETWORKS=127.0.0.0/8",
+    "--set",
+    "DOWNLOAD_DELAY=0",
+    "--set",
+    "AUTOTHROTTLE_ENABLED=False",
+]
+
+
+def cases(kind: str) -> list[Path]:
+    """The directories of tests/cases/<kind>, one a case."""
+    return sorted(path for path in (CASES / kind).iterdir() if path.is_dir())
+
+
+def environment() -> dict[str, str]:
+    """The machine's, without a proxy: nothing here needs the internet."""
+    return {key: value for key, value in os.environ.items() if not key.lower().endswith("_proxy")}
+
+
+def newscrawler(*arguments: object, cwd: Path, stdin: str | None = None, timeout: float = 120, **extra: str):
+    """Run the command in a process of its own, as a user would."""
+    return subprocess.run(
+        [sys.executable, "-m", "newscrawler", *map(str, arguments)],
+        cwd=cwd, input=stdin, capture_output=True, text=True, timeout=timeout, check=False, env=environment() | extra,
+    )  # fmt: skip
+
+
+def lines(done: subprocess.CompletedProcess[str]) -> list[str]:
+    return done.stderr.strip().splitlines()
+
+
+@pytest.fixture
+def web():
+    with DemoWeb(NOW) as web:
+        yield web
+
+
+@pytest.fixture(scope="session")
+def demo_archive(tmp_path_factory):
+    """An archive made by `newscrawler demo`; read it, do not write it."""
+    folder = tmp_path_factory.mktemp("demo")
+    done = newscrawler("demo", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    (folder / "demo.out").write_text(done.stdout)
+    (folder / "demo.err").write_text(done.stderr)
+    return folder / "demo-archive"
+
+
+SOURCES = (
+    Source(
+        "gazette",
+        "Gazette",
+        "https://gazette.example/",
+        "newspaper",
+        endpoints=(Endpoint("rss", "https://gazette.example/feed"),),
+    ),
+    Source(
+        "relay",
+        "Relay",
+        "https://relay.example/",
+        "aggregator",
+        keep="all",
+        endpoints=(Endpoint("atom", "https://relay.example/atom"),),
+    ),
+)
+
+
+@pytest.fixture
+def archive(tmp_path):
+    with Archive.open(tmp_path / "archive") as archive:
+        sync_sources(archive, SOURCES)
+        archive.frontier.restrict([source.id for source in SOURCES])
+        yield archive
+
+
+def lease(archive: Archive, url: str, source: str = "gazette") -> Lease:
+    """A lease of this address, put into the frontier first."""
+    from newscrawler.items import Link
+
+    with archive.transaction():
+        archive.frontier.push([Link(url)], source, None, NOW)
+    link_id = archive.db.execute("SELECT id FROM links WHERE url_key = ?", [url_key(url)]).fetchone()[0]
+    return Lease(link_id, source, url)
+
+
+def candidate(
+    lease: Lease, text: str | None, *, relevant: bool = True, keep: str = "all", failure: str | None = None, **more
+) -> Candidate:
+    """A candidate as a worker would hand it over."""
+    article = verdict = None
+    if text is not None:
+        article = Article(
+            url=lease.url, text=text, content_hash=content_hash(text), word_count=len(words(text)), extractor="test",
+            title=more.pop("title", "A title"), published=more.pop("published", None),
+        )  # fmt: skip
+        verdict = Verdict(relevant=relevant, score=0.9 if relevant else 0.1, reason="because")
+    return Candidate(
+        lease, lease.url, url_key(lease.url), more.pop("fetched", NOW), more.pop("status", 200), "text/html",
+        article=article, verdict=verdict, keep=keep, failure=failure, **more,
+    )  # fmt: skip
+
+
+def rows(archive: Archive, sql: str) -> list[tuple]:
+    return archive.db.execute(sql).fetchall()
+
+
+def as_json(path: Path):
+    return json.loads(path.read_text(encoding="utf-8"))

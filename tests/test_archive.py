@@ -1,0 +1,361 @@
+"""The archive: what each outcome writes, what it survives, and how it fails."""
+
+import json
+import os
+import sqlite3
+import stat
+import subprocess
+import sys
+from datetime import timedelta
+
+import pytest
+from conftest import NOW, SOURCES, candidate, lease, rows
+
+from newscrawler.dates import iso
+from newscrawler.errors import ArchiveBusy, ArchiveError
+from newscrawler.items import Discovery, Endpoint, Link, Outcome, Poll, TopicScore
+from newscrawler.storage import polls, schema
+from newscrawler.storage.archive import Archive
+from newscrawler.storage.connect import connect_for_reading, connect_for_writing
+
+PROMISED = {
+    "sources": "id name home country language kind",
+    "endpoints": "id source_id kind url state last_polled next_poll newest_item failures reason",
+    "polls": "endpoint_id at status links_seen links_new seconds error",
+    "links": "url url_key source_id endpoint_id discovered published_hint title_hint state attempts next_try reason",
+    "pages": "id url fetched status content_type digest warc_file warc_offset warc_length",
+    "articles": "id url url_key source_id title authors published published_origin modified language section lead text word_count "
+    "image_url story_id relevance first_seen last_seen content_hash extractor page_id",
+    "revisions": "article_id seen change title text content_hash page_id",
+    "stories": "id first_article_id articles sources",
+    "copies": "article_id other_id relation score",
+    "topics": "topic_id label",
+    "article_topics": "article_id topic_id score terms",
+    "mentions": "article_id kind code name count",
+    "runs": "id started finished command exit_code counts",
+    "saved_searches": "name query created",
+    "articles_fts": "title lead text",
+}
+
+
+@pytest.mark.parametrize("table", PROMISED)
+def test_the_promised_columns_are_there(archive, table):
+    columns = {name for _, name, *_ in rows(archive, f"PRAGMA table_info({table})")}
+    assert set(PROMISED[table].split()) <= columns
+
+
+def test_the_file_is_as_datasette_and_sqlite_utils_want_it(archive):
+    assert rows(archive, "PRAGMA journal_mode") == [("wal",)]
+    assert rows(archive, "PRAGMA foreign_keys") == [(1,)]
+    assert archive.db["articles"].detect_fts() == "articles_fts"
+    assert {"metadata.json", "settings.json", "README.md", ".gitignore", "pages"} <= {
+        path.name for path in archive.folder.iterdir()
+    }
+    for file in ("metadata.json", "settings.json"):
+        json.loads((archive.folder / file).read_text())
+
+
+def test_a_new_article_is_filed_whole(archive):
+    made = candidate(
+        lease(archive, "https://gazette.example/1"), "Four frigates patrol the strait.", published="2026-11-21"
+    )
+    (decision,) = archive.file([made])
+    assert decision.outcome is Outcome.NEW
+    assert rows(archive, "SELECT url, source_id, title, published, story_id, content_hash FROM articles") == [
+        ("https://gazette.example/1", "gazette", "A title", "2026-11-21", 1, made.article.content_hash)
+    ]
+    assert rows(archive, "SELECT first_article_id, articles, sources FROM stories") == [(1, 1, 1)]
+    assert rows(archive, "SELECT article_id, change, text FROM revisions") == [
+        (1, "new", "Four frigates patrol the strait.")
+    ]
+    assert rows(archive, "SELECT state, attempts, article_id, reason FROM links") == [
+        ("done", 1, 1, "new: every article of this source")
+    ]
+    assert rows(archive, "SELECT rowid FROM articles_fts WHERE articles_fts MATCH 'frigates'") == [(1,)]
+
+
+def test_a_copy_shares_the_story_of_the_first(archive):
+    text = "Four frigates patrol the strait."
+    first = candidate(lease(archive, "https://gazette.example/1"), text)
+    second = candidate(lease(archive, "https://relay.example/1", "relay"), text.upper())
+    third = candidate(lease(archive, "https://relay.example/2", "relay"), text)
+    assert [each.outcome for each in archive.file([first, second, third])] == [Outcome.NEW, Outcome.COPY, Outcome.COPY]
+    assert rows(archive, "SELECT first_article_id, articles, sources FROM stories") == [(1, 3, 2)]
+    assert rows(archive, "SELECT article_id, other_id, relation, score FROM copies") == [
+        (2, 1, "copy", 1.0),
+        (3, 1, "copy", 1.0),
+    ]
+
+
+def test_a_changed_text_is_a_revision_and_found_under_its_new_words_only(archive):
+    asked = lease(archive, "https://gazette.example/1")
+    archive.file([candidate(asked, "The landing gear had failed.")])
+    later = candidate(asked, "A bird strike is assumed.", fetched=NOW + timedelta(hours=1))
+    assert [each.outcome for each in archive.file([later, later])] == [Outcome.REVISED, Outcome.UNCHANGED]
+    assert rows(archive, "SELECT change, text FROM revisions ORDER BY id") == [
+        ("new", "The landing gear had failed."), ("revised", "A bird strike is assumed.")
+    ]  # fmt: skip
+    assert rows(archive, "SELECT text, first_seen, last_seen FROM articles") == [
+        ("A bird strike is assumed.", iso(NOW), iso(NOW + timedelta(hours=1)))
+    ]
+    assert rows(archive, "SELECT count(*) FROM articles_fts WHERE articles_fts MATCH 'gear'") == [(0,)]
+    assert rows(archive, "SELECT count(*) FROM articles_fts WHERE articles_fts MATCH 'bird'") == [(1,)]
+    archive.db.execute("INSERT INTO articles_fts(articles_fts) VALUES ('integrity-check')")
+
+
+def test_a_clock_that_jumps_back_does_not_make_an_article_unseen(archive):
+    asked = lease(archive, "https://gazette.example/1")
+    archive.file([candidate(asked, "Text one.")])
+    archive.file([candidate(asked, "Text one.", fetched=NOW - timedelta(days=900))])
+    assert rows(archive, "SELECT last_seen FROM articles") == [(iso(NOW),)]
+
+
+def test_no_page_changes_another_sites_article(archive):
+    archive.file([candidate(lease(archive, "https://gazette.example/1"), "The original text.")])
+    impostor = candidate(lease(archive, "https://relay.example/1", "relay"), "Something else.")
+    archive.file([impostor])
+    assert rows(archive, "SELECT text FROM articles WHERE source_id = 'gazette'") == [("The original text.",)]
+
+
+def test_what_brings_no_article_says_why_and_passing_failures_wait(archive):
+    dropped = candidate(lease(archive, "https://gazette.example/1"), "Bread.", relevant=False, keep="relevant")
+    failed = candidate(lease(archive, "https://gazette.example/2"), None, failure="HTTP 404, not found", status=404)
+    later = candidate(
+        lease(archive, "https://gazette.example/3"), None, failure="HTTP 503", failure_is_passing=True, status=503
+    )
+    archive.file([dropped, failed, later])
+    assert rows(archive, "SELECT state, reason, next_try IS NOT NULL FROM links ORDER BY id") == [
+        ("dropped", "off-topic: because", 0), ("failed", "failed: HTTP 404, not found", 0), ("pending", "retry: HTTP 503; attempt 1", 1)
+    ]  # fmt: skip
+    assert rows(archive, "SELECT count(*) FROM articles") == [(0,)]
+
+
+def test_evidence_is_stored(archive):
+    made = candidate(lease(archive, "https://gazette.example/1"), "Four frigates.")
+    verdict = type(made.verdict)(True, 0.9, "because", (TopicScore("medtop:1", "naval", 0.5, ("frigate*", "防衛")),))
+    archive.file(
+        [type(made)(**{name: getattr(made, name) for name in made.__dataclass_fields__} | {"verdict": verdict})]
+    )
+    assert rows(archive, "SELECT topic_id, label, score, terms FROM article_topics JOIN topics USING (topic_id)") == [
+        ("medtop:1", "naval", 0.5, '["frigate*", "防衛"]')
+    ]
+
+
+def test_a_decision_that_fails_leaves_nothing_of_its_batch(archive):
+    good = candidate(lease(archive, "https://gazette.example/1"), "Good text.")
+    bad = candidate(lease(archive, "https://gazette.example/2"), "Bad text.", published=b"\xff")  # STRICT refuses bytes
+    with pytest.raises(sqlite3.IntegrityError):
+        archive.file([good, bad])
+    assert rows(archive, "SELECT count(*) FROM articles") == [(0,)]
+    assert rows(archive, "SELECT count(*) FROM stories") == [(0,)]
+    assert rows(archive, "SELECT DISTINCT state FROM links") == [("pending",)]
+
+
+# --- endpoints
+
+
+def _endpoint(archive):
+    return polls.due(archive, ["gazette"], NOW, all_of_them=True)[0]
+
+
+def _poll(archive, *, at=NOW, links=(), status=200, error=None, **more):
+    return polls.record_poll(
+        archive, Poll(_endpoint(archive), at, 0.1, status, Discovery(tuple(links)), error=error, **more), 1
+    )
+
+
+@pytest.fixture
+def run(archive):
+    assert archive.start_run("crawl", NOW) == 1
+
+
+def test_validators_are_saved_with_their_links(archive, run):
+    _poll(archive, links=[Link("https://gazette.example/1", "2026-11-20")], etag='"a"', last_modified="Sun")
+    assert (_endpoint(archive).etag, _endpoint(archive).last_modified) == ('"a"', "Sun")
+    _poll(archive, status=304)
+    assert _endpoint(archive).etag == '"a"'
+    _poll(archive, status=None, error="timeout")
+    assert _endpoint(archive).etag == '"a"'
+    _poll(archive)
+    assert _endpoint(archive).etag is None
+    assert rows(archive, "SELECT status, links_seen, links_new, error FROM polls") == [
+        (200, 1, 1, None), (304, 0, 0, None), (None, 0, 0, "timeout"), (200, 0, 0, None)
+    ]  # fmt: skip
+
+
+def test_links_and_validator_stand_or_fall_together(archive, run, monkeypatch):
+    monkeypatch.setattr(polls, "next_poll", lambda *a, **k: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        _poll(archive, links=[Link("https://gazette.example/1")], etag='"a"')
+    assert _endpoint(archive).etag is None
+    assert rows(archive, "SELECT count(*) FROM links") == [(0,)]
+
+
+def test_failures_count_and_an_answer_ends_them(archive, run):
+    for _ in range(3):
+        _poll(archive, status=500, error="HTTP 500")
+    assert rows(archive, "SELECT state, failures, reason FROM endpoints WHERE source_id = 'gazette'") == [
+        ("failing", 3, "HTTP 500")
+    ]
+    _poll(archive, links=[Link("https://gazette.example/1", "2026-11-20")])
+    assert rows(archive, "SELECT state, failures, reason, newest_item FROM endpoints WHERE source_id = 'gazette'") == [
+        ("active", 0, None, "2026-11-20")
+    ]
+
+
+def test_due_asks_only_whose_time_has_come(archive, run):
+    assert len(polls.due(archive, ["gazette", "relay"], NOW, all_of_them=False)) == 2
+    _poll(archive)
+    assert [each.source_id for each in polls.due(archive, ["gazette", "relay"], NOW, all_of_them=False)] == ["relay"]
+    assert len(polls.due(archive, ["gazette"], NOW + timedelta(hours=3), all_of_them=False)) == 1
+    # a clock that was years ahead must not leave an endpoint stuck there
+    archive.db.execute("UPDATE endpoints SET next_poll = '2031-01-01T00:00:00Z'")
+    assert len(polls.due(archive, ["gazette"], NOW, all_of_them=False)) == 1
+
+
+def test_an_endpoint_that_left_the_catalogue_is_retired_and_comes_back(archive):
+    gazette = SOURCES[0]
+    moved = type(gazette)(
+        gazette.id,
+        gazette.name,
+        gazette.home,
+        gazette.kind,
+        endpoints=(Endpoint("rss", "https://gazette.example/new"),),
+    )
+    polls.sync_sources(archive, [moved])
+    assert [each.url for each in polls.due(archive, ["gazette"], NOW, all_of_them=True)] == [
+        "https://gazette.example/new"
+    ]
+    polls.sync_sources(archive, [gazette])
+    assert [each.url for each in polls.due(archive, ["gazette"], NOW, all_of_them=True)] == [
+        "https://gazette.example/feed"
+    ]
+
+
+def test_a_sitemap_index_is_followed_two_deep(archive, run):
+    def follow(endpoint, name):
+        found = Discovery(endpoints=(Endpoint("sitemap", f"https://gazette.example/{name}.xml"),))
+        return polls.record_poll(archive, Poll(endpoint, NOW, 0.1, 200, found), 1)[1]
+
+    (child,) = follow(_endpoint(archive), "a")
+    (grandchild,) = follow(child, "b")
+    assert follow(grandchild, "c") == []
+    assert follow(_endpoint(archive), "a") == []  # known already
+
+
+def test_robots_are_kept_for_a_day_and_troubles_are_not(archive):
+    origin = "https://gazette.example"
+    assert polls.robots(archive, origin, NOW) is None
+    polls.save_robots(archive, origin, NOW, 200, "User-agent: *")
+    assert polls.robots(archive, origin, NOW + timedelta(hours=23)) == (200, "User-agent: *")
+    assert polls.robots(archive, origin, NOW + timedelta(hours=25)) is None
+    assert polls.robots(archive, origin, NOW - timedelta(hours=1)) is None  # the clock was set back
+    polls.save_robots(archive, origin, NOW, 503, "")
+    assert polls.robots(archive, origin, NOW) is None
+
+
+# --- opening
+
+
+def test_a_second_writer_is_told_who_writes(archive, run):
+    code = f"from pathlib import Path; from newscrawler.storage.archive import Archive; Archive.open(Path({str(archive.folder)!r}))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert "ArchiveBusy" in done.stderr
+    assert "`newscrawler crawl`, started 2026-11-22T12:00:00Z" in done.stderr
+
+
+def test_readers_read_while_the_writer_writes(archive):
+    with archive.transaction():
+        archive.db.execute("INSERT INTO topics VALUES ('t', 'x')")
+        reader = connect_for_reading(archive.folder)
+        assert reader.execute("SELECT count(*) FROM topics").fetchone() == (0,)
+    assert reader.execute("SELECT count(*) FROM topics").fetchone() == (1,)
+
+
+def test_another_programs_lock_is_busy(archive, monkeypatch):
+    archive.db.execute("PRAGMA busy_timeout = 50")
+    other = sqlite3.connect(archive.folder / "news.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    for write in (
+        lambda: archive.file([]),
+        lambda: archive.start_run("x", NOW),
+        lambda: archive.finish_run(1, NOW, exit_code=0, counts={}),
+        lambda: polls.sync_sources(archive, SOURCES),
+        lambda: polls.save_robots(archive, "x", NOW, 200, ""),
+        lambda: polls.ask_by_hand(archive, ["https://gazette.example/1"], SOURCES, NOW),
+        lambda: _poll(archive),
+    ):
+        with pytest.raises(ArchiveBusy, match="is locked by another program"):
+            write()
+    other.execute("ROLLBACK")
+    assert archive.start_run("x", NOW) == 1
+
+
+def test_what_is_no_database(tmp_path):
+    (tmp_path / "news.db").write_bytes(b"this is not a database, however long one looks at it" * 20)
+    with pytest.raises(ArchiveError, match="is not a SQLite database; move it away"):
+        Archive.open(tmp_path)
+    with pytest.raises(ArchiveError, match="is not a SQLite database"):
+        connect_for_reading(tmp_path)
+
+
+def test_an_archive_of_the_future(archive):
+    archive.db.execute(
+        "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('newscrawler', 'm999_later', '2030')"
+    )
+    folder = archive.folder
+    with pytest.raises(ArchiveError, match="newer newscrawler"):
+        schema.migrate(archive.db)
+    with pytest.raises(ArchiveError, match="newer newscrawler"):
+        connect_for_reading(folder)
+
+
+def test_an_archive_of_the_past_wants_migrate(tmp_path):
+    connect_for_writing(tmp_path).close()
+    with pytest.raises(ArchiveError, match="run `newscrawler migrate"):
+        connect_for_reading(tmp_path)
+
+
+def test_no_archive(tmp_path):
+    with pytest.raises(ArchiveError, match="there is no archive in"):
+        connect_for_reading(tmp_path)
+
+
+def test_a_file_where_the_folder_should_be(tmp_path):
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(ArchiveError, match="Not a directory|is a file"):
+        Archive.open(tmp_path / "file")
+
+
+@pytest.mark.skipif(
+    os.geteuid() == 0 and not os.path.exists("/usr/sbin/runuser"),
+    reason="root may write anywhere, and there is no runuser",
+)
+def test_a_read_only_folder(tmp_path):
+    folder = tmp_path / "locked"
+    folder.mkdir()
+    folder.chmod(stat.S_IRUSR | stat.S_IXUSR | stat.S_IROTH | stat.S_IXOTH)
+    if os.geteuid() != 0:
+        with pytest.raises(ArchiveError, match="cannot be written"):
+            Archive.open(folder)
+    else:
+        done = subprocess.run(["runuser", "-u", "nobody", "--", "test", "-w", str(folder)], check=False)
+        assert done.returncode != 0
+
+
+def test_views_are_made_anew_where_they_differ(archive):
+    archive.db.execute("DROP VIEW reading_list")
+    archive.db.execute("CREATE VIEW reading_list AS SELECT 1 AS stale")
+    schema.migrate(archive.db)
+    assert "stale" not in archive.db.execute("SELECT sql FROM sqlite_master WHERE name = 'reading_list'").fetchone()[0]
+    for view in ("reading_list", "most_carried", "changes", "source_health", "not_archived"):
+        archive.db.execute(f"SELECT * FROM {view}").fetchall()
+
+
+def test_the_repositorys_archive_folder_is_the_shipped_one():
+    from pathlib import Path
+
+    shipped = Path(schema.__file__).parent / "folder"
+    tracked = Path(__file__).parent.parent / "archive"
+    for file in shipped.iterdir():
+        assert (tracked / file.name.replace("gitignore", ".gitignore")).read_bytes() == file.read_bytes(), file.name

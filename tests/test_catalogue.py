@@ -1,0 +1,88 @@
+import pytest
+
+from newscrawler.errors import SourceError
+from newscrawler.sources import ENDPOINT_KINDS, SOURCE_KINDS, merge, parse_catalogue, select, shipped_catalogue
+from newscrawler.urls import url_key
+
+GOOD = """
+[naval-news]
+name = "Naval News"
+home = "https://www.navalnews.com/"
+country = "FR"
+languages = ["en"]
+kind = "trade-press"
+keep = "all"
+
+[[naval-news.endpoints]]
+kind = "rss"
+url = "https://www.navalnews.com/feed/"
+"""
+
+
+def test_a_source():
+    (source,) = parse_catalogue(GOOD, "my.toml")
+    assert (source.id, source.name, source.country, source.languages, source.keep) == (
+        "naval-news",
+        "Naval News",
+        "FR",
+        ("en",),
+        "all",
+    )
+    assert [(each.kind, each.url) for each in source.endpoints] == [("rss", "https://www.navalnews.com/feed/")]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "complaint"),
+    [
+        ('name = "Naval News"', "", "my.toml: [naval-news]: key 'name' is missing"),
+        ('country = "FR"', 'country = "France"', "my.toml: [naval-news]: country = 'France' is not an ISO 3166-1"),
+        ('languages = ["en"]', 'languages = "en"', "my.toml: [naval-news]: languages = 'en' is not a list"),
+        ('languages = ["en"]', 'languages = ["english!"]', "is not a list of BCP 47 tags"),
+        ('kind = "trade-press"', 'kind = "blog"', "my.toml: [naval-news]: kind = 'blog' is not one of government"),
+        ('keep = "all"', 'keep = "some"', "keep = 'some' is not one of all, relevant"),
+        ('keep = "all"', 'colour = "red"', "my.toml: [naval-news]: unknown key 'colour'; known are country"),
+        ('kind = "rss"', 'kind = "gopher"', "my.toml: [naval-news] endpoint 1: kind = 'gopher' is not one of rss"),
+        (
+            'url = "https://www.navalnews.com/feed/"',
+            'url = "file:///etc/passwd"',
+            "endpoint 1: url = 'file:///etc/passwd' is not an http",
+        ),
+        ('url = "https://www.navalnews.com/feed/"', "", "endpoint 1: key 'url' is missing"),
+        ("[naval-news]\n", "[Naval_News]\n", "a source's id is made of a-z"),
+        ("[[naval-news.endpoints]]", "[[naval-news.feeds]]", "unknown key 'feeds'"),
+        ('name = "Naval News"', 'name = "', "my.toml: not valid TOML"),
+    ],
+)
+def test_errors_name_file_table_and_key(old, new, complaint):
+    with pytest.raises(SourceError) as error:
+        parse_catalogue(GOOD.replace(old, new, 1), "my.toml")
+    assert complaint in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_an_empty_file_is_no_catalogue():
+    with pytest.raises(SourceError, match=r"my\.toml: no source"):
+        parse_catalogue("", "my.toml")
+
+
+def test_one_id_in_two_files():
+    sources = parse_catalogue(GOOD, "a.toml")
+    with pytest.raises(SourceError, match=r"b\.toml: \[naval-news\] stands in a\.toml too"):
+        merge(("a.toml", sources), ("b.toml", sources))
+
+
+def test_select_suggests():
+    with pytest.raises(SourceError, match="did you mean naval-news"):
+        select(parse_catalogue(GOOD, "a.toml"), ["naval-new"])
+
+
+def test_the_shipped_catalogue():
+    sources = shipped_catalogue()
+    assert len(sources) >= 40
+    assert len({source.country for source in sources}) >= 12
+    assert len({language for source in sources for language in source.languages}) >= 6
+    assert {source.kind for source in sources} >= set(SOURCE_KINDS) - {"ngo", "aggregator"}
+    endpoints = [endpoint for source in sources for endpoint in source.endpoints]
+    assert {endpoint.kind for endpoint in endpoints} <= set(ENDPOINT_KINDS)
+    keys = [url_key(endpoint.url) for endpoint in endpoints]
+    assert len(set(keys)) == len(keys), "two sources share an endpoint"

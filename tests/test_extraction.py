@@ -1,0 +1,119 @@
+"""Cases are directories of tests/cases/extraction: page.html and expected.json with what must come out of it."""
+
+import pytest
+from conftest import NOW, as_json, cases
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from newscrawler.extraction import extract, parse_html
+from newscrawler.extraction.boilerplate import strip_frame
+from newscrawler.extraction.metadata import language_tag, without_site_name
+from newscrawler.extraction.structured import read_claims
+from newscrawler.items import Article
+
+
+@pytest.mark.parametrize("case", cases("extraction"), ids=lambda path: path.name)
+def test_case(case):
+    expected = as_json(case / "expected.json")
+    hint = expected.get("hint")
+    found = extract(
+        (case / "page.html").read_bytes(),
+        expected["url"],
+        NOW,
+        content_type=expected.get("content_type", "text/html"),
+        date_hint=tuple(hint) if hint else None,
+    )
+    if "failure" in expected:
+        assert found == expected["failure"]
+        return
+    assert isinstance(found, Article), found
+    for key, value in expected["article"].items():
+        actual = getattr(found, key)
+        assert (list(actual) if isinstance(actual, tuple) else actual) == value, key
+
+
+@pytest.mark.parametrize(
+    ("body", "failure"),
+    [
+        (b"", "an empty page"),
+        (b"   \n ", "an empty page"),
+        (b"%PDF-1.7 ...", "not an HTML page"),
+        (b"\x89PNG\r\n\x1a\n....", "not an HTML page"),
+        (b"<html><body></body></html>", "no text"),
+        (b"<table>" + b"<tr><td>1</td></tr>" * 80_000 + b"</table>", "a page of more than 150000 elements"),
+    ],
+)
+def test_no_article_says_why(body, failure):
+    assert extract(body, "https://a.example/", NOW) == failure
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<div>" * 10_000 + b"deep",
+        b"<!-- unclosed <p>text",
+        b"<svg>" * 500 + b"<p>text</p>",
+        b"<" * 100_000,
+        b'<script type="application/ld+json">' + b"[" * 100_000 + b"</script><p>text</p>",
+        b'<script type="application/ld+json">{"@type":"NewsArticle","headline":{"a":[1]},"author":7,"datePublished":[[]]}</script><p>text</p>',
+        b"<html><body><p>\xff\xfe\xd8\x00 text \x00 here</p>",
+    ],
+)
+def test_hostile_pages_are_an_answer(body):
+    assert isinstance(extract(body, "https://a.example/", NOW), (str, Article))
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.binary(max_size=400),
+    st.sampled_from([None, "text/html", "text/html; charset=nonsense", "text/html; charset=utf-16"]),
+)
+def test_bytes_of_any_kind_are_an_answer(body, content_type):
+    assert isinstance(extract(body, "https://a.example/", NOW, content_type=content_type), (str, Article))
+
+
+def test_the_same_page_gives_the_same_article_whatever_came_before():
+    page = (cases("extraction")[0] / "page.html").read_bytes()
+    first = extract(page, "https://a.example/x", NOW)
+    assert extract(page, "https://a.example/x", NOW) == first
+
+
+def test_jsonld_in_graphs_lists_and_with_a_comma_too_many():
+    tree = parse_html(
+        b'<script type="application/ld+json">{"@graph":[{"@type":"WebSite","headline":"no"},{"@type":["Thing","NewsArticle"],"headline":"yes",}]}</script>',
+        None,
+    )
+    assert tree is not None
+    assert read_claims(tree).jsonld["headline"] == "yes"
+
+
+@pytest.mark.parametrize(
+    ("title", "site", "expected"),
+    [
+        ("Talks resume | The Post", "The Post", "Talks resume"),
+        ("Talks resume - The Post", "The Post", "Talks resume"),
+        ("Talks resume – at last", None, "Talks resume – at last"),
+        ("F-35 - a short history", "The Post", "F-35 - a short history"),
+        ("The Post", "The Post", "The Post"),
+    ],
+)
+def test_site_names_come_off_titles(title, site, expected):
+    assert without_site_name(title, site) == expected
+
+
+def test_language_tags():
+    assert [language_tag(each) for each in ("en", "EN-us", "sr-Latn", "x", "", None, "english")] == [
+        "en",
+        "en-US",
+        "sr-Latn",
+        None,
+        None,
+        None,
+        None,
+    ]
+
+
+def test_a_sentence_that_sounds_like_a_control_stays():
+    text = "The ministers met.\nRelated articles of the treaty were discussed for two hours, and none was changed before the session closed.\nThey left."
+    assert strip_frame(text) == text
+    assert strip_frame("Advertisement") == "Advertisement"  # nothing else is left

@@ -1,0 +1,94 @@
+from datetime import timedelta
+
+import pytest
+from conftest import NOW, candidate, rows
+
+from newscrawler.dates import iso
+from newscrawler.frontier import PER_SOURCE
+from newscrawler.items import Link
+
+
+def push(archive, source, *urls, **dates):
+    with archive.transaction():
+        return archive.frontier.push([Link(url, dates.get(url.rsplit("/", 1)[1])) for url in urls], source, None, NOW)
+
+
+def leased(archive, n=100, at=NOW):
+    return [lease.url for lease in archive.frontier.lease(n, at)]
+
+
+def test_an_address_is_pushed_once_whatever_its_variant(archive):
+    assert push(archive, "gazette", "https://gazette.example/1", "https://gazette.example/1?utm_source=x") == 1
+    assert push(archive, "relay", "https://www.gazette.example/1/") == 0
+    assert rows(archive, "SELECT url, source_id FROM links") == [("https://gazette.example/1", "gazette")]
+
+
+def test_newest_first_and_undated_last(archive):
+    push(
+        archive,
+        "gazette",
+        "https://g.example/a",
+        "https://g.example/b",
+        "https://g.example/c",
+        a="2026-11-01",
+        c="2026-11-20",
+    )
+    assert leased(archive) == ["https://g.example/c", "https://g.example/a", "https://g.example/b"]
+
+
+def test_a_large_source_does_not_keep_others_waiting(archive):
+    push(archive, "gazette", *(f"https://g.example/{n}" for n in range(100)))
+    push(archive, "relay", "https://r.example/1")
+    first = archive.frontier.lease(100, NOW)
+    assert len(first) == PER_SOURCE + 1
+    assert leased(archive) == []
+    archive.frontier.release(first[0])
+    assert len(leased(archive)) == 1
+
+
+def test_what_is_leased_is_not_leased_again_and_stays_pending(archive):
+    push(archive, "gazette", "https://g.example/1")
+    assert leased(archive) == ["https://g.example/1"]
+    assert leased(archive) == []
+    assert rows(archive, "SELECT state FROM links") == [("pending",)]
+
+
+def test_a_link_that_is_to_wait_waits(archive):
+    push(archive, "gazette", "https://g.example/1")
+    archive.db.execute("UPDATE links SET next_try = ?", [iso(NOW + timedelta(hours=1))])
+    assert leased(archive) == []
+    archive.frontier.restrict(["gazette"])
+    assert leased(archive, at=NOW + timedelta(hours=2)) == ["https://g.example/1"]
+
+
+@pytest.mark.parametrize(("since", "expected"), [(None, 3), ("2026-11-10", 2), ("2026-11-30", 1)])
+def test_since_leaves_older_links_alone_but_not_undated_ones(archive, since, expected):
+    push(
+        archive,
+        "gazette",
+        "https://g.example/a",
+        "https://g.example/b",
+        "https://g.example/c",
+        a="2026-11-01",
+        c="2026-11-20",
+    )
+    archive.frontier.restrict(["gazette"], since)
+    assert len(leased(archive)) == expected
+
+
+def test_an_address_that_an_article_already_has_is_done(archive):
+    push(archive, "gazette", "https://g.example/short")
+    (lease,) = archive.frontier.lease(1, NOW)
+    made = candidate(lease, "Some text.")
+    redirected = type(made)(
+        **{name: getattr(made, name) for name in made.__dataclass_fields__} | {"url_key": "g.example/long"}
+    )
+    archive.file([redirected])
+    push(archive, "gazette", "https://g.example/long")
+    assert rows(archive, "SELECT state, article_id FROM links WHERE url_key = 'g.example/long'") == [("done", 1)]
+
+
+def test_other_sources_are_left_alone(archive):
+    push(archive, "gazette", "https://g.example/1")
+    archive.frontier.restrict(["relay"])
+    assert leased(archive) == []

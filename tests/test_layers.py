@@ -1,0 +1,117 @@
+"""The house rule: imports point down, never up, never sideways between rooms of one floor."""
+
+import ast
+from pathlib import Path
+
+PACKAGE = Path(__file__).parent.parent / "newscrawler"
+
+# top floor first; a module may import from floors below its own only, and from its own subpackage
+FLOORS = [
+    {"__main__"},
+    {"cli"},
+    {"spiders", "middlewares", "pipelines", "extensions", "settings", "demo"},
+    {"newsroom"},
+    {"workers"},
+    {"storage"},
+    {"frontier"},
+    {"process", "polling"},
+    {"discovery", "extraction", "relevance", "dedup"},
+    {"sources", "config"},
+    {"text", "urls", "dates"},
+    {"items", "errors"},
+]
+PURE = set().union(*FLOORS[7:])  # everything below the frontier
+FORBIDDEN_IN_PURE = {
+    "scrapy", "twisted", "sqlite3", "sqlite_utils", "datasette", "click", "redis", "warcio", "pebble", "requests", "httpx",
+    "urllib.request", "socket", "random", "time", "subprocess", "asyncio", "threading",
+}  # fmt: skip
+# third parties come in by one door each
+DOORS = {
+    "trafilatura": "extraction/body.py",
+    "feedparser": "discovery/feeds.py",
+    "warcio": "storage/pages.py",
+    "pebble": "workers.py",
+    "ural": "urls.py",
+    "filelock": "storage/archive.py",
+}
+# the edge: what may read the clock, the disk or package data in rooms that are pure otherwise
+CALLS_FORBIDDEN_IN_PURE = {"open", "now", "utcnow", "today"}
+
+
+def floor(room):
+    return next(i for i, rooms in enumerate(FLOORS) if room in rooms)
+
+
+def files():
+    for path in sorted(PACKAGE.rglob("*.py")):
+        parts = path.relative_to(PACKAGE).with_suffix("").parts
+        if parts[0] != "__init__":
+            yield path, parts[0]
+
+
+def imports(path):
+    """Yield (module, line) of every import in a file, lazy ones included."""
+    package = path.relative_to(PACKAGE.parent).with_suffix("").parts[:-1]
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, node.lineno) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1] if node.level else ()
+            stem = [*base, *([node.module] if node.module else [])]
+            yield from ((".".join([*stem, a.name]), node.lineno) for a in node.names)
+
+
+def violations():
+    for path, room in files():
+        for module, line in imports(path):
+            where = f"{path.relative_to(PACKAGE)}:{line}"
+            top, *rest = module.split(".")
+            if top == PACKAGE.name and rest:
+                target = rest[0]
+                if target == room or not any(target in rooms for rooms in FLOORS):
+                    continue
+                if floor(target) < floor(room):
+                    yield f"{where} {room} imports {target}, a floor above"
+                elif floor(target) == floor(room):
+                    yield f"{where} {room} imports its neighbour {target}"
+            elif room in PURE and any(module == name or module.startswith(f"{name}.") for name in FORBIDDEN_IN_PURE):
+                yield f"{where} {room} is pure but imports {module}"
+            elif top in DOORS and path != PACKAGE / DOORS[top]:
+                yield f"{where} {top} comes in by {DOORS[top]} only"
+
+
+def test_imports_point_down():
+    assert list(violations()) == []
+
+
+def test_every_room_has_a_floor():
+    rooms = {room for _, room in files()}
+    assert rooms == set().union(*FLOORS)
+
+
+def test_pure_rooms_read_no_clock_and_no_file():
+    found = [
+        f"{path.relative_to(PACKAGE)}:{node.lineno}"
+        for path, room in files()
+        if room in PURE
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        and (getattr(node.func, "id", None) or getattr(node.func, "attr", None)) in CALLS_FORBIDDEN_IN_PURE
+    ]
+    assert found == []
+
+
+def test_the_rule_catches_a_breach(tmp_path, monkeypatch):
+    """The test itself can fail."""
+    house = tmp_path / "newscrawler"
+    house.mkdir()
+    (house / "text.py").write_text(
+        "import sqlite3\nfrom newscrawler.cli import main\nfrom newscrawler.urls import url_key\nimport trafilatura\n"
+    )
+    monkeypatch.setattr("test_layers.PACKAGE", house)
+    assert [each.split(" ", 1)[1] for each in violations()] == [
+        "text is pure but imports sqlite3",
+        "text imports cli, a floor above",
+        "text imports its neighbour urls",
+        "trafilatura comes in by extraction/body.py only",
+    ]

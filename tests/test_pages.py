@@ -1,0 +1,89 @@
+import gzip
+import subprocess
+import sys
+from datetime import date
+
+import pytest
+from conftest import NOW
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newscrawler.errors import ArchiveError
+from newscrawler.items import Lease, Page
+from newscrawler.storage.pages import PageStore, make_record, read_page
+
+DAY = date(2026, 11, 22)
+
+
+def page(body: bytes, **headers: str) -> Page:
+    return Page(Lease(1, "s", "https://a.example/1"), "https://a.example/1", NOW, 200, tuple(headers.items()), body)
+
+
+@given(st.binary(max_size=2_000))
+def test_a_record_holds_the_body_byte_for_byte(tmp_path_factory, body):
+    folder = tmp_path_factory.mktemp("pages")
+    store = PageStore(folder, "test")
+    place = store.append(make_record(page(body))[0], DAY, lambda file: 0)
+    store.close()
+    assert read_page(folder, *place)[1] == body
+
+
+def test_one_gzip_member_a_record_and_warcio_agrees(tmp_path):
+    store = PageStore(tmp_path, "test")
+    records = [
+        make_record(page(f"<p>page {n}</p>".encode() * 50, **{"Content-Type": "text/html", "Content-Encoding": "br"}))[
+            0
+        ]
+        for n in range(5)
+    ]
+    places = [store.append(record, DAY, lambda file: 0) for record in records]
+    store.close()
+    for (file, offset, length), record in zip(places, records, strict=True):
+        assert (tmp_path / file).read_bytes()[offset : offset + length] == record
+        assert gzip.decompress(record).startswith(b"WARC/1.")
+    headers, _ = read_page(tmp_path, *places[0])
+    assert headers["X-Archive-Orig-Content-Encoding"] == "br"  # the body is stored decoded
+    done = subprocess.run(
+        [sys.executable, "-m", "warcio.cli", "check", str(tmp_path / places[0][0])],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (0, ""), done
+
+
+def test_the_same_page_makes_the_same_digest():
+    assert make_record(page(b"x"))[1] == make_record(page(b"x"))[1] != make_record(page(b"y"))[1]
+
+
+@pytest.mark.parametrize("cut", [1, 20, 100])
+def test_a_torn_record_is_cut_off_and_whole_ones_stay(tmp_path, cut):
+    store = PageStore(tmp_path, "test")
+    places = [store.append(make_record(page(b"a" * 500))[0], DAY, lambda file: 0) for _ in range(3)]
+    store.close()
+    file = tmp_path / places[0][0]
+    torn = make_record(page(b"torn" * 500))[0][:-cut]
+    with file.open("ab") as stream:
+        stream.write(torn)
+    again = PageStore(tmp_path, "test")
+    # the archive knows of the first record only; the second and third were written and never committed
+    place = again.append(make_record(page(b"after"))[0], DAY, lambda name: places[0][1] + places[0][2])
+    again.close()
+    assert place[1] == places[2][1] + places[2][2]
+    assert read_page(tmp_path, *place)[1] == b"after"
+    assert read_page(tmp_path, *places[2])[1] == b"a" * 500
+
+
+def test_a_file_that_is_full_is_followed_by_another(tmp_path, monkeypatch):
+    monkeypatch.setattr("newscrawler.storage.pages.MAX_BYTES", 600)
+    store = PageStore(tmp_path, "test")
+    files = [store.append(make_record(page(bytes(range(256)) * 2))[0], DAY, lambda file: 0)[0] for _ in range(4)]
+    store.close()
+    assert len(set(files)) > 1
+
+
+@pytest.mark.parametrize("place", [("2026-11-22-001.warc.gz", 0, 10), ("../../etc/passwd", 0, 10)])
+def test_what_cannot_be_read_is_an_error(tmp_path, place):
+    (tmp_path / "2026-11-22-001.warc.gz").write_bytes(b"\x1f\x8b\x08broken, broken")
+    with pytest.raises(ArchiveError, match=r"cannot be read|no record there"):
+        read_page(tmp_path, *place)

@@ -1,0 +1,93 @@
+import pytest
+from conftest import candidate, lease
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from newscrawler.storage.search import MARK, compile_query, search
+
+TEXTS = {
+    "frigates": "The navies will share four frigates and two mine-hunting vessels, Minister O'Brien said.",
+    "lecornu": "Le ministre Lecornu a présenté la défense aérienne à l'Assemblée.",
+    "tokyo": "防衛省は新型ミサイルの発射試験を実施したと発表した。NATO事務総長も歓迎した。",
+    "thai": "กระทรวงกลาโหมประกาศการซ้อมรบร่วม",
+    "korea": "국방부는 연합훈련을 실시했다고 밝혔다.",
+    "sport": "The home side won the match. Frigates were not involved.",
+}
+
+
+@pytest.fixture
+def filled(archive):
+    archive.file(
+        [candidate(lease(archive, f"https://gazette.example/{name}"), text, title=name) for name, text in TEXTS.items()]
+    )
+    return archive.db
+
+
+def found(db, query, **more):
+    return {hit.title for hit in search(db, compile_query(query), **more)}
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("frigates", {"frigates", "sport"}),
+        ("frigates -match", {"frigates"}),
+        ('"four frigates"', {"frigates"}),
+        ('"frigates four"', set()),
+        ("frig*", {"frigates", "sport"}),
+        ("lecornu OR navies", {"lecornu", "frigates"}),
+        ("defense aerienne", {"lecornu"}),
+        ("DÉFENSE", {"lecornu"}),
+        ("mine-hunting", {"frigates"}),
+        ("o'brien", {"frigates"}),
+        ('mine-hunting "', {"frigates"}),
+        ("防衛省", {"tokyo"}),
+        ("ミサイルの発射", {"tokyo"}),
+        ('"発射試験を実施した"', {"tokyo"}),
+        ("NATO事務総長", {"tokyo"}),
+        ("กลาโหม", {"thai"}),
+        ("연합훈련을", {"korea"}),
+        ("", set()),
+        ("-match", set()),
+        ('"" ( ) * AND NEAR(', set()),
+        ("frigates (", {"frigates", "sport"}),
+    ],
+)
+def test_search(filled, query, expected):
+    assert found(filled, query) == expected
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_any_phrase_of_a_text_finds_it(filled, name):
+    text = TEXTS[name]
+    words = text.split()
+    phrases = [" ".join(words[start:end]) for start in range(len(words)) for end in range(start + 1, len(words) + 1)]
+    if len(words) == 1:
+        slices = [text[start : start + 5] for start in range(0, len(text) - 5, 3)]
+        phrases = [each for each in slices if "NATO" in each or not any(c in each for c in "NATO")]  # no half words
+    missed = [
+        phrase for phrase in phrases if name not in found(filled, f'"{phrase}"') and any(c.isalnum() for c in phrase)
+    ]
+    assert missed == []
+
+
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(query=st.text(max_size=60) | st.text(alphabet="\"-*()^:{}+,ORAND NEAR'\\\x00", max_size=30))
+def test_no_query_raises(filled, query):
+    search(filled, compile_query(query))
+
+
+def test_what_was_not_understood_is_said():
+    assert compile_query('frigate " (').ignored == ('"', "(")
+    assert compile_query("-frigate").ignored == ('-"frigate"',)
+    assert len(compile_query("word " * 500).ignored) > 0
+
+
+def test_snippets_mark_the_hits_and_limits_hold(filled):
+    (hit,) = search(filled, compile_query('"four frigates"'))
+    assert f"{MARK[0]}four frigates{MARK[1]}" in hit.snippet
+    assert len(search(filled, compile_query("frigates"), limit=1)) == 1
+    assert search(filled, compile_query("frigates"), since="2099-01-01") == []
+    assert [h.title for h in search(filled, compile_query("frigates"), newest=True)] == ["sport", "frigates"]
+    (japanese,) = search(filled, compile_query("発射試験"))
+    assert "発射試験" in japanese.snippet.replace(MARK[0], "").replace(MARK[1], "")

@@ -1,0 +1,48 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newscrawler.text import clean, clean_line, content_hash, joined, segmented, words
+
+anything = st.text(alphabet=st.characters(), max_size=300)
+
+
+@given(anything)
+def test_clean_text_can_be_stored_and_cleaning_twice_is_cleaning_once(value):
+    cleaned = clean(value)
+    cleaned.encode("utf-8")  # no lone surrogate
+    assert "\x00" not in cleaned
+    assert clean(cleaned) == cleaned
+
+
+def test_clean_has_a_limit():
+    assert len(clean("a" * 3_000_000)) == 1_000_000
+    assert clean_line("  \n ") is None
+    assert clean_line(None) is None
+
+
+@given(anything)
+def test_hash_ignores_layout(value):
+    assert content_hash(value) == content_hash(f"  {value.replace(' ', '   ')} \n")
+
+
+def test_hash_is_stable_across_versions_and_machines():
+    # when one of these changes, HASH_VERSION must change too: the hashes are in people's archives
+    assert content_hash("The ministers met in Paris.") == "1-f5062169a3b12241c163b72a300d13b7"
+    assert content_hash("防衛省") == "1-8a7f05762ab64b094b54c8a593ac418c"
+
+
+def test_hash_tells_texts_apart():
+    assert content_hash("Ministers met in Paris") != content_hash("Ministers met in London")
+    assert content_hash("防衛省") != content_hash("防衛庁")
+
+
+@given(anything)
+def test_segmented_text_has_the_same_words(value):
+    apart = segmented(value)
+    assert apart is None or words(apart) == words(value)
+
+
+def test_segmented_and_back():
+    assert segmented("only words") is None
+    assert joined(segmented("防衛省は発表した") or "") == "防衛省は発表した"
+    assert segmented("สวัสดี") is not None
