@@ -147,12 +147,8 @@ def main() -> None:
     for name, row in results.items():
         print(f"{name:<16}" + "".join(f"{row[key]:>19}" for key in keys))
     first, second, other = results.values()
-    print(
-        f"first crawl / obvious project, CPU an article: {first['cpu_ms_an_article'] / other['cpu_ms_an_article']:.2f}"
-    )
-    print(
-        f"second crawl / first crawl: CPU {second['cpu'] / first['cpu']:.2f}, wall {second['wall'] / first['wall']:.2f}"
-    )
+    print(f"first crawl / obvious project, CPU an article: {first['cpu_ms_an_article'] / other['cpu_ms_an_article']:.2f}")
+    print(f"second crawl / first crawl: CPU {second['cpu'] / first['cpu']:.2f}, wall {second['wall'] / first['wall']:.2f}")
 
 
 if __name__ == "__main__":

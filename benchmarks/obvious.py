@@ -46,9 +46,7 @@ class ObviousSpider(Spider):
                 continue
 
     def parse_article(self, response):
-        document = trafilatura.bare_extraction(
-            response.body, url=response.url, with_metadata=True, include_comments=False
-        )
+        document = trafilatura.bare_extraction(response.body, url=response.url, with_metadata=True, include_comments=False)
         if document is None or not document.text:
             return
         row = {

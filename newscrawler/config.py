@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import tomllib
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -83,7 +83,8 @@ def parse_config(toml: str, file: str = FILE) -> Config:
             raise ConfigError(f"{file}: unknown key {key!r}; known are {', '.join(known)}")
         if not _valid(key, value):
             raise ConfigError(f"{file}: {key} = {value!r} is not {_WANTED[key]}")
-    return Config(**{key: tuple(value) if isinstance(value, list) else value for key, value in values.items()})
+    checked: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in values.items()}
+    return replace(Config(), **checked)
 
 
 def load(folder: Path) -> Config:

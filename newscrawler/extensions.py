@@ -62,9 +62,7 @@ class NewsroomExtension:
         """The archive cannot go on: end the crawl."""
         engine = self._crawler.engine
         if engine is not None:
-            asyncio.get_running_loop().call_soon(
-                lambda: asyncio.ensure_future(engine.close_spider_async(reason="archive"))
-            )
+            asyncio.get_running_loop().call_soon(lambda: asyncio.ensure_future(engine.close_spider_async(reason="archive")))
 
     def spider_opened(self) -> None:
         self._watch = asyncio.ensure_future(self._end_in_time())
@@ -82,7 +80,7 @@ class NewsroomExtension:
         await newsroom_of(self._crawler).close(interrupted=True)
         from twisted.internet import reactor
 
-        reactor.stop()  # type: ignore[attr-defined]
+        reactor.stop()  # type: ignore[misc]
 
     async def spider_closed(self, spider: Spider, reason: str) -> None:
         if self._watch is not None:
@@ -149,9 +147,7 @@ def source_line(newsroom: Newsroom, name: str) -> str:
         return f"{name}: failed: {tally.error}"
     counts = ", ".join(f"{tally.counts[outcome]} {outcome.value}" for outcome in COLUMNS)
     retried = f", {tally.counts[Outcome.RETRY]} to try again" if tally.counts[Outcome.RETRY] else ""
-    broken = (
-        f" ({tally.failed} endpoint{'s' if tally.failed > 1 else ''} failed: {tally.error})" if tally.failed else ""
-    )
+    broken = f" ({tally.failed} endpoint{'s' if tally.failed > 1 else ''} failed: {tally.error})" if tally.failed else ""
     return f"{name}: {counts}{retried}{broken}"
 
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlsplit
 from urllib.request import getproxies
 
 from protego import Protego
 from scrapy import Request
-from scrapy.exceptions import IgnoreRequest
+from scrapy.exceptions import CannotResolveHostError, IgnoreRequest
 from scrapy.http.request import NO_CALLBACK
 from scrapy.resolver import CachingThreadedResolver
 from twisted.internet.error import DNSLookupError
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+HOW_TO_OPEN = "allow_networks in newscrawler.toml opens it"
 MAX_CRAWL_DELAY = 120.0  # seconds; a longer one would keep a source from being read at all
 MAX_ROBOTS = 512_000  # bytes; RFC 9309, 2.5 asks for 500 KiB at least
 
@@ -71,13 +72,18 @@ class AddressGuard:
             raise Refused(f"refused: {parts.scheme} is neither http nor https")
         address = literal_address(parts.hostname or "")
         if address is not None and not self._networks.allow(str(address)):
-            raise Refused(
-                f"refused: {parts.hostname} is no public address; allow_networks in newscrawler.toml opens it"
-            )
+            raise Refused(f"refused: {parts.hostname} is no public address; {HOW_TO_OPEN}")
+
+    def process_exception(self, request: Request, exception: Exception) -> None:
+        host = urlsplit(request.url).hostname or ""
+        if isinstance(exception, CannotResolveHostError) and host in PublicResolver.withheld:
+            raise Refused(f"refused: {host} is at {PublicResolver.withheld[host]}, no public address; {HOW_TO_OPEN}")
 
 
 class PublicResolver(CachingThreadedResolver):
     """Looks names up, and gives no answer that is not public: what is checked is what is connected to."""
+
+    withheld: ClassVar[dict[str, str]] = {}  # name -> the private address that it has
 
     def __init__(self, reactor: ReactorBase, cache_size: int, timeout: float, opened: Sequence[str] = ()) -> None:
         super().__init__(reactor, cache_size, timeout)
@@ -97,9 +103,9 @@ class PublicResolver(CachingThreadedResolver):
     def _checked(self, address: str, name: str) -> str:
         if name in self._proxies or self._networks.allow(address):
             return address
-        raise DNSLookupError(
-            f"refused: {name} is at {address}, no public address; allow_networks in newscrawler.toml opens it"
-        )
+        # Twisted makes a bare "no results" of any message: the guard tells the reason
+        self.withheld[name] = address
+        raise DNSLookupError(name)
 
 
 class _Rules:

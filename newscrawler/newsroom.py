@@ -15,14 +15,13 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
 
 from newscrawler.errors import ArchiveError
-from newscrawler.items import Outcome
 from newscrawler.storage import polls
 from newscrawler.workers import Workers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from newscrawler.items import Candidate, Decision, Discovery, DueEndpoint, Lease, Page, Poll, Source
+    from newscrawler.items import Candidate, Decision, Discovery, DueEndpoint, Lease, Outcome, Page, Poll, Source
     from newscrawler.storage.archive import Archive
 
 T = TypeVar("T")
@@ -240,9 +239,7 @@ class Newsroom:
         try:
             if self.fatal is None:
                 counts = {outcome.value: count for outcome, count in self.counts().items()}
-                await self.call(
-                    self.archive.finish_run, self.run_id, utc_now(), exit_code=self.exit_code(), counts=counts
-                )
+                await self.call(self.archive.finish_run, self.run_id, utc_now(), exit_code=self.exit_code(), counts=counts)
         finally:
             await loop.run_in_executor(None, self._workers.close)
             await loop.run_in_executor(self._writer, self.archive.close)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import sqlite3
 import stat
 import subprocess
@@ -56,9 +57,7 @@ def test_the_file_is_as_datasette_and_sqlite_utils_want_it(archive):
 
 
 def test_a_new_article_is_filed_whole(archive):
-    made = candidate(
-        lease(archive, "https://gazette.example/1"), "Four frigates patrol the strait.", published="2026-11-21"
-    )
+    made = candidate(lease(archive, "https://gazette.example/1"), "Four frigates patrol the strait.", published="2026-11-21")
     (decision,) = archive.file([made])
     assert decision.outcome is Outcome.NEW
     assert rows(archive, "SELECT url, source_id, title, published, story_id, content_hash FROM articles") == [
@@ -133,9 +132,7 @@ def test_what_brings_no_article_says_why_and_passing_failures_wait(archive):
 def test_evidence_is_stored(archive):
     made = candidate(lease(archive, "https://gazette.example/1"), "Four frigates.")
     verdict = type(made.verdict)(True, 0.9, "because", (TopicScore("medtop:1", "naval", 0.5, ("frigate*", "防衛")),))
-    archive.file(
-        [type(made)(**{name: getattr(made, name) for name in made.__dataclass_fields__} | {"verdict": verdict})]
-    )
+    archive.file([type(made)(**{name: getattr(made, name) for name in made.__dataclass_fields__} | {"verdict": verdict})])
     assert rows(archive, "SELECT topic_id, label, score, terms FROM article_topics JOIN topics USING (topic_id)") == [
         ("medtop:1", "naval", 0.5, '["frigate*", "防衛"]')
     ]
@@ -223,13 +220,9 @@ def test_an_endpoint_that_left_the_catalogue_is_retired_and_comes_back(archive):
         endpoints=(Endpoint("rss", "https://gazette.example/new"),),
     )
     polls.sync_sources(archive, [moved])
-    assert [each.url for each in polls.due(archive, ["gazette"], NOW, all_of_them=True)] == [
-        "https://gazette.example/new"
-    ]
+    assert [each.url for each in polls.due(archive, ["gazette"], NOW, all_of_them=True)] == ["https://gazette.example/new"]
     polls.sync_sources(archive, [gazette])
-    assert [each.url for each in polls.due(archive, ["gazette"], NOW, all_of_them=True)] == [
-        "https://gazette.example/feed"
-    ]
+    assert [each.url for each in polls.due(archive, ["gazette"], NOW, all_of_them=True)] == ["https://gazette.example/feed"]
 
 
 def test_a_sitemap_index_is_followed_two_deep(archive, run):
@@ -323,12 +316,12 @@ def test_no_archive(tmp_path):
 
 def test_a_file_where_the_folder_should_be(tmp_path):
     (tmp_path / "file").write_text("x")
-    with pytest.raises(ArchiveError, match="Not a directory|is a file"):
+    with pytest.raises(ArchiveError, match=r"Not a directory|is a file"):
         Archive.open(tmp_path / "file")
 
 
 @pytest.mark.skipif(
-    os.geteuid() == 0 and not os.path.exists("/usr/sbin/runuser"),
+    os.geteuid() == 0 and not shutil.which("runuser"),
     reason="root may write anywhere, and there is no runuser",
 )
 def test_a_read_only_folder(tmp_path):

@@ -31,9 +31,7 @@ def test_a_record_holds_the_body_byte_for_byte(tmp_path_factory, body):
 def test_one_gzip_member_a_record_and_warcio_agrees(tmp_path):
     store = PageStore(tmp_path, "test")
     records = [
-        make_record(page(f"<p>page {n}</p>".encode() * 50, **{"Content-Type": "text/html", "Content-Encoding": "br"}))[
-            0
-        ]
+        make_record(page(f"<p>page {n}</p>".encode() * 50, **{"Content-Type": "text/html", "Content-Encoding": "br"}))[0]
         for n in range(5)
     ]
     places = [store.append(record, DAY, lambda file: 0) for record in records]

@@ -65,9 +65,7 @@ def test_any_phrase_of_a_text_finds_it(filled, name):
     if len(words) == 1:
         slices = [text[start : start + 5] for start in range(0, len(text) - 5, 3)]
         phrases = [each for each in slices if "NATO" in each or not any(c in each for c in "NATO")]  # no half words
-    missed = [
-        phrase for phrase in phrases if name not in found(filled, f'"{phrase}"') and any(c.isalnum() for c in phrase)
-    ]
+    missed = [phrase for phrase in phrases if name not in found(filled, f'"{phrase}"') and any(c.isalnum() for c in phrase)]
     assert missed == []
 
 

@@ -50,9 +50,7 @@ def run_spider(newsroom: Newsroom, settings: Settings, **arguments: Any) -> None
         logging.getLogger("newscrawler").setLevel(logging.ERROR)
         for handler in logging.getLogger().handlers:
             handler.setLevel(logging.ERROR)
-            handler.addFilter(
-                lambda record: record.name.startswith("newscrawler") or record.levelno >= logging.CRITICAL
-            )
+            handler.addFilter(lambda record: record.name.startswith("newscrawler") or record.levelno >= logging.CRITICAL)
     crawler = process.create_crawler(NewsSpider)
     crawler.newsroom = newsroom  # type: ignore[attr-defined]
     process.crawl(crawler, **arguments)
@@ -159,7 +157,8 @@ def _addresses(urls: tuple[str, ...]) -> list[str]:
     """The addresses given, `-` replaced by those on stdin; each checked."""
     from newscrawler.urls import absolute
 
-    given = [line.strip() for each in urls for line in (click.get_text_stream("stdin") if each == "-" else [each])]
+    stdin = sys.stdin.read().splitlines() if "-" in urls else []
+    given = [line.strip() for each in urls for line in (stdin if each == "-" else [each])]
     wanted = []
     for url in dict.fromkeys(filter(None, given)):
         address = absolute(url, "") if url.lower().startswith(("http://", "https://")) else None

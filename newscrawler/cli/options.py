@@ -43,7 +43,7 @@ def with_formats(command: Any) -> Any:
     return command
 
 
-class Span(click.ParamType):
+class Span(click.ParamType[timedelta]):
     """A span of time such as 90m, 12h, 7d or 2w."""
 
     name = "span"
@@ -57,7 +57,7 @@ class Span(click.ParamType):
         return timedelta(**{_UNITS[found[2]]: int(found[1])})
 
 
-class Since(click.ParamType):
+class Since(click.ParamType[str]):
     """A date such as 2026-11-01, or a span back from now such as 7d; an ISO date comes out."""
 
     name = "date or span"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import json
 import shutil
 from typing import TYPE_CHECKING, Any
@@ -34,8 +35,8 @@ def print_rows(names: Sequence[str], rows: Iterable[Sequence[Any]], form: str | 
     if form == "csv":
         buffer = io.StringIO()
         writer = csv.writer(buffer, lineterminator="\n")
-        for row in ([*names], *([_plain(value) for value in row] for row in rows)):
-            writer.writerow(row)
+        for row in itertools.chain([list(names)], rows):
+            writer.writerow([_plain(value) for value in row])
             click.echo(buffer.getvalue(), nl=False)
             buffer.seek(0)
             buffer.truncate()

@@ -45,13 +45,9 @@ def _print_hits(hits: list[Hit]) -> None:
 @click.command()
 @click.argument("query", nargs=-1, required=True)
 @options.archive_option
-@click.option(
-    "-n", "--limit", default=20, show_default=True, type=click.IntRange(1, 1000), help="Show at most so many."
-)
+@click.option("-n", "--limit", default=20, show_default=True, type=click.IntRange(1, 1000), help="Show at most so many.")
 @click.option("--newest", is_flag=True, help="Newest first instead of best first.")
-@click.option(
-    "--since", type=options.Since(), metavar="DATE|SPAN", help="Only what was published since (7d, 2026-11-01)."
-)
+@click.option("--since", type=options.Since(), metavar="DATE|SPAN", help="Only what was published since (7d, 2026-11-01).")
 @options.with_formats
 def search(
     query: tuple[str, ...], folder: Path | None, limit: int, newest: bool, since: str | None, form: str | None
@@ -115,9 +111,7 @@ def _lines(article: dict[str, Any]) -> list[str]:
         ("authors", ", ".join(article["authors"]) or None),
         (
             "published",
-            f"{article['published']} (stated by: {article['published_origin']})"
-            if article["published"]
-            else "not stated",
+            f"{article['published']} (stated by: {article['published_origin']})" if article["published"] else "not stated",
         ),
         ("modified", article["modified"]),
         ("language", article["language"]),
@@ -126,9 +120,7 @@ def _lines(article: dict[str, Any]) -> list[str]:
         ("relevance", article["relevance"]),
         (
             "topics",
-            "; ".join(
-                f"{each['label']} {each['score']} ({', '.join(each['terms'][:4])})" for each in article["topics"][:6]
-            ),
+            "; ".join(f"{each['label']} {each['score']} ({', '.join(each['terms'][:4])})" for each in article["topics"][:6]),
         ),
         ("mentions", ", ".join(f"{each['name']} {each['count']}" for each in article["mentions"][:12])),
         ("story", f"{article['story_id']}, carried by {article['carried_by']}"),

@@ -66,7 +66,8 @@ def cron_fields(every: timedelta) -> str:
 
 def cron_line(plan: Plan, every: timedelta) -> str:
     """One crontab line; the comment at its end is how we know it for ours."""
-    run = f"cd {shlex.quote(str(plan.folder))} && {shlex.join(plan.command)} >> {shlex.quote(str(plan.archive / 'crawl.log'))} 2>&1"
+    log = shlex.quote(str(plan.archive / "crawl.log"))
+    run = f"cd {shlex.quote(str(plan.folder))} && {shlex.join(plan.command)} >> {log} 2>&1"
     # cron turns a bare % into a newline
     return f"{cron_fields(every)} {run.replace('%', chr(92) + '%')} # {plan.id}"
 

@@ -6,6 +6,7 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import click
@@ -44,7 +45,7 @@ def serve(folder: Path | None, host: str, port: int, browser: bool) -> None:
     arguments = [sys.executable, "-m", "datasette", "serve", str(folder), "--host", host, "--port", str(port)]
     click.echo(f"The archive in {folder}: http://{host}:{port}/ (Ctrl-C ends)", err=True)
     sys.stderr.flush()
-    os.execv(sys.executable, [*arguments, "--open"] if browser else arguments)
+    os.execv(sys.executable, [*arguments, "--open"] if browser else arguments)  # noqa: S606 no shell is meant
 
 
 @click.command()
@@ -69,11 +70,16 @@ def _newscrawler(*arguments: str, wanted: tuple[int, ...] = (0,)) -> None:
 
 
 @click.command()
-@click.option("--archive", "folder", metavar="DIR", type=click.Path(path_type=Path), default=Path("demo-archive"), show_default=True,
-              help="The folder of the demo's archive.")  # fmt: skip
 @click.option(
-    "--port", default=0, type=click.IntRange(0, 65535), help="The port of the demo web.  [default: any free one]"
+    "--archive",
+    "folder",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    default=Path("demo-archive"),
+    show_default=True,
+    help="The folder of the demo's archive.",
 )
+@click.option("--port", default=0, type=click.IntRange(0, 65535), help="The port of the demo web.  [default: any free one]")
 @click.option("--keep-serving", is_flag=True, help="Go on serving the demo web until Ctrl-C.")
 def demo(folder: Path, port: int, keep_serving: bool) -> None:
     """Crawl a small newspaper that this command serves on localhost, into an archive of its own.
@@ -117,16 +123,20 @@ def demo(folder: Path, port: int, keep_serving: bool) -> None:
         changed = db.execute("SELECT article_id FROM changes LIMIT 1").fetchone()
         db.close()
         dropped = state["links"].get("dropped", 0)
+        copies = state["articles"] - state["stories"]
         click.echo(
-            f"\n{state['articles']} articles in {state['stories']} stories ({state['articles'] - state['stories']} republished copies "
-            f"were linked to their originals), {state['revisions']} revision, {dropped} off-topic articles left out.\n"
-            f"\nTry next:\n  newscrawler search frigat* --archive {folder}\n"
-            f"  newscrawler show {changed[0] if changed else 1} --archive {folder}\n  newscrawler serve --archive {folder}"
+            f"\n{state['articles']} articles in {state['stories']} stories: {copies} republished copies were linked to "
+            "their originals.\n"
+            f"{state['revisions']} article changed: it has a revision.  {dropped} off-topic articles were left out.\n"
+            "\nTry next:\n"
+            f"  newscrawler search frigat* --archive {folder}\n"
+            f"  newscrawler show {changed[0] if changed else 1} --archive {folder}\n"
+            f"  newscrawler serve --archive {folder}"
         )
         if keep_serving:
             click.echo(f"\nServing {web.gazette}/ and {web.relay}/ until Ctrl-C.", err=True)
             try:
-                __import__("threading").Event().wait()
+                threading.Event().wait()
             except KeyboardInterrupt:
                 click.echo("", err=True)
 

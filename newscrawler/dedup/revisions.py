@@ -21,7 +21,5 @@ def change(old: tuple[str | None, str], new: tuple[str | None, str]) -> str:
     """
     if old == new:
         return UNCHANGED
-    same_words = all(
-        content_hash(before or "") == content_hash(after or "") for before, after in zip(old, new, strict=True)
-    )
+    same_words = all(content_hash(before or "") == content_hash(after or "") for before, after in zip(old, new, strict=True))
     return TOUCHED if same_words else REVISED

@@ -53,9 +53,7 @@ class DemoWeb:
         try:
             self._server = _Server(("127.0.0.1", port), _Handler)
         except OSError as error:
-            raise NewscrawlerError(
-                f"port {port} cannot be used ({error.strerror}); name another one with --port"
-            ) from error
+            raise NewscrawlerError(f"port {port} cannot be used ({error.strerror}); name another one with --port") from error
         self._server.web = self
         self._now = now
         self.port: int = self._server.server_address[1]

@@ -86,13 +86,9 @@ def _jsonld(story: Story, url: str) -> str:
 def _gazette_page(story: Story, base: str, others: list[Story]) -> str:
     url = f"{base}/{story.language}/{story.slug}"
     paragraphs = "\n".join(f"<p>{escape(each)}</p>" for each in story.paragraphs)
-    related = "\n".join(
-        f'<li><a href="/{each.language}/{each.slug}">{escape(each.title)}</a></li>' for each in others[:3]
-    )
+    related = "\n".join(f'<li><a href="/{each.language}/{each.slug}">{escape(each.title)}</a></li>' for each in others[:3])
     stamp = (
-        f'<time datetime="{story.published.isoformat()}">{story.published:%d.%m.%Y %H:%M}</time>'
-        if story.published
-        else ""
+        f'<time datetime="{story.published.isoformat()}">{story.published:%d.%m.%Y %H:%M}</time>' if story.published else ""
     )
     return f"""<!doctype html>
 <html lang="{story.language}">
@@ -109,7 +105,8 @@ def _gazette_page(story: Story, base: str, others: list[Story]) -> str:
 <script type="application/ld+json">{_jsonld(story, url)}</script>
 </head>
 <body>
-<header><a href="/">{GAZETTE}</a><nav><ul><li><a href="/">Home</a></li><li><a href="/feed.xml">RSS</a></li></ul></nav></header>
+<header><a href="/">{GAZETTE}</a>
+<nav><ul><li><a href="/">Home</a></li><li><a href="/feed.xml">RSS</a></li></ul></nav></header>
 <main>
 <article>
 <h1>{escape(story.title)}</h1>
@@ -142,7 +139,8 @@ def _relay_page(story: Story, base: str, origin: str, others: list[Story]) -> st
 <h1>{escape(story.title)}</h1>
 <div class="entry-content">
 <p>Sorting by ×</p>
-<figure><img src="/wp/{story.slug}.jpg" alt="{escape(story.caption)}"><figcaption>{escape(story.caption)}</figcaption></figure>
+<figure><img src="/wp/{story.slug}.jpg" alt="{escape(story.caption)}">
+<figcaption>{escape(story.caption)}</figcaption></figure>
 {paragraphs}
 <p><a href="{source}">Source link</a></p>
 </div>
@@ -188,7 +186,8 @@ def _news_sitemap(stories: tuple[Story, ...], base: str) -> str:
 
 def _atom(stories: list[Story], base: str, now: datetime) -> str:
     entries = "\n".join(
-        f'<entry><title>{escape(story.title)}</title><id>{base}/2026/{story.slug}/</id><link href="{base}/2026/{story.slug}/"/>'
+        f"<entry><title>{escape(story.title)}</title><id>{base}/2026/{story.slug}/</id>"
+        f'<link href="{base}/2026/{story.slug}/"/>'
         f"<published>{now.isoformat()}</published><updated>{now.isoformat()}</updated></entry>"
         for story in stories
     )
@@ -216,9 +215,7 @@ def gazette(stories: tuple[Story, ...], base: str) -> dict[str, Answer]:
     """The newspaper at `base`: path -> answer."""
     pages = {
         f"/{story.language}/{story.slug}": _html(
-            _gazette_page(
-                story, base, [each for each in stories if each.language == story.language and each is not story]
-            )
+            _gazette_page(story, base, [each for each in stories if each.language == story.language and each is not story])
         )
         for story in stories
     }

@@ -1,7 +1,7 @@
-"""Bytes of a page in, its article out, or the reason why there is none.
+r"""Bytes of a page in, its article out, or the reason why there is none.
 
 bytes --encoding--> text --lxml--> one tree --> claims --> metadata
-                                        \\--> body --> frame off --> text
+                                        \--> body --> frame off --> text
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def parse_html(body: bytes, content_type: str | None) -> HtmlElement | None:
     The encoding is resolved as browsers do: byte order mark, header, meta element, detection.
     """
     _, text = html_to_unicode(content_type, body)
-    parser = html.HTMLParser(
+    parser = html.HTMLParser(  # type: ignore[call-arg] # the stubs know etree's parser only
         encoding="utf-8", collect_ids=False, default_doctype=False, remove_comments=True, remove_pis=True
     )
     try:

@@ -29,7 +29,7 @@ def _trafilatura(tree: HtmlElement, **options: Any) -> str:
 
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
     document = trafilatura.bare_extraction(tree, include_comments=False, with_metadata=False, **options)
-    return clean(document.text or "") if document is not None else ""
+    return clean(document.text or "") if isinstance(document, trafilatura.settings.Document) else ""
 
 
 def _stated(jsonld: dict[str, Any]) -> str:
@@ -40,7 +40,7 @@ def _stated(jsonld: dict[str, Any]) -> str:
 def main_text(tree: HtmlElement, jsonld: dict[str, Any]) -> Body | None:
     """The main text, one paragraph a line; None where the page has none.
 
-    1. trafilatura's own rules on the shared tree, precise and `fast` (no second extractor): the cheapest, and the best on news
+    1. trafilatura's own rules on the shared tree, precise and `fast` (no second extractor): cheapest, and best on news
     2. where that finds little, trafilatura with readability and jusText behind it
     3. where the page has next to nothing without scripts, the body that its JSON-LD states
     """

@@ -73,11 +73,10 @@ def without_site_name(title: str, site: str | None) -> str:
     >>> without_site_name("War - and peace", None)
     'War - and peace'
     """
-    match = None
-    for match in _SITE_NAME.finditer(title):
-        pass
-    if match is None:
+    found = list(_SITE_NAME.finditer(title))
+    if not found:
         return title
+    match = found[-1]
     head, tail = title[: match.start()], title[match.end() :]
     named = bool(site) and tail.casefold().strip() in (site or "").casefold()
     return head if head and (named or "|" in match[0]) else title
@@ -105,9 +104,7 @@ def _authors(claims: Claims) -> tuple[str, ...]:
     stated = list(_names(claims.jsonld.get("author"))) or list(_names(claims.jsonld.get("creator")))
     if not stated:
         stated = [
-            claims.meta[key]
-            for key in ("author", "article:author", "parsely-author", "dc.creator")
-            if key in claims.meta
+            claims.meta[key] for key in ("author", "article:author", "parsely-author", "dc.creator") if key in claims.meta
         ][:1]
     names = (clean_line(_BY.sub("", name.strip()), 120) for name in stated)
     return tuple(dict.fromkeys(name for name in names if name and not _NO_NAME.search(name)))
@@ -164,9 +161,7 @@ def reconcile(
             origin = where
             break
     get = claims.meta.get
-    locale: Any = (
-        claims.language or _string(claims.jsonld.get("inLanguage")) or get("og:locale") or get("content-language")
-    )
+    locale: Any = claims.language or _string(claims.jsonld.get("inLanguage")) or get("og:locale") or get("content-language")
     return Metadata(
         title=_title(claims, title_hint),
         authors=_authors(claims),
@@ -175,9 +170,7 @@ def reconcile(
         modified=_modified(claims, published, now),
         language=language_tag(locale),
         section=clean_line(get("article:section") or _string(claims.jsonld.get("articleSection")), 200),
-        lead=clean_line(
-            get("og:description") or get("description") or _string(claims.jsonld.get("description")), 2_000
-        ),
+        lead=clean_line(get("og:description") or get("description") or _string(claims.jsonld.get("description")), 2_000),
         image_url=absolute(_image(claims), url) if _image(claims) else None,
         canonical=absolute(claims.canonical, url) if claims.canonical else None,
     )

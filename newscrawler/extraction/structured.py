@@ -41,9 +41,7 @@ class Claims:
 
 def _types(node: dict[str, Any]) -> list[str]:
     stated = node.get("@type")
-    return [
-        each.rpartition("/")[2] for each in (stated if isinstance(stated, list) else [stated]) if isinstance(each, str)
-    ]
+    return [each.rpartition("/")[2] for each in (stated if isinstance(stated, list) else [stated]) if isinstance(each, str)]
 
 
 def _objects(node: object, depth: int = 0) -> Iterator[dict[str, Any]]:

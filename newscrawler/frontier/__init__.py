@@ -58,8 +58,7 @@ class SqliteFrontier:
 
     def push(self, links: Iterable[Link], source_id: str, endpoint_id: int | None, now: datetime) -> int:
         rows = [
-            (link.url, url_key(link.url), source_id, endpoint_id, iso(now), link.published, link.title)
-            for link in links
+            (link.url, url_key(link.url), source_id, endpoint_id, iso(now), link.published, link.title) for link in links
         ]
         cursor = self._db.conn.executemany(
             """
@@ -113,9 +112,7 @@ class SqliteFrontier:
             {"source": source, "now": iso(now), "since": self._since, "limit": n + len(leased)},
         ).fetchall()
         leases = [
-            Lease(
-                key, source_id, url, published_hint=published, hint_origin=origin, title_hint=title, attempts=attempts
-            )
+            Lease(key, source_id, url, published_hint=published, hint_origin=origin, title_hint=title, attempts=attempts)
             for key, source_id, url, published, title, attempts, origin in rows
             if key not in leased
         ][:n]

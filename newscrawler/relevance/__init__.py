@@ -97,7 +97,8 @@ def _pattern(text: str) -> tuple[str, ...]:
 
 def _index(entries: Iterable[tuple[str, str | None, float]]) -> Terms:
     """Terms out of (text, topic, weight); the same word in several languages counts once."""
-    exact, stems = defaultdict(list), defaultdict(list)
+    exact: dict[str, list[Term]] = defaultdict(list)
+    stems: dict[str, list[Term]] = defaultdict(list)
     seen: set[tuple[str, ...]] = set()
     for text, topic, weight in entries:
         pattern = _pattern(text)
@@ -126,10 +127,7 @@ def parse_lexicon(lexicon: str, names: str) -> Lexicon:
     kinds = tomllib.loads(names)
     labels = kinds.pop("label")  # where no text of a name may stand for it
     named = [
-        (text, f"{kind} {code}", 1.0)
-        for kind, codes in kinds.items()
-        for code, texts in codes.items()
-        for text in texts
+        (text, f"{kind} {code}", 1.0) for kind, codes in kinds.items() for code, texts in codes.items() for text in texts
     ]
     for text, code, _ in named:
         labels.setdefault(code, text)
@@ -146,7 +144,11 @@ def shipped_lexicon() -> Lexicon:
 
 def _mentions(lexicon: Lexicon, tokens: list[str]) -> tuple[Mention, ...]:
     counts = Counter(term.topic for term in lexicon.names.found(tokens) if term.topic)
-    return tuple(Mention(*code.split(" ", 1), lexicon.labels[code], count) for code, count in counts.most_common())
+    return tuple(
+        Mention(kind, name, lexicon.labels[code], count)
+        for code, count in counts.most_common()
+        for kind, _, name in [code.partition(" ")]
+    )
 
 
 def judge(title: str | None, lead: str | None, text: str, lexicon: Lexicon) -> Verdict:

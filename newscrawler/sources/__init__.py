@@ -86,9 +86,7 @@ def _source(source_id: str, values: object, file: str) -> Source:
         raise SourceError(f"{where}: a source is a table; write its keys below [{source_id}]")
     table = _Table(values, where, _SOURCE_KEYS)
     languages = values.get("languages", [])
-    if not isinstance(languages, list) or not all(
-        isinstance(tag, str) and _LANGUAGE.fullmatch(tag) for tag in languages
-    ):
+    if not isinstance(languages, list) or not all(isinstance(tag, str) and _LANGUAGE.fullmatch(tag) for tag in languages):
         raise table.complain("languages", 'a list of BCP 47 tags such as ["en", "fr"]')
     endpoints = values.get("endpoints", [])
     if not isinstance(endpoints, list) or not endpoints:

@@ -36,9 +36,7 @@ HEARTBEAT = 5.0  # seconds after which to see for ourselves whether anything is 
 
 def _headers(response: Response) -> tuple[tuple[str, str], ...]:
     return tuple(
-        (name.decode("latin-1"), value.decode("latin-1"))
-        for name, values in response.headers.items()
-        for value in values
+        (name.decode("latin-1"), value.decode("latin-1")) for name, values in response.headers.items() for value in values
     )
 
 
@@ -47,7 +45,7 @@ def _error(failure: Failure) -> str:
     message = " ".join(failure.getErrorMessage().split())
     if "refused: " in message:
         return message[message.index("refused: ") :][:300]
-    return message[:300] or failure.type.__name__
+    return message[:300] or type(failure.value).__name__
 
 
 class NewsSpider(Spider):
@@ -123,11 +121,7 @@ class NewsSpider(Spider):
         engine = self.crawler.engine
         assert engine is not None
         scheduler, slot = engine.scheduler, engine.scraper.slot
-        busy = (
-            engine.downloader.active
-            or (scheduler and scheduler.has_pending_requests())
-            or (slot and not slot.is_idle())
-        )
+        busy = engine.downloader.active or (scheduler and scheduler.has_pending_requests()) or (slot and not slot.is_idle())
         return not busy
 
     # --- endpoints
@@ -171,9 +165,7 @@ class NewsSpider(Spider):
 
     async def endpoint_failed(self, failure: Failure) -> AsyncIterator[Request]:
         meta = failure.request.meta  # type: ignore[attr-defined]
-        poll = Poll(
-            meta["endpoint"], utc_now(), round(time.monotonic() - meta["asked"], 3), None, error=_error(failure)
-        )
+        poll = Poll(meta["endpoint"], utc_now(), round(time.monotonic() - meta["asked"], 3), None, error=_error(failure))
         for request in await self._record(poll):
             yield request
 

@@ -53,9 +53,7 @@ def furnish(folder: Path) -> None:
     except FileExistsError as error:
         raise ArchiveError(f"{error.filename} is a file, not a folder; name another one with --archive") from error
     except OSError as error:
-        raise ArchiveError(
-            f"{folder} cannot be written ({error.strerror}); name another folder with --archive"
-        ) from error
+        raise ArchiveError(f"{folder} cannot be written ({error.strerror}); name another folder with --archive") from error
 
 
 class Archive:

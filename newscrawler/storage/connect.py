@@ -31,9 +31,7 @@ def explained(path: Path) -> Iterator[None]:
         if "full" in message:
             raise ArchiveError(f"{path}: the disk is full; make room and run the same command again") from error
         if "readonly" in message or "unable to open" in message or "disk I/O" in message:
-            raise ArchiveError(
-                f"{path} cannot be opened or written ({message}); check the folder's permissions"
-            ) from error
+            raise ArchiveError(f"{path} cannot be opened or written ({message}); check the folder's permissions") from error
         raise
     except sqlite3.DatabaseError as error:
         if "not a database" in str(error):

@@ -144,8 +144,12 @@ def _insert_article(db: Database, decision: Decision, page_id: int | None) -> in
         )
         db.execute(
             """
-            UPDATE stories SET (articles, sources) =
-                (SELECT count(*), count(DISTINCT source_id) FROM articles WHERE story_id = stories.id)
+            UPDATE stories SET
+                (articles, sources) = (SELECT count(*), count(DISTINCT source_id) FROM articles WHERE story_id = stories.id),
+                -- the original is the one that is stated to be the earliest, in whichever order they arrive
+                first_article_id = (
+                    SELECT id FROM articles WHERE story_id = stories.id ORDER BY coalesce(published, first_seen), id LIMIT 1
+                )
             WHERE id = ?
             """,
             [story_id],
@@ -198,10 +202,7 @@ def _insert_verdict(db: Database, article_id: int, verdict: Verdict) -> None:
     )
     db.conn.executemany(
         "INSERT INTO article_topics (article_id, topic_id, score, terms) VALUES (?, ?, ?, ?)",
-        [
-            (article_id, each.topic_id, each.score, json.dumps(each.terms, ensure_ascii=False))
-            for each in verdict.topics
-        ],
+        [(article_id, each.topic_id, each.score, json.dumps(each.terms, ensure_ascii=False)) for each in verdict.topics],
     )
     db.conn.executemany(
         "INSERT INTO mentions (article_id, kind, code, name, count) VALUES (?, ?, ?, ?, ?)",

@@ -124,7 +124,8 @@ def record_poll(archive: Archive, poll: Poll, run_id: int) -> tuple[int, list[Du
         keep_validators = poll.failed or poll.status == 304
         db.execute(
             """
-            UPDATE endpoints SET state = :state, reason = :reason, last_polled = :at, next_poll = :next, failures = :failures,
+            UPDATE endpoints SET state = :state, reason = :reason, last_polled = :at, next_poll = :next,
+                failures = :failures,
                 newest_item = max(coalesce(newest_item, :newest), coalesce(:newest, newest_item)),
                 etag = iif(:keep, etag, :etag), last_modified = iif(:keep, last_modified, :last_modified)
             WHERE id = :id
@@ -217,9 +218,7 @@ def ask_by_hand(archive: Archive, addresses: Sequence[str], sources: Sequence[So
     Each belongs to the source whose home or endpoint is on its host, else to SOURCE_BY_HAND.
     """
     hosts = {
-        host_of(url): source.id
-        for source in reversed(sources)
-        for url in (source.home, *(e.url for e in source.endpoints))
+        host_of(url): source.id for source in reversed(sources) for url in (source.home, *(e.url for e in source.endpoints))
     }
     leases = []
     sync_sources(archive, [source for source in sources if source.id == BY_HAND or source.id in hosts.values()])

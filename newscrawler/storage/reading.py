@@ -48,7 +48,10 @@ def article(db: Database, article_id: int) -> dict[str, Any] | None:
     )
     whole["revisions"] = _rows(
         db,
-        "SELECT id, seen, change, title, length(text) AS characters, content_hash FROM revisions WHERE article_id = :id ORDER BY id",
+        """
+        SELECT id, seen, change, title, length(text) AS characters, content_hash
+        FROM revisions WHERE article_id = :id ORDER BY id
+        """,
         id=article_id,
     )
     whole["same_story"] = _rows(
@@ -81,9 +84,7 @@ def status(db: Database) -> dict[str, Any]:
         **count,
         "links": {row["state"]: row["links"] for row in links},
         "next_poll": _rows(db, "SELECT min(next_poll) AS at FROM endpoints WHERE state <> 'retired'")[0]["at"],
-        "runs": _rows(
-            db, "SELECT id, started, finished, command, exit_code, counts FROM runs ORDER BY id DESC LIMIT 5"
-        ),
+        "runs": _rows(db, "SELECT id, started, finished, command, exit_code, counts FROM runs ORDER BY id DESC LIMIT 5"),
         "failing": _rows(
             db, "SELECT source_id, url, failures, reason, next_poll FROM source_health WHERE state = 'failing' LIMIT 50"
         ),

@@ -10,7 +10,7 @@ No input raises.  Ids are ranked first and snippets made for the page only, so t
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from newscrawler.text import joined, segmented, words
@@ -54,10 +54,10 @@ def _term(text: str, *, prefix: bool) -> str:
 
 
 def compile_query(text: str) -> Query:
-    """Compile what a person typed.  Never raises.
+    r"""Compile what a person typed.  Never raises.
 
     >>> compile_query("mine-hunting o'brien").fts
-    '"mine-hunting" AND "o\\'brien"'
+    '"mine-hunting" AND "o\'brien"'
     >>> compile_query('nato OR otan -sport minist*').fts
     '(("nato" OR "otan") AND "minist"*) NOT "sport"'
     >>> compile_query('" - ( ').ignored
@@ -133,4 +133,4 @@ def search(db: Database, query: Query, *, limit: int = 20, newest: bool = False,
         """,  # noqa: S608 `order` is one of two
         {"query": query.fts, "ranked": RANKED, "since": since, "limit": limit, "open": MARK[0], "close": MARK[1]},
     ).fetchall()
-    return [Hit(*row[:6], joined(row[6]), row[7]) for row in rows]
+    return [replace(hit, snippet=joined(hit.snippet)) for hit in (Hit(*row) for row in rows)]

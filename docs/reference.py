@@ -1,0 +1,77 @@
+"""Write the reference pages from what they describe: docs/cli.md from the command, docs/tables.md from the schema.
+
+uv run python docs/reference.py          write both
+(tests/test_docs.py fails where they are out of date)
+"""
+
+import re
+from pathlib import Path
+
+import click
+
+from newscrawler.cli import main
+from newscrawler.storage import schema
+
+HERE = Path(__file__).parent
+
+
+def _commands(command: click.Command, path: str):
+    yield path, command
+    if isinstance(command, click.Group):
+        context = click.Context(command, info_name=path)
+        for name in command.list_commands(context):
+            yield from _commands(command.get_command(context, name), f"{path} {name}")
+
+
+def cli() -> str:
+    """The help of every verb."""
+    parts = ["# The command\n\nWritten by `docs/reference.py` from `--help`.\n"]
+    for path, command in _commands(main, "newscrawler"):
+        context = click.Context(command, info_name=path, max_content_width=100, terminal_width=100)
+        parts.append(f"## {path}\n\n```text\n{command.get_help(context).rstrip()}\n```\n")
+    return "\n".join(parts)
+
+
+def _columns(body: str):
+    for line in body.splitlines():
+        found = re.match(r"\s+(\w+) (TEXT|INTEGER|REAL)([^-]*?),?\s*(?:-- (.*))?$", line)
+        if found and found[1] not in ("PRIMARY", "UNIQUE"):
+            name, kind, rest, text = found.groups()
+            target = re.search(r"REFERENCES (\w+)", rest)
+            notes = [text] if text else []
+            if target:
+                notes.append(f"a row of `{target[1]}`")
+            if "NOT NULL" not in rest and "PRIMARY KEY" not in rest and not any("NULL" in note for note in notes):
+                notes.append("may be NULL")
+            yield name, kind, "; ".join(notes)
+
+
+def tables() -> str:
+    """Every table with its columns, every view, from the comments of the SQL."""
+    parts = [
+        "# The archive's tables\n\nWritten by `docs/reference.py` from the schema's own comments.  Tables may grow columns; those "
+        "below stay, or a migration\nand a line in CHANGELOG.md say otherwise.\n\nTimes are ISO 8601 text.  What we measured is UTC "
+        "(`2026-11-22T12:30:00Z`).  What others stated keeps the precision it was\nstated with: a date alone (`2026-11-22`), a time "
+        "without a zone (`2026-11-22T12:30:00`), or UTC.  All sort as text.  What\nnobody stated is NULL.\n"
+    ]
+    for comment, name, body in re.findall(r"-- ([^\n]*)\nCREATE TABLE (\w+) \(\n(.*?)\n\) STRICT", schema._M001, re.DOTALL):
+        rows = "\n".join(f"| `{column}` | {kind} | {text} |" for column, kind, text in _columns(body))
+        parts.append(
+            f"## {name}\n\nA row is {comment.splitlines()[-1].removeprefix('-- ')}.\n\n| column | type | |\n|---|---|---|\n{rows}\n"
+        )
+    parts.append(
+        "## articles_fts\n\nFTS5 over `title`, `lead`, `text` and `segmented` of `articles` (external content).  `segmented` holds "
+        "scripts without\nspaces, one character a word: `newscrawler search` looks there for you; in SQL write "
+        "`articles_fts MATCH 'segmented : \"防 衛 省\"'`.\n"
+    )
+    sql = (Path(schema.__file__).parent / "views.sql").read_text(encoding="utf-8")
+    views = "\n".join(f"| `{name}` | {comment} |" for comment, name in re.findall(r"-- (.*)\nCREATE VIEW (\w+)", sql))
+    parts.append(f"## Views\n\n| view | |\n|---|---|\n{views}\n")
+    return "\n".join(parts)
+
+
+PAGES = {"cli.md": cli, "tables.md": tables}
+
+if __name__ == "__main__":
+    for file, make in PAGES.items():
+        (HERE / file).write_text(make(), encoding="utf-8")

@@ -1,0 +1,406 @@
+"""Crawls of the demo web in a process of their own: politeness, refusals, bad pages, kills, locks."""
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from conftest import DEMO, environment, lines, newscrawler
+
+from newscrawler.demo.site import Answer
+
+HTML = "text/html; charset=utf-8"
+
+
+def feed(*urls: str) -> Answer:
+    items = "".join(f"<item><link>{url}</link><title>{url[-6:]}</title></item>" for url in urls)
+    return Answer(
+        200, "application/rss+xml", f"<rss version='2.0'><channel><title>x</title>{items}</channel></rss>".encode()
+    )
+
+
+def page(title: str, text: str = "") -> Answer:
+    body = (
+        text
+        or f"The ministry said that {title} would sail with four frigates and a submarine before the end of the month. " * 4
+    )
+    return Answer(
+        200, HTML, f"<html lang='en'><body><article><h1>{title}</h1><p>{body}</p></article></body></html>".encode()
+    )
+
+
+@pytest.fixture
+def site(web, tmp_path):
+    """A source of one feed on the demo server, whose answers a test sets."""
+
+    class Site:
+        def __init__(self):
+            self.web, self.base, self.archive = web, web.gazette, tmp_path / "archive"
+            self.catalogue = tmp_path / "catalogue.toml"
+            self.sources(f"{self.base}/test.xml")
+
+        def sources(self, *feeds):
+            self.catalogue.write_text(
+                "".join(
+                    f'[s{n}]\nname="S{n}"\nhome="{self.base}/"\nkind="wire"\nkeep="all"\n[[s{n}.endpoints]]\nkind="rss"\nurl="{url}"\n\n'
+                    for n, url in enumerate(feeds)
+                )
+            )
+
+        def serve(self, path, answer):
+            web.extra["127.0.0.1", path] = answer
+
+        def links(self, *paths):
+            self.serve("/test.xml", feed(*(path if "://" in path else self.base + path for path in paths)))
+
+        def crawl(self, *arguments, **more):
+            return newscrawler(
+                "crawl", "--catalogue", self.catalogue, "--archive", self.archive, *DEMO, *arguments, cwd=tmp_path, **more
+            )
+
+        def rows(self, sql):
+            with sqlite3.connect(self.archive / "news.db") as connection:
+                return connection.execute(sql).fetchall()
+
+        def asked(self, path):
+            return [target for _, target, _ in web.log].count(path)
+
+    return Site()
+
+
+def test_bad_pages_cost_themselves_only(site):
+    site.serve("/good", page("Good"))
+    site.serve("/pdf", Answer(200, HTML, b"%PDF-1.7 not a page"))
+    site.serve("/empty", Answer(200, HTML, b""))
+    site.serve("/deep", Answer(200, HTML, b"<div>" * 20_000 + b"x"))
+    site.serve("/jsonld", Answer(200, HTML, b'<script type="application/ld+json">' + b"[" * 50_000 + b"</script>"))
+    site.serve(
+        "/surrogate", page("Lone \ud800 surrogate".encode("utf-8", "surrogatepass").decode("utf-8", "replace") + "\x00")
+    )
+    site.serve("/gone", Answer(410, HTML, b"gone"))
+    site.serve("/wall", Answer(403, HTML, b"no"))
+    site.links(
+        "/pdf",
+        "/empty",
+        "/deep",
+        "/jsonld",
+        "/gone",
+        "/wall",
+        "/missing",
+        "/surrogate",
+        "/good",
+        "http://10.0.0.1/inside",
+        "file:///etc/passwd",
+    )
+    done = site.crawl()
+    assert done.returncode == 0, done.stderr
+    reasons = dict(site.rows("SELECT substr(url, instr(url, '//') + 2), reason FROM links"))
+    reasons = {url.partition("/")[2]: reason for url, reason in reasons.items()}
+    assert reasons.pop("good").startswith("new: ")
+    assert reasons.pop("surrogate").startswith("new: ")
+    assert reasons == {
+        "pdf": "failed: no article: not an HTML page",
+        "empty": "failed: no article: an empty page",
+        "deep": reasons["deep"],  # whatever the parser makes of it
+        "jsonld": "failed: no article: no text",
+        "gone": "failed: HTTP 410, gone",
+        "wall": "failed: HTTP 403, forbidden",
+        "missing": "failed: HTTP 404, not found",
+        "inside": "failed: refused: 10.0.0.1 is no public address; allow_networks in newscrawler.toml opens it",
+    }
+    assert site.rows("SELECT count(*) FROM pages WHERE url LIKE '%/pdf'") == [(1,)]  # nothing that was fetched is lost
+
+
+def test_robots_are_asked_first_and_obeyed(site):
+    site.serve("/robots.txt", Answer(200, "text/plain", b"User-agent: *\nDisallow: /private/\n"))
+    paths = [f"/private/{n}" for n in range(8)] + [f"/open/{n}" for n in range(4)]
+    for path in paths:
+        site.serve(path, page(path))
+    site.links(*paths)
+    assert site.crawl().returncode == 0
+    targets = [target for _, target, _ in site.web.log]
+    assert targets[0] == "/robots.txt"
+    assert targets.count("/robots.txt") == 1
+    assert not [target for target in targets if target.startswith("/private/")]
+    assert site.rows("SELECT count(*) FROM articles") == [(4,)]
+    assert site.rows("SELECT DISTINCT reason FROM links WHERE url LIKE '%private%'") == [
+        ("failed: refused: robots.txt disallows it",)
+    ]
+
+
+def test_without_robots_for_now_nothing_is_asked_and_the_links_wait(site):
+    site.links("/a")
+    site.serve("/a", page("A"))
+    assert site.crawl().returncode == 0
+    site.links("/a", "/b")
+    site.serve("/robots.txt", Answer(503, "text/plain", b""))
+    site.rows("UPDATE robots SET fetched = '2020-01-01T00:00:00Z'")
+    done = site.crawl()
+    assert done.returncode == 4
+    assert "s0: failed: not asked, robots.txt cannot be had: HTTP 503" in lines(done)
+    assert site.asked("/b") == 0
+
+
+def test_crawl_delay_is_obeyed(site):
+    site.serve("/robots.txt", Answer(200, "text/plain", b"User-agent: *\nCrawl-delay: 1\n"))
+    site.links("/1", "/2")
+    started = time.monotonic()
+    site.crawl()
+    # feed and two pages, a second between each two
+    assert time.monotonic() - started > 2
+
+
+def test_private_networks_are_closed_unless_opened(site):
+    site.links("/a")
+    done = newscrawler("crawl", "--catalogue", site.catalogue, "--archive", site.archive, cwd=site.archive.parent)
+    assert done.returncode == 4
+    assert "refused: 127.0.0.1 is no public address" in done.stderr
+    site.sources(site.base.replace("127.0.0.1", "localhost") + "/feed.atom")
+    done = newscrawler("crawl", "--catalogue", site.catalogue, "--archive", site.archive, cwd=site.archive.parent)
+    assert "refused: localhost is at 127.0.0.1" in done.stderr
+    assert site.web.log == []
+
+
+def test_who_asks(site):
+    (site.archive.parent / "newscrawler.toml").write_text('contact = "desk@example.org"\n')
+    done = site.crawl()
+    assert "Say who you are" not in done.stderr
+
+
+def test_limit_and_then_the_rest(site):
+    for n in range(6):
+        site.serve(f"/{n}", page(f"Article {n}"))
+    site.links(*(f"/{n}" for n in range(6)))
+    assert site.crawl("--limit", "2").returncode == 0
+    assert site.rows("SELECT count(*) FROM articles") == [(2,)]
+    assert site.crawl().returncode == 0
+    assert site.rows("SELECT count(*) FROM articles") == [(6,)]
+    assert all(site.asked(f"/{n}") == 1 for n in range(6))
+
+
+def test_some_sources_failed_and_all_failed(site):
+    site.sources(f"{site.base}/test.xml", f"{site.base}/nowhere.xml")
+    site.links()
+    done = site.crawl()
+    assert done.returncode == 3
+    assert "s1: failed: HTTP 404" in lines(done)
+    site.serve("/test.xml", Answer(200, HTML, b"<html>blocked</html>"))
+    done = site.crawl()
+    assert done.returncode == 4
+    assert "s0: failed: not an RSS or Atom feed" in lines(done)
+    assert site.rows("SELECT url, state, failures FROM endpoints ORDER BY id") == [
+        (f"{site.base}/test.xml", "failing", 1), (f"{site.base}/nowhere.xml", "failing", 2)
+    ]  # fmt: skip
+
+
+def test_due_asks_nobody_twice(site):
+    site.links()
+    assert site.crawl("--due").returncode == 0
+    done = site.crawl("--due")
+    assert done.returncode == 0
+    assert "No endpoint is due, and nothing is left to fetch." in lines(done)
+    assert site.asked("/test.xml") == 1
+
+
+def test_save_knows_revisions_copies_and_stdin(site):
+    site.serve("/a", page("First", "The first state of the text, long enough to be taken for an article by anyone. " * 4))
+    site.serve("/b", page("First", "The first state of the text, long enough to be taken for an article by anyone. " * 4))
+    common = ["--archive", site.archive, *DEMO]
+    done = newscrawler("save", f"{site.base}/a", *common, cwd=site.archive.parent)
+    assert f"{site.base}/a: new: every article of this source" in lines(done)
+    assert done.returncode == 0
+    site.serve("/a", page("First", "The second state of the text, long enough to be taken for an article by anyone. " * 4))
+    done = newscrawler(
+        "save",
+        "-",
+        *common,
+        cwd=site.archive.parent,
+        stdin=f"{site.base}/a\n{site.base}/a\n\n{site.base}/b\n{site.base}/no\n",
+    )
+    assert done.returncode == 3
+    assert f"{site.base}/a: revised: same address key, revised text" in lines(done)
+    assert f"{site.base}/no: failed: HTTP 404, not found" in lines(done)
+    assert site.rows("SELECT change FROM revisions WHERE article_id = 1 ORDER BY id") == [("new",), ("revised",)]
+    assert site.rows("SELECT DISTINCT source_id FROM articles") == [("by-hand",)]
+    done = newscrawler("save", f"{site.base}/no", *common, cwd=site.archive.parent)
+    assert done.returncode == 4
+
+
+def test_a_redirect_ends_at_the_article_that_is_there(site):
+    site.serve("/long", page("Long"))
+    site.links("/long")
+    site.crawl()
+    target = site.base + "/long"
+    site.serve(
+        "/short",
+        Answer(
+            200,
+            HTML,
+            f'<html><head><link rel="canonical" href="{target}"></head><body>{"<p>Another text that is an article of its own, it says.</p>" * 6}</body></html>'.encode(),
+        ),
+    )
+    site.links("/short")
+    site.crawl()
+    # a canonical claim is evidence, never a key
+    assert site.rows("SELECT count(*) FROM articles") == [(2,)]
+    assert site.rows("SELECT canonical FROM articles WHERE id = 2") == [(target,)]
+
+
+def _start(site, *arguments):
+    command = [
+        sys.executable,
+        "-m",
+        "newscrawler",
+        "crawl",
+        "--catalogue",
+        str(site.catalogue),
+        "--archive",
+        str(site.archive),
+        *DEMO,
+        *arguments,
+    ]
+    return subprocess.Popen(command, cwd=site.archive.parent, env=environment(), stderr=subprocess.PIPE, text=True)
+
+
+def _wait_for(condition, seconds=30):
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        try:
+            if condition():
+                return
+        except sqlite3.Error:
+            pass
+        time.sleep(0.05)
+    pytest.fail("it did not come to that")
+
+
+@pytest.mark.parametrize("after", [2, 9, 17])
+def test_kill_and_crawl_again_is_as_if_nothing_had_happened(site, after):
+    for n in range(20):
+        site.serve(f"/{n}", page(f"Article {n}"))
+    site.links(*(f"/{n}" for n in range(20)))
+    process = _start(site)
+    _wait_for(lambda: sum(site.asked(f"/{n}") for n in range(20)) >= after)
+    process.kill()
+    process.communicate()
+    done = site.crawl()
+    assert done.returncode == 0, done.stderr
+    assert site.rows("SELECT count(*), count(DISTINCT url_key) FROM articles") == [(20, 20)]
+    assert site.rows("SELECT state, count(*) FROM links GROUP BY 1") == [("done", 20)]
+    assert site.rows("PRAGMA integrity_check") == [("ok",)]
+    assert site.rows("PRAGMA foreign_key_check") == []
+    files = [str(path) for path in (site.archive / "pages").iterdir()]
+    check = subprocess.run(
+        [sys.executable, "-m", "warcio.cli", "check", *files], capture_output=True, text=True, check=False
+    )
+    assert (check.returncode, check.stdout) == (0, "")
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_ends_soon_and_says_what_is_kept(site, how):
+    for n in range(30):
+        site.serve(f"/{n}", page(f"Article {n}"))
+    site.links(*(f"/{n}" for n in range(30)))
+    process = _start(site, "--set", "DOWNLOAD_DELAY=0.5")
+    _wait_for(lambda: site.rows("SELECT count(*) FROM articles")[0][0] >= 2)
+    process.send_signal(how)
+    _, stderr = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert f"Interrupted. All of this is kept in {site.archive}; the next crawl goes on from here." in stderr
+    assert "Traceback" not in stderr
+    (stored,) = site.rows("SELECT count(*) FROM articles")[0]
+    assert 2 <= stored < 30
+    assert site.rows("SELECT exit_code, finished IS NOT NULL FROM runs") == [(130, 1)]
+
+
+def test_a_second_crawl_is_told_to_wait(site):
+    for n in range(30):
+        site.serve(f"/{n}", page(f"Article {n}"))
+    site.links(*(f"/{n}" for n in range(30)))
+    process = _start(site, "--set", "DOWNLOAD_DELAY=0.5")
+    _wait_for(lambda: site.rows("SELECT count(*) FROM runs") == [(1,)])
+    done = site.crawl()
+    process.kill()
+    process.communicate()
+    assert done.returncode == 75
+    assert f"{site.archive} is in use: `newscrawler crawl`, started" in done.stderr
+    assert len(lines(done)) <= 2
+
+
+def test_a_page_that_kills_its_worker_is_recorded_and_the_rest_goes_on(site, monkeypatch, tmp_path):
+    """A library that dies on one page: simulated by a trafilatura that does."""
+    (tmp_path / "trafilatura.py").write_text(
+        "import os\n"
+        "class settings:\n"
+        "    class Document:\n"
+        "        def __init__(self, text): self.text = text\n"
+        "def bare_extraction(tree, **options):\n"
+        "    text = tree.text_content()\n"
+        "    if 'deadly' in text: os.kill(os.getpid(), 9)\n"
+        "    return settings.Document(text)\n"
+    )
+    site.serve("/good", page("Good"))
+    site.serve("/deadly", page("deadly"))
+    site.links("/deadly", "/good")
+    done = site.crawl(PYTHONPATH=str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    reasons = dict(site.rows("SELECT url, reason FROM links"))
+    assert reasons[f"{site.base}/deadly"].startswith("failed: no article: its worker died (exit code -9)")
+    assert reasons[f"{site.base}/good"].startswith("new: ")
+    assert site.rows("SELECT count(*) FROM pages") == [(2,)]
+
+
+def test_scrapy_crawl_works_too(site, tmp_path):
+    root = Path(__file__).parent.parent
+    settings = environment() | {"SCRAPY_SETTINGS_MODULE": "newscrawler.settings"}
+    listed = subprocess.run(
+        [sys.executable, "-m", "scrapy", "list"], cwd=root, capture_output=True, text=True, check=False, env=settings
+    )
+    assert listed.stdout.split() == ["news"]
+    command = [
+        sys.executable,
+        "-m",
+        "scrapy",
+        "crawl",
+        "news",
+        "-a",
+        "sources=naval-news",
+        "-s",
+        f"NEWSCRAWLER_ARCHIVE={tmp_path / 'a'}",
+    ]
+    # an unreachable proxy: no test needs the internet
+    done = subprocess.run(
+        command, cwd=root, capture_output=True, text=True, check=False, timeout=60,
+        env=settings | {"https_proxy": "http://127.0.0.1:9", "http_proxy": "http://127.0.0.1:9"},
+    )  # fmt: skip
+    assert "Traceback" not in done.stderr, done.stderr
+    with sqlite3.connect(tmp_path / "a" / "news.db") as db:
+        assert db.execute("SELECT source_id, state FROM endpoints").fetchall() == [("naval-news", "failing")]
+
+
+def test_no_worker_outlives_a_killed_crawl(site):
+    site.serve("/a", page("A"))
+    for n in range(30):
+        site.serve(f"/{n}", page(f"Article {n}"))
+    site.links(*(f"/{n}" for n in range(30)))
+    process = _start(site, "--set", "DOWNLOAD_DELAY=0.5")
+    _wait_for(lambda: site.rows("SELECT count(*) FROM articles")[0][0] >= 1)
+    children = subprocess.run(
+        ["ps", "-o", "pid=", "--ppid", str(process.pid)], capture_output=True, text=True, check=True
+    ).stdout.split()
+    assert children
+    process.kill()
+    process.communicate()
+    _wait_for(lambda: not any(_alive(int(pid)) for pid in children))
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return "Z" not in Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
