@@ -1,0 +1,238 @@
+"""The command on a filled archive, and on everything that can be wrong with its input."""
+
+import json
+import os
+import shutil
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+import urllib.request
+
+import pytest
+from conftest import environment, lines, newscrawler
+
+CATALOGUE = (
+    '[a]\nname="A"\nhome="https://a.example/"\nkind="wire"\n[[a.endpoints]]\nkind="rss"\nurl="https://a.example/feed"\n'
+)
+
+
+@pytest.fixture
+def folder(demo_archive, tmp_path):
+    """A working folder with the demo's archive in it, under the usual name."""
+    shutil.copytree(demo_archive, tmp_path / "archive")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["crawl", "--catalogue", "missing.toml"], 2, "newscrawler: missing.toml: cannot be read: No such file or directory"),
+        (["crawl", "--catalogue", "wrong.toml"], 2, "newscrawler: wrong.toml: [a]: unknown key 'colour'"),
+        (["crawl", "--catalogue", "binary.toml"], 2, "newscrawler: binary.toml: not UTF-8 text"),
+        (["crawl", "naval-new"], 2, "newscrawler: there is no source 'naval-new'; did you mean naval-news"),
+        (["crawl", "--catalogue", "good.toml", "--archive", "notdb"], 1, "newscrawler: notdb/news.db is not a SQLite database; move it away"),
+        (["search", "x", "--archive", "notdb"], 1, "newscrawler: notdb/news.db is not a SQLite database"),
+        (["crawl", "--catalogue", "good.toml", "--archive", "newer"], 1, "newscrawler: the archive was made by a newer newscrawler; upgrade"),
+        (["search", "x", "--archive", "newer"], 1, "newscrawler: newer/news.db was made by a newer newscrawler; upgrade"),
+        (["search", "x", "--archive", "nowhere"], 1, "newscrawler: there is no archive in nowhere; `newscrawler crawl` or"),
+        (["migrate", "--archive", "nowhere"], 1, "newscrawler: there is no archive in nowhere"),
+        (["serve", "--archive", "nowhere"], 1, "newscrawler: there is no archive in nowhere"),
+        (["crawl", "--catalogue", "good.toml", "--archive", "good.toml"], 1, "newscrawler: good.toml"),
+        (["show", "99"], 1, "newscrawler: there is no article 99; `newscrawler search` shows the ids"),
+        (["sql", "selec 1"], 1, 'newscrawler: SQL: near "selec": syntax error'),
+        (["sql", "delete from articles"], 1, "newscrawler: SQL: attempt to write a readonly database; this connection only reads"),
+        (["sql", "attach 'x.db' as x"], 1, "newscrawler: SQL: not authorized; this connection only reads"),
+        (["sql", "select 1; select 2"], 1, "newscrawler: SQL: You can only execute one statement at a time"),
+        (["sql", ""], 1, "newscrawler: that statement returns no rows"),
+    ],
+)  # fmt: skip
+def test_bad_input_is_one_line(folder, arguments, code, message):
+    (folder / "good.toml").write_text(CATALOGUE)
+    (folder / "wrong.toml").write_text(CATALOGUE.replace('kind="wire"', 'kind="wire"\ncolour="red"'))
+    (folder / "binary.toml").write_bytes(b"\xff\xfe\x00")
+    (folder / "notdb").mkdir()
+    (folder / "notdb" / "news.db").write_bytes(b"no database, no database, no database" * 100)
+    shutil.copytree(folder / "archive", folder / "newer")
+    with sqlite3.connect(folder / "newer" / "news.db") as db:
+        db.execute("INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('newscrawler', 'm999', '2030')")
+    done = newscrawler(*arguments, cwd=folder)
+    said = [line for line in lines(done) if not line.startswith("Say who you are")]
+    assert (done.returncode, len(said), done.stdout) == (code, 1, "")
+    assert said[0].startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["crawl", "--since", "yesterday"], "'yesterday' is neither a date such as 2026-11-01 nor a span such as 7d or 2w"),
+        (["crawl", "--limit", "0"], "0 is not in the range"),
+        (["crawl", "--set", "NOPE=1"], "Scrapy has no setting NOPE"),
+        (["crawl", "--set", "nope"], "write NAME=VALUE"),
+        (["save", "ftp://a.example/"], "'ftp://a.example/' is no http or https address"),
+        (["save"], "Missing argument"),
+        (["show", "abc"], "'abc' is not a valid integer"),
+        (["search"], "Missing argument"),
+        (["nonsense"], "No such command 'nonsense'"),
+        (["schedule", "install", "--every", "soon"], "'soon' is not a span of time such as 30m"),
+    ],
+)
+def test_wrong_usage(folder, arguments, message):
+    done = newscrawler(*arguments, cwd=folder)
+    assert done.returncode == 2
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_save_from_an_empty_stdin(folder):
+    assert "no address given" in newscrawler("save", "-", cwd=folder, stdin="\n").stderr
+
+
+def test_a_wrong_newscrawler_toml_is_said_by_every_verb_that_reads_it(folder):
+    (folder / "newscrawler.toml").write_text('archiv = "x"\n')
+    for verb in (["crawl"], ["search", "x"], ["status"], ["sources"]):
+        done = newscrawler(*verb, cwd=folder)
+        assert (done.returncode, len(lines(done))) == (2, 1)
+        assert "newscrawler.toml: unknown key 'archiv'" in done.stderr
+
+
+def test_an_unreachable_network_hints_at_the_demo(folder):
+    (folder / "good.toml").write_text(CATALOGUE)
+    proxy = {"https_proxy": "http://127.0.0.1:9", "http_proxy": "http://127.0.0.1:9"}
+    done = newscrawler("crawl", "--catalogue", "good.toml", "--archive", "new", cwd=folder, **proxy)
+    assert done.returncode == 4
+    assert "`newscrawler demo` works without one" in lines(done)[-1]
+    assert {"news.db", "metadata.json", "settings.json", "pages", ".gitignore"} <= {
+        path.name for path in (folder / "new").iterdir()
+    }
+
+
+@pytest.mark.parametrize("query", ['mine-hunting "', "o'brien", "(", "*", '"', "a:b", "NEAR(", "-", "\u0661", "x" * 5000])
+def test_no_query_is_an_error(folder, query):
+    done = newscrawler("search", "--", query, cwd=folder)
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_search_formats(folder):
+    found = json.loads(newscrawler("search", "frigat*", "--json", cwd=folder).stdout)
+    assert {"id", "published", "source", "title", "url", "snippet", "carried_by"} <= set(found[0])
+    assert not any(mark in found[0]["snippet"] for mark in "\x02\x03")
+    assert newscrawler("search", "frigat*", "--csv", cwd=folder).stdout.startswith("id,published,")
+    assert len(newscrawler("search", "frigat*", "--nl", "-n", "2", cwd=folder).stdout.splitlines()) == 2
+    plain = newscrawler("search", "frigat*", cwd=folder).stdout
+    assert "\x1b" not in plain  # no colours into a pipe
+    assert newscrawler("search", "zeppelin", "--json", cwd=folder).stdout == "[]\n"
+
+
+def test_sql_formats(folder):
+    query = "select id, title, NULL as nothing, x'00ff' as bytes from articles order by id limit 2"
+    assert json.loads(newscrawler("sql", query, "--json", cwd=folder).stdout)[0]["bytes"] == "00ff"
+    csv = newscrawler("sql", query, "--csv", cwd=folder).stdout.splitlines()
+    assert (csv[0], len(csv)) == ("id,title,nothing,bytes", 3)
+    assert len(newscrawler("sql", query, "--nl", cwd=folder).stdout.splitlines()) == 2
+    done = newscrawler("sql", query, cwd=folder)
+    assert "id" in done.stdout.splitlines()[0]
+    assert lines(done) == ["2 rows"]
+    assert newscrawler("sql", "select 1 as a, 2 as a", "--nl", cwd=folder).stdout == '{"a": 1, "a_2": 2}\n'
+
+
+def test_status_without_a_verb_and_help_without_an_archive(folder, tmp_path_factory):
+    assert "17 articles in 14 stories" in newscrawler(cwd=folder).stdout
+    assert newscrawler(cwd=tmp_path_factory.mktemp("empty")).stdout.startswith("Usage: newscrawler")
+
+
+def test_sources_filters(folder):
+    rows = [
+        json.loads(line)
+        for line in newscrawler(
+            "sources", "--country", "fr", "--kind", "trade-press", "--nl", cwd=folder
+        ).stdout.splitlines()
+    ]
+    assert "naval-news" in {row["id"] for row in rows}
+    assert {(row["country"], row["kind"]) for row in rows} == {("FR", "trade-press")}
+
+
+def test_a_broken_pipe_is_quiet(folder):
+    command = f"{sys.executable} -m newscrawler sql 'select * from articles a, articles b, articles c' --nl | head -1"
+    done = subprocess.run(command, shell=True, cwd=folder, capture_output=True, text=True, check=False, env=environment())
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_port_in_use(folder):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        for verb in (["serve", "--port", port], ["demo", "--port", port]):
+            done = newscrawler(*verb, cwd=folder)
+            assert done.returncode == 1
+            assert "cannot be used (Address already in use); name another" in lines(done)[-1]
+
+
+def test_migrate_says_what_it_did(folder):
+    assert newscrawler("migrate", cwd=folder).stdout == "archive: nothing to do, the schema is current\n"
+
+
+@pytest.mark.parametrize("command", [["newscrawler", "serve", "--port"], ["datasette", "archive/", "-p"]])
+def test_datasette_serves_the_archive(folder, command):
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    process = subprocess.Popen(
+        [sys.executable, "-m", *command, str(port)],
+        cwd=folder,
+        env=environment(),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+
+        def get(path):
+            for _ in range(100):
+                try:
+                    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}") as answer:
+                        return answer.read().decode()
+                except urllib.error.URLError as error:
+                    if isinstance(error, urllib.error.HTTPError):
+                        raise
+                    time.sleep(0.2)
+            return pytest.fail("Datasette did not start")
+
+        assert "News archive: defence and diplomacy" in get("/")
+        found = json.loads(get("/news/articles.json?_search=frigates&_shape=array"))
+        assert found
+        assert all("frigate" in (row["title"] + row["text"]).lower() for row in found)
+        assert 'name="_search"' in get("/news/articles")
+        assert json.loads(get("/news/reading_list.json?_shape=array"))
+        assert json.loads(get("/news/search.json?q=frigate*&_shape=array"))
+        for query in ("coverage_by_country", "topics_by_day"):
+            assert json.loads(get(f"/news/{query}.json?_shape=array"))
+    finally:
+        process.terminate()
+        process.wait()
+
+
+@pytest.mark.skipif(os.geteuid() != 0 or not shutil.which("setpriv"), reason="as root, another user is needed to be refused")
+def test_a_read_only_folder(folder):
+    folder.chmod(0o755)
+    (folder / "good.toml").write_text(CATALOGUE)
+    command = [
+        "setpriv",
+        "--reuid=65534",
+        "--clear-groups",
+        sys.executable,
+        "-m",
+        "newscrawler",
+        "crawl",
+        "--catalogue",
+        "good.toml",
+        "--archive",
+        "fresh",
+    ]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, env=environment())
+    if "Permission denied" in done.stderr and "Traceback" in done.stderr:
+        pytest.skip("the other user may not even read the interpreter")
+    assert done.returncode == 1
+    assert "fresh cannot be written (Permission denied); name another folder with --archive" in done.stderr

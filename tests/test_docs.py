@@ -1,0 +1,97 @@
+"""What the documents promise is there, and what is there is documented."""
+
+import re
+import runpy
+import tomllib
+from dataclasses import fields
+from pathlib import Path
+
+import click
+import pytest
+
+from newscrawler.cli import main
+from newscrawler.config import Config, parse_config
+from newscrawler.sources import ENDPOINT_KINDS, SOURCE_KINDS, parse_catalogue, shipped_catalogue
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+reference = runpy.run_path(str(ROOT / "docs" / "reference.py"))
+
+
+@pytest.mark.parametrize("page", reference["PAGES"])
+def test_reference_pages_are_current(page):
+    assert (ROOT / "docs" / page).read_text(encoding="utf-8") == reference["PAGES"][page](), (
+        "run: uv run python docs/reference.py"
+    )
+
+
+def commands(command=main, path=()):
+    yield path, command
+    if isinstance(command, click.Group):
+        for name, each in command.commands.items():
+            yield from commands(each, (*path, name))
+
+
+def test_every_verb_and_option_has_help():
+    for path, command in commands():
+        assert command.help, path
+        for parameter in command.params:
+            assert not isinstance(parameter, click.Option) or parameter.help, (path, parameter.name)
+
+
+def test_every_column_is_in_the_tables_page():
+    text = (ROOT / "docs" / "tables.md").read_text(encoding="utf-8")
+    assert len(re.findall(r"^## ", text, re.MULTILINE)) == 17  # 15 tables, the index, the views
+    assert "| `published_origin` | TEXT | which claim said so" in text
+
+
+def test_the_readmes_settings_are_all_of_them():
+    block = re.search(r"```toml\n(archive = .*?)```", README, re.DOTALL)[1]
+    assert set(tomllib.loads(block)) == {each.name for each in fields(Config)}
+    parse_config(block)
+
+
+def test_the_readmes_commands_exist():
+    verbs = set(re.findall(r"^(?:.*\| )?newscrawler (\w+)", README, re.MULTILINE))
+    assert verbs >= {"crawl", "search", "show", "sql", "save", "serve", "schedule", "status"}
+    assert verbs <= set(main.commands)
+
+
+def test_the_catalogue_page_is_true():
+    text = (ROOT / "docs" / "catalogue.md").read_text(encoding="utf-8")
+    parse_catalogue(re.search(r"```toml\n(.*?)```", text, re.DOTALL)[1], "docs/catalogue.md")
+    for kind in (*SOURCE_KINDS, *ENDPOINT_KINDS):
+        assert f"`{kind}`" in text
+
+
+def test_the_numbers_of_sources_are_true():
+    assert f"from the {len(shipped_catalogue())} sources that come with it" in README
+    sources = shipped_catalogue()
+    languages = {language for source in sources for language in source.languages}
+    changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert (
+        f"{len(sources)} sources of {len({source.country for source in sources})} countries in {len(languages)} languages"
+        in changes
+    )
+
+
+def test_every_dependency_has_its_reason_and_its_pin():
+    text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    block = re.search(r"^dependencies = \[\n(.*?)^\]", text, re.DOTALL | re.MULTILINE)[1]
+    listed = [line.strip() for line in block.splitlines() if line.strip().startswith('"')]
+    assert all(re.search(r'",\s+# \w', line) for line in listed), "a dependency without a reason"
+    pins = tomllib.loads(text)["tool"]["uv"]["constraint-dependencies"]
+    pinned = {re.sub(r"[-_.]+", "-", pin.partition("==")[0].lower()) for pin in pins}
+    named = {re.sub(r"[-_.]+", "-", re.match(r'"([\w.-]+)', line)[1].lower()) for line in listed}
+    assert named <= pinned
+    assert [line for line in (ROOT / "constraints.txt").read_text().splitlines() if not line.startswith("#")] == pins
+
+
+def test_nothing_names_a_registry_or_a_path_of_this_machine():
+    import subprocess
+
+    files = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False).stdout.split()
+    for name in files:
+        text = (ROOT / name).read_bytes().decode("utf-8", "replace")
+        assert not re.search(r"find-links|index-url|pypi\.org|/root/|/work/", text) or name == "tests/test_docs.py", name
+    assert "uv.lock" not in files
