@@ -2,4 +2,4 @@
 
 from newscrawler.cli import main
 
-main()
+main(prog_name="newscrawler")

@@ -127,10 +127,10 @@ def test_search_formats(folder):
 
 
 def test_sql_formats(folder):
-    query = "select id, title, NULL as nothing, x'00ff' as bytes from articles order by id limit 2"
+    query = "select id, title, NULL as empty, x'00ff' as bytes from articles order by id limit 2"
     assert json.loads(newscrawler("sql", query, "--json", cwd=folder).stdout)[0]["bytes"] == "00ff"
     csv = newscrawler("sql", query, "--csv", cwd=folder).stdout.splitlines()
-    assert (csv[0], len(csv)) == ("id,title,nothing,bytes", 3)
+    assert (csv[0], len(csv)) == ("id,title,empty,bytes", 3)
     assert len(newscrawler("sql", query, "--nl", cwd=folder).stdout.splitlines()) == 2
     done = newscrawler("sql", query, cwd=folder)
     assert "id" in done.stdout.splitlines()[0]

@@ -52,7 +52,8 @@ def test_the_readmes_settings_are_all_of_them():
 
 
 def test_the_readmes_commands_exist():
-    verbs = set(re.findall(r"^(?:.*\| )?newscrawler (\w+)", README, re.MULTILINE))
+    blocks = "".join(re.findall(r"```sh\n(.*?)```", README, re.DOTALL))
+    verbs = set(re.findall(r"^(?:.*\| )?newscrawler (\w+)", blocks, re.MULTILINE))
     assert verbs >= {"crawl", "search", "show", "sql", "save", "serve", "schedule", "status"}
     assert verbs <= set(main.commands)
 

@@ -35,10 +35,9 @@ def machine(tmp_path):
 
     def run(*arguments):
         path = f"{programs}:/usr/bin:/bin"
-        done = newscrawler(
+        return newscrawler(
             "schedule", *arguments, cwd=home, HOME=str(home), XDG_CONFIG_HOME=str(home / ".config"), PATH=path
         )
-        return done
 
     run.home, run.install = home, install
     return run
