@@ -97,7 +97,6 @@ class Lease:
     hint_origin: str = "feed"  # feed or sitemap: who stated the hint
     title_hint: str | None = None
     attempts: int = 0
-    again: bool = False  # asked for by hand: fetched although it is known
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,7 +98,8 @@ class Newsroom:
         """Write down the sources; the endpoints to ask now."""
         names = list(self.sources)
         await self.call(polls.sync_sources, self.archive, list(self.sources.values()))
-        await self.call(self.archive.frontier.restrict, names, since)
+        # what was asked for by hand and did not come is nobody else's to finish
+        await self.call(self.archive.frontier.restrict, [*names, polls.BY_HAND], since)
         due = await self.call(polls.due, self.archive, names, utc_now(), all_of_them=all_endpoints)
         for endpoint in due:
             self.tally[endpoint.source_id].at_work += 1

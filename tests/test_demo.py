@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 import sqlite3
 import subprocess
 import sys
@@ -32,7 +33,7 @@ def test_it_says_what_it_found_and_what_to_try(demo_archive):
 
 def test_the_three_commands_work(demo_archive):
     out = (demo_archive.parent / "demo.out").read_text()
-    search, show, _ = [line.split()[1:] for line in out.splitlines() if line.startswith("  newscrawler")]
+    search, show, _ = [shlex.split(line)[1:] for line in out.splitlines() if line.startswith("  newscrawler")]
     found = newscrawler(*search, cwd=demo_archive.parent)
     assert "Harbour states agree joint frigate patrols" in found.stdout
     shown = newscrawler(*show, cwd=demo_archive.parent)

@@ -51,6 +51,7 @@ def found(db, query, **more):
         ("-match", set()),
         ('"" ( ) * AND NEAR(', set()),
         ("frigates (", {"frigates", "sport"}),
+        ("frigates ___ and", {"frigates"}),
     ],
 )
 def test_search(filled, query, expected):

@@ -69,6 +69,28 @@ def _newscrawler(*arguments: str, wanted: tuple[int, ...] = (0,)) -> None:
         sys.exit(code)
 
 
+def _found(folder: Path) -> str:
+    """What the demo's archive holds, and what to try next."""
+    from newscrawler.storage import reading
+    from newscrawler.storage.connect import connect_for_reading
+
+    db = connect_for_reading(folder)
+    state = reading.status(db)
+    changed = db.execute("SELECT article_id FROM changes LIMIT 1").fetchone()
+    db.close()
+    copies = state["articles"] - state["stories"]
+    return (
+        f"\n{state['articles']} articles in {state['stories']} stories: {copies} republished copies were linked to "
+        "their originals.\n"
+        f"{state['revisions']} article changed: it has a revision.  {state['links'].get('dropped', 0)} off-topic articles "
+        "were left out.\n"
+        "\nTry next:\n"
+        f"  newscrawler search 'frigat*' --archive {folder}\n"
+        f"  newscrawler show {changed[0] if changed else 1} --archive {folder}\n"
+        f"  newscrawler serve --archive {folder}"
+    )
+
+
 @click.command()
 @click.option(
     "--archive",
@@ -88,9 +110,7 @@ def demo(folder: Path, port: int, keep_serving: bool) -> None:
     """
     from newscrawler.demo.server import DemoWeb
     from newscrawler.newsroom import utc_now
-    from newscrawler.storage import reading
     from newscrawler.storage.archive import furnish
-    from newscrawler.storage.connect import connect_for_reading
 
     furnish(folder)
     with DemoWeb(utc_now(), port) as web:
@@ -118,21 +138,7 @@ def demo(folder: Path, port: int, keep_serving: bool) -> None:
         )
         _newscrawler("crawl", "--catalogue", str(catalogue), *fast)
         _newscrawler("save", f"{web.gazette}/en/changing-story", *fast)
-        db = connect_for_reading(folder)
-        state = reading.status(db)
-        changed = db.execute("SELECT article_id FROM changes LIMIT 1").fetchone()
-        db.close()
-        dropped = state["links"].get("dropped", 0)
-        copies = state["articles"] - state["stories"]
-        click.echo(
-            f"\n{state['articles']} articles in {state['stories']} stories: {copies} republished copies were linked to "
-            "their originals.\n"
-            f"{state['revisions']} article changed: it has a revision.  {dropped} off-topic articles were left out.\n"
-            "\nTry next:\n"
-            f"  newscrawler search frigat* --archive {folder}\n"
-            f"  newscrawler show {changed[0] if changed else 1} --archive {folder}\n"
-            f"  newscrawler serve --archive {folder}"
-        )
+        click.echo(_found(folder))
         if keep_serving:
             click.echo(f"\nServing {web.gazette}/ and {web.relay}/ until Ctrl-C.", err=True)
             try:

@@ -7,6 +7,7 @@ bytes --encoding--> text --lxml--> one tree --> claims --> metadata
 from __future__ import annotations
 
 import re
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from lxml import etree, html
@@ -73,14 +74,5 @@ def extract(
         content_hash=content_hash(text),
         word_count=len(words(text)),
         extractor=found.extractor,
-        title=metadata.title,
-        authors=metadata.authors,
-        published=metadata.published,
-        published_origin=metadata.published_origin,
-        modified=metadata.modified,
-        language=metadata.language,
-        section=metadata.section,
-        lead=metadata.lead,
-        image_url=metadata.image_url,
-        canonical=metadata.canonical,
+        **asdict(metadata),
     )

@@ -103,56 +103,58 @@ def record_poll(archive: Archive, poll: Poll, run_id: int) -> tuple[int, list[Du
     A validator is saved with the links that came with it: a crash between the two would hide an article
     behind a 304.  Returns how many links are new, and the sitemaps that an index named, to be asked now.
     """
-    db, endpoint = archive.db, poll.endpoint
+    endpoint = poll.endpoint
     with archive.transaction():
         links_new = archive.frontier.push(poll.discovery.links, endpoint.source_id, endpoint.id, poll.at)
         children = _add_children(archive, poll)
-        last_polled, planned, failures = db.execute(
-            "SELECT last_polled, next_poll, failures FROM endpoints WHERE id = ?", [endpoint.id]
-        ).fetchone()
-        before, after = _parse(last_polled), _parse(planned)
-        failures = failures + 1 if poll.failed else 0
-        upcoming = next_poll(
-            poll.at,
-            previous=after - before if before and after and not poll.failed else None,
-            links_new=links_new,
-            failures=failures,
-            name=endpoint.url,
-        )
-        newest = max((link.published for link in poll.discovery.links if link.published), default=None)
-        # an answer without a validator takes the old one away; a failure or a 304 leaves it
-        keep_validators = poll.failed or poll.status == 304
-        db.execute(
-            """
-            UPDATE endpoints SET state = :state, reason = :reason, last_polled = :at, next_poll = :next,
-                failures = :failures,
-                newest_item = max(coalesce(newest_item, :newest), coalesce(:newest, newest_item)),
-                etag = iif(:keep, etag, :etag), last_modified = iif(:keep, last_modified, :last_modified)
-            WHERE id = :id
-            """,
-            {
-                "id": endpoint.id, "state": "failing" if failures else "active", "reason": poll.error, "at": iso(poll.at),
-                "next": iso(upcoming), "failures": failures, "newest": newest, "keep": keep_validators,
-                "etag": poll.etag, "last_modified": poll.last_modified,
-            },
-        )  # fmt: skip
-        db.execute(
+        _update_endpoint(archive, poll, links_new)
+        archive.db.execute(
             """
             INSERT INTO polls (endpoint_id, run_id, at, status, links_seen, links_new, seconds, error)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?)
             """,
-            [
-                endpoint.id,
-                run_id,
-                iso(poll.at),
-                poll.status,
-                len(poll.discovery.links),
-                links_new,
-                poll.seconds,
-                poll.error,
-            ],
+            [endpoint.id, run_id, iso(poll.at), poll.status, len(poll.discovery.links), links_new, poll.seconds, poll.error],
         )
     return links_new, children
+
+
+def _update_endpoint(archive: Archive, poll: Poll, links_new: int) -> None:
+    """What a look changes of its endpoint: state, validators, and when to look again."""
+    db, endpoint = archive.db, poll.endpoint
+    last_polled, planned, failures = db.execute(
+        "SELECT last_polled, next_poll, failures FROM endpoints WHERE id = ?", [endpoint.id]
+    ).fetchone()
+    before, after = _parse(last_polled), _parse(planned)
+    failures = failures + 1 if poll.failed else 0
+    upcoming = next_poll(
+        poll.at,
+        previous=after - before if before and after and not poll.failed else None,
+        links_new=links_new,
+        failures=failures,
+        name=endpoint.url,
+    )
+    db.execute(
+        """
+        UPDATE endpoints SET state = :state, reason = :reason, last_polled = :at, next_poll = :next,
+            failures = :failures,
+            newest_item = max(coalesce(newest_item, :newest), coalesce(:newest, newest_item)),
+            etag = iif(:keep, etag, :etag), last_modified = iif(:keep, last_modified, :last_modified)
+        WHERE id = :id
+        """,
+        {
+            "id": endpoint.id,
+            "state": "failing" if failures else "active",
+            "reason": poll.error,
+            "at": iso(poll.at),
+            "next": iso(upcoming),
+            "failures": failures,
+            "newest": max((link.published for link in poll.discovery.links if link.published), default=None),
+            # an answer without a validator takes the old one away; a failure or a 304 leaves it
+            "keep": poll.failed or poll.status == 304,
+            "etag": poll.etag,
+            "last_modified": poll.last_modified,
+        },
+    )
 
 
 def _add_children(archive: Archive, poll: Poll) -> list[DueEndpoint]:
@@ -227,5 +229,5 @@ def ask_by_hand(archive: Archive, addresses: Sequence[str], sources: Sequence[So
             source_id = hosts.get(host_of(url), BY_HAND)
             archive.frontier.push([Link(url)], source_id, None, now)
             row = archive.db.execute("SELECT id, source_id FROM links WHERE url_key = ?", [url_key(url)]).fetchone()
-            leases.append(Lease(row[0], row[1], url, again=True))
+            leases.append(Lease(row[0], row[1], url))
     return leases

@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from newscrawler.text import joined, segmented, words
+from newscrawler.text import joined, segmented
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -81,7 +81,7 @@ def compile_query(text: str) -> Query:
         negative = bool(found["minus"]) or (not quoted and word.startswith("-") and len(word) > 1)
         word = word[1:] if negative and not quoted else word
         prefix = bool(found["star"]) or (not quoted and word.endswith("*"))
-        if not words(word):
+        if not any(character.isalnum() for character in word):
             ignored.append(found[0])
             continue
         if len(groups) + len(without) >= MAX_TERMS:
