@@ -21,6 +21,7 @@ from twisted.internet.error import DNSLookupError
 
 from newscrawler.newsroom import newsroom_of, utc_now
 from newscrawler.storage import polls
+from newscrawler.text import clean_line
 from newscrawler.urls import is_public_address, literal_address
 
 if TYPE_CHECKING:
@@ -177,8 +178,8 @@ class RobotsGate:
         try:
             response = await self._crawler.engine.download_async(request)
         except Exception as error:
-            message = " ".join(str(error).split()) or type(error).__name__
-            return None, "", message[message.find("refused: ") :][:200] if "refused: " in message else message[:200]
+            message = clean_line(str(error), 200) or type(error).__name__
+            return None, "", message
         return response.status, response.body[:MAX_ROBOTS].decode("utf-8", "replace").replace("\x00", ""), None
 
     def _slow_down(self, request: Request, delay: float) -> None:

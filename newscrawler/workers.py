@@ -22,6 +22,7 @@ from newscrawler.items import Candidate, Discovery
 from newscrawler.process import prepare
 from newscrawler.relevance import Lexicon, shipped_lexicon
 from newscrawler.storage.pages import make_record
+from newscrawler.text import clean_line
 from newscrawler.urls import url_key
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def work_page(page: Page, source: Source | None) -> Candidate:
     try:
         candidate = prepare(page, source, _lexicon())
     except Exception as error:
-        candidate = _unread(page, f"no article: extraction raised {type(error).__name__}: {error}"[:500])
+        candidate = _unread(page, f"no article: extraction raised {type(error).__name__}: {error}")
     return with_record(candidate, page)
 
 
@@ -83,7 +84,7 @@ def work_endpoint(kind: str, body: bytes, url: str, now: datetime) -> Discovery:
     try:
         return parse_endpoint(kind, body, url, now)
     except Exception as error:
-        return Discovery(error=f"cannot be read: {type(error).__name__}: {error}"[:500])
+        return Discovery(error=clean_line(f"cannot be read: {type(error).__name__}: {error}", 500))
 
 
 class Workers:

@@ -15,6 +15,7 @@ from scrapy import Request, Spider, signals
 
 from newscrawler.items import Discovery, Lease, Page, Poll
 from newscrawler.newsroom import newsroom_of, utc_now
+from newscrawler.text import clean_line
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -42,10 +43,10 @@ def _headers(response: Response) -> tuple[tuple[str, str], ...]:
 
 def _error(failure: Failure) -> str:
     """One line for a request that brought no answer; "refused: " begins those that we did not send for good."""
-    message = " ".join(failure.getErrorMessage().split())
+    message = clean_line(failure.getErrorMessage(), 300) or type(failure.value).__name__
     if "refused: " in message:
-        return message[message.index("refused: ") :][:300]
-    return message[:300] or type(failure.value).__name__
+        return message[message.index("refused: ") :]
+    return message
 
 
 class NewsSpider(Spider):

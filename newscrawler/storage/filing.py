@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from newscrawler.dates import iso
 from newscrawler.items import Article, Candidate, Decision, Known, KnownArticle, Outcome, Verdict
-from newscrawler.text import segmented
+from newscrawler.text import clean_line, segmented
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -45,7 +45,7 @@ def insert_page(db: Database, candidate: Candidate, place: tuple[str, int, int])
             candidate.url,
             iso(candidate.fetched),
             candidate.status,
-            candidate.content_type,
+            clean_line(candidate.content_type, 200),
             candidate.digest or "",
             *place,
         ],
@@ -72,14 +72,14 @@ def apply(db: Database, decision: Decision, page_id: int | None) -> None:
 
 def _finish_link(db: Database, decision: Decision, article_id: int | None) -> None:
     lease, state = decision.candidate.lease, _LINK_STATES[decision.outcome]
-    reason = f"{decision.outcome.value}: {decision.reason}"
+    reason = clean_line(f"{decision.outcome.value}: {decision.reason}")
     next_try = iso(decision.next_try) if decision.next_try else None
     db.execute(
         """
         UPDATE links SET state = ?, reason = ?, next_try = ?, attempts = attempts + 1, article_id = coalesce(?, article_id)
         WHERE id = ?
         """,
-        [state, reason[:1_000], next_try, article_id, lease.link_id],
+        [state, reason, next_try, article_id, lease.link_id],
     )
     if article_id is not None:
         # another pending link may name the address where this one ended up
