@@ -85,7 +85,7 @@ def parse_date(value: str | None, now: datetime) -> str | None:
         if _HAS_TIME.search(value):
             return moment.isoformat(timespec="seconds")
         return moment.date().isoformat()
-    except OverflowError:
+    except (OverflowError, ValueError):  # an offset of +9999
         return None
 
 

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any, TextIO
 from scrapy import signals
 from scrapy.logformatter import LogFormatter
 
+from newscrawler import config
+from newscrawler.catalogues import configured_catalogue
 from newscrawler.items import Outcome, Page
 from newscrawler.newsroom import Newsroom, newsroom_of
-from newscrawler.sources import select, shipped_catalogue
+from newscrawler.sources import select
 from newscrawler.storage.archive import Archive
 
 if TYPE_CHECKING:
@@ -36,7 +38,7 @@ class NewsroomExtension:
         self._crawler = crawler
         if getattr(crawler, "newsroom", None) is None:
             settings, names = crawler.settings, getattr(crawler.spider, "source_names", [])
-            sources = select(shipped_catalogue(), names)
+            sources = select(configured_catalogue(config.load(Path())), names)
             newsroom = Newsroom(
                 Archive.open(Path(settings["NEWSCRAWLER_ARCHIVE"])),
                 sources,
@@ -74,9 +76,11 @@ class NewsroomExtension:
         """
         engine = self._crawler.engine
         while engine is None or not engine._stopping:
-            await asyncio.sleep(0.5)
+            await asyncio.sleep(0.2)
             engine = self._crawler.engine
-        await asyncio.sleep(self._crawler.settings.getfloat("NEWSCRAWLER_SHUTDOWN_SECONDS"))
+        seconds = self._crawler.settings.getfloat("NEWSCRAWLER_SHUTDOWN_SECONDS")
+        print(f"Stopping: what is under way has {seconds:g} seconds …", file=sys.stderr, flush=True)  # noqa: T201
+        await asyncio.sleep(seconds)
         await newsroom_of(self._crawler).close(interrupted=True)
         from twisted.internet import reactor
 
@@ -96,8 +100,8 @@ class ProgressExtension:
         self._crawler, self._stream = crawler, stream
         self._bar: tqdm[Any] | None = None
         crawler.signals.connect(self.spider_opened, signal=signals.spider_opened)
-        crawler.signals.connect(self._page_done, signal=signals.item_scraped)
-        crawler.signals.connect(self._page_done, signal=signals.item_error)
+        crawler.signals.connect(self._look, signal=signals.item_scraped)
+        crawler.signals.connect(self._look, signal=signals.item_error)
         crawler.signals.connect(self._look, signal=signals.response_received)
         crawler.signals.connect(self.engine_stopped, signal=signals.engine_stopped)
 
@@ -109,22 +113,17 @@ class ProgressExtension:
         if self._stream.isatty():
             from tqdm import tqdm
 
-            self._bar = tqdm(file=self._stream, unit=" pages", dynamic_ncols=True, leave=False, desc="crawling")
-
-    def _page_done(self) -> None:
-        if self._bar is not None:
-            self._bar.update(1)
-        self._look()
+            self._bar = tqdm(file=self._stream, unit="", dynamic_ncols=True, leave=False, desc="crawling")
 
     def _look(self) -> None:
-        """Report the sources that have come to their end since the last look."""
-        newsroom = newsroom_of(self._crawler)
-        if self._bar is not None:
-            self._bar.total = self._bar.n + newsroom.leased
+        """Move the bar and report the sources that have come to their end."""
         asyncio.get_running_loop().call_soon(self._report, False)
 
     def _report(self, everything: bool) -> None:
         newsroom = newsroom_of(self._crawler)
+        if self._bar is not None:
+            self._bar.total, self._bar.n = newsroom.known_work, newsroom.done_work
+            self._bar.refresh()
         for name in newsroom.finished_sources(everything=everything):
             self._say(source_line(newsroom, name))
 

@@ -40,10 +40,11 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """An address that an endpoint names; `published` and `title` are its claims."""
+    """An address that an endpoint names; the rest are its claims.  A sitemap's lastmod is `modified`."""
 
     url: str
     published: str | None = None
+    modified: str | None = None
     title: str | None = None
 
 

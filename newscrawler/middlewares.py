@@ -22,7 +22,7 @@ from twisted.internet.error import DNSLookupError
 from newscrawler.newsroom import newsroom_of, utc_now
 from newscrawler.storage import polls
 from newscrawler.text import clean_line
-from newscrawler.urls import is_public_address, literal_address
+from newscrawler.urls import absolute, is_public_address, literal_address
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,13 +67,20 @@ class AddressGuard:
     def from_crawler(cls, crawler: Crawler) -> Self:
         return cls(crawler)
 
-    def process_request(self, request: Request) -> None:
+    def process_request(self, request: Request) -> Request | None:
         parts = urlsplit(request.url)
         if parts.scheme not in ("http", "https"):
             raise Refused(f"refused: {parts.scheme} is neither http nor https")
-        address = literal_address(parts.hostname or "")
+        host = (parts.hostname or "").rstrip(".")
+        # no look-up of ours may come between: with a proxy there is none
+        spelt = "127.0.0.1" if host == "localhost" or host.endswith(".localhost") else host
+        address = literal_address(spelt)
         if address is not None and not self._networks.allow(str(address)):
-            raise Refused(f"refused: {parts.hostname} is no public address; {HOW_TO_OPEN}")
+            at = "" if spelt == host else f" is at {spelt},"
+            raise Refused(f"refused: {host}{at or ' is'} no public address; {HOW_TO_OPEN}")
+        if parts.username is not None or parts.password is not None:
+            return request.replace(url=absolute(request.url, ""))  # credentials of the web's making are not ours to use
+        return None
 
     def process_exception(self, request: Request, exception: Exception) -> None:
         host = urlsplit(request.url).hostname or ""
@@ -115,10 +122,9 @@ class _Rules:
     def __init__(self, status: int | None, body: str, error: str | None = None) -> None:
         self.missing: str | None = None
         self._parser: Any = None
-        if status is None or status >= 500 or status == 429:
-            # 2.3.1.4: unreachable or a server's error is complete disallow
+        if polls.robots_missing(status):
             self.missing = f"not asked, robots.txt cannot be had: {error or f'HTTP {status}'}"
-        elif status < 400:
+        elif status is not None and status < 400:
             self._parser = Protego.parse(body)
 
     def refusal(self, url: str, agent: str) -> str | None:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from newscrawler.errors import ArchiveError
 from newscrawler.storage import polls
+from newscrawler.storage.connect import DATABASE, explained
 from newscrawler.workers import Workers
 
 if TYPE_CHECKING:
@@ -64,10 +65,13 @@ class Newsroom:
         self.command = command
         self.tally: defaultdict[str, SourceTally] = defaultdict(SourceTally)
         self.leased = 0
+        self.known_work = 0  # endpoints and links that this run knows of
+        self.done_work = 0
         self.bugs = 0  # exceptions in our own callbacks
         self.interrupted = False
         self.fatal: ArchiveError | None = None
-        self._closed = False
+        self.closed = False
+        self._closing: asyncio.Future[None] | None = None
         self._ended: list[str] = []  # sources that may have come to their end
         self.stop: Callable[[], None] = lambda: None
         self.on_decision: Callable[[Decision], None] = lambda decision: None
@@ -82,10 +86,14 @@ class Newsroom:
         """Run a function of the archive in its thread, after all that was handed over before."""
         loop = asyncio.get_running_loop()
         try:
-            return await loop.run_in_executor(self._writer, lambda: function(*args, **named))
+            return await loop.run_in_executor(self._writer, lambda: self._explained(function, *args, **named))
         except ArchiveError as error:
             self._give_up(error)
             raise
+
+    def _explained(self, function: Callable[..., T], *args: object, **named: object) -> T:
+        with explained(self.archive.folder / DATABASE):
+            return function(*args, **named)
 
     def _give_up(self, error: ArchiveError) -> None:
         if self.fatal is None:
@@ -103,6 +111,7 @@ class Newsroom:
         due = await self.call(polls.due, self.archive, names, utc_now(), all_of_them=all_endpoints)
         for endpoint in due:
             self.tally[endpoint.source_id].at_work += 1
+        self.known_work = len(due) + await self.call(self.archive.frontier.count_pending)
         return due
 
     async def parse(self, endpoint: DueEndpoint, body: bytes, url: str, now: datetime) -> Discovery:
@@ -113,6 +122,7 @@ class Newsroom:
         links_new, children = await self.call(polls.record_poll, self.archive, poll, self.run_id)
         tally = self.tally[poll.endpoint.source_id]
         tally.links_new += links_new
+        self.known_work += links_new + len(children)
         tally.at_work += len(children)
         if poll.failed:
             tally.failed += 1
@@ -155,9 +165,11 @@ class Newsroom:
     def adopt(self, lease: Lease) -> None:
         """Follow a lease that did not come from the frontier."""
         self.leased += 1
+        self.known_work += 1
         self.tally[lease.source_id].at_work += 1
 
     def _one_less(self, source: str) -> None:
+        self.done_work += 1
         tally = self.tally[source]
         tally.at_work -= 1
         if tally.at_work <= 0:
@@ -229,21 +241,33 @@ class Newsroom:
         return 0 if not failed else 4 if failed == len(asked) else 3
 
     async def close(self, *, interrupted: bool = False) -> None:
-        """Let what waits be committed; close the run, the pool and the archive.  A second call does nothing."""
-        if self._closed:
-            return
-        self._closed = True
-        self.interrupted = self.interrupted or interrupted
+        """Let what waits be committed; close the run, the pool and the archive.  Later calls wait for the first one."""
+        if self._closing is None:
+            self._closing = asyncio.ensure_future(self._close(interrupted))
+        await asyncio.shield(self._closing)
+
+    async def _close(self, interrupted: bool) -> None:
         if self._filing is not None:
             await asyncio.gather(self._filing, return_exceptions=True)
-        loop = asyncio.get_running_loop()
+        await asyncio.get_running_loop().run_in_executor(None, lambda: self.abandon(interrupted=interrupted))
+
+    def abandon(self, *, interrupted: bool = True) -> None:
+        """Close everything without waiting for what is under way; for when no event loop runs any more."""
+        if self.closed:
+            return
+        self.closed = True
+        self.interrupted = self.interrupted or interrupted
+        counts = {outcome.value: count for outcome, count in self.counts().items()}
         try:
             if self.fatal is None:
-                counts = {outcome.value: count for outcome, count in self.counts().items()}
-                await self.call(self.archive.finish_run, self.run_id, utc_now(), exit_code=self.exit_code(), counts=counts)
+                code = self.exit_code()
+                finish = self._writer.submit(self.archive.finish_run, self.run_id, utc_now(), exit_code=code, counts=counts)
+                finish.result()
+        except ArchiveError as error:
+            self._give_up(error)
         finally:
-            await loop.run_in_executor(None, self._workers.close)
-            await loop.run_in_executor(self._writer, self.archive.close)
+            self._workers.close()
+            self._writer.submit(self.archive.close).result()
             self._writer.shutdown()
 
 

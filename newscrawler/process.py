@@ -13,6 +13,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from newscrawler.dedup.revisions import UNCHANGED, change
 from newscrawler.extraction import extract
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
     from newscrawler.items import Page, Source
     from newscrawler.relevance import Lexicon
 
-MAX_ATTEMPTS = 5
-FIRST_RETRY = timedelta(minutes=30)
+MAX_ATTEMPTS = 14  # some eleven days: a host may be away for a week
+FIRST_RETRY, LONGEST_RETRY = timedelta(minutes=30), timedelta(days=1)
 # answers that say "not now": the link stays pending and is tried again
 PASSING_STATUS = frozenset({408, 425, 429, 500, 502, 503, 504, 521, 522, 523, 524})
 STATUS_WORDS = {
@@ -40,7 +41,9 @@ def _fetch_failure(page: Page) -> tuple[str, bool] | None:
     if page.status is None:
         return page.error or "no answer", page.error is None or not page.error.startswith("refused")
     if page.status == 200:
-        return None
+        # a dead article often leads to the home page, which is none
+        home = urlsplit(page.url).path in ("", "/") and urlsplit(page.lease.url).path not in ("", "/")
+        return ("no article: redirected to the home page", False) if home else None
     words = STATUS_WORDS.get(page.status)
     return f"HTTP {page.status}" + (f", {words}" if words else ""), page.status in PASSING_STATUS
 
@@ -85,7 +88,7 @@ def _failed(candidate: Candidate) -> Decision:
         Outcome.RETRY,
         candidate,
         f"{reason}; attempt {attempts}",
-        next_try=candidate.fetched + FIRST_RETRY * 4 ** (attempts - 1),
+        next_try=candidate.fetched + min(LONGEST_RETRY, FIRST_RETRY * 4 ** min(attempts - 1, 8)),
     )
 
 

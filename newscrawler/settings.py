@@ -18,6 +18,7 @@ NEWSCRAWLER_SHUTDOWN_SECONDS = 10  # what is still under way after a Ctrl-C is l
 
 # --- politeness
 DOWNLOAD_DELAY = _config.delay  # seconds between two requests to a host; a robots.txt may ask for more
+DOWNLOAD_DELAY_JITTER = 0.0  # the delay is a promise; Scrapy would make it half as long now and then
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 CONCURRENT_REQUESTS = _config.concurrency
 AUTOTHROTTLE_ENABLED = True  # a slow host is asked more slowly
@@ -36,6 +37,7 @@ DNS_TIMEOUT = 10
 TWISTED_DNS_RESOLVER = "newscrawler.middlewares.PublicResolver"  # the address check, where it cannot be walked around
 REDIRECT_MAX_TIMES = 8
 METAREFRESH_ENABLED = False  # news pages reload themselves; and it would decode every page in the reactor
+RETRY_GIVE_UP_LOG_LEVEL = "INFO"  # it is an outcome, not an error of ours
 RETRY_TIMES = 1  # in this run; a link that fails in passing is tried again by later ones
 RETRY_HTTP_CODES = [500, 502, 503, 504, 522, 524, 408]  # not 429: who is asked to wait does not ask at once
 HTTPERROR_ALLOW_ALL = True  # an error status is an outcome, and the hall decides on it

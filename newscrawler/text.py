@@ -19,8 +19,27 @@ _UNSPACED_CHARACTER = re.compile(rf"([{_UNSPACED}])")
 _BETWEEN = re.compile(rf"(?<=[{_UNSPACED}])([\x02\x03]*) (?=[\x02\x03]*[{_UNSPACED}])")
 # control characters but tab and newline, NUL among them; lone surrogates
 _UNSTORABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_UNPARSABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_BAD_REFERENCE = re.compile(
+    rb"&#(?:[xX]0*(?:[0-8bBcCeEfF]|1[0-9a-fA-F]|[dD][89a-fA-F][0-9a-fA-F]{2})"
+    rb"|0*(?:[0-8]|1[124-9]|2\d|3[01]|55(?:29[6-9]|[3-9]\d{2})|5[67]\d{3}));"
+)
 _SPACES = re.compile(r"[^\S\n]+")
 _BREAKS = re.compile(r"\s*\n\s*")
+
+
+def without_bad_references(markup: bytes) -> bytes:
+    """Markup without references to control characters and surrogates, at which parsers stumble.
+
+    >>> without_bad_references(b"a&#xD800;b&#55296;c&#2;d&#64;&#10;")
+    b'abcd&#64;&#10;'
+    """
+    return _BAD_REFERENCE.sub(b"", markup)
+
+
+def parsable(markup: str) -> str:
+    """Text without characters that XML forbids: one of them, and extraction finds no text at all."""
+    return _UNPARSABLE.sub("", markup)
 
 
 def clean(value: str, limit: int = 1_000_000) -> str:

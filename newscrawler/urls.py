@@ -9,8 +9,10 @@ from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urljoin, urls
 from ural import normalize_url
 
 MAX_LENGTH = 2_083
+_EMBEDDING = tuple(map(ipaddress.IPv6Network, ("64:ff9b::/96", "64:ff9b:1::/48", "::/96")))
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _UNSAFE = re.compile(r"[\x00-\x20\x7f]")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
 _EDGES = "".join(map(chr, range(0x21)))  # what the URL standard strips around an address
 # tracking parameters that ural leaves in; names as publishers' own share buttons write them
 _TRACKING = re.compile(
@@ -38,7 +40,7 @@ def absolute(reference: str | None, base: str) -> str | None:
         host, port = parts.hostname, parts.port
     except ValueError:
         return None
-    if parts.scheme not in _DEFAULT_PORTS or not host:
+    if parts.scheme not in _DEFAULT_PORTS or not host or _SURROGATE.search(reference or ""):
         return None
     try:
         host = host.encode("idna").decode("ascii") if not host.isascii() else host
@@ -114,5 +116,8 @@ def is_public_address(address: str) -> bool:
     """
     ip = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(ip, ipaddress.IPv6Address):
-        ip = ip.ipv4_mapped or ip.sixtofour or ip
-    return ip.is_global and not ip.is_multicast
+        if any(ip in network for network in _EMBEDDING):  # NAT64 and "compatible" addresses end in an IPv4 one
+            ip = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+        else:
+            ip = ip.ipv4_mapped or ip.sixtofour or ip
+    return ip.is_global and not ip.is_multicast and not getattr(ip, "is_site_local", False)

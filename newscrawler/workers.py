@@ -76,7 +76,10 @@ def work_page(page: Page, source: Source | None) -> Candidate:
         candidate = prepare(page, source, _lexicon())
     except Exception as error:
         candidate = _unread(page, f"no article: extraction raised {type(error).__name__}: {error}")
-    return with_record(candidate, page)
+    try:
+        return with_record(candidate, page)
+    except Exception as error:
+        return replace(candidate, article=None, failure=f"no article: its record raised {type(error).__name__}: {error}")
 
 
 def work_endpoint(kind: str, body: bytes, url: str, now: datetime) -> Discovery:

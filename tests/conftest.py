@@ -61,7 +61,7 @@ def web():
 def demo_archive(tmp_path_factory):
     """An archive made by `newscrawler demo`; read it, do not write it."""
     folder = tmp_path_factory.mktemp("demo")
-    done = newscrawler("demo", cwd=folder)
+    done = newscrawler("demo", "--port", 0, cwd=folder)
     assert done.returncode == 0, done.stderr
     (folder / "demo.out").write_text(done.stdout)
     (folder / "demo.err").write_text(done.stderr)

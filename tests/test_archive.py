@@ -243,8 +243,9 @@ def test_robots_are_kept_for_a_day_and_troubles_are_not(archive):
     assert polls.robots(archive, origin, NOW + timedelta(hours=23)) == (200, "User-agent: *")
     assert polls.robots(archive, origin, NOW + timedelta(hours=25)) is None
     assert polls.robots(archive, origin, NOW - timedelta(hours=1)) is None  # the clock was set back
-    polls.save_robots(archive, origin, NOW, 503, "")
-    assert polls.robots(archive, origin, NOW) is None
+    for trouble in (503, 429, None):
+        polls.save_robots(archive, origin, NOW, trouble, "")
+        assert polls.robots(archive, origin, NOW) is None
 
 
 # --- opening
@@ -352,3 +353,61 @@ def test_the_repositorys_archive_folder_is_the_shipped_one():
     tracked = Path(__file__).parent.parent / "archive"
     for file in shipped.iterdir():
         assert (tracked / file.name.replace("gitignore", ".gitignore")).read_bytes() == file.read_bytes(), file.name
+
+
+def test_another_programs_database_is_left_alone(tmp_path):
+    with sqlite3.connect(tmp_path / "news.db") as other:
+        other.execute("CREATE TABLE articles (x)")
+    before = (tmp_path / "news.db").read_bytes()
+    for use in (Archive.open, connect_for_reading):
+        with pytest.raises(ArchiveError, match="another program's database"):
+            use(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["news.db"]
+    assert (tmp_path / "news.db").read_bytes() == before
+
+
+def test_a_killed_run_is_known_for_one_by_the_next(archive):
+    archive.start_run("crawl", NOW)
+    archive.start_run("crawl", NOW)
+    assert rows(archive, "SELECT exit_code FROM runs ORDER BY id") == [(137,), (None,)]
+
+
+def test_sitemaps_that_an_index_no_longer_names_are_not_asked(archive, run):
+    def names(*files):
+        found = Discovery(endpoints=tuple(Endpoint("sitemap", f"https://gazette.example/{file}.xml") for file in files))
+        return [each.url[-5] for each in polls.record_poll(archive, Poll(_endpoint(archive), NOW, 0.1, 200, found), 1)[1]]
+
+    def asked():
+        return {each.url[-5] for each in polls.due(archive, ["gazette"], NOW, all_of_them=True) if each.kind == "sitemap"}
+
+    assert names("a", "b") == ["a", "b"]
+    assert names("b", "c") == ["c"]
+    assert asked() == {"b", "c"}
+    names("a", "c")
+    assert asked() == {"a", "c"}
+    gazette = SOURCES[0]
+    moved = type(gazette)(
+        gazette.id, gazette.name, gazette.home, gazette.kind, endpoints=(Endpoint("rss", "https://gazette.example/new"),)
+    )
+    polls.sync_sources(archive, [moved])
+    assert asked() == set()
+
+
+def test_the_earliest_stated_copy_is_the_original(archive):
+    text = "Four frigates patrol the strait."
+    archive.file([candidate(lease(archive, "https://relay.example/1", "relay"), text, published="2026-11-21T10:00:00Z")])
+    archive.file([candidate(lease(archive, "https://gazette.example/1"), text, published="2026-11-21T08:00:00Z")])
+    archive.file([candidate(lease(archive, "https://relay.example/2", "relay"), text, published="2026-11-21T09:00:00Z")])
+    assert rows(archive, "SELECT first_article_id, articles, sources FROM stories") == [(2, 3, 2)]
+
+
+def test_a_reader_may_ask_the_schema_and_change_nothing(archive):
+    db = connect_for_reading(archive.folder)
+    assert db.execute("PRAGMA table_info(articles)").fetchall()
+    for statement in ("PRAGMA journal_mode = delete", "ATTACH ':memory:' AS x", "DELETE FROM articles"):
+        with pytest.raises(sqlite3.Error):
+            db.conn.execute(statement)
+    db.conn.execute("PRAGMA query_only = OFF")
+    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        db.conn.execute("DELETE FROM articles")
+    db.close()

@@ -310,6 +310,7 @@ def test_an_interrupt_ends_soon_and_says_what_is_kept(site, how):
     process.send_signal(how)
     _, stderr = process.communicate(timeout=20)
     assert process.returncode == 130
+    assert "Stopping: what is under way has 10 seconds" in stderr
     assert f"Interrupted. All of this is kept in {site.archive}; the next crawl goes on from here." in stderr
     assert "Traceback" not in stderr
     (stored,) = site.rows("SELECT count(*) FROM articles")[0]
@@ -404,3 +405,35 @@ def _alive(pid: int) -> bool:
     except ProcessLookupError:
         return False
     return "Z" not in Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+
+
+def test_a_second_interrupt_ends_at_once_and_is_one_too(site):
+    for n in range(30):
+        site.serve(f"/{n}", page(f"Article {n}"))
+    site.links(*(f"/{n}" for n in range(30)))
+    process = _start(site, "--set", "DOWNLOAD_DELAY=2")
+    _wait_for(lambda: site.rows("SELECT count(*) FROM articles")[0][0] >= 1)
+    process.send_signal(signal.SIGINT)
+    time.sleep(0.5)
+    process.send_signal(signal.SIGINT)
+    _, stderr = process.communicate(timeout=8)
+    assert process.returncode == 130
+    assert "Interrupted. All of this is kept" in stderr
+    assert "Traceback" not in stderr
+    assert site.rows("SELECT exit_code, finished IS NOT NULL FROM runs") == [(130, 1)]
+
+
+def test_credentials_in_a_redirect_are_dropped(site):
+    target = site.base.replace("//", "//user:secret@") + "/target"
+    site.serve("/target", page("Target"))
+    site.web.redirects["/moved"] = target
+    site.web.redirects["/loop"] = f"{site.base}/loop"
+    site.web.redirects["/home"] = f"{site.base}/"
+    site.links("/moved", "/loop", "/home")
+    assert site.crawl().returncode == 0
+    assert site.rows("SELECT url FROM articles") == [(f"{site.base}/target",)]
+    reasons = dict(site.rows("SELECT url, state || ' ' || reason FROM links"))
+    assert reasons[f"{site.base}/loop"].startswith("failed failed: refused: ")
+    assert reasons[f"{site.base}/home"] == "failed failed: no article: redirected to the home page"
+    with sqlite3.connect(site.archive / "news.db") as db:
+        assert not any("secret" in line for line in db.iterdump())

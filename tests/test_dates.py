@@ -43,6 +43,8 @@ def test_stated_dates_keep_their_precision(stated, expected):
         "22/11",
         "10:30",
         "2026-11-25",
+        "Sun, 22 Nov 2026 13:30:00 +9999",
+        "2026-11-22T12:00:00+24:00",
         "x" * 500,
     ],
 )

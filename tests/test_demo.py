@@ -3,6 +3,7 @@
 import json
 import re
 import shlex
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -111,8 +112,8 @@ def test_show_and_status_as_json(demo_archive):
 
 
 def test_the_demo_runs_again_over_its_archive(demo_archive, tmp_path):
-    import shutil
-
     shutil.copytree(demo_archive, tmp_path / "demo-archive")
-    done = newscrawler("demo", cwd=tmp_path)
+    port = re.search(r"127\.0\.0\.1:(\d+)", (demo_archive / "demo-sources.toml").read_text())[1]
+    done = newscrawler("demo", "--port", port, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
+    assert done.stdout == (demo_archive.parent / "demo.out").read_text()

@@ -17,6 +17,8 @@ def test_case(case):
     (source,) = [path for path in case.iterdir() if path.name.startswith("input")]
     found = parse_endpoint(expected["kind"], source.read_bytes(), expected["url"], NOW)
     assert [[link.url, link.published, link.title] for link in found.links] == expected.get("links", [])
+    if "modified" in expected:
+        assert [link.modified for link in found.links] == expected["modified"]
     assert [endpoint.url for endpoint in found.endpoints] == expected.get("endpoints", [])
     assert (found.error or "").startswith(expected.get("error", "")) if "error" in expected else found.error is None
 
@@ -58,3 +60,27 @@ def test_caps():
 def test_no_entity_of_a_sitemap_is_read_from_the_disk():
     body = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><urlset><url><loc>https://a.example/&e;</loc></url></urlset>'
     assert "root" not in str(parse_endpoint("sitemap", body, "https://a.example/s.xml", NOW))
+
+
+@pytest.mark.parametrize("bad", ["&#xD800;", "&#55296;", "&#2;", "\x02"])
+@pytest.mark.parametrize("kind", ["rss", "sitemap"])
+def test_a_character_that_is_none_costs_at_most_its_item(kind, bad):
+    rss = "<rss version='2.0'><channel>{}</channel></rss>", "<item><link>https://a.example/{}</link><title>t</title></item>"
+    urlset = "<urlset>{}</urlset>", "<url><loc>https://a.example/{}</loc></url>"
+    whole, item = rss if kind == "rss" else urlset
+    body = whole.format("".join(item.format(part) for part in ("1", f"2{bad}", "3"))).encode()
+    found = [link.url for link in parse_endpoint(kind, body, "https://a.example/x", NOW).links]
+    assert found[0] == "https://a.example/1"
+    assert found[-1] == "https://a.example/3"
+
+
+def test_a_wild_date_costs_that_date_only():
+    body = b"<rss version='2.0'><channel><item><link>https://a.example/1</link><pubDate>Sun, 22 Nov 2026 13:30:00 +9999</pubDate></item></channel></rss>"
+    assert [(link.url, link.published) for link in parse_endpoint("rss", body, "https://a.example/x", NOW).links] == [
+        ("https://a.example/1", None)
+    ]
+
+
+def test_a_long_error_is_cut():
+    body = f"<{'a' * 50_000}/>".encode()
+    assert len(parse_endpoint("sitemap", body, "https://a.example/x", NOW).error) < 200

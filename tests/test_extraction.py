@@ -38,6 +38,7 @@ def test_case(case):
         (b"", "an empty page"),
         (b"   \n ", "an empty page"),
         (b"%PDF-1.7 ...", "not an HTML page"),
+        (b"<?xml version='1.0'?>\n<rss version='2.0'><channel><title>Feed</title></channel></rss>", "not an HTML page"),
         (b"\x89PNG\r\n\x1a\n....", "not an HTML page"),
         (b"<html><body></body></html>", "no text"),
         (b"<table>" + b"<tr><td>1</td></tr>" * 80_000 + b"</table>", "a page of more than 150000 elements"),
@@ -117,3 +118,25 @@ def test_a_sentence_that_sounds_like_a_control_stays():
     text = "The ministers met.\nRelated articles of the treaty were discussed for two hours, and none was changed before the session closed.\nThey left."
     assert strip_frame(text) == text
     assert strip_frame("Advertisement") == "Advertisement"  # nothing else is left
+
+
+@pytest.mark.parametrize("content_type", ["application/rss+xml", "application/json", "image/png", "application/pdf"])
+def test_what_says_that_it_is_no_page_is_none(content_type):
+    assert extract(b"Some text. " * 50, "https://a.example/", NOW, content_type=content_type) == "not an HTML page"
+
+
+@pytest.mark.parametrize("bad", ["\x02", "\x07", "&#2;", "&#xD800;", "\x00"])
+def test_one_control_character_does_not_cost_the_article(bad):
+    text = "The navy ordered four frigates with air defence missiles today, the ministry said. " * 5
+    found = extract(f"<html><body><article><p>{text}{bad}</p></article></body></html>".encode(), "https://a.example/", NOW)
+    assert isinstance(found, Article)
+    assert found.text == text.strip()
+
+
+def test_a_charset_that_is_no_encoding():
+    page = b"<p>The navy ordered four frigates with air defence missiles today, the ministry said.</p>"
+    assert isinstance(extract(page * 5, "https://a.example/", NOW, content_type="text/html; charset=hex"), Article)
+
+
+def test_a_thousand_closing_lines():
+    assert strip_frame("The article.\n" + "Related articles\n" * 3_000) == "The article."

@@ -92,3 +92,42 @@ def test_other_sources_are_left_alone(archive):
     push(archive, "gazette", "https://g.example/1")
     archive.frontier.restrict(["relay"])
     assert leased(archive) == []
+
+
+def test_a_clock_that_was_wrong_leaves_no_link_in_the_future(archive):
+    push(archive, "gazette", "https://g.example/1")
+    archive.db.execute("UPDATE links SET next_try = '2038-01-01T00:00:00Z'")
+    assert leased(archive) == ["https://g.example/1"]
+
+
+def test_links_of_a_source_that_is_gone_go_to_who_names_them(archive):
+    push(archive, "gazette", "https://g.example/1", "https://g.example/2")
+    archive.db.execute("UPDATE endpoints SET state = 'retired' WHERE source_id = 'gazette'")
+    archive.frontier.restrict(["relay"])
+    assert leased(archive) == []
+    assert push(archive, "relay", "https://g.example/1") == 0
+    assert leased(archive) == ["https://g.example/1"]
+    assert rows(archive, "SELECT source_id FROM links ORDER BY id") == [("relay",), ("gazette",)]
+
+
+def test_since_goes_by_lastmod_where_no_date_is_stated(archive):
+    with archive.transaction():
+        archive.frontier.push(
+            [Link("https://g.example/old", modified="2025-01-01"), Link("https://g.example/new", modified="2026-11-21")],
+            "gazette",
+            None,
+            NOW,
+        )
+    archive.frontier.restrict(["gazette"], "2026-11-15")
+    assert leased(archive) == ["https://g.example/new"]
+
+
+def test_leasing_does_not_read_the_links_that_wait(archive):
+    from newscrawler import frontier
+
+    for query in (frontier._FRESH, frontier._RETRIED):
+        plan = archive.db.execute(
+            f"EXPLAIN QUERY PLAN {query}", {"source": "a", "now": "b", "far": "c", "since": None, "limit": 1}
+        ).fetchall()
+        assert any("links_fresh" in row[3] or "links_retried" in row[3] for row in plan), plan
+        assert not any("TEMP B-TREE" in row[3] for row in plan), plan

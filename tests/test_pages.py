@@ -31,7 +31,12 @@ def test_a_record_holds_the_body_byte_for_byte(tmp_path_factory, body):
 def test_one_gzip_member_a_record_and_warcio_agrees(tmp_path):
     store = PageStore(tmp_path, "test")
     records = [
-        make_record(page(f"<p>page {n}</p>".encode() * 50, **{"Content-Type": "text/html", "Content-Encoding": "br"}))[0]
+        make_record(
+            page(
+                f"<p>page {n}</p>".encode() * 50,
+                **{"Content-Type": "text/html", "Content-Encoding": "br", "Content-Length": "7"},
+            )
+        )[0]
         for n in range(5)
     ]
     places = [store.append(record, DAY, lambda file: 0) for record in records]
@@ -41,6 +46,7 @@ def test_one_gzip_member_a_record_and_warcio_agrees(tmp_path):
         assert gzip.decompress(record).startswith(b"WARC/1.")
     headers, _ = read_page(tmp_path, *places[0])
     assert headers["X-Archive-Orig-Content-Encoding"] == "br"  # the body is stored decoded
+    assert headers["Content-Length"] == str(len(read_page(tmp_path, *places[0])[1]))
     done = subprocess.run(
         [sys.executable, "-m", "warcio.cli", "check", str(tmp_path / places[0][0])],
         capture_output=True,
@@ -85,3 +91,20 @@ def test_what_cannot_be_read_is_an_error(tmp_path, place):
     (tmp_path / "2026-11-22-001.warc.gz").write_bytes(b"\x1f\x8b\x08broken, broken")
     with pytest.raises(ArchiveError, match=r"cannot be read|no record there"):
         read_page(tmp_path, *place)
+
+
+@pytest.mark.parametrize("damage", ["cut short", "taken away"])
+def test_a_file_that_lost_records_is_not_written_on(tmp_path, damage):
+    store = PageStore(tmp_path, "test")
+    (file, offset, length) = store.append(make_record(page(b"a" * 500))[0], DAY, lambda name: 0)
+    store.close()
+    path = tmp_path / file
+    if damage == "taken away":
+        path.unlink()
+    else:
+        path.write_bytes(path.read_bytes()[:-100])
+    again = PageStore(tmp_path, "test")
+    place = again.append(make_record(page(b"after"))[0], DAY, lambda name: offset + length if name == file else 0)
+    again.close()
+    assert place[0] != file
+    assert read_page(tmp_path, *place)[1] == b"after"

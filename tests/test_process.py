@@ -133,11 +133,16 @@ PAGE = (
         ({"status": 429}, "HTTP 429", True),
         ({"status": 503}, "HTTP 503", True),
         ({"status": 200, "body": b""}, "no article: an empty page", False),
+        (
+            {"status": 200, "body": b"<h1>Home</h1>", "url": "https://gazette.example/"},
+            "no article: redirected to the home page",
+            False,
+        ),
         ({"status": 200, "body": b"<p>one two</p>"}, "no article: 2 words of text", False),
     ],
 )
 def test_prepare_says_why_there_is_no_article(page, failure, passing):
-    made = prepare(Page(LEASE, LEASE.url, NOW, **page), None, shipped_lexicon())
+    made = prepare(Page(LEASE, fetched=NOW, **{"url": LEASE.url} | page), None, shipped_lexicon())
     assert (made.article, made.failure, made.failure_is_passing) == (None, failure, passing)
 
 

@@ -45,6 +45,7 @@ def test_a_key_of_a_key_is_the_key(value):
         ("mailto:a@b.example", None),
         ("file:///etc/passwd", None),
         ("http://[::1", None),
+        ("https://a.example/\ud800.jpg", None),
         ("http://host.example:99999/", None),
         ("https://host.example/" + "a" * 3000, None),
     ],
@@ -66,6 +67,9 @@ def test_absolute(reference, expected):
         "0.0.0.0",
         "169.254.169.254",
         "fe80::1%eth0",
+        "64:ff9b::7f00:1",
+        "::7f00:1",
+        "fec0::1",
     ],
 )
 def test_private_addresses_in_every_spelling(host):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 from typing import Any
 
 import click
@@ -14,6 +15,7 @@ import click
 from newscrawler import __version__
 from newscrawler.cli import crawl, options, read, schedule, serve
 from newscrawler.errors import NewscrawlerError
+from newscrawler.storage.connect import explained
 
 EXIT_CODES = """
 \b
@@ -26,18 +28,34 @@ Exit codes:
 
 
 class _Group(click.Group):
-    """Prints our errors as one line and exits with their code."""
+    """Prints every error as one line and exits with its code."""
 
-    def invoke(self, ctx: click.Context) -> Any:
+    def main(self, *args: Any, **extra: Any) -> Any:
         try:
-            return super().invoke(ctx)
+            extra["standalone_mode"] = False
+            with explained(Path("news.db")):
+                sys.exit(super().main(*args, **extra) or 0)
         except NewscrawlerError as error:
-            click.echo(f"newscrawler: {' '.join(str(error).split())}", err=True)
-            ctx.exit(error.exit_code)
+            _say(str(error))
+            sys.exit(error.exit_code)
+        except click.UsageError as error:
+            path = error.ctx.command_path if error.ctx else "newscrawler"
+            _say(f"{error.format_message().rstrip('.')}; see `{path} --help`")
+            sys.exit(error.exit_code)
+        except click.ClickException as error:
+            _say(error.format_message())
+            sys.exit(error.exit_code)
+        except (click.Abort, KeyboardInterrupt):
+            _say("interrupted")
+            sys.exit(130)
         except BrokenPipeError:
             # `newscrawler search … | head` is fine; keep Python from flushing into the closed pipe at exit
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            ctx.exit(0)
+            sys.exit(0)
+
+
+def _say(message: str) -> None:
+    click.echo(f"newscrawler: {' '.join(message.split())}", err=True)
 
 
 @click.group(cls=_Group, invoke_without_command=True, epilog=EXIT_CODES, context_settings={"max_content_width": 110})

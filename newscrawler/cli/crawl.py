@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import shlex
 import sys
 from pathlib import Path
@@ -27,7 +26,8 @@ def _settings(pairs: tuple[str, ...], verbose: int) -> Settings:
 
     settings = Settings()
     settings.setmodule("newscrawler.settings", priority="project")
-    settings.set("LOG_LEVEL", ["CRITICAL", "INFO", "DEBUG"][min(verbose, 2)], priority="cmdline")
+    # without -v only bugs come through: whatever a source does wrong is an outcome of ours
+    settings.set("LOG_LEVEL", ["ERROR", "INFO", "DEBUG"][min(verbose, 2)], priority="cmdline")
     for pair in pairs:
         name, equals, value = pair.partition("=")
         if not equals or not name.strip().isidentifier():
@@ -39,22 +39,25 @@ def _settings(pairs: tuple[str, ...], verbose: int) -> Settings:
 
 
 def run_spider(newsroom: Newsroom, settings: Settings, **arguments: Any) -> None:
-    """Run the news spider in this process until it is done; the newsroom is closed afterwards."""
+    """Run the news spider in this process until it is done; the newsroom is closed afterwards.
+
+    Raises NewscrawlerError where the crawl could not start (a setting of the wrong kind).
+    """
     from scrapy.crawler import AsyncCrawlerProcess
 
     from newscrawler.spiders.news import NewsSpider
 
-    # without -v, bugs still come through: as warnings of our own loggers
-    process = AsyncCrawlerProcess(settings)
-    if settings["LOG_LEVEL"] == "CRITICAL":
-        logging.getLogger("newscrawler").setLevel(logging.ERROR)
-        for handler in logging.getLogger().handlers:
-            handler.setLevel(logging.ERROR)
-            handler.addFilter(lambda record: record.name.startswith("newscrawler") or record.levelno >= logging.CRITICAL)
-    crawler = process.create_crawler(NewsSpider)
-    crawler.newsroom = newsroom  # type: ignore[attr-defined]
-    process.crawl(crawler, **arguments)
-    process.start()
+    try:
+        process = AsyncCrawlerProcess(settings)
+        crawler = process.create_crawler(NewsSpider)
+        crawler.newsroom = newsroom  # type: ignore[attr-defined]
+        crawl = process.crawl(crawler, **arguments)
+        process.start()
+        if crawl.done() and not crawl.cancelled() and (error := crawl.exception()):
+            raise NewscrawlerError(f"the crawl could not start: {error}; is a --set of the wrong kind?") from error
+    finally:
+        # a second Ctrl-C stops the event loop where it stands; what was committed is kept
+        newsroom.abandon()
 
 
 def open_newsroom(folder: Path, sources: tuple[Source, ...], settings: Settings, command: str) -> Newsroom:
@@ -86,6 +89,12 @@ def summary(newsroom: Newsroom) -> str:
     return heard + ", ".join(parts)
 
 
+def _is_offline(newsroom: Newsroom) -> bool:
+    """Whether nobody answered anything: then it is not the sources."""
+    errors = [tally.error for tally in newsroom.tally.values() if tally.error]
+    return bool(errors) and not any("HTTP" in error or error.startswith(("refused", "not an", "not a ")) for error in errors)
+
+
 def finish(newsroom: Newsroom, folder: Path, code: int) -> None:
     """Say how it went and leave with the exit code."""
     click.echo(summary(newsroom), err=True)
@@ -99,7 +108,7 @@ def finish(newsroom: Newsroom, folder: Path, code: int) -> None:
         )
     elif newsroom.interrupted:
         click.echo(f"Interrupted. All of this is kept in {folder}; the next crawl goes on from here.", err=True)
-    elif code == 4:
+    elif code == 4 and _is_offline(newsroom):
         click.echo(
             "newscrawler: every source failed; check the network (proxy settings?). `newscrawler demo` works without one.",
             err=True,
@@ -157,7 +166,7 @@ def _addresses(urls: tuple[str, ...]) -> list[str]:
     """The addresses given, `-` replaced by those on stdin; each checked."""
     from newscrawler.urls import absolute
 
-    stdin = sys.stdin.read().splitlines() if "-" in urls else []
+    stdin = [line for line in sys.stdin.read().splitlines() if not line.startswith("#")] if "-" in urls else []
     given = [line.strip() for each in urls for line in (stdin if each == "-" else [each])]
     wanted = []
     for url in dict.fromkeys(filter(None, given)):
@@ -183,7 +192,8 @@ def _leases(newsroom: Newsroom, addresses: list[str]) -> tuple[Lease, ...]:
 @click.option("--set", "pairs", metavar="NAME=VALUE", multiple=True, help="Set a Scrapy setting for this run.")
 @click.option("-v", "--verbose", count=True, help="Scrapy's log on stderr; -vv for all of it.")
 def save(urls: tuple[str, ...], folder: Path | None, pairs: tuple[str, ...], verbose: int) -> None:
-    """Fetch these addresses now, known or not; `-` reads them from stdin, one a line.
+    """Fetch these addresses now, known or not; `-` reads them from stdin, one a line
+    (lines that begin with # are left out).
 
     They go the way of every article: a changed text becomes a revision, a text that is there already a copy.
     """

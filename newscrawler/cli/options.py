@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from newscrawler import config
-from newscrawler.dates import parse_date
-from newscrawler.errors import SourceError
-from newscrawler.sources import merge, parse_catalogue, shipped_catalogue
+from newscrawler.catalogues import configured_catalogue, read_catalogue
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from newscrawler.items import Source
 
 _SPAN = re.compile(r"(\d{1,5})([mhdw])")
@@ -63,15 +59,14 @@ class Since(click.ParamType[str]):
     name = "date or span"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        from newscrawler.newsroom import utc_now
-
-        now: datetime = utc_now()
         if _SPAN.fullmatch(value.strip()):
-            return (now - Span().convert(value, param, ctx)).date().isoformat()
-        date = parse_date(value, now) if re.match(r"\d{4}-\d{2}-\d{2}", value) else None
-        if date is None:
+            from newscrawler.newsroom import utc_now
+
+            return (utc_now() - Span().convert(value, param, ctx)).date().isoformat()
+        try:
+            return date.fromisoformat(value.strip()).isoformat()
+        except ValueError:
             self.fail(f"{value!r} is neither a date such as 2026-11-01 nor a span such as 7d or 2w", param, ctx)
-        return date
 
 
 def archive_folder(folder: Path | None) -> Path:
@@ -79,19 +74,6 @@ def archive_folder(folder: Path | None) -> Path:
     return folder if folder is not None else Path(config.load(Path()).archive)
 
 
-def read_catalogue(file: str) -> tuple[Source, ...]:
-    try:
-        return parse_catalogue(Path(file).read_text(encoding="utf-8"), file)
-    except OSError as error:
-        raise SourceError(f"{file}: cannot be read: {error.strerror}; give the path of a catalogue file") from error
-    except UnicodeDecodeError as error:
-        raise SourceError(f"{file}: not UTF-8 text, so no catalogue") from error
-
-
 def catalogue(file: str | None) -> tuple[Source, ...]:
     """The sources of a file, or the shipped ones and those of newscrawler.toml."""
-    if file is not None:
-        return read_catalogue(file)
-    settings = config.load(Path())
-    files = [(name, read_catalogue(name)) for name in settings.catalogues]
-    return merge(*([("the shipped catalogue", shipped_catalogue())] if settings.shipped_catalogue else []), *files)
+    return read_catalogue(file) if file is not None else configured_catalogue(config.load(Path()))

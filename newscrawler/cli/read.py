@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ import click
 from newscrawler.cli import options
 from newscrawler.cli.output import print_rows
 from newscrawler.errors import ArchiveError, QueryError
+from newscrawler.sources import SOURCE_KINDS
 from newscrawler.storage import reading
 from newscrawler.storage.connect import connect_for_reading
 from newscrawler.storage.search import MARK, Hit, compile_query
@@ -61,7 +63,9 @@ def search(
     newscrawler search 'nato -sport'          without a word (put -- before a query that begins with -)
     """
     compiled = compile_query(" ".join(query))
-    for part in compiled.ignored:
+    if not compiled.fts:
+        click.echo("A query needs a word to look for.", err=True)
+    for part in compiled.ignored if compiled.fts else ():
         click.echo(f"not understood, left out: {part}", err=True)
     hits = search_archive(_open(folder), compiled, limit=limit, newest=newest, since=since)
     if form is None:
@@ -74,7 +78,7 @@ def search(
             for h in hits
         )
         print_rows(names, rows, form)
-    if not hits:
+    if compiled.fts and not hits:
         click.echo("Nothing found.", err=True)
 
 
@@ -144,21 +148,29 @@ def _lines(article: dict[str, Any]) -> list[str]:
 
 
 @click.command()
-@click.argument("article_id", metavar="ID", type=click.IntRange(1, 2**63 - 1))
+@click.argument("article_id", metavar="ID", type=int)
 @options.archive_option
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON object.")
-def show(article_id: int, folder: Path | None, as_json: bool) -> None:
+@click.option("--raw", is_flag=True, help="Print the page as it was fetched, from the WARC file.")
+def show(article_id: int, folder: Path | None, as_json: bool, raw: bool) -> None:
     """Show an article with all that is known of it."""
-    article = reading.article(_open(folder), article_id)
+    article = reading.article(_open(folder), article_id) if 0 < article_id < 2**63 else None
     if article is None:
         raise ArchiveError(f"there is no article {article_id}; `newscrawler search` shows the ids")
+    if raw:
+        from newscrawler.storage.pages import read_page
+
+        page = article["page"]
+        place = options.archive_folder(folder) / "pages"
+        sys.stdout.buffer.write(read_page(place, page["warc_file"], page["warc_offset"], page["warc_length"])[1])
+        return
     click.echo(json.dumps(article, ensure_ascii=False, indent=2) if as_json else "\n".join(_lines(article)))
 
 
 @click.command()
 @click.option("--catalogue", "file", metavar="FILE", help="List the sources of this file.")
 @click.option("--country", metavar="CODE", help="Only of this country (ISO 3166-1, such as FR).")
-@click.option("--kind", metavar="KIND", help="Only of this kind, such as trade-press.")
+@click.option("--kind", type=click.Choice(SOURCE_KINDS), metavar="KIND", help="Only of this kind, such as trade-press.")
 @click.option("--language", metavar="TAG", help="Only in this language, such as de.")
 @options.with_formats
 def sources(file: str | None, country: str | None, kind: str | None, language: str | None, form: str | None) -> None:
@@ -208,11 +220,8 @@ def status(folder: Path | None, as_json: bool) -> None:
         print_rows(("run", "started", "finished", "command", "exit", "counts"), rows, None)
     if state["failing"]:
         click.echo()
-        print_rows(
-            ("failing source", "endpoint", "in a row", "why", "next look"),
-            [tuple(row.values()) for row in state["failing"]],
-            None,
-        )
+        for each in state["failing"]:
+            click.echo(f"failing: {each['source_id']}: {each['reason']} ({each['failures']} in a row) {each['url']}")
 
 
 def _counts(counts: str) -> str:

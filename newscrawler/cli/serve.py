@@ -14,6 +14,8 @@ import click
 from newscrawler.cli import options
 from newscrawler.errors import ArchiveError, NewscrawlerError
 
+DEMO_SOURCES = "demo-sources.toml"  # in the demo's archive: by it we know that it is one
+
 
 def _check_port(host: str, port: int) -> None:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -79,15 +81,16 @@ def _found(folder: Path) -> str:
     changed = db.execute("SELECT article_id FROM changes LIMIT 1").fetchone()
     db.close()
     copies = state["articles"] - state["stories"]
+    run = "uv run newscrawler" if os.environ.get("UV") else "newscrawler"
     return (
         f"\n{state['articles']} articles in {state['stories']} stories: {copies} republished copies were linked to "
         "their originals.\n"
         f"{state['revisions']} article changed: it has a revision.  {state['links'].get('dropped', 0)} off-topic articles "
         "were left out.\n"
         "\nTry next:\n"
-        f"  newscrawler search 'frigat*' --archive {folder}\n"
-        f"  newscrawler show {changed[0] if changed else 1} --archive {folder}\n"
-        f"  newscrawler serve --archive {folder}"
+        f"  {run} search 'frigat*' --archive {folder}\n"
+        f"  {run} show {changed[0] if changed else 1} --archive {folder}\n"
+        f"  {run} serve --archive {folder}"
     )
 
 
@@ -101,7 +104,7 @@ def _found(folder: Path) -> str:
     show_default=True,
     help="The folder of the demo's archive.",
 )
-@click.option("--port", default=0, type=click.IntRange(0, 65535), help="The port of the demo web.  [default: any free one]")
+@click.option("--port", default=8780, show_default=True, type=click.IntRange(0, 65535), help="The port of the demo web.")
 @click.option("--keep-serving", is_flag=True, help="Go on serving the demo web until Ctrl-C.")
 def demo(folder: Path, port: int, keep_serving: bool) -> None:
     """Crawl a small newspaper that this command serves on localhost, into an archive of its own.
@@ -110,11 +113,13 @@ def demo(folder: Path, port: int, keep_serving: bool) -> None:
     """
     from newscrawler.demo.server import DemoWeb
     from newscrawler.newsroom import utc_now
-    from newscrawler.storage.archive import furnish
+    from newscrawler.storage.archive import Archive
 
-    furnish(folder)
+    catalogue = folder / DEMO_SOURCES
+    if (folder / "news.db").exists() and not catalogue.exists():
+        raise ArchiveError(f"{folder} is an archive, and not the demo's; name another folder with --archive")
     with DemoWeb(utc_now(), port) as web:
-        catalogue = folder / "demo-sources.toml"
+        Archive.open(folder).close()  # is it free, and can it be written?
         catalogue.write_text(web.catalogue, encoding="utf-8")
         common = ["--archive", str(folder), "--set", "NEWSCRAWLER_ALLOW_NETWORKS=127.0.0.0/8"]
         fast = [
@@ -141,10 +146,7 @@ def demo(folder: Path, port: int, keep_serving: bool) -> None:
         click.echo(_found(folder))
         if keep_serving:
             click.echo(f"\nServing {web.gazette}/ and {web.relay}/ until Ctrl-C.", err=True)
-            try:
-                threading.Event().wait()
-            except KeyboardInterrupt:
-                click.echo("", err=True)
+            threading.Event().wait()
 
 
 COMMANDS = [serve, demo, migrate]

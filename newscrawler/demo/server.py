@@ -30,6 +30,12 @@ class _Handler(BaseHTTPRequestHandler):
         unchanged = answer.status == 200 and self.headers.get("If-None-Match") == answer.etag
         status = 304 if unchanged else answer.status
         web.log.append((host, self.path, status))
+        if target := web.redirects.get(self.path):
+            self.send_response(302)
+            self.send_header("Location", target)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            return
         self.send_response(status)
         self.send_header("ETag", answer.etag)
         if not unchanged:
@@ -60,6 +66,7 @@ class DemoWeb:
         self.gazette, self.relay = f"http://127.0.0.1:{self.port}", f"http://localhost:{self.port}"
         self.log: list[tuple[str, str, int]] = []
         self.extra: dict[tuple[str, str], site.Answer] = {}
+        self.redirects: dict[str, str] = {}  # path -> address
         self._pages: dict[str, dict[str, site.Answer]] = {}
         self.publish(1)
 

@@ -12,6 +12,7 @@ from newscrawler.discovery.feeds import parse_feed
 from newscrawler.discovery.sitemaps import parse_sitemap
 from newscrawler.errors import DiscoveryError
 from newscrawler.items import Discovery
+from newscrawler.text import clean_line
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -24,4 +25,4 @@ def parse_endpoint(kind: str, body: bytes, url: str, now: datetime) -> Discovery
     try:
         return PARSERS[kind](body, url, now)
     except DiscoveryError as error:
-        return Discovery(error=str(error))
+        return Discovery(error=clean_line(str(error), 300))

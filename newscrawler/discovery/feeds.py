@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from newscrawler.dates import parse_date
 from newscrawler.errors import DiscoveryError
 from newscrawler.items import Discovery, Link
-from newscrawler.text import clean_line
+from newscrawler.text import clean_line, without_bad_references
 from newscrawler.urls import absolute
 
 if TYPE_CHECKING:
@@ -23,10 +23,14 @@ def _address(entry: Any, base: str) -> str | None:
     return absolute(named, base) if isinstance(named, str) and named.strip() else None
 
 
-def _published(entry: Any, version: str, now: datetime) -> str | None:
+def _link(entry: Any, base: str, version: str, now: datetime) -> Link | None:
+    address = _address(entry, base)
+    if address is None:
+        return None
     # RSS and RDF know no "updated": feedparser files their dc:date under that name
-    stated = entry.get("published") or (entry.get("updated") if version.startswith("rss") else None)
-    return parse_date(stated, now) if isinstance(stated, str) else None
+    updated = dict.get(entry, "updated")  # feedparser's own get would hand out "published" for it
+    published = entry.get("published") or (updated if version.startswith("rss") else None)
+    return Link(address, parse_date(published, now), parse_date(updated, now), clean_line(entry.get("title")))
 
 
 def parse_feed(body: bytes, url: str, now: datetime) -> Discovery:
@@ -37,14 +41,19 @@ def parse_feed(body: bytes, url: str, now: datetime) -> Discovery:
     import feedparser  # a tenth of a second to import: only the workers pay
 
     # handed over as a stream: feedparser takes a string for an address or a file's name
-    parsed = feedparser.parse(BytesIO(body.lstrip()), sanitize_html=False, resolve_relative_uris=False)
+    parsed = feedparser.parse(
+        BytesIO(without_bad_references(body.lstrip())), sanitize_html=False, resolve_relative_uris=False
+    )
     version = parsed.get("version", "")
     if not version and not parsed.entries:
         raise DiscoveryError("not an RSS or Atom feed")
     base = absolute(parsed.feed.get("link"), url) or url
     seen: dict[str, Link] = {}
     for entry in parsed.entries[:MAX_ITEMS]:
-        address = _address(entry, base)
-        if address and address not in seen:
-            seen[address] = Link(address, _published(entry, version, now), clean_line(entry.get("title")))
+        try:
+            link = _link(entry, base, version, now)
+        except (ValueError, TypeError, AttributeError):  # one bad item costs that item only
+            continue
+        if link is not None:
+            seen.setdefault(link.url, link)
     return Discovery(links=tuple(seen.values()))

@@ -1,6 +1,6 @@
 """Sitemap bytes in, links out: urlset, news sitemaps and indexes (sitemaps.org 0.9; Google's news extension).
 
-Dates and titles are kept.  A news date is a publication date; `lastmod` is not, so it only orders an index.
+Dates and titles are kept.  A news date is a publication date; `lastmod` says when the page last changed.
 Element names are matched without their namespaces: sites misspell those.
 """
 
@@ -14,7 +14,7 @@ from lxml import etree
 from newscrawler.dates import parse_date
 from newscrawler.errors import DiscoveryError
 from newscrawler.items import Discovery, Endpoint, Link
-from newscrawler.text import clean_line
+from newscrawler.text import clean_line, without_bad_references
 from newscrawler.urls import absolute
 
 if TYPE_CHECKING:
@@ -55,11 +55,11 @@ def _texts(element: etree._Element) -> dict[str, str]:
 def _root(body: bytes) -> etree._Element:
     parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, huge_tree=False)
     try:
-        root = etree.fromstring(_inflated(body).strip(), parser)
+        root = etree.fromstring(without_bad_references(_inflated(body)).strip(), parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise DiscoveryError(f"not a sitemap: {error}") from error
     if root is None or _name(root) not in ("urlset", "sitemapindex"):
-        raise DiscoveryError(f"not a sitemap: the root element is {_name(root) if root is not None else 'missing'}")
+        raise DiscoveryError(f"not a sitemap: the root element is {_name(root)[:40] if root is not None else 'missing'}")
     return root
 
 
@@ -82,8 +82,12 @@ def parse_sitemap(body: bytes, url: str, now: datetime) -> Discovery:
     for entry in root:
         if _name(entry) != "url" or len(seen) >= MAX_URLS:
             continue
-        row = _texts(entry)
+        try:
+            row = _texts(entry)
+        except ValueError:  # bytes that are no text: one bad item costs that item only
+            continue
         address = absolute(row.get("loc"), url)
         if address and address not in seen:
-            seen[address] = Link(address, parse_date(row.get("publication_date"), now), clean_line(row.get("title")))
+            published, modified = (parse_date(row.get(key), now) for key in ("publication_date", "lastmod"))
+            seen[address] = Link(address, published, modified, clean_line(row.get("title")))
     return Discovery(links=tuple(seen.values()))

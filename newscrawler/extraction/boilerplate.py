@@ -35,12 +35,13 @@ SHORT = 140  # characters; a teaser's headline is shorter, a paragraph longer
 
 def _end_of_article(lines: list[str]) -> int:
     """Index after the article's last line: a closing heading ends it if nothing long follows."""
+    end = len(lines)
     for index in range(len(lines) - 1, 0, -1):
         if len(lines[index]) > SHORT:
             break
         if _END.fullmatch(lines[index]):
-            return _end_of_article(lines[:index])
-    return len(lines)
+            end = index
+    return end
 
 
 def strip_frame(text: str, title: str | None = None) -> str:
@@ -52,10 +53,10 @@ def strip_frame(text: str, title: str | None = None) -> str:
     'The ministers met in Paris.'
     """
     lines = text.split("\n")
-    kept = lines[: _end_of_article(lines)]
+    start, end = 0, _end_of_article(lines)
     headline = words(title or "")
-    while kept and (_HEAD.fullmatch(kept[0]) or (headline and words(kept[0]) == headline)):
-        kept = kept[1:]
-    while kept and _TAIL.fullmatch(kept[-1]):
-        kept = kept[:-1]
-    return "\n".join(kept) or text
+    while start < end and (_HEAD.fullmatch(lines[start]) or (headline and words(lines[start]) == headline)):
+        start += 1
+    while start < end and _TAIL.fullmatch(lines[end - 1]):
+        end -= 1
+    return "\n".join(lines[start:end]) or text

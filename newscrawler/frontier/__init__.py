@@ -6,7 +6,9 @@ so whatever a killed crawl had leased is simply there for the next one.
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict, deque
+from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
 
 from newscrawler.dates import iso
@@ -22,6 +24,36 @@ if TYPE_CHECKING:
     from newscrawler.items import Link
 
 PER_SOURCE = 8  # leases of one source at a time: a large one must not keep the others waiting
+FAR = timedelta(days=3)
+
+_PUSH = """
+    INSERT INTO links (url, url_key, source_id, endpoint_id, discovered, published_hint, modified_hint, title_hint,
+                       state, reason, article_id)
+    SELECT new.*,
+           iif(articles.id IS NULL, 'pending', 'done'),
+           iif(articles.id IS NULL, NULL, 'unchanged: same address key as article ' || articles.id), articles.id
+    FROM (SELECT ? AS url, ? AS url_key, ? AS source_id, ? AS endpoint_id, ? AS discovered, ? AS published_hint,
+                 ? AS modified_hint, ? AS title_hint) AS new
+    LEFT JOIN articles ON articles.url_key = new.url_key
+    WHERE true
+    ON CONFLICT (url_key) DO NOTHING
+"""
+_LEASED = """
+    SELECT links.id, links.source_id, links.url, links.published_hint, links.title_hint, links.attempts,
+           iif(endpoints.kind LIKE '%sitemap', 'sitemap', 'feed')
+    FROM links LEFT JOIN endpoints ON endpoints.id = links.endpoint_id
+    WHERE links.state = 'pending' AND links.source_id = :source
+      -- what changed last before that day was not published after it
+      AND (:since IS NULL OR coalesce(links.published_hint, links.modified_hint, :since) >= :since)
+"""
+_FRESH = f"""
+    {_LEASED} AND links.next_try IS NULL
+    ORDER BY coalesce(links.published_hint, links.modified_hint) DESC, links.id DESC LIMIT :limit
+"""
+_RETRIED = f"""
+    {_LEASED} AND links.next_try IS NOT NULL AND (links.next_try <= :now OR links.next_try > :far)
+    ORDER BY links.next_try LIMIT :limit
+"""
 
 
 class Frontier(Protocol):
@@ -46,6 +78,7 @@ class SqliteFrontier:
         self._leased: dict[str, set[int]] = defaultdict(set)
         self._turn: deque[str] = deque()  # sources that may have something pending
         self._waiting: set[str] = set()  # the same ones, for a look from another thread
+        self._orphans: set[str] = set()  # keys of pending links whose source has no endpoint left
         self._scope: frozenset[str] = frozenset()
         self._since: str | None = None
 
@@ -55,31 +88,40 @@ class SqliteFrontier:
         waiting = self._db.execute("SELECT DISTINCT source_id FROM links WHERE state = 'pending' ORDER BY source_id")
         self._turn = deque(source for (source,) in waiting.fetchall() if source in self._scope)
         self._waiting = set(self._turn)
+        self._orphans = {
+            key
+            for (key,) in self._db.execute(
+                """
+                SELECT url_key FROM links
+                WHERE state = 'pending' AND source_id NOT IN (SELECT source_id FROM endpoints WHERE state <> 'retired')
+                """
+            ).fetchall()
+        }
 
     def push(self, links: Iterable[Link], source_id: str, endpoint_id: int | None, now: datetime) -> int:
         rows = [
-            (link.url, url_key(link.url), source_id, endpoint_id, iso(now), link.published, link.title) for link in links
+            (each.url, url_key(each.url), source_id, endpoint_id, iso(now), each.published, each.modified, each.title)
+            for each in links
         ]
-        cursor = self._db.conn.executemany(
-            """
-            INSERT INTO links (url, url_key, source_id, endpoint_id, discovered, published_hint, title_hint,
-                               state, reason, article_id)
-            SELECT new.url, new.url_key, new.source_id, new.endpoint_id, new.discovered, new.published_hint, new.title_hint,
-                   iif(articles.id IS NULL, 'pending', 'done'),
-                   iif(articles.id IS NULL, NULL, 'unchanged: same address key as article ' || articles.id), articles.id
-            FROM (SELECT ? AS url, ? AS url_key, ? AS source_id, ? AS endpoint_id, ? AS discovered,
-                         ? AS published_hint, ? AS title_hint) AS new
-            LEFT JOIN articles ON articles.url_key = new.url_key
-            WHERE true
-            ON CONFLICT (url_key) DO NOTHING
-            """,
-            rows,
-        )
+        cursor = self._db.conn.executemany(_PUSH, rows)
         new = max(cursor.rowcount, 0)
-        if new and source_id in self._scope and source_id not in self._waiting:
-            self._turn.append(source_id)
-            self._waiting.add(source_id)
+        if new + self._adopt_orphans([row[1] for row in rows], source_id, endpoint_id) and source_id in self._scope:
+            self._wake(source_id)
         return new
+
+    def _adopt_orphans(self, keys: list[str], source_id: str, endpoint_id: int | None) -> int:
+        """Take over pending links of sources that nobody asks any more: they were renamed, or left the catalogue."""
+        if not self._orphans or source_id not in self._scope:
+            return 0
+        mine = [(source_id, endpoint_id, key) for key in keys if key in self._orphans]
+        self._orphans.difference_update(key for _, _, key in mine)
+        self._db.conn.executemany("UPDATE links SET source_id = ?, endpoint_id = ? WHERE url_key = ?", mine)
+        return len(mine)
+
+    def _wake(self, source: str) -> None:
+        if source not in self._waiting:
+            self._turn.append(source)
+            self._waiting.add(source)
 
     def lease(self, n: int, now: datetime) -> list[Lease]:
         leases: list[Lease] = []
@@ -98,19 +140,15 @@ class SqliteFrontier:
 
     def _pending(self, source: str, n: int, now: datetime) -> list[Lease]:
         leased = self._leased[source]
-        rows = self._db.execute(
-            """
-            SELECT links.id, links.source_id, links.url, links.published_hint, links.title_hint, links.attempts,
-                   iif(endpoints.kind LIKE '%sitemap', 'sitemap', 'feed')
-            FROM links LEFT JOIN endpoints ON endpoints.id = links.endpoint_id
-            WHERE links.state = 'pending' AND links.source_id = :source
-              AND (links.next_try IS NULL OR links.next_try <= :now)
-              AND (:since IS NULL OR links.published_hint IS NULL OR links.published_hint >= :since)
-            ORDER BY links.published_hint DESC, links.id DESC
-            LIMIT :limit
-            """,
-            {"source": source, "now": iso(now), "since": self._since, "limit": n + len(leased)},
-        ).fetchall()
+        values = {
+            "source": source,
+            "now": iso(now),
+            # no rule of ours waits so long: the clock was wrong when this was written
+            "far": iso(now + FAR),
+            "since": self._since,
+            "limit": n + len(leased),
+        }
+        rows = self._db.execute(_RETRIED, values).fetchall() + self._db.execute(_FRESH, values).fetchall()
         leases = [
             Lease(key, source_id, url, published_hint=published, hint_origin=origin, title_hint=title, attempts=attempts)
             for key, source_id, url, published, title, attempts, origin in rows
@@ -118,6 +156,11 @@ class SqliteFrontier:
         ][:n]
         leased.update(lease.link_id for lease in leases)
         return leases
+
+    def count_pending(self) -> int:
+        """How many links of the sources asked wait."""
+        sql = "SELECT count(*) FROM links WHERE state = 'pending' AND source_id IN (SELECT value FROM json_each(?))"
+        return int(self._db.execute(sql, [json.dumps(sorted(self._scope))]).fetchone()[0])
 
     def release(self, lease: Lease) -> None:
         self._leased[lease.source_id].discard(lease.link_id)

@@ -12,7 +12,9 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from scrapy import Request, Spider, signals
+from scrapy.exceptions import IgnoreRequest, UnsupportedURLSchemeError
 
+from newscrawler.errors import NewscrawlerError
 from newscrawler.items import Discovery, Lease, Page, Poll
 from newscrawler.newsroom import newsroom_of, utc_now
 from newscrawler.text import clean_line
@@ -44,6 +46,10 @@ def _headers(response: Response) -> tuple[tuple[str, str], ...]:
 def _error(failure: Failure) -> str:
     """One line for a request that brought no answer; "refused: " begins those that we did not send for good."""
     message = clean_line(failure.getErrorMessage(), 300) or type(failure.value).__name__
+    if isinstance(failure.value, (IgnoreRequest, ValueError, UnsupportedURLSchemeError)) and not message.startswith(
+        ("refused", "not asked")
+    ):
+        return f"refused: {message}"  # an endless redirect, or one to an address that is none
     if "refused: " in message:
         return message[message.index("refused: ") :]
     return message
@@ -60,13 +66,16 @@ class NewsSpider(Spider):
         sources: str = "",
         since: str | None = None,
         limit: int | str | None = None,
-        due_only: bool = False,
+        due_only: bool | str = False,
         leases: tuple[Lease, ...] | None = None,
         **kwargs: Any,
     ) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args)
+        if kwargs:
+            raise NewscrawlerError(f"the news spider takes sources, since, limit and due_only, not {', '.join(kwargs)}")
         self.source_names = [name for name in sources.split(",") if name]  # read by NewsroomExtension
-        self._since, self._due_only, self._leases = since, due_only, leases
+        self._since, self._leases = since, leases
+        self._due_only = str(due_only).lower() in ("true", "1", "yes")  # scrapy -a hands over text
         self._left = int(limit) if limit is not None else None
         self._polls_at_work = 0
 

@@ -10,6 +10,7 @@ import json
 import logging
 import os
 import shutil
+import sqlite3
 from contextlib import contextmanager
 from datetime import UTC
 from importlib import resources
@@ -23,7 +24,7 @@ from newscrawler.errors import ArchiveBusy, ArchiveError
 from newscrawler.frontier import SqliteFrontier
 from newscrawler.process import decide
 from newscrawler.storage import filing, schema
-from newscrawler.storage.connect import DATABASE, connect_for_writing, explained
+from newscrawler.storage.connect import DATABASE, connect_for_reading, connect_for_writing, explained
 from newscrawler.storage.pages import PageStore
 
 if TYPE_CHECKING:
@@ -39,21 +40,34 @@ log = logging.getLogger(__name__)
 
 LOCK = ".lock"
 PAGES = "pages"
+KILLED = 137  # the exit code that shells give to kill -9
+
+
+def _unwritable(folder: Path, error: OSError) -> ArchiveError:
+    if isinstance(error, FileExistsError | NotADirectoryError):
+        return ArchiveError(f"{folder} is a file, not a folder; name another one with --archive")
+    return ArchiveError(f"{folder} cannot be written ({error.strerror}); name another folder with --archive")
+
+
+def make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _unwritable(folder, error) from error
 
 
 def furnish(folder: Path) -> None:
     """Make the archive's folder with all that Datasette wants.  Files that are there already stay as they are."""
+    make_folder(folder)
     try:
-        (folder / PAGES).mkdir(parents=True, exist_ok=True)
+        (folder / PAGES).mkdir(exist_ok=True)
         for file in (resources.files("newscrawler.storage") / "folder").iterdir():
             target = folder / file.name.replace("gitignore", ".gitignore")
             if not target.exists():
                 with resources.as_file(file) as path:
                     shutil.copyfile(path, target)
-    except FileExistsError as error:
-        raise ArchiveError(f"{error.filename} is a file, not a folder; name another one with --archive") from error
     except OSError as error:
-        raise ArchiveError(f"{folder} cannot be written ({error.strerror}); name another folder with --archive") from error
+        raise _unwritable(folder, error) from error
 
 
 class Archive:
@@ -72,17 +86,18 @@ class Archive:
 
         Raises ArchiveBusy where another process writes it, ArchiveError for all else that is wrong.
         """
-        furnish(folder)
+        make_folder(folder)
+        if (folder / DATABASE).exists():
+            connect_for_reading(folder, any_schema=True).close()  # before anything is written beside a stranger's file
         lock = FileLock(folder / LOCK, timeout=0)
         try:
             lock.acquire()
         except Timeout:
             raise ArchiveBusy(f"{folder} is in use: {_who(folder)}; try again when it has finished") from None
         except OSError as error:
-            raise ArchiveError(
-                f"{folder} cannot be written ({error.strerror}); name another folder with --archive"
-            ) from error
+            raise _unwritable(folder, error) from error
         try:
+            furnish(folder)
             with explained(folder / DATABASE):
                 archive = cls(folder, connect_for_writing(folder), lock)
                 try:
@@ -158,6 +173,8 @@ class Archive:
 
     def start_run(self, command: str, now: datetime) -> int:
         with self.transaction():
+            # we hold the lock, so whoever did not finish was killed
+            self.db.execute("UPDATE runs SET exit_code = ? WHERE finished IS NULL AND exit_code IS NULL", [KILLED])
             cursor = self.db.execute(
                 "INSERT INTO runs (started, command, pid) VALUES (?, ?, ?)", [iso(now), command, os.getpid()]
             )
@@ -173,15 +190,16 @@ class Archive:
 
 
 def _who(folder: Path) -> str:
-    """Who writes the archive, as far as it says: the run that has not finished."""
-    import sqlite3
-
+    """Who writes the archive, as far as it says: the run that has not finished, if its process is alive."""
     try:
-        connection = sqlite3.connect(f"{(folder / DATABASE).resolve().as_uri()}?mode=ro", uri=True, timeout=1)
-        row = connection.execute(
-            "SELECT command, started, pid FROM runs WHERE finished IS NULL ORDER BY id DESC LIMIT 1"
+        db = connect_for_reading(folder)
+        row = db.execute(
+            "SELECT command, started, pid FROM runs WHERE finished IS NULL AND exit_code IS NULL ORDER BY id DESC LIMIT 1"
         ).fetchone()
-        connection.close()
-    except sqlite3.Error:
-        row = None
-    return f"`newscrawler {row[0]}`, started {row[1]}, process {row[2]}" if row else "another newscrawler is writing it"
+        db.close()
+        if row:
+            os.kill(row[2], 0)
+            return f"`newscrawler {row[0]}`, started {row[1]}, process {row[2]}"
+    except (ArchiveError, sqlite3.Error, OSError):
+        pass
+    return "another newscrawler is writing it"

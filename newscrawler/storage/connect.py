@@ -60,29 +60,56 @@ def connect_for_writing(folder: Path) -> Database:
         return Database(connection)
 
 
-def connect_for_reading(folder: Path) -> Database:
+def connect_for_reading(folder: Path, *, any_schema: bool = False) -> Database:
     """A connection that cannot write: not this database, and no other one by ATTACH.
 
-    Raises ArchiveError where there is no archive, or one of another schema.
+    Raises ArchiveError where there is no archive, or one of another schema (`any_schema`: of another program).
     """
     path = folder / DATABASE
     if not path.exists():
         raise ArchiveError(f"there is no archive in {folder}; `newscrawler crawl` or `newscrawler demo` makes one")
     with explained(path):
-        connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS)
+        db = Database(_read_only(path))
         try:
-            connection.execute("PRAGMA query_only = ON")
-            db = Database(connection)
+            if not schema.is_ours(db):
+                raise ArchiveError(f"{path} is another program's database; name another folder with --archive")
             if schema.is_newer(db):
                 raise ArchiveError(f"{path} was made by a newer newscrawler; upgrade newscrawler to use it")
-            if not schema.is_current(db):
+            if not any_schema and not schema.is_current(db):
                 raise ArchiveError(f"{path} has an older schema; run `newscrawler migrate --archive {folder}`")
         except BaseException:
-            connection.close()
+            db.close()
             raise
-        connection.set_authorizer(_no_attach)
+        db.conn.set_authorizer(_reads_only)
         return db
 
 
-def _no_attach(action: int, *_: object) -> int:
-    return sqlite3.SQLITE_DENY if action == sqlite3.SQLITE_ATTACH else sqlite3.SQLITE_OK
+def _read_only(path: Path) -> sqlite3.Connection:
+    address = f"{path.resolve().as_uri()}?mode=ro"
+    connection = sqlite3.connect(address, uri=True, timeout=BUSY_SECONDS)
+    try:
+        connection.execute("PRAGMA query_only = ON")
+        connection.execute("SELECT 1 FROM sqlite_master").fetchone()
+    except sqlite3.OperationalError as error:
+        connection.close()
+        # a write-protected copy: SQLite cannot make the files of its log there, and needs none
+        log = path.with_name(f"{path.name}-wal")
+        if "unable to open" not in str(error) or (log.exists() and log.stat().st_size):
+            raise
+        connection = sqlite3.connect(f"{address}&immutable=1", uri=True)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+# pragmas that only tell; any other is refused where it is given a value
+_TELLING = frozenset({
+    "table_info", "table_xinfo", "table_list", "index_list", "index_info", "index_xinfo", "foreign_key_list",
+    "foreign_key_check", "integrity_check", "quick_check", "query_only",
+})  # fmt: skip
+
+
+def _reads_only(action: int, first: str | None, second: str | None, *_: object) -> int:
+    changes = action == sqlite3.SQLITE_PRAGMA and second is not None and (first or "").lower() not in _TELLING
+    return sqlite3.SQLITE_DENY if changes or action == sqlite3.SQLITE_ATTACH else sqlite3.SQLITE_OK

@@ -138,27 +138,36 @@ def _insert_article(db: Database, decision: Decision, page_id: int | None) -> in
     article_id = db.execute(f"INSERT INTO articles ({columns}) VALUES ({names})", values).lastrowid  # noqa: S608 ours
     assert article_id is not None
     if original:
-        db.execute(
-            "INSERT INTO copies (article_id, other_id, relation, score, reason) VALUES (?, ?, 'copy', 1.0, ?)",
-            [article_id, original.id, decision.reason],
-        )
-        db.execute(
-            """
-            UPDATE stories SET
-                (articles, sources) = (SELECT count(*), count(DISTINCT source_id) FROM articles WHERE story_id = stories.id),
-                -- the original is the one that is stated to be the earliest, in whichever order they arrive
-                first_article_id = (
-                    SELECT id FROM articles WHERE story_id = stories.id ORDER BY coalesce(published, first_seen), id LIMIT 1
-                )
-            WHERE id = ?
-            """,
-            [story_id],
-        )
+        _join_story(db, decision, article_id, story_id)
     else:
         db.execute("UPDATE stories SET first_article_id = ? WHERE id = ?", [article_id, story_id])
     _insert_revision(db, article_id, decision, page_id, "new")
     _insert_verdict(db, article_id, candidate.verdict)
     return article_id
+
+
+def _join_story(db: Database, decision: Decision, article_id: int, story_id: int | None) -> None:
+    """Say of which article this one is a copy; the story's original is the one that is stated to be earliest."""
+    assert decision.original is not None
+    db.execute(
+        "INSERT INTO copies (article_id, other_id, relation, score, reason) VALUES (?, ?, 'copy', 1.0, ?)",
+        [article_id, decision.original.id, decision.reason],
+    )
+    db.execute(
+        """
+        UPDATE stories SET
+            articles = articles + 1,
+            sources = sources + NOT EXISTS (
+                SELECT 1 FROM articles AS other
+                WHERE other.story_id = stories.id AND other.source_id = new.source_id AND other.id <> new.id
+            ),
+            first_article_id = iif(coalesce(new.published, new.first_seen) < first.at, new.id, first_article_id)
+        FROM articles AS new,
+             (SELECT id, coalesce(published, first_seen) AS at FROM articles) AS first
+        WHERE stories.id = ? AND new.id = ? AND first.id = stories.first_article_id
+        """,
+        [story_id, article_id],
+    )
 
 
 def _revise_article(db: Database, decision: Decision, page_id: int | None) -> None:

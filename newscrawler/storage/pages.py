@@ -30,11 +30,17 @@ if TYPE_CHECKING:
 MAX_BYTES = 1_000_000_000
 LEVEL = 6  # 9 costs twice the time for one per cent
 # The body is stored decoded, so these would lie; kept under the name that web archives use for such
-_UNDONE = frozenset({"content-encoding", "transfer-encoding"})
+_UNDONE = frozenset({"content-encoding", "transfer-encoding", "content-length"})
 
 
 def _http_headers(page: Page) -> StatusAndHeaders:
-    headers = [(f"X-Archive-Orig-{name}" if name.lower() in _UNDONE else name, value) for name, value in page.headers]
+    length = str(len(page.body))
+    headers = [
+        (f"X-Archive-Orig-{name}" if name.lower() in _UNDONE and value != length else name, value)
+        for name, value in page.headers
+    ]
+    if page.header("content-length") != length:
+        headers.append(("Content-Length", length))
     return StatusAndHeaders(str(page.status), headers, protocol="HTTP/1.1")
 
 
@@ -116,7 +122,9 @@ class PageStore:
         for number in range(1, 1_000):
             name = f"{day.isoformat()}-{number:03}.warc.gz"
             path = self.folder / name
-            if not path.exists() or path.stat().st_size <= MAX_BYTES:
+            size = path.stat().st_size if path.exists() else 0
+            # a file that was cut short or taken away is not written on: rows point into what it was
+            if indexed(name) <= size <= MAX_BYTES:
                 break
         try:
             self.folder.mkdir(exist_ok=True)

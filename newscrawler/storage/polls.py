@@ -57,6 +57,13 @@ def sync_sources(archive: Archive, sources: Iterable[Source]) -> None:
                     """,
                     [source.id, endpoint.kind, endpoint.url],
                 )
+        for _ in range(MAX_DEPTH):  # with an index go its sitemaps
+            db.execute(
+                """
+                UPDATE endpoints SET state = 'retired'
+                WHERE parent_id IN (SELECT id FROM endpoints WHERE state = 'retired') AND state <> 'retired'
+                """
+            )
 
 
 def due(archive: Archive, sources: Sequence[str], now: datetime, *, all_of_them: bool) -> list[DueEndpoint]:
@@ -75,18 +82,6 @@ def due(archive: Archive, sources: Sequence[str], now: datetime, *, all_of_them:
         {"sources": _json(sources), "all": all_of_them, "now": iso(now), "far": iso(now + timedelta(days=2))},
     )
     return [DueEndpoint(*row) for row in rows.fetchall()]
-
-
-def next_due(archive: Archive, sources: Sequence[str]) -> str | None:
-    """When the next endpoint of these sources is due."""
-    row = archive.db.execute(
-        """
-        SELECT min(next_poll) FROM endpoints
-        WHERE state <> 'retired' AND source_id IN (SELECT value FROM json_each(?))
-        """,
-        [_json(sources)],
-    ).fetchone()
-    return row[0] if row else None
 
 
 def _json(values: Sequence[str]) -> str:
@@ -176,19 +171,20 @@ def _add_children(archive: Archive, poll: Poll) -> list[DueEndpoint]:
     ).fetchone()[0]
     if depth > MAX_DEPTH:
         return []
-    children = []
-    for child in poll.discovery.endpoints:
-        cursor = db.execute(
-            """
-            INSERT INTO endpoints (source_id, kind, url, parent_id) VALUES (?, ?, ?, ?)
-            ON CONFLICT (source_id, url) DO NOTHING
-            """,
-            [parent.source_id, child.kind, child.url, parent.id],
-        )
-        if cursor.rowcount > 0:
-            assert cursor.lastrowid is not None
-            children.append(DueEndpoint(cursor.lastrowid, parent.source_id, child.kind, child.url))
-    return children
+    named = _json([child.url for child in poll.discovery.endpoints])
+    db.execute(
+        "UPDATE endpoints SET state = 'retired' WHERE parent_id = ? AND url NOT IN (SELECT value FROM json_each(?))",
+        [parent.id, named],
+    )
+    before = db.execute("SELECT coalesce(max(id), 0) FROM endpoints").fetchone()[0]
+    db.conn.executemany(
+        """
+        INSERT INTO endpoints (source_id, kind, url, parent_id) VALUES (?, ?, ?, ?)
+        ON CONFLICT (source_id, url) DO UPDATE SET state = 'new' WHERE state = 'retired'
+        """,
+        [(parent.source_id, child.kind, child.url, parent.id) for child in poll.discovery.endpoints],
+    )
+    return [DueEndpoint(*row) for row in db.execute(f"{_ENDPOINT} WHERE id > ? ORDER BY id", [before]).fetchall()]
 
 
 def robots(archive: Archive, origin: str, now: datetime) -> tuple[int | None, str] | None:
@@ -198,9 +194,14 @@ def robots(archive: Archive, origin: str, now: datetime) -> tuple[int | None, st
     """
     row = archive.db.execute("SELECT fetched, status, body FROM robots WHERE origin = ?", [origin]).fetchone()
     fetched = _parse(row[0]) if row else None
-    if fetched is None or not timedelta(0) <= now - fetched < ROBOTS_LIFETIME or row[1] is None or row[1] >= 500:
+    if fetched is None or not timedelta(0) <= now - fetched < ROBOTS_LIFETIME or robots_missing(row[1]):
         return None
     return row[1], row[2]
+
+
+def robots_missing(status: int | None) -> bool:
+    """Whether such an answer leaves us without rules, which disallows for now (RFC 9309, 2.3.1.4)."""
+    return status is None or status >= 500 or status == 429
 
 
 def save_robots(archive: Archive, origin: str, now: datetime, status: int | None, body: str) -> None:
@@ -223,7 +224,8 @@ def ask_by_hand(archive: Archive, addresses: Sequence[str], sources: Sequence[So
         host_of(url): source.id for source in reversed(sources) for url in (source.home, *(e.url for e in source.endpoints))
     }
     leases = []
-    sync_sources(archive, [source for source in sources if source.id == BY_HAND or source.id in hosts.values()])
+    concerned = {hosts.get(host_of(url), BY_HAND) for url in addresses}
+    sync_sources(archive, [source for source in sources if source.id in concerned])
     with archive.transaction():
         for url in addresses:
             source_id = hosts.get(host_of(url), BY_HAND)

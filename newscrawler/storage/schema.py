@@ -56,7 +56,7 @@ CREATE TABLE runs (
     started TEXT NOT NULL,
     finished TEXT,                      -- NULL: at work, or killed
     command TEXT NOT NULL,
-    exit_code INTEGER,
+    exit_code INTEGER,                  -- as the command ended; 137: killed
     counts TEXT NOT NULL DEFAULT '{}',  -- JSON: outcome -> links
     pid INTEGER
 ) STRICT;
@@ -85,6 +85,7 @@ CREATE TABLE links (
     endpoint_id INTEGER REFERENCES endpoints(id),  -- NULL: asked for by hand
     discovered TEXT NOT NULL,
     published_hint TEXT,                -- what the endpoint said
+    modified_hint TEXT,                 -- a sitemap's lastmod, an Atom entry's updated
     title_hint TEXT,
     state TEXT NOT NULL DEFAULT 'pending',  -- pending, done, dropped (off-topic) or failed
     attempts INTEGER NOT NULL DEFAULT 0,
@@ -93,7 +94,10 @@ CREATE TABLE links (
     article_id INTEGER REFERENCES articles(id)
 ) STRICT;
 -- what is left to fetch of a source, newest first
-CREATE INDEX links_pending ON links(source_id, published_hint DESC, id DESC) WHERE state = 'pending';
+CREATE INDEX links_fresh ON links(source_id, coalesce(published_hint, modified_hint) DESC, id DESC)
+    WHERE state = 'pending' AND next_try IS NULL;
+-- what is to be tried again
+CREATE INDEX links_retried ON links(source_id, next_try) WHERE state = 'pending' AND next_try IS NOT NULL;
 CREATE INDEX links_by_article ON links(article_id);
 CREATE INDEX links_by_endpoint ON links(endpoint_id);
 
@@ -149,7 +153,7 @@ CREATE TABLE articles (
 ) STRICT;
 CREATE INDEX articles_by_published ON articles(published DESC);
 CREATE INDEX articles_by_source ON articles(source_id, id DESC);
-CREATE INDEX articles_by_story ON articles(story_id);
+CREATE INDEX articles_by_story ON articles(story_id, source_id);
 -- is this text there already?
 CREATE INDEX articles_by_content ON articles(content_hash);
 
@@ -264,6 +268,11 @@ def m001_initial(db: Database) -> None:
         db.execute(statement)
 
 
+def is_ours(db: Database) -> bool:
+    """Whether a database is an archive of ours, or empty: then it may become one."""
+    return bool(migrations.applied(db)) or not db.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
+
+
 def is_newer(db: Database) -> bool:
     """Whether a later newscrawler made this archive: it has migrations that we do not know."""
     ours = {migration.name for migration in migrations._migrations}
@@ -288,6 +297,8 @@ def migrate(db: Database) -> list[str]:
     """
     if is_newer(db):
         raise ArchiveError("the archive was made by a newer newscrawler; upgrade newscrawler to use it")
+    if not is_ours(db):
+        raise ArchiveError("the archive is another program's database; name another folder with --archive")
     names = [migration.name for migration in migrations.pending(db)]
     migrations.apply(db)
     present = dict(db.execute("SELECT name, sql FROM sqlite_master WHERE type = 'view'").fetchall())

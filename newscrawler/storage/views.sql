@@ -1,10 +1,10 @@
 -- The public read API: what the command, the web and users query.  Tables may grow; these columns stay.
 
--- every article with its publisher, newest first: the reading list
+-- every article with its publisher, the last to arrive first: the reading list
 CREATE VIEW reading_list AS
 SELECT
     articles.id,
-    coalesce(articles.published, articles.first_seen) AS at,
+    articles.published,
     sources.name AS source,
     articles.title,
     articles.lead,
@@ -13,6 +13,7 @@ SELECT
     articles.relevance,
     stories.articles AS carried_by,
     articles.word_count,
+    articles.first_seen,
     articles.url
 FROM articles
 JOIN sources ON sources.id = articles.source_id

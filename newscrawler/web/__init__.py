@@ -1,0 +1,25 @@
+"""The Datasette plugin: SQL that speaks the query language of `newscrawler search`.
+
+... where articles_fts match newscrawler_query(:q)
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from datasette import hookimpl
+
+from newscrawler.storage.search import compile_query
+
+if TYPE_CHECKING:
+    import sqlite3
+
+
+def newscrawler_query(text: str | None) -> str:
+    """What a person typed, as an FTS5 expression; one that matches nothing where there is no word in it."""
+    return compile_query(text or "").fts or '""'
+
+
+@hookimpl  # type: ignore[untyped-decorator] # pluggy has no types
+def prepare_connection(conn: sqlite3.Connection) -> None:
+    conn.create_function("newscrawler_query", 1, newscrawler_query, deterministic=True)
