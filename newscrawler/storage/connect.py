@@ -94,7 +94,8 @@ def _read_only(path: Path) -> sqlite3.Connection:
         connection.close()
         # a write-protected copy: SQLite cannot make the files of its log there, and needs none
         log = path.with_name(f"{path.name}-wal")
-        if "unable to open" not in str(error) or (log.exists() and log.stat().st_size):
+        refused = "unable to open" in str(error) or "readonly" in str(error)
+        if not refused or (log.exists() and log.stat().st_size):
             raise
         connection = sqlite3.connect(f"{address}&immutable=1", uri=True)
     except BaseException:
