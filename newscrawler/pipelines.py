@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from scrapy.exceptions import DropItem
+
+from newscrawler.errors import ArchiveError
 from newscrawler.newsroom import newsroom_of
 
 if TYPE_CHECKING:
@@ -26,5 +29,8 @@ class HallPipeline:
         newsroom = newsroom_of(self._crawler)
         try:
             return await newsroom.file(await newsroom.prepare(item))
+        except ArchiveError as error:
+            # the newsroom ends the crawl for it; the link stays pending
+            raise DropItem(str(error)) from error
         finally:
             newsroom.finished(item.lease)

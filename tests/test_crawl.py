@@ -250,7 +250,7 @@ def test_a_redirect_ends_at_the_article_that_is_there(site):
     assert site.rows("SELECT canonical FROM articles WHERE id = 2") == [(target,)]
 
 
-def _start(site, *arguments):
+def _start(site, *arguments, **extra):
     command = [
         sys.executable,
         "-m",
@@ -263,7 +263,7 @@ def _start(site, *arguments):
         *DEMO,
         *arguments,
     ]
-    return subprocess.Popen(command, cwd=site.archive.parent, env=environment(), stderr=subprocess.PIPE, text=True)
+    return subprocess.Popen(command, cwd=site.archive.parent, env=environment() | extra, stderr=subprocess.PIPE, text=True)
 
 
 def _wait_for(condition, seconds=30):
@@ -437,3 +437,54 @@ def test_credentials_in_a_redirect_are_dropped(site):
     assert reasons[f"{site.base}/home"] == "failed failed: no article: redirected to the home page"
     with sqlite3.connect(site.archive / "news.db") as db:
         assert not any("secret" in line for line in db.iterdump())
+
+
+def test_another_programs_lock_ends_the_crawl_and_the_next_one_goes_on(site, tmp_path):
+    (tmp_path / "sitecustomize.py").write_text("import newscrawler.storage.connect as connect\nconnect.BUSY_SECONDS = 1.0\n")
+    for n in range(20):
+        site.serve(f"/{n}", page(f"Article {n}"))
+    site.links(*(f"/{n}" for n in range(20)))
+    process = _start(site, "--set", "DOWNLOAD_DELAY=0.3", PYTHONPATH=str(tmp_path))
+    _wait_for(lambda: site.rows("SELECT count(*) FROM articles")[0][0] >= 2)
+    other = sqlite3.connect(site.archive / "news.db", isolation_level=None, timeout=10)
+    other.execute("BEGIN IMMEDIATE")
+    _, stderr = process.communicate(timeout=60)
+    other.execute("ROLLBACK")
+    other.close()
+    assert process.returncode == 75, stderr
+    assert "news.db is locked by another program; close it or try again later" in stderr
+    assert "What was committed is kept; the rest is fetched by the next crawl." in stderr
+    assert "Traceback" not in stderr
+    assert site.crawl().returncode == 0
+    assert site.rows("SELECT count(*) FROM articles") == [(20,)]
+
+
+def test_a_full_disk_ends_the_crawl_and_the_next_one_goes_on(site):
+    """A file may not grow beyond a limit here: to the writer that is as if the disk were full."""
+    for n in range(40):
+        site.serve(f"/{n}", page(f"Article {n}", " ".join(os.urandom(4).hex() for _ in range(1_500))))
+    site.links(*(f"/{n}" for n in range(40)))
+    command = [
+        sys.executable,
+        "-m",
+        "newscrawler",
+        "crawl",
+        "--catalogue",
+        str(site.catalogue),
+        "--archive",
+        str(site.archive),
+        *DEMO,
+    ]
+    limited = ["bash", "-c", 'ulimit -f 400; exec "$@"', "limited", *command]
+    done = subprocess.run(limited, cwd=site.archive.parent, env=environment(), capture_output=True, text=True, check=False)
+    assert done.returncode == 1, done.stderr
+    assert "Traceback" not in done.stderr
+    assert "What was committed is kept; the rest is fetched by the next crawl." in done.stderr
+    assert site.rows("PRAGMA integrity_check") == [("ok",)]
+    assert site.crawl().returncode == 0
+    assert site.rows("SELECT count(*), count(DISTINCT url_key) FROM articles") == [(40, 40)]
+    files = [str(path) for path in (site.archive / "pages").iterdir()]
+    check = subprocess.run(
+        [sys.executable, "-m", "warcio.cli", "check", *files], capture_output=True, text=True, check=False
+    )
+    assert (check.returncode, check.stdout) == (0, "")

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from scrapy import Request, Spider, signals
 from scrapy.exceptions import IgnoreRequest, UnsupportedURLSchemeError
 
-from newscrawler.errors import NewscrawlerError
+from newscrawler.errors import ArchiveError, NewscrawlerError
 from newscrawler.items import Discovery, Lease, Page, Poll
 from newscrawler.newsroom import newsroom_of, utc_now
 from newscrawler.text import clean_line
@@ -90,16 +90,23 @@ class NewsSpider(Spider):
         return newsroom_of(self.crawler)
 
     async def start(self) -> AsyncIterator[Any]:
+        try:
+            async for request in self._requests():
+                yield request
+        except ArchiveError as error:
+            log.info("the archive cannot go on: %s", error)  # the newsroom ends the crawl for it
+
+    async def _requests(self) -> AsyncIterator[Request]:
         newsroom = self._newsroom
         if self._leases is not None:
             for lease in self._leases:
                 newsroom.adopt(lease)
                 yield self._page_request(lease)
-        else:
-            for endpoint in await newsroom.open(since=self._since, all_endpoints=not self._due_only):
-                yield self._poll_request(endpoint)
-            async for lease in self._pending():
-                yield self._page_request(lease)
+            return
+        for endpoint in await newsroom.open(since=self._since, all_endpoints=not self._due_only):
+            yield self._poll_request(endpoint)
+        async for lease in self._pending():
+            yield self._page_request(lease)
 
     async def _pending(self) -> AsyncIterator[Lease]:
         """Leases as room for them comes free, until none is left and nothing is under way that could bring one."""
@@ -182,6 +189,8 @@ class NewsSpider(Spider):
     async def _record(self, poll: Poll) -> list[Request]:
         try:
             children = await self._newsroom.record_poll(poll)
+        except ArchiveError:
+            return []  # the newsroom ends the crawl for it
         finally:
             self._polls_at_work -= 1
             self._newsroom.changed.set()
