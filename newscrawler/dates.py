@@ -10,7 +10,7 @@ All three sort and compare as text.  What cannot be read, or cannot be true, is 
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from dateutil import parser as dateutil_parser
@@ -19,6 +19,10 @@ from dateutil.tz import tzoffset
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # before the web: a default of some content system
 AHEAD = timedelta(days=2)  # clocks and zones differ; an embargoed date may be tomorrow
 
+LONGEST_WAIT = timedelta(days=7)
+
+_SPAN = re.compile(r"(\d{1,5})([mhdw])")
+_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _ISO_DAY = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})")
 _HAS_TIME = re.compile(r"\d{1,2}[:h.]\d{2}|T\d{2}")
 # a written date must name its year, month and day: dateutil fills gaps from today's date
@@ -87,6 +91,46 @@ def parse_date(value: str | None, now: datetime) -> str | None:
         return moment.date().isoformat()
     except (OverflowError, ValueError):  # an offset of +9999
         return None
+
+
+def parse_since(value: str, now: datetime) -> str:
+    """An ISO date out of one, or out of a span back from now.  Raises ValueError, saying what is wanted.
+
+    >>> at = datetime(2026, 11, 22, 12, tzinfo=UTC)
+    >>> parse_since("7d", at), parse_since("2w", at), parse_since("2026-11-01", at)
+    ('2026-11-15', '2026-11-08', '2026-11-01')
+    """
+    try:
+        if span := parse_span(value):
+            return (now - span).date().isoformat()
+        return date.fromisoformat(value.strip()).isoformat()
+    except (ValueError, OverflowError):
+        raise ValueError(f"{value!r} is neither a date such as 2026-11-01 nor a span such as 7d or 2w") from None
+
+
+def parse_span(value: str) -> timedelta | None:
+    """A span of time such as 90m, 12h, 7d or 2w; None where it is none.
+
+    >>> parse_span("12h"), parse_span("soon"), parse_span("0d")
+    (datetime.timedelta(seconds=43200), None, None)
+    """
+    found = _SPAN.fullmatch(value.strip())
+    return timedelta(**{_UNITS[found[2]]: int(found[1])}) if found and int(found[1]) else None
+
+
+def retry_after(value: str | None, now: datetime) -> timedelta | None:
+    """How long a Retry-After header asks us to wait, seconds or a date (RFC 9110, 10.2.3); a week at most.
+
+    >>> at = datetime(2026, 11, 22, 12, tzinfo=UTC)
+    >>> retry_after("120", at), retry_after("Sun, 22 Nov 2026 13:00:00 GMT", at), retry_after("later", at)
+    (datetime.timedelta(seconds=120), datetime.timedelta(seconds=3600), None)
+    """
+    stated = (value or "").strip()
+    try:
+        wait = timedelta(seconds=int(stated)) if stated.isdecimal() else parsedate_to_datetime(stated) - now
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return min(max(wait, timedelta(0)), LONGEST_WAIT)
 
 
 def iso(moment: datetime) -> str:

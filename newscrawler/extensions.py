@@ -79,7 +79,11 @@ class NewsroomExtension:
             await asyncio.sleep(0.2)
             engine = self._crawler.engine
         seconds = self._crawler.settings.getfloat("NEWSCRAWLER_SHUTDOWN_SECONDS")
-        print(f"Stopping: what is under way has {seconds:g} seconds …", file=sys.stderr, flush=True)  # noqa: T201
+        from tqdm import tqdm
+
+        tqdm.write(
+            f"Stopping: what is under way has {seconds:g} seconds …", file=sys.stderr
+        )  # beside a bar, if there is one
         await asyncio.sleep(seconds)
         await newsroom_of(self._crawler).close(interrupted=True)
         from twisted.internet import reactor

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +81,7 @@ class Poll:
     etag: str | None = None
     last_modified: str | None = None
     error: str | None = None
+    wait: timedelta | None = None  # what a Retry-After asked for
 
     @property
     def failed(self) -> bool:
@@ -186,6 +187,7 @@ class Candidate:
     keep: str = "all"
     failure: str | None = None
     failure_is_passing: bool = False
+    wait: timedelta | None = None  # what a Retry-After asked for
 
 
 @dataclass(frozen=True, slots=True)

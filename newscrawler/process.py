@@ -15,6 +15,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from newscrawler.dates import retry_after
 from newscrawler.dedup.revisions import UNCHANGED, change
 from newscrawler.extraction import extract
 from newscrawler.items import Candidate, Decision, Known, Outcome
@@ -44,7 +45,7 @@ def _fetch_failure(page: Page) -> tuple[str, bool] | None:
         # a dead article often leads to the home page, which is none
         home = urlsplit(page.url).path in ("", "/") and urlsplit(page.lease.url).path not in ("", "/")
         return ("no article: redirected to the home page", False) if home else None
-    words = STATUS_WORDS.get(page.status)
+    words = STATUS_WORDS.get(page.status) or ("redirects to no address of the web" if 300 <= page.status < 400 else None)
     return f"HTTP {page.status}" + (f", {words}" if words else ""), page.status in PASSING_STATUS
 
 
@@ -60,7 +61,8 @@ def prepare(page: Page, source: Source | None, lexicon: Lexicon) -> Candidate:
         keep=source.keep if source else "all",
     )
     if failed := _fetch_failure(page):
-        return replace(base, failure=failed[0], failure_is_passing=failed[1])
+        wait = retry_after(page.header("retry-after"), page.fetched)
+        return replace(base, failure=failed[0], failure_is_passing=failed[1], wait=wait)
     lease = page.lease
     found = extract(
         page.body,
@@ -84,11 +86,12 @@ def _failed(candidate: Candidate) -> Decision:
         return Decision(Outcome.FAILED, candidate, reason)
     if attempts >= MAX_ATTEMPTS:
         return Decision(Outcome.FAILED, candidate, f"{reason}; given up after {attempts} attempts")
+    wait = max(min(LONGEST_RETRY, FIRST_RETRY * 4 ** min(attempts - 1, 8)), candidate.wait or timedelta(0))
     return Decision(
         Outcome.RETRY,
         candidate,
         f"{reason}; attempt {attempts}",
-        next_try=candidate.fetched + min(LONGEST_RETRY, FIRST_RETRY * 4 ** min(attempts - 1, 8)),
+        next_try=candidate.fetched + wait,
     )
 
 

@@ -39,7 +39,7 @@ REDIRECT_MAX_TIMES = 8
 METAREFRESH_ENABLED = False  # news pages reload themselves; and it would decode every page in the reactor
 RETRY_GIVE_UP_LOG_LEVEL = "INFO"  # it is an outcome, not an error of ours
 RETRY_TIMES = 1  # in this run; a link that fails in passing is tried again by later ones
-RETRY_HTTP_CODES = [500, 502, 503, 504, 522, 524, 408]  # not 429: who is asked to wait does not ask at once
+RETRY_HTTP_CODES = [500, 502, 504, 522, 524, 408]  # not 429 and 503: who is asked to wait does not ask at once
 HTTPERROR_ALLOW_ALL = True  # an error status is an outcome, and the hall decides on it
 
 # --- doors that stay shut: both execute code
@@ -56,9 +56,8 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,
 }
 SPIDER_MIDDLEWARES = {
-    # nothing of ours needs the depth, the referrer or the length of a request's address
+    # nothing of ours needs the depth or the length of a request's address
     "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
-    "scrapy.spidermiddlewares.referer.RefererMiddleware": None,
     "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
 }
 ITEM_PIPELINES = {"newscrawler.pipelines.HallPipeline": 100}

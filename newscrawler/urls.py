@@ -35,6 +35,8 @@ def absolute(reference: str | None, base: str) -> str | None:
     >>> absolute("javascript:void(0)", "https://a.example/"), absolute("http://[::1", "https://a.example/")
     (None, None)
     """
+    if not _stripped(reference):
+        return None  # no reference is none, not the page itself
     try:
         parts = urlsplit(urljoin(base, _UNSAFE.sub(lambda found: quote(found[0]), _stripped(reference))))
         host, port = parts.hostname, parts.port

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from pebble import ProcessExpired, ProcessPool
 
 from newscrawler.discovery import parse_endpoint
+from newscrawler.errors import ConfigError
 from newscrawler.items import Candidate, Discovery
 from newscrawler.process import prepare
 from newscrawler.relevance import Lexicon, shipped_lexicon
@@ -94,6 +95,8 @@ class Workers:
     """A pool of processes, started by the first task: a crawl that learns nothing new pays for none."""
 
     def __init__(self, number: int) -> None:
+        if number < 1:
+            raise ConfigError(f"{number} workers cannot extract anything; set 1 or more")
         self.number = number
         self._pool: ProcessPool | None = None
 

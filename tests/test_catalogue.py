@@ -48,6 +48,8 @@ def test_a_source():
             "endpoint 1: url = 'file:///etc/passwd' is not an http",
         ),
         ('url = "https://www.navalnews.com/feed/"', "", "endpoint 1: key 'url' is missing"),
+        ('country = "FR"', 'country = "XQ"', "country = 'XQ' is not an ISO 3166-1"),
+        ("naval-news", "by-hand", "my.toml: [by-hand]: that id is ours"),
         ("[naval-news]\n", "[Naval_News]\n", "a source's id is made of a-z"),
         ("[[naval-news.endpoints]]", "[[naval-news.feeds]]", "unknown key 'feeds'"),
         ('name = "Naval News"', 'name = "', "my.toml: not valid TOML"),
@@ -55,7 +57,7 @@ def test_a_source():
 )
 def test_errors_name_file_table_and_key(old, new, complaint):
     with pytest.raises(SourceError) as error:
-        parse_catalogue(GOOD.replace(old, new, 1), "my.toml")
+        parse_catalogue(GOOD.replace(old, new, -1 if new == "by-hand" else 1), "my.toml")
     assert complaint in str(error.value)
     assert "\n" not in str(error.value)
 
@@ -86,3 +88,9 @@ def test_the_shipped_catalogue():
     assert {endpoint.kind for endpoint in endpoints} <= set(ENDPOINT_KINDS)
     keys = [url_key(endpoint.url) for endpoint in endpoints]
     assert len(set(keys)) == len(keys), "two sources share an endpoint"
+
+
+def test_an_endpoint_that_stands_there_twice():
+    again = GOOD + GOOD[GOOD.index("[[naval") :]
+    with pytest.raises(SourceError, match="stands there twice"):
+        parse_catalogue(again, "my.toml")

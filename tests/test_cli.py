@@ -51,6 +51,10 @@ def folder(demo_archive, tmp_path):
         (["migrate", "--archive", "foreign"], 1, "newscrawler: foreign/news.db is another program's database"),
         (["demo", "--archive", "newer"], 1, "newscrawler: newer is an archive, and not the demo's"),
         (["crawl", "--catalogue", "good.toml", "--set", "DOWNLOAD_DELAY=abc"], 1, "newscrawler: the crawl could not start"),
+        (["crawl", "--catalogue", "good.toml", "--set", "LOG_LEVEL=FOO"], 1, "newscrawler: the crawl could not start"),
+        (["crawl", "--catalogue", "good.toml", "--set", "ITEM_PIPELINES={"], 1, "newscrawler: the crawl could not start"),
+        (["crawl", "--catalogue", "good.toml", "--set", "NEWSCRAWLER_ALLOW_NETWORKS=foo"], 1, "newscrawler: the crawl could not start"),
+        (["crawl", "--catalogue", "good.toml", "--set", "NEWSCRAWLER_WORKERS=0"], 2, "newscrawler: 0 workers cannot extract anything"),
     ],
 )  # fmt: skip
 def test_bad_input_is_one_line(folder, arguments, code, message):
@@ -276,3 +280,24 @@ def test_datasette_speaks_the_query_language(folder):
 
     assert newscrawler_query("防衛省") == '("防衛省" OR segmented : "防 衛 省")'
     assert newscrawler_query(None) == newscrawler_query('"') == '""'
+
+
+def test_ctrl_c_ends_a_long_query(folder):
+    endless = "with recursive c(x) as (select 1 union all select x + 1 from c) select count(*) from c"
+    process = subprocess.Popen(
+        [sys.executable, "-m", "newscrawler", "sql", endless],
+        cwd=folder,
+        env=environment(),
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    time.sleep(2)
+    process.send_signal(2)
+    _, stderr = process.communicate(timeout=10)
+    assert (process.returncode, stderr.strip()) == (130, "newscrawler: interrupted")
+
+
+def test_a_group_without_a_verb_shows_its_help(folder):
+    done = newscrawler("schedule", cwd=folder)
+    assert done.returncode == 2
+    assert len(lines(done)) > 5

@@ -488,3 +488,25 @@ def test_a_full_disk_ends_the_crawl_and_the_next_one_goes_on(site):
         [sys.executable, "-m", "warcio.cli", "check", *files], capture_output=True, text=True, check=False
     )
     assert (check.returncode, check.stdout) == (0, "")
+
+
+def test_retry_after_is_obeyed(site):
+    site.serve("/busy", Answer(503, HTML, b"later", (("Retry-After", "7200"),)))
+    site.links("/busy")
+    site.crawl()
+    assert site.asked("/busy") == 1
+    (seconds,) = site.rows("SELECT unixepoch(next_try) - unixepoch('now') FROM links")[0]
+    assert 7000 < seconds <= 7200
+    site.serve("/test.xml", Answer(429, HTML, b"later", (("Retry-After", "86400"),)))
+    assert site.crawl().returncode == 4
+    (seconds,) = site.rows("SELECT unixepoch(next_poll) - unixepoch('now') FROM endpoints")[0]
+    assert 86000 < seconds <= 86400
+
+
+def test_a_page_that_is_too_large_is_not_asked_again(site):
+    site.serve("/large", page("Large", "word " * 300_000))
+    site.links("/large")
+    site.crawl("--set", "DOWNLOAD_MAXSIZE=1000000")
+    assert site.rows("SELECT state, reason FROM links") == [
+        ("failed", "failed: refused: larger than DOWNLOAD_MAXSIZE allows")
+    ]

@@ -32,6 +32,13 @@ def test_it_says_what_it_found_and_what_to_try(demo_archive):
     ]  # fmt: skip
 
 
+def test_under_uv_run_it_names_the_commands_so(demo_archive):
+    from newscrawler.cli.serve import _found
+
+    assert "\n  uv run newscrawler search" in _found(demo_archive, {"UV": "/usr/bin/uv"})
+    assert "\n  newscrawler search" in _found(demo_archive, {})
+
+
 def test_the_three_commands_work(demo_archive):
     out = (demo_archive.parent / "demo.out").read_text()
     search, show, _ = [shlex.split(line)[1:] for line in out.splitlines() if line.startswith("  newscrawler")]

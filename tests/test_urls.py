@@ -45,6 +45,8 @@ def test_a_key_of_a_key_is_the_key(value):
         ("mailto:a@b.example", None),
         ("file:///etc/passwd", None),
         ("http://[::1", None),
+        ("", None),
+        (None, None),
         ("https://a.example/\ud800.jpg", None),
         ("http://host.example:99999/", None),
         ("https://host.example/" + "a" * 3000, None),

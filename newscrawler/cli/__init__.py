@@ -38,6 +38,9 @@ class _Group(click.Group):
         except NewscrawlerError as error:
             _say(str(error))
             sys.exit(error.exit_code)
+        except click.exceptions.NoArgsIsHelpError as error:
+            error.show()
+            sys.exit(error.exit_code)
         except click.UsageError as error:
             path = error.ctx.command_path if error.ctx else "newscrawler"
             _say(f"{error.format_message().rstrip('.')}; see `{path} --help`")

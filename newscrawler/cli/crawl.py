@@ -54,7 +54,9 @@ def run_spider(newsroom: Newsroom, settings: Settings, **arguments: Any) -> None
         crawl = process.crawl(crawler, **arguments)
         process.start()
         if crawl.done() and not crawl.cancelled() and (error := crawl.exception()):
-            raise NewscrawlerError(f"the crawl could not start: {error}; is a --set of the wrong kind?") from error
+            raise error
+    except (ValueError, TypeError, KeyError) as error:
+        raise NewscrawlerError(f"the crawl could not start: {error}; is a --set of the wrong kind?") from error
     finally:
         # a second Ctrl-C stops the event loop where it stands; what was committed is kept
         newsroom.abandon()

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from datetime import date, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,12 +10,11 @@ import click
 
 from newscrawler import config
 from newscrawler.catalogues import configured_catalogue, read_catalogue
+from newscrawler.dates import parse_since, parse_span
 
 if TYPE_CHECKING:
     from newscrawler.items import Source
 
-_SPAN = re.compile(r"(\d{1,5})([mhdw])")
-_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 archive_option = click.option(
     "--archive",
@@ -45,12 +43,10 @@ class Span(click.ParamType[timedelta]):
     name = "span"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
-        if isinstance(value, timedelta):
-            return value
-        found = _SPAN.fullmatch(value.strip())
-        if not found or int(found[1]) == 0:
+        span = value if isinstance(value, timedelta) else parse_span(value)
+        if span is None:
             self.fail(f"{value!r} is not a span of time such as 30m, 12h, 7d or 2w", param, ctx)
-        return timedelta(**{_UNITS[found[2]]: int(found[1])})
+        return span
 
 
 class Since(click.ParamType[str]):
@@ -59,14 +55,10 @@ class Since(click.ParamType[str]):
     name = "date or span"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        if _SPAN.fullmatch(value.strip()):
-            from newscrawler.newsroom import utc_now
-
-            return (utc_now() - Span().convert(value, param, ctx)).date().isoformat()
         try:
-            return date.fromisoformat(value.strip()).isoformat()
-        except ValueError:
-            self.fail(f"{value!r} is neither a date such as 2026-11-01 nor a span such as 7d or 2w", param, ctx)
+            return parse_since(value, datetime.now(UTC))
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
 
 
 def archive_folder(folder: Path | None) -> Path:

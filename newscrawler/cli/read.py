@@ -92,6 +92,8 @@ def sql(query: str, folder: Path | None, form: str | None) -> None:
     docs/tables.md describes the tables; `newscrawler sql "select name from sqlite_master"` lists them.
     """
     db = _open(folder)
+    # a long query is C code all along: now and then Python must have its turn, or Ctrl-C would not be heard
+    db.conn.set_progress_handler(lambda: 0, 100_000)
     try:
         cursor = db.conn.execute(query)
         if cursor.description is None:
@@ -101,6 +103,8 @@ def sql(query: str, folder: Path | None, form: str | None) -> None:
         unique = [name if names.index(name) == at else f"{name}_{at + 1}" for at, name in enumerate(names)]
         number = print_rows(unique, cursor, form)
     except (sqlite3.Error, sqlite3.Warning) as error:
+        if str(error) == "interrupted":
+            raise KeyboardInterrupt from error
         hint = "; this connection only reads" if "readonly" in str(error) or "not authorized" in str(error) else ""
         raise QueryError(f"SQL: {error}{hint}") from error
     if form is None:
@@ -189,7 +193,7 @@ def sources(file: str | None, country: str | None, kind: str | None, language: s
         for each in options.catalogue(file)
         if (not country or (each.country or "").casefold() == country.casefold())
         and (not kind or each.kind == kind)
-        and (not language or language in each.languages)
+        and (not language or language.lower() in (tag.lower() for tag in each.languages))
     ]
     number = print_rows(("id", "name", "country", "languages", "kind", "keep", "endpoints", "home"), rows, form)
     if form is None:

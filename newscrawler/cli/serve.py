@@ -8,11 +8,15 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from newscrawler.cli import options
 from newscrawler.errors import ArchiveError, NewscrawlerError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 DEMO_SOURCES = "demo-sources.toml"  # in the demo's archive: by it we know that it is one
 
@@ -44,7 +48,11 @@ def serve(folder: Path | None, host: str, port: int, browser: bool) -> None:
     folder = options.archive_folder(folder)
     connect_for_reading(folder).close()
     _check_port(host, port)
-    arguments = [sys.executable, "-m", "datasette", "serve", str(folder), "--host", host, "--port", str(port)]
+    # where nothing can be written nothing changes: SQLite must be told, for it would make the files of its log
+    what = (
+        [str(folder)] if os.access(folder, os.W_OK) else ["-i", str(folder / "news.db"), "-m", str(folder / "metadata.json")]
+    )
+    arguments = [sys.executable, "-m", "datasette", "serve", *what, "--host", host, "--port", str(port)]
     click.echo(f"The archive in {folder}: http://{host}:{port}/ (Ctrl-C ends)", err=True)
     sys.stderr.flush()
     os.execv(sys.executable, [*arguments, "--open"] if browser else arguments)  # noqa: S606 no shell is meant
@@ -71,7 +79,7 @@ def _newscrawler(*arguments: str, wanted: tuple[int, ...] = (0,)) -> None:
         sys.exit(code)
 
 
-def _found(folder: Path) -> str:
+def _found(folder: Path, environment: Mapping[str, str]) -> str:
     """What the demo's archive holds, and what to try next."""
     from newscrawler.storage import reading
     from newscrawler.storage.connect import connect_for_reading
@@ -81,7 +89,7 @@ def _found(folder: Path) -> str:
     changed = db.execute("SELECT article_id FROM changes LIMIT 1").fetchone()
     db.close()
     copies = state["articles"] - state["stories"]
-    run = "uv run newscrawler" if os.environ.get("UV") else "newscrawler"
+    run = "uv run newscrawler" if environment.get("UV") else "newscrawler"
     return (
         f"\n{state['articles']} articles in {state['stories']} stories: {copies} republished copies were linked to "
         "their originals.\n"
@@ -143,7 +151,7 @@ def demo(folder: Path, port: int, keep_serving: bool) -> None:
         )
         _newscrawler("crawl", "--catalogue", str(catalogue), *fast)
         _newscrawler("save", f"{web.gazette}/en/changing-story", *fast)
-        click.echo(_found(folder))
+        click.echo(_found(folder, os.environ))
         if keep_serving:
             click.echo(f"\nServing {web.gazette}/ and {web.relay}/ until Ctrl-C.", err=True)
             threading.Event().wait()

@@ -38,6 +38,8 @@ class _Handler(BaseHTTPRequestHandler):
             return
         self.send_response(status)
         self.send_header("ETag", answer.etag)
+        for name, value in answer.headers:
+            self.send_header(name, value)
         if not unchanged:
             self.send_header("Content-Type", answer.content_type)
         self.send_header("Content-Length", "0" if unchanged else str(len(answer.body)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import unescape
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -30,7 +31,9 @@ def _link(entry: Any, base: str, version: str, now: datetime) -> Link | None:
     # RSS and RDF know no "updated": feedparser files their dc:date under that name
     updated = dict.get(entry, "updated")  # feedparser's own get would hand out "published" for it
     published = entry.get("published") or (updated if version.startswith("rss") else None)
-    return Link(address, parse_date(published, now), parse_date(updated, now), clean_line(entry.get("title")))
+    return Link(
+        address, parse_date(published, now), parse_date(updated, now), clean_line(unescape(entry.get("title") or ""))
+    )
 
 
 def parse_feed(body: bytes, url: str, now: datetime) -> Discovery:

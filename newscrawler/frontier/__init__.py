@@ -11,7 +11,7 @@ from collections import defaultdict, deque
 from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
 
-from newscrawler.dates import iso
+from newscrawler.dates import LONGEST_WAIT, iso
 from newscrawler.items import Lease
 from newscrawler.urls import url_key
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from newscrawler.items import Link
 
 PER_SOURCE = 8  # leases of one source at a time: a large one must not keep the others waiting
-FAR = timedelta(days=3)
+FAR = LONGEST_WAIT + timedelta(days=2)
 
 _PUSH = """
     INSERT INTO links (url, url_key, source_id, endpoint_id, discovered, published_hint, modified_hint, title_hint,

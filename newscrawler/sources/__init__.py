@@ -23,9 +23,13 @@ SOURCE_KINDS = (
 )  # fmt: skip
 ENDPOINT_KINDS = ("rss", "atom", "news-sitemap", "sitemap")
 KEEP = ("all", "relevant")
+BY_HAND = "by-hand"  # the source of addresses that no source claims: no id for a catalogue
+# ISO 3166-1 alpha-2, and XK for Kosovo, as everybody uses it
+COUNTRIES = frozenset(
+    ["AD", "AE", "AF", "AG", "AI", "AL", "AM", "AO", "AQ", "AR", "AS", "AT", "AU", "AW", "AX", "AZ", "BA", "BB", "BD", "BE", "BF", "BG", "BH", "BI", "BJ", "BL", "BM", "BN", "BO", "BQ", "BR", "BS", "BT", "BV", "BW", "BY", "BZ", "CA", "CC", "CD", "CF", "CG", "CH", "CI", "CK", "CL", "CM", "CN", "CO", "CR", "CU", "CV", "CW", "CX", "CY", "CZ", "DE", "DJ", "DK", "DM", "DO", "DZ", "EC", "EE", "EG", "EH", "ER", "ES", "ET", "FI", "FJ", "FK", "FM", "FO", "FR", "GA", "GB", "GD", "GE", "GF", "GG", "GH", "GI", "GL", "GM", "GN", "GP", "GQ", "GR", "GS", "GT", "GU", "GW", "GY", "HK", "HM", "HN", "HR", "HT", "HU", "ID", "IE", "IL", "IM", "IN", "IO", "IQ", "IR", "IS", "IT", "JE", "JM", "JO", "JP", "KE", "KG", "KH", "KI", "KM", "KN", "KP", "KR", "KW", "KY", "KZ", "LA", "LB", "LC", "LI", "LK", "LR", "LS", "LT", "LU", "LV", "LY", "MA", "MC", "MD", "ME", "MF", "MG", "MH", "MK", "ML", "MM", "MN", "MO", "MP", "MQ", "MR", "MS", "MT", "MU", "MV", "MW", "MX", "MY", "MZ", "NA", "NC", "NE", "NF", "NG", "NI", "NL", "NO", "NP", "NR", "NU", "NZ", "OM", "PA", "PE", "PF", "PG", "PH", "PK", "PL", "PM", "PN", "PR", "PS", "PT", "PW", "PY", "QA", "RE", "RO", "RS", "RU", "RW", "SA", "SB", "SC", "SD", "SE", "SG", "SH", "SI", "SJ", "SK", "SL", "SM", "SN", "SO", "SR", "SS", "ST", "SV", "SX", "SY", "SZ", "TC", "TD", "TF", "TG", "TH", "TJ", "TK", "TL", "TM", "TN", "TO", "TR", "TT", "TV", "TW", "TZ", "UA", "UG", "UM", "US", "UY", "UZ", "VA", "VC", "VE", "VG", "VI", "VN", "VU", "WF", "WS", "YE", "YT", "ZA", "ZM", "ZW", "XK"]
+)
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]*")
-_COUNTRY = re.compile(r"[A-Z]{2}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _SOURCE_KEYS = {"name", "home", "country", "languages", "kind", "keep", "endpoints"}
 _ENDPOINT_KEYS = {"kind", "url"}
@@ -62,11 +66,11 @@ class _Table:
             raise self.complain(key, "an http or https address")
         return value
 
-    def matching(self, key: str, pattern: re.Pattern[str], wanted: str) -> str | None:
+    def member(self, key: str, choices: frozenset[str], wanted: str) -> str | None:
         if key not in self.values:
             return None
         value = self.text(key, wanted)
-        if not pattern.fullmatch(value):
+        if value not in choices:
             raise self.complain(key, wanted)
         return value
 
@@ -82,6 +86,8 @@ def _source(source_id: str, values: object, file: str) -> Source:
     where = f"{file}: [{source_id}]"
     if not _ID.fullmatch(source_id):
         raise SourceError(f"{where}: a source's id is made of a-z, 0-9 and dashes")
+    if source_id == BY_HAND:
+        raise SourceError(f"{where}: that id is ours, for addresses that are saved by hand; choose another one")
     if not isinstance(values, dict):
         raise SourceError(f"{where}: a source is a table; write its keys below [{source_id}]")
     table = _Table(values, where, _SOURCE_KEYS)
@@ -91,15 +97,19 @@ def _source(source_id: str, values: object, file: str) -> Source:
     endpoints = values.get("endpoints", [])
     if not isinstance(endpoints, list) or not endpoints:
         raise table.complain("endpoints", f"at least one [[{source_id}.endpoints]]")
+    parsed = tuple(_endpoint(each, f"{where} endpoint {number}") for number, each in enumerate(endpoints, 1))
+    addresses = [endpoint.url for endpoint in parsed]
+    if twice := next((url for url in addresses if addresses.count(url) > 1), None):
+        raise SourceError(f"{where}: the endpoint {twice} stands there twice; remove one")
     return Source(
         id=source_id,
         name=table.text("name"),
         home=table.address("home"),
         kind=table.one_of("kind", SOURCE_KINDS),
         keep=table.one_of("keep", KEEP, default="relevant"),
-        country=table.matching("country", _COUNTRY, "an ISO 3166-1 alpha-2 code such as FR"),
+        country=table.member("country", COUNTRIES, "an ISO 3166-1 alpha-2 code such as FR"),
         languages=tuple(languages),
-        endpoints=tuple(_endpoint(each, f"{where} endpoint {number}") for number, each in enumerate(endpoints, 1)),
+        endpoints=parsed,
     )
 
 

@@ -12,8 +12,9 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from scrapy import Request, Spider, signals
-from scrapy.exceptions import IgnoreRequest, UnsupportedURLSchemeError
+from scrapy.exceptions import DownloadCancelledError, IgnoreRequest, UnsupportedURLSchemeError
 
+from newscrawler.dates import parse_since, retry_after
 from newscrawler.errors import ArchiveError, NewscrawlerError
 from newscrawler.items import Discovery, Lease, Page, Poll
 from newscrawler.newsroom import newsroom_of, utc_now
@@ -46,6 +47,8 @@ def _headers(response: Response) -> tuple[tuple[str, str], ...]:
 def _error(failure: Failure) -> str:
     """One line for a request that brought no answer; "refused: " begins those that we did not send for good."""
     message = clean_line(failure.getErrorMessage(), 300) or type(failure.value).__name__
+    if isinstance(failure.value, DownloadCancelledError):
+        return "refused: larger than DOWNLOAD_MAXSIZE allows"
     if isinstance(failure.value, (IgnoreRequest, ValueError, UnsupportedURLSchemeError)) and not message.startswith(
         ("refused", "not asked")
     ):
@@ -73,10 +76,14 @@ class NewsSpider(Spider):
         super().__init__(*args)
         if kwargs:
             raise NewscrawlerError(f"the news spider takes sources, since, limit and due_only, not {', '.join(kwargs)}")
-        self.source_names = [name for name in sources.split(",") if name]  # read by NewsroomExtension
-        self._since, self._leases = since, leases
-        self._due_only = str(due_only).lower() in ("true", "1", "yes")  # scrapy -a hands over text
-        self._left = int(limit) if limit is not None else None
+        self.source_names = [name.strip() for name in sources.split(",") if name.strip()]  # read by NewsroomExtension
+        self._leases = leases
+        try:  # scrapy -a hands over text
+            self._since = parse_since(since, utc_now()) if since else None
+            self._due_only = {"true": True, "1": True, "false": False, "0": False}[str(due_only).lower()]
+            self._left = max(1, int(limit)) if limit is not None else None
+        except (ValueError, KeyError) as error:
+            raise NewscrawlerError(f"an argument of the news spider is wrong: {error}") from error
         self._polls_at_work = 0
 
     @classmethod
@@ -176,7 +183,9 @@ class NewsSpider(Spider):
                 "last_modified": modified.decode("latin-1")[:100] if modified else None,
             }
         seconds = round(response.meta.get("download_latency", 0.0), 3)
-        poll = Poll(endpoint, now, seconds, response.status, discovery, error=error, **validators)
+        stated = response.headers.get("Retry-After") if error else None
+        wait = retry_after(stated.decode("latin-1"), now) if stated else None
+        poll = Poll(endpoint, now, seconds, response.status, discovery, error=error, wait=wait, **validators)
         for request in await self._record(poll):
             yield request
 

@@ -54,6 +54,8 @@ def make_folder(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise _unwritable(folder, error) from error
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise ArchiveError(f"{folder} cannot be written (Permission denied); name another folder with --archive")
 
 
 def furnish(folder: Path) -> None:

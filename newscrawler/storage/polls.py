@@ -6,9 +6,10 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from newscrawler.dates import iso
+from newscrawler.dates import LONGEST_WAIT, iso
 from newscrawler.items import DueEndpoint, Lease, Link, Source
 from newscrawler.polling import next_poll
+from newscrawler.sources import BY_HAND
 from newscrawler.urls import host_of, url_key
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
 MAX_DEPTH = 2  # a sitemap index that names an index is followed, one below that is not
 ROBOTS_LIFETIME = timedelta(hours=24)  # RFC 9309, 2.4
-BY_HAND = "by-hand"
 # the source of addresses that no source of the catalogue claims
 SOURCE_BY_HAND = Source(BY_HAND, "Saved by hand", "about:blank", kind="other", keep="all")
 
@@ -79,7 +79,7 @@ def due(archive: Archive, sources: Sequence[str], now: datetime, *, all_of_them:
           AND (:all OR next_poll IS NULL OR next_poll <= :now OR next_poll > :far)
         ORDER BY next_poll, id
         """,  # noqa: S608 ours
-        {"sources": _json(sources), "all": all_of_them, "now": iso(now), "far": iso(now + timedelta(days=2))},
+        {"sources": _json(sources), "all": all_of_them, "now": iso(now), "far": iso(now + LONGEST_WAIT + timedelta(days=2))},
     )
     return [DueEndpoint(*row) for row in rows.fetchall()]
 
@@ -141,7 +141,7 @@ def _update_endpoint(archive: Archive, poll: Poll, links_new: int) -> None:
             "state": "failing" if failures else "active",
             "reason": poll.error,
             "at": iso(poll.at),
-            "next": iso(upcoming),
+            "next": iso(max(upcoming, poll.at + (poll.wait or timedelta(0)))),
             "failures": failures,
             "newest": max((link.published for link in poll.discovery.links if link.published), default=None),
             # an answer without a validator takes the old one away; a failure or a 304 leaves it
