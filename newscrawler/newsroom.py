@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
 
 from newscrawler.errors import ArchiveError
+from newscrawler.sources import BY_HAND
 from newscrawler.storage import polls
 from newscrawler.storage.connect import DATABASE, explained
 from newscrawler.workers import Workers
@@ -107,7 +108,7 @@ class Newsroom:
         names = list(self.sources)
         await self.call(polls.sync_sources, self.archive, list(self.sources.values()))
         # what was asked for by hand and did not come is nobody else's to finish
-        await self.call(self.archive.frontier.restrict, [*names, polls.BY_HAND], since)
+        await self.call(self.archive.frontier.restrict, [*names, BY_HAND], since)
         due = await self.call(polls.due, self.archive, names, utc_now(), all_of_them=all_endpoints)
         for endpoint in due:
             self.tally[endpoint.source_id].at_work += 1

@@ -52,7 +52,7 @@ def folder(demo_archive, tmp_path):
         (["demo", "--archive", "newer"], 1, "newscrawler: newer is an archive, and not the demo's"),
         (["crawl", "--catalogue", "good.toml", "--set", "DOWNLOAD_DELAY=abc"], 1, "newscrawler: the crawl could not start"),
         (["crawl", "--catalogue", "good.toml", "--set", "LOG_LEVEL=FOO"], 1, "newscrawler: the crawl could not start"),
-        (["crawl", "--catalogue", "good.toml", "--set", "ITEM_PIPELINES={"], 1, "newscrawler: the crawl could not start"),
+        (["crawl", "--catalogue", "good.toml", "--set", "ITEM_PIPELINES={"], 2, "newscrawler: --set 'ITEM_PIPELINES={': Expecting property name"),
         (["crawl", "--catalogue", "good.toml", "--set", "NEWSCRAWLER_ALLOW_NETWORKS=foo"], 1, "newscrawler: the crawl could not start"),
         (["crawl", "--catalogue", "good.toml", "--set", "NEWSCRAWLER_WORKERS=0"], 2, "newscrawler: 0 workers cannot extract anything"),
     ],

@@ -34,7 +34,10 @@ def _settings(pairs: tuple[str, ...], verbose: int) -> Settings:
             raise click.UsageError(f"--set {pair!r}: write NAME=VALUE, for example --set DOWNLOAD_DELAY=2")
         if name.strip() not in settings:
             raise click.UsageError(f"--set {pair!r}: Scrapy has no setting {name.strip()}")
-        settings.set(name.strip(), value, priority="cmdline")
+        try:
+            settings.set(name.strip(), value, priority="cmdline")
+        except ValueError as error:
+            raise click.UsageError(f"--set {pair!r}: {error}") from error
     return settings
 
 
