@@ -1,10 +1,7 @@
 """The archive: what each outcome writes, what it survives, and how it fails."""
 
 import json
-import os
-import shutil
 import sqlite3
-import stat
 import subprocess
 import sys
 from datetime import timedelta
@@ -319,22 +316,6 @@ def test_a_file_where_the_folder_should_be(tmp_path):
     (tmp_path / "file").write_text("x")
     with pytest.raises(ArchiveError, match=r"Not a directory|is a file"):
         Archive.open(tmp_path / "file")
-
-
-@pytest.mark.skipif(
-    os.geteuid() == 0 and not shutil.which("runuser"),
-    reason="root may write anywhere, and there is no runuser",
-)
-def test_a_read_only_folder(tmp_path):
-    folder = tmp_path / "locked"
-    folder.mkdir()
-    folder.chmod(stat.S_IRUSR | stat.S_IXUSR | stat.S_IROTH | stat.S_IXOTH)
-    if os.geteuid() != 0:
-        with pytest.raises(ArchiveError, match="cannot be written"):
-            Archive.open(folder)
-    else:
-        done = subprocess.run(["runuser", "-u", "nobody", "--", "test", "-w", str(folder)], check=False)
-        assert done.returncode != 0
 
 
 def test_views_are_made_anew_where_they_differ(archive):
