@@ -416,7 +416,7 @@ def test_a_second_interrupt_ends_at_once_and_is_one_too(site):
     process.send_signal(signal.SIGINT)
     time.sleep(0.5)
     process.send_signal(signal.SIGINT)
-    _, stderr = process.communicate(timeout=8)
+    _, stderr = process.communicate(timeout=20)
     assert process.returncode == 130
     assert "Interrupted. All of this is kept" in stderr
     assert "Traceback" not in stderr
