@@ -41,7 +41,6 @@ class SourceTally:
     """How one source fares in this run."""
 
     counts: Counter[Outcome] = field(default_factory=Counter)
-    links_new: int = 0
     answered: int = 0  # endpoints
     failed: int = 0  # endpoints
     at_work: int = 0  # requests and leases not finished
@@ -63,7 +62,6 @@ class Newsroom:
     def __init__(self, archive: Archive, sources: Sequence[Source], *, workers: int, command: str) -> None:
         self.archive = archive
         self.sources = {source.id: source for source in sources}
-        self.command = command
         self.tally: defaultdict[str, SourceTally] = defaultdict(SourceTally)
         self.leased = 0
         self.known_work = 0  # endpoints and links that this run knows of
@@ -122,7 +120,6 @@ class Newsroom:
         """Save a look at an endpoint; the sitemaps that it newly named."""
         links_new, children = await self.call(polls.record_poll, self.archive, poll, self.run_id)
         tally = self.tally[poll.endpoint.source_id]
-        tally.links_new += links_new
         self.known_work += links_new + len(children)
         tally.at_work += len(children)
         if poll.failed:

@@ -26,7 +26,7 @@ AUTOTHROTTLE_START_DELAY = _config.delay
 AUTOTHROTTLE_MAX_DELAY = 60.0
 ROBOTSTXT_OBEY = False  # by our own gate: Scrapy's lets requests through while robots.txt is on its way
 COOKIES_ENABLED = False  # we are nobody's session
-REFERER_ENABLED = False
+REFERRER_POLICY = "no-referrer"  # where a link was found is nobody's business
 
 # --- a hostile web
 DOWNLOAD_VERIFY_CERTIFICATES = True  # Scrapy's default is no

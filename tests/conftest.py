@@ -12,6 +12,7 @@ import pytest
 from newscrawler.demo.server import DemoWeb
 from newscrawler.items import Article, Candidate, Endpoint, Lease, Source, Verdict
 from newscrawler.storage.archive import Archive
+from newscrawler.storage.pages import whole_members
 from newscrawler.storage.polls import sync_sources
 from newscrawler.text import content_hash, words
 from newscrawler.urls import url_key
@@ -128,3 +129,18 @@ def rows(archive: Archive, sql: str) -> list[tuple]:
 
 def as_json(path: Path):
     return json.loads(path.read_text(encoding="utf-8"))
+
+
+def warcio_check(archive: Path) -> tuple[int, str]:
+    """What `warcio check` says of an archive's WARC files: (0, "") where all records are whole.
+
+    It says nothing of a file that ends in the middle of a record, so that is looked at first.
+    """
+    files = sorted((archive / "pages").iterdir())
+    for path in files:
+        with path.open("rb") as file:
+            if whole_members(file, 0) != path.stat().st_size:
+                return 1, f"{path.name} is torn"
+    command = [sys.executable, "-m", "warcio.cli", "check", *map(str, files)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return done.returncode, done.stdout
