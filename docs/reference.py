@@ -46,6 +46,18 @@ def _columns(body: str):
             yield name, kind, "; ".join(notes)
 
 
+def _added():
+    """(table, column, type, text) of every column that a later migration added, from the comment before it."""
+    added = r"-- ([^\n]*)\nALTER TABLE (\w+) ADD COLUMN (\w+) (TEXT|INTEGER|REAL)([^;]*);"
+    for text, table, column, kind, rest in re.findall(added, _sql()):
+        target = re.search(r"REFERENCES (\w+)", rest)
+        yield table, column, kind, f"{text}; a row of `{target[1]}`" if target else text
+
+
+def _sql() -> str:
+    return "\n".join(value for name, value in sorted(vars(schema).items()) if re.fullmatch(r"_M\d+", name))
+
+
 def tables() -> str:
     """Every table with its columns, every view, from the comments of the SQL."""
     parts = [
@@ -54,8 +66,9 @@ def tables() -> str:
         "(`2026-11-22T12:30:00Z`).  What others stated keeps the precision it was\nstated with: a date alone (`2026-11-22`), a time "
         "without a zone (`2026-11-22T12:30:00`), or UTC.  All sort as text.  What\nnobody stated is NULL.\n"
     ]
-    for comment, name, body in re.findall(r"-- ([^\n]*)\nCREATE TABLE (\w+) \(\n(.*?)\n\) STRICT", schema._M001, re.DOTALL):
-        rows = "\n".join(f"| `{column}` | {kind} | {text} |" for column, kind, text in _columns(body))
+    for comment, name, body in re.findall(r"-- ([^\n]*)\nCREATE TABLE (\w+) \(\n(.*?)\n\) STRICT", _sql(), re.DOTALL):
+        columns = [*_columns(body), *(each[1:] for each in _added() if each[0] == name)]
+        rows = "\n".join(f"| `{column}` | {kind} | {text} |" for column, kind, text in columns)
         parts.append(
             f"## {name}\n\nA row is {comment.splitlines()[-1].removeprefix('-- ')}.\n\n| column | type | |\n|---|---|---|\n{rows}\n"
         )

@@ -138,6 +138,7 @@ class Article:
     lead: str | None = None
     image_url: str | None = None
     canonical: str | None = None
+    credit: str | None = None  # whom the text names as its first publisher or agency
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +185,7 @@ class Candidate:
     record: bytes | None = field(default=None, repr=False)
     article: Article | None = None
     verdict: Verdict | None = None
+    fingerprints: tuple[int, ...] = field(default=(), repr=False)  # dedup.fingerprints of the text
     keep: str = "all"
     failure: str | None = None
     failure_is_passing: bool = False
@@ -201,21 +203,45 @@ class KnownArticle:
     title: str | None
     text: str = field(repr=False)
     content_hash: str = ""
+    published: str | None = None
+    first_seen: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """All that a decision needs from the archive: the article at this address, an article with this text."""
+    """All that a decision needs from the archive.
+
+    `similar` are articles that may share text with the candidate, `standing` those of its fingerprints that many
+    stories carry, `crowded` those that the archive has often enough.
+    """
 
     at_address: KnownArticle | None = None
     same_text: KnownArticle | None = None
+    similar: tuple[KnownArticle, ...] = ()
+    standing: frozenset[int] = frozenset()
+    crowded: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """How an article relates to one that we have: copy, contains, contained or partial, 0..1, and why.
+
+    `same_story` says whether it makes them one story.
+    """
+
+    other: KnownArticle
+    relation: str
+    score: float
+    reason: str
+    same_story: bool
+    shared: int | None = None  # shingles
 
 
 class Outcome(StrEnum):
     """What becomes of a candidate.  The values are what `links.reason`, counts and progress lines say."""
 
     NEW = "new"
-    COPY = "duplicate"  # a new article whose text another address already has
+    COPY = "duplicate"  # a new article whose text, or most of it, another address already has
     REVISED = "revised"
     UNCHANGED = "unchanged"
     OFF_TOPIC = "off-topic"
@@ -231,6 +257,7 @@ class Decision:
     candidate: Candidate
     reason: str
     article_id: int | None = None  # the article that it revises or confirms
-    original: KnownArticle | None = None  # the article that it is a copy of
+    matches: tuple[Match, ...] = ()  # articles that share its text, those of its story first
+    crowded: frozenset[int] = frozenset()  # fingerprints that need not be kept again
     change: str | None = None  # touched or revised
     next_try: datetime | None = None

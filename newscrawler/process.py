@@ -15,8 +15,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from newscrawler.dates import retry_after
-from newscrawler.dedup.revisions import UNCHANGED, change
+from newscrawler.dates import iso, retry_after
+from newscrawler.dedup.fingerprints import fingerprints, shingled
+from newscrawler.dedup.matching import matches
+from newscrawler.dedup.revisions import REVISED, UNCHANGED, change
+from newscrawler.dedup.stories import credited
 from newscrawler.extraction import extract
 from newscrawler.items import Candidate, Decision, Known, Outcome
 from newscrawler.relevance import judge
@@ -76,7 +79,12 @@ def prepare(page: Page, source: Source | None, lexicon: Lexicon) -> Candidate:
         return replace(base, failure=f"no article: {found}")
     if found.word_count < MIN_WORDS:
         return replace(base, failure=f"no article: {found.word_count} words of text")
-    return replace(base, article=found, verdict=judge(found.title, found.lead, found.text, lexicon))
+    return replace(
+        base,
+        article=replace(found, credit=credited(found.text)),
+        verdict=judge(found.title, found.lead, found.text, lexicon),
+        fingerprints=tuple(fingerprints(shingled(found.text))),
+    )
 
 
 def _failed(candidate: Candidate) -> Decision:
@@ -95,6 +103,11 @@ def _failed(candidate: Candidate) -> Decision:
     )
 
 
+def is_wanted(candidate: Candidate) -> bool:
+    """Whether a new article is one to keep: of a general source, only what is about our subject."""
+    return candidate.keep != "relevant" or (candidate.verdict is not None and candidate.verdict.relevant)
+
+
 def decide(candidate: Candidate, known: Known) -> Decision:
     """Say what becomes of a candidate, and why.  Reads nothing, writes nothing."""
     article, verdict = candidate.article, candidate.verdict
@@ -105,11 +118,19 @@ def decide(candidate: Candidate, known: Known) -> Decision:
         how = change((there.title, there.text), (article.title, article.text))
         if how == UNCHANGED:
             return Decision(Outcome.UNCHANGED, candidate, "same address key, same text", article_id=there.id)
-        return Decision(Outcome.REVISED, candidate, f"same address key, {how} text", article_id=there.id, change=how)
-    if candidate.keep == "relevant" and not verdict.relevant:
+        return Decision(
+            Outcome.REVISED,
+            candidate,
+            f"same address key, {how} text",
+            article_id=there.id,
+            change=how,
+            matches=matches(article, iso(candidate.fetched), known) if how == REVISED else (),
+            crowded=known.crowded,
+        )
+    if not is_wanted(candidate):
         return Decision(Outcome.OFF_TOPIC, candidate, verdict.reason)
-    if twin := known.same_text:
-        return Decision(Outcome.COPY, candidate, f"same text as article {twin.id}, {twin.url}", original=twin)
-    return Decision(
-        Outcome.NEW, candidate, verdict.reason if candidate.keep == "relevant" else "every article of this source"
-    )
+    found = matches(article, iso(candidate.fetched), known)
+    if found and found[0].same_story:
+        return Decision(Outcome.COPY, candidate, found[0].reason, matches=found, crowded=known.crowded)
+    reason = verdict.reason if candidate.keep == "relevant" else "every article of this source"
+    return Decision(Outcome.NEW, candidate, reason, matches=found, crowded=known.crowded)

@@ -61,6 +61,20 @@ def clean_line(value: str | None, limit: int = 1_000) -> str | None:
     return clean(value.replace("\n", " "), limit) or None if value else None
 
 
+def is_unspaced(word: str) -> bool:
+    """Whether a word (of `words`) is a character of a script written without spaces.
+
+    >>> is_unspaced("防"), is_unspaced("nato"), is_unspaced("")
+    (True, False, False)
+    """
+    return word[:1] >= "\u0e00" and _UNSPACED_CHARACTER.match(word) is not None
+
+
+def has_unspaced(value: str) -> bool:
+    """Whether a text holds any character of such a script."""
+    return _UNSPACED_CHARACTER.search(value) is not None
+
+
 def words(value: str) -> list[str]:
     """The words of a text, NFKC and lower case; one character a word where no spaces are written.
 

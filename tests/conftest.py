@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from newscrawler.dedup.fingerprints import fingerprints, shingled
 from newscrawler.demo.server import DemoWeb
 from newscrawler.items import Article, Candidate, Endpoint, Lease, Source, Verdict
 from newscrawler.storage.archive import Archive
@@ -119,7 +120,8 @@ def candidate(
         verdict = Verdict(relevant=relevant, score=0.9 if relevant else 0.1, reason="because")
     return Candidate(
         lease, lease.url, url_key(lease.url), more.pop("fetched", NOW), more.pop("status", 200), "text/html",
-        article=article, verdict=verdict, keep=keep, failure=failure, **more,
+        article=article, verdict=verdict, keep=keep, failure=failure,
+        fingerprints=tuple(fingerprints(shingled(text or ""))), **more,
     )  # fmt: skip
 
 

@@ -41,8 +41,11 @@ def test_every_verb_and_option_has_help():
 
 def test_every_column_is_in_the_tables_page(archive):
     text = (ROOT / "docs" / "tables.md").read_text(encoding="utf-8")
-    assert len(re.findall(r"^## ", text, re.MULTILINE)) == 17  # 15 tables, the index, the views
-    for table, body in re.findall(r"^## (\w+)\n(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)[:15]:
+    tables = {each for each in archive.db.table_names() if not each.startswith(("articles_fts", "_sqlite"))}
+    pages = dict(re.findall(r"^## (\w+)\n(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL))
+    assert pages.keys() == tables | {"articles_fts", "Views"}
+    for table in sorted(tables):
+        body = pages[table]
         columns = {name for _, name, *_ in archive.db.execute(f"PRAGMA table_info({table})").fetchall()}
         assert columns == set(re.findall(r"^\| `(\w+)`", body, re.MULTILINE)), table
 

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from newscrawler.dates import iso
 from newscrawler.items import Article, Candidate, Decision, Known, KnownArticle, Outcome, Verdict
+from newscrawler.process import is_wanted
+from newscrawler.storage import copies, stories
 from newscrawler.text import clean_line, segmented
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-_KNOWN = "SELECT id, url, source_id, story_id, title, text, content_hash FROM articles WHERE"
+_KNOWN = "SELECT id, url, source_id, story_id, title, text, content_hash, published, first_seen FROM articles WHERE"
 _LINK_STATES = {
     Outcome.NEW: "done", Outcome.COPY: "done", Outcome.REVISED: "done", Outcome.UNCHANGED: "done",
     Outcome.OFF_TOPIC: "dropped", Outcome.FAILED: "failed", Outcome.RETRY: "pending",
@@ -20,14 +22,28 @@ _LINK_STATES = {
 
 
 def known(db: Database, candidate: Candidate) -> Known:
+    """What the archive has at a candidate's address, of its text, and of its words."""
     if candidate.article is None:
         return Known()
     here = db.execute(f"{_KNOWN} url_key = ?", [candidate.url_key]).fetchone()
     if here:
-        return Known(at_address=KnownArticle(*here))
+        there = KnownArticle(*here)
+        if there.content_hash == candidate.article.content_hash:
+            return Known(at_address=there)
+        return _known_words(db, candidate, there)
+    if not is_wanted(candidate):
+        return Known()
     # the first to carry a text stands for all its copies
     twin = db.execute(f"{_KNOWN} content_hash = ? ORDER BY id LIMIT 1", [candidate.article.content_hash]).fetchone()
-    return Known(same_text=KnownArticle(*twin) if twin else None)
+    if twin:
+        return Known(same_text=KnownArticle(*twin), crowded=frozenset(candidate.fingerprints))
+    return _known_words(db, candidate)
+
+
+def _known_words(db: Database, candidate: Candidate, there: KnownArticle | None = None) -> Known:
+    ids, standing, crowded = copies.similar(db, candidate.fingerprints, there.id if there else None)
+    similar = [KnownArticle(*db.execute(f"{_KNOWN} id = ?", [each]).fetchone()) for each in ids]
+    return Known(at_address=there, similar=tuple(similar), standing=standing, crowded=crowded)
 
 
 def keeps_page(decision: Decision) -> bool:
@@ -112,6 +128,7 @@ def _article_values(candidate: Candidate, article: Article, verdict: Verdict, pa
         "word_count": article.word_count,
         "image_url": article.image_url,
         "canonical": article.canonical,
+        "credit": clean_line(article.credit, 100),
         "relevance": verdict.score,
         "last_seen": iso(candidate.fetched),
         "content_hash": article.content_hash,
@@ -122,12 +139,11 @@ def _article_values(candidate: Candidate, article: Article, verdict: Verdict, pa
 
 
 def _insert_article(db: Database, decision: Decision, page_id: int | None) -> int:
-    candidate, original = decision.candidate, decision.original
+    candidate = decision.candidate
     assert candidate.article is not None
     assert candidate.verdict is not None
-    story_id = original.story_id if original else None
-    if story_id is None:
-        story_id = db.execute("INSERT INTO stories (articles, sources) VALUES (1, 1)").lastrowid
+    joined = next((match.other.story_id for match in decision.matches if match.same_story), None)
+    story_id = joined or stories.begin(db)
     values = _article_values(candidate, candidate.article, candidate.verdict, page_id) | {
         "url_key": candidate.url_key,
         "source_id": candidate.lease.source_id,
@@ -137,37 +153,13 @@ def _insert_article(db: Database, decision: Decision, page_id: int | None) -> in
     columns, names = ", ".join(values), ", ".join(f":{column}" for column in values)
     article_id = db.execute(f"INSERT INTO articles ({columns}) VALUES ({names})", values).lastrowid  # noqa: S608 ours
     assert article_id is not None
-    if original:
-        _join_story(db, decision, article_id, story_id)
-    else:
+    copies.keep(db, article_id, candidate.fingerprints, decision.crowded)
+    if joined is None:
         db.execute("UPDATE stories SET first_article_id = ? WHERE id = ?", [article_id, story_id])
+    stories.join(db, article_id, story_id, decision.matches)
     _insert_revision(db, article_id, decision, page_id, "new")
     _insert_verdict(db, article_id, candidate.verdict)
     return article_id
-
-
-def _join_story(db: Database, decision: Decision, article_id: int, story_id: int | None) -> None:
-    """Say of which article this one is a copy; the story's original is the one that is stated to be earliest."""
-    assert decision.original is not None
-    db.execute(
-        "INSERT INTO copies (article_id, other_id, relation, score, reason) VALUES (?, ?, 'copy', 1.0, ?)",
-        [article_id, decision.original.id, decision.reason],
-    )
-    db.execute(
-        """
-        UPDATE stories SET
-            articles = articles + 1,
-            sources = sources + NOT EXISTS (
-                SELECT 1 FROM articles AS other
-                WHERE other.story_id = stories.id AND other.source_id = new.source_id AND other.id <> new.id
-            ),
-            first_article_id = iif(coalesce(new.published, new.first_seen) < first.at, new.id, first_article_id)
-        FROM articles AS new,
-             (SELECT id, coalesce(published, first_seen) AS at FROM articles) AS first
-        WHERE stories.id = ? AND new.id = ? AND first.id = stories.first_article_id
-        """,
-        [story_id, article_id],
-    )
 
 
 def _revise_article(db: Database, decision: Decision, page_id: int | None) -> None:
@@ -175,9 +167,17 @@ def _revise_article(db: Database, decision: Decision, page_id: int | None) -> No
     assert article_id is not None
     assert candidate.article is not None
     assert candidate.verdict is not None
+    old_text, old_hash, story_id = db.execute(
+        "SELECT text, content_hash, story_id FROM articles WHERE id = ?", [article_id]
+    ).fetchone()
     values = _article_values(candidate, candidate.article, candidate.verdict, page_id)
     assignments = ", ".join(f"{column} = :{column}" for column in values)
     db.execute(f"UPDATE articles SET {assignments} WHERE id = :id", values | {"id": article_id})  # noqa: S608 ours
+    if old_hash != candidate.article.content_hash:
+        copies.forget(db, article_id, old_text, old_hash)
+        copies.keep(db, article_id, candidate.fingerprints, decision.crowded)
+    if decision.matches:
+        stories.join(db, article_id, story_id, decision.matches)
     db.execute("DELETE FROM article_topics WHERE article_id = ?", [article_id])
     db.execute("DELETE FROM mentions WHERE article_id = ?", [article_id])
     _insert_revision(db, article_id, decision, page_id, decision.change or "revised")

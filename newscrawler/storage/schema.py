@@ -170,11 +170,11 @@ CREATE TABLE revisions (
 ) STRICT;
 CREATE INDEX revisions_by_article ON revisions(article_id, id);
 
--- why two articles share a story
+-- two articles that share words, and whether that makes them one story
 CREATE TABLE copies (
     article_id INTEGER NOT NULL REFERENCES articles(id),  -- the later one
     other_id INTEGER NOT NULL REFERENCES articles(id),
-    relation TEXT NOT NULL,             -- copy
+    relation TEXT NOT NULL,             -- copy, contains, contained or partial
     score REAL NOT NULL,                -- share of the text that is the same
     reason TEXT NOT NULL,
     PRIMARY KEY (article_id, other_id)
@@ -230,6 +230,30 @@ CREATE VIRTUAL TABLE articles_fts USING fts5(
 );
 """
 
+_M002 = """
+-- whom the text names as its first publisher or agency
+ALTER TABLE articles ADD COLUMN credit TEXT;
+-- what stories are made of, without reading a text
+CREATE INDEX articles_in_stories ON articles(id, story_id, source_id, word_count);
+
+-- how we know that the first article is the original
+ALTER TABLE stories ADD COLUMN reason TEXT;
+-- the story that this one turned out to be part of; it has no articles then
+ALTER TABLE stories ADD COLUMN merged_into INTEGER REFERENCES stories(id);
+
+-- shingles that both texts have (dedup.fingerprints); NULL where the words are all the same
+ALTER TABLE copies ADD COLUMN shared INTEGER;
+-- 1: they are one story; 0: they share words, and the reason says why that makes no story
+ALTER TABLE copies ADD COLUMN same_story INTEGER NOT NULL DEFAULT 1;
+
+-- sampled shingles of the texts, by which copies are found (dedup.fingerprints)
+CREATE TABLE fingerprints (
+    hash INTEGER NOT NULL,              -- 32 bits
+    article_id INTEGER NOT NULL,
+    PRIMARY KEY (hash, article_id)
+) STRICT, WITHOUT ROWID;
+"""
+
 _TRIGGERS = (
     """
     CREATE TRIGGER articles_ai AFTER INSERT ON articles BEGIN
@@ -265,6 +289,13 @@ def _statements(sql: str) -> list[str]:
 @migrations()
 def m001_initial(db: Database) -> None:
     for statement in (*_statements(_M001), *_TRIGGERS):
+        db.execute(statement)
+
+
+@migrations()
+def m002_copies(db: Database) -> None:
+    """Copies found by their words.  What is there already keeps its stories; `stories --rebuild` goes over it."""
+    for statement in _statements(_M002):
         db.execute(statement)
 
 

@@ -1,0 +1,92 @@
+"""An article against those that the archive has: which of them share its text, and why that makes a story or not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from newscrawler.dedup.copies import SHORT, Text, is_notice, judge, overlap, titles_alike
+from newscrawler.dedup.fingerprints import shingled
+from newscrawler.items import Match
+from newscrawler.text import words
+from newscrawler.urls import url_key
+
+if TYPE_CHECKING:
+    from newscrawler.items import Article, Known, KnownArticle
+
+DIGEST = 3  # stories
+VERBS = {
+    "copy": "copies {:.2f} of article {}",
+    "contains": "contains {:.2f} of article {}",
+    "contained": "{:.2f} of it is in article {}",
+    "partial": "shares {:.2f} with article {}",
+}
+
+
+def site_of(url: str) -> str:
+    """The host, as far as it names a publisher: without www, m. and amp."""
+    return url_key(url).partition("/")[0]
+
+
+def _days_apart(one: str | None, other: str | None) -> float | None:
+    try:
+        first, second = (datetime.fromisoformat(stamp[:10]) for stamp in (one or "", other or ""))
+    except ValueError:
+        return None
+    return abs((first - second).days)
+
+
+def _same_text(article: Article, twin: KnownArticle) -> Match:
+    """Two articles of the same words; one story, unless the words could stand anywhere."""
+    reason = f"same text as article {twin.id}, {twin.url}"
+    parts = words(twin.text[:5_000])
+    doubt = None
+    if titles_alike(article.title, twin.title) < 0.5:
+        doubt = "too short to tell" if len(parts) < SHORT else "the same notice" if is_notice(parts) else None
+    return Match(twin, "copy", 1.0, _with_doubt(reason, doubt), doubt is None)
+
+
+def _with_doubt(reason: str, doubt: str | None) -> str:
+    return f"{reason}; not one story: {doubt}" if doubt else reason
+
+
+def _matched(article: Article, seen: str, me: Text, other: KnownArticle) -> Match | None:
+    found = overlap(me, Text(other.title, shingled(other.text), me.standing))
+    judged = judge(
+        found,
+        same_host=site_of(article.url) == site_of(other.url),
+        days_apart=_days_apart(article.published or seen, other.published or other.first_seen),
+    )
+    if judged is None:
+        return None
+    reason = f"{VERBS[judged.relation].format(judged.score, other.id)}, {found.shared} shared shingles"
+    return Match(other, judged.relation, judged.score, _with_doubt(reason, judged.doubt), judged.doubt is None, found.shared)
+
+
+def matches(article: Article, seen: str, known: Known) -> tuple[Match, ...]:
+    """The articles that share an article's text, those of one story with it first, the closest first.
+
+    `seen`: when we had it first, in ISO 8601.  A digest is no story: what contains small parts of several joins none.
+    """
+    if known.same_text:
+        return (_same_text(article, known.same_text),)
+    if not known.similar:
+        return ()
+    me = Text(article.title, shingled(article.text), known.standing)
+    found = [match for other in known.similar if (match := _matched(article, seen, me, other))]
+    if _is_digest(found, len(me.hashes)):
+        found = [
+            replace(m, same_story=False, reason=_with_doubt(m.reason, "a digest")) if m.same_story else m for m in found
+        ]
+    return tuple(sorted(found, key=lambda match: (not match.same_story, -match.score, match.other.id)))
+
+
+def _alone(match: Match) -> Match:
+    return replace(match, same_story=False, reason=_with_doubt(match.reason, "a digest"))
+
+
+def _is_digest(found: list[Match], length: int) -> bool:
+    joined = [match for match in found if match.same_story]
+    small = all(match.relation == "contains" and 2 * (match.shared or 0) < length for match in joined)
+    return small and len({match.other.story_id for match in joined}) >= DIGEST

@@ -1,0 +1,115 @@
+"""Which of the articles that carry one text is the original, and what a text says of where it is from."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+# wire agencies, as they sign: in a dateline "PARIS, Nov 22 (Reuters) -", or at the end
+AGENCIES = (
+    "Reuters", "AP", "Associated Press", "AFP", "dpa", "Xinhua", "TASS", "Interfax", "Kyodo", "Jiji", "Yonhap", "ANSA",
+    "EFE", "PAP", "PTI", "ANI", "IANS", "UPI", "Anadolu", "AA", "Ukrinform", "APA", "Belga", "ANP", "TT", "NTB", "Ritzau",
+    "STT", "Lusa", "CTK", "ČTK", "MTI", "Agerpres", "BTA", "Hina", "Tanjug", "Bernama", "Antara", "SPA", "WAM", "QNA",
+    "KUNA", "MENA", "IRNA", "AAP", "CP", "The Canadian Press", "Europa Press", "DAPD", "KNA", "epd", "SID", "Keystone-SDA",
+)  # fmt: skip
+_NAME = r"[A-ZÀ-ÖØ-ÞА-ЯЁІЇЄ][\w&’'.-]*(?:\s+(?:of|the|and|for|de|du|des|der|[A-ZÀ-ÖØ-ÞА-ЯЁІЇЄ][\w&’'-]*)){0,4}"
+_DATELINE = re.compile(rf"\((?:[^()]{{0,20}}[/,]\s*)?({'|'.join(map(re.escape, AGENCIES))})(?:[/,][^()]{{0,20}})?\)")
+_FIRST = re.compile(
+    r"(?:(?:[Ff]irst|[Oo]riginally) (?:published|appeared) (?:by|in|on|at)"
+    r"|[Zz]uerst erschienen (?:bei|in|auf)|[Ii]nitialement publié (?:par|dans|sur)|[Pp]ublicado originalmente (?:por|en))\s+"
+    rf"({_NAME})"
+)
+_SOURCE = re.compile(rf"^(?:Source|Quelle|Fuente|Fonte|Источник|Джерело|Źródło|Kaynak)\s*:\s*({_NAME})\s*\.?$", re.MULTILINE)
+HEAD, TAIL = 600, 600  # characters in which a text says so
+
+
+def credited(text: str) -> str | None:
+    r"""Whom a text names as its first publisher or its agency; None where it names nobody.
+
+    >>> credited("PARIS, Nov 22 (Reuters) - Ministers met."), credited("Ministers met.\nSource: Le Monde")
+    ('Reuters', 'Le Monde')
+    >>> credited("Ministers met. This article was first published by The Harbour Gazette.")
+    'The Harbour Gazette'
+    >>> credited("Ministers met (again).") is None
+    True
+    """
+    ends = f"{text[:HEAD]}\n{text[-TAIL:]}" if len(text) > HEAD + TAIL else text
+    for pattern, where in ((_FIRST, ends), (_SOURCE, ends), (_DATELINE, ends)):
+        found = pattern.search(where)
+        if found:
+            return found[1].strip(" .")
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One article of a story, as far as it matters who was first."""
+
+    id: int
+    source: str  # name of the publisher
+    host: str
+    published: str | None
+    first_seen: str
+    credit: str | None = None  # whom its text credits
+    canonical_host: str | None = None  # whose address its page names as its own
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"\W+|\bthe\b", "", name.casefold())
+
+
+def credits(one: Member, other: Member) -> bool:
+    """Whether one article says that the other's publisher had it first."""
+    if one.canonical_host is not None and one.canonical_host != one.host and one.canonical_host == other.host:
+        return True
+    if not one.credit or one.source == other.source:
+        return False
+    name = _plain(one.credit)
+    return bool(name) and (name == _plain(other.source) or (len(name) > 3 and name in _plain(other.source)))
+
+
+def _stated(member: Member) -> datetime | None:
+    """When it says it was published, as far as that can be: not after we saw it."""
+    try:
+        stated = datetime.fromisoformat(member.published or "")
+        seen = datetime.fromisoformat(member.first_seen)
+    except ValueError:
+        return None
+    stated = stated.replace(tzinfo=stated.tzinfo or seen.tzinfo)
+    return stated if stated <= seen + timedelta(days=1) else None
+
+
+def _is_day(stated: str | None) -> bool:
+    return len(stated or "") <= 10
+
+
+def earlier(one: Member, other: Member) -> tuple[bool, str]:
+    """Whether the first member was published before the second one, and how we know."""
+    first, second = _stated(one), _stated(other)
+    if first and second:
+        if _is_day(one.published) or _is_day(other.published):
+            if first.date() != second.date():
+                return first.date() < second.date(), "published earlier, as stated"
+        elif first != second:
+            return first < second, "published earlier, as stated"
+    if one.first_seen != other.first_seen:
+        return one.first_seen < other.first_seen, "seen first"
+    return one.id < other.id, "arrived first"
+
+
+def original(holder: Member, challenger: Member) -> tuple[Member, str]:
+    """Which of two members of a story is the original, and why.
+
+    Who is credited by the other; else who was published earlier, as far as both say so; else whom we saw first.
+
+    >>> mirror = Member(1, "Mirror", "mirror.example", None, "2026-11-22T10:00:00Z", credit="The Gazette")
+    >>> gazette = Member(2, "Gazette", "gazette.example", None, "2026-11-22T12:00:00Z")
+    >>> original(mirror, gazette)[1]
+    'credited by Mirror'
+    """
+    if credits(holder, challenger) != credits(challenger, holder):
+        first, second = (challenger, holder) if credits(holder, challenger) else (holder, challenger)
+        return first, f"credited by {second.source}"
+    is_earlier, reason = earlier(challenger, holder)
+    return (challenger, reason) if is_earlier else (holder, reason)
