@@ -225,8 +225,8 @@ def fill(archive: Archive, articles: int, seed: int) -> float:
         db.execute("DROP TRIGGER articles_ai")
         db.execute("INSERT INTO stories (id, articles, sources) VALUES (1, 1, 1)")
         db.conn.executemany(
-            "INSERT INTO articles (id, url, url_key, source_id, text, word_count, story_id, first_seen, last_seen, content_hash, "
-            "extractor) VALUES (?, '', ?, 'benchmark', '', 600, 1, '', '', ?, '')",
+            "INSERT INTO articles (id, url, url_key, source_id, text, word_count, story_id, first_seen, last_seen, "
+            "content_hash, extractor) VALUES (?, '', ?, 'benchmark', '', 600, 1, '', '', ?, '')",
             ((each, str(each), str(each)) for each in range(start + 1, start + articles + 1)),
         )
     return size
@@ -276,7 +276,7 @@ def measure(folder: Path, seed: int) -> tuple[dict, dict[str, int]]:
     with tempfile.TemporaryDirectory() as place, open_archive(Path(place) / "archive") as archive:
         spent = filed(archive, docs)
         online = stories(archive)
-        rebuild(archive, lambda _: None)
+        rebuild(archive, lambda: None)
         batch = stories(archive)
     result = {
         "documents": len(docs),

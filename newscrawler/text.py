@@ -15,6 +15,7 @@ _UNSPACED = (
     "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9d\U00020000-\U0003ffff"
 )
 _WORD = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+")
+_SPACED_WORD = re.compile(r"\w+")
 _UNSPACED_CHARACTER = re.compile(rf"([{_UNSPACED}])")
 _BETWEEN = re.compile(rf"(?<=[{_UNSPACED}])([\x02\x03]*) (?=[\x02\x03]*[{_UNSPACED}])")
 # control characters but tab and newline, NUL among them; lone surrogates
@@ -81,7 +82,8 @@ def words(value: str) -> list[str]:
     >>> words("Île-de-France: 防衛省, F-16s")
     ['île', 'de', 'france', '防', '衛', '省', 'f', '16s']
     """
-    return _WORD.findall(unicodedata.normalize("NFKC", value).lower())
+    value = unicodedata.normalize("NFKC", value).lower()
+    return (_WORD if has_unspaced(value) else _SPACED_WORD).findall(value)  # the simpler one is faster
 
 
 def content_hash(value: str) -> str:

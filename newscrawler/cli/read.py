@@ -50,11 +50,18 @@ def _print_hits(hits: list[Hit]) -> None:
 @click.option("-n", "--limit", default=20, show_default=True, type=click.IntRange(1, 1000), help="Show at most so many.")
 @click.option("--newest", is_flag=True, help="Newest first instead of best first.")
 @click.option("--since", type=options.Since(), metavar="DATE|SPAN", help="Only what was published since (7d, 2026-11-01).")
+@click.option("--every-copy", is_flag=True, help="Show each article, not each story once.")
 @options.with_formats
 def search(
-    query: tuple[str, ...], folder: Path | None, limit: int, newest: bool, since: str | None, form: str | None
+    query: tuple[str, ...],
+    folder: Path | None,
+    limit: int,
+    newest: bool,
+    since: str | None,
+    every_copy: bool,
+    form: str | None,
 ) -> None:
-    """Search titles, leads and texts.
+    """Search titles, leads and texts; what several sources carry is shown once.
 
     \b
     newscrawler search ministers paris        both words
@@ -67,7 +74,7 @@ def search(
         click.echo("A query needs a word to look for.", err=True)
     for part in compiled.ignored if compiled.fts else ():
         click.echo(f"not understood, left out: {part}", err=True)
-    hits = search_archive(_open(folder), compiled, limit=limit, newest=newest, since=since)
+    hits = search_archive(_open(folder), compiled, limit=limit, newest=newest, since=since, every_copy=every_copy)
     if form is None:
         _print_hits(hits)
     else:
@@ -111,6 +118,14 @@ def sql(query: str, folder: Path | None, form: str | None) -> None:
         click.echo(f"{number} row{'' if number == 1 else 's'}", err=True)
 
 
+def _story_line(article: dict[str, Any]) -> str:
+    line = f"{article['story_id']}, carried by {article['carried_by']}"
+    if article["carried_by"] > 1:
+        first = "this article" if article["first_article_id"] == article["id"] else f"article {article['first_article_id']}"
+        line += f", original: {first}" + (f" ({article['first_reason']})" if article["first_reason"] else "")
+    return line
+
+
 def _lines(article: dict[str, Any]) -> list[str]:
     """An article for reading, with where it came from."""
     about = [
@@ -131,7 +146,7 @@ def _lines(article: dict[str, Any]) -> list[str]:
             "; ".join(f"{each['label']} {each['score']} ({', '.join(each['terms'][:4])})" for each in article["topics"][:6]),
         ),
         ("mentions", ", ".join(f"{each['name']} {each['count']}" for each in article["mentions"][:12])),
-        ("story", f"{article['story_id']}, carried by {article['carried_by']}"),
+        ("story", _story_line(article)),
         ("content", f"{article['content_hash']}, {article['word_count']} words by {article['extractor']}"),
     ]
     if page := article["page"]:
@@ -143,6 +158,8 @@ def _lines(article: dict[str, Any]) -> list[str]:
             f"{'same story':<10} {other['id']} {other['source']} {other['url']}"
             + (f" ({other['reason']})" if other["reason"] else "")
         )
+    for other in article["shares_words"]:
+        lines.append(f"{'see also':<10} {other['id']} {other['source']} {other['url']} ({other['reason']})")
     if len(article["revisions"]) > 1:
         lines += [
             f"{'revision':<10} {each['seen']} {each['change']}, {each['characters']} characters"

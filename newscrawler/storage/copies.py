@@ -22,7 +22,7 @@ STANDING = 5  # stories that carry a shingle, which makes it standing text ...
 STANDING_SHARE = 3  # ... unless they are a smaller part than this of its articles: one story, not yet put together
 COMPARED, OF_ONE_STORY = 6, 2
 TAKEN = 60  # of the articles that share most, before stories are looked at
-LIKELY = 0.2  # of the smaller text's fingerprints must be shared
+LIKELY = 0.1  # of the smaller text's fingerprints must be shared: a beginning within a text shares one in eight
 
 _SHAPES = """
     SELECT id, story_id, word_count FROM articles INDEXED BY articles_in_stories
@@ -47,7 +47,10 @@ def postings(db: Database, hashes: Iterable[int], before: int = ANY) -> dict[int
 
 def shapes(db: Database, ids: Iterable[int]) -> dict[int, tuple[int, int]]:
     """Article id -> (story, words)."""
-    rows = db.conn.execute(_SHAPES, [json.dumps(list(ids))])
+    ids = list(ids)
+    if not ids:
+        return {}
+    rows = db.conn.execute(_SHAPES, [json.dumps(ids)])
     return {article: (story, number) for article, story, number in rows}
 
 
@@ -90,6 +93,18 @@ def likely(found: Mapping[int, list[int]], stands: frozenset[int], shape_of: Map
     return chosen
 
 
+def _worth_a_look(found: Mapping[int, list[int]]) -> set[int]:
+    """The articles of shingles that may stand, and those that share more than chance: 32 bits meet now and then."""
+    times = Counter(article for articles in found.values() for article in articles)
+    least = min(2, len(found))
+    return {
+        article
+        for articles in found.values()
+        for article in articles
+        if len(articles) >= STANDING or times[article] >= least
+    }
+
+
 def similar(
     db: Database, hashes: Iterable[int], itself: int | None = None
 ) -> tuple[list[int], frozenset[int], frozenset[int]]:
@@ -100,8 +115,7 @@ def similar(
     found = postings(db, hashes)
     if itself is not None:
         found = {value: [article for article in articles if article != itself] for value, articles in found.items()}
-    seen = {article for articles in found.values() for article in articles}
-    shape_of = shapes(db, seen) if seen else {}
+    shape_of = shapes(db, _worth_a_look(found))
     stands = standing(found, {article: story for article, (story, _) in shape_of.items()})
     return likely(found, stands, shape_of), stands, crowded(found)
 

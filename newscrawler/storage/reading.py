@@ -20,7 +20,8 @@ def article(db: Database, article_id: int) -> dict[str, Any] | None:
     found = _rows(
         db,
         """
-        SELECT articles.*, sources.name AS source, stories.articles AS carried_by
+        SELECT articles.*, sources.name AS source, stories.articles AS carried_by,
+               stories.first_article_id, stories.reason AS first_reason
         FROM articles JOIN sources ON sources.id = articles.source_id JOIN stories ON stories.id = articles.story_id
         WHERE articles.id = :id
         """,
@@ -54,19 +55,43 @@ def article(db: Database, article_id: int) -> dict[str, Any] | None:
         """,
         id=article_id,
     )
-    whole["same_story"] = _rows(
+    whole["same_story"] = [each for each in story(db, whole["story_id"]) if each["id"] != article_id]
+    whole["shares_words"] = _rows(
         db,
         """
-        SELECT articles.id, sources.name AS source, articles.url, articles.first_seen, copies.reason
-        FROM articles JOIN sources ON sources.id = articles.source_id
-        LEFT JOIN copies ON copies.article_id = articles.id
-        WHERE articles.story_id = :story AND articles.id <> :id ORDER BY articles.id
+        SELECT copies.other_id AS id, sources.name AS source, articles.url, copies.relation, copies.score, copies.reason
+        FROM copies JOIN articles ON articles.id = copies.other_id JOIN sources ON sources.id = articles.source_id
+        WHERE copies.article_id = :id AND NOT copies.same_story ORDER BY copies.score DESC, copies.other_id
         """,
-        story=whole["story_id"],
         id=article_id,
     )
     whole["page"] = next(iter(_rows(db, "SELECT * FROM pages WHERE id = :page", page=whole["page_id"])), None)
     return whole
+
+
+def story(db: Database, story_id: int) -> list[dict[str, Any]]:
+    """The articles of a story, the original first, each with why it is in it."""
+    return _rows(
+        db,
+        """
+        SELECT articles.id, sources.name AS source, articles.title, articles.url, articles.published,
+               articles.first_seen, articles.word_count, articles.id = stories.first_article_id AS original,
+               (SELECT copies.relation FROM copies WHERE copies.article_id = articles.id AND copies.same_story
+                ORDER BY copies.score DESC LIMIT 1) AS relation,
+               iif(articles.id = stories.first_article_id, stories.reason, NULL) AS original_because,
+               (SELECT copies.reason FROM copies WHERE copies.article_id = articles.id AND copies.same_story
+                ORDER BY copies.score DESC LIMIT 1) AS reason
+        FROM articles JOIN sources ON sources.id = articles.source_id JOIN stories ON stories.id = articles.story_id
+        WHERE articles.story_id = :story ORDER BY original DESC, articles.id
+        """,
+        story=story_id,
+    )
+
+
+def where_story_went(db: Database, story_id: int) -> int | None:
+    """The story that this one is part of now, or it itself; None where there is none of that number."""
+    row = db.execute("SELECT coalesce(merged_into, id) FROM stories WHERE id = ?", [story_id]).fetchone()
+    return int(row[0]) if row else None
 
 
 def status(db: Database) -> dict[str, Any]:
@@ -74,7 +99,8 @@ def status(db: Database) -> dict[str, Any]:
     count = _rows(
         db,
         """
-        SELECT (SELECT count(*) FROM articles) AS articles, (SELECT count(*) FROM stories) AS stories,
+        SELECT (SELECT count(*) FROM articles) AS articles,
+               (SELECT count(*) FROM stories WHERE merged_into IS NULL) AS stories,
                (SELECT count(*) FROM revisions WHERE change <> 'new') AS revisions, (SELECT count(*) FROM pages) AS pages,
                (SELECT count(*) FROM sources) AS sources, (SELECT max(first_seen) FROM articles) AS latest
         """,

@@ -81,8 +81,8 @@ def _with_story(db: Database, article: int, rebuilt: _Rebuilt) -> KnownArticle:
     return KnownArticle(*row)
 
 
-def rebuild(archive: Archive, progress: Callable[[int], None]) -> tuple[int, int]:
-    """Find all copies anew; `progress` is told of every article.  Returns (stories, articles that changed theirs)."""
+def rebuild(archive: Archive, progress: Callable[[], object]) -> tuple[int, int]:
+    """Find all copies anew; `progress` is called for every article.  Returns (stories, articles that changed theirs)."""
     db, rebuilt = archive.db, _Rebuilt()
     with archive.transaction():
         db.execute("DELETE FROM fingerprints")
@@ -99,7 +99,7 @@ def rebuild(archive: Archive, progress: Callable[[int], None]) -> tuple[int, int
             rebuilt.by_text.setdefault(article.content_hash, article.id)
             rebuilt.stories_before[article.id] = article.story_id or 0
             rebuilt.add(article.id, words, found)
-            progress(article.id)
+            progress()
         return len(rebuilt.members), _apply(db, rebuilt)
 
 

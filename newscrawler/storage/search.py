@@ -9,10 +9,12 @@ No input raises.  Ids are ranked first and snippets made for the page only, so t
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from newscrawler.storage.copies import shapes
 from newscrawler.text import joined, segmented
 
 if TYPE_CHECKING:
@@ -104,33 +106,62 @@ def compile_query(text: str) -> Query:
     return Query(fts, tuple(ignored))
 
 
-def search(db: Database, query: Query, *, limit: int = 20, newest: bool = False, since: str | None = None) -> list[Hit]:
-    """The best hits (of the newest RANKED), or the newest ones.  `since`: an ISO date that `published` must reach."""
+_RANKED = """
+    WITH recent AS MATERIALIZED (
+        SELECT coalesce(min(id), 0) AS floor FROM (
+            SELECT rowid AS id FROM articles_fts WHERE articles_fts MATCH :query ORDER BY rowid DESC LIMIT :ranked
+        )
+    )
+    SELECT articles_fts.rowid
+    FROM articles_fts JOIN articles ON articles.id = articles_fts.rowid
+    WHERE articles_fts MATCH :query AND articles_fts.rowid >= (SELECT floor FROM recent)
+      AND (:since IS NULL OR coalesce(articles.published, articles.first_seen) >= :since)
+    ORDER BY {order} LIMIT :limit
+"""
+_HITS = """
+    SELECT articles.id, articles.published, articles.first_seen, sources.name, articles.title, articles.url,
+           snippet(articles_fts, -1, :open, :close, '…', 24), stories.articles
+    FROM articles_fts
+    JOIN articles ON articles.id = articles_fts.rowid
+    JOIN sources ON sources.id = articles.source_id
+    JOIN stories ON stories.id = articles.story_id
+    WHERE articles_fts MATCH :query AND articles_fts.rowid IN (SELECT value FROM json_each(:ids))
+"""
+
+
+def _one_a_story(db: Database, ids: list[int]) -> list[int]:
+    """The first of each story, in the same order."""
+    stories = {article: story for article, (story, _) in shapes(db, ids).items()}
+    first: dict[int, int] = {}
+    for each in ids:
+        first.setdefault(stories[each], each)
+    return list(first.values())
+
+
+def search(
+    db: Database,
+    query: Query,
+    *,
+    limit: int = 20,
+    newest: bool = False,
+    since: str | None = None,
+    every_copy: bool = False,
+) -> list[Hit]:
+    """The best hits (of the newest RANKED), or the newest ones, one a story unless `every_copy`.
+
+    `since`: an ISO date that `published` must reach.
+    """
     if not query.fts:
         return []
-    order = "articles_fts.rowid DESC" if newest else "rank"
-    rows = db.execute(
-        f"""
-        WITH recent AS MATERIALIZED (
-            SELECT coalesce(min(id), 0) AS floor FROM (
-                SELECT rowid AS id FROM articles_fts WHERE articles_fts MATCH :query ORDER BY rowid DESC LIMIT :ranked
-            )
-        ), ranked AS MATERIALIZED (
-            SELECT articles_fts.rowid AS id
-            FROM articles_fts JOIN articles ON articles.id = articles_fts.rowid
-            WHERE articles_fts MATCH :query AND articles_fts.rowid >= (SELECT floor FROM recent)
-              AND (:since IS NULL OR coalesce(articles.published, articles.first_seen) >= :since)
-            ORDER BY {order} LIMIT :limit
-        )
-        SELECT articles.id, articles.published, articles.first_seen, sources.name, articles.title, articles.url,
-               snippet(articles_fts, -1, :open, :close, '…', 24), stories.articles
-        FROM articles_fts
-        JOIN articles ON articles.id = articles_fts.rowid
-        JOIN sources ON sources.id = articles.source_id
-        JOIN stories ON stories.id = articles.story_id
-        WHERE articles_fts MATCH :query AND articles_fts.rowid IN (SELECT id FROM ranked)
-        ORDER BY {order}
-        """,  # noqa: S608 `order` is one of two
-        {"query": query.fts, "ranked": RANKED, "since": since, "limit": limit, "open": MARK[0], "close": MARK[1]},
-    ).fetchall()
-    return [replace(hit, snippet=joined(hit.snippet)) for hit in (Hit(*row) for row in rows)]
+    ranked = _RANKED.format(order="articles_fts.rowid DESC" if newest else "rank")
+    number = limit if every_copy else 3 * limit
+    while True:
+        values = {"query": query.fts, "ranked": RANKED, "since": since, "limit": number}
+        found = [row[0] for row in db.execute(ranked, values).fetchall()]
+        ids = (found if every_copy else _one_a_story(db, found))[:limit]
+        if len(ids) == limit or len(found) < number:
+            break
+        number *= 5  # stories of many copies
+    rows = db.execute(_HITS, {"query": query.fts, "ids": json.dumps(ids), "open": MARK[0], "close": MARK[1]}).fetchall()
+    hits = {row[0]: Hit(*row) for row in rows}
+    return [replace(hits[each], snippet=joined(hits[each].snippet)) for each in ids]

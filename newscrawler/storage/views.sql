@@ -1,6 +1,6 @@
 -- The public read API: what the command, the web and users query.  Tables may grow; these columns stay.
 
--- every article with its publisher, the last to arrive first: the reading list
+-- every story under its original article, the last to arrive first: the reading list
 CREATE VIEW reading_list AS
 SELECT
     articles.id,
@@ -18,6 +18,7 @@ SELECT
 FROM articles
 JOIN sources ON sources.id = articles.source_id
 JOIN stories ON stories.id = articles.story_id
+WHERE articles.id = stories.first_article_id
 ORDER BY articles.id DESC;
 
 -- the stories that most addresses carry, under their first article's title
@@ -28,12 +29,34 @@ SELECT
     sources.name AS first_source,
     stories.articles,
     stories.sources,
-    articles.first_seen
+    articles.first_seen,
+    stories.reason
 FROM stories
 JOIN articles ON articles.id = stories.first_article_id
 JOIN sources ON sources.id = articles.source_id
 WHERE stories.articles > 1
 ORDER BY stories.articles DESC, stories.id DESC;
+
+-- two articles that share words: how, how much, whether that makes them one story, and why
+CREATE VIEW shared_words AS
+SELECT
+    copies.article_id,
+    mine.title,
+    my_source.name AS source,
+    copies.relation,
+    copies.score,
+    copies.same_story,
+    copies.reason,
+    copies.other_id,
+    other.title AS other_title,
+    other_source.name AS other_source,
+    mine.story_id
+FROM copies
+JOIN articles AS mine ON mine.id = copies.article_id
+JOIN sources AS my_source ON my_source.id = mine.source_id
+JOIN articles AS other ON other.id = copies.other_id
+JOIN sources AS other_source ON other_source.id = other.source_id
+ORDER BY copies.article_id DESC, copies.score DESC;
 
 -- every change that we saw in an article after we first had it
 CREATE VIEW changes AS

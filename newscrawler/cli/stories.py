@@ -1,0 +1,100 @@
+"""stories: which texts several addresses carry, who was first, and why we think so."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from newscrawler.cli import options
+from newscrawler.cli.output import print_rows
+from newscrawler.errors import ArchiveError
+from newscrawler.storage import reading
+from newscrawler.storage.connect import connect_for_reading
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+_MOST_CARRIED = """
+    SELECT story_id, articles, sources, first_seen, first_source, title FROM most_carried
+    WHERE :since IS NULL OR first_seen >= :since LIMIT :limit
+"""
+
+
+@click.command()
+@click.argument("story_id", metavar="[ID]", type=int, required=False)
+@options.archive_option
+@click.option("-n", "--limit", default=20, show_default=True, type=click.IntRange(1, 10_000), help="Show at most so many.")
+@click.option("--since", type=options.Since(), metavar="DATE|SPAN", help="Only what was seen first since (7d, 2026-11-01).")
+@click.option("--rebuild", is_flag=True, help="Find all copies anew; articles, revisions and pages stay as they are.")
+@options.with_formats
+def stories(
+    story_id: int | None, folder: Path | None, limit: int, since: str | None, rebuild: bool, form: str | None
+) -> None:
+    """Show the stories that most addresses carry, or all articles of one story.
+
+    \\b
+    newscrawler stories                 the most carried ones
+    newscrawler stories 12              who carries story 12, who was first, and why
+    newscrawler stories --rebuild       after an upgrade: find all copies anew
+
+    A story is one text, whoever carries it: whole, trimmed, re-headlined or edited. Nothing is deleted for it.
+    """
+    if rebuild:
+        if story_id is not None:
+            raise click.UsageError("--rebuild goes over all stories; leave the ID out")
+        _rebuild(options.archive_folder(folder))
+        return
+    db = connect_for_reading(options.archive_folder(folder))
+    if story_id is not None:
+        _print_story(db, story_id, form)
+        return
+    rows = db.execute(_MOST_CARRIED, {"since": since, "limit": limit}).fetchall()
+    number = print_rows(("story", "articles", "sources", "first_seen", "original", "title"), rows, form)
+    if form is None and not number:
+        click.echo("No story is carried by more than one address.", err=True)
+
+
+def _print_story(db: Database, story_id: int, form: str | None) -> None:
+    number = reading.where_story_went(db, story_id) if 0 < story_id < 2**63 else None
+    if number is None:
+        raise ArchiveError(f"there is no story {story_id}; `newscrawler stories` shows the numbers")
+    if number != story_id:
+        click.echo(f"story {story_id} is part of story {number} now", err=True)
+    members = reading.story(db, number)
+    if form is not None:
+        names = ("id", "source", "title", "url", "published", "first_seen", "word_count", "original", "relation", "reason")
+        print_rows(names, ([each[name] for name in names] for each in members), form)
+        return
+    for each in members:
+        click.echo("\n".join(_lines(each)))
+
+
+def _lines(member: dict[str, Any]) -> list[str]:
+    original = "  original" + (f": {member['original_because']}" if member["original_because"] else "")
+    when = member["published"] or member["first_seen"]
+    return [
+        f"{member['id']}  {click.style(member['title'] or '(no title)', bold=True)}{original if member['original'] else ''}",
+        f"    {when}  {member['source']}  {member['word_count']} words  {member['url']}",
+        *([f"    {member['reason']}"] if member["reason"] else []),
+        "",
+    ]
+
+
+def _rebuild(folder: Path) -> None:
+    from tqdm import tqdm
+
+    from newscrawler.storage.archive import Archive
+    from newscrawler.storage.rebuild import rebuild
+
+    connect_for_reading(folder, any_schema=True).close()  # an archive that is not there is not made
+    with Archive.open(folder) as archive:
+        total = archive.db.execute("SELECT count(*) FROM articles").fetchone()[0]
+        with tqdm(total=total, unit=" articles", disable=not sys.stderr.isatty(), leave=False) as bar:
+            number, moved = rebuild(archive, bar.update)
+    click.echo(f"{total} articles in {number} stories; {moved} articles changed their story")
+
+
+COMMANDS = [stories]
