@@ -29,7 +29,7 @@ FEW = 12  # shared shingles are chance, but in a text that has no more
 SHORT = 20  # shingles: a sentence or two could stand anywhere
 OWN = 0.4  # of a text without its standing parts
 SOON = 3  # days
-SMALL_PART = 0.35  # of the longer text: such a part must be its beginning, or have its title
+SMALL_PART = 0.45  # of the longer text: such a part must be its beginning, or have its title
 REST = 0.12  # of a text: what is beside the shared part is more than an edit
 GAP, BLOCK = 12, 8  # shingles: an edit that does not end a block, what is too short to be one
 STANDING_LENGTH = 260  # shingles: standing text is seldom longer
@@ -141,6 +141,8 @@ def titles_alike(first: str | None, second: str | None) -> float:
     >>> titles_alike("Ministers sign treaty", "Exclusive: Ministers sign treaty in Paris")
     1.0
     """
+    if first and second and words(first) == words(second):
+        return 1.0
     one, other = _title_words(first), _title_words(second)
     shorter = min(len(one), len(other))
     return len(one & other) / shorter if shorter else 0.0
@@ -208,6 +210,12 @@ def _side(text: Text, other: Text) -> tuple[Side, int, int]:
         is_notice=is_notice(inside),
     )
     return side, len({hashes[at] for at in shared}), len(blocks)
+
+
+def is_worth_telling(first: Text, second: Text) -> bool:
+    """A quick look whether two texts share enough for `overlap` to be of use."""
+    fewer = min(len(first.hashes), len(second.hashes))
+    return len(first.hashes & second.hashes) >= WORTH_TELLING * fewer
 
 
 def overlap(first: Text, second: Text) -> Overlap:

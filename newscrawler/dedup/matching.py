@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from newscrawler.dedup.copies import SHORT, Text, is_notice, judge, overlap, titles_alike
+from newscrawler.dedup.copies import SHORT, Text, is_notice, is_worth_telling, judge, overlap, titles_alike
 from newscrawler.dedup.fingerprints import shingled
 from newscrawler.items import Match
 from newscrawler.text import words
@@ -52,7 +52,10 @@ def _with_doubt(reason: str, doubt: str | None) -> str:
 
 
 def _matched(article: Article, seen: str, me: Text, other: KnownArticle) -> Match | None:
-    found = overlap(me, Text(other.title, shingled(other.text), me.standing))
+    text = Text(other.title, shingled(other.text), me.standing)
+    if not is_worth_telling(me, text):
+        return None
+    found = overlap(me, text)
     judged = judge(
         found,
         same_host=site_of(article.url) == site_of(other.url),

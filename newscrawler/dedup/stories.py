@@ -98,10 +98,14 @@ def earlier(one: Member, other: Member) -> tuple[bool, str]:
     return one.id < other.id, "arrived first"
 
 
-def original(holder: Member, challenger: Member) -> tuple[Member, str]:
+CREDITED = "credited by "
+
+
+def original(holder: Member, challenger: Member, why_held: str | None = None) -> tuple[Member, str]:
     """Which of two members of a story is the original, and why.
 
-    Who is credited by the other; else who was published earlier, as far as both say so; else whom we saw first.
+    Who is credited by the other; else who was published earlier, as far as both say so; else whom we saw first.  Whom
+    a copy credits (`why_held` says so) keeps the place against all who are merely earlier.
 
     >>> mirror = Member(1, "Mirror", "mirror.example", None, "2026-11-22T10:00:00Z", credit="The Gazette")
     >>> gazette = Member(2, "Gazette", "gazette.example", None, "2026-11-22T12:00:00Z")
@@ -110,6 +114,8 @@ def original(holder: Member, challenger: Member) -> tuple[Member, str]:
     """
     if credits(holder, challenger) != credits(challenger, holder):
         first, second = (challenger, holder) if credits(holder, challenger) else (holder, challenger)
-        return first, f"credited by {second.source}"
+        return first, f"{CREDITED}{second.source}"
+    if why_held and why_held.startswith(CREDITED):
+        return holder, why_held
     is_earlier, reason = earlier(challenger, holder)
     return (challenger, reason) if is_earlier else (holder, reason)

@@ -77,7 +77,7 @@ def choose_original(db: Database, story_id: int, candidates: Iterable[int]) -> N
     others = [_member(db, article_id) for article_id in sorted(set(candidates) - {held[0]})]
     holder, reason = (_member(db, held[0]), held[1]) if held[0] is not None else (others.pop(0), None)
     for challenger in others:
-        holder, reason = original(holder, challenger)
+        holder, reason = original(holder, challenger, reason)
     db.execute("UPDATE stories SET first_article_id = ?, reason = ? WHERE id = ?", [holder.id, reason, story_id])
 
 

@@ -1,0 +1,269 @@
+"""Stories in a real archive: who joins which, in any order; who was first; made anew."""
+
+from datetime import timedelta
+from itertools import permutations
+
+import pytest
+from conftest import CASES, NOW, as_json, candidate, lease, newscrawler, rows
+
+from newscrawler.dedup.fingerprints import fingerprints, shingled
+from newscrawler.dedup.stories import credited
+from newscrawler.items import Outcome
+from newscrawler.storage import reading
+from newscrawler.storage.rebuild import rebuild
+from newscrawler.storage.search import compile_query, search
+
+TEXTS = as_json(CASES / "copies" / "texts.json")
+PATROL, BUDGET = TEXTS["patrol"], TEXTS["budget"]
+PARAGRAPHS = PATROL["text"].split("\n")
+CHROME = "Sorting by ×\nHome » World » Defence\n{}\nSource link\nRelated Articles\nBack to top button"
+
+
+def arrival(archive, url, text, title=PATROL["title"], source="gazette", **more):
+    """A candidate as a worker hands it over, with what its text credits."""
+    from dataclasses import replace
+
+    made = candidate(lease(archive, url, source), text, title=title, **more)
+    return replace(made, article=replace(made.article, credit=credited(text)))
+
+
+def file(archive, *candidates):
+    return [each.outcome for each in archive.file(candidates)]
+
+
+def stories(archive):
+    return rows(archive, "SELECT id, first_article_id, articles, sources FROM stories WHERE merged_into IS NULL ORDER BY id")
+
+
+def test_a_copy_in_an_aggregators_chrome_joins_the_story_and_says_why(archive):
+    whole = arrival(archive, "https://gazette.example/1", PATROL["text"])
+    copy = arrival(archive, "https://relay.example/1", CHROME.format(PATROL["text"]), "Frigates in turn", "relay")
+    assert file(archive, whole, copy) == [Outcome.NEW, Outcome.COPY]
+    assert stories(archive) == [(1, 1, 2, 2)]
+    ((relation, score, reason, same),) = rows(archive, "SELECT relation, score, reason, same_story FROM copies")
+    assert (relation, same) == ("copy", 1)
+    assert score > 0.9
+    assert reason.startswith("copies 1.00 of article 1, ")
+    assert reason.endswith(" shared shingles")
+    assert rows(archive, "SELECT reason FROM links WHERE id = 2") == [(f"duplicate: {reason}",)]
+
+
+@pytest.mark.parametrize("order", list(permutations(range(4))), ids=str)
+def test_the_order_of_arrival_does_not_matter(archive, order):
+    texts = [
+        PATROL["text"],
+        CHROME.format(PATROL["text"]),
+        "\n".join(PARAGRAPHS[:3]),
+        "\n".join(PARAGRAPHS[2:]),
+    ]
+    for number in order:
+        url = f"https://gazette.example/{number}"
+        archive.file([arrival(archive, url, texts[number], published=f"2026-11-2{number}")])
+    archive.file([arrival(archive, "https://gazette.example/budget", BUDGET["text"], BUDGET["title"])])
+    ((_, first, articles, _), other) = stories(archive)
+    assert articles == 4
+    assert other[2] == 1
+    # the one that says it was published first, whenever it came
+    assert rows(archive, f"SELECT url FROM articles WHERE id = {first}") == [("https://gazette.example/0",)]
+    assert rows(archive, "SELECT count(*), count(DISTINCT story_id) FROM articles") == [(5, 2)]
+
+
+def test_two_stories_that_turn_out_to_be_one_are_united_and_the_old_number_still_leads_there(archive):
+    head, tail = "\n".join(PARAGRAPHS[:3]), "\n".join(PARAGRAPHS[3:])
+    file(
+        archive,
+        arrival(archive, "https://gazette.example/1", head),
+        arrival(archive, "https://relay.example/2", tail, source="relay"),
+    )
+    assert len(stories(archive)) == 2
+    assert file(archive, arrival(archive, "https://gazette.example/3", PATROL["text"])) == [Outcome.COPY]
+    assert stories(archive) == [(1, 1, 3, 2)]
+    assert rows(archive, "SELECT id, articles, first_article_id, merged_into FROM stories WHERE id = 2") == [(2, 0, None, 1)]
+    assert reading.where_story_went(archive.db, 2) == 1
+    assert reading.where_story_went(archive.db, 99) is None
+
+
+def test_whom_the_copies_credit_is_the_original_however_late_it_comes(archive):
+    credit = PATROL["text"] + "\nThis article was first published by Relay."
+    file(archive, arrival(archive, "https://gazette.example/1", credit))
+    file(
+        archive, arrival(archive, "https://relay.example/2", PATROL["text"], source="relay", fetched=NOW + timedelta(days=2))
+    )
+    assert rows(archive, "SELECT first_article_id, reason FROM stories") == [(2, "credited by Gazette")]
+    file(archive, arrival(archive, "https://gazette.example/3", PATROL["text"], published="2026-11-30"))
+    assert rows(archive, "SELECT first_article_id FROM stories") == [(2,)]
+
+
+def test_the_same_words_with_other_dates_are_one_story_of_the_earlier(archive):
+    file(
+        archive,
+        arrival(archive, "https://gazette.example/1", PATROL["text"], published="2026-11-20"),
+        arrival(archive, "https://relay.example/2", PATROL["text"], source="relay", published="2026-11-18"),
+    )
+    assert rows(archive, "SELECT first_article_id, reason FROM stories") == [(2, "published earlier, as stated")]
+
+
+def test_a_clock_that_jumps_back_loses_nothing(archive):
+    file(archive, arrival(archive, "https://gazette.example/1", PATROL["text"]))
+    back = arrival(archive, "https://relay.example/2", PATROL["text"], source="relay", fetched=NOW - timedelta(days=4000))
+    assert file(archive, back) == [Outcome.COPY]
+    assert rows(archive, "SELECT first_article_id, articles, reason FROM stories") == [(2, 2, "seen first")]
+
+
+def paper(number):
+    """One of many papers' edits of the same text."""
+    lines = list(PARAGRAPHS)
+    if number % 3 == 1:
+        lines = lines[:5]
+    if number % 4 == 2:
+        lines[0] = (
+            f"In our town, {number} people gathered at the quay when the news from the strait arrived on the evening ferry."
+        )
+    if number % 5 == 3:
+        lines = ["Share this article", "Sign up for our briefing", *lines, "More from our newsroom", "Back to top"]
+    return "\n".join(lines)
+
+
+def test_a_story_that_forty_papers_carry_is_one_story(archive):
+    for number in range(40):
+        title = PATROL["title"] if number % 2 else f"Edition {number}: escorts agreed"
+        archive.file([arrival(archive, f"https://paper{number}.example/x", paper(number), title)])
+    assert [each[2] for each in stories(archive)] == [40]
+
+
+def test_standing_text_makes_no_story(archive):
+    notice = TEXTS["notice"]["text"]
+    leads = [text["text"][:130] for name, text in TEXTS.items() if name not in ("notice", "sale", "japanese")]
+    for number, lead in enumerate(leads):
+        stub = arrival(archive, f"https://gazette.example/{number}", f"{lead}\n{notice}", lead[:50])
+        assert file(archive, stub) == [Outcome.NEW]
+    assert len(stories(archive)) == len(leads)
+    assert rows(archive, "SELECT count(*) FROM copies WHERE same_story = 0 AND reason LIKE '%not one story%'")[0][0] > 0
+
+
+def test_a_revised_text_is_found_under_its_new_words_and_its_copy_under_the_old_ones(archive):
+    first = arrival(archive, "https://gazette.example/1", PATROL["text"])
+    file(archive, first, arrival(archive, "https://relay.example/2", PATROL["text"], source="relay"))
+    revised = arrival(
+        archive, "https://gazette.example/1", BUDGET["text"], BUDGET["title"], fetched=NOW + timedelta(hours=3)
+    )
+    assert file(archive, revised) == [Outcome.REVISED]
+    of_patrol, of_budget = (set(fingerprints(shingled(each["text"]))) for each in (PATROL, BUDGET))
+    kept = {article: set() for article in (1, 2)}
+    for value, article in rows(archive, "SELECT hash, article_id FROM fingerprints"):
+        kept[article].add(value)
+    assert kept == {1: of_budget, 2: of_patrol}
+    assert file(archive, arrival(archive, "https://relay.example/3", CHROME.format(BUDGET["text"]), "X", "relay")) == [
+        Outcome.COPY
+    ]
+    assert file(archive, arrival(archive, "https://relay.example/4", CHROME.format(PATROL["text"]), "Y", "relay")) == [
+        Outcome.COPY
+    ]
+
+
+@pytest.mark.parametrize(
+    "text", ["one", "two words", "\ud800 lone surrogate", "ministers " * 2_000_000], ids=lambda text: text[:12]
+)
+def test_odd_texts_are_filed(archive, text):
+    from newscrawler.text import clean
+
+    made = arrival(archive, "https://gazette.example/1", clean(text, 20_000_000), title="Odd")
+    assert file(archive, made) == [Outcome.NEW]
+    assert file(archive, arrival(archive, "https://relay.example/1", clean(text, 20_000_000), "Odd", "relay")) == [
+        Outcome.COPY
+    ]
+
+
+def mixed(archive):
+    for number in range(12):
+        archive.file([arrival(archive, f"https://paper{number}.example/x", paper(number))])
+    for name in ("budget", "mine", "envoy", "bridge", "japanese"):
+        archive.file([arrival(archive, f"https://gazette.example/{name}", TEXTS[name]["text"], TEXTS[name]["title"])])
+    digest = "\n".join(TEXTS[name]["text"] for name in ("mine", "envoy", "bridge", "budget"))
+    archive.file([arrival(archive, "https://relay.example/digest", digest, "Morning briefing", "relay")])
+
+
+STATE = "SELECT id, story_id FROM articles ORDER BY id", "SELECT * FROM copies ORDER BY 1, 2", "SELECT * FROM fingerprints"
+
+
+def test_a_rebuild_says_what_arrival_said(archive):
+    mixed(archive)
+    before = [rows(archive, sql) for sql in STATE]
+    stories_before = stories(archive)
+    seen = []
+    assert rebuild(archive, lambda: seen.append(1)) == (len(stories_before), 0)
+    assert len(seen) == 18
+    assert [rows(archive, sql) for sql in STATE] == before
+    assert stories(archive) == stories_before
+    assert rows(archive, "PRAGMA foreign_key_check") == []
+
+
+def test_a_rebuild_finds_what_an_archive_of_the_past_has_not_linked(archive):
+    mixed(archive)
+    expected = {frozenset(a for a, s in rows(archive, STATE[0]) if s == story) for _, story in rows(archive, STATE[0])}
+    with archive.transaction():
+        archive.db.execute("DELETE FROM fingerprints")
+        archive.db.execute("DELETE FROM copies")
+        for (article,) in rows(archive, "SELECT id FROM articles"):
+            archive.db.execute(
+                "INSERT INTO stories (id, articles, sources, first_article_id) VALUES (?, 1, 1, ?)", [900 + article, article]
+            )
+            archive.db.execute("UPDATE articles SET story_id = ? WHERE id = ?", [900 + article, article])
+        archive.db.execute("DELETE FROM stories WHERE id < 900")
+    rebuild(archive, lambda: None)
+    found = {frozenset(a for a, s in rows(archive, STATE[0]) if s == story) for _, story in rows(archive, STATE[0])}
+    assert found == expected
+    assert rows(archive, "SELECT sum(articles), count(*) FROM stories WHERE merged_into IS NULL") == [(18, len(expected))]
+
+
+def test_a_rebuild_that_is_interrupted_changes_nothing(archive):
+    mixed(archive)
+    before = [rows(archive, sql) for sql in STATE]
+
+    def stop():
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        rebuild(archive, stop)
+    assert [rows(archive, sql) for sql in STATE] == before
+
+
+def test_search_shows_a_story_once(archive):
+    mixed(archive)
+    query = compile_query("patrols strait")
+    (hit,) = search(archive.db, query)
+    assert hit.carried_by == 12
+    assert len(search(archive.db, query, every_copy=True)) == 12
+    assert len(search(archive.db, compile_query("the"), limit=3)) == 3
+    titles = [hit.title for hit in search(archive.db, compile_query("the"), newest=True)]
+    assert titles == [
+        "Morning briefing",
+        *(TEXTS[name]["title"] for name in ("bridge", "envoy", "mine", "budget")),
+        PATROL["title"],
+    ]
+    assert rows(archive, "SELECT count(*) FROM reading_list") == [(7,)]
+    assert rows(archive, "SELECT articles, sources, title FROM most_carried") == [(12, 1, PATROL["title"])]
+
+
+def test_the_stories_command(archive):
+    mixed(archive)
+    folder = archive.folder.parent
+    done = newscrawler("stories", "--archive", archive.folder, cwd=folder)
+    assert done.returncode == 0, done.stderr
+    assert "Two navies" in done.stdout
+    done = newscrawler("stories", "1", "--archive", archive.folder, cwd=folder)
+    assert "original: " in done.stdout
+    assert "shared shingles" in done.stdout
+    assert len(newscrawler("stories", "1", "--nl", "--archive", archive.folder, cwd=folder).stdout.splitlines()) == 12
+    show = newscrawler("show", "5", "--archive", archive.folder, cwd=folder).stdout
+    assert "carried by 12, original: article " in show
+    digest = newscrawler("show", "18", "--archive", archive.folder, cwd=folder).stdout
+    assert "see also" in digest
+    for wrong, code in (("99", 1), ("0", 1), (str(2**70), 1), ("x", 2)):
+        done = newscrawler("stories", wrong, "--archive", archive.folder, cwd=folder)
+        assert (done.returncode, done.stderr.count("\n")) == (code, 1), done.stderr
+    archive.close()
+    done = newscrawler("stories", "--rebuild", "--archive", archive.folder, cwd=folder)
+    assert done.stdout == "18 articles in 7 stories; 0 articles changed their story\n", done.stderr
+    assert newscrawler("stories", "1", "--rebuild", "--archive", archive.folder, cwd=folder).returncode == 2
+    assert newscrawler("stories", "--rebuild", "--archive", "nowhere", cwd=folder).returncode == 1
