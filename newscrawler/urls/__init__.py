@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
-from ural import normalize_url
+from newscrawler.urls.key import url_key
+
+__all__ = ["MAX_LENGTH", "absolute", "host_of", "is_public_address", "literal_address", "url_key"]
 
 MAX_LENGTH = 2_083
 _EMBEDDING = tuple(map(ipaddress.IPv6Network, ("64:ff9b::/96", "64:ff9b:1::/48", "::/96")))
@@ -14,10 +16,6 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 _UNSAFE = re.compile(r"[\x00-\x20\x7f]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _EDGES = "".join(map(chr, range(0x21)))  # what the URL standard strips around an address
-# tracking parameters that ural leaves in; names as publishers' own share buttons write them
-_TRACKING = re.compile(
-    r"(?:cmp|at_medium|at_campaign|smid|smtyp|ocid|icid|guce_.*|wt_.*|pk_.*|xtor|ns_.*|rss)$", re.IGNORECASE
-)
 _NUMERIC_HOST = re.compile(r"(?:0x[0-9a-f]+|\d+)(?:\.(?:0x[0-9a-f]+|\d+)){0,3}\.?$", re.IGNORECASE)
 
 
@@ -53,31 +51,6 @@ def absolute(reference: str | None, base: str) -> str | None:
         netloc = f"{netloc}:{port}"
     url = urlunsplit((parts.scheme, netloc, parts.path or "/", parts.query, ""))
     return url if len(url) <= MAX_LENGTH else None
-
-
-def _without_tracking(parts: SplitResult) -> SplitResult:
-    pairs = parse_qsl(parts.query, keep_blank_values=True)
-    kept = [(key, value) for key, value in pairs if not _TRACKING.match(key)]
-    return parts if len(kept) == len(pairs) else parts._replace(query=urlencode(kept))
-
-
-def url_key(url: str) -> str:
-    """The name under which all addresses of one article meet.
-
-    Built on ural's `normalize_url`: scheme, www, m. and amp. hosts, default ports, fragments, tracking
-    parameters and index pages fall away; `?id=`, `?page=2`, path case and `#!` routes stay.  Never raises.
-
-    >>> url_key("https://www.example.org/a/story.html?utm_source=x#top") == url_key("http://example.org/a/story.html")
-    True
-    >>> url_key("https://example.org/a?id=1") == url_key("https://example.org/a?id=2")
-    False
-    """
-    url = url.strip()
-    try:
-        key = str(normalize_url(_without_tracking(urlsplit(url)).geturl(), infer_redirection=False, unsplit=True))
-    except (ValueError, UnicodeError, TypeError, AttributeError, RecursionError):
-        key = ""
-    return (key or url)[:MAX_LENGTH]
 
 
 def host_of(url: str) -> str:

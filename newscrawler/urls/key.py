@@ -1,0 +1,259 @@
+"""What makes two addresses one article: url_key.  The lists are in variants.toml, the reasons in docs/addresses.md.
+
+Two articles must never meet: the later one would pass for a new state of the first.  A variant that we miss costs one
+more fetch, and its text finds the story.  So a part of an address goes only where it cannot tell articles apart.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from functools import lru_cache
+from typing import TYPE_CHECKING
+from urllib.parse import SplitResult, quote, unquote_to_bytes, urlsplit
+
+from ural import normalize_url
+
+from newscrawler.urls.variants import shipped_variants
+
+if TYPE_CHECKING:
+    from newscrawler.urls.variants import Rewrite
+
+MAX_KEY_LENGTH = 2_083
+_VARIANTS = shipped_variants()
+_SCHEME = re.compile(r"^(?:[a-z][a-z0-9+.-]*:)?//", re.IGNORECASE)
+_INVISIBLE = re.compile(r"[\x00-\x1f\x7f]")
+_NETLOC = re.compile(r"(?:.*@)?(\[[^\[\]]+\]|[^:\[\]]+)(?::(\d*))?")
+_NO_HOST = re.compile(r"[\s/?#@%<>|^`{}\\]|^$")
+_DEFAULT_PORTS = frozenset({"", "80", "443"})
+_PORT = re.compile(r"\.?(?::(?:80|443)?)?$")
+_NUMERIC = re.compile(r"\[.*\]|[\d.]+")
+# what an address must hold, in lower case, for any wrapper or any rewrite of a path to be worth trying
+_WRAPPED = ("/amp/", "amp.", "ampproject.org", "bing-amp.com", "turbo")
+_SUSPECT = (
+    "amp", "print", "druck", "imprim", "/index", "/default.", "session", "phpsessid", "cfid=", "cftoken=", "/(", "/go/",
+)  # fmt: skip
+# spelling
+_PLAIN = re.compile(r"[A-Za-z0-9/:@!$&'()*,;=~._-]*")  # written in one way only, wherever it stands
+_ESCAPES = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
+_LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_SAFE = "%/:@!$&'()*+,;=~?"
+_IN_PATH, _IN_QUERY, _IN_FRAGMENT = "/?#%;", "&=#%+;", "%"  # what means something else once it is decoded
+_ESCAPED_ROUTE = "_escaped_fragment_="
+_HIDDEN_PERCENT = "\ue000"  # ural would decode %2F, and broken UTF-8 to one and the same mark
+_MARKUP = re.compile(r"^(?:amp(?:;|%3B))+", re.IGNORECASE)  # what is left of &amp; that nobody decoded
+# values
+_LONG_SESSION = re.compile(r"(?=.*\d)(?=.*[a-z])(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-z]{26})", re.IGNORECASE)
+_SESSION = re.compile(r"(?=.*\d)(?=.*[a-z])[0-9a-z_-]{6,}", re.IGNORECASE)
+_BETWEEN_WORDS = re.compile(r"(?:%20|[-_:,|/ ])+")
+_DATE = re.compile(r"\d{1,2}|(?:19|20)\d\d")
+_SLUG = re.compile(r"\d{4}|[^\W_]+(?:[-_][^\W_]+){2}")
+
+
+def url_key(url: str) -> str:
+    """The name under which all addresses of one article meet; of an address, at most MAX_KEY_LENGTH characters of ASCII.
+
+    Scheme, www, m. and amp. hosts, default ports, fragments, tracking parameters, sessions, AMP and print versions and
+    index pages fall away; `?id=`, `?page=2`, path case and `#!` routes stay.  A key is its own key.  Never raises.
+
+    >>> url_key("https://www.example.org/a/story.html?utm_source=x#top") == url_key("http://example.org/a/story.html")
+    True
+    >>> url_key("https://example.org/a?id=1") == url_key("https://example.org/a?id=2")
+    False
+    """
+    text = _INVISIBLE.sub("", url).strip()
+    try:
+        key = _key(text)
+        if _holds(key.lower(), _WRAPPED):  # a cache of a cache of an amp. host
+            key = _settled(key)
+    except ValueError:  # no address: its own name
+        key = _SCHEME.sub("", text).encode("utf-8", "backslashreplace").decode("utf-8")
+    return key if len(key) <= MAX_KEY_LENGTH else _digest(key)
+
+
+def _settled(key: str) -> str:
+    for _ in range(8):
+        if (again := _key(key)) == key:
+            break
+        key = again
+    return key
+
+
+def _digest(key: str) -> str:
+    """A short name for a long one, whose first two thousand characters may be those of others too."""
+    host = re.split("[/?#]", key, maxsplit=1)[0]
+    name = hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
+    return f"{host}/{name}" if len(host) <= 255 else name
+
+
+def _key(text: str) -> str:
+    parts = _split(text)
+    if _holds(text.lower(), _WRAPPED):
+        parts = _unwrapped(parts)
+    host, fragment = _host(parts.netloc), parts.fragment
+    items = _items(parts.query) if parts.query else []
+    if routes := [item for item in items if item.startswith(_ESCAPED_ROUTE)]:  # how a #! route was asked of servers
+        fragment = "!" + routes[0].removeprefix(_ESCAPED_ROUTE)
+        items = [item for item in items if item not in routes]
+    path, mark, fragment = _tidy(_spelled(parts.path, _IN_PATH), _spelled(fragment, _IN_FRAGMENT)).partition("#")
+    path = _plain_path(path)
+    query = _kept(items, host, path) if items else ""
+    return f"{host}{path}?{query}{mark}{fragment}" if query else f"{host}{path}{mark}{fragment}"
+
+
+def _split(text: str) -> SplitResult:
+    return urlsplit(text if _SCHEME.match(text) else f"http://{text}")
+
+
+def _unwrapped(parts: SplitResult) -> SplitResult:
+    """The article's own address, where a cache of the whole web shows it."""
+    address = _PORT.sub("", parts.netloc.lower().rpartition("@")[2]) + parts._replace(scheme="", netloc="").geturl()
+    found = next(filter(None, (wrapper.match(address) for wrapper in _VARIANTS.wrappers)), None)
+    return _split(f"http://{found['host']}{found['path']}") if found else parts
+
+
+@lru_cache(maxsize=4096)
+def _host(netloc: str) -> str:
+    found = _NETLOC.fullmatch(netloc)
+    if not found:
+        raise ValueError(f"{netloc} is no host")
+    name, port = found[1].lower().strip().rstrip("."), found[2] or ""
+    if "%" in name:
+        name = unquote_to_bytes(name).decode("utf-8").lower()
+    if _NO_HOST.search(name):
+        raise ValueError(f"{netloc} is no host")
+    if not name.isascii():
+        name = name.encode("idna").decode("ascii")
+    suffix = "" if port.lstrip("0") in _DEFAULT_PORTS else f":{port}"
+    return (name if _NUMERIC.fullmatch(name) else _own_name(name)) + suffix
+
+
+def _own_name(name: str) -> str:
+    """A host without the labels that say for which device, or by which cache, a page was made."""
+    labels = name.split(".")
+    while len(labels) > 2 and labels[0] == "www":
+        del labels[0]  # www.gov.uk is gov.uk
+    is_national = len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in _VARIANTS.second_levels
+    own = 3 if is_national else 2
+    kept = (_VARIANTS.prefix.sub("", label, count=1) for label in labels[:-own])
+    return ".".join([label for label in kept if not _VARIANTS.label.fullmatch(label)] + labels[-own:])
+
+
+def _spelled(part: str, special: str) -> str:
+    """One spelling for all that mean the same: NFC, UTF-8, escaped where it must be.  Broken escapes stay themselves."""
+    if _PLAIN.fullmatch(part):
+        return part
+
+    def decoded(found: re.Match[str]) -> str:
+        text = unquote_to_bytes(found[0]).decode("utf-8", "surrogateescape")
+        # bytes that are no UTF-8 come as U+DC80 to U+DCFF
+        return "".join(f"%{ord(c) & 0xFF:02X}" if c in special or "\udc80" <= c <= "\udcff" else c for c in text)
+
+    part = _LONE_PERCENT.sub("%25", part)
+    return quote(unicodedata.normalize("NFC", _ESCAPES.sub(decoded, part)), safe=_SAFE, errors="surrogatepass")
+
+
+def _tidy(path: str, fragment: str) -> str:
+    """A path without dot segments, doubled and trailing slashes, and the fragment where it is a route: ural's rules."""
+    if "//" not in path and "/." not in path and not fragment.startswith(("/", "!")):
+        return path.rstrip("/")  # as ural would: asking it is half the time of a key
+    return _through_ural(path, fragment)
+
+
+def _through_ural(path: str, fragment: str) -> str:
+    address = f"http://h{path}#{fragment}" if fragment else f"http://h{path}"
+    normal = normalize_url(
+        address.replace("%", _HIDDEN_PERCENT),
+        infer_redirection=False,
+        fix_common_mistakes=False,
+        normalize_amp=False,
+        strip_index=False,
+        strip_irrelevant_subdomains=False,
+    )
+    return str(normal)[1:].replace(_HIDDEN_PERCENT, "%")
+
+
+def _holds(text: str, any_of: tuple[str, ...]) -> bool:
+    return any(each in text for each in any_of)
+
+
+def _plain_path(path: str) -> str:
+    """A path without what makes it the print, AMP or session version of another."""
+    while _holds(path.lower(), _SUSPECT):
+        before = path
+        for rule in _VARIANTS.paths:
+            path = _rewritten(path, rule)
+        path = _tidy(path, "")  # what stood behind a session may be two dots
+        if path == before:
+            break
+    return path
+
+
+def _rewritten(path: str, rule: Rewrite) -> str:
+    found = rule.find.search(path)
+    if not found:
+        return path
+    rest = path[: found.start()]
+    if rule.after_article and not _may_be_article(rest.rpartition("/")[2]):
+        return path
+    return (rest + found.expand(rule.put) + path[found.end() :]).rstrip("/")
+
+
+def _may_be_article(segment: str) -> bool:
+    return bool(segment) and segment.lower() not in _VARIANTS.sections and not _DATE.fullmatch(segment)
+
+
+def _names_article(path: str) -> bool:
+    """Whether a path says by itself which article is meant: /2026/minister-speaks, but not /story.php."""
+    last = path.rpartition("/")[2]
+    stem, _, extension = last.rpartition(".")
+    if extension.lower() in _VARIANTS.programs:
+        return bool(_SLUG.search(stem))
+    return bool(last) and (stem or last).lower() not in _VARIANTS.pages
+
+
+def _kept(items: list[str], host: str, path: str) -> str:
+    """The parameters that may select an article, each once, in order."""
+    site = ".".join(host.partition(":")[0].split(".")[-2:])
+    sure: set[str] = set()
+    doubtful: set[str] = set()
+    for item in items:
+        kind = _kind(item.partition("=")[0].lower(), site)
+        if item and kind is not None:
+            (doubtful if kind else sure).add(item)
+    if doubtful:
+        named = _names_article(path) or any(item.partition("=")[0].lower() in _VARIANTS.ids for item in sure)
+        sure.update(item for item in doubtful if not _is_noise(item, path, named))
+    return "&".join(sorted(sure))
+
+
+def _items(query: str) -> list[str]:
+    items = [_MARKUP.sub("", item) for item in query.split("&")]
+    if _PLAIN.fullmatch(query):
+        return items
+    return ["=".join(_spelled(each.replace("+", "%20"), _IN_QUERY) for each in item.split("=", 1)) for item in items]
+
+
+@lru_cache(maxsize=4096)
+def _kind(name: str, site: str) -> bool | None:
+    """None: never selects an article; True: its value decides; False: it may."""
+    if _VARIANTS.is_tracking(name) or name in _VARIANTS.sites.get(site, ()):
+        return None
+    return _VARIANTS.is_judged_by_value(name)
+
+
+def _is_noise(item: str, path: str, named: bool) -> bool:
+    """Whether a parameter that its value decides on says nothing; `named`: the rest of the address names an article."""
+    name, _, value = item.lower().partition("=")
+    if value in _VARIANTS.values.get(name, ()) or (named and value in _VARIANTS.named_values.get(name, ())):
+        return True
+    if name in _VARIANTS.perhaps_sessions:
+        return bool(_SESSION.fullmatch(value)) if named else bool(_LONG_SESSION.fullmatch(value)) and _is_no_program(path)
+    if name not in _VARIANTS.markers:
+        return False
+    return all(word in _VARIANTS.words for word in _BETWEEN_WORDS.split(value) if word) or (named and not value.isdigit())
+
+
+def _is_no_program(path: str) -> bool:
+    return bool(path) and path.rpartition(".")[2].lower() not in _VARIANTS.programs
