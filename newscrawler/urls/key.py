@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, quote, unquote_to_bytes, urlsplit
 
-from ural import normalize_url
+from ural.normalize_url import normalize_url, should_strip_query_item
 
 from newscrawler.urls.variants import shipped_variants
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from newscrawler.urls.variants import Rewrite
 
 MAX_KEY_LENGTH = 2_083
-_VARIANTS = shipped_variants()
+VARIANTS = shipped_variants()
 _SCHEME = re.compile(r"^(?:[a-z][a-z0-9+.-]*:)?//", re.IGNORECASE)
 _INVISIBLE = re.compile(r"[\x00-\x1f\x7f]")
 _NETLOC = re.compile(r"(?:.*@)?(\[[^\[\]]+\]|[^:\[\]]+)(?::(\d*))?")
@@ -44,8 +44,12 @@ _ESCAPED_ROUTE = "_escaped_fragment_="
 _HIDDEN_PERCENT = "\ue000"  # ural would decode %2F, and broken UTF-8 to one and the same mark
 _MARKUP = re.compile(r"^(?:amp(?:;|%3B))+", re.IGNORECASE)  # what is left of &amp; that nobody decoded
 # values
-_LONG_SESSION = re.compile(r"(?=.*\d)(?=.*[a-z])(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-z]{26})", re.IGNORECASE)
+_NO_VALUE = "on no list"
 _SESSION = re.compile(r"(?=.*\d)(?=.*[a-z])[0-9a-z_-]{6,}", re.IGNORECASE)
+# hexadecimal with two digits and two letters, or as long as PHP's: an article's would be a number, or of mixed case
+_SURE_SESSION = re.compile(
+    r"(?=(?:.*\d){2})(?:(?=(?:.*[a-f]){2})[0-9a-f]{8,}|(?=(?:.*[A-F]){2})[0-9A-F]{8,}|(?=.*[a-z])[0-9a-z]{26})"
+)
 _BETWEEN_WORDS = re.compile(r"(?:%20|[-_:,|/ ])+")
 _DATE = re.compile(r"\d{1,2}|(?:19|20)\d\d")
 _SLUG = re.compile(r"\d{4}|[^\W_]+(?:[-_][^\W_]+){2}")
@@ -109,7 +113,7 @@ def _split(text: str) -> SplitResult:
 def _unwrapped(parts: SplitResult) -> SplitResult:
     """The article's own address, where a cache of the whole web shows it."""
     address = _PORT.sub("", parts.netloc.lower().rpartition("@")[2]) + parts._replace(scheme="", netloc="").geturl()
-    found = next(filter(None, (wrapper.match(address) for wrapper in _VARIANTS.wrappers)), None)
+    found = next(filter(None, (wrapper.match(address) for wrapper in VARIANTS.wrappers)), None)
     return _split(f"http://{found['host']}{found['path']}") if found else parts
 
 
@@ -134,10 +138,10 @@ def _own_name(name: str) -> str:
     labels = name.split(".")
     while len(labels) > 2 and labels[0] == "www":
         del labels[0]  # www.gov.uk is gov.uk
-    is_national = len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in _VARIANTS.second_levels
+    is_national = len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in VARIANTS.second_levels
     own = 3 if is_national else 2
-    kept = (_VARIANTS.prefix.sub("", label, count=1) for label in labels[:-own])
-    return ".".join([label for label in kept if not _VARIANTS.label.fullmatch(label)] + labels[-own:])
+    kept = (VARIANTS.prefix.sub("", label, count=1) for label in labels[:-own])
+    return ".".join([label for label in kept if not VARIANTS.label.fullmatch(label)] + labels[-own:])
 
 
 def _spelled(part: str, special: str) -> str:
@@ -182,7 +186,7 @@ def _plain_path(path: str) -> str:
     """A path without what makes it the print, AMP or session version of another."""
     while _holds(path.lower(), _SUSPECT):
         before = path
-        for rule in _VARIANTS.paths:
+        for rule in VARIANTS.paths:
             path = _rewritten(path, rule)
         path = _tidy(path, "")  # what stood behind a session may be two dots
         if path == before:
@@ -201,16 +205,16 @@ def _rewritten(path: str, rule: Rewrite) -> str:
 
 
 def _may_be_article(segment: str) -> bool:
-    return bool(segment) and segment.lower() not in _VARIANTS.sections and not _DATE.fullmatch(segment)
+    return bool(segment) and segment.lower() not in VARIANTS.sections and not _DATE.fullmatch(segment)
 
 
 def _names_article(path: str) -> bool:
     """Whether a path says by itself which article is meant: /2026/minister-speaks, but not /story.php."""
     last = path.rpartition("/")[2]
     stem, _, extension = last.rpartition(".")
-    if extension.lower() in _VARIANTS.programs:
+    if extension.lower() in VARIANTS.programs:
         return bool(_SLUG.search(stem))
-    return bool(last) and (stem or last).lower() not in _VARIANTS.pages
+    return bool(last) and (stem or last).lower() not in VARIANTS.pages
 
 
 def _kept(items: list[str], host: str, path: str) -> str:
@@ -223,7 +227,7 @@ def _kept(items: list[str], host: str, path: str) -> str:
         if item and kind is not None:
             (doubtful if kind else sure).add(item)
     if doubtful:
-        named = _names_article(path) or any(item.partition("=")[0].lower() in _VARIANTS.ids for item in sure)
+        named = _names_article(path) or any(item.partition("=")[0].lower() in VARIANTS.ids for item in sure)
         sure.update(item for item in doubtful if not _is_noise(item, path, named))
     return "&".join(sorted(sure))
 
@@ -237,23 +241,23 @@ def _items(query: str) -> list[str]:
 
 @lru_cache(maxsize=4096)
 def _kind(name: str, site: str) -> bool | None:
-    """None: never selects an article; True: its value decides; False: it may."""
-    if _VARIANTS.is_tracking(name) or name in _VARIANTS.sites.get(site, ()):
+    """None: never selects an article; True: its value decides, whatever ural thinks of the name; False: it may."""
+    if VARIANTS.is_tracking(name) or name in VARIANTS.sites.get(site, ()):
         return None
-    return _VARIANTS.is_judged_by_value(name)
+    if VARIANTS.is_judged_by_value(name):
+        return True
+    return None if should_strip_query_item((name, _NO_VALUE)) else False
 
 
 def _is_noise(item: str, path: str, named: bool) -> bool:
     """Whether a parameter that its value decides on says nothing; `named`: the rest of the address names an article."""
-    name, _, value = item.lower().partition("=")
-    if value in _VARIANTS.values.get(name, ()) or (named and value in _VARIANTS.named_values.get(name, ())):
+    name, _, value = item.partition("=")
+    name, word = name.lower(), value.lower()
+    no_program = named or (bool(path) and path.rpartition(".")[2].lower() not in VARIANTS.programs)
+    if word in VARIANTS.values.get(name, ()) or (no_program and word in VARIANTS.named_values.get(name, ())):
         return True
-    if name in _VARIANTS.perhaps_sessions:
-        return bool(_SESSION.fullmatch(value)) if named else bool(_LONG_SESSION.fullmatch(value)) and _is_no_program(path)
-    if name not in _VARIANTS.markers:
+    if name in VARIANTS.perhaps_sessions:
+        return no_program and bool((_SESSION if named else _SURE_SESSION).fullmatch(value))
+    if name not in VARIANTS.markers:
         return False
-    return all(word in _VARIANTS.words for word in _BETWEEN_WORDS.split(value) if word) or (named and not value.isdigit())
-
-
-def _is_no_program(path: str) -> bool:
-    return bool(path) and path.rpartition(".")[2].lower() not in _VARIANTS.programs
+    return all(each in VARIANTS.words for each in _BETWEEN_WORDS.split(word) if each) or (named and not value.isdigit())

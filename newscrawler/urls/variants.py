@@ -8,10 +8,6 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-from ural.normalize_url import should_strip_query_item
-
-_NO_VALUE = "a value on no list"
-
 
 @dataclass(frozen=True, slots=True)
 class Rewrite:
@@ -60,13 +56,8 @@ class Variants:
     sections: frozenset[str]
 
     def is_tracking(self, name: str) -> bool:
-        """Whether a parameter of that name, in lower case, never selects an article: ural's list and ours.
-
-        What we judge by its value is not tracking here, whatever ural thinks of the name.
-        """
-        if name in self.tracking or name in self.sessions:
-            return True
-        return not self.is_judged_by_value(name) and bool(should_strip_query_item((name, _NO_VALUE)))
+        """Whether a parameter of that name, in lower case, never selects an article."""
+        return name in self.tracking or name in self.sessions
 
     def is_judged_by_value(self, name: str) -> bool:
         return any(name in each for each in (self.values, self.named_values, self.markers, self.perhaps_sessions))
