@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from sqlite_utils import Migrations
 
 from newscrawler.errors import ArchiveError
+from newscrawler.storage.rekeying import rekey
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -297,6 +298,11 @@ def m002_copies(db: Database) -> None:
     """Copies found by their words.  What is there already keeps its stories; `stories --rebuild` goes over it."""
     for statement in _statements(_M002):
         db.execute(statement)
+
+
+@migrations()
+def m007_address_keys(db: Database) -> None:
+    rekey(db)
 
 
 def is_ours(db: Database) -> bool:
