@@ -71,8 +71,8 @@ def main():
         return
     for name, found in results.items():
         print(
-            f"{name:24} {found['merged']:4} of {found['variants']} variants merged, {found['lost']:3} of {found['articles']} "
-            f"articles lost, {found['microseconds']:6.1f} µs a call"
+            f"{name:24} {found['merged']:4} of {found['variants']} variants merged, {found['lost']:3} of "
+            f"{found['articles']} articles lost, {found['microseconds']:6.1f} µs a call"
         )
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from newscrawler.urls.variants import Rewrite
 
 MAX_KEY_LENGTH = 2_083
+_LONGEST, _MOST_REWRITES = 65_536, 8
 VARIANTS = shipped_variants()
 _SCHEME = re.compile(r"^(?:[a-z][a-z0-9+.-]*:)?//", re.IGNORECASE)
 _INVISIBLE = re.compile(r"[\x00-\x1f\x7f]")
@@ -32,7 +33,8 @@ _NUMERIC = re.compile(r"\[.*\]|[\d.]+")
 # what an address must hold, in lower case, for any wrapper or any rewrite of a path to be worth trying
 _WRAPPED = ("/amp/", "amp.", "ampproject.org", "bing-amp.com", "turbo")
 _SUSPECT = (
-    "amp", "print", "druck", "imprim", "/index", "/default.", "session", "phpsessid", "cfid=", "cftoken=", "/(", "/go/",
+    "amp", "print", "druck", "imprim", "/index", "/default.", "session", "phpsessid", ";sid=", "cfid=", "cftoken=",
+    "/(", "/go/", "%20", "&",
 )  # fmt: skip
 # spelling
 _PLAIN = re.compile(r"[A-Za-z0-9/:@!$&'()*,;=~._-]*")  # written in one way only, wherever it stands
@@ -45,14 +47,16 @@ _HIDDEN_PERCENT = "\ue000"  # ural would decode %2F, and broken UTF-8 to one and
 _MARKUP = re.compile(r"^(?:amp(?:;|%3B))+", re.IGNORECASE)  # what is left of &amp; that nobody decoded
 # values
 _NO_VALUE = "on no list"
-_SESSION = re.compile(r"(?=.*\d)(?=.*[a-z])[0-9a-z_-]{6,}", re.IGNORECASE)
+_SESSION = re.compile(r"(?=.*\d)(?=.*[a-z])(?:[0-9a-z]{6,}|[0-9a-f]{8}(?:-[0-9a-f]{4,12}){4})", re.IGNORECASE)
 # hexadecimal with two digits and two letters, or as long as PHP's: an article's would be a number, or of mixed case
 _SURE_SESSION = re.compile(
     r"(?=(?:.*\d){2})(?:(?=(?:.*[a-f]){2})[0-9a-f]{8,}|(?=(?:.*[A-F]){2})[0-9A-F]{8,}|(?=.*[a-z])[0-9a-z]{26})"
 )
+_CLOCK = re.compile(r"1\d{9}(?:\d{3})?")  # Unix time, in seconds or milliseconds
 _BETWEEN_WORDS = re.compile(r"(?:%20|[-_:,|/ ])+")
 _DATE = re.compile(r"\d{1,2}|(?:19|20)\d\d")
-_SLUG = re.compile(r"\d{4}|[^\W_]+(?:[-_][^\W_]+){2}")
+_DATED_OR_NAMED = re.compile(r"(?:19|20)\d\d[/-]\d|\d{5}|[^\W_]{1,40}(?:[-_][^\W_]{1,40}){3}")
+_SLUG = re.compile(r"\d{4}|[^\W_]{1,40}(?:[-_][^\W_]{1,40}){2}")
 
 
 def url_key(url: str) -> str:
@@ -67,6 +71,8 @@ def url_key(url: str) -> str:
     False
     """
     text = _INVISIBLE.sub("", url).strip()
+    if len(text) > _LONGEST:
+        return _digest(_SCHEME.sub("", text))
     try:
         key = _key(text)
         if _holds(key.lower(), _WRAPPED):  # a cache of a cache of an amp. host
@@ -77,7 +83,7 @@ def url_key(url: str) -> str:
 
 
 def _settled(key: str) -> str:
-    for _ in range(8):
+    for _ in range(128):
         if (again := _key(key)) == key:
             break
         key = again
@@ -184,24 +190,27 @@ def _holds(text: str, any_of: tuple[str, ...]) -> bool:
 
 def _plain_path(path: str) -> str:
     """A path without what makes it the print, AMP or session version of another."""
-    while _holds(path.lower(), _SUSPECT):
-        before = path
+    if not _holds(path.lower(), _SUSPECT):
+        return path
+    before = path
+    for _ in range(_MOST_REWRITES):
+        after = before
         for rule in VARIANTS.paths:
-            path = _rewritten(path, rule)
-        path = _tidy(path, "")  # what stood behind a session may be two dots
-        if path == before:
-            break
-    return path
+            after = _rewritten(after, rule)
+        after = _tidy(after, "")  # what stood behind a session may be two dots
+        if after == before:
+            return after
+        before = after
+    return path  # /print/print/print/...: made to keep us busy
 
 
 def _rewritten(path: str, rule: Rewrite) -> str:
+    if not rule.after_article:
+        return rule.find.sub(rule.put, path).rstrip("/")
     found = rule.find.search(path)
-    if not found:
+    if not found or not _may_be_article(path[: found.start()].rpartition("/")[2]):
         return path
-    rest = path[: found.start()]
-    if rule.after_article and not _may_be_article(rest.rpartition("/")[2]):
-        return path
-    return (rest + found.expand(rule.put) + path[found.end() :]).rstrip("/")
+    return path[: found.start()]
 
 
 def _may_be_article(segment: str) -> bool:
@@ -214,7 +223,7 @@ def _names_article(path: str) -> bool:
     stem, _, extension = last.rpartition(".")
     if extension.lower() in VARIANTS.programs:
         return bool(_SLUG.search(stem))
-    return bool(last) and (stem or last).lower() not in VARIANTS.pages
+    return bool(last) and ((stem or last).lower() not in VARIANTS.pages or bool(_DATED_OR_NAMED.search(path)))
 
 
 def _kept(items: list[str], host: str, path: str) -> str:
@@ -257,7 +266,9 @@ def _is_noise(item: str, path: str, named: bool) -> bool:
     if word in VARIANTS.values.get(name, ()) or (no_program and word in VARIANTS.named_values.get(name, ())):
         return True
     if name in VARIANTS.perhaps_sessions:
-        return no_program and bool((_SESSION if named else _SURE_SESSION).fullmatch(value))
+        return no_program and bool((_SESSION if named or name != "sid" else _SURE_SESSION).fullmatch(value))
+    if name in VARIANTS.clocks:
+        return named and bool(_CLOCK.fullmatch(value))
     if name not in VARIANTS.markers:
         return False
     return all(each in VARIANTS.words for each in _BETWEEN_WORDS.split(word) if each) or (named and not value.isdigit())

@@ -47,6 +47,7 @@ class Variants:
     named_values: dict[str, frozenset[str]]
     markers: Names
     words: frozenset[str]
+    clocks: frozenset[str]
     sessions: Names
     perhaps_sessions: Names
     sites: dict[str, frozenset[str]]
@@ -60,7 +61,9 @@ class Variants:
         return name in self.tracking or name in self.sessions
 
     def is_judged_by_value(self, name: str) -> bool:
-        return any(name in each for each in (self.values, self.named_values, self.markers, self.perhaps_sessions))
+        return any(
+            name in each for each in (self.values, self.named_values, self.markers, self.clocks, self.perhaps_sessions)
+        )
 
 
 def _sets(table: dict[str, list[str]]) -> dict[str, frozenset[str]]:
@@ -84,6 +87,7 @@ def shipped_variants() -> Variants:
         named_values=_sets(raw["named_values"]),
         markers=Names(raw["markers"]["names"]),
         words=frozenset(raw["markers"]["words"]),
+        clocks=frozenset(raw["clocks"]["names"]),
         sessions=Names(sessions["certain"]),
         perhaps_sessions=Names(sessions["perhaps"]),
         sites=_sets(raw["sites"]),
