@@ -145,7 +145,7 @@ def _own_name(name: str) -> str:
     while len(labels) > 2 and labels[0] == "www":
         del labels[0]  # www.gov.uk is gov.uk
     is_national = len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in VARIANTS.second_levels
-    own = 3 if is_national else 2
+    own = 3 if is_national or ".".join(labels[-2:]) in VARIANTS.hosting else 2
     kept = (VARIANTS.prefix.sub("", label, count=1) for label in labels[:-own])
     return ".".join([label for label in kept if not VARIANTS.label.fullmatch(label)] + labels[-own:])
 
@@ -271,4 +271,6 @@ def _is_noise(item: str, path: str, named: bool) -> bool:
         return named and bool(_CLOCK.fullmatch(value))
     if name not in VARIANTS.markers:
         return False
-    return all(each in VARIANTS.words for each in _BETWEEN_WORDS.split(word) if each) or (named and not value.isdigit())
+    if all(each in VARIANTS.words for each in _BETWEEN_WORDS.split(word) if each):
+        return True
+    return named and not value.isdigit() and "/" not in value

@@ -40,6 +40,7 @@ class Variants:
     label: re.Pattern[str]
     prefix: re.Pattern[str]
     second_levels: frozenset[str]
+    hosting: frozenset[str]
     wrappers: tuple[re.Pattern[str], ...]
     paths: tuple[Rewrite, ...]
     tracking: Names
@@ -78,6 +79,7 @@ def shipped_variants() -> Variants:
         label=re.compile(hosts["label"]),
         prefix=re.compile(hosts["prefix"]),
         second_levels=frozenset(hosts["second_levels"]),
+        hosting=frozenset(hosts["hosting"]),
         wrappers=tuple(re.compile(each["find"]) for each in raw["wrappers"]),
         paths=tuple(
             Rewrite(re.compile(each["find"]), each.get("put", ""), each.get("after_article", False)) for each in raw["paths"]
