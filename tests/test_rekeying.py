@@ -28,6 +28,8 @@ LINKS = [  # (address, earlier key, state, article)
     ("/waiting?print=1", "gazette.example/waiting?print=1", "pending", None),
     ("/lost?from=rss", "gazette.example/lost?from=rss", "failed", None),
     ("/story.php?sid=4", "gazette.example/story.php", "pending", None),
+    ("/gone?print=1", "gazette.example/gone?print=1", "failed", None),
+    ("/gone?view=print", "gazette.example/gone?view=print", "pending", None),
     # each wants the key that the next one has, and the last one's is free
     ("/b", "gazette.example/a", "pending", None),
     ("/c", "gazette.example/b", "pending", None),
@@ -82,9 +84,11 @@ def test_keys_are_made_anew_and_nothing_is_lost(old_archive):
             (5, "gazette.example/waiting?print=1", "done", None, "unchanged: same address key as link 4"),
             (6, "gazette.example/lost", "failed", None, None),
             (7, "gazette.example/story.php?sid=4", "pending", None, None),
-            (8, "gazette.example/b", "pending", None, None),
-            (9, "gazette.example/c", "pending", None, None),
-            (10, "gazette.example/d", "pending", None, None),
+            (8, "gazette.example/gone", "failed", None, None),
+            (9, "gazette.example/gone?view=print", "pending", None, None),
+            (10, "gazette.example/b", "pending", None, None),
+            (11, "gazette.example/c", "pending", None, None),
+            (12, "gazette.example/d", "pending", None, None),
         ]
         assert rows(archive, "SELECT count(*) FROM articles_fts WHERE articles_fts MATCH 'text'") == [(7,)]
         assert rows(archive, "PRAGMA foreign_key_check") == []

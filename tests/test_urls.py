@@ -73,6 +73,7 @@ def test_keys_can_be_stored(tmp_path):
         stored = [
             db.execute("SELECT ?", [url_key(text)]).fetchone()[0] for text in ("\ud800", "http://a.example/\udfff", "\x00")
         ]
+        assert db.execute("SELECT ?", [url_key("\ud800" + "/a" * 40_000)]).fetchone()[0].startswith("\\ud800/")
     assert stored == ["\\ud800", "a.example/%ED%BF%BF", ""]
 
 

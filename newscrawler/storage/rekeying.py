@@ -28,6 +28,7 @@ _SAME_LINK = """
                      reason = 'unchanged: same address key as link ' || first.id
     FROM links AS first
     WHERE links.id = ? AND first.url_key = ? AND links.state = 'pending' AND links.article_id IS NULL
+      AND first.state IN ('pending', 'done')  -- where one address failed, the other may not
 """
 
 

@@ -92,7 +92,7 @@ def _settled(key: str) -> str:
 
 def _digest(key: str) -> str:
     """A short name for a long one, whose first two thousand characters may be those of others too."""
-    host = re.split("[/?#]", key, maxsplit=1)[0]
+    host = re.split("[/?#]", key, maxsplit=1)[0].encode("ascii", "backslashreplace").decode("ascii")
     name = hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
     return f"{host}/{name}" if len(host) <= 255 else name
 
