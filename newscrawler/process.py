@@ -23,7 +23,7 @@ from newscrawler.dedup.stories import credited
 from newscrawler.extraction import extract
 from newscrawler.items import Candidate, Decision, Known, Outcome
 from newscrawler.relevance import judge
-from newscrawler.urls import url_key
+from newscrawler.urls import own_address, url_key
 
 if TYPE_CHECKING:
     from newscrawler.items import Page, Source
@@ -45,6 +45,9 @@ def _fetch_failure(page: Page) -> tuple[str, bool] | None:
     if page.status is None:
         return page.error or "no answer", page.error is None or not page.error.startswith("refused")
     if page.status == 200:
+        if (own := own_address(page.url)) != page.url:
+            # its key is the publisher's: what a cache says must not pass for a new state of that article
+            return f"no article: a cache's copy of {own}", False
         # a dead article often leads to the home page, which is none
         home = urlsplit(page.url).path in ("", "/") and urlsplit(page.lease.url).path not in ("", "/")
         return ("no article: redirected to the home page", False) if home else None

@@ -131,3 +131,8 @@ def test_leasing_does_not_read_the_links_that_wait(archive):
         ).fetchall()
         assert any("links_fresh" in row[3] or "links_retried" in row[3] for row in plan), plan
         assert not any("TEMP B-TREE" in row[3] for row in plan), plan
+
+
+def test_a_cache_of_the_web_is_never_asked(archive):
+    push(archive, "gazette", "https://www.google.com/amp/s/gazette.example/1")
+    assert leased(archive) == ["https://gazette.example/1"]

@@ -157,3 +157,10 @@ def test_prepare_an_article():
         True,
         "text/html",
     )
+
+
+def test_a_caches_page_is_no_state_of_the_publishers_article():
+    page = Page(LEASE, "https://www.google.com/amp/s/gazette.example/1", NOW, 200, (("Content-Type", "text/html"),), PAGE)
+    made = prepare(page, None, shipped_lexicon())
+    assert made.failure == "no article: a cache's copy of https://gazette.example/1"
+    assert decide(made, Known(at_address=KNOWN)).outcome is Outcome.FAILED

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -26,7 +27,7 @@ VERBS = {
 
 def site_of(url: str) -> str:
     """The host, as far as it names a publisher: without www, m. and amp."""
-    return url_key(url).partition("/")[0]
+    return re.split("[/?#]", url_key(url), maxsplit=1)[0]
 
 
 def _days_apart(one: str | None, other: str | None) -> float | None:

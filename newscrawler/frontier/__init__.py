@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from newscrawler.dates import LONGEST_WAIT, iso
 from newscrawler.items import Lease
-from newscrawler.urls import url_key
+from newscrawler.urls import own_address, url_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -100,7 +100,16 @@ class SqliteFrontier:
 
     def push(self, links: Iterable[Link], source_id: str, endpoint_id: int | None, now: datetime) -> int:
         rows = [
-            (each.url, url_key(each.url), source_id, endpoint_id, iso(now), each.published, each.modified, each.title)
+            (
+                own_address(each.url),
+                url_key(each.url),
+                source_id,
+                endpoint_id,
+                iso(now),
+                each.published,
+                each.modified,
+                each.title,
+            )
             for each in links
         ]
         cursor = self._db.conn.executemany(_PUSH, rows)

@@ -6,9 +6,11 @@ import ipaddress
 import re
 from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
-from newscrawler.urls.key import MAX_KEY_LENGTH, url_key
+from newscrawler.urls.key import MAX_KEY_LENGTH, own_address, url_key
 
-__all__ = ["MAX_KEY_LENGTH", "MAX_LENGTH", "absolute", "host_of", "is_public_address", "literal_address", "url_key"]
+__all__ = [
+    "MAX_KEY_LENGTH", "MAX_LENGTH", "absolute", "host_of", "is_public_address", "literal_address", "own_address", "url_key",
+]  # fmt: skip
 
 MAX_LENGTH = 2_083
 _EMBEDDING = tuple(map(ipaddress.IPv6Network, ("64:ff9b::/96", "64:ff9b:1::/48", "::/96")))

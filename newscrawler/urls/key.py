@@ -82,6 +82,22 @@ def url_key(url: str) -> str:
     return key if len(key) <= MAX_KEY_LENGTH else _digest(key)
 
 
+def own_address(url: str) -> str:
+    """The publisher's own address, where a cache of the whole web shows an article; else the address itself.
+
+    >>> own_address("https://www.google.com/amp/s/gazette.example/1"), own_address("https://gazette.example/1")
+    ('https://gazette.example/1', 'https://gazette.example/1')
+    """
+    if not _holds(url.lower(), _WRAPPED):
+        return url
+    try:
+        parts = urlsplit(url)
+        found = _unwrapped(parts)
+    except ValueError:
+        return url
+    return url if found == parts else found._replace(scheme="https").geturl()
+
+
 def _settled(key: str) -> str:
     for _ in range(128):
         if (again := _key(key)) == key:
