@@ -264,6 +264,34 @@ def test_the_stories_command(archive):
         assert (done.returncode, done.stderr.count("\n")) == (code, 1), done.stderr
     archive.close()
     done = newscrawler("stories", "--rebuild", "--archive", archive.folder, cwd=folder)
-    assert done.stdout == "18 articles in 7 stories; 0 articles changed their story\n", done.stderr
+    assert done.stdout == "articles: 18, stories: 7, articles that changed their story: 0\n", done.stderr
     assert newscrawler("stories", "1", "--rebuild", "--archive", archive.folder, cwd=folder).returncode == 2
     assert newscrawler("stories", "--rebuild", "--archive", "nowhere", cwd=folder).returncode == 1
+
+
+def test_an_archive_of_the_past_is_told_to_rebuild(tmp_path):
+    """As m001 left it: an article, and nothing to find copies by."""
+    from newscrawler.storage import schema
+    from newscrawler.storage.connect import connect_for_writing
+
+    db = connect_for_writing(tmp_path)
+    with db.atomic():
+        schema.migrations.apply(db, stop_before="m002_copies")
+        db.execute(
+            "INSERT INTO sources VALUES ('gazette', 'Gazette', 'https://gazette.example/', NULL, NULL, 'other', 'all')"
+        )
+        db.execute("INSERT INTO stories (id, articles, sources) VALUES (1, 1, 1), (2, 1, 1)")
+        for number, text in ((1, PATROL["text"]), (2, CHROME.format(PATROL["text"]))):
+            db.execute(
+                "INSERT INTO articles (id, url, url_key, source_id, text, word_count, story_id, first_seen, last_seen, "
+                "content_hash, extractor) VALUES (?, ?, ?, 'gazette', ?, 9, ?, '2026-11-20T00:00:00Z', '', ?, '')",
+                [number, f"https://gazette.example/{number}", f"gazette.example/{number}", text, number, str(number)],
+            )
+            db.execute("UPDATE stories SET first_article_id = ? WHERE id = ?", [number, number])
+    db.close()
+    done = newscrawler("migrate", "--archive", tmp_path, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "newscrawler stories --rebuild" in done.stderr
+    done = newscrawler("stories", "--rebuild", "--archive", tmp_path, cwd=tmp_path)
+    assert done.stdout == "articles: 2, stories: 1, articles that changed their story: 1\n", done.stderr
+    assert "carried by 2, original: this article" in newscrawler("show", "1", "--archive", tmp_path, cwd=tmp_path).stdout

@@ -69,7 +69,10 @@ def migrate(folder: Path | None) -> None:
         raise ArchiveError(f"there is no archive in {folder}; `newscrawler crawl` makes one")
     with Archive.open(folder) as archive:
         done = archive.migrated
+        articles = archive.db.execute("SELECT count(*) FROM articles").fetchone()[0]
     click.echo(f"{folder}: {', '.join(done) if done else 'nothing to do, the schema is current'}")
+    if "m002_copies" in done and articles:
+        click.echo("Run `newscrawler stories --rebuild` once: it finds the copies that are here already.", err=True)
 
 
 def _newscrawler(*arguments: str, wanted: tuple[int, ...] = (0,)) -> None:

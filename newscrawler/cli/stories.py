@@ -94,7 +94,7 @@ def _rebuild(folder: Path) -> None:
         total = archive.db.execute("SELECT count(*) FROM articles").fetchone()[0]
         with tqdm(total=total, unit=" articles", disable=not sys.stderr.isatty(), leave=False) as bar:
             number, moved = rebuild(archive, bar.update)
-    click.echo(f"{total} articles in {number} stories; {moved} articles changed their story")
+    click.echo(f"articles: {total}, stories: {number}, articles that changed their story: {moved}")
 
 
 COMMANDS = [stories]
