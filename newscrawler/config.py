@@ -25,6 +25,7 @@ class Config:
     delay: float = 1.0  # seconds between two requests to a host, at least
     concurrency: int = 64  # requests at once, over all hosts
     workers: int = 2  # processes that extract
+    revisits: int = 200  # known articles to look at again, of one source in one crawl; 0 or false: none
     allow_networks: tuple[str, ...] = ()  # private networks that may be asked, such as "10.0.0.0/8"
 
     @property
@@ -41,6 +42,7 @@ _WANTED = {
     "delay": "a number of seconds, 0 or more",
     "concurrency": "a whole number from 1 to 1000",
     "workers": "a whole number from 1 to 64",
+    "revisits": "a whole number from 0 to 100000, true or false",
     "allow_networks": 'a list of networks such as ["10.0.0.0/8"]',
 }
 
@@ -59,6 +61,8 @@ def _valid(key: str, value: Any) -> bool:
         case "concurrency" | "workers":
             limit = 1000 if key == "concurrency" else 64
             return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= limit
+        case "revisits":
+            return isinstance(value, int) and 0 <= value <= 100_000
         case _:
             return texts and all(_is_network(each) for each in value)
 
@@ -83,6 +87,8 @@ def parse_config(toml: str, file: str = FILE) -> Config:
             raise ConfigError(f"{file}: unknown key {key!r}; known are {', '.join(known)}")
         if not _valid(key, value):
             raise ConfigError(f"{file}: {key} = {value!r} is not {_WANTED[key]}")
+    if values.get("revisits") is True:
+        del values["revisits"]  # as it is without the key
     checked: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in values.items()}
     return replace(Config(), **checked)
 

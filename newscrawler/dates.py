@@ -140,3 +140,12 @@ def iso(moment: datetime) -> str:
     '2026-11-22T12:30:00Z'
     """
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def from_iso(stamp: str) -> datetime:
+    """The time that `iso` wrote.
+
+    >>> from_iso("2026-11-22T12:30:00Z") == datetime(2026, 11, 22, 12, 30, tzinfo=UTC)
+    True
+    """
+    return datetime.strptime(stamp, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)

@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
 
 from newscrawler.errors import ArchiveError
+from newscrawler.process import without_text
 from newscrawler.sources import BY_HAND
 from newscrawler.storage import polls
 from newscrawler.storage.connect import DATABASE, explained
@@ -101,16 +102,17 @@ class Newsroom:
 
     # --- endpoints
 
-    async def open(self, *, since: str | None = None, all_endpoints: bool = True) -> list[DueEndpoint]:
-        """Write down the sources; the endpoints to ask now."""
+    async def open(self, *, since: str | None = None, all_endpoints: bool = True, revisits: int = 0) -> list[DueEndpoint]:
+        """Write down the sources; the endpoints to ask now.  `revisits`: known articles of each to look at again."""
         names = list(self.sources)
         await self.call(polls.sync_sources, self.archive, list(self.sources.values()))
         # what was asked for by hand and did not come is nobody else's to finish
-        await self.call(self.archive.frontier.restrict, [*names, BY_HAND], since)
+        await self.call(self.archive.frontier.restrict, [*names, BY_HAND], since, revisits)
         due = await self.call(polls.due, self.archive, names, utc_now(), all_of_them=all_endpoints)
         for endpoint in due:
             self.tally[endpoint.source_id].at_work += 1
         self.known_work = len(due) + await self.call(self.archive.frontier.count_pending)
+        self.known_work += await self.call(self.archive.frontier.count_due, utc_now())
         return due
 
     async def parse(self, endpoint: DueEndpoint, body: bytes, url: str, now: datetime) -> Discovery:
@@ -141,7 +143,10 @@ class Newsroom:
         return leases
 
     async def prepare(self, page: Page) -> Candidate:
-        return await self._workers.prepare(page, self.sources.get(page.lease.source_id))
+        source = self.sources.get(page.lease.source_id)
+        if page.status == 304:  # nothing to read in it
+            return without_text(page, source)
+        return await self._workers.prepare(page, source)
 
     async def file(self, candidate: Candidate) -> Decision:
         """Decide on a candidate and keep it.  Whatever waits meanwhile is committed together."""

@@ -14,6 +14,7 @@ USER_AGENT = _config.user_agent
 NEWSCRAWLER_ARCHIVE = _config.archive
 NEWSCRAWLER_WORKERS = _config.workers
 NEWSCRAWLER_ALLOW_NETWORKS = list(_config.allow_networks)
+NEWSCRAWLER_REVISITS = int(_config.revisits)  # known articles to look at again, of one source in one crawl
 NEWSCRAWLER_SHUTDOWN_SECONDS = 10  # what is still under way after a Ctrl-C is left for the next crawl
 
 # --- politeness

@@ -116,7 +116,7 @@ WALL = (
     "로그인이 필요", "로그인 후", "구독자 전용", "회원 전용",
 )  # fmt: skip
 
-# addresses that a login form has: the last but one thing that a redirect should lead to
+# addresses that a login form has
 LOGIN_PATH = re.compile(
     r"/(?:log-?in|sign-?in|log-?on|auth|sso|account|register|subscribe|abo|anmelden|connexion|identification|paywall|consent)"
     r"(?:[/._?-]|$)",
@@ -124,45 +124,45 @@ LOGIN_PATH = re.compile(
 )
 
 # what the stamps, counters and advertisement lines of a page are made of, numbers aside
-STAMP_WORDS = frozenset(
-    """
-    updated update published posted modified edited last on at by am pm utc gmt est edt cet cest bst ist msk
-    h hr hrs min mins
-    minute minutes hour hours day days week weeks month months year years ago just now today yesterday read reading time
-    view views viewed comment comments share shares shared like likes reader readers follower followers reaction reactions
-    reply replies retweets vote votes a an the of in and k m s st nd rd th sec second seconds
-    jan feb mar apr may jun jul aug sep sept oct nov dec january february march april june july august september october
-    november december mon tue tues wed thu thur thurs fri sat sun monday tuesday wednesday thursday friday saturday sunday
-    advertisement advertisements ad ads sponsored promoted advert sponsor
-    publié publiée mis mise à jour le il y heure heures minutes minute jours vues commentaire commentaires partages lecture
-    janvier février mars avril mai juin juillet août septembre octobre novembre décembre lundi mardi mercredi jeudi vendredi
-    samedi dimanche publicité annonce
-    aktualisiert stand veröffentlicht am um uhr vor minute minuten stunde stunden tagen tag aufrufe kommentar kommentare
-    lesezeit zuletzt januar februar märz mai juni juli oktober dezember montag dienstag mittwoch donnerstag freitag samstag
-    sonntag anzeige werbung
-    actualizado publicado hace hora horas minuto minutos día días el de a las visitas comentarios compartido enero febrero
-    marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre lunes martes miércoles jueves viernes sábado
-    domingo publicidad anuncio lectura
-    aggiornato pubblicato ore fa alle il commenti visualizzazioni condivisioni gennaio febbraio aprile maggio giugno luglio
-    settembre ottobre novembre dicembre pubblicità lettura
-    atualizado publicado há horas minutos em às visualizações comentários janeiro fevereiro março maio junho julho setembro
-    outubro novembro dezembro publicidade
-    bijgewerkt gepubliceerd op om uur geleden reacties keer bekeken advertentie
-    uppdaterad publicerad kl för sedan timmar minuter annons oppdatert publisert siden timer opdateret kommentarer
-    обновлено опубликовано в назад час часа часов минут минуты минуту просмотров просмотра комментариев сегодня вчера реклама
-    января февраля марта апреля мая июня июля августа сентября октября ноября декабря
-    оновлено опубліковано тому годин години хвилин переглядів коментарів реклама січня лютого березня квітня травня червня
-    липня серпня вересня жовтня листопада грудня
-    aktualizacja opublikowano godz temu minut godziny komentarzy reklama güncelleme saat önce dakika yorum reklam
-    """.split()  # noqa: SIM905 a list literal of them would fill six screens
-)
+_STAMPS = """
+updated update published posted modified edited last on at by am pm utc gmt est edt cet cest bst ist msk
+h hr hrs min mins
+minute minutes hour hours day days week weeks month months year years ago just now today yesterday read reading time
+view views viewed comment comments share shares shared like likes reader readers follower followers reaction reactions
+reply replies retweets vote votes a an the of in and k m s st nd rd th sec second seconds
+jan feb mar apr may jun jul aug sep sept oct nov dec january february march april june july august september october
+november december mon tue tues wed thu thur thurs fri sat sun monday tuesday wednesday thursday friday saturday sunday
+advertisement advertisements ad ads sponsored promoted advert sponsor
+publié publiée mis mise à jour le il y heure heures minutes minute jours vues commentaire commentaires partages lecture
+janvier février mars avril mai juin juillet août septembre octobre novembre décembre lundi mardi mercredi jeudi vendredi
+samedi dimanche publicité annonce
+aktualisiert stand veröffentlicht am um uhr vor minute minuten stunde stunden tagen tag aufrufe kommentar kommentare
+lesezeit zuletzt januar februar märz mai juni juli oktober dezember montag dienstag mittwoch donnerstag freitag samstag
+sonntag anzeige werbung
+actualizado publicado hace hora horas minuto minutos día días el de a las visitas comentarios compartido enero febrero
+marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre lunes martes miércoles jueves viernes sábado
+domingo publicidad anuncio lectura
+aggiornato pubblicato ore fa alle il commenti visualizzazioni condivisioni gennaio febbraio aprile maggio giugno luglio
+settembre ottobre novembre dicembre pubblicità lettura
+atualizado publicado há horas minutos em às visualizações comentários janeiro fevereiro março maio junho julho setembro
+outubro novembro dezembro publicidade
+bijgewerkt gepubliceerd op om uur geleden reacties keer bekeken advertentie
+uppdaterad publicerad kl för sedan timmar minuter annons oppdatert publisert siden timer opdateret kommentarer
+обновлено опубликовано в назад час часа часов минут минуты минуту просмотров просмотра комментариев сегодня вчера реклама
+января февраля марта апреля мая июня июля августа сентября октября ноября декабря
+оновлено опубліковано тому годин години хвилин переглядів коментарів реклама січня лютого березня квітня травня червня
+липня серпня вересня жовтня листопада грудня
+aktualizacja opublikowano godz temu minut godziny komentarzy reklama güncelleme saat önce dakika yorum reklam
+"""
+STAMP_WORDS = frozenset(_STAMPS.split())
 # the same in scripts without spaces, as characters
 STAMP_CHARACTERS = frozenset(
     "年月日時时分秒前后後更新最終最后最終公開公开发布發布發表掲載配信閲覧阅读閱讀評論评论次回件数數転載来源時間时间広告廣告广告入力修正午上下曜火水木金土"
 )
 STAMP_KOREAN = frozenset(
-    "입력 수정 최종수정 최종 업데이트 기사입력 기사수정 오전 오후 년 월 일 시 분 조회 조회수 댓글 광고 시간 전".split()
-)
+    ("입력", "수정", "최종수정", "최종", "업데이트", "기사입력", "기사수정", "오전", "오후", "년", "월", "일", "시", "분",
+     "조회", "조회수", "댓글", "광고", "시간", "전")
+)  # fmt: skip
 
 
 def _joined(lines: tuple[str, ...]) -> tuple[str, ...]:

@@ -68,7 +68,9 @@ def _gone(candidate: Candidate, there: KnownArticle, reason: str) -> Decision:
 def _back(candidate: Candidate, there: KnownArticle, what: Change) -> Decision:
     why = f"there again, gone since {there.gone_since} ({there.gone_reason}); {what.reason}"
     kind = RESTORED if what.kind == UNCHANGED else what.kind
-    return Decision(Outcome.REVISED, candidate, f"same address key, {kind}: {why}", article_id=there.id, change=kind, why=why)
+    return Decision(
+        Outcome.REVISED, candidate, f"same address key, {kind}: {why}", article_id=there.id, change=kind, why=why
+    )
 
 
 def _changed(candidate: Candidate, there: KnownArticle, what: Change, revisions: Sequence[KnownRevision]) -> Decision:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 STEPS = (timedelta(hours=1), timedelta(hours=4), timedelta(days=1), timedelta(days=7), timedelta(days=30))
 WHILE_GONE = (timedelta(days=1), timedelta(days=7), timedelta(days=30))
@@ -78,3 +78,18 @@ def after_a_hint(history: History, last_visit: datetime, now: datetime) -> datet
     """
     wait = min(LONGEST, _gap(history, now) * (1 << min(history.quiet, PATIENCE)))
     return max(now, min(last_visit, now) + wait)
+
+
+def born(published: str | None, first_seen: datetime) -> datetime:
+    """Since when there is an article: its stated date, where that is before we saw it.
+
+    A date alone is taken for the end of its day, a time without a zone for UTC.
+
+    >>> born("2026-11-20", datetime.fromisoformat("2026-11-22T12:00:00Z")).isoformat()
+    '2026-11-20T23:59:59+00:00'
+    """
+    try:
+        stated = datetime.fromisoformat(f"{published}T23:59:59" if published and len(published) == 10 else published or "")
+    except ValueError:
+        return first_seen
+    return min(first_seen, stated if stated.tzinfo else stated.replace(tzinfo=UTC))

@@ -44,6 +44,12 @@ def _headers(response: Response) -> tuple[tuple[str, str], ...]:
     )
 
 
+def _conditions(asked: DueEndpoint | Lease) -> dict[str, str]:
+    """The headers by which a server may answer 304 (RFC 9110, 13.1)."""
+    stated = {"If-None-Match": asked.etag, "If-Modified-Since": asked.last_modified}
+    return {name: value for name, value in stated.items() if value}
+
+
 def _error(failure: Failure) -> str:
     """One line for a request that brought no answer; "refused: " begins those that we did not send for good."""
     message = clean_line(failure.getErrorMessage(), 300) or type(failure.value).__name__
@@ -110,7 +116,8 @@ class NewsSpider(Spider):
                 newsroom.adopt(lease)
                 yield self._page_request(lease)
             return
-        for endpoint in await newsroom.open(since=self._since, all_endpoints=not self._due_only):
+        revisits = self.settings.getint("NEWSCRAWLER_REVISITS")
+        for endpoint in await newsroom.open(since=self._since, all_endpoints=not self._due_only, revisits=revisits):
             yield self._poll_request(endpoint)
         async for lease in self._pending():
             yield self._page_request(lease)
@@ -151,11 +158,7 @@ class NewsSpider(Spider):
     # --- endpoints
 
     def _poll_request(self, endpoint: DueEndpoint) -> Request:
-        headers = {"Accept": FEED_TYPES}
-        if endpoint.etag:
-            headers["If-None-Match"] = endpoint.etag
-        if endpoint.last_modified:
-            headers["If-Modified-Since"] = endpoint.last_modified
+        headers = {"Accept": FEED_TYPES, **_conditions(endpoint)}
         self._polls_at_work += 1
         return Request(
             endpoint.url,
@@ -210,11 +213,13 @@ class NewsSpider(Spider):
     def _page_request(self, lease: Lease) -> Request:
         return Request(
             lease.url,
+            headers=_conditions(lease),
             callback=self.parse_page,
             errback=self.page_failed,
             cb_kwargs={"lease": lease},
             meta={"lease": lease},
-            priority=10,  # before further endpoints: the extractors shall not wait
+            # before further endpoints: the extractors shall not wait; what is known already comes last
+            priority=10 if lease.article_id is None else -1,
             dont_filter=True,
         )
 
