@@ -53,8 +53,8 @@ def _without_text(candidate: Candidate, there: KnownArticle, *, moved: bool) -> 
     if not (candidate.failure_is_passing or forbidden):
         return Decision(Outcome.FAILED, candidate, f"article {there.id} is there already: {reason}", article_id=there.id)
     times = there.failures + 1
-    if times >= (FORBIDDEN_TIMES if forbidden else len(TROUBLE)):
-        return _gone(candidate, there, f"{reason}; {times} times in a row")
+    if there.gone_since or times >= (FORBIDDEN_TIMES if forbidden else len(TROUBLE) + 1):
+        return _gone(candidate, there, reason if there.gone_since else f"{reason}; {times} times in a row")
     return Decision(Outcome.RETRY, candidate, f"{reason}; attempt {times}", article_id=there.id)
 
 

@@ -34,7 +34,7 @@ def loss(old: State, new: State) -> str | None:
     share = after / max(1, before)
     if missing := _missing(old, new, after):
         return f'soft 404: it says "{missing}"'
-    if (cue := cues.wall(new[1])) and cues.wall(old[1]) != cue and (share <= WALLED or not kept(old[1], new[1])):
+    if (cue := cues.wall(new[1])) and cues.wall(old[1]) != cue and (share <= WALLED or kept(old[1], new[1]) < SAME_PAGE):
         return f'a wall: it says "{cue}", with {after} words of {before}'
     if before >= WORTH and share <= TEASER and _is_beginning(old[1], new[1]):
         return f"cut to a teaser: {after} words of {before}"

@@ -289,5 +289,5 @@ def _difference(before: str, after: str) -> str:
     blocks = [code for code in SequenceMatcher(None, one, other, autojunk=False).get_opcodes() if code[0] != "equal"]
     if not blocks:
         return _quoted(after)
-    _, from_one, to_one, from_other, to_other = blocks[0]
+    (_, from_one, _, from_other, _), (_, _, to_one, _, to_other) = blocks[0], blocks[-1]
     return f"{_quoted(' '.join(one[from_one:to_one]), 40)} → {_quoted(' '.join(other[from_other:to_other]), 40)}"

@@ -37,7 +37,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.end_headers()
             return
         self.send_response(status)
-        self.send_header("ETag", answer.etag)
+        if "Last-Modified" not in dict(answer.headers):  # such an answer is known by its date alone
+            self.send_header("ETag", answer.etag)
         for name, value in answer.headers:
             self.send_header(name, value)
         if not unchanged:
