@@ -67,6 +67,7 @@ class Newsroom:
         self.leased = 0
         self.known_work = 0  # endpoints and links that this run knows of
         self.done_work = 0
+        self._polls_left: Counter[str] = Counter()  # looks at endpoints under way, by source
         self.bugs = 0  # exceptions in our own callbacks
         self.interrupted = False
         self.fatal: ArchiveError | None = None
@@ -111,6 +112,7 @@ class Newsroom:
         due = await self.call(polls.due, self.archive, names, utc_now(), all_of_them=all_endpoints)
         for endpoint in due:
             self.tally[endpoint.source_id].at_work += 1
+        self._polls_left = Counter(endpoint.source_id for endpoint in due)
         self.known_work = len(due) + await self.call(self.archive.frontier.count_pending)
         self.known_work += await self.call(self.archive.frontier.count_due, utc_now())
         return due
@@ -124,6 +126,7 @@ class Newsroom:
         tally = self.tally[poll.endpoint.source_id]
         self.known_work += links_new + len(children)
         tally.at_work += len(children)
+        self._polls_left[poll.endpoint.source_id] += len(children) - 1
         if poll.failed:
             tally.failed += 1
             tally.error = poll.error
@@ -136,7 +139,8 @@ class Newsroom:
     # --- links
 
     async def lease(self, n: int) -> list[Lease]:
-        leases = await self.call(self.archive.frontier.lease, n, utc_now())
+        busy = {source for source, polls_left in self._polls_left.items() if polls_left > 0}
+        leases = await self.call(self.archive.frontier.lease, n, utc_now(), busy)
         self.leased += len(leases)
         for lease in leases:
             self.tally[lease.source_id].at_work += 1

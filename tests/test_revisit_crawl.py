@@ -133,7 +133,7 @@ def test_how_many_is_a_setting(toml, expected):
 
 @pytest.mark.parametrize("value", ["-1", '"many"', "1.5", "1000000"])
 def test_a_wrong_setting_is_said(value):
-    with pytest.raises(ConfigError, match="revisits = .* is not a whole number from 0 to 100000, true or false"):
+    with pytest.raises(ConfigError, match=r"revisits = .* is not a whole number from 0 to 100000, true or false"):
         parse_config(f"revisits = {value}")
 
 

@@ -184,6 +184,12 @@ def test_known_articles_come_after_new_ones_few_at_a_time_and_no_more_than_allow
     assert not filed.frontier.may_have_more("gazette")
 
 
+def test_a_source_whose_feeds_are_being_asked_has_no_second_looks(filed):
+    assert filed.frontier.lease(100, NOW + DAY, {"gazette"}) == []
+    assert filed.frontier.may_have_more("gazette")
+    assert len(filed.frontier.lease(100, NOW + DAY)) == 1
+
+
 def test_a_source_that_nobody_asked_is_left_alone(filed):
     filed.frontier.restrict(["relay"], None, 200)
     assert filed.frontier.lease(100, NOW + DAY) == []

@@ -17,7 +17,7 @@ from newscrawler.items import Lease
 from newscrawler.urls import own_address, url_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
     from datetime import datetime
 
     from sqlite_utils import Database
@@ -61,8 +61,11 @@ class Frontier(Protocol):
     def push(self, links: Iterable[Link], source_id: str, endpoint_id: int | None, now: datetime) -> int:
         """Add what is not there yet; how many that were."""
 
-    def lease(self, n: int, now: datetime) -> list[Lease]:
-        """Up to n links to fetch now, new ones first; empty where none is left or all are leased."""
+    def lease(self, n: int, now: datetime, busy: Collection[str] = ()) -> list[Lease]:
+        """Up to n links to fetch now, new ones first; empty where none is left or all are leased.
+
+        Of sources that are busy, whose feeds may still name new links, no known article is looked at again.
+        """
 
     def release(self, lease: Lease) -> None:
         """The decision on this link is committed."""
@@ -139,7 +142,7 @@ class SqliteFrontier:
             self._turn.append(source)
             self._waiting.add(source)
 
-    def lease(self, n: int, now: datetime) -> list[Lease]:
+    def lease(self, n: int, now: datetime, busy: Collection[str] = ()) -> list[Lease]:
         leases: list[Lease] = []
         for _ in range(len(self._turn)):
             if len(leases) >= n:
@@ -152,7 +155,7 @@ class SqliteFrontier:
                 self._turn.append(source)
             else:
                 self._waiting.discard(source)
-        return leases + self._visits.lease(n - len(leases), now, self._waiting)
+        return leases + self._visits.lease(n - len(leases), now, self._waiting.union(busy))
 
     def _pending(self, source: str, n: int, now: datetime) -> list[Lease]:
         leased = self._leased[source]

@@ -230,19 +230,22 @@ def _fold_revision(db: Database, decision: Decision, page_id: int | None) -> Non
     assert article is not None
     db.execute(
         """
-        UPDATE revisions SET title = ?, text = ?, content_hash = ?, page_id = ?, reason = ?, last_seen = ?,
+        UPDATE revisions SET
+            -- a state that comes back has said already how it differs
+            reason = iif(content_hash = :content_hash, reason, :reason),
+            title = :title, text = :text, content_hash = :content_hash, page_id = :page_id, last_seen = :seen,
             states = states + 1
-        WHERE id = ?
+        WHERE id = :id
         """,
-        [
-            article.title,
-            article.text,
-            article.content_hash,
-            page_id,
-            clean_line(decision.why),
-            iso(decision.candidate.fetched),
-            decision.revision_id,
-        ],
+        {
+            "title": article.title,
+            "text": article.text,
+            "content_hash": article.content_hash,
+            "page_id": page_id,
+            "reason": clean_line(decision.why),
+            "seen": iso(decision.candidate.fetched),
+            "id": decision.revision_id,
+        },
     )
 
 
