@@ -14,7 +14,9 @@ from newscrawler.text import words
 # a line that begins so, and goes on with a colon, a dash or a bracket or ends there, is a correction notice
 CORRECTION_HEADS = (
     # English; Reuters and AP write CORRECTED- and CORRECTION: into the headline
-    "correction", "corrections", "corrected", "clarification", "clarified", "editor's note", "editors' note", "erratum",
+    "correction", "corrections", "corrected", "clarification", "clarified", "editor's note", "editors' note", "editors note",
+    "corrections and clarifications", "corrections clarifications",
+    "erratum",
     "correction appended", "corrects", "refile", "retraction",
     # French, German, Spanish, Italian, Portuguese, Catalan, Romanian
     "correctif", "rectificatif", "erratum", "note de la rédaction", "précision", "mise au point",
@@ -72,11 +74,12 @@ NOT_FOUND = (
     "page not found", "404 not found", "error 404", "404 error", "page cannot be found", "page could not be found",
     "page you requested", "page you are looking for", "page you were looking for", "no longer available",
     "page doesn't exist", "page does not exist", "article not found", "content is unavailable", "content not available",
-    "has been removed", "story has been deleted", "no longer exists", "page introuvable", "page non trouvée",
-    "n'existe pas", "n'existe plus", "n'est plus disponible", "seite nicht gefunden", "seite wurde nicht gefunden",
-    "nicht mehr verfügbar", "existiert nicht", "página no encontrada",
+    "page has been removed", "article has been removed", "story has been removed", "story has been deleted",
+    "page no longer exists", "page introuvable", "page non trouvée",
+    "page n'existe pas", "page n'existe plus", "n'est plus disponible", "seite nicht gefunden", "seite wurde nicht gefunden",
+    "nicht mehr verfügbar", "seite existiert nicht", "artikel existiert nicht", "página no encontrada",
     "no se encuentra disponible", "ya no está disponible",
-    "no existe", "pagina non trovata", "non è più disponibile", "página não encontrada", "não foi encontrada",
+    "página no existe", "pagina non trovata", "non è più disponibile", "página não encontrada", "não foi encontrada",
     "pagina niet gevonden", "niet meer beschikbaar", "sidan kunde inte hittas", "sidan finns inte", "siden finnes ikke",
     "siden blev ikke fundet", "sivua ei löytynyt", "strona nie została znaleziona", "nie znaleziono strony",
     "stránka nenalezena", "страница не найдена", "сторінку не знайдено",
@@ -98,7 +101,7 @@ WALL = (
     "this content is reserved", "this article is for", "start your free trial", "unlock this article",
     "verify you are human", "you are a robot", "enable javascript", "are you a robot", "we use cookies",
     "accept cookies", "access denied", "réservé aux abonnés", "réservée aux abonnés", "déjà abonné", "connectez vous",
-    "identifiez vous", "pour lire la suite", "il vous reste", "jetzt anmelden", "bitte anmelden", "melden sie sich an",
+    "identifiez vous", "pour lire la suite",  "jetzt anmelden", "bitte anmelden", "melden sie sich an",
     "jetzt abonnieren", "nur für abonnenten", "weiterlesen mit", "um weiterzulesen", "inicia sesión", "iniciar sesión",
     "suscríbete", "suscríbase", "para seguir leyendo", "solo para suscriptores", "accedi per", "abbonati per",
     "riservato agli abbonati", "contenuto riservato", "faça login", "assine para", "exclusivo para assinantes",
@@ -176,7 +179,12 @@ def _pattern(cues: tuple[str, ...]) -> re.Pattern[str]:
 _PHRASE, _NOT_FOUND, _WALL = _pattern(CORRECTION_PHRASES), _pattern(NOT_FOUND), _pattern(WALL)
 _HEADS = frozenset(_joined(CORRECTION_HEADS))
 # what comes before a notice's colon, dash or closing bracket, a date in brackets aside
-_HEAD = re.compile(r"\W*([^:：\-–—|(（)）\[\]【】.。!\n]{2,60}?)\s*(?:\([^)]{1,40}\)\s*)?(?:[:：\-–—|)）\]】(（.。!]|$)")
+_HEAD = re.compile(r"\W{0,9}([^:：\-–—|(（)）\[\]【】.。!\n]{2,60}?)\s*(?:\([^)]{1,40}\)\s*)?(?:[:：\-–—|)）\]】(（.。!]|$)")
+
+
+def _is_double_name(head: re.Match[str]) -> bool:
+    """Whether the head goes on after a hyphen, and is no CORRECTED- of a news agency."""
+    return head[0].endswith("-") and head.string[head.end() :][:1].isalpha() and not head[1].isupper()
 
 
 def correction(line: str) -> str | None:
@@ -188,7 +196,7 @@ def correction(line: str) -> str | None:
     '訂 正'
     """
     head = _HEAD.match(line[:200])
-    if head and (found := " ".join(words(head[1]))) in _HEADS:
+    if head and (found := " ".join(words(head[1]))) in _HEADS and not _is_double_name(head):
         return found
     phrase = _PHRASE.search(" ".join(words(line[:2_000])))
     return phrase[0] if phrase else None

@@ -34,7 +34,7 @@ def follow(candidate: Candidate, there: KnownArticle, revisions: Sequence[KnownR
     if article is None or candidate.verdict is None:
         return _without_text(candidate, there, moved=moved)
     old, new = (there.title, there.text), (article.title, article.text)
-    if reason := loss(old, new) or (elsewhere(old, new, candidate.url) if moved else None):
+    if old != new and (reason := loss(old, new) or (elsewhere(old, new, candidate.url) if moved else None)):
         return _gone(candidate, there, reason)
     what = change(old, new)
     if there.gone_since:

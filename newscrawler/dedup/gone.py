@@ -32,7 +32,7 @@ def loss(old: State, new: State) -> str | None:
     """
     before, after = len(words(old[1][:2_000_000])), len(words(new[1][:2_000_000]))
     share = after / max(1, before)
-    if missing := _missing(old, new, after):
+    if (missing := _missing(old, new, after)) and kept(old[1], new[1]) < SAME_PAGE:
         return f'soft 404: it says "{missing}"'
     if (cue := cues.wall(new[1])) and cues.wall(old[1]) != cue and (share <= WALLED or kept(old[1], new[1]) < SAME_PAGE):
         return f'a wall: it says "{cue}", with {after} words of {before}'
