@@ -184,6 +184,14 @@ def test_known_articles_come_after_new_ones_few_at_a_time_and_no_more_than_allow
     assert not filed.frontier.may_have_more("gazette")
 
 
+@pytest.mark.parametrize("query", [visits._BY_TIME, visits._BY_A_WRONG_CLOCK])
+def test_leasing_reads_what_is_due_only(archive, query):
+    values = {"source": "a", "now": "b", "far": "c", "since": None, "limit": 1}
+    plan = [row[3] for row in archive.db.execute(f"EXPLAIN QUERY PLAN {query}", values).fetchall()]
+    assert "revisits_by_next_visit" in plan[0], plan
+    assert not any("TEMP B-TREE" in step or step.startswith("SCAN") for step in plan), plan
+
+
 def test_a_source_whose_feeds_are_being_asked_has_no_second_looks(filed):
     assert filed.frontier.lease(100, NOW + DAY, {"gazette"}) == []
     assert filed.frontier.may_have_more("gazette")

@@ -97,5 +97,5 @@ def _skipped(number: int) -> str:
 
 def _rendered(paragraph: Paragraph, *, coloured: bool) -> str:
     if coloured:
-        return "".join(click.style(text, **COLOURS.get(how, {})) for how, text in paragraph.pieces)
+        return "".join(text if how == SAME else click.style(text, **COLOURS[how]) for how, text in paragraph.pieces)
     return "".join(f"{MARKS[how][0]}{text}{MARKS[how][1]}" for how, text in paragraph.pieces)

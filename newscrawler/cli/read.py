@@ -167,6 +167,7 @@ def _lines(article: dict[str, Any]) -> list[str]:
     if len(article["revisions"]) > 1:
         lines += [
             f"{'revision':<10} {each['id']} {each['seen']} {each['change']}, {each['characters']} characters"
+            + (f", the last of {each['states']} states until {each['last_seen']}" if each["states"] > 1 else "")
             + (f": {each['reason']}" if each["reason"] else "")
             for each in article["revisions"]
         ]

@@ -285,9 +285,14 @@ def _example(pairs: list[tuple[str, str]], come: list[str], gone: list[str]) -> 
 
 def _difference(before: str, after: str) -> str:
     """The words from the first that differs to the last that does, as they were and as they are."""
-    one, other = re.findall(r"\w+|[^\w\s]", before[:1_000]), re.findall(r"\w+|[^\w\s]", after[:1_000])
-    blocks = [code for code in SequenceMatcher(None, one, other, autojunk=False).get_opcodes() if code[0] != "equal"]
+    one, other = (list(re.finditer(r"\w+|[^\w\s]", each[:1_000])) for each in (before, after))
+    matcher = SequenceMatcher(None, [each[0] for each in one], [each[0] for each in other], autojunk=False)
+    blocks = [code for code in matcher.get_opcodes() if code[0] != "equal"]
     if not blocks:
         return _quoted(after)
     (_, from_one, _, from_other, _), (_, _, to_one, _, to_other) = blocks[0], blocks[-1]
-    return f"{_quoted(' '.join(one[from_one:to_one]), 40)} → {_quoted(' '.join(other[from_other:to_other]), 40)}"
+    return f"{_span(before, one[from_one:to_one])} → {_span(after, other[from_other:to_other])}"
+
+
+def _span(text: str, found: list[re.Match[str]]) -> str:
+    return _quoted(text[found[0].start() : found[-1].end()] if found else "", 40)

@@ -91,11 +91,13 @@ class NewsSpider(Spider):
         except (ValueError, KeyError) as error:
             raise NewscrawlerError(f"an argument of the news spider is wrong: {error}") from error
         self._polls_at_work = 0
+        self._revisits = 0
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         spider = super().from_crawler(crawler, *args, **kwargs)
         crawler.signals.connect(spider._lost, signal=signals.spider_error)
+        spider._revisits = crawler.settings.getint("NEWSCRAWLER_REVISITS")
         return spider
 
     @property
@@ -116,8 +118,7 @@ class NewsSpider(Spider):
                 newsroom.adopt(lease)
                 yield self._page_request(lease)
             return
-        revisits = self.settings.getint("NEWSCRAWLER_REVISITS")
-        for endpoint in await newsroom.open(since=self._since, all_endpoints=not self._due_only, revisits=revisits):
+        for endpoint in await newsroom.open(since=self._since, all_endpoints=not self._due_only, revisits=self._revisits):
             yield self._poll_request(endpoint)
         async for lease in self._pending():
             yield self._page_request(lease)

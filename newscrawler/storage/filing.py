@@ -218,7 +218,7 @@ def _insert_revision(db: Database, article_id: int, decision: Decision, page_id:
             article.text,
             article.content_hash,
             page_id,
-            clean_line(decision.why or decision.reason),
+            clean_line(decision.why),
             decision.grown,
         ],
     )
