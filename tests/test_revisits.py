@@ -374,6 +374,11 @@ def test_a_redirect_to_another_page_is_gone_and_one_to_the_article_moves_it(file
     assert rows(filed, "SELECT etag FROM revisits") == [(None,)]
 
 
+def test_a_variant_of_the_address_is_no_move(filed):
+    assert look(filed, TEXT, NOW + HOUR, asked=lease(filed, f"{URL}?utm_source=rss")).outcome is Outcome.UNCHANGED
+    assert rows(filed, "SELECT url, url_key FROM articles") == [(URL, "gazette.example/1")]
+
+
 def test_a_304_of_another_page_says_nothing(filed):
     from dataclasses import replace
 

@@ -60,9 +60,12 @@ def _revisions(db: Database, article_id: int) -> tuple[KnownRevision, ...]:
 
 
 def move(db: Database, article_id: int, candidate: Candidate) -> None:
-    """Where an article answers now.  To another host it never moves, nor to an address that another one has."""
-    (url,) = db.execute("SELECT url FROM articles WHERE id = ?", [article_id]).fetchone()
-    if url != candidate.url and _site(url) == _site(candidate.url):
+    """Where an article answers now.  To another host it never moves, nor to an address that another one has.
+
+    A variant of the address that it has is no move.
+    """
+    url, key = db.execute("SELECT url, url_key FROM articles WHERE id = ?", [article_id]).fetchone()
+    if key != candidate.url_key and _site(url) == _site(candidate.url):
         values = [candidate.url, candidate.url_key, article_id]
         db.execute("UPDATE OR IGNORE articles SET url = ?, url_key = ? WHERE id = ?", values)
 
