@@ -85,7 +85,8 @@ def without_text(page: Page, source: Source | None) -> Candidate:
             failure=failed[0],
             failure_is_passing=failed[1],
             wait=retry_after(page.header("retry-after"), page.fetched),
-            missing=page.status == 200 or page.status in NOT_THERE,
+            # what a cache has or has not says nothing of the publisher's page
+            missing=(page.status == 200 or page.status in NOT_THERE) and own_address(page.url) == page.url,
         )
     return base
 

@@ -386,6 +386,7 @@ def test_a_304_of_another_page_says_nothing(filed):
     made = candidate(again, None, fetched=NOW + DAY, status=304, failure="HTTP 304", failure_is_passing=True)
     (decision,) = filed.file([replace(made, url="https://gazette.example/", url_key="gazette.example")])
     assert decision.outcome is Outcome.RETRY
+    assert rows(filed, "SELECT etag, last_modified FROM revisits") == [(None, None)]
 
 
 def test_prepare_says_what_is_missing_and_by_what_a_text_is_known():

@@ -105,6 +105,7 @@ def record_visit(db: Database, decision: Decision, article_id: int) -> None:
     if planned is not None:
         planned = max(planned, now + (candidate.wait or timedelta(0)))
     here = key == candidate.url_key
+    of_another_page = candidate.status == 304 and decision.outcome is Outcome.RETRY  # ask without conditions next time
     db.execute(
         """
         INSERT INTO revisits (article_id, source_id, next_visit, last_visit, counted_from, visits, quiet, failures,
@@ -121,7 +122,7 @@ def record_visit(db: Database, decision: Decision, article_id: int) -> None:
             "next": iso(planned) if planned else None,
             "now": iso(now),
             # only a page with the text may say by what the text is known; a redirect's validators are not the address's
-            "keep": candidate.article is None or decision.outcome is Outcome.GONE,
+            "keep": (candidate.article is None or decision.outcome is Outcome.GONE) and not of_another_page,
             "etag": candidate.etag if here else None,
             "last_modified": candidate.last_modified if here else None,
         },
