@@ -3,6 +3,7 @@
     NewscrawlerError
       ConfigError       newscrawler.toml is wrong: names the file and the key
       SourceError       a catalogue entry is wrong: names the file, the table and the key
+      LexiconError      a file of terms is wrong: names the file and the key
       DiscoveryError    bytes are no feed, sitemap or listing
       ArchiveError      the archive cannot be opened, read or written
         ArchiveBusy     another process is writing it: exit code 75
@@ -24,6 +25,10 @@ class ConfigError(NewscrawlerError):
 
 
 class SourceError(NewscrawlerError):
+    exit_code = 2
+
+
+class LexiconError(NewscrawlerError):
     exit_code = 2
 
 

@@ -145,6 +145,7 @@ class Article:
     image_url: str | None = None
     canonical: str | None = None
     credit: str | None = None  # whom the text names as its first publisher or agency
+    language_origin: str | None = None  # page, text, or both where they agree; None with language
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +154,24 @@ class TopicScore:
     label: str
     score: float
     terms: tuple[str, ...]
+    scheme: str = "own"  # iptc: a code of IPTC Media Topics
+
+
+@dataclass(frozen=True, slots=True)
+class TermMatch:
+    """A term of the lexicon that stands in an article: the numbers of its words in each part."""
+
+    term: str
+    language: str
+    topic_id: str | None  # None: it keeps shorter terms from counting
+    weight: float
+    title: tuple[int, ...] = ()
+    lead: tuple[int, ...] = ()
+    body: tuple[int, ...] = ()
+
+    @property
+    def count(self) -> int:
+        return len(self.title) + len(self.lead) + len(self.body)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,17 +180,23 @@ class Mention:
     code: str
     name: str
     count: int
+    main: bool = False  # a country that the article is about, not only one that it names
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What an article is about, and why we think so.  `score` is 0..1."""
+    """What an article is about, and why we think so.  Scores are 0..1; `relevant`: the decision is not drop."""
 
     relevant: bool
     score: float
     reason: str
     topics: tuple[TopicScore, ...] = ()
     mentions: tuple[Mention, ...] = ()
+    defence: float = 0.0
+    diplomacy: float = 0.0
+    decision: str = "keep"  # keep, review (kept and marked as doubtful) or drop
+    matches: tuple[TermMatch, ...] = ()
+    lexicon: str = ""  # the version that judged
 
 
 @dataclass(frozen=True, slots=True)

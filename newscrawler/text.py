@@ -10,14 +10,14 @@ HASH_VERSION = "1"
 
 # Scripts written without spaces between words: Han, kana, Thai, Lao, Khmer, Myanmar.  One character
 # counts as one word there, for hashing, for terms and for search.
-_UNSPACED = (
+UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff"
     "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9d\U00020000-\U0003ffff"
 )
-_WORD = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+")
+_WORD = re.compile(rf"[{UNSPACED}]|[^\W{UNSPACED}]+")
 _SPACED_WORD = re.compile(r"\w+")
-_UNSPACED_CHARACTER = re.compile(rf"([{_UNSPACED}])")
-_BETWEEN = re.compile(rf"(?<=[{_UNSPACED}])([\x02\x03]*) (?=[\x02\x03]*[{_UNSPACED}])")
+_UNSPACED_CHARACTER = re.compile(rf"([{UNSPACED}])")
+_BETWEEN = re.compile(rf"(?<=[{UNSPACED}])([\x02\x03]*) (?=[\x02\x03]*[{UNSPACED}])")
 # control characters but tab and newline, NUL among them; lone surrogates
 _UNSTORABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _UNPARSABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")

@@ -1,182 +1,149 @@
 """An article's words in, a verdict with its reasons out.
 
-The words are walked once; at each place the longest term of the lexicon wins.  A term counts more in the
-title and the lead, and each repetition less than the one before.  The score grows with the evidence and
-shrinks with the length of the text, because a long text about anything names a war somewhere.
+title, lead, text --split--> words --lexicon.index--> terms at their places --score--> defence, diplomacy, relevance
+                                  \\--names.found--> countries, organisations, weapons ...
+
+A term counts more in the title and the lead, and each repetition less than the one before.  Weight 0 makes a term
+count for nothing and covers the shorter ones within it: a trade war is no war.  The score is that of a small model
+over the sums (`score`), so that every verdict is explained by its terms: no term, no relevance.
 """
 
 from __future__ import annotations
 
-import math
-import tomllib
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
-from importlib import resources
 from typing import TYPE_CHECKING
 
-from newscrawler.items import Mention, TopicScore, Verdict
-from newscrawler.text import words
+from newscrawler.items import TermMatch, TopicScore, Verdict
+from newscrawler.relevance.lexicon import Lexicon, Term, Topic, extend, parse_lexicon, shipped_lexicon
+from newscrawler.relevance.names import mentions
+from newscrawler.relevance.score import Evidence, features
+from newscrawler.relevance.walk import split
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Mapping, Sequence
 
-THRESHOLD = 0.45
-TITLE, LEAD, BODY = 3.0, 1.5, 1.0  # what a term counts in each part
-HALF = 9.0  # evidence at which the score is .5, for a text of TYPICAL words
-TYPICAL = 400
-MAX_WORDS = 20_000
+    from newscrawler.relevance.walk import Words
+
+__all__ = ["Lexicon", "Term", "Topic", "evidence", "extend", "judge", "parse_lexicon", "shipped_lexicon"]
+
+KEEP, REVIEW, DROP = "keep", "review", "drop"
+MAX_CHARACTERS = 100_000  # of a text; what comes later says nothing new
+OPENING = 60  # words of a text that stand for a lead where there is none
+TITLE, LEAD, BODY = 3.0, 1.5, 1.0  # what a term counts in a topic's score
+HALF = 9.0  # evidence at which a topic's score is .5
 SHOWN = 5  # terms named in a reason
+MAX_PLACES = 20  # of a term, kept for each part
+
+Places = dict[Term, tuple[list[int], list[int], list[int]]]
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
-    text: str  # as the lexicon writes it
-    topic: str | None  # None: a term that only keeps shorter ones from counting
-    weight: float
-    pattern: tuple[str, ...]  # one entry a word; a final * matches any ending
-
-    def matches(self, tokens: list[str], at: int) -> bool:
-        if at + len(self.pattern) > len(tokens):
-            return False
-        return all(
-            token.startswith(part[:-1]) if part.endswith("*") else token == part
-            for part, token in zip(self.pattern, tokens[at : at + len(self.pattern)], strict=True)
-        )
+def _parts(title: str | None, lead: str | None, text: str) -> tuple[Words, Words, Words]:
+    return split((title or "")[:2_000]), split((lead or "")[:5_000]), split(text[:MAX_CHARACTERS])
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """Terms, found by their first word or by its first letters."""
-
-    exact: dict[str, tuple[Term, ...]] = field(repr=False)
-    stems: dict[str, tuple[Term, ...]] = field(repr=False)
-    stem_lengths: tuple[int, ...] = ()
-
-    def at(self, tokens: list[str], at: int) -> Term | None:
-        """The longest term that stands at this place."""
-        token = tokens[at]
-        best = next((term for term in self.exact.get(token, ()) if term.matches(tokens, at)), None)
-        for length in self.stem_lengths:
-            if length > len(token):
-                break
-            for term in self.stems.get(token[:length], ()):
-                if term.matches(tokens, at):
-                    if best is None or len(term.pattern) > len(best.pattern):
-                        best = term
-                    break
-        return best
-
-    def found(self, tokens: list[str]) -> Iterator[Term]:
-        """Every term among the tokens, none overlapping another."""
-        at = 0
-        while at < len(tokens):
-            term = self.at(tokens, at)
-            at += len(term.pattern) if term else 1
-            if term:
-                yield term
+def _places(lexicon: Lexicon, parts: Sequence[Words], language: str | None) -> Places:
+    """Every term with the numbers of the words where it stands, in title, lead and body."""
+    found: Places = {}
+    index = lexicon.index(language)
+    for part, words in enumerate(parts):
+        for at, offset, entry in index.hits(words):
+            found.setdefault(entry.value, ([], [], []))[part].append(at + offset)
+    return found
 
 
-@dataclass(frozen=True, slots=True)
-class Lexicon:
-    version: str
-    topics: dict[str, tuple[str, str]]  # key -> (topic id, label)
-    terms: Terms = field(repr=False)
-    names: Terms = field(repr=False)  # of countries and organisations; a term's topic is "kind code"
-    labels: dict[str, str] = field(repr=False)  # "kind code" -> name
+def _weigh(lexicon: Lexicon, places: Places, parts: Sequence[Words]) -> Evidence:
+    evidence = Evidence(words=[len(each.low) for each in parts])
+    no_lead = not parts[1].low
+    for term, (title, lead, body) in places.items():
+        topic = lexicon.topics.get(term.topic or "")
+        if topic is None or not term.weight:
+            continue
+        # each repetition counts less than the one before: 1 + 1/2 + 1/3 ... is nearly the logarithm
+        opening = [at for at in body if at < OPENING] if no_lead else lead
+        sums = [term.weight * (len(where) ** 0.5) for where in (title, opening, body)]
+        for share, into in (
+            (topic.defence, evidence.defence), (topic.diplomacy, evidence.diplomacy), (float(topic.elsewhere), evidence.elsewhere)
+        ):  # fmt: skip
+            if share:
+                for part, value in enumerate(sums):
+                    into[part] += share * value
+        evidence.terms += not topic.elsewhere
+    if no_lead and parts[2].low:
+        evidence.words[1] = min(OPENING, len(parts[2].low))
+    return evidence
 
 
-def _pattern(text: str) -> tuple[str, ...]:
-    return tuple(
-        word + "*" if piece.endswith("*") and index == last else word
-        for piece in text.split()
-        for parts in [words(piece)]
-        for last in [len(parts) - 1]
-        for index, word in enumerate(parts)
-    )
+def _topic_scores(topics: Mapping[str, Topic], places: Places) -> tuple[TopicScore, ...]:
+    by_topic: defaultdict[str, dict[str, float]] = defaultdict(dict)
+    for term, (title, lead, body) in places.items():
+        if term.weight and term.topic and not topics[term.topic].elsewhere:
+            value = term.weight * (TITLE * len(title) ** 0.5 + LEAD * len(lead) ** 0.5 + BODY * len(body) ** 0.5)
+            by_topic[term.topic][term.text] = max(value, by_topic[term.topic].get(term.text, 0.0))
+    scores = []
+    for key, terms in by_topic.items():
+        weight, topic = sum(terms.values()), topics[key]
+        ranked = tuple(sorted(terms, key=lambda each: (-terms[each], each)))
+        scores.append(TopicScore(topic.id, topic.label, round(weight / (weight + HALF), 3), ranked, topic.scheme))
+    return tuple(sorted(scores, key=lambda each: (-each.score, each.topic_id)))
 
 
-def _index(entries: Iterable[tuple[str, str | None, float]]) -> Terms:
-    """Terms out of (text, topic, weight); the same word in several languages counts once."""
-    exact: dict[str, list[Term]] = defaultdict(list)
-    stems: dict[str, list[Term]] = defaultdict(list)
-    seen: set[tuple[str, ...]] = set()
-    for text, topic, weight in entries:
-        pattern = _pattern(text)
-        if pattern and pattern not in seen:
-            seen.add(pattern)
-            first = pattern[0]
-            index, key = (stems, first[:-1]) if first.endswith("*") else (exact, first)
-            index[key].append(Term(text, topic, weight, pattern))
-
-    def by_length(index: dict[str, list[Term]]) -> dict[str, tuple[Term, ...]]:
-        return {key: tuple(sorted(terms, key=lambda term: -len(term.pattern))) for key, terms in index.items()}
-
-    return Terms(by_length(exact), by_length(stems), tuple(sorted({len(key) for key in stems})))
+def _matches(lexicon: Lexicon, places: Places, parts: Sequence[Words]) -> tuple[TermMatch, ...]:
+    """The matched terms, weightiest first."""
+    made = []
+    for term, where in places.items():
+        topic = lexicon.topics.get(term.topic or "")
+        title, lead, body = (tuple(each[:MAX_PLACES]) for each in where)
+        made.append(TermMatch(term.text, term.language, topic.id if topic else None, term.weight, title, lead, body))
+    return tuple(sorted(made, key=lambda each: (-each.weight * (3 * len(each.title) + each.count), each.term)))
 
 
-def parse_lexicon(lexicon: str, names: str) -> Lexicon:
-    """A lexicon out of the texts of its two files."""
-    tables = tomllib.loads(lexicon)
-    terms = (
-        (text, table.get("topic"), float(table["weight"]))
-        for table in tables["terms"]
-        for value in table.values()
-        if isinstance(value, list)
-        for text in value
-    )
-    kinds = tomllib.loads(names)
-    labels = kinds.pop("label")  # where no text of a name may stand for it
-    named = [
-        (text, f"{kind} {code}", 1.0) for kind, codes in kinds.items() for code, texts in codes.items() for text in texts
-    ]
-    for text, code, _ in named:
-        labels.setdefault(code, text)
-    topics = {key: (each["id"], each["label"]) for key, each in tables["topics"].items()}
-    return Lexicon(tables["version"], topics, _index(terms), _index(named), labels)
+def evidence(
+    title: str | None, lead: str | None, text: str, lexicon: Lexicon, language: str | None = None
+) -> tuple[Evidence, Places, list[Counter[tuple[str, str]]], tuple[Words, Words, Words]]:
+    """All that a verdict is made from: sums, places of terms, names for each part, the words."""
+    parts = _parts(title, lead, text)
+    places = _places(lexicon, parts, language)
+    named = lexicon.names.found(parts, language)
+    weighed = _weigh(lexicon, places, parts)
+    head = {code for each in named[:2] for kind, code in each if kind == "country"}
+    weighed.countries_head = len(head)
+    weighed.countries = sum(count for each in named for (kind, _), count in each.items() if kind == "country")
+    return weighed, places, named, parts
 
 
-def shipped_lexicon() -> Lexicon:
-    """The lexicon that comes with newscrawler; read once, at the edge."""
-    folder = resources.files(__name__)
-    lexicon, names = ((folder / file).read_text(encoding="utf-8") for file in ("lexicon.toml", "names.toml"))
-    return parse_lexicon(lexicon, names)
-
-
-def _mentions(lexicon: Lexicon, tokens: list[str]) -> tuple[Mention, ...]:
-    counts = Counter(term.topic for term in lexicon.names.found(tokens) if term.topic)
-    return tuple(
-        Mention(kind, name, lexicon.labels[code], count)
-        for code, count in counts.most_common()
-        for kind, _, name in [code.partition(" ")]
-    )
-
-
-def judge(title: str | None, lead: str | None, text: str, lexicon: Lexicon) -> Verdict:
-    """What an article is about.  `score` is 0..1; relevant from THRESHOLD on."""
-    evidence: dict[Term, float] = {}
-    counts: Counter[Term] = Counter()
-    head, opening, body = words(title or ""), words(lead or ""), words(text)[:MAX_WORDS]
-    for part, factor in ((head, TITLE), (opening, LEAD), (body, BODY)):
-        for term in lexicon.terms.found(part):
-            if term.topic is not None:
-                counts[term] += 1
-                evidence[term] = evidence.get(term, 0.0) + factor * term.weight / counts[term]
-    weight = sum(evidence.values()) / math.sqrt(max(1.0, len(body) / TYPICAL))
-    score = round(weight / (weight + HALF), 3)
-    by_topic: dict[str, dict[Term, float]] = defaultdict(dict)
-    for term, value in evidence.items():
-        if term.topic:
-            by_topic[term.topic][term] = value
-    topics = tuple(
-        TopicScore(
-            *lexicon.topics[topic],
-            round(sum(terms.values()) / (sum(terms.values()) + HALF), 3),
-            tuple(term.text for term in sorted(terms, key=lambda each: -terms[each])),
-        )
-        for topic, terms in sorted(by_topic.items(), key=lambda item: -sum(item[1].values()))
-    )
-    named = ", ".join(term.text for term in sorted(evidence, key=lambda each: -evidence[each])[:SHOWN])
-    reason = f"score {score} of {THRESHOLD}: {named}" if named else "no term of the lexicon"
+def judge(
+    title: str | None, lead: str | None, text: str, lexicon: Lexicon, language: str | None = None
+) -> Verdict:
+    """What an article is about.  `language` is a BCP 47 tag; None reads it with the safe terms of all languages."""
+    weighed, places, named, parts = evidence(title, lead, text, lexicon, language)
+    scores = lexicon.model.scores(features(weighed)) if not lexicon.model.own else _own_scores(weighed)
+    ours = [term for term in places if term.weight and term.topic and not lexicon.topics[term.topic].elsewhere]
+    if not ours:
+        scores = dict.fromkeys(scores, 0.0)
+    score, limits = round(scores["relevant"], 3), lexicon.thresholds
+    decision = DROP if not ours or score < limits.review else KEEP if score >= limits.keep else REVIEW
+    matches = _matches(lexicon, places, parts)
+    against = {topic.id for topic in lexicon.topics.values() if topic.elsewhere}
+    shown = [each.term for each in matches if each.weight and each.topic_id and each.topic_id not in against][:SHOWN]
     return Verdict(
-        relevant=score >= THRESHOLD, score=score, reason=reason, topics=topics, mentions=_mentions(lexicon, head + body)
+        relevant=decision != DROP,
+        score=score,
+        reason=f"{decision}: score {score} of {limits.keep:g}: {', '.join(shown)}" if shown else "no term of the lexicon",
+        topics=_topic_scores(lexicon.topics, places),
+        mentions=mentions(lexicon.names, named),
+        defence=round(scores["defence"], 3),
+        diplomacy=round(scores["diplomacy"], 3),
+        decision=decision,
+        matches=matches,
+        lexicon=lexicon.version,
     )
+
+
+def _own_scores(weighed: Evidence) -> dict[str, float]:
+    """Scores of a beat that replaces ours: evidence against the length, as no model was fitted to it."""
+    def share(values: Sequence[float]) -> float:
+        weight = TITLE * values[0] + LEAD * values[1] + values[2] / max(0.25, weighed.words[2] / 400) ** 0.5
+        return weight / (weight + HALF / 2)
+
+    defence, diplomacy = share(weighed.defence), share(weighed.diplomacy)
+    return {"defence": defence, "diplomacy": diplomacy, "relevant": max(defence, diplomacy)}

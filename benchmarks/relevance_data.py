@@ -1,0 +1,46 @@
+"""Labelled articles for benchmarks/relevance.py and benchmarks/calibrate.py: read, split by source, judged.
+
+DATA_DIR/docs.jsonl: one JSON object a line with id, source (the collection), lang, title, text and label
+(defence, diplomacy, both, neither or borderline; a borderline article is one that a careful reader could not call).
+Optional: countries, a list of ISO 3166-1 codes that the article names.
+"""
+
+import hashlib
+import json
+import sys
+from pathlib import Path
+
+from newscrawler.relevance.language import language_of
+
+
+def read_documents(folder: Path) -> list[dict]:
+    """The articles of a folder.  Exits with one line where there are none."""
+    path = folder / "docs.jsonl"
+    try:
+        return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    except (OSError, ValueError) as error:
+        sys.exit(f"{path}: cannot be read: {error}; DATA_DIR is a folder with a docs.jsonl")
+
+
+def publisher(document: dict) -> str:
+    """Who published it, as far as the id tells: what must not stand in both halves."""
+    name = document["id"]
+    if "/" in name:
+        return name.rpartition("/")[0]
+    head, _, tail = name.rpartition("_")
+    return head if head and tail.isdigit() else name
+
+
+def is_tuning(document: dict) -> bool:
+    """Whether an article belongs to the half that may be tuned on."""
+    return hashlib.blake2b(publisher(document).encode()).digest()[0] % 2 == 0
+
+
+def by_hand(document: dict) -> bool:
+    return document["source"].startswith("hand")
+
+
+def language(document: dict) -> str | None:
+    """The language as a crawl would say it."""
+    claim = document.get("lang")
+    return language_of(document["text"], claim if claim and claim != "??" else None)[0]

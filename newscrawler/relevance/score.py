@@ -1,0 +1,80 @@
+"""Evidence in, scores out: a small logistic model over what the words of each part say, in any language.
+
+It sees no word, only how much evidence for defence, for diplomacy and for other subjects stands in title,
+lead and body, and how many countries are named: so what it learnt in one language holds in the next.
+benchmarks/calibrate.py fits it; model.toml holds it.
+"""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from dataclasses import dataclass, field
+
+FEATURES = (
+    "defence_title", "defence_lead", "defence_body", "diplomacy_title", "diplomacy_lead", "diplomacy_body",
+    "elsewhere_title", "elsewhere_lead", "elsewhere_body", "variety", "countries_head", "countries_body", "margin",
+)  # fmt: skip
+TYPICAL = 400  # words of a text; evidence of a longer one is worth less
+
+
+@dataclass(slots=True)
+class Evidence:
+    """What the words of a text say: summed weights for each part (title, lead, body)."""
+
+    defence: list[float] = field(default_factory=lambda: [0.0, 0.0, 0.0])
+    diplomacy: list[float] = field(default_factory=lambda: [0.0, 0.0, 0.0])
+    elsewhere: list[float] = field(default_factory=lambda: [0.0, 0.0, 0.0])
+    words: list[int] = field(default_factory=lambda: [0, 0, 0])
+    terms: int = 0  # different ones that count for us
+    countries_head: int = 0  # different ones in title and lead
+    countries: int = 0  # mentions in all
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Coefficients of FEATURES for each score; `own`: the beat is the user's, whose topics have no such model."""
+
+    bias: dict[str, float]
+    weights: dict[str, tuple[float, ...]]
+    own: bool = False
+
+    def scores(self, features: tuple[float, ...]) -> dict[str, float]:
+        """Each score, 0 to 1."""
+        return {
+            name: 1 / (1 + math.exp(-max(-30.0, min(30.0, bias + sum(map(float.__mul__, self.weights[name], features))))))
+            for name, bias in self.bias.items()
+        }
+
+
+def parse_model(text: str) -> Model:
+    tables = tomllib.loads(text)
+    return Model(
+        {name: float(table["bias"]) for name, table in tables.items()},
+        {name: tuple(float(table[feature]) for feature in FEATURES) for name, table in tables.items()},
+    )
+
+
+def _parts(values: list[float], words: list[int]) -> tuple[float, float, float]:
+    """Log evidence of title, lead and body; a part that is not there speaks as its neighbour does."""
+    title, lead, body = values
+    lead = lead if words[1] else title
+    title = title if words[0] else lead
+    thinned = body / math.sqrt(max(0.25, words[2] / TYPICAL)) if words[2] else lead
+    return math.log1p(title), math.log1p(lead), math.log1p(thinned)
+
+
+def features(found: Evidence) -> tuple[float, ...]:
+    """FEATURES of a text."""
+    defence, diplomacy = _parts(found.defence, found.words), _parts(found.diplomacy, found.words)
+    elsewhere = _parts(found.elsewhere, found.words)
+    ours = sum(found.defence) + sum(found.diplomacy)
+    theirs = sum(found.elsewhere)
+    length = math.sqrt(max(0.25, sum(found.words) / TYPICAL))
+    return (
+        *defence, *diplomacy, *elsewhere,
+        math.log1p(found.terms / length),
+        math.log1p(min(found.countries_head, 5)),
+        math.log1p(found.countries / length),
+        math.log1p(ours) - math.log1p(theirs),
+    )  # fmt: skip
