@@ -76,17 +76,19 @@ class Lexicon:
     thresholds: Thresholds
     names: Names = field(repr=False)
     model: Model = field(repr=False)
-    _indexes: dict[tuple[str, ...], Index] = field(default_factory=dict, repr=False)
+    _indexes: dict[str | tuple[str, ...] | None, Index] = field(default_factory=dict, repr=False)
 
     def languages(self) -> set[str]:
         return {term.language for term in self.terms}
 
     def index(self, language: str | None) -> Index:
         """The terms for a language; where the lexicon has it not, those of its kin, else the safe ones of all."""
-        languages = self._reading(language)
-        if languages not in self._indexes:
-            self._indexes[languages] = Index(self._entries(languages))
-        return self._indexes[languages]
+        if language not in self._indexes:
+            languages = self._reading(language)
+            if languages not in self._indexes:
+                self._indexes[languages] = Index(self._entries(languages))
+            self._indexes[language] = self._indexes[languages]
+        return self._indexes[language]
 
     def _reading(self, language: str | None) -> tuple[str, ...]:
         known = self.languages()

@@ -28,7 +28,9 @@ ENDING = 3  # letters that a ~ stands for, at most
 REMEMBERED = 100_000  # different words whose candidates are kept
 
 _RUN = re.compile(rf"[{UNSPACED}]+|[^\W_{UNSPACED}]+")
-_PIECE = re.compile(rf"[{UNSPACED}]+|[^\W_{UNSPACED}]+")
+_PLAIN_RUN = re.compile(r"[^\W_]+")  # the same where no character of an unspaced script stands, in half the time
+_UNSPACED = re.compile(f"[{UNSPACED}]")
+_ASCII = {code: " " for code in range(128) if not chr(code).isalnum()}
 _GLYPHS = re.compile(rf"[{UNSPACED}\uac00-\ud7a3]")
 _ARABIC = re.compile("[\u0600-\u06ff]")
 # vowel marks and the stretching stroke are ornament; letters that writers use for each other become one
@@ -64,8 +66,10 @@ def split(text: str) -> Words:
     >>> split("L'Iran: NATO事務総長").low
     ['l', 'iran', 'nato', '事務総長']
     """
+    if text.isascii():
+        return Words(text.translate(_ASCII).split(), text.lower().translate(_ASCII).split(), text.isupper())
     folded = fold(text)
-    raw = _RUN.findall(folded)
+    raw = (_RUN if _UNSPACED.search(folded) else _PLAIN_RUN).findall(folded)
     return Words(raw, [word.lower() for word in raw], folded.isupper())
 
 
@@ -120,6 +124,8 @@ class Entry:
     pieces: tuple[Piece, ...]
     value: Any = None
     size: tuple[int, int] = field(default=(0, 0))
+    easy: bool = False  # one word, any case: looked up is found
+    second: str = ""  # what the next word must be, where nothing else will do: the quick way to no
 
 
 def _piece(word: str, before: bool, after: str) -> Piece:
@@ -140,7 +146,7 @@ def parse_pattern(text: str, value: Any = None) -> Entry | None:
     """
     pieces: list[Piece] = []
     for part in fold(text).split():
-        words = _PIECE.findall(part)
+        words = _RUN.findall(part)
         for index, word in enumerate(words):
             before = index == 0 and part.startswith("*")
             after = part[-1] if index == len(words) - 1 and part[-1] in "*~" else ""
@@ -150,7 +156,13 @@ def parse_pattern(text: str, value: Any = None) -> Entry | None:
     # of two that stand at one place the one with more words wins, then the more exact, then the longer
     exact = all(piece.kind in (EXACT, GLYPH) for piece in pieces)
     letters = sum(len(piece.text) for piece in pieces)
-    return Entry(text, tuple(pieces), value, (len(pieces), 1000 * exact + letters))
+    easy = len(pieces) == 1 and not pieces[0].capital
+    plain = len(pieces) > 1 and pieces[1].kind == EXACT and len(variants(pieces[1].text)) == 1
+    return Entry(text, tuple(pieces), value, (len(pieces), 1000 * exact + letters), easy, pieces[1].text if plain else "")
+
+
+# (offset in the word, entry): those that need no certain next word; the others by that word
+Candidates = tuple[tuple[tuple[int, Entry], ...], dict[str, tuple[tuple[int, Entry], ...]]]
 
 
 class Index:
@@ -164,7 +176,7 @@ class Index:
         for entry in entries:
             self._add(entry)
         self._lengths = sorted({len(stem) for stem in self._stems})
-        self._seen: dict[str, tuple[Entry, ...] | tuple[tuple[int, Entry], ...] | None] = {}
+        self._seen: dict[str, Candidates | None] = {}
 
     def _add(self, entry: Entry) -> None:
         first = entry.pieces[0]
@@ -186,40 +198,49 @@ class Index:
             if word not in seen:
                 seen[word] = self._look_up(word)
         found: list[tuple[int, int, Entry]] = []
-        free = 0
+        free, after = 0, [*low[1:], ""]
         for at, candidates in [(at, each) for at, each in enumerate(map(seen.__getitem__, low)) if each]:
             if at < free:
                 continue
-            for candidate in candidates:
-                if isinstance(candidate, tuple):
-                    offset, entry = candidate
-                    if len(entry.pieces) == 1 or self._follows(entry, words, at):
-                        found.append((at, offset, entry))
-                elif candidate.pieces[0].fits_case(raw[at], shouted=words.shouted) and self._follows(candidate, words, at):
-                    found.append((at, 0, candidate))
-                    free = at + len(candidate.pieces)
-                    break
+            alone, pairs = candidates
+            following = pairs.get(after[at]) if pairs else None
+            for offset, entry in (*following, *alone) if following else alone:
+                if entry.easy or self._stands(entry, words, at):
+                    found.append((at, offset, entry))
+                    if entry.pieces[0].kind != GLYPH:
+                        free = at + len(entry.pieces)
+                        break
         return found
 
     @staticmethod
-    def _follows(entry: Entry, words: Words, at: int) -> bool:
-        """Whether the pattern's further words follow."""
-        pieces = entry.pieces
-        return len(pieces) == 1 or (
-            at + len(pieces) <= len(words.low)
-            and all(
-                piece.fits(words.raw[at + step], words.low[at + step], shouted=words.shouted)
-                for step, piece in enumerate(pieces)
-                if step
-            )
+    def _stands(entry: Entry, words: Words, at: int) -> bool:
+        """Whether a pattern whose first word was looked up stands here: its capitals, its further words."""
+        pieces, shouted = entry.pieces, words.shouted
+        if pieces[0].capital and not pieces[0].fits_case(words.raw[at], shouted=shouted):
+            return False
+        if len(pieces) == 1:
+            return True
+        return at + len(pieces) <= len(words.low) and all(
+            piece.fits(words.raw[at + step], words.low[at + step], shouted=shouted)
+            for step, piece in enumerate(pieces)
+            if step
         )
 
-    def _look_up(self, word: str) -> tuple[Entry, ...] | tuple[tuple[int, Entry], ...] | None:
+    def _look_up(self, word: str) -> Candidates | None:
+        """What may stand at a word, the preferred patterns first; None where nothing does, as mostly."""
         if _GLYPHS.match(word):
-            return tuple(self._inside(word)) or None
+            inside = tuple(self._inside(word))
+            return (inside, {}) if inside else None
         found = [entry for each in variants(word) for entry in self._beginning(each)]
         found += [entry for entry in self._within if entry.pieces[0]._fits(word)]
-        return tuple(sorted(found, key=lambda entry: entry.size, reverse=True)) or None
+        if not found:
+            return None
+        found.sort(key=lambda entry: entry.size, reverse=True)
+        pairs: dict[str, tuple[tuple[int, Entry], ...]] = {}
+        for entry in found:
+            if entry.second:
+                pairs[entry.second] = (*pairs.get(entry.second, ()), (0, entry))
+        return tuple((0, entry) for entry in found if not entry.second), pairs
 
     def _beginning(self, word: str) -> list[Entry]:
         found = list(self._exact.get(word, ()))
