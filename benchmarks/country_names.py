@@ -15,12 +15,30 @@ from babel import Locale
 from babel import __version__ as babel_version
 
 TARGET = Path(__file__).parent.parent / "newscrawler" / "relevance" / "names" / "cldr.json"
-LANGUAGES = (
-    "en fr de es it pt nl sv da no fi et lv lt pl cs sk sl hr sr ro hu bg mk uk ru be el tr az ar he fa ur hi bn ta te mr "
-    "th vi id ms fil ja ko zh zh_Hant ka hy sq ca gl is ga sw af am kk uz mn my km"
-).split()
+LANGUAGES = ["en", "fr", "de", "es", "it", "pt", "nl", "sv", "da", "no", "fi", "et", "lv", "lt", "pl", "cs", "sk", "sl", "hr", "sr", "ro", "hu", "bg", "mk", "uk", "ru", "be", "el", "tr", "az", "ar", "he", "fa", "ur", "hi", "bn", "ta", "te", "mr", "th", "vi", "id", "ms", "fil", "ja", "ko", "zh", "zh_Hant", "ka", "hy", "sq", "ca", "gl", "is", "ga", "sw", "af", "am", "kk", "uz", "mn", "my", "km"]
 # no countries, or names that are words: Jersey, Heard, Bouvet
-LEFT_OUT = {"EU", "EZ", "UN", "QO", "ZZ", "XA", "XB", "AC", "CP", "CQ", "DG", "EA", "IC", "TA", "JE", "BV", "HM", "IO", "UM", "TF"}
+LEFT_OUT = {
+    "EU",
+    "EZ",
+    "UN",
+    "QO",
+    "ZZ",
+    "XA",
+    "XB",
+    "AC",
+    "CP",
+    "CQ",
+    "DG",
+    "EA",
+    "IC",
+    "TA",
+    "JE",
+    "BV",
+    "HM",
+    "IO",
+    "UM",
+    "TF",
+}
 SLAVIC = {"ru", "uk", "be", "bg", "mk", "sr", "pl", "cs", "sk", "sl", "hr"}
 SUFFIXING = {"fi", "et", "hu", "lv", "lt", "ka", "hy", "el", "ro", "sq", "az", "kk", "uz", "mn"}
 GENITIVE_S = {"de", "nl", "sv", "da", "no", "is", "lb"}
@@ -64,7 +82,12 @@ def names() -> dict[str, dict[str, list[str]]]:
         table = made.setdefault(language, {})
         for code, name in Locale.parse(tag).territories.items():
             # "Congo - Kinshasa" and "Hong Kong SAR China" are said by hand
-            if not re.fullmatch("[A-Z]{2}", code) or code in LEFT_OUT or (language, code) in AMBIGUOUS or code in ("CD", "CG", "HK", "MO"):
+            if (
+                not re.fullmatch("[A-Z]{2}", code)
+                or code in LEFT_OUT
+                or (language, code) in AMBIGUOUS
+                or code in ("CD", "CG", "HK", "MO")
+            ):
                 continue
             texts = [inflected(each, language) for each in spellings(name) if len(each) > 1]
             if language in GENITIVE_S:

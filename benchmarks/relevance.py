@@ -69,9 +69,13 @@ def group_figures(documents: list[dict], verdicts: dict, peer: dict[str, float])
         "average_precision": average_precision(labels, scores),
         "peer": average_precision(labels, [peer.get(each["id"], 0.0) for each in called]),
         "precision_at_recall_90": precision_at(labels, scores, 0.9),
-        "kept_precision": round(sum(l for l, k in zip(labels, kept, strict=True) if k == "keep") / max(1, kept.count("keep")), 3),
-        "kept_recall": round(sum(l for l, k in zip(labels, kept, strict=True) if k == "keep") / max(1, sum(labels)), 3),
-        "kept_or_review_recall": round(sum(l for l, k in zip(labels, kept, strict=True) if k != "drop") / max(1, sum(labels)), 3),
+        "kept_precision": round(
+            sum(yes for yes, k in zip(labels, kept, strict=True) if k == "keep") / max(1, kept.count("keep")), 3
+        ),
+        "kept_recall": round(sum(yes for yes, k in zip(labels, kept, strict=True) if k == "keep") / max(1, sum(labels)), 3),
+        "kept_or_review_recall": round(
+            sum(yes for yes, k in zip(labels, kept, strict=True) if k != "drop") / max(1, sum(labels)), 3
+        ),
     }
     for field in ("defence", "diplomacy"):
         truth = [each["label"] in (field, "both") for each in called]
@@ -90,7 +94,9 @@ def country_figures(documents: list[dict], verdicts: dict) -> dict:
         truths = [(set(each["countries"]), got) for each, got in zip(relevant, found, strict=True) if each.get("countries")]
         if truths:
             figures[name]["recall"] = round(sum(len(t & g) for t, g in truths) / sum(len(t) for t, _ in truths), 3)
-            figures[name]["precision"] = round(sum(len(t & g) for t, g in truths) / max(1, sum(len(g) for _, g in truths)), 3)
+            figures[name]["precision"] = round(
+                sum(len(t & g) for t, g in truths) / max(1, sum(len(g) for _, g in truths)), 3
+            )
     return figures
 
 
@@ -125,19 +131,19 @@ def prediction(document: dict, verdict) -> dict:
     }
 
 
-def measure(documents: list[dict], chosen: list[dict], lexicon) -> tuple[dict, dict]:
+def measure(documents: list[dict], chosen: list[dict], lexicon, *, peer: bool) -> tuple[dict, dict]:
     verdicts = {each["id"]: judge(each["title"], None, each["text"], lexicon, each["language"]) for each in documents}
-    peer = peer_scores(documents)
+    theirs = peer_scores(documents) if peer else {}
     groups: dict[str, list[dict]] = {"all": chosen, "hand-labelled": [each for each in chosen if by_hand(each)]}
     for each in chosen:
-        if each["source"] not in ("plover",):
+        if each["source"] != "plover":
             groups.setdefault(f"language {each['language']}", []).append(each)
         groups.setdefault(f"collection {each['source']}", []).append(each)
         if by_hand(each):
             groups.setdefault(f"hand-labelled {each['language']}", []).append(each)
     kept = [verdict for verdict in verdicts.values() if verdict.decision != "drop"]
     figures = {
-        "groups": {name: group_figures(group, verdicts, peer) for name, group in groups.items()},
+        "groups": {name: group_figures(group, verdicts, theirs) for name, group in groups.items()},
         "countries": country_figures(chosen, verdicts),
         "documents_a_cpu_second": round(speed(documents, lexicon)),
         "data_bytes": sum(path.stat().st_size for path in PACKAGE.rglob("*") if path.suffix in (".toml", ".json")),
@@ -148,13 +154,23 @@ def measure(documents: list[dict], chosen: list[dict], lexicon) -> tuple[dict, d
 
 
 def show(figures: dict) -> None:
-    print(f"{'group':<28}{'n':>6}{'rel.':>6}{'AP':>7}{'peer':>7}{'P@R.9':>7}{'kept P':>7}{'kept R':>7}{'+rev R':>7}{'F1 def':>7}{'F1 dip':>7}")
+    heads = ("n", "rel.", "AP", "peer", "P@R.9", "kept P", "kept R", "+rev R", "F1 def", "F1 dip")
+    print(f"{'group':<28}" + "".join(f"{head:>7}" for head in heads))
     for name, each in sorted(figures["groups"].items(), key=lambda item: (item[0].split()[0], -item[1]["articles"])):
         if each["relevant"] == 0 and each["articles"] < 10:
             continue
-        cells = ("average_precision", "peer", "precision_at_recall_90", "kept_precision", "kept_recall", "kept_or_review_recall", "f1_defence", "f1_diplomacy")
+        cells = (
+            "average_precision",
+            "peer",
+            "precision_at_recall_90",
+            "kept_precision",
+            "kept_recall",
+            "kept_or_review_recall",
+            "f1_defence",
+            "f1_diplomacy",
+        )
         values = "".join(f"{each[cell]:>7.3f}" if each[cell] is not None else f"{'-':>7}" for cell in cells)
-        print(f"{name:<28}{each['articles']:>6}{each['relevant']:>6}{values}")
+        print(f"{name:<28}{each['articles']:>7}{each['relevant']:>7}{values}")
     for key in ("countries", "documents_a_cpu_second", "data_bytes", "kept_without_a_term", "lexicon"):
         print(f"{key}: {figures[key]}")
 
@@ -162,6 +178,7 @@ def show(figures: dict) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("data", type=Path, metavar="DATA_DIR", help="a folder with docs.jsonl")
+    parser.add_argument("--no-peer", action="store_true", help="leave out the peer, which takes a minute to train")
     parser.add_argument("--json", action="store_true", help="print all figures as JSON")
     parser.add_argument("--out", type=Path, metavar="PRED.jsonl", help="write what we say of every article")
     parser.add_argument(
@@ -173,7 +190,7 @@ def main() -> None:
     for each in documents:
         each["language"] = language(each)
     wanted = {"report": lambda each: not is_tuning(each), "tune": is_tuning, "all": lambda each: True}[arguments.half]
-    figures, verdicts = measure(documents, [each for each in documents if wanted(each)], lexicon)
+    figures, verdicts = measure(documents, [each for each in documents if wanted(each)], lexicon, peer=not arguments.no_peer)
     if arguments.out:
         lines = (json.dumps(prediction(each, verdicts[each["id"]]), ensure_ascii=False) for each in documents)
         arguments.out.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")

@@ -21,6 +21,7 @@ class Config:
     archive: str = "archive"  # the archive's folder
     catalogues: tuple[str, ...] = ()  # further catalogue files, beside the shipped one
     shipped_catalogue: bool = True  # false: only the files above
+    beat: str = ""  # a TOML file of terms and topics of your own
     contact: str = ""  # an address or web page, for the User-Agent
     delay: float = 1.0  # seconds between two requests to a host, at least
     concurrency: int = 64  # requests at once, over all hosts
@@ -38,6 +39,7 @@ _WANTED = {
     "archive": "a folder's name",
     "catalogues": 'a list of files such as ["my-sources.toml"]',
     "shipped_catalogue": "true or false",
+    "beat": "the name of a TOML file",
     "contact": "an e-mail address or a web page",
     "delay": "a number of seconds, 0 or more",
     "concurrency": "a whole number from 1 to 1000",
@@ -50,7 +52,7 @@ _WANTED = {
 def _valid(key: str, value: Any) -> bool:
     texts = isinstance(value, list) and all(isinstance(each, str) and each for each in value)
     match key:
-        case "archive" | "contact":
+        case "archive" | "beat" | "contact":
             return isinstance(value, str) and value.isprintable() and bool(value.strip())
         case "catalogues":
             return texts

@@ -24,6 +24,7 @@ from newscrawler.dedup.stories import credited
 from newscrawler.extraction import extract
 from newscrawler.items import Candidate, Decision, Known, Outcome
 from newscrawler.relevance import judge
+from newscrawler.relevance.language import with_language
 from newscrawler.urls import own_address, url_key
 
 if TYPE_CHECKING:
@@ -109,10 +110,11 @@ def prepare(page: Page, source: Source | None, lexicon: Lexicon) -> Candidate:
         return replace(base, failure=failure, missing=not failure.startswith(OUR_LIMITS))
     if found.word_count < MIN_WORDS:
         return replace(base, failure=f"no article: {found.word_count} words of text", missing=True)
+    found = with_language(found)
     return replace(
         base,
         article=replace(found, credit=credited(found.text)),
-        verdict=judge(found.title, found.lead, found.text, lexicon),
+        verdict=judge(found.title, found.lead, found.text, lexicon, found.language),
         fingerprints=tuple(fingerprints(shingled(found.text))),
     )
 

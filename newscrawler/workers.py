@@ -13,15 +13,17 @@ import signal
 import time
 from concurrent.futures import TimeoutError as FutureTimeout
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pebble import ProcessExpired, ProcessPool
 
+from newscrawler import config
 from newscrawler.discovery import parse_endpoint
 from newscrawler.errors import ConfigError
 from newscrawler.items import Candidate, Discovery
+from newscrawler.lexicons import configured_lexicon
 from newscrawler.process import prepare
-from newscrawler.relevance import Lexicon, shipped_lexicon
 from newscrawler.storage.pages import make_record
 from newscrawler.text import clean_line
 from newscrawler.urls import url_key
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from newscrawler.items import Page, Source
+    from newscrawler.relevance import Lexicon
 
 CPU_SECONDS = 20  # for one page or feed; an ordinary one takes .03
 WALL_SECONDS = 120  # a worker that sleeps or swaps
@@ -53,7 +56,7 @@ def _limit_cpu() -> None:
 
 @functools.cache
 def _lexicon() -> Lexicon:
-    return shipped_lexicon()
+    return configured_lexicon(config.load(Path()))
 
 
 def _unread(page: Page, failure: str) -> Candidate:

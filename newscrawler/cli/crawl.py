@@ -67,9 +67,13 @@ def run_spider(newsroom: Newsroom, settings: Settings, **arguments: Any) -> None
 
 def open_newsroom(folder: Path, sources: tuple[Source, ...], settings: Settings, command: str) -> Newsroom:
     """The archive opened for writing, with all that a crawl shares."""
+    from newscrawler import config
+    from newscrawler.lexicons import configured_lexicon
     from newscrawler.newsroom import Newsroom
     from newscrawler.storage.archive import Archive
 
+    if (ours := config.load(Path())).beat:
+        configured_lexicon(ours)  # what is wrong with it is said now, not by every worker
     fresh = not (folder / "news.db").exists()
     archive = Archive.open(folder)
     if archive.migrated and not fresh:

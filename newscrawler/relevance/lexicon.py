@@ -150,7 +150,9 @@ def _topics(file: str, tables: dict[str, Any], known: Mapping[str, Topic]) -> di
             if missing:
                 raise LexiconError(f"{file}: {where}: {' and '.join(sorted(missing))} missing")
             base = Topic("", "")
-        changes: dict[str, Any] = {name: _text(file, f"{where}.{name}", values[name]) for name in ("id", "label") if name in values}
+        changes: dict[str, Any] = {
+            name: _text(file, f"{where}.{name}", values[name]) for name in ("id", "label") if name in values
+        }
         changes |= {
             name: _number(file, f"{where}.{name}", values[name], 0, 1) for name in ("defence", "diplomacy") if name in values
         }
@@ -237,6 +239,8 @@ def parse_lexicon(texts: Iterable[tuple[str, str]], names: Names, model: Model) 
 def shipped_lexicon() -> Lexicon:
     """The lexicon that comes with newscrawler; read once, at the edge."""
     folder = resources.files("newscrawler.relevance")
-    texts = [(f"{name}.toml", (folder / "lexicon" / f"{name}.toml").read_text(encoding="utf-8")) for name in ("topics", *FILES)]
+    texts = [
+        (f"{name}.toml", (folder / "lexicon" / f"{name}.toml").read_text(encoding="utf-8")) for name in ("topics", *FILES)
+    ]
     model = parse_model((folder / "model.toml").read_text(encoding="utf-8"))
     return parse_lexicon(texts, shipped_names(), model)

@@ -140,7 +140,8 @@ def _texts(value: str) -> list[str]:
 def parse_names(cldr: str, countries: str, organisations: str) -> Names:
     """Names out of the texts of the three files."""
     table: dict[str, dict[str, list[str]]] = {
-        language: {code: list(texts) for code, texts in codes.items()} for language, codes in json.loads(cldr)["names"].items()
+        language: {code: list(texts) for code, texts in codes.items()}
+        for language, codes in json.loads(cldr)["names"].items()
     }
     labels = {code: [texts[0]] for code, texts in table["en"].items()}
     by_hand = tomllib.loads(countries)

@@ -113,7 +113,10 @@ def variants(low: str) -> tuple[str, ...]:
         return (low, *(low[size:] for size in (1, 2) if len(low) > size + 2 and all(each in _HEBREW for each in low[:size])))
     if not "\u0600" <= low[:1] <= "\u06ff":
         return (low,)
-    return (low, *dict.fromkeys(low[len(each) :] for each in _PARTICLES if low.startswith(each) and len(low) > len(each) + 2))
+    return (
+        low,
+        *dict.fromkeys(low[len(each) :] for each in _PARTICLES if low.startswith(each) and len(low) > len(each) + 2),
+    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -191,7 +194,7 @@ class Index:
 
     def hits(self, words: Words) -> list[tuple[int, int, Entry]]:
         """(word, offset within a run of characters, entry) of every pattern, none overlapping another."""
-        seen, low, raw = self._seen, words.low, words.raw
+        seen, low = self._seen, words.low
         if len(seen) > REMEMBERED:
             seen.clear()
         for word in set(low):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from newscrawler.dates import iso
 from newscrawler.items import Article, Candidate, Decision, Known, KnownArticle, Outcome, Verdict
 from newscrawler.process import is_wanted
-from newscrawler.storage import copies, revisits, stories
+from newscrawler.storage import copies, revisits, stories, verdicts
 from newscrawler.text import clean_line, segmented
 
 if TYPE_CHECKING:
@@ -134,6 +134,7 @@ def _article_values(candidate: Candidate, article: Article, verdict: Verdict, pa
         "published_origin": article.published_origin,
         "modified": article.modified,
         "language": article.language,
+        "language_origin": article.language_origin,
         "section": article.section,
         "lead": article.lead,
         "text": article.text,
@@ -170,7 +171,7 @@ def _insert_article(db: Database, decision: Decision, page_id: int | None) -> in
         db.execute("UPDATE stories SET first_article_id = ? WHERE id = ?", [article_id, story_id])
     stories.join(db, article_id, story_id, decision.matches)
     _insert_revision(db, article_id, decision, page_id, "new")
-    _insert_verdict(db, article_id, candidate.verdict)
+    verdicts.keep(db, article_id, candidate.verdict, candidate.fetched)
     return article_id
 
 
@@ -192,14 +193,12 @@ def _revise_article(db: Database, decision: Decision, page_id: int | None) -> No
         copies.keep(db, article_id, candidate.fingerprints, decision.crowded)
     if decision.matches:
         stories.join(db, article_id, story_id, decision.matches)
-    db.execute("DELETE FROM article_topics WHERE article_id = ?", [article_id])
-    db.execute("DELETE FROM mentions WHERE article_id = ?", [article_id])
     revisits.move(db, article_id, candidate)
     if decision.revision_id is None:
         _insert_revision(db, article_id, decision, page_id, decision.change or "revised")
     else:
         _fold_revision(db, decision, page_id)
-    _insert_verdict(db, article_id, candidate.verdict)
+    verdicts.keep(db, article_id, candidate.verdict, candidate.fetched)
 
 
 def _insert_revision(db: Database, article_id: int, decision: Decision, page_id: int | None, change: str) -> None:
@@ -257,19 +256,4 @@ def _insert_gone(db: Database, article_id: int, decision: Decision, page_id: int
         SELECT id, ?, ?, title, '', content_hash, ?, ? FROM articles WHERE id = ?
         """,
         [iso(decision.candidate.fetched), decision.change, page_id, clean_line(decision.why), article_id],
-    )
-
-
-def _insert_verdict(db: Database, article_id: int, verdict: Verdict) -> None:
-    db.conn.executemany(
-        "INSERT INTO topics (topic_id, label) VALUES (?, ?) ON CONFLICT (topic_id) DO NOTHING",
-        [(each.topic_id, each.label) for each in verdict.topics],
-    )
-    db.conn.executemany(
-        "INSERT INTO article_topics (article_id, topic_id, score, terms) VALUES (?, ?, ?, ?)",
-        [(article_id, each.topic_id, each.score, json.dumps(each.terms, ensure_ascii=False)) for each in verdict.topics],
-    )
-    db.conn.executemany(
-        "INSERT INTO mentions (article_id, kind, code, name, count) VALUES (?, ?, ?, ?, ?)",
-        [(article_id, each.kind, each.code, each.name, each.count) for each in verdict.mentions],
     )

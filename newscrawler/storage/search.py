@@ -116,6 +116,7 @@ _RANKED = """
     FROM articles_fts JOIN articles ON articles.id = articles_fts.rowid
     WHERE articles_fts MATCH :query AND articles_fts.rowid >= (SELECT floor FROM recent)
       AND (:since IS NULL OR coalesce(articles.published, articles.first_seen) >= :since)
+      AND NOT EXISTS (SELECT 1 FROM reviews WHERE reviews.article_id = articles.id AND reviews.decision = 'drop')
     ORDER BY {order} LIMIT :limit
 """
 _HITS = """

@@ -1,6 +1,6 @@
 -- The public read API: what the command, the web and users query.  Tables may grow; these columns stay.
 
--- every story under its original article, the last to arrive first: the reading list
+-- every story under its original article, the last to arrive first, without what a review dropped: the reading list
 CREATE VIEW reading_list AS
 SELECT
     articles.id,
@@ -14,11 +14,32 @@ SELECT
     stories.articles AS carried_by,
     articles.word_count,
     articles.first_seen,
-    articles.url
+    articles.url,
+    coalesce(reviews.decision, verdicts.decision) AS decision
 FROM articles
 JOIN sources ON sources.id = articles.source_id
 JOIN stories ON stories.id = articles.story_id
-WHERE articles.id = stories.first_article_id
+LEFT JOIN verdicts ON verdicts.article_id = articles.id
+LEFT JOIN reviews ON reviews.article_id = articles.id
+WHERE articles.id = stories.first_article_id AND reviews.decision IS NOT 'drop'
+ORDER BY articles.id DESC;
+
+-- articles that the lexicon could not call and nobody has reviewed
+CREATE VIEW to_review AS
+SELECT
+    articles.id,
+    articles.relevance,
+    verdicts.defence,
+    verdicts.diplomacy,
+    sources.name AS source,
+    articles.title,
+    verdicts.reason,
+    articles.url
+FROM verdicts
+JOIN articles ON articles.id = verdicts.article_id
+JOIN sources ON sources.id = articles.source_id
+WHERE verdicts.decision = 'review'
+  AND NOT EXISTS (SELECT 1 FROM reviews WHERE reviews.article_id = verdicts.article_id)
 ORDER BY articles.id DESC;
 
 -- the stories that most addresses carry, under their first article's title

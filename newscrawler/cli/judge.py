@@ -1,0 +1,231 @@
+"""topics and judge: what there is to be about, and why an article is about it."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections import Counter
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from newscrawler import config
+from newscrawler.cli import options
+from newscrawler.cli.output import print_rows
+from newscrawler.errors import ArchiveError, NewscrawlerError
+
+if TYPE_CHECKING:
+    from newscrawler.items import Article, Decision, TermMatch, Verdict
+    from newscrawler.relevance import Lexicon
+
+MAX_BYTES = 10_000_000
+beat_option = click.option(
+    "--beat", metavar="FILE", help="Use the terms of this TOML file.  [default: newscrawler.toml's beat]"
+)
+
+
+def _lexicon(beat: str | None) -> Lexicon:
+    from newscrawler.lexicons import configured_lexicon, read_beat
+    from newscrawler.relevance import shipped_lexicon
+
+    return read_beat(shipped_lexicon(), beat) if beat else configured_lexicon(config.load(Path()))
+
+
+@click.command()
+@click.argument("topic", required=False)
+@beat_option
+@options.with_formats
+def topics(topic: str | None, beat: str | None, form: str | None) -> None:
+    """List what articles can be about, or the terms of one TOPIC.
+
+    IPTC Media Topics have the scheme iptc; topics of our own, or of your beat, have own; topics of the scheme elsewhere
+    are evidence for another subject.
+    """
+    lexicon = _lexicon(beat)
+    if topic is not None:
+        keys = [key for key, each in lexicon.topics.items() if topic in (key, each.id, each.label)]
+        if not keys:
+            raise click.UsageError(f"there is no topic {topic!r}; `newscrawler topics` lists them")
+        print_rows(
+            ("language", "weight", "term"),
+            ((term.language, term.weight, term.text) for term in lexicon.terms if term.topic in keys),
+            form,
+        )
+        return
+    terms = Counter(term.topic for term in lexicon.terms)
+    print_rows(
+        ("topic", "id", "label", "scheme", "defence", "diplomacy", "terms"),
+        (
+            (
+                key,
+                each.id,
+                each.label,
+                "elsewhere" if each.elsewhere else each.scheme,
+                each.defence,
+                each.diplomacy,
+                terms[key],
+            )
+            for key, each in lexicon.topics.items()
+        ),
+        form,
+    )
+    if form is None:
+        click.echo(
+            f"{len(lexicon.terms)} terms in {len(lexicon.languages())} languages, lexicon {lexicon.version}", err=True
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    """What is judged: an article's parts."""
+
+    title: str | None
+    lead: str | None
+    text: str
+    language: str | None
+    origin: str | None
+
+
+def _of_article(article: Article) -> _Subject:
+    return _Subject(article.title, article.lead, article.text, article.language, article.language_origin)
+
+
+def _from_archive(folder: Path | None, column: str, value: object) -> _Subject | None:
+    from newscrawler.relevance.language import language_of
+    from newscrawler.storage.connect import connect_for_reading
+
+    db = connect_for_reading(options.archive_folder(folder))
+    row = db.execute(
+        f"SELECT title, lead, text, language, language_origin FROM articles WHERE {column} = ?",  # noqa: S608 ours
+        [value],
+    ).fetchone()
+    if row is None:
+        return None
+    title, lead, text, language, origin = row
+    if origin is None:
+        language, origin = language_of(text, language)
+    return _Subject(title, lead, text, language, origin)
+
+
+def _from_file(path: Path) -> _Subject:
+    from newscrawler.extraction import extract, is_html
+    from newscrawler.relevance.language import language_of, with_language
+
+    try:
+        with path.open("rb") as file:
+            body = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise NewscrawlerError(f"{path}: cannot be read: {error.strerror}") from error
+    if len(body) > MAX_BYTES:
+        raise NewscrawlerError(f"{path}: more than {MAX_BYTES // 1_000_000} MB; give one article")
+    if path.suffix.lower() not in (".txt", ".md") and b"<" in body[:1_000] and is_html(body, None):
+        found = extract(body, path.resolve().as_uri(), datetime.now(UTC))
+        if isinstance(found, str):
+            raise NewscrawlerError(f"{path}: no article: {found}")
+        return _of_article(with_language(found))
+    title, _, text = body.decode("utf-8", "replace").strip().partition("\n")
+    if not title:
+        raise NewscrawlerError(f"{path}: no text; give an HTML page, or a text whose first line is the title")
+    return _Subject(title, None, text, *language_of(f"{title}\n{text}", None))
+
+
+def _from_web(url: str) -> _Subject:
+    """Fetched as a crawl would, into an archive that is thrown away."""
+    from newscrawler.cli import crawl
+    from newscrawler.storage import polls
+
+    (address,) = crawl._addresses((url,))
+    settings = crawl._settings((), 0)
+    decisions: list[Decision] = []
+    with tempfile.TemporaryDirectory(prefix="newscrawler-judge-") as folder:
+        newsroom = crawl.open_newsroom(Path(folder), (polls.SOURCE_BY_HAND,), settings, "judge")
+        leases = crawl._leases(newsroom, [address])
+        newsroom.on_decision = decisions.append
+        crawl.run_spider(newsroom, settings, leases=leases)
+    for decision in decisions:
+        if decision.candidate.article is not None:
+            return _of_article(decision.candidate.article)
+        raise NewscrawlerError(f"{url}: {decision.reason}")
+    raise NewscrawlerError(f"{url}: could not be fetched")
+
+
+def _subject(target: str, folder: Path | None) -> _Subject:
+    from newscrawler.urls import url_key
+
+    if target.isdecimal() and not Path(target).exists():
+        number = int(target)
+        found = _from_archive(folder, "id", number) if 0 < number < 2**63 else None
+        if found is None:
+            raise ArchiveError(f"there is no article {target}; `newscrawler search` shows the ids")
+        return found
+    if target.lower().startswith(("http://", "https://")):
+        there = (options.archive_folder(folder) / "news.db").exists()
+        return (there and _from_archive(folder, "url_key", url_key(target))) or _from_web(target)
+    return _from_file(Path(target))
+
+
+def _line(match: TermMatch, labels: dict[str, str]) -> str:
+    places = " ".join(
+        f"{name} {','.join(map(str, where[:8]))}{'…' if len(where) > 8 else ''}"
+        for name, where in (("title", match.title), ("lead", match.lead), ("body", match.body))
+        if where
+    )
+    return f"  {match.weight:>4g}  {labels.get(match.topic_id or '', 'counts for nothing'):<32} {match.term:<28} {places}"
+
+
+def _explanation(subject: _Subject, verdict: Verdict, lexicon: Lexicon) -> list[str]:
+    """The verdict, line by line."""
+    limits, labels = lexicon.thresholds, {each.id: each.label for each in lexicon.topics.values()}
+    against = {each.id for each in lexicon.topics.values() if each.elsewhere}
+    who = f" (as says: {subject.origin})" if subject.origin else ""
+    lines = [
+        click.style(subject.title or "(no title)", bold=True),
+        f"decision   {verdict.decision}: score {verdict.score}; keep from {limits.keep:g}, review from {limits.review:g}",
+        f"scores     defence {verdict.defence}, diplomacy {verdict.diplomacy}",
+        f"language   {subject.language or 'unknown'}{who}",
+        f"lexicon    {verdict.lexicon}",
+    ]
+    lines += [f"topic      {each.label} ({each.topic_id}) {each.score}" for each in verdict.topics]
+    lines += [
+        f"named      {each.name} ({each.kind}) {each.count}{', main' if each.main else ''}" for each in verdict.mentions[:20]
+    ]
+    ours = [each for each in verdict.matches if each.weight and each.topic_id not in against]
+    theirs = [each for each in verdict.matches if each.weight and each.topic_id in against]
+    silent = [each for each in verdict.matches if not each.weight]
+    for heading, group in (
+        ("Terms that say so: weight, topic, term, numbers of the words where it stands", ours),
+        ("Terms of other subjects, which speak against it", theirs),
+        ("Terms that count for nothing, and cover others", silent),
+    ):
+        if group:
+            lines += ["", heading, *(_line(each, labels) for each in group)]
+    return lines if verdict.matches else [*lines, "", "No term of the lexicon stands in it."]
+
+
+@click.command()
+@click.argument("target", metavar="FILE|URL|ID")
+@options.archive_option
+@beat_option
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON object.")
+def judge(target: str, folder: Path | None, beat: str | None, as_json: bool) -> None:
+    """Explain, line by line, what an article is about and whether it would be kept.
+
+    A FILE is an HTML page, or a text whose first line is the title; an ID or a URL that the archive has is taken from
+    there; any other URL is fetched as a crawl would, and not stored.
+    """
+    from newscrawler.relevance import judge as judge_words
+
+    lexicon = _lexicon(beat)
+    subject = _subject(target, folder)
+    verdict = judge_words(subject.title, subject.lead, subject.text, lexicon, subject.language)
+    if as_json:
+        about = {"title": subject.title, "language": subject.language, **asdict(verdict)}
+        click.echo(json.dumps(about, ensure_ascii=False, indent=2))
+        return
+    click.echo("\n".join(_explanation(subject, verdict, lexicon)))
+
+
+COMMANDS = [topics, judge]

@@ -1,0 +1,87 @@
+"""reprocess and review: the archive gone over without the network, and the doubtful ones by a person."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from newscrawler import config
+from newscrawler.cli import options
+from newscrawler.cli.output import print_rows
+
+
+@click.command()
+@options.archive_option
+@click.option("--judge", is_flag=True, help="Judge every article anew: topics, countries, keep, review or drop.")
+@click.option("--beat", metavar="FILE", help="Judge with the terms of this TOML file.  [default: newscrawler.toml's beat]")
+def reprocess(folder: Path | None, judge: bool, beat: str | None) -> None:
+    """Go over stored articles and pages again, without the network: after a change of terms or topics.
+
+    Off-topic pages that are wanted now become articles.  Nothing is deleted, and what `newscrawler review` was told stays.
+    Ctrl-C ends it; what is done is kept, and the next run does it all again.
+    """
+    if not judge:
+        raise click.UsageError("say what to do again: --judge")
+    from tqdm import tqdm
+
+    from newscrawler.lexicons import configured_lexicon, read_beat
+    from newscrawler.newsroom import utc_now
+    from newscrawler.relevance import shipped_lexicon
+    from newscrawler.reprocess import judge_articles, judge_pages
+    from newscrawler.storage.archive import Archive
+    from newscrawler.storage.connect import connect_for_reading
+
+    folder = options.archive_folder(folder)
+    lexicon = read_beat(shipped_lexicon(), beat) if beat else configured_lexicon(config.load(Path()))
+    connect_for_reading(folder, any_schema=True).close()
+    with Archive.open(folder) as archive:
+        number = archive.db.execute("SELECT count(*) FROM articles").fetchone()[0]
+        with tqdm(total=number, unit="article", disable=not sys.stderr.isatty()) as bar:
+            counts = judge_articles(archive, lexicon, utc_now(), bar.update)
+        counts += judge_pages(archive, lexicon)
+    judged = counts.pop("judged", 0)
+    rest = "".join(f", {count} {name}" for name, count in sorted(counts.items()))
+    click.echo(f"{judged} article{'' if judged == 1 else 's'} judged with lexicon {lexicon.version}{rest}", err=True)
+
+
+@click.command()
+@click.argument("decision", required=False, type=click.Choice(["keep", "drop"]), metavar="[keep|drop]")
+@click.argument("ids", metavar="[ID]...", nargs=-1, type=int)
+@options.archive_option
+@click.option("-n", "--limit", default=50, show_default=True, type=click.IntRange(1, 10_000), help="Show at most so many.")
+@options.with_formats
+def review(decision: str | None, ids: tuple[int, ...], folder: Path | None, limit: int, form: str | None) -> None:
+    """Show the doubtful articles, or say of some that they are to be kept or dropped.
+
+    \b
+    newscrawler review                 what the lexicon could not call, newest first
+    newscrawler review keep 12 17      these belong here
+    newscrawler review drop 13         this does not: it leaves the reading list and the search
+
+    What you say is remembered; no crawl and no `newscrawler reprocess` changes it.
+    """
+    from newscrawler.newsroom import utc_now
+    from newscrawler.storage import verdicts
+    from newscrawler.storage.archive import Archive
+    from newscrawler.storage.connect import connect_for_reading
+
+    folder = options.archive_folder(folder)
+    if decision:
+        if not ids:
+            raise click.UsageError(f"name the articles to {decision}; `newscrawler review` shows the ids")
+        connect_for_reading(folder, any_schema=True).close()
+        with Archive.open(folder) as archive, archive.transaction():
+            number = verdicts.review(archive.db, ids, decision, utc_now())
+        click.echo(f"{number} article{'' if number == 1 else 's'} to {decision}, remembered", err=True)
+        return
+    db = connect_for_reading(folder)
+    names = ("id", "relevance", "defence", "diplomacy", "source", "title", "reason", "url")
+    rows = db.execute(f"SELECT {', '.join(names)} FROM to_review LIMIT ?", [limit]).fetchall()  # noqa: S608 ours
+    shown = names if form else names[:-1]
+    if not print_rows(shown, (row[: len(shown)] for row in rows), form) and form is None:
+        click.echo("Nothing is doubtful.", err=True)
+
+
+COMMANDS = [reprocess, review]
