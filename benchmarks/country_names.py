@@ -15,7 +15,12 @@ from babel import Locale
 from babel import __version__ as babel_version
 
 TARGET = Path(__file__).parent.parent / "newscrawler" / "relevance" / "names" / "cldr.json"
-LANGUAGES = ["en", "fr", "de", "es", "it", "pt", "nl", "sv", "da", "no", "fi", "et", "lv", "lt", "pl", "cs", "sk", "sl", "hr", "sr", "ro", "hu", "bg", "mk", "uk", "ru", "be", "el", "tr", "az", "ar", "he", "fa", "ur", "hi", "bn", "ta", "te", "mr", "th", "vi", "id", "ms", "fil", "ja", "ko", "zh", "zh_Hant", "ka", "hy", "sq", "ca", "gl", "is", "ga", "sw", "af", "am", "kk", "uz", "mn", "my", "km"]
+LANGUAGES = (
+    "en", "fr", "de", "es", "it", "pt", "nl", "sv", "da", "no", "fi", "et", "lv", "lt", "pl", "cs", "sk", "sl",
+    "hr", "sr", "ro", "hu", "bg", "mk", "uk", "ru", "be", "el", "tr", "az", "ar", "he", "fa", "ur", "hi", "bn",
+    "ta", "te", "mr", "th", "vi", "id", "ms", "fil", "ja", "ko", "zh", "zh_Hant", "ka", "hy", "sq", "ca", "gl",
+    "is", "ga", "sw", "af", "am", "kk", "uz", "mn", "my", "km",
+)  # fmt: skip
 # no countries, or names that are words: Jersey, Heard, Bouvet
 LEFT_OUT = {
     "EU",

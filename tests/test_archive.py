@@ -258,7 +258,7 @@ def test_a_second_writer_is_told_who_writes(archive, run):
 
 def test_readers_read_while_the_writer_writes(archive):
     with archive.transaction():
-        archive.db.execute("INSERT INTO topics VALUES ('t', 'x')")
+        archive.db.execute("INSERT INTO topics (topic_id, label) VALUES ('t', 'x')")
         reader = connect_for_reading(archive.folder)
         assert reader.execute("SELECT count(*) FROM topics").fetchone() == (0,)
     assert reader.execute("SELECT count(*) FROM topics").fetchone() == (1,)

@@ -31,6 +31,7 @@ KEEP, REVIEW, DROP = "keep", "review", "drop"
 MAX_CHARACTERS = 100_000  # of a text; what comes later says nothing new
 OPENING = 60  # words of a text that stand for a lead where there is none
 TITLE, LEAD, BODY = 3.0, 1.5, 1.0  # what a term counts in a topic's score
+WEAK = 1.0  # terms of this weight and less count only beside heavier ones
 HALF = 9.0  # evidence at which a topic's score is .5
 SHOWN = 5  # terms named in a reason
 MAX_PLACES = 20  # of a term, kept for each part
@@ -55,9 +56,10 @@ def _places(lexicon: Lexicon, parts: Sequence[Words], language: str | None) -> P
 def _weigh(lexicon: Lexicon, places: Places, parts: Sequence[Words]) -> Evidence:
     evidence = Evidence(words=[len(each.low) for each in parts])
     no_lead = not parts[1].low
+    alone = not _strong(lexicon, places)
     for term, (title, lead, body) in places.items():
         topic = lexicon.topics.get(term.topic or "")
-        if topic is None or not term.weight:
+        if topic is None or not term.weight or (alone and not topic.elsewhere):
             continue
         # each repetition counts less than the one before: 1 + 1/2 + 1/3 ... is nearly the logarithm
         opening = [at for at in body if at < OPENING] if no_lead else lead
@@ -71,6 +73,13 @@ def _weigh(lexicon: Lexicon, places: Places, parts: Sequence[Words]) -> Evidence
     if no_lead and parts[2].low:
         evidence.words[1] = min(OPENING, len(parts[2].low))
     return evidence
+
+
+def _strong(lexicon: Lexicon, places: Places) -> list[Term]:
+    """The terms that speak for us by themselves; a weak one ("defence", "battle") counts in their company only."""
+    return [
+        term for term in places if term.weight > WEAK and term.topic and not lexicon.topics[term.topic].elsewhere
+    ]
 
 
 def _topic_scores(topics: Mapping[str, Topic], places: Places) -> tuple[TopicScore, ...]:
@@ -115,7 +124,7 @@ def judge(title: str | None, lead: str | None, text: str, lexicon: Lexicon, lang
     """What an article is about.  `language` is a BCP 47 tag; None reads it with the safe terms of all languages."""
     weighed, places, named, parts = evidence(title, lead, text, lexicon, language)
     scores = lexicon.model.scores(features(weighed)) if not lexicon.model.own else _own_scores(weighed)
-    ours = [term for term in places if term.weight and term.topic and not lexicon.topics[term.topic].elsewhere]
+    ours = _strong(lexicon, places)
     if not ours:
         scores = dict.fromkeys(scores, 0.0)
     score, limits = round(scores["relevant"], 3), lexicon.thresholds

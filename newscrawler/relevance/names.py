@@ -43,6 +43,7 @@ class Names:
     countries: Mapping[str, Mapping[str, Sequence[str]]] = field(repr=False)  # language -> code -> patterns
     others: Mapping[str, Mapping[str, Sequence[str]]] = field(repr=False)  # kind -> code -> patterns
     ambiguous: Mapping[str, tuple[Ambiguous, Sequence[str]]] = field(repr=False)  # name -> (rule, patterns against it)
+    homes: Mapping[str, str] = field(default_factory=dict, repr=False)  # code of a force -> its country
     _indexes: dict[str, Index] = field(default_factory=dict, repr=False)
 
     def label(self, kind: str, code: str) -> str:
@@ -69,8 +70,9 @@ class Names:
                     codes.setdefault(text, []).append(("country", code) if code != "-" else SILENT)
         for kind, table in self.others.items():
             for code, texts in table.items():
+                home = self.homes.get(code) or (code[:2] if kind == "ministry" and code[2:3] == "-" and code[:2] != "EU" else "")
                 for text in texts:
-                    codes.setdefault(text, []).append((kind, code))
+                    codes.setdefault(text, []).extend([(kind, code), *([("country", home)] if home else [])])
         for name, (rule, against) in self.ambiguous.items():
             if language in rule.languages or not language:
                 codes[name] = [rule]
@@ -158,10 +160,10 @@ def parse_names(cldr: str, countries: str, organisations: str) -> Names:
             if language == "en" and code != "-":
                 labels.setdefault(code, texts[:1])
     labels |= {"TR": ["Turkey"], "PS": ["Palestine"], "HK": ["Hong Kong"], "MM": ["Myanmar"]}
-    others = {
-        kind: {code: _texts(value) for code, value in codes.items()} for kind, codes in tomllib.loads(organisations).items()
-    }
-    return Names({**table, "label": labels}, others, ambiguous)
+    tables = tomllib.loads(organisations)
+    homes = {code: country for country, value in tables.pop("home").items() for code in _texts(value)}
+    others = {kind: {code: _texts(value) for code, value in codes.items()} for kind, codes in tables.items()}
+    return Names({**table, "label": labels}, others, ambiguous, homes)
 
 
 def shipped_names() -> Names:

@@ -37,10 +37,11 @@ _ARABIC = re.compile("[\u0600-\u06ff]")
 _FOLD_ARABIC = dict.fromkeys([*range(0x064B, 0x0660), 0x0640, 0x0670]) | {
     ord(letter): plain for letter, plain in zip("أإآىةیک", "ااايهيك", strict=True)
 }
-_PARTICLES = ("وبال", "وال", "بال", "فال", "كال", "ولل", "ال", "لل", "و", "ب", "ل", "ف", "ك")
+_PARTICLES = ("وبال", "وال", "بال", "فال", "كال", "ولل", "وب", "ول", "ال", "لل", "و", "ب", "ل", "ف", "ك")
 
 
 _HEBREW = frozenset("ובלמהשכ")
+_PREFIXED = re.compile("[\u05d0-\u05ea\u0600-\u06ff]")  # scripts whose words carry particles in front
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,8 @@ class Piece:
             return True
         if self.capital.isupper():
             # "US" in a headline of capitals may be "us"; longer acronyms are told by their letters
-            return raw == self.capital if self.kind == EXACT and not (shouted and len(raw) == 2) else raw[:1].isupper()
+            if self.kind == EXACT:
+                return raw == self.capital and not (shouted and len(raw) == 2)
         return raw[:1].isupper()
 
     def _fits(self, low: str) -> bool:
@@ -138,7 +140,7 @@ def _piece(word: str, before: bool, after: str) -> Piece:
     if _ARABIC.match(word) and low.startswith("ال") and len(low) > 4:
         low = low[2:]
     kinds = {(False, ""): EXACT, (False, "*"): PREFIX, (False, "~"): NEAR, (True, ""): SUFFIX, (True, "*"): INFIX}
-    return Piece(kinds.get((before, after), PREFIX), low, word if low != word else "")
+    return Piece(kinds.get((before, after), PREFIX), low, word if word != word.lower() else "")
 
 
 def parse_pattern(text: str, value: Any = None) -> Entry | None:
@@ -160,7 +162,7 @@ def parse_pattern(text: str, value: Any = None) -> Entry | None:
     exact = all(piece.kind in (EXACT, GLYPH) for piece in pieces)
     letters = sum(len(piece.text) for piece in pieces)
     easy = len(pieces) == 1 and not pieces[0].capital
-    plain = len(pieces) > 1 and pieces[1].kind == EXACT and len(variants(pieces[1].text)) == 1
+    plain = len(pieces) > 1 and pieces[1].kind == EXACT and not _PREFIXED.match(pieces[1].text)
     return Entry(text, tuple(pieces), value, (len(pieces), 1000 * exact + letters), easy, pieces[1].text if plain else "")
 
 
@@ -201,13 +203,20 @@ class Index:
             if word not in seen:
                 seen[word] = self._look_up(word)
         found: list[tuple[int, int, Entry]] = []
-        free, after = 0, [*low[1:], ""]
-        for at, candidates in [(at, each) for at, each in enumerate(map(seen.__getitem__, low)) if each]:
+        free = 0
+        after = iter((*low[1:], ""))
+        # most words are common ones that only some next word would make a term: they must cost next to nothing
+        places = [
+            (at, (*pairs.get(following, ()), *alone))
+            for at, (candidates, following) in enumerate(zip(map(seen.__getitem__, low), after, strict=False))
+            if candidates
+            for alone, pairs in [candidates]
+            if alone or following in pairs
+        ]
+        for at, candidates in places:
             if at < free:
                 continue
-            alone, pairs = candidates
-            following = pairs.get(after[at]) if pairs else None
-            for offset, entry in (*following, *alone) if following else alone:
+            for offset, entry in candidates:
                 if entry.easy or self._stands(entry, words, at):
                     found.append((at, offset, entry))
                     if entry.pieces[0].kind != GLYPH:
