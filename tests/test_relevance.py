@@ -180,7 +180,10 @@ def test_a_beat_adds_and_changes():
         ("wieght = 1", "b.toml: the file: unknown key 'wieght'; known are"),
         ("replace = 1", "b.toml: replace = 1 is not true or false"),
         ("replace = true", "b.toml: replace = true, but there are no [[terms]]"),
-        ('[[terms]]\ntopic = "conflict"\nweight = "high"\nen = ["a"]', "b.toml: terms[1].weight = 'high' is not a number from 0 to 10"),
+        (
+            '[[terms]]\ntopic = "conflict"\nweight = "high"\nen = ["a"]',
+            "b.toml: terms[1].weight = 'high' is not a number from 0 to 10",
+        ),
         ('[[terms]]\ntopic = "conflict"\nweight = true\nen = ["a"]', "b.toml: terms[1].weight = True is not a number"),
         ('[[terms]]\ntopic = "conflict"\nen = ["a"]', "b.toml: terms[1]: weight missing"),
         ('[[terms]]\nweight = 1\nen = ["a"]', "b.toml: terms[1]: topic missing"),
@@ -204,7 +207,9 @@ def test_a_wrong_beat_is_told_by_file_and_key(text, message):
 
 
 ENGLISH = "The ministers of both countries met on Tuesday and agreed that the talks should go on before the winter. " * 3
-GERMAN = "Die Minister beider Länder trafen sich am Dienstag und vereinbarten, die Gespräche vor dem Winter fortzusetzen. " * 3
+GERMAN = (
+    "Die Minister beider Länder trafen sich am Dienstag und vereinbarten, die Gespräche vor dem Winter fortzusetzen. " * 3
+)
 
 
 @pytest.mark.parametrize(
@@ -225,7 +230,9 @@ def test_language(text, claim, found):
 
 
 def test_a_language_may_be_written_under_several_codes():
-    norwegian = "Forsvarsministeren sa tirsdag at regjeringen vil styrke beredskapen i nord, og at øvelsen skal fortsette. " * 3
+    norwegian = (
+        "Forsvarsministeren sa tirsdag at regjeringen vil styrke beredskapen i nord, og at øvelsen skal fortsette. " * 3
+    )
     assert detect(norwegian)[0] in ("no", "nb", "nn", "da")
     assert language_of(norwegian, "nb") == ("nb", "both")
 

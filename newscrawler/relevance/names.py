@@ -70,7 +70,7 @@ class Names:
                     codes.setdefault(text, []).append(("country", code) if code != "-" else SILENT)
         for kind, table in self.others.items():
             for code, texts in table.items():
-                home = self.homes.get(code) or (code[:2] if kind == "ministry" and code[2:3] == "-" and code[:2] != "EU" else "")
+                home = self.homes.get(code) or (code[:2] if kind == "ministry" and not code.startswith("EU") else "")
                 for text in texts:
                     codes.setdefault(text, []).extend([(kind, code), *([("country", home)] if home else [])])
         for name, (rule, against) in self.ambiguous.items():

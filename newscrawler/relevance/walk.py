@@ -88,10 +88,9 @@ class Piece:
     def fits_case(self, raw: str, *, shouted: bool) -> bool:
         if not self.capital:
             return True
-        if self.capital.isupper():
+        if self.capital.isupper() and self.kind == EXACT:
             # "US" in a headline of capitals may be "us"; longer acronyms are told by their letters
-            if self.kind == EXACT:
-                return raw == self.capital and not (shouted and len(raw) == 2)
+            return raw == self.capital and not (shouted and len(raw) == 2)
         return raw[:1].isupper()
 
     def _fits(self, low: str) -> bool:
