@@ -77,9 +77,7 @@ def _weigh(lexicon: Lexicon, places: Places, parts: Sequence[Words]) -> Evidence
 
 def _strong(lexicon: Lexicon, places: Places) -> list[Term]:
     """The terms that speak for us by themselves; a weak one ("defence", "battle") counts in their company only."""
-    return [
-        term for term in places if term.weight > WEAK and term.topic and not lexicon.topics[term.topic].elsewhere
-    ]
+    return [term for term in places if term.weight > WEAK and term.topic and not lexicon.topics[term.topic].elsewhere]
 
 
 def _topic_scores(topics: Mapping[str, Topic], places: Places) -> tuple[TopicScore, ...]:
