@@ -278,7 +278,7 @@ def test_validators_go_with_their_text(filed):
 
 
 def test_validators_and_text_stand_or_fall_together(filed, monkeypatch):
-    monkeypatch.setattr("newscrawler.storage.filing._insert_verdict", lambda *a: 1 / 0)
+    monkeypatch.setattr("newscrawler.storage.filing.verdicts.keep", lambda *a: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         look(filed, TEXT + " Two came back.", NOW + HOUR, etag='"2"')
     assert rows(filed, "SELECT etag FROM revisits") == [('"1"',)]
