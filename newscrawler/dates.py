@@ -29,11 +29,33 @@ _HAS_TIME = re.compile(r"\d{1,2}[:h.]\d{2}|T\d{2}")
 _WRITTEN_DAY = re.compile(
     r"\b\d{1,2}(?:st|nd|rd|th)?[ .]+[A-Za-z]{3,9}\.?,?[ ]+\d{4}\b|\b[A-Za-z]{3,9}\.?[ ]+\d{1,2}(?:st|nd|rd|th)?,?[ ]+\d{4}\b"
 )
+# RFC 5322 and RFC 3339 as feeds and sitemaps write them: read without the libraries' detours
+_MAIL = re.compile(
+    r"(?:[A-Z][a-z]{2}, )?(\d{1,2}) ([A-Z][a-z]{2}) (\d{4}) (\d{2}):(\d{2}):(\d{2}) (?:GMT|UTC|UT|Z|([+-])(\d{2}):?(\d{2}))"
+)
+_MONTHS = {name: number for number, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)}
 _EPOCH = re.compile(r"1\d{9}(?:\d{3})?")
+
+
+def _read_mail(value: str) -> datetime | None:
+    found = _MAIL.fullmatch(value)
+    if found is None or found[2] not in _MONTHS:
+        return None
+    day, month, year, hour, minute, second, sign, hours, minutes = found.groups()
+    try:
+        moment = datetime(int(year), _MONTHS[month], int(day), int(hour), int(minute), int(second), tzinfo=UTC)
+        if sign is None:
+            return moment
+        offset = timedelta(hours=int(hours), minutes=int(minutes))
+        return None if offset >= timedelta(days=1) else moment - offset if sign == "+" else moment + offset
+    except (ValueError, OverflowError):
+        return None
 
 
 def _read(value: str) -> datetime | None:
     """A datetime, naive where no zone was stated."""
+    if moment := _read_mail(value):
+        return moment
     if _EPOCH.fullmatch(value):
         return datetime.fromtimestamp(int(value[:10]), UTC)
     try:
@@ -139,4 +161,4 @@ def iso(moment: datetime) -> str:
     >>> iso(datetime(2026, 11, 22, 12, 30, tzinfo=UTC))
     '2026-11-22T12:30:00Z'
     """
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return f"{moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='seconds')}Z"

@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """One feed, sitemap, listing or API of a source."""
+    """One feed, sitemap, listing or API of a source.  `modified` is what a sitemap index says of it."""
 
     kind: str
     url: str
+    modified: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +51,15 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Discovery:
-    """What one look at an endpoint brought: article links, and further endpoints (a sitemap index)."""
+    """What one look at an endpoint brought: article links, and further endpoints (a sitemap index).
+
+    `period` is how often the endpoint itself says that it changes (ttl, sy:updatePeriod), in seconds.
+    """
 
     links: tuple[Link, ...] = ()
     endpoints: tuple[Endpoint, ...] = ()
     error: str | None = None
+    period: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,8 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 _UNSAFE = re.compile(r"[\x00-\x20\x7f]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _EDGES = "".join(map(chr, range(0x21)))  # what the URL standard strips around an address
+# what is whole and clean already, as nearly all addresses of feeds and sitemaps are
+_CLEAN = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+/[\w.~!$&'()*+,;=:@%/-]*(?:\?[\w.~!$&'()*+,;=:@%/?-]+)?", re.ASCII)
 _NUMERIC_HOST = re.compile(r"(?:0x[0-9a-f]+|\d+)(?:\.(?:0x[0-9a-f]+|\d+)){0,3}\.?$", re.IGNORECASE)
 
 
@@ -35,6 +37,8 @@ def absolute(reference: str | None, base: str) -> str | None:
     >>> absolute("javascript:void(0)", "https://a.example/"), absolute("http://[::1", "https://a.example/")
     (None, None)
     """
+    if reference is not None and len(reference) <= MAX_LENGTH and _CLEAN.fullmatch(reference):
+        return reference
     if not _stripped(reference):
         return None  # no reference is none, not the page itself
     try:
