@@ -33,7 +33,8 @@ _WRITTEN_DAY = re.compile(
 _MAIL = re.compile(
     r"(?:[A-Z][a-z]{2}, )?(\d{1,2}) ([A-Z][a-z]{2}) (\d{4}) (\d{2}):(\d{2}):(\d{2}) (?:GMT|UTC|UT|Z|([+-])(\d{2}):?(\d{2}))"
 )
-_MONTHS = {name: number for number, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)}
+_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_MONTHS = {name: number for number, name in enumerate(_NAMES, 1)}
 _EPOCH = re.compile(r"1\d{9}(?:\d{3})?")
 
 
@@ -54,8 +55,6 @@ def _read_mail(value: str) -> datetime | None:
 
 def _read(value: str) -> datetime | None:
     """A datetime, naive where no zone was stated."""
-    if moment := _read_mail(value):
-        return moment
     if _EPOCH.fullmatch(value):
         return datetime.fromtimestamp(int(value[:10]), UTC)
     try:
@@ -98,6 +97,10 @@ def parse_date(value: str | None, now: datetime) -> str | None:
     (None, None, None)
     """
     value = (value or "").strip()[:80]
+    if not value:
+        return None
+    if mail := _read_mail(value):
+        return iso(mail) if EARLIEST <= mail <= now + AHEAD else None
     if not value.isprintable() or not any(character.isdigit() for character in value):
         return None
     moment = _read(value)
@@ -161,4 +164,4 @@ def iso(moment: datetime) -> str:
     >>> iso(datetime(2026, 11, 22, 12, 30, tzinfo=UTC))
     '2026-11-22T12:30:00Z'
     """
-    return f"{moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='seconds')}Z"
+    return f"{(moment if moment.tzinfo is UTC else moment.astimezone(UTC)).isoformat()[:19]}Z"

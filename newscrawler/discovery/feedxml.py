@@ -24,12 +24,22 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 ROOTS = frozenset({"rss", "rdf", "feed", "channel"})
+_STRING = etree.XPath("string()")
 _TAGS = ("{*}item", "{*}entry", "{*}Item", "{*}ITEM", "{*}Entry")
 MAX_PERIOD = 31_536_000.0  # seconds
 _BASE = "{http://www.w3.org/XML/1998/namespace}base"
 _ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
 # elements of other vocabularies that share a name with one of ours, such as media:title and itunes:title
-_FOREIGN = ("search.yahoo.com/mrss", "itunes", "google.com/schemas", "podcast", "georss", "slash", "/thr/", "modules/content")
+_FOREIGN = (
+    "search.yahoo.com/mrss",
+    "itunes",
+    "google.com/schemas",
+    "podcast",
+    "georss",
+    "slash",
+    "/thr/",
+    "modules/content",
+)
 PERIODS = {"hourly": 3_600.0, "daily": 86_400.0, "weekly": 604_800.0, "monthly": 2_592_000.0, "yearly": 31_536_000.0}
 _PUBLISHED = ("pubdate", "published", "issued", "date", "created")
 _MODIFIED = ("updated", "modified", "lastbuilddate")
@@ -60,7 +70,7 @@ def _base_of(element: etree._Element, outer: str) -> str:
 
 
 def _full_text(element: etree._Element) -> str:
-    return "".join(element.itertext()) if len(element) else element.text or ""
+    return str(_STRING(element)) if len(element) else element.text or ""
 
 
 def _read_entry(element: etree._Element, outer: str) -> _Entry:
@@ -114,7 +124,7 @@ def _link(entry: _Entry, now: datetime) -> Link | None:
         address,
         parse_date(published, now),
         parse_date(modified, now),
-        clean_line(unescape(title)) if title else None,
+        clean_line(unescape(title) if "&" in title else title) if title else None,
     )
 
 

@@ -6,6 +6,7 @@ Element names are matched without their namespaces: sites misspell those.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 from io import BytesIO
 from typing import TYPE_CHECKING
@@ -45,7 +46,7 @@ def _texts(entry: etree._Element) -> dict[str, str]:
             for each in child:
                 texts.setdefault(f"news:{_name(each.tag)}", (each.text or "").strip())
         elif name in ("loc", "lastmod", "publication_date") and name not in texts:
-            texts[name] = "".join(child.itertext()).strip() if len(child) else (child.text or "").strip()
+            texts[name] = (child.text or "").strip()
     return texts
 
 
@@ -56,10 +57,8 @@ def _entries(body: bytes, *, recover: bool) -> Iterator[tuple[str, dict[str, str
         parent = element.getparent()
         if parent is None or _name(parent.tag) not in _ROOTS:
             continue
-        try:
+        with contextlib.suppress(ValueError):  # bytes that are no text: one bad item costs that item only
             yield _name(element.tag), _texts(element)
-        except ValueError:  # bytes that are no text: one bad item costs that item only
-            pass
         element.clear()
         while (read := element.getprevious()) is not None:
             parent.remove(read)
@@ -87,7 +86,7 @@ def _collect(body: bytes, url: str, now: datetime, *, recover: bool) -> Discover
 
 def _from_text(body: bytes, url: str) -> Discovery:
     """A sitemap as text: one address a line.  Raises DiscoveryError where it is none."""
-    lines = [line.strip() for line in body[:MAX_URLS * 500].decode("utf-8-sig", "replace").splitlines() if line.strip()]
+    lines = [line.strip() for line in body[: MAX_URLS * 500].decode("utf-8-sig", "replace").splitlines() if line.strip()]
     if not lines or not all(line.startswith(("http://", "https://")) for line in lines[:50]):
         raise DiscoveryError("not a sitemap: neither XML nor a list of addresses")
     found = dict.fromkeys(filter(None, (absolute(line, url) for line in lines[:MAX_URLS])))

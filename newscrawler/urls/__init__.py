@@ -67,6 +67,27 @@ def host_of(url: str) -> str:
         return ""
 
 
+_SECOND_LEVEL = frozenset(
+    {"ac", "co", "com", "edu", "gob", "gouv", "gov", "go", "gub", "int", "mil", "net", "or", "org", "ne", "nic"}
+)
+
+
+def site_of(url: str) -> str:
+    """What a publisher registered: the last two labels of the host, three below a shared second level (gov.uk).
+
+    >>> site_of("https://news.example.co.uk/a"), site_of("https://www.example.org/")
+    ('example.co.uk', 'example.org')
+    """
+    labels = host_of(url).partition(":")[0].split(".")
+    shared = len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in _SECOND_LEVEL
+    return ".".join(labels[-3 if shared else -2 :])
+
+
+def same_site(url: str, other: str) -> bool:
+    """Whether two addresses are of one publisher.  BBC and its like use one name under several domains."""
+    return site_of(url).partition(".")[0] == site_of(other).partition(".")[0]
+
+
 def literal_address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     """The IP address that a host spells out, in dotted, decimal, octal or hex form; None for a name.
 
