@@ -158,6 +158,26 @@ def retry_after(value: str | None, now: datetime) -> timedelta | None:
     return min(max(wait, timedelta(0)), LONGEST_WAIT)
 
 
+def freshness(control: str | None, expires: str | None, age: str | None, now: datetime) -> timedelta | None:
+    """How long an answer says that it stays true (RFC 9111, 4.2.1); None where it says nothing, or not at all.
+
+    >>> at = datetime(2026, 11, 22, 12, tzinfo=UTC)
+    >>> freshness("public, max-age=600", None, "60", at), freshness("no-cache", "0", None, at)
+    (datetime.timedelta(seconds=540), None)
+    """
+    stated = re.search(r"\bmax-age=(\d{1,8})", control or "", re.IGNORECASE)
+    if stated:
+        wait = timedelta(seconds=int(stated[1]) - (int(age) if age and age.isdecimal() and len(age) < 9 else 0))
+    elif expires and not re.search(r"no-(?:cache|store)", control or "", re.IGNORECASE):
+        try:
+            wait = parsedate_to_datetime(expires) - now
+        except (ValueError, TypeError, OverflowError):
+            return None
+    else:
+        return None
+    return wait if timedelta(0) < wait <= timedelta(days=365) else None
+
+
 def iso(moment: datetime) -> str:
     """UTC, to the second: the way we write times that we measured.
 

@@ -50,6 +50,7 @@ class Source:
     access: str = "open"  # what a reader without an account gets; recorded, never bypassed
     state: str = "ready"  # ready or unverified: asked; blocked, dead or disputed: kept so that nobody adds it twice
     note: str | None = None
+    override: bool = False  # takes the place of a source of that id in an earlier catalogue
 
     @property
     def is_asked(self) -> bool:
@@ -108,6 +109,11 @@ class Poll:
     error: str | None = None
     wait: timedelta | None = None  # what a Retry-After asked for
     fresh: timedelta | None = None  # how long the answer says that it stays true (Cache-Control, Expires)
+
+    @property
+    def is_postponed(self) -> bool:
+        """Whether we did not ask, for the host's sake: that says nothing of the endpoint."""
+        return (self.error or "").startswith("not asked") and "robots.txt" not in (self.error or "")
 
     @property
     def failed(self) -> bool:

@@ -40,7 +40,7 @@ def test_a_source():
         ('languages = ["en"]', 'languages = ["english!"]', "is not a list of BCP 47 tags"),
         ('kind = "trade-press"', 'kind = "blog"', "my.toml: [naval-news]: kind = 'blog' is not one of government"),
         ('keep = "all"', 'keep = "some"', "keep = 'some' is not one of all, relevant"),
-        ('keep = "all"', 'colour = "red"', "my.toml: [naval-news]: unknown key 'colour'; known are country"),
+        ('keep = "all"', 'colour = "red"', "my.toml: [naval-news]: unknown key 'colour'; known are access, country"),
         ('kind = "rss"', 'kind = "gopher"', "my.toml: [naval-news] endpoint 1: kind = 'gopher' is not one of rss"),
         (
             'url = "https://www.navalnews.com/feed/"',

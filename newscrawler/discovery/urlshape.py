@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 _DATE_PATH = re.compile(r"/(?:19|20)\d\d[/-]?(?:0?[1-9]|1[0-2]|[a-z]{3})(?:[/-]?(?:[0-2]?\d|3[01]))?(?=[/_-]|$|\w*[/_-])")
@@ -133,3 +134,31 @@ def shape(url: str) -> Shape:
         home=not segments and not parts.query,
         template="/".join(template) + (f"?{'&'.join(keys)}" if keys else ""),
     )
+
+
+_DAY_PARTS = re.compile(r"/((?:19|20)\d\d)[/-]?(0[1-9]|1[0-2])[/-]?([0-2]\d|3[01])(?=[/_-]|$)")
+_MONTH_PARTS = re.compile(r"(?<!\d)((?:19|20)\d\d)[/_-]?(0[1-9]|1[0-2])(?!\d)")
+
+
+def url_day(url: str) -> str | None:
+    """The day that an address names in its path, ISO 8601; None where it names none.
+
+    >>> url_day("https://a.example/2025/01/31/the-story"), url_day("https://a.example/the-story-20250131")
+    ('2025-01-31', None)
+    """
+    found = _DAY_PARTS.search(urlsplit(url).path)
+    try:
+        return date(*map(int, found.groups())).isoformat() if found else None
+    except ValueError:
+        return None
+
+
+def url_month(url: str) -> tuple[int, int] | None:
+    """(year, month) that a sitemap's address names; None where it names none.
+
+    >>> url_month("https://a.example/sitemap-2025-01.xml"), url_month("https://a.example/post-sitemap12.xml")
+    ((2025, 1), None)
+    """
+    parts = urlsplit(url)
+    found = _MONTH_PARTS.search(f"{parts.path}?{parts.query}")
+    return (int(found[1]), int(found[2])) if found else None

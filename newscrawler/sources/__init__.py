@@ -31,7 +31,18 @@ ENDPOINT_STATES = ("active", "blocked", "dead", "disputed")
 ACCESS = ("open", "metered", "paywalled", "blocked", "geo-restricted", "login", "unknown")
 # verified: answered a live test; specified: in a maintained crawler's own specification; configured: in a collector at
 # work; listed: in public lists of feeds; unverified: known, not tested; added: tried by `newscrawler add`
-EVIDENCE = ("verified", "specified", "configured", "listed", "unverified", "blocked", "disputed", "dead", "added", "imported")
+EVIDENCE = (
+    "verified",
+    "specified",
+    "configured",
+    "listed",
+    "unverified",
+    "blocked",
+    "disputed",
+    "dead",
+    "added",
+    "imported",
+)
 HINTS = ("within", "pattern", "items", "link", "title", "published")
 KEEP = ("all", "relevant")
 BY_HAND = "by-hand"  # the source of addresses that no source claims: no id for a catalogue
@@ -52,6 +63,7 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _SEEN = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
 _SOURCE_KEYS = {
     "name", "home", "country", "languages", "kind", "keep", "endpoints", "topics", "access", "state", "note",
+    "override",
 }  # fmt: skip
 _ENDPOINT_KEYS = {"kind", "url", "evidence", "seen", "state", *HINTS}
 
@@ -74,6 +86,12 @@ class _Table:
         if not isinstance(value, str) or not value.strip():
             raise self.complain(key, wanted)
         return value.strip()
+
+    def flag(self, key: str) -> bool:
+        value = self.values.get(key, False)
+        if not isinstance(value, bool):
+            raise self.complain(key, "true or false")
+        return value
 
     def one_of(self, key: str, choices: tuple[str, ...], *, default: str | None = None) -> str:
         value = self.text(key, f"one of {', '.join(choices)}", default=default)
@@ -107,7 +125,9 @@ def _endpoint(values: object, where: str) -> Endpoint:
         raise table.complain("seen", "a date such as 2026-03-19 or 2026-03")
     url = table.address("url")
     if unknown := unknown_placeholders(url):
-        raise table.complain("url", f"an address of known placeholders; {{{unknown[0]}}} is none of {', '.join(PLACEHOLDERS)}")
+        raise table.complain(
+            "url", f"an address of known placeholders; {{{unknown[0]}}} is none of {', '.join(PLACEHOLDERS)}"
+        )
     return Endpoint(
         kind=table.one_of("kind", ENDPOINT_KINDS),
         url=url,
@@ -169,6 +189,7 @@ def _source(source_id: str, values: object, file: str) -> Source:
         access=table.one_of("access", ACCESS, default="open"),
         state=table.one_of("state", SOURCE_STATES, default="ready"),
         note=table.text("note") if "note" in values else None,
+        override=table.flag("override"),
     )
 
 
@@ -193,8 +214,12 @@ def merge(*catalogues: tuple[str, tuple[Source, ...]]) -> tuple[Source, ...]:
     merged: list[Source] = []
     for file, sources in catalogues:
         for source in sources:
-            if source.id in files:
-                raise SourceError(f"{file}: [{source.id}] stands in {files[source.id]} too; rename one of them")
+            if source.id in files and source.override:
+                merged = [each for each in merged if each.id != source.id]
+            elif source.id in files:
+                raise SourceError(
+                    f"{file}: [{source.id}] stands in {files[source.id]} too; rename one of them, or say override = true"
+                )
             files[source.id] = file
             merged.append(source)
     return tuple(merged)

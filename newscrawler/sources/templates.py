@@ -1,8 +1,8 @@
 """Addresses with places for dates and pages in them: `https://a.example/sitemap.xml?yyyy={YYYY}&mm={MM}&dd={DD}`.
 
-    {YYYY} {YY} {MM} {M} {DD} {D}   a day, month or year: the address names what came out then
-    {SINCE} {UNTIL}                 ISO dates of a window, both included
-    {PAGE} {OFFSET}                 1, 2, 3 ...; 0, n, 2n ...
+{YYYY} {YY} {MM} {M} {DD} {D}   a day, month or year: the address names what came out then
+{SINCE} {UNTIL}                 ISO dates of a window, both included
+{PAGE} {OFFSET}                 1, 2, 3 ...; 0, n, 2n ...
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, urlencode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,3 +74,19 @@ def spans(since: date, until: date, unit: str, *, days: int = 7) -> Iterator[tup
                 end = at + timedelta(days=days - 1)
         yield at, min(end, until)
         at = end + timedelta(days=1)
+
+
+def wordpress_address(url: str, since: date, until: date | None = None, *, page: int = 1) -> str:
+    """WordPress' REST interface asked for the posts of a window: `url` is that of the site's interface or of its posts.
+
+    Without an end: for what was changed since, new posts among it (`modified_after`).
+    """
+    path, _, query = url.partition("?")
+    if "/wp/v2/" not in path:
+        path = f"{path.rstrip('/')}/wp/v2/posts"
+    wanted = {"per_page": str(PAGE_SIZE), "page": str(page), "_fields": "link,title,date_gmt,modified_gmt"}
+    if until is None:
+        wanted |= {"modified_after": f"{since}T00:00:00", "orderby": "modified"}
+    else:
+        wanted |= {"after": f"{since - timedelta(days=1)}T23:59:59", "before": f"{until}T23:59:59"}
+    return f"{path}?{urlencode([*parse_qsl(query), *wanted.items()])}"
