@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 from collections import Counter, defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -75,6 +76,8 @@ class Newsroom:
         self.closed = False
         self._closing: asyncio.Future[None] | None = None
         self._ended: list[str] = []  # sources that may have come to their end
+        self._abandoning = threading.Lock()
+        self.epilogue: Callable[[Archive], None] = lambda archive: None  # what the archive is to be told at the end
         self.stop: Callable[[], None] = lambda: None
         self.on_decision: Callable[[Decision], None] = lambda decision: None
         self.changed = asyncio.Event()
@@ -279,13 +282,17 @@ class Newsroom:
 
     def abandon(self, *, interrupted: bool = True) -> None:
         """Close everything without waiting for what is under way; for when no event loop runs any more."""
-        if self.closed:
-            return
-        self.closed = True
+        with self._abandoning:  # who comes second leaves when all is closed
+            if not self.closed:
+                self.closed = True
+                self._abandon(interrupted)
+
+    def _abandon(self, interrupted: bool) -> None:
         self.interrupted = self.interrupted or interrupted
         counts = {outcome.value: count for outcome, count in self.counts().items()}
         try:
             if self.fatal is None:
+                self._writer.submit(self._explained, self.epilogue, self.archive).result()
                 asked = [name for name, tally in self.tally.items() if tally.did_anything and name in self.sources]
                 self._writer.submit(self._explained, health.check, self.archive, asked, utc_now()).result()
                 code = self.exit_code()

@@ -28,7 +28,7 @@ def _dates(since: str, until: str | None) -> tuple[date, date]:
     """The two dates, checked.  Raises UsageError for a range that cannot be."""
     today = datetime.now(UTC).date()
     first, last = date.fromisoformat(since), date.fromisoformat(until) if until else today
-    if first > last:
+    if until and first > last:
         raise click.UsageError(f"--since {first} is after --until {last}; exchange them")
     if first > today:
         raise click.UsageError(f"--since {first} is in the future; nothing is there yet")
@@ -124,7 +124,6 @@ def _run(folder: Path, source: Source, steps: list[Step], dates: tuple[date, dat
     from newscrawler.newsroom import utc_now
     from newscrawler.spiders.backfill import BackfillSpider
     from newscrawler.storage import backfills
-    from newscrawler.storage.archive import Archive
 
     newsroom = open_newsroom(folder, (source,), settings, f"backfill {source.id} --since {dates[0]} --until {dates[1]}")
     try:
@@ -132,19 +131,18 @@ def _run(folder: Path, source: Source, steps: list[Step], dates: tuple[date, dat
     except NewscrawlerError:
         newsroom.archive.close()
         raise
+    steps_failed: list[tuple[str, str]] = []
+    states: dict[str, int] = {}
+
+    def epilogue(archive: Archive) -> None:
+        backfills.cover(archive, backfill_id, utc_now())
+        states.update(backfills.step_states(archive, backfill_id))
+        steps_failed.extend(backfills.failed_steps(archive, backfill_id))
+
+    newsroom.epilogue = epilogue
     run_spider(newsroom, settings, BackfillSpider, backfill_id=backfill_id, since=dates[0], until=dates[1], limit=limit)
     click.echo(summary(newsroom), err=True)
-    with Archive.open(folder) as archive:
-        backfills.cover(archive, backfill_id, utc_now())
-        states = dict(
-            archive.db.execute(
-                "SELECT state, count(*) FROM backfill_steps WHERE backfill_id = ? GROUP BY 1", [backfill_id]
-            ).fetchall()
-        )
-        errors = archive.db.execute(
-            "SELECT url, error FROM backfill_steps WHERE backfill_id = ? AND state = 'failed' LIMIT 5", [backfill_id]
-        ).fetchall()
-    for url, error in errors:
+    for url, error in steps_failed:
         click.echo(f"failed: {error}: {url}", err=True)
     code = newsroom.exit_code()
     if code == 0 and states.get("failed"):

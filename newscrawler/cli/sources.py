@@ -54,6 +54,11 @@ def _filtered(
     ]
 
 
+def _stated(source: Source) -> tuple[object, ...]:
+    languages, topics = " ".join(source.languages), ", ".join(source.topics)
+    return source.id, source.name, source.country, languages, source.kind, topics, source.keep, source.state
+
+
 @click.group(invoke_without_command=True)
 @_with_filters
 @options.with_formats
@@ -80,13 +85,7 @@ def sources(
     if ctx.invoked_subcommand is not None:
         return
     found = _filtered(file, country, kind, language, topic, state)
-    rows = [
-        (
-            each.id, each.name, each.country, " ".join(each.languages), each.kind, ", ".join(each.topics), each.keep, each.state,
-            sum(endpoint.state == "active" for endpoint in each.endpoints), each.home,
-        )
-        for each in found
-    ]  # fmt: skip
+    rows = [(*_stated(each), sum(endpoint.state == "active" for endpoint in each.endpoints), each.home) for each in found]
     names = ("id", "name", "country", "languages", "kind", "topics", "keep", "state", "endpoints", "home")
     number = print_rows(names, rows, form)
     if form is None:

@@ -121,7 +121,7 @@ def _words_score(text: str) -> float:
     number = len(words(text))
     if number == 0:
         return 0.0
-    return -1.2 if number <= 2 else 0.0 if number == 3 else 0.8 if number <= 5 else 1.5
+    return -1.2 if number <= 2 else 0.0 if number == 3 else 0.8 if number <= 5 else 1.8
 
 
 def _slug_score(of: Shape) -> float:

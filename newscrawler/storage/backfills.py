@@ -52,7 +52,10 @@ def begin(archive: Archive, source_id: str, since: date, until: date, now: datet
 def add_steps(db: Database, backfill_id: int, steps: Iterable[Step]) -> None:
     """Within a transaction.  A step that is there already, done or not, stays as it is."""
     db.conn.executemany(
-        "INSERT INTO backfill_steps (backfill_id, kind, url, hints) VALUES (?, ?, ?, ?) ON CONFLICT (backfill_id, url) DO NOTHING",
+        """
+        INSERT INTO backfill_steps (backfill_id, kind, url, hints) VALUES (?, ?, ?, ?)
+        ON CONFLICT (backfill_id, url) DO NOTHING
+        """,
         [(backfill_id, step.kind, step.url, json.dumps(dict(step.hints))) for step in steps],
     )
 
@@ -163,3 +166,15 @@ def cover(archive: Archive, backfill_id: int, now: datetime) -> None:
             {"id": backfill_id},
         ).fetchone()[0]
         db.execute("UPDATE backfills SET finished = ? WHERE id = ?", [None if left else iso(now), backfill_id])
+
+
+def step_states(archive: Archive, backfill_id: int) -> dict[str, int]:
+    """How many steps are in which state."""
+    sql = "SELECT state, count(*) FROM backfill_steps WHERE backfill_id = ? GROUP BY state"
+    return dict(archive.db.execute(sql, [backfill_id]).fetchall())
+
+
+def failed_steps(archive: Archive, backfill_id: int, limit: int = 5) -> list[tuple[str, str]]:
+    """(address, why) of steps that failed."""
+    sql = "SELECT url, error FROM backfill_steps WHERE backfill_id = ? AND state = 'failed' ORDER BY id LIMIT ?"
+    return [(url, error) for url, error in archive.db.execute(sql, [backfill_id, limit]).fetchall()]
