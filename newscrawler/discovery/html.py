@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 MAX_BYTES = 6_000_000
 MAX_LINKS = 20_000
+_TEXTS = etree.XPath("descendant-or-self::text()")
 _STRING = etree.XPath("string()")  # without comments, unlike itertext
 
 
@@ -23,6 +24,8 @@ def parse_html(body: bytes, url: str, content_type: str | None = None) -> tuple[
     """(root, base address for its links).  Raises DiscoveryError where the bytes are no page."""
     if body[:5] == b"%PDF-":
         raise DiscoveryError("a PDF, not a page")
+    if b"<" not in body:
+        raise DiscoveryError("not an HTML page: there is no markup in it")
     _, text = html_to_unicode(content_type, without_bad_references(body[:MAX_BYTES]))
     try:
         root = etree.fromstring(parsable(text).encode("utf-8", "replace"), etree.HTMLParser(encoding="utf-8"))
@@ -41,6 +44,13 @@ def anchors(root: etree._Element, base: str) -> Iterator[tuple[etree._Element, s
             return
         if address := absolute(element.get("href"), base):
             yield element, address
+
+
+def spaced_text(element: etree._Element, limit: int = 400) -> str:
+    """The words of an element, with spaces also where only tags part them."""
+    texts = _TEXTS(element)
+    parts = map(str, texts) if isinstance(texts, list) else ()
+    return " ".join(" ".join(parts)[: 4 * limit].split())[:limit]
 
 
 def text_of(element: etree._Element, limit: int = 300) -> str:

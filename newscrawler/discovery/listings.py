@@ -17,7 +17,7 @@ from urllib.parse import urldefrag
 from lxml import etree
 
 from newscrawler.dates import parse_date
-from newscrawler.discovery.html import anchors, parse_html, text_of
+from newscrawler.discovery.html import anchors, parse_html, spaced_text, text_of
 from newscrawler.discovery.urlshape import Shape, shape
 from newscrawler.items import Discovery, Endpoint, Link
 from newscrawler.text import clean_line, words
@@ -34,6 +34,10 @@ _NAVIGATION = re.compile(
     re.IGNORECASE,
 )
 _DATE_TEXT = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b|\b\d+ (?:min|hour|hr|day)s?\b", re.IGNORECASE)
+_DOTTED = re.compile(r"\b(\d{1,2})\.(\d{1,2})\.((?:19|20)\d\d)\b")
+_SPOKEN = re.compile(
+    r"\b(?:19|20)\d\d-\d\d-\d\d\b|\b\d{1,2} [A-Z][a-z]{2,8}\.? (?:19|20)\d\d\b|\b[A-Z][a-z]{2,8}\.? \d{1,2}, (?:19|20)\d\d\b"
+)
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5"})
 _ITEM_BOXES = frozenset({"article", "li", "tr", "dd", "dt", "section", "div", "td"})
 THRESHOLD = 0.0
@@ -88,9 +92,9 @@ def _near_date(element: etree._Element) -> str | None:
         if stamp:
             return stamp
         if parent.tag in _ITEM_BOXES and level < 3:
-            text = text_of(parent, 400)
-            if found := _DATE_TEXT.search(text):
-                return text[max(0, found.start() - 25) : found.end() + 12]
+            text = spaced_text(parent)
+            if _DATE_TEXT.search(text):
+                return text
     return None
 
 
@@ -259,7 +263,15 @@ def _is_kept(entry: _Found, pattern: str | None) -> bool:
 
 
 def _date(entry: _Found, now: datetime) -> str | None:
-    return parse_date(entry.dated, now) if entry.dated else None
+    """The day that stands beside a link; None where no whole date does, or it could be two."""
+    text = entry.dated or ""
+    if at := parse_date(text, now):
+        return at
+    if numbers := _DOTTED.search(text):
+        day, month, year = numbers.groups()
+        return parse_date(f"{year}-{int(month):02}-{int(day):02}", now)
+    spoken = _SPOKEN.search(text)
+    return parse_date(spoken[0], now) if spoken else None
 
 
 _NEXT = """

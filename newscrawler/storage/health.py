@@ -28,13 +28,24 @@ def _moment(stamp: str | None) -> datetime | None:
     return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
+def _mean_gap(db: Database, endpoint_id: int, kept: str | None) -> timedelta | None:
+    """Between two of its latest links, as they are dated; else as learnt.  A silence at the end does not count."""
+    stamps = db.execute(
+        "SELECT published_hint FROM links WHERE endpoint_id = ? AND published_hint IS NOT NULL ORDER BY id DESC LIMIT 30",
+        [endpoint_id],
+    ).fetchall()
+    dates = sorted(filter(None, (_moment(stamp) for (stamp,) in stamps)))
+    if len(dates) >= 5:
+        return (dates[-1] - dates[0]) / (len(dates) - 1)
+    rhythm = Rhythm.from_json(kept)
+    return timedelta(hours=min(1 / rhythm.mean_rate(), 10_000)) if rhythm.watched >= WATCHED else None
+
+
 def _endpoint_facts(db: Database, row: tuple[Any, ...]) -> EndpointFacts:
     key, kind, failures, reason, newest, last_new, kept = row
     looks = db.execute(
         "SELECT status, links_seen, error FROM polls WHERE endpoint_id = ? ORDER BY at DESC, id DESC LIMIT ?", [key, LOOKS]
     ).fetchall()
-    rhythm = Rhythm.from_json(kept)
-    rate = rhythm.mean_rate()
     return EndpointFacts(
         id=key,
         kind=kind,
@@ -43,7 +54,7 @@ def _endpoint_facts(db: Database, row: tuple[Any, ...]) -> EndpointFacts:
         status=looks[0][0] if looks else None,
         newest=_moment(newest),
         last_new=_moment(last_new),
-        mean_gap=timedelta(hours=min(1 / rate, 10_000)) if rhythm.watched >= WATCHED and rate > 0 else None,
+        mean_gap=_mean_gap(db, key, kept),
         seen=tuple(seen for status, seen, error in looks if status == 200 and error is None),
     )
 
