@@ -6,7 +6,7 @@ what is broken is read twice, by feedparser and by a recovering parser, and whic
 
 from __future__ import annotations
 
-import re
+import contextlib
 from html import unescape
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
@@ -17,6 +17,7 @@ from newscrawler.dates import parse_date
 from newscrawler.discovery.feedxml import read_xml_feed
 from newscrawler.discovery.inflate import inflated
 from newscrawler.discovery.jsonfeed import parse_json_feed
+from newscrawler.discovery.repair import with_numeric_references
 from newscrawler.errors import DiscoveryError
 from newscrawler.items import Discovery, Link
 from newscrawler.text import clean_line, without_bad_references
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 MAX_ITEMS = 100_000
-_BARE_AMPERSAND = re.compile(rb"&(?!#?\w{1,31};)")
 FEEDPARSER_BYTES = 4_000_000  # more would cost it more CPU seconds than a feed may
 
 
@@ -70,9 +70,11 @@ def _by_feedparser(body: bytes, url: str, now: datetime) -> Discovery:
 
 def _repaired(body: bytes, url: str, now: datetime) -> Discovery:
     """The links of a feed whose XML is broken.  Raises DiscoveryError where no reading finds a feed."""
-    body = _BARE_AMPERSAND.sub(b"&amp;", body)  # the commonest fault by far
+    body = with_numeric_references(body)
     found: list[Discovery] = []
     complaint: DiscoveryError | None = None
+    with contextlib.suppress(etree.XMLSyntaxError, ValueError):  # that was all that was wrong
+        return read_xml_feed(body, url, now, limit=MAX_ITEMS)
     try:
         found.append(read_xml_feed(body, url, now, limit=MAX_ITEMS, recover=True))
     except (DiscoveryError, etree.XMLSyntaxError, ValueError) as error:

@@ -199,7 +199,7 @@ def read_xml_feed(body: bytes, url: str, now: datetime, *, limit: int, recover: 
     Raises DiscoveryError where the root is no feed's; etree.XMLSyntaxError where the XML is broken and not
     to be recovered.
     """
-    events = etree.iterparse(BytesIO(body), tag=_TAGS, recover=recover, resolve_entities=False, no_network=True)
+    events = etree.iterparse(BytesIO(body), tag=_TAGS, recover=recover, resolve_entities="internal", no_network=True)
     seen: dict[str, Link] = {}
     for entry in _entries(events, url, limit):
         try:

@@ -15,6 +15,7 @@ from lxml import etree
 
 from newscrawler.dates import parse_date
 from newscrawler.discovery.inflate import inflated
+from newscrawler.discovery.repair import with_numeric_references
 from newscrawler.errors import DiscoveryError
 from newscrawler.items import Discovery, Endpoint, Link
 from newscrawler.text import clean_line, without_bad_references
@@ -52,7 +53,7 @@ def _texts(entry: etree._Element) -> dict[str, str]:
 
 def _entries(body: bytes, *, recover: bool) -> Iterator[tuple[str, dict[str, str]]]:
     """("url" or "sitemap", what it states) of each entry; what has been read is taken out of the tree."""
-    events = etree.iterparse(BytesIO(body), tag=_TAGS, recover=recover, resolve_entities=False, no_network=True)
+    events = etree.iterparse(BytesIO(body), tag=_TAGS, recover=recover, resolve_entities="internal", no_network=True)
     for _, element in events:
         parent = element.getparent()
         if parent is None or _name(parent.tag) not in _ROOTS:
@@ -101,10 +102,9 @@ def parse_sitemap(body: bytes, url: str, now: datetime) -> Discovery:
     body = without_bad_references(inflated(body)).strip(b"\x00\t\n\r ").removeprefix(b"\xef\xbb\xbf").lstrip()
     if not body.startswith((b"<", b"\xff\xfe", b"\xfe\xff")):
         return _from_text(body, url)
-    try:
+    with contextlib.suppress(etree.XMLSyntaxError, ValueError):
         return _collect(body, url, now, recover=False)
-    except (etree.XMLSyntaxError, ValueError):
-        pass
+    body = with_numeric_references(body)
     try:
         return _collect(body, url, now, recover=True)
     except (etree.XMLSyntaxError, ValueError) as error:
