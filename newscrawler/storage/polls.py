@@ -274,7 +274,8 @@ def _judge_lastmod(db: Database, poll: Poll, links_new: int) -> None:
 def _add_children(archive: Archive, poll: Poll) -> list[DueEndpoint]:
     """The sitemaps of an index as endpoints of their own; the new ones are returned."""
     db, parent = archive.db, poll.endpoint
-    if not poll.discovery.endpoints or "sitemap" not in parent.kind:
+    named_maps = [child for child in poll.discovery.endpoints if "sitemap" in child.kind]
+    if not named_maps:
         return []  # the next page of a listing is a backfill's work
     depth = db.execute(
         """
@@ -290,7 +291,7 @@ def _add_children(archive: Archive, poll: Poll) -> list[DueEndpoint]:
     ).fetchone()[0]
     if depth > MAX_DEPTH:
         return []
-    newest = poll.discovery.endpoints[:MAX_CHILDREN]
+    newest = named_maps[:MAX_CHILDREN]
     named = _json([child.url for child in newest])
     db.execute(
         "UPDATE endpoints SET state = 'retired' WHERE parent_id = ? AND url NOT IN (SELECT value FROM json_each(?))",
