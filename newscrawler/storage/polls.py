@@ -189,15 +189,15 @@ def _parse_stated(stamp: str) -> datetime | None:
     return _parse(stamp) if stamp.endswith("Z") else None
 
 
-def _update_endpoint(archive: Archive, poll: Poll, links_new: int) -> None:
-    """What a look changes of its endpoint: state, validators, rhythm, and when to look again."""
-    db, endpoint, links = archive.db, poll.endpoint, poll.discovery.links
+def _learnt(db: Database, poll: Poll, links_new: int) -> dict[str, Any]:
+    """What a look changes of its endpoint: state, rhythm, and when to look again."""
+    links = poll.discovery.links
     kept, failures, hint, last_new, newest, validators, etag, modified = db.execute(
         """
         SELECT rhythm, failures, hint_seconds, last_new, newest_item, validators, etag, last_modified
         FROM endpoints WHERE id = ?
         """,
-        [endpoint.id],
+        [poll.endpoint.id],
     ).fetchone()
     if not poll.is_postponed:
         failures = failures + 1 if poll.failed else 0
@@ -208,40 +208,39 @@ def _update_endpoint(archive: Archive, poll: Poll, links_new: int) -> None:
         stated = poll.discovery.period or (poll.fresh.total_seconds() if poll.fresh else None)
         hint = stated if stated or poll.status != 304 else hint
     newest = max(filter(None, (newest, *(link.published for link in links))), default=None)
-    idle = poll.at - (_latest(last_new, newest) or poll.at)
-    upcoming = next_poll(
-        poll.at,
-        rhythm,
-        name=endpoint.url,
-        failures=failures,
-        hint=timedelta(seconds=hint) if hint else None,
-        idle=max(idle, timedelta(0)),
-    )
+    idle = max(poll.at - (_latest(last_new, newest) or poll.at), timedelta(0))
+    wait = timedelta(seconds=hint) if hint else None
+    upcoming = next_poll(poll.at, rhythm, name=poll.endpoint.url, failures=failures, hint=wait, idle=idle)
     # new links under the validator that we have already: whoever trusts it misses them
     same = (poll.etag and poll.etag == etag) or (poll.last_modified and poll.last_modified == modified and not poll.etag)
-    if poll.status == 200 and not poll.failed and links_new and same:
-        validators = "lying"
-    db.execute(
+    return {
+        "state": "failing" if failures else "active",
+        "next": iso(max(upcoming, poll.at + (poll.wait or timedelta(0)))),
+        "failures": failures,
+        "newest": newest,
+        "rhythm": rhythm.to_json(),
+        "hint": hint,
+        "last_new": last_new,
+        "validators": "lying" if poll.status == 200 and not poll.failed and links_new and same else validators,
+    }
+
+
+def _update_endpoint(archive: Archive, poll: Poll, links_new: int) -> None:
+    archive.db.execute(
         """
         UPDATE endpoints SET state = :state, reason = :reason, last_polled = :at, next_poll = :next,
             failures = :failures, newest_item = :newest, rhythm = :rhythm, hint_seconds = :hint, last_new = :last_new,
-            last_success = iif(:failures, last_success, :at), validators = :validators,
+            last_success = iif(:failed, last_success, :at), validators = :validators,
             last_full = iif(:whole, :at, last_full), modified_polled = iif(:whole, modified_stated, modified_polled),
             etag = iif(:keep, etag, :etag), last_modified = iif(:keep, last_modified, :last_modified)
         WHERE id = :id
         """,
         {
-            "id": endpoint.id,
-            "state": "failing" if failures else "active",
+            **_learnt(archive.db, poll, links_new),
+            "id": poll.endpoint.id,
             "reason": poll.error,
             "at": iso(poll.at),
-            "next": iso(max(upcoming, poll.at + (poll.wait or timedelta(0)))),
-            "failures": failures,
-            "newest": newest,
-            "rhythm": rhythm.to_json(),
-            "hint": hint,
-            "last_new": last_new,
-            "validators": validators,
+            "failed": poll.failed,
             "whole": not poll.failed and poll.status == 200,
             # an answer without a validator takes the old one away; a failure or a 304 leaves it
             "keep": poll.failed or poll.status == 304,
