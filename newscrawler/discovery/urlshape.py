@@ -16,6 +16,7 @@ _DAY_PATH = re.compile(r"/(?:19|20)\d\d[/-](?:0?[1-9]|1[0-2]|[a-z]{3})[/-](?:[0-
 _COMPACT_DATE = re.compile(r"(?:^|[/_-])(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])(?!\d)")
 _ID = re.compile(r"(?<![a-z0-9])[a-z]{0,2}\d{5,}(?![a-z0-9])|(?<=[._-])\d{5,}", re.IGNORECASE)
 _HASH = re.compile(r"(?<![a-z0-9])(?=[a-f0-9]*\d)(?=[a-f0-9]*[a-f])[a-f0-9]{8,}(?![a-z0-9])", re.IGNORECASE)
+_UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
 _EXTENSION = re.compile(r"\.(?:s?html?|php\d?|aspx?|jsp|cfm|do|ece|amp|stm|xhtml|page|story)$", re.IGNORECASE)
 _FILE = re.compile(
     r"\.(?:pdf|docx?|xlsx?|pptx?|zip|jpe?g|png|gif|svg|webp|mp3|mp4|m3u8|xml|rss|atom|json|css|js|ics|exe|apk|epub)$",
@@ -111,6 +112,7 @@ def shape(url: str) -> Shape:
     slug = max(last, titled, key=lambda text: len(_WORD.findall(text)))
     if len(segments) > 1 and not _WORD.search(last):  # /a-long-slug/12345
         slug = max(slug, segments[-2], key=lambda text: len(_WORD.findall(text)))
+    slug = _UUID.sub("", slug)  # its letters are no words
     path = f"/{'/'.join(segments)}".lower()
     folders = [segment.lower() for segment in segments[:-1]]
     plain = [*folders, *([_EXTENSION.sub("", segments[-1]).lower()] if segments else [])]
