@@ -139,7 +139,9 @@ def _own_score(entry: _Found, here: Shape) -> float:
     score = -1.2 + _slug_score(of) + _words_score(entry.text)
     score += 2.4 * of.dated + of.day + 2.2 * of.identified + 1.8 * of.item_query + 0.6 * of.article_word
     score -= 1.8 * min(len(of.sections - here.sections), 2)  # a folder that the page itself is in says nothing
-    score -= (1.5 + 2.0 * (not of.dated)) * (of.host.partition(".")[0] != here.host.partition(".")[0])  # another house of theirs
+    score -= (1.5 + 2.0 * (not of.dated)) * (
+        of.host.partition(".")[0] != here.host.partition(".")[0]
+    )  # another house of theirs
     score += 0.6 * entry.heading + 0.5 * (entry.dated is not None) + 0.3 * entry.picture
     score -= 1.2 * entry.navigation
     score -= 0.6 * (of.depth <= 1 and of.words <= 2)
