@@ -3,7 +3,8 @@
     uv run --group benchmarks python benchmarks/dedup.py DATA_DIR [--json] [--out PRED.tsv] [--scale 1000000]
 
 DATA_DIR, or each folder in it, holds docs.jsonl (`id`, `title`, `text`; `url` or `host`, `day`, `canonical` where known),
-truth.tsv (document, story, and what was done to it) and ignore.tsv (pairs that nobody is judged on), if there is one.
+truth.tsv (document, story, and what was done to it; scores mean nothing without it) and, if there is one, ignore.tsv (pairs
+that nobody is judged on).
 Each document is filed as a crawl files it, and stories are those that the archive then has.  PRED.tsv gets document and
 story.  `--scale N` files documents into archives that hold 10,000 to N others, and prints what copies cost.
 
@@ -48,8 +49,9 @@ CHROME = (
 def load(folder: Path) -> tuple[list[dict], dict[str, tuple[str, str]], list[tuple[str, str]]]:
     """(documents, document -> (story, class), pairs to ignore)."""
     docs = [json.loads(line) for line in (folder / "docs.jsonl").read_text(encoding="utf-8").splitlines() if line.strip()]
-    truth = {}
-    for line in (folder / "truth.tsv").read_text(encoding="utf-8").splitlines():
+    truth = {doc["id"]: (doc["id"], "-") for doc in docs}
+    known = folder / "truth.tsv"
+    for line in known.read_text(encoding="utf-8").splitlines() if known.exists() else ():
         doc, story, *rest = line.split("\t")
         truth[doc] = (story, rest[0] if rest else "-")
     ignore = folder / "ignore.tsv"
@@ -345,9 +347,9 @@ def main() -> None:
     parser.add_argument("--scale", type=int, default=0, metavar="N", help="also measure cost beside 10,000 to N articles")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
-    folders = [path.parent for path in sorted(options.data.glob("**/docs.jsonl")) if (path.parent / "truth.tsv").exists()]
+    folders = [path.parent for path in sorted(options.data.glob("**/docs.jsonl"))]
     if not folders:
-        sys.exit(f"{options.data} holds no docs.jsonl with a truth.tsv beside it")
+        sys.exit(f"{options.data} holds no docs.jsonl")
     results: dict = {"folders": {}, "addresses": addresses(), "cost": []}
     predicted: list[tuple[str, int]] = []
     for folder in folders:

@@ -27,6 +27,7 @@ class Config:
     workers: int = 2  # processes that extract
     host_budget: int = 3000  # requests to one host a run, 0: any number
     source_budget: int = 1000  # pages of one source a run, 0: any number
+    revisits: int = 200  # known articles to look at again, of one source in one crawl; 0 or false: none
     allow_networks: tuple[str, ...] = ()  # private networks that may be asked, such as "10.0.0.0/8"
 
     @property
@@ -45,6 +46,7 @@ _WANTED = {
     "workers": "a whole number from 1 to 64",
     "host_budget": "a whole number, 0 or more",
     "source_budget": "a whole number, 0 or more",
+    "revisits": "a whole number from 0 to 100000, true or false",
     "allow_networks": 'a list of networks such as ["10.0.0.0/8"]',
 }
 
@@ -65,6 +67,8 @@ def _valid(key: str, value: Any) -> bool:
         case "concurrency" | "workers":
             limit = 1000 if key == "concurrency" else 64
             return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= limit
+        case "revisits":
+            return isinstance(value, int) and 0 <= value <= 100_000
         case _:
             return texts and all(_is_network(each) for each in value)
 
@@ -89,6 +93,8 @@ def parse_config(toml: str, file: str = FILE) -> Config:
             raise ConfigError(f"{file}: unknown key {key!r}; known are {', '.join(known)}")
         if not _valid(key, value):
             raise ConfigError(f"{file}: {key} = {value!r} is not {_WANTED[key]}")
+    if values.get("revisits") is True:
+        del values["revisits"]  # as it is without the key
     checked: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in values.items()}
     return replace(Config(), **checked)
 

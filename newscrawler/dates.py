@@ -185,3 +185,12 @@ def iso(moment: datetime) -> str:
     '2026-11-22T12:30:00Z'
     """
     return f"{(moment if moment.tzinfo is UTC else moment.astimezone(UTC)).isoformat()[:19]}Z"
+
+
+def from_iso(stamp: str) -> datetime:
+    """The time that `iso` wrote.
+
+    >>> from_iso("2026-11-22T12:30:00Z") == datetime(2026, 11, 22, 12, 30, tzinfo=UTC)
+    True
+    """
+    return datetime.fromisoformat(stamp)

@@ -151,8 +151,11 @@ def source_line(newsroom: Newsroom, name: str) -> str:
         return f"{name}: failed: {tally.error}"
     counts = ", ".join(f"{tally.counts[outcome]} {outcome.value}" for outcome in COLUMNS)
     retried = f", {tally.counts[Outcome.RETRY]} to try again" if tally.counts[Outcome.RETRY] else ""
+    again = "".join(
+        f", {tally.counts[each]} {each.value}" for each in (Outcome.UNCHANGED, Outcome.GONE) if tally.counts[each]
+    )
     broken = f" ({tally.failed} endpoint{'s' if tally.failed > 1 else ''} failed: {tally.error})" if tally.failed else ""
-    return f"{name}: {counts}{retried}{broken}"
+    return f"{name}: {counts}{again}{retried}{broken}"
 
 
 class QuietFormatter(LogFormatter):

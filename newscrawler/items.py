@@ -122,7 +122,10 @@ class Poll:
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """A link taken from the frontier; it stays pending in the archive until its decision is committed."""
+    """A link taken from the frontier; it stays pending in the archive until its decision is committed.
+
+    With an `article_id` it is another look at an article that is there, to be asked for conditionally.
+    """
 
     link_id: int
     source_id: str
@@ -131,6 +134,9 @@ class Lease:
     hint_origin: str = "feed"  # feed or sitemap: who stated the hint
     title_hint: str | None = None
     attempts: int = 0
+    article_id: int | None = None
+    etag: str | None = None
+    last_modified: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +228,9 @@ class Candidate:
     failure: str | None = None
     failure_is_passing: bool = False
     wait: timedelta | None = None  # what a Retry-After asked for
+    missing: bool = False  # the answer itself says that there is no article (any more)
+    etag: str | None = None  # validators of this very response
+    last_modified: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +246,23 @@ class KnownArticle:
     content_hash: str = ""
     published: str | None = None
     first_seen: str | None = None
+    url_key: str = ""
+    gone_since: str | None = None
+    gone_reason: str | None = None
+    failures: int = 0  # visits in a row that brought no answer
+
+
+@dataclass(frozen=True, slots=True)
+class KnownRevision:
+    """One row of `revisions`, without its text."""
+
+    id: int
+    seen: str
+    change: str
+    title: str | None
+    content_hash: str
+    grown: bool = False
+    states: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +270,8 @@ class Known:
     """All that a decision needs from the archive.
 
     `similar` are articles that may share text with the candidate, `standing` those of its fingerprints that many
-    stories carry, `crowded` those that the archive has often enough.
+    stories carry, `crowded` those that the archive has often enough.  `revisions` are the last ones of the article
+    at this address, in order; empty where its text is as it was.
     """
 
     at_address: KnownArticle | None = None
@@ -252,6 +279,7 @@ class Known:
     similar: tuple[KnownArticle, ...] = ()
     standing: frozenset[int] = frozenset()
     crowded: frozenset[int] = frozenset()
+    revisions: tuple[KnownRevision, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,6 +304,7 @@ class Outcome(StrEnum):
     COPY = "duplicate"  # a new article whose text, or most of it, another address already has
     REVISED = "revised"
     UNCHANGED = "unchanged"
+    GONE = "gone"  # a known article that its address has no more; it keeps its text
     OFF_TOPIC = "off-topic"
     FAILED = "failed"
     RETRY = "retry"
@@ -291,5 +320,8 @@ class Decision:
     article_id: int | None = None  # the article that it revises or confirms
     matches: tuple[Match, ...] = ()  # articles that share its text, those of its story first
     crowded: frozenset[int] = frozenset()  # fingerprints that need not be kept again
-    change: str | None = None  # touched or revised
+    change: str | None = None  # a kind of dedup.revisions, where the state goes into `revisions`
     next_try: datetime | None = None
+    why: str | None = None  # what changed
+    grown: bool = False
+    revision_id: int | None = None  # the row of `revisions` that takes this state up, instead of a new one

@@ -16,6 +16,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
 
 from newscrawler.errors import ArchiveError
+from newscrawler.process import without_text
 from newscrawler.sources import BY_HAND
 from newscrawler.storage import health, hosts, polls
 from newscrawler.storage.connect import DATABASE, explained
@@ -67,6 +68,7 @@ class Newsroom:
         self.leased = 0
         self.known_work = 0  # endpoints and links that this run knows of
         self.done_work = 0
+        self._polls_left: Counter[str] = Counter()  # looks at endpoints under way, by source
         self.bugs = 0  # exceptions in our own callbacks
         self.waits: dict[str, datetime] = {}  # hosts that asked us to wait, until when
         self.asked: Counter[str] = Counter()  # requests of this run by host
@@ -107,17 +109,19 @@ class Newsroom:
 
     # --- endpoints
 
-    async def open(self, *, since: str | None = None, all_endpoints: bool = True) -> list[DueEndpoint]:
-        """Write down the sources; the endpoints to ask now."""
+    async def open(self, *, since: str | None = None, all_endpoints: bool = True, revisits: int = 0) -> list[DueEndpoint]:
+        """Write down the sources; the endpoints to ask now.  `revisits`: known articles of each to look at again."""
         names = list(self.sources)
         await self.call(polls.sync_sources, self.archive, list(self.sources.values()))
         await self.learn_waits()
         # what was asked for by hand and did not come is nobody else's to finish
-        await self.call(self.archive.frontier.restrict, [*names, BY_HAND], since)
+        await self.call(self.archive.frontier.restrict, [*names, BY_HAND], since, revisits)
         due = await self.call(polls.due, self.archive, names, utc_now(), all_of_them=all_endpoints)
         for endpoint in due:
             self.tally[endpoint.source_id].at_work += 1
+        self._polls_left = Counter(endpoint.source_id for endpoint in due)
         self.known_work = len(due) + await self.call(self.archive.frontier.count_pending)
+        self.known_work += await self.call(self.archive.frontier.count_due, utc_now())
         return due
 
     async def parse(self, endpoint: DueEndpoint, body: bytes, url: str, now: datetime) -> Discovery:
@@ -135,6 +139,7 @@ class Newsroom:
         tally = self.tally[poll.endpoint.source_id]
         self.known_work += links_new + len(children)
         tally.at_work += len(children)
+        self._polls_left[poll.endpoint.source_id] += len(children) - 1
         if poll.failed:
             tally.failed += 1
             tally.error = poll.error
@@ -165,14 +170,18 @@ class Newsroom:
     # --- links
 
     async def lease(self, n: int) -> list[Lease]:
-        leases = await self.call(self.archive.frontier.lease, n, utc_now())
+        busy = {source for source, polls_left in self._polls_left.items() if polls_left > 0}
+        leases = await self.call(self.archive.frontier.lease, n, utc_now(), busy)
         self.leased += len(leases)
         for lease in leases:
             self.tally[lease.source_id].at_work += 1
         return leases
 
     async def prepare(self, page: Page) -> Candidate:
-        return await self._workers.prepare(page, self.sources.get(page.lease.source_id))
+        source = self.sources.get(page.lease.source_id)
+        if page.status == 304:  # nothing to read in it
+            return without_text(page, source)
+        return await self._workers.prepare(page, source)
 
     async def file(self, candidate: Candidate) -> Decision:
         """Decide on a candidate and keep it.  Whatever waits meanwhile is committed together."""

@@ -17,8 +17,9 @@ from urllib.parse import urlsplit
 
 from newscrawler.dates import iso, retry_after
 from newscrawler.dedup.fingerprints import fingerprints, shingled
+from newscrawler.dedup.following import follow
 from newscrawler.dedup.matching import matches
-from newscrawler.dedup.revisions import REVISED, UNCHANGED, change
+from newscrawler.dedup.revisions import CORRECTED, REVISED
 from newscrawler.dedup.stories import credited
 from newscrawler.extraction import extract
 from newscrawler.items import Candidate, Decision, Known, Outcome
@@ -37,6 +38,9 @@ STATUS_WORDS = {
     401: "asks for a login", 402: "asks for payment", 403: "forbidden", 404: "not found", 410: "gone",
     451: "withheld for legal reasons",
 }  # fmt: skip
+NOT_THERE = frozenset({401, 402, 404, 410, 451})  # what the answer says of the article, not of us
+OUR_LIMITS = ("no article: a page of more than",)  # why we, not the page, have no text of it
+MAX_ETAG, MAX_LAST_MODIFIED = 500, 100  # characters; half a validator validates nothing
 MIN_WORDS = 5  # fewer are a stray caption or a block notice, not an article
 
 
@@ -51,12 +55,19 @@ def _fetch_failure(page: Page) -> tuple[str, bool] | None:
         # a dead article often leads to the home page, which is none
         home = urlsplit(page.url).path in ("", "/") and urlsplit(page.lease.url).path not in ("", "/")
         return ("no article: redirected to the home page", False) if home else None
+    if page.status == 304:
+        return "HTTP 304, though we have no text of it", True
     words = STATUS_WORDS.get(page.status) or ("redirects to no address of the web" if 300 <= page.status < 400 else None)
     return f"HTTP {page.status}" + (f", {words}" if words else ""), page.status in PASSING_STATUS
 
 
-def prepare(page: Page, source: Source | None, lexicon: Lexicon) -> Candidate:
-    """A page made ready for a decision.  Never raises for what is in the page: that is a `failure`."""
+def _validator(stated: str | None, limit: int) -> str | None:
+    """A validator as the server stated it; None where it could not be sent back as it was."""
+    return stated if stated and len(stated) <= limit and stated.isprintable() and stated.isascii() else None
+
+
+def without_text(page: Page, source: Source | None) -> Candidate:
+    """A page made ready as far as its head goes: all there is to do for an answer without an article."""
     base = Candidate(
         lease=page.lease,
         url=page.url,
@@ -65,11 +76,26 @@ def prepare(page: Page, source: Source | None, lexicon: Lexicon) -> Candidate:
         status=page.status,
         content_type=page.header("content-type"),
         keep=source.keep if source else "all",
+        etag=_validator(page.header("etag"), MAX_ETAG),
+        last_modified=_validator(page.header("last-modified"), MAX_LAST_MODIFIED),
     )
     if failed := _fetch_failure(page):
-        wait = retry_after(page.header("retry-after"), page.fetched)
-        return replace(base, failure=failed[0], failure_is_passing=failed[1], wait=wait)
-    lease = page.lease
+        return replace(
+            base,
+            failure=failed[0],
+            failure_is_passing=failed[1],
+            wait=retry_after(page.header("retry-after"), page.fetched),
+            # what a cache has or has not says nothing of the publisher's page
+            missing=(page.status == 200 or page.status in NOT_THERE) and own_address(page.url) == page.url,
+        )
+    return base
+
+
+def prepare(page: Page, source: Source | None, lexicon: Lexicon) -> Candidate:
+    """A page made ready for a decision.  Never raises for what is in the page: that is a `failure`."""
+    base, lease = without_text(page, source), page.lease
+    if base.failure:
+        return base
     found = extract(
         page.body,
         page.url,
@@ -79,9 +105,10 @@ def prepare(page: Page, source: Source | None, lexicon: Lexicon) -> Candidate:
         title_hint=lease.title_hint,
     )
     if isinstance(found, str):
-        return replace(base, failure=f"no article: {found}")
+        failure = f"no article: {found}"
+        return replace(base, failure=failure, missing=not failure.startswith(OUR_LIMITS))
     if found.word_count < MIN_WORDS:
-        return replace(base, failure=f"no article: {found.word_count} words of text")
+        return replace(base, failure=f"no article: {found.word_count} words of text", missing=True)
     return replace(
         base,
         article=replace(found, credit=credited(found.text)),
@@ -111,25 +138,25 @@ def is_wanted(candidate: Candidate) -> bool:
     return candidate.keep != "relevant" or (candidate.verdict is not None and candidate.verdict.relevant)
 
 
+def _follow(candidate: Candidate, known: Known) -> Decision:
+    """Another look at an article that is there; new words may make it a copy."""
+    assert known.at_address is not None
+    decision = follow(candidate, known.at_address, known.revisions)
+    if candidate.article is None or decision.outcome is not Outcome.REVISED:
+        return decision
+    other_words = decision.change in (REVISED, CORRECTED)
+    found = matches(candidate.article, iso(candidate.fetched), known) if other_words else ()
+    return replace(decision, matches=found, crowded=known.crowded)
+
+
 def decide(candidate: Candidate, known: Known) -> Decision:
     """Say what becomes of a candidate, and why.  Reads nothing, writes nothing."""
+    # an article that we keep is followed whatever its new text is about: its history must not stop
+    if known.at_address:
+        return _follow(candidate, known)
     article, verdict = candidate.article, candidate.verdict
     if article is None or verdict is None:
         return _failed(candidate)
-    # an article that we keep is followed whatever its new text is about: its history must not stop
-    if there := known.at_address:
-        how = change((there.title, there.text), (article.title, article.text))
-        if how == UNCHANGED:
-            return Decision(Outcome.UNCHANGED, candidate, "same address key, same text", article_id=there.id)
-        return Decision(
-            Outcome.REVISED,
-            candidate,
-            f"same address key, {how} text",
-            article_id=there.id,
-            change=how,
-            matches=matches(article, iso(candidate.fetched), known) if how == REVISED else (),
-            crowded=known.crowded,
-        )
     if not is_wanted(candidate):
         return Decision(Outcome.OFF_TOPIC, candidate, verdict.reason)
     found = matches(article, iso(candidate.fetched), known)

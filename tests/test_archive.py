@@ -24,7 +24,8 @@ PROMISED = {
     "pages": "id url fetched status content_type digest warc_file warc_offset warc_length",
     "articles": "id url url_key source_id title authors published published_origin modified language section lead text word_count "
     "image_url story_id relevance first_seen last_seen content_hash extractor page_id",
-    "revisions": "article_id seen change title text content_hash page_id",
+    "revisions": "article_id seen last_seen change reason states title text content_hash page_id",
+    "revisits": "article_id source_id next_visit last_visit visits",
     "stories": "id first_article_id articles sources",
     "copies": "article_id other_id relation score",
     "topics": "topic_id label",

@@ -56,6 +56,7 @@ def folder(demo_archive, tmp_path):
         (["crawl", "--catalogue", "good.toml", "--set", "ITEM_PIPELINES={"], 2, "newscrawler: --set 'ITEM_PIPELINES={': Expecting property name"),
         (["crawl", "--catalogue", "good.toml", "--set", "NEWSCRAWLER_ALLOW_NETWORKS=foo"], 1, "newscrawler: the crawl could not start"),
         (["crawl", "--catalogue", "good.toml", "--set", "NEWSCRAWLER_WORKERS=0"], 2, "newscrawler: 0 workers cannot extract anything"),
+        (["crawl", "--catalogue", "good.toml", "--set", "NEWSCRAWLER_REVISITS=abc"], 1, "newscrawler: the crawl could not start: invalid literal"),
     ],
 )  # fmt: skip
 def test_bad_input_is_one_line(folder, arguments, code, message):

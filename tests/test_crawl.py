@@ -222,7 +222,7 @@ def test_save_knows_revisions_copies_and_stdin(site):
         stdin=f"{site.base}/a\n{site.base}/a\n\n{site.base}/b\n{site.base}/no\n",
     )
     assert done.returncode == 3
-    assert f"{site.base}/a: revised: same address key, revised text" in lines(done)
+    assert f'{site.base}/a: revised: same address key, revised text: 4 sentences reworded: "first" → "second"' in lines(done)
     assert f"{site.base}/no: failed: HTTP 404, not found" in lines(done)
     assert site.rows("SELECT change FROM revisions WHERE article_id = 1 ORDER BY id") == [("new",), ("revised",)]
     assert site.rows("SELECT DISTINCT source_id FROM articles") == [("by-hand",)]

@@ -106,9 +106,9 @@ def test_a_retry_waits_longer_each_time_and_ends():
 
 
 def test_change():
-    assert change(("T", "A b."), ("T", "A b.")) == "unchanged"
-    assert change((None, "A b."), (None, "a  b")) == "touched"
-    assert change((None, "A b."), ("T", "A b.")) == "revised"
+    assert change(("T", "A b."), ("T", "A b.")).kind == "unchanged"
+    assert change((None, "A b."), (None, "a  b")).kind == "touched"
+    assert change((None, "A b."), ("T", "A b.")).kind == "revised"
 
 
 PAGE = (

@@ -87,6 +87,8 @@ def summary(newsroom: Newsroom) -> str:
     parts = [f"{counts[outcome]} {outcome.value}" for outcome in COLUMNS]
     if counts[Outcome.UNCHANGED]:
         parts.insert(2, f"{counts[Outcome.UNCHANGED]} unchanged")
+    if counts[Outcome.GONE]:
+        parts.append(f"{counts[Outcome.GONE]} gone")
     if counts[Outcome.RETRY]:
         parts.append(f"{counts[Outcome.RETRY]} to try again")
     failed = len(newsroom.failed_sources())
@@ -133,6 +135,7 @@ def finish(newsroom: Newsroom, folder: Path, code: int) -> None:
     metavar="DATE|SPAN",
     help="Leave links alone that are stated to be older (7d, 2026-11-01).",
 )
+@click.option("--no-revisits", is_flag=True, help="Look at no known article again (see docs/revisions.md).")
 @click.option("--set", "pairs", metavar="NAME=VALUE", multiple=True, help="Set a Scrapy setting for this run.")
 @click.option("-v", "--verbose", count=True, help="Scrapy's log on stderr; -vv for all of it.")
 def crawl(
@@ -142,17 +145,22 @@ def crawl(
     folder: Path | None,
     limit: int | None,
     since: str | None,
+    no_revisits: bool,
     pairs: tuple[str, ...],
     verbose: int,
 ) -> None:
     """Fetch what is new from the SOURCEs named, or from all.
 
     Asks the sources' feeds and sitemaps, then fetches every article that the archive does not have yet, and
-    whatever an earlier crawl left unfinished.  Ctrl-C ends it; nothing that was stored is lost.
+    whatever an earlier crawl left unfinished.  Last it looks again, conditionally, at known articles whose
+    time has come: an hour, four hours, a day, a week and a month after they came or changed.  Ctrl-C ends it;
+    nothing that was stored is lost.
     """
     folder = options.archive_folder(folder)
     sources = select(options.catalogue(file), names)
     settings = scrapy_settings(pairs, verbose)
+    if no_revisits:
+        settings.set("NEWSCRAWLER_REVISITS", 0, priority="cmdline")
     if "no contact" in settings["USER_AGENT"]:
         click.echo(
             'Say who you are: put contact = "you@example.org" into newscrawler.toml, so that publishers can reach you.',
@@ -219,7 +227,7 @@ def save(urls: tuple[str, ...], folder: Path | None, pairs: tuple[str, ...], ver
     )
     run_spider(newsroom, settings, leases=leases)
     code, counts = newsroom.exit_code(), newsroom.counts()
-    failed = counts[Outcome.FAILED] + counts[Outcome.RETRY]
+    failed = counts[Outcome.FAILED] + counts[Outcome.RETRY] + counts[Outcome.GONE]
     if code == 0 and failed:
         code = 4 if failed == len(leases) else 3
     finish(newsroom, folder, code)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from newscrawler.cli import options
+from newscrawler.cli.diff import print_diff
 from newscrawler.cli.output import print_rows
 from newscrawler.errors import ArchiveError, QueryError
 from newscrawler.storage import reading
@@ -127,6 +128,7 @@ def _story_line(article: dict[str, Any]) -> str:
 
 def _lines(article: dict[str, Any]) -> list[str]:
     """An article for reading, with where it came from."""
+    visits = article["revisits"] or {}
     about = [
         ("source", article["source"]),
         ("address", article["url"]),
@@ -139,6 +141,8 @@ def _lines(article: dict[str, Any]) -> list[str]:
         ("language", article["language"]),
         ("section", article["section"]),
         ("seen", f"{article['first_seen']} first, {article['last_seen']} last"),
+        ("gone", f"since {article['gone_since']}: {article['gone_reason']}" if article["gone_since"] else None),
+        ("next look", visits.get("next_visit")),
         ("relevance", article["relevance"]),
         (
             "topics",
@@ -161,7 +165,9 @@ def _lines(article: dict[str, Any]) -> list[str]:
         lines.append(f"{'see also':<10} {other['id']} {other['source']} {other['url']} ({other['reason']})")
     if len(article["revisions"]) > 1:
         lines += [
-            f"{'revision':<10} {each['seen']} {each['change']}, {each['characters']} characters"
+            f"{'revision':<10} {each['id']} {each['seen']} {each['change']}, {each['characters']} characters"
+            + (f", the last of {each['states']} states until {each['last_seen']}" if each["states"] > 1 else "")
+            + (f": {each['reason']}" if each["reason"] else "")
             for each in article["revisions"]
         ]
     return [*lines, "", article["text"].replace("\n", "\n\n")]
@@ -172,11 +178,31 @@ def _lines(article: dict[str, Any]) -> list[str]:
 @options.archive_option
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON object.")
 @click.option("--raw", is_flag=True, help="Print the page as it was fetched, from the WARC file.")
-def show(article_id: int, folder: Path | None, as_json: bool, raw: bool) -> None:
-    """Show an article with all that is known of it."""
+@click.option("--diff", "differs", is_flag=True, help="Show which words its last change took out and put in.")
+@click.option("--from", "old", metavar="REV", type=int, help="With --diff: the revision to compare from.")
+@click.option("--to", "new", metavar="REV", type=int, help="With --diff: the revision to compare to.")
+def show(
+    article_id: int, folder: Path | None, as_json: bool, raw: bool, differs: bool, old: int | None, new: int | None
+) -> None:
+    """Show an article with all that is known of it.
+
+    \b
+    newscrawler show 4711                          the article, its copies and its revisions
+    newscrawler show 4711 --diff                   what its last change took out and put in
+    newscrawler show 4711 --diff --from 9 --to 12  between two of its revisions
+
+    A diff is coloured on a terminal; in a pipe it is [-taken out-] and {+put in+}.
+    """
+    if (old is not None or new is not None) and not differs:
+        raise click.UsageError("--from and --to choose what --diff compares; add --diff")
+    if differs and raw:
+        raise click.UsageError("--diff compares texts, and --raw prints a page; leave one of them out")
     article = reading.article(_open(folder), article_id) if 0 < article_id < 2**63 else None
     if article is None:
         raise ArchiveError(f"there is no article {article_id}; `newscrawler search` shows the ids")
+    if differs:
+        print_diff(article_id, reading.states(_open(folder), article_id), (old, new), as_json=as_json)
+        return
     if raw:
         from newscrawler.storage.pages import read_page
 
@@ -213,7 +239,8 @@ def _print_status(state: dict[str, Any]) -> None:
         f"{state['revisions']} revisions, {state['pages']} raw pages; latest {state['latest'] or 'none yet'}"
     )
     links = ", ".join(f"{number} {name}" for name, number in state["links"].items())
-    click.echo(f"links: {links or 'none'}; next endpoint due {state['next_poll'] or 'now'}")
+    again = f", next look at a known article {state['next_visit']}" if state["next_visit"] else ""
+    click.echo(f"links: {links or 'none'}; next endpoint due {state['next_poll'] or 'now'}{again}")
     if state["runs"]:
         click.echo()
         rows = [

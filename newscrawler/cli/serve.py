@@ -92,6 +92,7 @@ def _found(folder: Path, environment: Mapping[str, str]) -> str:
     changed = db.execute("SELECT article_id FROM changes LIMIT 1").fetchone()
     db.close()
     copies = state["articles"] - state["stories"]
+    shown = f"{changed[0]} --diff" if changed else "1"
     run = "uv run newscrawler" if environment.get("UV") else "newscrawler"
     return (
         f"\n{state['articles']} articles in {state['stories']} stories: {copies} republished copies were linked to "
@@ -100,7 +101,7 @@ def _found(folder: Path, environment: Mapping[str, str]) -> str:
         "were left out.\n"
         "\nTry next:\n"
         f"  {run} search 'frigat*' --archive {folder}\n"
-        f"  {run} show {changed[0] if changed else 1} --archive {folder}\n"
+        f"  {run} show {shown} --archive {folder}\n"
         f"  {run} serve --archive {folder}"
     )
 

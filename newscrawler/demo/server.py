@@ -27,7 +27,7 @@ class _Handler(BaseHTTPRequestHandler):
         web = self.server.web
         host = (self.headers.get("Host") or "").partition(":")[0]
         answer = web.answer(host, urlsplit(self.path).path)
-        unchanged = answer.status == 200 and self.headers.get("If-None-Match") == answer.etag
+        unchanged = answer.status == 200 and self._has(answer)
         status = 304 if unchanged else answer.status
         web.log.append((host, self.path, status))
         if target := web.redirects.get(self.path):
@@ -37,7 +37,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.end_headers()
             return
         self.send_response(status)
-        self.send_header("ETag", answer.etag)
+        if "Last-Modified" not in dict(answer.headers):  # such an answer is known by its date alone
+            self.send_header("ETag", answer.etag)
         for name, value in answer.headers:
             self.send_header(name, value)
         if not unchanged:
@@ -46,6 +47,13 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         if not unchanged:
             self.wfile.write(answer.body)
+
+    def _has(self, answer: site.Answer) -> bool:
+        """Whether who asks has this state already (RFC 9110, 13.2.2: an entity tag goes before a date)."""
+        if tag := self.headers.get("If-None-Match"):
+            return tag == answer.etag
+        since = self.headers.get("If-Modified-Since")
+        return since is not None and since == dict(answer.headers).get("Last-Modified")
 
     def log_message(self, format: str, *args: object) -> None:
         """Nothing: `web.log` has every request."""

@@ -12,11 +12,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
 
 from newscrawler.dates import LONGEST_WAIT, iso
+from newscrawler.frontier.revisits import Visits
 from newscrawler.items import Lease
 from newscrawler.urls import own_address, url_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
     from datetime import datetime
 
     from sqlite_utils import Database
@@ -60,8 +61,11 @@ class Frontier(Protocol):
     def push(self, links: Iterable[Link], source_id: str, endpoint_id: int | None, now: datetime) -> int:
         """Add what is not there yet; how many that were."""
 
-    def lease(self, n: int, now: datetime) -> list[Lease]:
-        """Up to n links to fetch now; empty where none is left or all are leased."""
+    def lease(self, n: int, now: datetime, busy: Collection[str] = ()) -> list[Lease]:
+        """Up to n links to fetch now, new ones first; empty where none is left or all are leased.
+
+        Of sources that are busy, whose feeds may still name new links, no known article is looked at again.
+        """
 
     def release(self, lease: Lease) -> None:
         """The decision on this link is committed."""
@@ -83,10 +87,15 @@ class SqliteFrontier:
         self._since: str | None = None
         self.budget = 0  # leases of one source a run, 0: any number
         self._taken: Counter[str] = Counter()
+        self._visits = Visits(db)
 
-    def restrict(self, sources: Iterable[str], since: str | None = None) -> None:
-        """Lease links of these sources only, none that is known to be older than `since` (an ISO date)."""
+    def restrict(self, sources: Iterable[str], since: str | None = None, revisits: int = 0) -> None:
+        """Lease links of these sources only, none that is known to be older than `since` (an ISO date).
+
+        After them known articles that are due, of each source up to `revisits`.
+        """
         self._scope, self._since = frozenset(sources), since
+        self._visits.restrict(self._scope, since, revisits)
         waiting = self._db.execute("SELECT DISTINCT source_id FROM links WHERE state = 'pending' ORDER BY source_id")
         self._turn = deque(source for (source,) in waiting.fetchall() if source in self._scope)
         self._waiting = set(self._turn)
@@ -116,6 +125,7 @@ class SqliteFrontier:
         ]
         cursor = self._db.conn.executemany(_PUSH, rows)
         new = max(cursor.rowcount, 0)
+        self._visits.state_modified(((row[1], row[6]) for row in rows), now)
         if new + self._adopt_orphans([row[1] for row in rows], source_id, endpoint_id) and source_id in self._scope:
             self._wake(source_id)
         return new
@@ -134,7 +144,7 @@ class SqliteFrontier:
             self._turn.append(source)
             self._waiting.add(source)
 
-    def lease(self, n: int, now: datetime) -> list[Lease]:
+    def lease(self, n: int, now: datetime, busy: Collection[str] = ()) -> list[Lease]:
         leases: list[Lease] = []
         for _ in range(len(self._turn)):
             if len(leases) >= n:
@@ -152,7 +162,7 @@ class SqliteFrontier:
                 self._turn.append(source)
             else:
                 self._waiting.discard(source)
-        return leases
+        return leases + self._visits.lease(n - len(leases), now, self._waiting.union(busy))
 
     def _pending(self, source: str, n: int, now: datetime) -> list[Lease]:
         leased = self._leased[source]
@@ -174,12 +184,17 @@ class SqliteFrontier:
         return leases
 
     def count_pending(self) -> int:
-        """How many links of the sources asked wait."""
+        """How many links of the sources asked wait, articles to be looked at again not among them."""
         sql = "SELECT count(*) FROM links WHERE state = 'pending' AND source_id IN (SELECT value FROM json_each(?))"
         return int(self._db.execute(sql, [json.dumps(sorted(self._scope))]).fetchone()[0])
 
+    def count_due(self, now: datetime) -> int:
+        """How many known articles this run would look at again."""
+        return self._visits.count(now)
+
     def release(self, lease: Lease) -> None:
+        self._visits.release(lease)
         self._leased[lease.source_id].discard(lease.link_id)
 
     def may_have_more(self, source: str) -> bool:
-        return source in self._waiting
+        return source in self._waiting or source in self._visits.waiting

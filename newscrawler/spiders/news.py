@@ -55,6 +55,12 @@ def _header(response: Response, name: str) -> str | None:
     return value.decode("latin-1") if value else None
 
 
+def _conditions(asked: DueEndpoint | Lease) -> dict[str, str]:
+    """The headers by which a server may answer 304 (RFC 9110, 13.1)."""
+    stated = {"If-None-Match": asked.etag, "If-Modified-Since": asked.last_modified}
+    return {name: value for name, value in stated.items() if value}
+
+
 def _error(failure: Failure) -> str:
     """One line for a request that brought no answer; "refused: " begins those that we did not send for good."""
     message = clean_line(failure.getErrorMessage(), 300) or type(failure.value).__name__
@@ -96,11 +102,13 @@ class NewsSpider(Spider):
         except (ValueError, KeyError) as error:
             raise NewscrawlerError(f"an argument of the news spider is wrong: {error}") from error
         self._polls_at_work = 0
+        self._revisits = 0
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         spider = super().from_crawler(crawler, *args, **kwargs)
         crawler.signals.connect(spider._lost, signal=signals.spider_error)
+        spider._revisits = crawler.settings.getint("NEWSCRAWLER_REVISITS")
         return spider
 
     @property
@@ -121,7 +129,7 @@ class NewsSpider(Spider):
                 newsroom.adopt(lease)
                 yield self._page_request(lease)
             return
-        for endpoint in await newsroom.open(since=self._since, all_endpoints=not self._due_only):
+        for endpoint in await newsroom.open(since=self._since, all_endpoints=not self._due_only, revisits=self._revisits):
             yield self._poll_request(endpoint)
         async for lease in self._pending():
             yield self._page_request(lease)
@@ -162,11 +170,7 @@ class NewsSpider(Spider):
     # --- endpoints
 
     def _poll_request(self, endpoint: DueEndpoint) -> Request:
-        headers = {"Accept": ACCEPTED.get(endpoint.kind, FEED_TYPES)}
-        if endpoint.etag and not endpoint.full:
-            headers["If-None-Match"] = endpoint.etag
-        if endpoint.last_modified and not endpoint.full:
-            headers["If-Modified-Since"] = endpoint.last_modified
+        headers = {"Accept": ACCEPTED.get(endpoint.kind, FEED_TYPES), **({} if endpoint.full else _conditions(endpoint))}
         self._polls_at_work += 1
         return Request(
             endpoint.address or endpoint.url,
@@ -224,11 +228,13 @@ class NewsSpider(Spider):
     def _page_request(self, lease: Lease) -> Request:
         return Request(
             lease.url,
+            headers=_conditions(lease),
             callback=self.parse_page,
             errback=self.page_failed,
             cb_kwargs={"lease": lease},
             meta={"lease": lease},
-            priority=10,  # before further endpoints: the extractors shall not wait
+            # before further endpoints: the extractors shall not wait; what is known already comes last
+            priority=10 if lease.article_id is None else -1,
             dont_filter=True,
         )
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from newscrawler.dates import iso
 from newscrawler.items import Article, Candidate, Decision, Known, KnownArticle, Outcome, Verdict
 from newscrawler.process import is_wanted
-from newscrawler.storage import copies, stories
+from newscrawler.storage import copies, revisits, stories
 from newscrawler.text import clean_line, segmented
 
 if TYPE_CHECKING:
@@ -17,27 +18,29 @@ if TYPE_CHECKING:
 _KNOWN = "SELECT id, url, source_id, story_id, title, text, content_hash, published, first_seen FROM articles WHERE"
 _LINK_STATES = {
     Outcome.NEW: "done", Outcome.COPY: "done", Outcome.REVISED: "done", Outcome.UNCHANGED: "done",
-    Outcome.OFF_TOPIC: "dropped", Outcome.FAILED: "failed", Outcome.RETRY: "pending",
+    Outcome.GONE: "done", Outcome.OFF_TOPIC: "dropped", Outcome.FAILED: "failed", Outcome.RETRY: "pending",
 }  # fmt: skip
 
 
 def known(db: Database, candidate: Candidate) -> Known:
     """What the archive has at a candidate's address, of its text, and of its words."""
-    if candidate.article is None:
-        return Known()
-    here = db.execute(f"{_KNOWN} url_key = ?", [candidate.url_key]).fetchone()
-    if here:
-        there = KnownArticle(*here)
-        if there.content_hash == candidate.article.content_hash:
-            return Known(at_address=there)
-        return _known_words(db, candidate, there)
-    if not is_wanted(candidate):
+    if there := revisits.known_at_address(db, candidate):
+        return _known_at_address(db, candidate, there)
+    if candidate.article is None or not is_wanted(candidate):
         return Known()
     # the first to carry a text stands for all its copies
     twin = db.execute(f"{_KNOWN} content_hash = ? ORDER BY id LIMIT 1", [candidate.article.content_hash]).fetchone()
     if twin:
         return Known(same_text=KnownArticle(*twin), crowded=frozenset(candidate.fingerprints))
     return _known_words(db, candidate)
+
+
+def _known_at_address(db: Database, candidate: Candidate, there: Known) -> Known:
+    """With new words come articles that may have them too."""
+    assert there.at_address is not None
+    if candidate.article is None or candidate.article.content_hash == there.at_address.content_hash:
+        return there
+    return replace(_known_words(db, candidate, there.at_address), revisions=there.revisions)
 
 
 def _known_words(db: Database, candidate: Candidate, there: KnownArticle | None = None) -> Known:
@@ -83,11 +86,20 @@ def apply(db: Database, decision: Decision, page_id: int | None) -> None:
             db.execute(
                 "UPDATE articles SET last_seen = max(last_seen, ?) WHERE id = ?", [iso(candidate.fetched), article_id]
             )
-    _finish_link(db, decision, article_id)
+            revisits.move(db, article_id or 0, candidate)
+        case Outcome.GONE:
+            revisits.mark_gone(db, decision)
+            if decision.change and article_id is not None:
+                _insert_gone(db, article_id, decision, page_id)
+    if article_id is not None:
+        revisits.record_visit(db, decision, article_id)
+    if candidate.lease.article_id is None:  # else the link has come to its end long ago
+        _finish_link(db, decision, article_id)
 
 
 def _finish_link(db: Database, decision: Decision, article_id: int | None) -> None:
-    lease, state = decision.candidate.lease, _LINK_STATES[decision.outcome]
+    lease = decision.candidate.lease
+    state = _LINK_STATES[decision.outcome] if article_id is None else "done"
     reason = clean_line(f"{decision.outcome.value}: {decision.reason}")
     next_try = iso(decision.next_try) if decision.next_try else None
     db.execute(
@@ -97,7 +109,7 @@ def _finish_link(db: Database, decision: Decision, article_id: int | None) -> No
         """,
         [state, reason, next_try, article_id, lease.link_id],
     )
-    if article_id is not None:
+    if article_id is not None and decision.candidate.article is not None and decision.outcome is not Outcome.GONE:
         # another pending link may name the address where this one ended up
         db.execute(
             """
@@ -171,6 +183,8 @@ def _revise_article(db: Database, decision: Decision, page_id: int | None) -> No
         "SELECT text, content_hash, story_id FROM articles WHERE id = ?", [article_id]
     ).fetchone()
     values = _article_values(candidate, candidate.article, candidate.verdict, page_id)
+    values |= {"gone_since": None, "gone_reason": None}
+    del values["url"]  # by `move`
     assignments = ", ".join(f"{column} = :{column}" for column in values)
     db.execute(f"UPDATE articles SET {assignments} WHERE id = :id", values | {"id": article_id})  # noqa: S608 ours
     if old_hash != candidate.article.content_hash:
@@ -180,7 +194,11 @@ def _revise_article(db: Database, decision: Decision, page_id: int | None) -> No
         stories.join(db, article_id, story_id, decision.matches)
     db.execute("DELETE FROM article_topics WHERE article_id = ?", [article_id])
     db.execute("DELETE FROM mentions WHERE article_id = ?", [article_id])
-    _insert_revision(db, article_id, decision, page_id, decision.change or "revised")
+    revisits.move(db, article_id, candidate)
+    if decision.revision_id is None:
+        _insert_revision(db, article_id, decision, page_id, decision.change or "revised")
+    else:
+        _fold_revision(db, decision, page_id)
     _insert_verdict(db, article_id, candidate.verdict)
 
 
@@ -189,8 +207,8 @@ def _insert_revision(db: Database, article_id: int, decision: Decision, page_id:
     assert article is not None
     db.execute(
         """
-        INSERT INTO revisions (article_id, seen, change, title, text, content_hash, page_id)
-        VALUES (?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO revisions (article_id, seen, change, title, text, content_hash, page_id, reason, grown)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
         [
             article_id,
@@ -200,7 +218,45 @@ def _insert_revision(db: Database, article_id: int, decision: Decision, page_id:
             article.text,
             article.content_hash,
             page_id,
+            clean_line(decision.why),
+            decision.grown,
         ],
+    )
+
+
+def _fold_revision(db: Database, decision: Decision, page_id: int | None) -> None:
+    """Let a row of `revisions` stand for one more state: the last one is what it shows."""
+    article = decision.candidate.article
+    assert article is not None
+    db.execute(
+        """
+        UPDATE revisions SET
+            -- a state that comes back has said already how it differs
+            reason = iif(content_hash = :content_hash, reason, :reason),
+            title = :title, text = :text, content_hash = :content_hash, page_id = :page_id, last_seen = :seen,
+            states = states + 1
+        WHERE id = :id
+        """,
+        {
+            "title": article.title,
+            "text": article.text,
+            "content_hash": article.content_hash,
+            "page_id": page_id,
+            "reason": clean_line(decision.why),
+            "seen": iso(decision.candidate.fetched),
+            "id": decision.revision_id,
+        },
+    )
+
+
+def _insert_gone(db: Database, article_id: int, decision: Decision, page_id: int | None) -> None:
+    """The state of being gone: no text, for the article keeps the one it had."""
+    db.execute(
+        """
+        INSERT INTO revisions (article_id, seen, change, title, text, content_hash, page_id, reason)
+        SELECT id, ?, ?, title, '', content_hash, ?, ? FROM articles WHERE id = ?
+        """,
+        [iso(decision.candidate.fetched), decision.change, page_id, clean_line(decision.why), article_id],
     )
 
 

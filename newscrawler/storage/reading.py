@@ -50,11 +50,13 @@ def article(db: Database, article_id: int) -> dict[str, Any] | None:
     whole["revisions"] = _rows(
         db,
         """
-        SELECT id, seen, change, title, length(text) AS characters, content_hash
+        SELECT id, seen, last_seen, change, reason, states, title, length(text) AS characters, content_hash
         FROM revisions WHERE article_id = :id ORDER BY id
         """,
         id=article_id,
     )
+    visits = "SELECT last_visit, next_visit, visits, failures FROM revisits WHERE article_id = :id"
+    whole["revisits"] = next(iter(_rows(db, visits, id=article_id)), None)
     whole["same_story"] = [each for each in story(db, whole["story_id"]) if each["id"] != article_id]
     whole["shares_words"] = _rows(
         db,
@@ -94,6 +96,18 @@ def where_story_went(db: Database, story_id: int) -> int | None:
     return int(row[0]) if row else None
 
 
+def states(db: Database, article_id: int) -> list[dict[str, Any]]:
+    """The states of an article's text, in the order in which they were last seen; those of being gone left out."""
+    return _rows(
+        db,
+        """
+        SELECT id, seen, last_seen, change, reason, title, text FROM revisions
+        WHERE article_id = :id AND change <> 'gone' ORDER BY coalesce(last_seen, seen), id
+        """,
+        id=article_id,
+    )
+
+
 def status(db: Database) -> dict[str, Any]:
     """How the archive stands: what is in it, what waits, the last runs, what fails."""
     count = _rows(
@@ -109,6 +123,8 @@ def status(db: Database) -> dict[str, Any]:
     return {
         **count,
         "links": {row["state"]: row["links"] for row in links},
+        "next_visit": _rows(db, "SELECT min(next_visit) AS at FROM revisits")[0]["at"],
+        "gone": _rows(db, "SELECT count(*) AS gone FROM articles WHERE gone_since IS NOT NULL")[0]["gone"],
         "next_poll": _rows(db, "SELECT min(next_poll) AS at FROM endpoints WHERE state <> 'retired'")[0]["at"],
         "runs": _rows(db, "SELECT id, started, finished, command, exit_code, counts FROM runs ORDER BY id DESC LIMIT 5"),
         "failing": _rows(

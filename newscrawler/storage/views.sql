@@ -66,7 +66,9 @@ SELECT
     sources.name AS source,
     articles.id AS article_id,
     articles.title,
-    revisions.content_hash
+    revisions.content_hash,
+    revisions.reason,
+    revisions.id AS revision_id
 FROM revisions
 JOIN articles ON articles.id = revisions.article_id
 JOIN sources ON sources.id = articles.source_id

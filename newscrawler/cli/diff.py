@@ -1,0 +1,101 @@
+"""show --diff: two states of an article, as the words that went and the words that came."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from newscrawler.dedup.worddiff import ADDED, REMOVED, SAME, Paragraph, word_diff
+from newscrawler.errors import ArchiveError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+State = dict[str, Any]  # a row of `reading.states`
+
+MARKS = {SAME: ("", ""), REMOVED: ("[-", "-]"), ADDED: ("{+", "+}")}
+COLOURS: dict[str, dict[str, Any]] = {REMOVED: {"fg": "red", "strikethrough": True}, ADDED: {"fg": "green", "bold": True}}
+
+
+def choose(article_id: int, states: Sequence[State], old: int | None, new: int | None) -> tuple[State, State]:
+    """The two states to compare: those asked for; else the last, and the one before the state compared to.
+
+    Raises ArchiveError where there are none such, naming those that there are.
+    """
+    if len(states) < 2:
+        raise ArchiveError(f"article {article_id} has one state only: it has not changed since we first had it")
+    later = states[-1] if new is None else _state(article_id, states, new)
+    if old is not None:
+        return _state(article_id, states, old), later
+    at = next(at for at, each in enumerate(states) if each["id"] == later["id"])
+    if at == 0:
+        raise ArchiveError(f"revision {new} is the first of article {article_id}; say with --from what to compare it with")
+    return states[at - 1], later
+
+
+def _state(article_id: int, states: Sequence[State], revision: int) -> State:
+    found = next((each for each in states if each["id"] == revision), None)
+    if found is None:
+        known = ", ".join(str(each["id"]) for each in states[-20:])
+        raise ArchiveError(f"article {article_id} has no text of a revision {revision}; it has {known}")
+    return found
+
+
+def print_diff(article_id: int, states: Sequence[State], wanted: tuple[int | None, int | None], *, as_json: bool) -> None:
+    """Print what went and what came between two states."""
+    old, new = choose(article_id, states, *wanted)
+    title, text = word_diff(old["title"] or "", new["title"] or ""), word_diff(old["text"], new["text"])
+    if as_json:
+        about = {
+            name: {key: value for key, value in state.items() if key != "text"}
+            for name, state in (("from", old), ("to", new))
+        }
+        pieces = {"title": _as_rows(title), "text": _as_rows(text)}
+        click.echo(json.dumps({"article_id": article_id, **about, **pieces}, ensure_ascii=False, indent=2))
+        return
+    coloured = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    for line in _lines(article_id, (old, new), title, text, coloured=coloured):
+        click.echo(line, color=coloured)
+
+
+def _as_rows(paragraphs: Sequence[Paragraph]) -> list[list[list[str]]]:
+    return [[list(piece) for piece in paragraph.pieces] for paragraph in paragraphs]
+
+
+def _lines(
+    article_id: int, states: tuple[State, State], title: list[Paragraph], text: list[Paragraph], *, coloured: bool
+) -> Iterator[str]:
+    old, new = states
+    yield f"article {article_id}, revision {old['id']} ({_when(old)}) → revision {new['id']} ({_when(new)})"
+    yield f"{new['change']}{': ' + new['reason'] if new['reason'] else ''}"
+    for paragraph in title:
+        yield f"\n{_rendered(paragraph, coloured=coloured)}"
+    skipped = 0
+    for paragraph in text:
+        if not paragraph.changed:
+            skipped += 1
+            continue
+        if skipped:
+            yield _skipped(skipped)
+            skipped = 0
+        yield f"\n{_rendered(paragraph, coloured=coloured)}"
+    if skipped:
+        yield _skipped(skipped)
+
+
+def _when(state: State) -> str:
+    return str(state["last_seen"] or state["seen"])
+
+
+def _skipped(number: int) -> str:
+    return f"\n… {number} paragraph{'' if number == 1 else 's'} as before …"
+
+
+def _rendered(paragraph: Paragraph, *, coloured: bool) -> str:
+    if coloured:
+        return "".join(text if how == SAME else click.style(text, **COLOURS[how]) for how, text in paragraph.pieces)
+    return "".join(f"{MARKS[how][0]}{text}{MARKS[how][1]}" for how, text in paragraph.pieces)

@@ -1,0 +1,76 @@
+"""Whether a page that answers still is the article that we have, or what is left where one was.
+
+Servers say "200 OK" over a missing page, a login form and a teaser.  A text that we have is worth more than
+all of them, so that the rule is on the side of the text: whoever takes most of it away has to be believed
+by later visits, and the raw page is kept.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from newscrawler.dedup import cues
+from newscrawler.dedup.revisions import kept
+from newscrawler.text import words
+
+State = tuple[str | None, str]  # title, text
+
+SHORT = 80  # words: no more are read for "page not found"
+WALLED = 0.6  # share of its words that a text behind a wall has at most
+TEASER = 0.4  # share that a teaser has at most
+COLLAPSED = 0.2  # share under which it is no article any more, whatever it says
+WORTH = 60  # words that a text must have had to collapse: a flash of two lines may well be cut to one
+SAME_PAGE = 0.3  # share of its sentences by which an article is known again at another address
+
+
+def loss(old: State, new: State) -> str | None:
+    """Why the new state is no state of the article; None where it is one.
+
+    >>> loss(("Frigates sail", "Four frigates left port. " * 30), ("Page not found", "Try our search."))
+    'soft 404: it says "page not found"'
+    >>> loss(("Frigates sail", "Four frigates left port."), ("Frigates sail", "Five frigates left port."))
+    """
+    before, after = len(words(old[1][:2_000_000])), len(words(new[1][:2_000_000]))
+    share = after / max(1, before)
+    if (missing := _missing(old, new, after)) and kept(old[1], new[1]) < SAME_PAGE:
+        return f'soft 404: it says "{missing}"'
+    if (cue := cues.wall(new[1])) and cues.wall(old[1]) != cue and (share <= WALLED or kept(old[1], new[1]) < SAME_PAGE):
+        return f'a wall: it says "{cue}", with {after} words of {before}'
+    if before >= WORTH and share <= TEASER and _is_beginning(old[1], new[1]):
+        return f"cut to a teaser: {after} words of {before}"
+    if before >= WORTH and share <= COLLAPSED:
+        return f"the text collapsed: {after} words of {before}"
+    return None
+
+
+def _missing(old: State, new: State, length: int) -> str | None:
+    """The cue of a soft 404, in the title or in a text of few words, that the article itself has not."""
+    told = [new[0] or "", new[1] if length <= SHORT else ""]
+    found = next((cue for each in told if (cue := cues.not_found(each))), None)
+    return found if found and cues.not_found(f"{old[0]}\n{old[1]}") != found else None
+
+
+def _is_beginning(old: str, new: str) -> bool:
+    """Whether a text is what the other one begins with, a last word and a few dots aside."""
+    start = words(new[:100_000])
+    most = max(1, len(start) * 4 // 5)
+    return words(old[:200_000])[:most] == start[:most]
+
+
+def elsewhere(old: State, new: State, url: str) -> str | None:
+    """Why the page that an article's address leads to now is another one; None where it is the article, moved.
+
+    >>> elsewhere((None, "Four frigates left port."), (None, "Log in."), "https://example.org/login?next=1")
+    'redirected to a login form, https://example.org/login?next=1'
+    """
+    if kept(old[1], new[1]) >= SAME_PAGE:
+        return None
+    what = "a login form" if is_login(url) else "another text"
+    return f"redirected to {what}, {url}"
+
+
+def is_login(url: str) -> bool:
+    try:
+        return bool(cues.LOGIN_PATH.search(urlsplit(url).path))
+    except ValueError:
+        return False

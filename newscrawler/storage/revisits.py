@@ -1,0 +1,144 @@
+"""The SQL of following an article: what is known of it, when it is looked at again.  Within the archive's transaction."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from newscrawler.dates import from_iso, iso
+from newscrawler.dedup.revisions import CORRECTED, GONE, RESTORED, REVISED
+from newscrawler.dedup.revisits import REFUSED, History, born, jitter, next_visit
+from newscrawler.items import Known, KnownArticle, KnownRevision, Outcome
+from newscrawler.text import clean_line
+from newscrawler.urls import host_of, url_key
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+    from newscrawler.items import Candidate, Decision
+
+REMEMBERED = 24  # revisions that a new state is compared with
+_ARTICLE = """
+    SELECT articles.id, url, articles.source_id, story_id, title, text, content_hash, published, first_seen,
+           url_key, gone_since, gone_reason, coalesce(revisits.failures, 0)
+    FROM articles LEFT JOIN revisits ON revisits.article_id = articles.id
+    WHERE
+"""
+_NEW_WORDS = frozenset({REVISED, CORRECTED, RESTORED})
+
+
+def known_at_address(db: Database, candidate: Candidate) -> Known | None:
+    """The article that a page is another state of: the one that was asked for, else the one at the page's address.
+
+    A page that answers for another address than the one asked is still the answer to what was asked.
+    """
+    lease = candidate.lease
+    row = None
+    if lease.article_id is not None:
+        row = db.execute(f"{_ARTICLE} articles.id = ?", [lease.article_id]).fetchone()
+    else:
+        row = db.execute(f"{_ARTICLE} url_key = ?", [candidate.url_key]).fetchone()
+        if row is None and lease.url != candidate.url:
+            row = db.execute(f"{_ARTICLE} url_key = ?", [url_key(lease.url)]).fetchone()
+    if row is None:
+        return None
+    there = KnownArticle(*row)
+    new = candidate.article
+    same = new is None or (new.title, new.text) == (there.title, there.text)
+    return Known(at_address=there, revisions=() if same else _revisions(db, there.id))
+
+
+def _revisions(db: Database, article_id: int) -> tuple[KnownRevision, ...]:
+    rows = db.execute(
+        """
+        SELECT id, seen, change, title, content_hash, grown, states FROM revisions
+        WHERE article_id = ? ORDER BY id DESC LIMIT ?
+        """,
+        [article_id, REMEMBERED],
+    ).fetchall()
+    return tuple(KnownRevision(*row) for row in reversed(rows))
+
+
+def move(db: Database, article_id: int, candidate: Candidate) -> None:
+    """Where an article answers now.  To another host it never moves, nor to an address that another one has.
+
+    A variant of the address that it has is no move.
+    """
+    url, key = db.execute("SELECT url, url_key FROM articles WHERE id = ?", [article_id]).fetchone()
+    if key != candidate.url_key and _site(url) == _site(candidate.url):
+        values = [candidate.url, candidate.url_key, article_id]
+        db.execute("UPDATE OR IGNORE articles SET url = ?, url_key = ? WHERE id = ?", values)
+
+
+def _site(url: str) -> str:
+    return host_of(url).removeprefix("www.")
+
+
+def mark_gone(db: Database, decision: Decision) -> None:
+    """Say since when and why an article is gone.  A time that is ahead comes of a clock that was wrong."""
+    now = iso(decision.candidate.fetched)
+    db.execute(
+        "UPDATE articles SET gone_since = min(coalesce(gone_since, :now), :now), gone_reason = :reason WHERE id = :id",
+        {"now": now, "reason": clean_line(decision.why), "id": decision.article_id},
+    )
+
+
+def record_visit(db: Database, decision: Decision, article_id: int) -> None:
+    """Write down a look at an article, its validators with its text, and plan the next one."""
+    candidate, now = decision.candidate, decision.candidate.fetched
+    key, source_id, published, first_seen, gone_since = db.execute(
+        "SELECT url_key, source_id, published, first_seen, gone_since FROM articles WHERE id = ?", [article_id]
+    ).fetchone()
+    before = db.execute(
+        "SELECT counted_from, visits, quiet, failures FROM revisits WHERE article_id = ?", [article_id]
+    ).fetchone()
+    row = _after(decision, *(before or (iso(now), -1, 0, 0)))
+    history = History(
+        key,
+        born(published, from_iso(first_seen)),
+        from_iso(row["counted_from"]),
+        gone=gone_since is not None,
+        failures=row["failures"],
+        quiet=row["quiet"],
+    )
+    planned = now + REFUSED * jitter(key) if decision.outcome is Outcome.FAILED else next_visit(history, now)
+    if planned is not None:
+        planned = max(planned, now + (candidate.wait or timedelta(0)))
+    here = key == candidate.url_key
+    of_another_page = candidate.status == 304 and decision.outcome is Outcome.RETRY  # ask without conditions next time
+    db.execute(
+        """
+        INSERT INTO revisits (article_id, source_id, next_visit, last_visit, counted_from, visits, quiet, failures,
+                              etag, last_modified)
+        VALUES (:id, :source, :next, :now, :counted_from, :visits, :quiet, :failures, :etag, :last_modified)
+        ON CONFLICT (article_id) DO UPDATE SET next_visit = :next, last_visit = :now, counted_from = :counted_from,
+            visits = :visits, quiet = :quiet, failures = :failures,
+            etag = iif(:keep, etag, :etag), last_modified = iif(:keep, last_modified, :last_modified)
+        """,
+        row
+        | {
+            "id": article_id,
+            "source": source_id,
+            "next": iso(planned) if planned else None,
+            "now": iso(now),
+            # only a page with the text may say by what the text is known; a redirect's validators are not the address's
+            "keep": (candidate.article is None or decision.outcome is Outcome.GONE) and not of_another_page,
+            "etag": candidate.etag if here else None,
+            "last_modified": candidate.last_modified if here else None,
+        },
+    )
+
+
+def _after(decision: Decision, counted_from: str, visits: int, quiet: int, failures: int) -> dict[str, Any]:
+    """How an article fares after a decision on it."""
+    flips = decision.revision_id is not None and not decision.grown
+    news = decision.change == GONE or (decision.change in _NEW_WORDS and not flips)
+    answered = decision.outcome not in (Outcome.RETRY, Outcome.FAILED)
+    found_nothing = decision.outcome in (Outcome.UNCHANGED, Outcome.REVISED) and not news
+    now = iso(decision.candidate.fetched)
+    return {
+        "counted_from": now if news else min(counted_from, now),
+        "visits": visits + 1,
+        "quiet": quiet + 1 if found_nothing else 0 if news else quiet,
+        "failures": 0 if answered else failures + (decision.outcome is Outcome.RETRY),
+    }

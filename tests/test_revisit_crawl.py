@@ -1,0 +1,203 @@
+"""Second looks over HTTP: conditional requests, pages that are gone, and what the command shows of changes."""
+
+import json
+import re
+import shutil
+import sqlite3
+
+import pytest
+from conftest import DEMO, lines, newscrawler
+from test_crawl import HTML, feed, page, site  # noqa: F401 a fixture
+
+from newscrawler.cli.diff import _lines
+from newscrawler.config import Config, parse_config
+from newscrawler.dedup.worddiff import word_diff
+from newscrawler.demo.site import Answer
+from newscrawler.errors import ConfigError
+from newscrawler.items import DueEndpoint, Lease
+from newscrawler.spiders.news import _conditions
+
+PATHS = ("/tag", "/date", "/missing", "/withdrawn", "/wall", "/soft", "/home", "/edited", "/busy", "/back")
+
+
+def make_due(site):  # noqa: F811
+    """An hour goes by."""
+    with sqlite3.connect(site.archive / "news.db") as db:
+        db.execute("UPDATE revisits SET next_visit = '2026-01-01T00:00:00Z', last_visit = '2026-01-01T00:00:00Z'")
+    site.web.log.clear()
+
+
+def test_a_second_look_over_http(site):  # noqa: F811
+    for path in PATHS:
+        site.serve(path, page(f"Article{path}"))
+    site.serve("/date", Answer(200, HTML, page("Date").body, (("Last-Modified", "Sun, 22 Nov 2026 11:00:00 GMT"),)))
+    site.links(*PATHS)
+    assert site.crawl().returncode == 0
+    before = dict(site.rows("SELECT url, text FROM articles"))
+
+    # right after it nothing is asked again
+    site.web.log.clear()
+    assert site.crawl().returncode == 0
+    assert [target for _, target, _ in site.web.log if target in PATHS] == []
+
+    make_due(site)
+    assert site.crawl("--no-revisits").returncode == 0
+    assert [target for _, target, _ in site.web.log if target in PATHS] == []
+
+    site.serve("/missing", Answer(404, HTML, b"gone fishing"))
+    site.serve("/withdrawn", Answer(410, HTML, b"gone"))
+    site.serve(
+        "/wall", page("Article/wall", "Article/wall would sail. Please log in to continue reading what we know of it.")
+    )
+    site.serve("/soft", page("Page not found", "We looked everywhere, and there is no such page here at all."))
+    site.web.redirects["/home"] = f"{site.base}/"
+    site.serve("/edited", page("Article/edited", page("Article/edited").body.decode().partition("<p>")[2].partition("</p>")[0]
+                               .replace("four frigates", "five frigates") + "</p><p>Correction: There are five frigates."))  # fmt: skip
+    site.serve("/busy", Answer(503, HTML, b"later"))
+    site.serve("/back", Answer(404, HTML, b"for now"))
+    done = site.crawl()
+    assert done.returncode == 0, done.stderr
+    assert "s0: 0 new, 1 revised, 0 duplicate, 0 off-topic, 0 failed, 2 unchanged, 6 gone, 1 to try again" in lines(done)
+    statuses = {target: status for _, target, status in site.web.log}
+    assert (statuses["/tag"], statuses["/date"], statuses["/missing"]) == (304, 304, 404)
+    gone = dict(site.rows("SELECT replace(url, rtrim(url, replace(url, '/', '')), '/'), gone_reason FROM articles"))
+    assert gone == {
+        "/tag": None, "/date": None, "/edited": None, "/busy": None,
+        "/missing": "HTTP 404, not found", "/withdrawn": "HTTP 410, gone", "/back": "HTTP 404, not found",
+        "/wall": gone["/wall"], "/soft": 'soft 404: it says "page not found"',
+        "/home": "no article: redirected to the home page",
+    }  # fmt: skip
+    assert gone["/wall"].startswith('a wall: it says "please log in", with ')
+    after = dict(site.rows("SELECT url, text FROM articles"))
+    assert {url for url in after if after[url] != before[url]} == {f"{site.base}/edited"}
+    (change,) = site.rows("SELECT change, reason FROM changes WHERE change <> 'gone'")
+    assert change == (
+        "corrected", '1 sentence added, 4 reworded; notice: "Correction: There are five frigates."'
+    )  # fmt: skip
+    assert site.rows("SELECT DISTINCT state FROM links") == [("done",)]
+
+    site.serve("/back", page("Article/back"))
+    make_due(site)
+    assert site.crawl().returncode == 0
+    assert site.rows("SELECT count(*) FROM articles WHERE url LIKE '%/back' AND gone_since IS NULL") == [(1,)]
+    assert statuses["/tag"] == 304
+    assert [status for _, target, status in site.web.log if target == "/back"] == [200]  # asked without conditions
+    assert site.rows("PRAGMA foreign_key_check") == []
+
+
+def test_new_articles_are_asked_before_known_ones(site):  # noqa: F811
+    old, new = [f"/old{n}" for n in range(6)], [f"/new{n}" for n in range(6)]
+    for path in (*old, *new):
+        site.serve(path, page(f"Article{path}"))
+    site.links(*old)
+    site.crawl()
+    make_due(site)
+    site.links(*old, *new)
+    (site.archive.parent / "newscrawler.toml").write_text("revisits = 3\n")
+    assert site.crawl().returncode == 0
+    asked = [target for _, target, _ in site.web.log if target in (*old, *new)]
+    assert len(asked) == 9  # three old ones, as newscrawler.toml says
+    assert asked[-1] in old
+    assert (
+        sum(asked.index(path) for path in asked if path in new) < sum(asked.index(path) for path in asked if path in old) * 2
+    )
+
+
+def test_save_says_that_a_page_is_gone(site):  # noqa: F811
+    site.serve("/a", page("A"))
+    common = ["--archive", site.archive, *DEMO]
+    newscrawler("save", f"{site.base}/a", *common, cwd=site.archive.parent)
+    site.serve("/a", Answer(410, HTML, b""))
+    done = newscrawler("save", f"{site.base}/a", *common, cwd=site.archive.parent)
+    assert done.returncode == 4
+    assert f"{site.base}/a: gone: HTTP 410, gone" in lines(done)
+    shown = newscrawler("show", "1", "--archive", site.archive, cwd=site.archive.parent).stdout
+    assert re.search(r"^gone +since 20\S+: HTTP 410, gone$", shown, re.MULTILINE)
+    assert re.search(r"^revision +2 20\S+ gone, 0 characters: HTTP 410, gone$", shown, re.MULTILINE)
+    assert re.search(r"^next look +20", shown, re.MULTILINE)
+
+
+def test_conditions_are_what_the_server_said():
+    assert _conditions(Lease(1, "a", "https://a.example/")) == {}
+    assert _conditions(Lease(1, "a", "https://a.example/", etag='W/"1"')) == {"If-None-Match": 'W/"1"'}
+    assert _conditions(DueEndpoint(1, "a", "rss", "https://a.example/", last_modified="Sun")) == {"If-Modified-Since": "Sun"}
+
+
+@pytest.mark.parametrize(
+    ("toml", "expected"), [("", 200), ("revisits = true", 200), ("revisits = false", 0), ("revisits = 7", 7)]
+)
+def test_how_many_is_a_setting(toml, expected):
+    assert parse_config(toml).revisits == expected
+    assert Config().revisits == 200
+
+
+@pytest.mark.parametrize("value", ["-1", '"many"', "1.5", "1000000"])
+def test_a_wrong_setting_is_said(value):
+    with pytest.raises(ConfigError, match=r"revisits = .* is not a whole number from 0 to 100000, true or false"):
+        parse_config(f"revisits = {value}")
+
+
+# --- show --diff
+
+
+@pytest.fixture
+def changed(demo_archive, tmp_path):
+    """(folder with the demo's archive, its changed article, that one's revisions)."""
+    shutil.copytree(demo_archive, tmp_path / "archive")
+    with sqlite3.connect(tmp_path / "archive" / "news.db") as db:
+        (article,) = db.execute("SELECT article_id FROM changes").fetchone()
+        revisions = [row[0] for row in db.execute("SELECT id FROM revisions WHERE article_id = ? ORDER BY id", [article])]
+    return tmp_path, article, revisions
+
+
+def test_the_last_change(changed):
+    folder, article, (first, last) = changed
+    done = newscrawler("show", article, "--diff", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    assert f"revision {first} (" in done.stdout
+    assert "The two pilots [-were taken to-]{+left+} hospital" in done.stdout
+    assert "\x1b" not in done.stdout
+    back = newscrawler("show", article, "--diff", "--from", last, "--to", first, cwd=folder).stdout
+    assert "[-left-]{+were taken to+} hospital" in back
+
+
+def test_a_diff_as_json(changed):
+    folder, article, (first, last) = changed
+    found = json.loads(newscrawler("show", article, "--diff", "--json", cwd=folder).stdout)
+    assert (found["article_id"], found["from"]["id"], found["to"]["id"]) == (article, first, last)
+    assert found["to"]["reason"]
+    assert ["removed", "were taken to"] in found["text"][0]
+    shown = json.loads(newscrawler("show", article, "--json", cwd=folder).stdout)
+    assert [each["change"] for each in shown["revisions"]] == ["new", "revised"]
+    assert shown["revisits"]["next_visit"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["ARTICLE", "--diff", "--to", "9999"], 1, "has no text of a revision 9999; it has "),
+        (["ARTICLE", "--diff", "--from", "9999"], 1, "has no text of a revision 9999; it has "),
+        (["ARTICLE", "--diff", "--to", "FIRST"], 1, "say with --from what to compare it with"),
+        (["ARTICLE", "--from", "1"], 2, "--from and --to choose what --diff compares; add --diff"),
+        (["ARTICLE", "--diff", "--raw"], 2, "leave one of them out"),
+        (["ARTICLE", "--diff", "--from", "x"], 2, "'x' is not a valid integer"),
+        (["UNCHANGED", "--diff"], 1, "has one state only: it has not changed since we first had it"),
+        (["999", "--diff"], 1, "there is no article 999; `newscrawler search` shows the ids"),
+    ],
+)
+def test_wrong_diffs_are_one_line(changed, arguments, code, message):
+    folder, article, (first, _) = changed
+    values = {"ARTICLE": article, "FIRST": first, "UNCHANGED": article % 17 + 1}
+    done = newscrawler("show", *(values.get(each, each) for each in arguments), cwd=folder)
+    assert (done.returncode, len(lines(done)), done.stdout) == (code, 1, "")
+    assert message in done.stderr
+
+
+def test_a_terminal_has_colours_and_a_pipe_has_marks():
+    state = {"id": 1, "seen": "2026-11-22T12:00:00Z", "last_seen": None, "change": "revised", "reason": "why"}
+    text = word_diff("Same.\nTwo ships.\nEnd.", "Same.\nTen ships.\nEnd.")
+    plain = "\n".join(_lines(7, (state, state), word_diff("T", "T"), text, coloured=False))
+    assert plain.endswith("\nT\n\n… 1 paragraph as before …\n\n[-Two-]{+Ten+} ships.\n\n… 1 paragraph as before …")
+    coloured = "\n".join(_lines(7, (state, state), word_diff("T", "T"), text, coloured=True))
+    assert "\x1b[31m\x1b[9mTwo\x1b[0m\x1b[32m\x1b[1mTen\x1b[0m ships." in coloured
+    assert "[-" not in coloured

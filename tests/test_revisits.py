@@ -1,0 +1,515 @@
+"""Known articles: when they are looked at again, what comes of it, and what the archive keeps of their states."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+import pytest
+from conftest import NOW, candidate, lease, rows
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newscrawler.dates import iso
+from newscrawler.dedup.revisits import (
+    FAR,
+    GAP,
+    LONGEST,
+    STEPS,
+    TROUBLE,
+    WHILE_GONE,
+    History,
+    after_a_hint,
+    born,
+    jitter,
+    next_visit,
+)
+from newscrawler.frontier import revisits as visits
+from newscrawler.items import Link, Outcome, Page
+from newscrawler.process import prepare, without_text
+from newscrawler.relevance import shipped_lexicon
+from newscrawler.storage import schema
+from newscrawler.storage.connect import connect_for_writing
+
+URL = "https://gazette.example/1"
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+TEXT = "Four frigates left the harbour on Monday. They sail north for an exercise. The minister came to see them off."
+LONG = "\n".join(f"Paragraph {n}. {TEXT}" for n in range(10))
+
+
+def history(**more):
+    return History("gazette.example/1", **{"born": NOW, "counted_from": NOW} | more)
+
+
+def visited(start, life, until=timedelta(days=400)):
+    """The ages at which an article is looked at, where `life(age)` tells its history from then on."""
+    ages, at = [], start
+    while (at := next_visit(life(at - start), at)) and at - start < until:
+        ages.append(at - start)
+    return ages
+
+
+# --- the schedule
+
+
+def test_news_is_looked_at_after_an_hour_four_a_day_a_week_a_month():
+    ages = visited(NOW, lambda age: history())
+    assert len(ages) == len(STEPS)
+    assert all(abs(age - step) <= step / 10 for age, step in zip(ages, STEPS, strict=True))
+
+
+def test_the_jitter_is_an_addresss_own():
+    assert next_visit(history(), NOW) == next_visit(history(), NOW)
+    assert len({jitter(f"a.example/{n}") for n in range(50)}) > 40
+    assert all(0.9 <= jitter(f"a.example/{n}") <= 1.1 for n in range(500))
+
+
+def test_what_was_old_when_we_found_it_is_looked_at_once():
+    assert len(visited(NOW, lambda age: history(born=NOW - timedelta(days=700)))) == 1
+    found_late = visited(NOW, lambda age: history(born=NOW - timedelta(days=3)))
+    assert found_late[0] >= timedelta(hours=9)
+    assert 3 <= len(found_late) <= 4
+
+
+def test_what_changes_is_looked_at_sooner_and_what_changes_for_ever_ever_less_often():
+    ages = visited(NOW, lambda age: history(counted_from=NOW + age))
+    gaps = [later - earlier for earlier, later in pairwise(ages)]
+    assert gaps == sorted(gaps)
+    assert sum(age <= DAY for age in ages) >= 12
+    assert len(ages) < 70
+
+
+def test_what_is_gone_is_looked_at_rarely():
+    gone = NOW + 3 * HOUR
+    ages = visited(gone, lambda age: history(gone=True, counted_from=gone))
+    assert len(ages) == len(WHILE_GONE)
+    assert ages[0] > timedelta(hours=21)
+
+
+def test_troubles_wait_longer_each_time():
+    waits = [next_visit(history(failures=n), NOW) - NOW for n in range(1, len(TROUBLE) + 1)]
+    assert waits == sorted(waits)
+    assert waits[0] < timedelta(hours=2)
+
+
+def test_a_stated_change_is_looked_at_at_once_and_a_liar_ever_later():
+    young = history(born=NOW - HOUR)
+    assert after_a_hint(young, NOW - HOUR, NOW) == NOW
+    assert after_a_hint(young, NOW, NOW) == NOW + GAP
+    waits = [after_a_hint(history(born=NOW - 4 * DAY, quiet=n), NOW, NOW) - NOW for n in range(10)]
+    assert waits == sorted(waits)
+    assert waits[5] >= 16 * waits[0]
+    assert after_a_hint(history(), NOW + 5 * 365 * DAY, NOW) <= NOW + LONGEST  # a clock that was ahead
+
+
+MOMENTS = st.datetimes(datetime(1990, 1, 1), datetime(2090, 1, 1), timezones=st.just(UTC))
+
+
+@given(MOMENTS, MOMENTS, MOMENTS, st.booleans(), st.integers(0, 20))
+def test_whatever_the_clock_says_a_visit_is_ahead_and_never_far(first, counted, now, gone, failures):
+    at = next_visit(History("x", first, counted, gone=gone, failures=failures), now)
+    assert at is None or now + GAP <= at < now + FAR
+
+
+@pytest.mark.parametrize(
+    ("published", "expected"),
+    [
+        (None, NOW), ("2026-11-20", datetime(2026, 11, 20, 23, 59, 59, tzinfo=UTC)), ("2026-11-22", NOW), ("2027-01-01", NOW),
+        ("2026-11-22T11:00:00", NOW - HOUR), ("2026-11-22T11:00:00Z", NOW - HOUR), ("yesterday", NOW),
+    ],
+)  # fmt: skip
+def test_since_when_there_is_an_article(published, expected):
+    assert born(published, NOW) == expected
+
+
+# --- the frontier
+
+
+@pytest.fixture
+def filed(archive):
+    """An archive with one article, its validators known; revisits are on."""
+    archive.frontier.restrict(["gazette", "relay"], None, 200)
+    look(archive, TEXT, NOW, etag='"1"', last_modified="Sun, 22 Nov 2026 11:00:00 GMT")
+    return archive
+
+
+def look(archive, text, at, url=URL, **more):
+    """File a state of an article as seen at a time; the decision."""
+    asked = more.pop("asked", None) or lease(archive, url)
+    (decision,) = archive.file([candidate(asked, text, fetched=at, **more)])
+    return decision
+
+
+def due(archive, at, n=100):
+    """What is leased at a time, given back at once."""
+    archive.frontier.restrict(["gazette", "relay"], None, 200)
+    leases = archive.frontier.lease(n, at)
+    for each in leases:
+        archive.frontier.release(each)
+    return leases
+
+
+def test_nothing_is_due_at_once_and_then_it_is_with_its_validators(filed):
+    assert due(filed, NOW + timedelta(minutes=30)) == []
+    (again,) = due(filed, NOW + 2 * HOUR)
+    assert (again.url, again.article_id, again.etag, again.last_modified) == (URL, 1, '"1"', "Sun, 22 Nov 2026 11:00:00 GMT")
+    look(filed, TEXT, NOW + 2 * HOUR, asked=again)
+    assert due(filed, NOW + 2 * HOUR) == []
+
+
+def test_without_revisits_nothing_is_due(filed):
+    filed.frontier.restrict(["gazette"])
+    assert filed.frontier.lease(100, NOW + DAY) == []
+    assert filed.frontier.count_due(NOW + DAY) == 0
+
+
+def test_known_articles_come_after_new_ones_few_at_a_time_and_no_more_than_allowed(filed):
+    for n in range(2, 12):
+        look(filed, f"{TEXT} Number {n}.", NOW, f"https://gazette.example/{n}")
+    with filed.transaction():
+        filed.frontier.push([Link(f"https://gazette.example/new{n}") for n in range(3)], "gazette", None, NOW)
+    filed.frontier.restrict(["gazette"], None, 5)
+    later = NOW + 2 * HOUR
+    assert filed.frontier.count_due(later) == 5
+    first = filed.frontier.lease(100, later)
+    assert [each.article_id is None for each in first] == [True] * 3
+    second = filed.frontier.lease(100, later)
+    assert len(second) == visits.PER_SOURCE
+    assert all(each.article_id for each in second)
+    assert filed.frontier.lease(100, later) == []
+    assert filed.frontier.may_have_more("gazette")
+    for _ in range(5):
+        for each in second:
+            look(filed, None, later, asked=each, status=304)
+        second = filed.frontier.lease(100, later)
+    assert rows(filed, "SELECT sum(visits) FROM revisits") == [(5,)]
+    assert not filed.frontier.may_have_more("gazette")
+
+
+@pytest.mark.parametrize("query", [visits._BY_TIME, visits._BY_A_WRONG_CLOCK])
+def test_leasing_reads_what_is_due_only(archive, query):
+    values = {"source": "a", "now": "b", "far": "c", "since": None, "limit": 1}
+    plan = [row[3] for row in archive.db.execute(f"EXPLAIN QUERY PLAN {query}", values).fetchall()]
+    assert "revisits_by_next_visit" in plan[0], plan
+    assert not any("TEMP B-TREE" in step or step.startswith("SCAN") for step in plan), plan
+
+
+def test_a_source_whose_feeds_are_being_asked_has_no_second_looks(filed):
+    assert filed.frontier.lease(100, NOW + DAY, {"gazette"}) == []
+    assert filed.frontier.may_have_more("gazette")
+    assert len(filed.frontier.lease(100, NOW + DAY)) == 1
+
+
+def test_a_source_that_nobody_asked_is_left_alone(filed):
+    filed.frontier.restrict(["relay"], None, 200)
+    assert filed.frontier.lease(100, NOW + DAY) == []
+
+
+def test_since_leaves_older_articles_alone(filed):
+    filed.frontier.restrict(["gazette"], "2026-11-23", 200)
+    assert filed.frontier.lease(100, NOW + DAY) == []
+
+
+def test_a_newer_date_of_the_source_brings_the_visit_forward_once(filed):
+    (planned,) = rows(filed, "SELECT next_visit FROM revisits")[0]
+
+    def state(modified, at):
+        with filed.transaction():
+            filed.frontier.push([Link(URL, modified=modified)], "gazette", None, at)
+        return rows(filed, "SELECT next_visit FROM revisits")[0][0]
+
+    look(filed, TEXT, NOW + 2 * DAY)
+    (planned,) = rows(filed, "SELECT next_visit FROM revisits")[0]
+    assert state("2026-11-22T11:30:00Z", NOW + 3 * DAY) == planned  # we have seen the page since
+    at = NOW + 3 * DAY
+    assert state("2026-11-25T10:00:00Z", at) == iso(at)
+    (again,) = due(filed, at)
+    assert (again.etag, again.last_modified) == (None, None)  # its server must not get away with a 304
+    look(filed, TEXT, at, asked=again)
+    assert state("2026-11-25T10:00:00Z", at + HOUR) > iso(at + HOUR)
+    assert state("2026-11-25", at + HOUR) > iso(at + HOUR)
+
+
+def test_a_clock_that_was_ahead_leaves_no_article_there(filed):
+    ahead = NOW + 5 * 365 * DAY
+    (again,) = due(filed, ahead)
+    assert look(filed, TEXT, ahead, asked=again).outcome is Outcome.UNCHANGED
+    assert rows(filed, "SELECT next_visit FROM revisits") == [(None,)]  # five years old: no more, it seemed
+    (again,) = due(filed, NOW + HOUR)
+    look(filed, TEXT, NOW + HOUR, asked=again)
+    assert due(filed, NOW + HOUR) == []
+    assert due(filed, NOW + 5 * HOUR)
+
+
+def test_an_article_first_seen_by_a_clock_that_was_ahead_is_not_asked_for_ever(archive):
+    archive.frontier.restrict(["gazette"], None, 200)
+    look(archive, TEXT, NOW + 900 * DAY)
+    at, asked = NOW, 0
+    for _ in range(24 * 60):
+        for each in due(archive, at):
+            look(archive, TEXT, at, asked=each)
+            asked += 1
+        at += HOUR
+    assert 3 <= asked <= 7
+
+
+def test_a_clock_that_was_behind_does_no_harm(filed):
+    look(filed, TEXT + " More of it.", NOW - 900 * DAY)
+    assert due(filed, NOW + 2 * HOUR)
+
+
+# --- what comes of a visit
+
+
+def test_a_304_is_unchanged_and_leaves_validators_and_link_alone(filed):
+    link = rows(filed, "SELECT state, reason, attempts FROM links")
+    (again,) = due(filed, NOW + 2 * HOUR)
+    decision = look(filed, None, NOW + 2 * HOUR, asked=again, status=304, failure="HTTP 304")
+    assert (decision.outcome, decision.reason) == (Outcome.UNCHANGED, "same address key, not modified (HTTP 304)")
+    assert rows(filed, "SELECT etag, visits, quiet FROM revisits") == [('"1"', 1, 1)]
+    assert rows(filed, "SELECT last_seen FROM articles") == [(iso(NOW + 2 * HOUR),)]
+    assert rows(filed, "SELECT state, reason, attempts FROM links") == link
+    assert rows(filed, "SELECT count(*) FROM revisions") == [(1,)]
+
+
+def test_validators_go_with_their_text(filed):
+    look(filed, TEXT + " Two came back.", NOW + HOUR, etag='"2"')
+    assert rows(filed, "SELECT etag, last_modified FROM revisits") == [('"2"', None)]
+    look(filed, None, NOW + 2 * HOUR, status=404, failure="HTTP 404, not found", missing=True, etag='"404"')
+    assert rows(filed, "SELECT etag FROM revisits") == [('"2"',)]
+
+
+def test_validators_and_text_stand_or_fall_together(filed, monkeypatch):
+    monkeypatch.setattr("newscrawler.storage.filing._insert_verdict", lambda *a: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        look(filed, TEXT + " Two came back.", NOW + HOUR, etag='"2"')
+    assert rows(filed, "SELECT etag FROM revisits") == [('"1"',)]
+    assert rows(filed, "SELECT text FROM articles") == [(TEXT,)]
+
+
+@pytest.mark.parametrize(
+    ("more", "reason"),
+    [
+        ({"status": 404, "failure": "HTTP 404, not found", "missing": True}, "HTTP 404, not found"),
+        ({"status": 410, "failure": "HTTP 410, gone", "missing": True}, "HTTP 410, gone"),
+        ({"failure": "no article: no text", "missing": True}, "no article: no text"),
+        ({"text": "Please log in to continue."}, 'a wall: it says "please log in", with 5 words of 200'),
+        ({"text": "Sorry.", "title": "Page not found"}, 'soft 404: it says "page not found"'),
+        ({"text": " ".join(LONG.split()[:30])}, "cut to a teaser: 30 words of 200"),
+    ],
+)
+def test_what_is_gone_keeps_its_text_and_comes_back(archive, more, reason):
+    look(archive, LONG, NOW)
+    words = len(LONG.replace(".", "").split())
+    decision = look(archive, more.pop("text", None), NOW + HOUR, **more)
+    reason = reason.replace("200", str(words))
+    assert (decision.outcome, decision.reason) == (Outcome.GONE, reason)
+    assert rows(archive, "SELECT text, gone_since, gone_reason FROM articles") == [(LONG, iso(NOW + HOUR), reason)]
+    assert rows(archive, "SELECT change, text, reason FROM revisions WHERE id = 2") == [("gone", "", reason)]
+    assert rows(archive, "SELECT state FROM links") == [("done",)]
+    again = look(archive, None, NOW + 2 * DAY, status=404, failure="HTTP 404, not found", missing=True)
+    assert again.reason == "still gone: HTTP 404, not found"
+    assert rows(archive, "SELECT count(*) FROM revisions") == [(2,)]
+    assert rows(archive, "SELECT gone_since FROM articles") == [(iso(NOW + HOUR),)]
+    back = look(archive, LONG, NOW + 8 * DAY)
+    assert (back.outcome, back.change) == (Outcome.REVISED, "restored")
+    assert rows(archive, "SELECT text, gone_since, gone_reason FROM articles") == [(LONG, None, None)]
+    assert rows(archive, "SELECT change, reason FROM revisions WHERE id = 3") == [
+        ("restored", f"there again, gone since {iso(NOW + HOUR)} (HTTP 404, not found); the same text")
+    ]
+
+
+def test_what_comes_back_changed_is_revised(filed):
+    look(filed, None, NOW + HOUR, status=410, failure="HTTP 410, gone", missing=True)
+    assert look(filed, TEXT + "\nCorrection: It was Tuesday.", NOW + DAY).change == "corrected"
+    assert rows(filed, "SELECT gone_since FROM articles") == [(None,)]
+
+
+def test_troubles_are_not_gone_until_they_last(filed):
+    for n in range(len(TROUBLE)):
+        (again,) = due(filed, NOW + (n + 1) * 10 * DAY)
+        trouble = look(
+            filed, None, NOW + (n + 1) * 10 * DAY, asked=again, status=503, failure="HTTP 503", failure_is_passing=True
+        )
+        assert (trouble.outcome, trouble.reason) == (Outcome.RETRY, f"HTTP 503; attempt {n + 1}")
+    assert rows(filed, "SELECT gone_since FROM articles") == [(None,)]
+    assert rows(filed, "SELECT state FROM links") == [("done",)]
+    last = look(filed, None, NOW + 80 * DAY, status=None, failure="timeout", failure_is_passing=True)
+    assert (last.outcome, last.reason) == (Outcome.GONE, "timeout; 7 times in a row")
+    still = look(filed, None, NOW + 81 * DAY, status=None, failure="timeout", failure_is_passing=True)
+    assert (still.outcome, still.reason) == (Outcome.GONE, "still gone: timeout")
+
+
+def test_retry_after_is_obeyed(filed):
+    look(filed, None, NOW, status=503, failure="HTTP 503", failure_is_passing=True, wait=timedelta(days=3))
+    assert rows(filed, "SELECT next_visit FROM revisits") == [(iso(NOW + timedelta(days=3)),)]
+
+
+def test_a_403_may_mean_us(filed):
+    outcomes = [look(filed, None, NOW + n * HOUR, status=403, failure="HTTP 403, forbidden").outcome for n in range(1, 4)]
+    assert outcomes == [Outcome.RETRY, Outcome.RETRY, Outcome.GONE]
+
+
+def test_what_we_may_not_ask_says_nothing_of_the_article(filed):
+    refused = look(filed, None, NOW + HOUR, status=None, failure="refused: robots.txt disallows it")
+    assert refused.outcome is Outcome.FAILED
+    assert rows(filed, "SELECT gone_since, next_visit > '2026-11-28' FROM articles, revisits") == [(None, 1)]
+
+
+def test_a_redirect_to_another_page_is_gone_and_one_to_the_article_moves_it(filed):
+    from dataclasses import replace
+
+    (again,) = due(filed, NOW + DAY)
+
+    def led_to(url, text, at):
+        made = candidate(again, text, fetched=at, etag='"x"')
+        there = replace(made, url=url, url_key=url.partition("//")[2], article=replace(made.article, url=url))
+        return filed.file([there])[0]
+
+    other = led_to("https://gazette.example/live", "Other news of the day, all of it. Nothing of ships today.", NOW + DAY)
+    assert (other.outcome, other.reason) == (Outcome.GONE, "redirected to another text, https://gazette.example/live")
+    assert led_to("https://gazette.example/2026/1", TEXT, NOW + 2 * DAY).change == "restored"
+    assert rows(filed, "SELECT url, url_key FROM articles") == [("https://gazette.example/2026/1", "gazette.example/2026/1")]
+    # to another site's address an article never moves
+    led_to("https://relay.example/9", TEXT, NOW + 3 * DAY)
+    assert rows(filed, "SELECT url FROM articles") == [("https://gazette.example/2026/1",)]
+    assert rows(filed, "SELECT etag FROM revisits") == [(None,)]
+
+
+def test_a_variant_of_the_address_is_no_move(filed):
+    assert look(filed, TEXT, NOW + HOUR, asked=lease(filed, f"{URL}?utm_source=rss")).outcome is Outcome.UNCHANGED
+    assert rows(filed, "SELECT url, url_key FROM articles") == [(URL, "gazette.example/1")]
+
+
+def test_a_304_of_another_page_says_nothing(filed):
+    from dataclasses import replace
+
+    (again,) = due(filed, NOW + DAY)
+    made = candidate(again, None, fetched=NOW + DAY, status=304, failure="HTTP 304", failure_is_passing=True)
+    (decision,) = filed.file([replace(made, url="https://gazette.example/", url_key="gazette.example")])
+    assert decision.outcome is Outcome.RETRY
+    assert rows(filed, "SELECT etag, last_modified FROM revisits") == [(None, None)]
+
+
+def test_prepare_says_what_is_missing_and_by_what_a_text_is_known():
+    from newscrawler.items import Lease
+
+    asked = Lease(1, "gazette", URL)
+
+    def made(status, body=b"", **headers):
+        head = tuple((name.replace("_", "-"), value) for name, value in headers.items())
+        return prepare(Page(asked, URL, NOW, status, head, body), None, shipped_lexicon())
+
+    assert [made(status).missing for status in (404, 410, 401, 402, 451, 200)] == [True] * 6
+    assert [made(status).missing for status in (403, 500, 304, None)] == [False] * 4
+    assert not made(200, b"<html><body>" + b"<i></i>" * 160_000).missing  # our limit, not the page's
+    known = made(404, ETag='W/"1"', Last_Modified="Sun")
+    assert (known.etag, known.last_modified) == ('W/"1"', "Sun")
+    assert made(404, ETag='"' + "x" * 600 + '"').etag is None
+    assert made(404, ETag='"\x00"').etag is None
+    assert without_text(Page(asked, URL, NOW, 304), None).status == 304
+
+
+# --- what becomes a row of revisions
+
+
+def test_a_live_blog_that_grows_all_day_fills_two_rows_a_day(filed):
+    archive, text, at, seen = filed, TEXT, NOW.replace(hour=6), []
+    for day in range(2):
+        for hour in range(12):
+            text = f"{hour}:00 Entry {day}-{hour} says what happened at sea.\n{text}"
+            seen.append(text)
+            decision = look(archive, text, at + day * DAY + hour * HOUR, etag=f'"{day}-{hour}"')
+            assert decision.outcome is Outcome.REVISED
+    found = rows(archive, "SELECT change, text, states, grown FROM revisions ORDER BY id")
+    # the first state of all; the last one of the first day; the second day's first and last
+    assert [(change, states) for change, _, states, _ in found] == [
+        ("new", 1), ("revised", 12), ("revised", 1), ("revised", 11)
+    ]  # fmt: skip
+    assert [text for _, text, *_ in found] == [TEXT, seen[11], seen[12], seen[23]]
+    assert rows(archive, "SELECT text FROM articles") == [(text,)]
+    assert rows(archive, "SELECT etag FROM revisits") == [('"1-11"',)]
+    (reason,) = rows(archive, "SELECT reason FROM revisions WHERE id = 4")[0]
+    assert "1 sentence added" in reason
+    assert "the last of 11 states since 2026-11-23T07:00:00Z" in reason
+
+
+def test_a_live_blog_by_its_own_schedule_is_read_all_day(filed):
+    """Time is an argument: a day of a page that grows with every visit, visited when its time has come."""
+    text, at, looks = TEXT, NOW, 0
+    for _ in range(24 * 4):
+        for each in due(filed, at):
+            looks += 1
+            text += f" Entry {looks} came in."
+            look(filed, text, at, asked=each)
+        at += timedelta(minutes=15)
+    assert 9 <= looks <= 24
+    assert rows(filed, "SELECT count(*) FROM revisions")[0][0] <= 5
+
+
+def test_a_correction_of_a_live_blog_has_a_row_of_its_own(filed):
+    states = [TEXT + " One more.", TEXT + " One more. Two more.", TEXT + " One more. Two more.\nCorrection: It was Tuesday.",
+              TEXT + " One more. Two more.\nCorrection: It was Tuesday.\nThree more ships."]  # fmt: skip
+    for n, text in enumerate(states):
+        look(filed, text, NOW + n * timedelta(minutes=30))
+    assert rows(filed, "SELECT change, states FROM revisions ORDER BY id") == [
+        ("new", 1), ("revised", 2), ("corrected", 1), ("revised", 1)
+    ]  # fmt: skip
+
+
+def test_a_page_of_two_versions_does_not_flood(filed):
+    one, other = TEXT, TEXT.replace("Four", "Five")
+    for n in range(20):
+        decision = look(filed, one if n % 2 else other, NOW + n * 5 * HOUR)
+        assert decision.outcome is Outcome.REVISED
+    assert rows(filed, "SELECT change, states, substr(text, 1, 4) FROM revisions ORDER BY id") == [
+        ("new", 1, "Four"), ("revised", 1, "Five"), ("revised", 10, "Four"), ("revised", 9, "Five")
+    ]  # fmt: skip
+    assert rows(filed, "SELECT text FROM articles") == [(one,)]
+    assert "the text of revision 1 again" in rows(filed, "SELECT reason FROM revisions WHERE id = 3")[0][0]
+
+
+def test_a_text_that_is_other_each_time_fills_so_many_rows_a_day(filed):
+    for n in range(40):
+        look(filed, TEXT.replace("Monday", f"day {n}"), NOW.replace(hour=0) + n * timedelta(minutes=30))
+    assert rows(filed, "SELECT count(*) <= 26, max(states) > 5 FROM revisions") == [(1, 1)]
+    assert rows(filed, "SELECT count(*) FROM articles, revisions WHERE revisions.text = articles.text") == [(1,)]
+
+
+def test_a_counter_is_touched_and_shares_a_row(filed):
+    for n in range(6):
+        look(filed, f"{TEXT}\n{n} comments", NOW + n * timedelta(minutes=50))
+    assert rows(filed, "SELECT change, states FROM revisions ORDER BY id") == [("new", 1), ("touched", 6)]
+
+
+def test_two_articles_of_one_text_and_other_dates_have_histories_of_their_own(filed):
+    look(filed, TEXT, NOW, "https://gazette.example/2", published="2026-11-01")
+    look(filed, TEXT + " More.", NOW + HOUR, "https://gazette.example/2")
+    assert rows(filed, "SELECT article_id, change FROM revisions ORDER BY id") == [(1, "new"), (2, "new"), (2, "revised")]
+    assert rows(filed, "SELECT text FROM articles WHERE id = 1") == [(TEXT,)]
+
+
+@pytest.mark.parametrize("text", ["Word", "x" * 1_000_000, "word " * 200_000])
+def test_texts_of_any_length_are_followed(filed, text):
+    assert look(filed, text, NOW + HOUR).outcome in (Outcome.REVISED, Outcome.GONE)
+
+
+def test_an_older_archive_plans_for_its_last_month(tmp_path):
+    db = connect_for_writing(tmp_path)
+    schema.migrations.apply(db, stop_before="m006_revisits")
+    db.execute("INSERT INTO sources (id, name, home, kind, keep) VALUES ('a', 'A', 'https://a.example/', 'wire', 'all')")
+    with db.atomic():
+        for n, seen in enumerate(("2026-09-01T00:00:00Z", "2026-11-01T00:00:00Z", "2026-11-22T00:00:00Z"), 1):
+            db.execute("INSERT INTO stories (id, articles, sources) VALUES (?, 1, 1)", [n])
+            db.execute(
+                """
+                INSERT INTO articles (id, url, url_key, source_id, text, word_count, story_id, first_seen, last_seen,
+                                      content_hash, extractor)
+                VALUES (?1, 'https://a.example/' || ?1, 'a.example/' || ?1, 'a', 'Text.', 1, ?1, ?2, ?2, 'x', 'x')
+                """,
+                [n, seen],
+            )
+    schema.migrate(db)
+    assert db.execute("SELECT article_id, next_visit, counted_from FROM revisits ORDER BY 1").fetchall() == [
+        (1, None, "2026-09-01T00:00:00Z"), (2, "2026-12-01T00:00:00Z", "2026-11-01T00:00:00Z"),
+        (3, "2026-12-22T00:00:00Z", "2026-11-22T00:00:00Z"),
+    ]  # fmt: skip
+    db.close()
