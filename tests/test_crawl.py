@@ -357,7 +357,7 @@ def test_scrapy_crawl_works_too(site, tmp_path):
     listed = subprocess.run(
         [sys.executable, "-m", "scrapy", "list"], cwd=root, capture_output=True, text=True, check=False, env=settings
     )
-    assert listed.stdout.split() == ["news"]
+    assert listed.stdout.split() == ["backfill", "errand", "news"]
     command = [
         sys.executable,
         "-m",
