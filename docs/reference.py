@@ -1,6 +1,7 @@
-"""Write the reference pages from what they describe: docs/cli.md from the command, docs/tables.md from the schema.
+"""Write the reference pages from what they describe: docs/cli.md from the command, docs/tables.md from the schema,
+docs/sources.md from the shipped catalogue.
 
-uv run python docs/reference.py          write both
+uv run python docs/reference.py          write them all
 (tests/test_docs.py fails where they are out of date)
 """
 
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import click
 
+import newscrawler.sources
 from newscrawler.cli import main
 from newscrawler.storage import schema
 
@@ -83,7 +85,42 @@ def tables() -> str:
     return "\n".join(parts)
 
 
-PAGES = {"cli.md": cli, "tables.md": tables}
+def _source_row(source) -> str:
+    endpoints = ", ".join(
+        f"[{each.kind}]({each.url}) {' '.join(filter(None, (each.evidence, each.seen)))}{'' if each.state == 'active' else ', not asked'}"
+        for each in source.endpoints
+    )
+    state = source.state if source.state != "ready" else ""
+    notes = "; ".join(filter(None, (state, source.access if source.access != "open" else "", source.note)))
+    about = ", ".join(source.topics)
+    return (
+        f"| `{source.id}` | [{source.name}]({source.home}) | {source.country or ''} | {' '.join(source.languages)} | {source.kind} "
+        f"| {about} | {endpoints} | {notes} |"
+    )
+
+
+def sources() -> str:
+    """The shipped catalogue, file by file."""
+    files = sorted((Path(newscrawler.sources.__file__).parent / "catalogue").glob("*.toml"))
+    parsed = {file: newscrawler.sources.parse_catalogue(file.read_text(encoding="utf-8"), file.name) for file in files}
+    every = [source for found in parsed.values() for source in found]
+    countries = {source.country for source in every} - {None}
+    asked = sum(source.is_asked for source in every)
+    parts = [
+        f"# The shipped sources\n\nWritten by `docs/reference.py` from the catalogue: {len(every)} sources of {len(countries)} countries, "
+        f"{sum(len(source.endpoints) for source in every)} endpoints.\n{asked} are asked by a crawl; the others are kept with their "
+        "state, so that nobody adds them twice.\n[catalogue.md](catalogue.md) says what the words mean.\n"
+    ]
+    for file, found in parsed.items():
+        rows = "\n".join(map(_source_row, found))
+        parts.append(
+            f"## {file.stem.replace('-', ' ').capitalize()}\n\n| id | name | country | languages | kind | topics | endpoints | |\n"
+            f"|---|---|---|---|---|---|---|---|\n{rows}\n"
+        )
+    return "\n".join(parts)
+
+
+PAGES = {"cli.md": cli, "tables.md": tables, "sources.md": sources}
 
 if __name__ == "__main__":
     for file, make in PAGES.items():

@@ -26,6 +26,8 @@ class Config:
     delay: float = 1.0  # seconds between two requests to a host, at least
     concurrency: int = 64  # requests at once, over all hosts
     workers: int = 2  # processes that extract
+    host_budget: int = 3000  # requests to one host a run, 0: any number
+    source_budget: int = 1000  # pages of one source a run, 0: any number
     revisits: int = 200  # known articles to look at again, of one source in one crawl; 0 or false: none
     allow_networks: tuple[str, ...] = ()  # private networks that may be asked, such as "10.0.0.0/8"
 
@@ -44,6 +46,8 @@ _WANTED = {
     "delay": "a number of seconds, 0 or more",
     "concurrency": "a whole number from 1 to 1000",
     "workers": "a whole number from 1 to 64",
+    "host_budget": "a whole number, 0 or more",
+    "source_budget": "a whole number, 0 or more",
     "revisits": "a whole number from 0 to 100000, true or false",
     "allow_networks": 'a list of networks such as ["10.0.0.0/8"]',
 }
@@ -60,6 +64,8 @@ def _valid(key: str, value: Any) -> bool:
             return isinstance(value, bool)
         case "delay":
             return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= 3600
+        case "host_budget" | "source_budget":
+            return isinstance(value, int) and not isinstance(value, bool) and value >= 0
         case "concurrency" | "workers":
             limit = 1000 if key == "concurrency" else 64
             return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= limit

@@ -29,7 +29,28 @@ _HAS_TIME = re.compile(r"\d{1,2}[:h.]\d{2}|T\d{2}")
 _WRITTEN_DAY = re.compile(
     r"\b\d{1,2}(?:st|nd|rd|th)?[ .]+[A-Za-z]{3,9}\.?,?[ ]+\d{4}\b|\b[A-Za-z]{3,9}\.?[ ]+\d{1,2}(?:st|nd|rd|th)?,?[ ]+\d{4}\b"
 )
+# RFC 5322 and RFC 3339 as feeds and sitemaps write them: read without the libraries' detours
+_MAIL = re.compile(
+    r"(?:[A-Z][a-z]{2}, )?(\d{1,2}) ([A-Z][a-z]{2}) (\d{4}) (\d{2}):(\d{2}):(\d{2}) (?:GMT|UTC|UT|Z|([+-])(\d{2}):?(\d{2}))"
+)
+_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_MONTHS = {name: number for number, name in enumerate(_NAMES, 1)}
 _EPOCH = re.compile(r"1\d{9}(?:\d{3})?")
+
+
+def _read_mail(value: str) -> datetime | None:
+    found = _MAIL.fullmatch(value)
+    if found is None or found[2] not in _MONTHS:
+        return None
+    day, month, year, hour, minute, second, sign, hours, minutes = found.groups()
+    try:
+        moment = datetime(int(year), _MONTHS[month], int(day), int(hour), int(minute), int(second), tzinfo=UTC)
+        if sign is None:
+            return moment
+        offset = timedelta(hours=int(hours), minutes=int(minutes))
+        return None if offset >= timedelta(days=1) else moment - offset if sign == "+" else moment + offset
+    except (ValueError, OverflowError):
+        return None
 
 
 def _read(value: str) -> datetime | None:
@@ -76,6 +97,10 @@ def parse_date(value: str | None, now: datetime) -> str | None:
     (None, None, None)
     """
     value = (value or "").strip()[:80]
+    if not value:
+        return None
+    if mail := _read_mail(value):
+        return iso(mail) if EARLIEST <= mail <= now + AHEAD else None
     if not value.isprintable() or not any(character.isdigit() for character in value):
         return None
     moment = _read(value)
@@ -133,13 +158,33 @@ def retry_after(value: str | None, now: datetime) -> timedelta | None:
     return min(max(wait, timedelta(0)), LONGEST_WAIT)
 
 
+def freshness(control: str | None, expires: str | None, age: str | None, now: datetime) -> timedelta | None:
+    """How long an answer says that it stays true (RFC 9111, 4.2.1); None where it says nothing, or not at all.
+
+    >>> at = datetime(2026, 11, 22, 12, tzinfo=UTC)
+    >>> freshness("public, max-age=600", None, "60", at), freshness("no-cache", "0", None, at)
+    (datetime.timedelta(seconds=540), None)
+    """
+    stated = re.search(r"\bmax-age=(\d{1,8})", control or "", re.IGNORECASE)
+    if stated:
+        wait = timedelta(seconds=int(stated[1]) - (int(age) if age and age.isdecimal() and len(age) < 9 else 0))
+    elif expires and not re.search(r"no-(?:cache|store)", control or "", re.IGNORECASE):
+        try:
+            wait = parsedate_to_datetime(expires) - now
+        except (ValueError, TypeError, OverflowError):
+            return None
+    else:
+        return None
+    return wait if timedelta(0) < wait <= timedelta(days=365) else None
+
+
 def iso(moment: datetime) -> str:
     """UTC, to the second: the way we write times that we measured.
 
     >>> iso(datetime(2026, 11, 22, 12, 30, tzinfo=UTC))
     '2026-11-22T12:30:00Z'
     """
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return f"{(moment if moment.tzinfo is UTC else moment.astimezone(UTC)).isoformat()[:19]}Z"
 
 
 def from_iso(stamp: str) -> datetime:

@@ -47,6 +47,7 @@ class NewsroomExtension:
             )
             crawler.newsroom = newsroom  # type: ignore[attr-defined]
         newsroom_of(crawler).stop = self._stop
+        newsroom_of(crawler).archive.frontier.budget = crawler.settings.getint("NEWSCRAWLER_SOURCE_BUDGET")
         self._watch: asyncio.Task[None] | None = None
         crawler.signals.connect(self.spider_opened, signal=signals.spider_opened)
         crawler.signals.connect(self.spider_closed, signal=signals.spider_closed)

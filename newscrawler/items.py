@@ -18,10 +18,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """One feed, sitemap, listing or API of a source."""
+    """One feed, sitemap, listing or API of a source.
+
+    `url` may be a template (`{YYYY}`, `{SINCE}`: see `discovery.templates`).  `evidence` and `seen` say why we believe
+    in it and since when; `state` is "active", or why it is not asked.  `hints` narrow down how it is read: `within`,
+    `pattern`, `items`, `link`, `title`, `published`.  `modified` is what a sitemap index says of a sitemap.
+    """
 
     kind: str
     url: str
+    modified: str | None = None
+    evidence: str | None = None
+    seen: str | None = None
+    state: str = "active"
+    hints: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +46,15 @@ class Source:
     country: str | None = None
     languages: tuple[str, ...] = ()
     endpoints: tuple[Endpoint, ...] = ()
+    topics: tuple[str, ...] = ()
+    access: str = "open"  # what a reader without an account gets; recorded, never bypassed
+    state: str = "ready"  # ready or unverified: asked; blocked, dead or disputed: kept so that nobody adds it twice
+    note: str | None = None
+    override: bool = False  # takes the place of a source of that id in an earlier catalogue
+
+    @property
+    def is_asked(self) -> bool:
+        return self.state in ("ready", "unverified")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +69,15 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Discovery:
-    """What one look at an endpoint brought: article links, and further endpoints (a sitemap index)."""
+    """What one look at an endpoint brought: article links, and further endpoints (a sitemap index).
+
+    `period` is how often the endpoint itself says that it changes (ttl, sy:updatePeriod), in seconds.
+    """
 
     links: tuple[Link, ...] = ()
     endpoints: tuple[Endpoint, ...] = ()
     error: str | None = None
+    period: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +90,9 @@ class DueEndpoint:
     url: str
     etag: str | None = None
     last_modified: str | None = None
+    hints: tuple[tuple[str, str], ...] = ()
+    full: bool = True  # asked without validators: what comes back is the whole truth
+    address: str | None = None  # what to ask, where `url` is a template
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +108,12 @@ class Poll:
     last_modified: str | None = None
     error: str | None = None
     wait: timedelta | None = None  # what a Retry-After asked for
+    fresh: timedelta | None = None  # how long the answer says that it stays true (Cache-Control, Expires)
+
+    @property
+    def is_postponed(self) -> bool:
+        """Whether we did not ask, for the host's sake: that says nothing of the endpoint."""
+        return (self.error or "").startswith("not asked") and "robots.txt" not in (self.error or "")
 
     @property
     def failed(self) -> bool:

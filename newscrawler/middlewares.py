@@ -8,27 +8,30 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import logging
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import urlsplit
 from urllib.request import getproxies
 
-from protego import Protego
 from scrapy import Request
 from scrapy.exceptions import CannotResolveHostError, IgnoreRequest
 from scrapy.http.request import NO_CALLBACK
 from scrapy.resolver import CachingThreadedResolver
 from twisted.internet.error import DNSLookupError
 
+from newscrawler.dates import iso, retry_after
+from newscrawler.discovery.robots import RobotsRules, parse_robots
 from newscrawler.newsroom import newsroom_of, utc_now
 from newscrawler.storage import polls
 from newscrawler.text import clean_line
-from newscrawler.urls import absolute, is_public_address, literal_address
+from newscrawler.urls import absolute, host_of, is_public_address, literal_address
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import timedelta
     from typing import Self
 
     from scrapy.crawler import Crawler
+    from scrapy.http import Response
     from twisted.internet.base import ReactorBase
     from twisted.internet.defer import Deferred
 
@@ -40,7 +43,9 @@ MAX_ROBOTS = 512_000  # bytes; RFC 9309, 2.5 asks for 500 KiB at least
 
 
 class Refused(IgnoreRequest):
-    """We do not ask, and its message says why: "refused: …" for good, "not asked, …" for now."""
+    """We do not ask, and its message says why: "refused: …" for good, "not asked, …" for now (`wait`: how long)."""
+
+    wait: timedelta | None = None
 
 
 class _Networks:
@@ -116,21 +121,50 @@ class PublicResolver(CachingThreadedResolver):
         raise DNSLookupError(name)
 
 
+class HostPatience:
+    """A host that answered 429 or 503 is left alone for as long as it asked, over runs; and none is asked without end."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._budget = crawler.settings.getint("NEWSCRAWLER_HOST_BUDGET")
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    def process_request(self, request: Request) -> None:
+        newsroom, host, now = newsroom_of(self._crawler), host_of(request.url), utc_now()
+        until = newsroom.waits.get(host)
+        if until is not None and until > now:
+            refused = Refused(f"not asked, {host} asked us to wait until {iso(until)}")
+            refused.wait = until - now
+            raise refused
+        if self._budget and newsroom.asked[host] >= self._budget:
+            raise Refused(f"not asked, {host} has had its {self._budget} requests of this run")
+        newsroom.asked[host] += 1
+
+    async def process_response(self, request: Request, response: Response) -> Response:
+        stated = response.headers.get("Retry-After")
+        wait = retry_after(stated.decode("latin-1"), utc_now()) if stated else None
+        await newsroom_of(self._crawler).host_answered(host_of(request.url), response.status, wait)
+        return response
+
+
 class _Rules:
     """What a host's robots.txt says to us (RFC 9309); `missing` says why there is none to go by for now."""
 
     def __init__(self, status: int | None, body: str, error: str | None = None) -> None:
         self.missing: str | None = None
-        self._parser: Any = None
+        self._parser: RobotsRules | None = None
         if polls.robots_missing(status):
             self.missing = f"not asked, robots.txt cannot be had: {error or f'HTTP {status}'}"
         elif status is not None and status < 400:
-            self._parser = Protego.parse(body)
+            self._parser = parse_robots(body)
 
     def refusal(self, url: str, agent: str) -> str | None:
         if self.missing:
             return self.missing
-        if self._parser is not None and not self._parser.can_fetch(url, agent):
+        if self._parser is not None and not self._parser.allows(url, agent):
             return "refused: robots.txt disallows it"
         return None
 

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 from collections import Counter, defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
 
 from newscrawler.errors import ArchiveError
 from newscrawler.process import without_text
 from newscrawler.sources import BY_HAND
-from newscrawler.storage import polls
+from newscrawler.storage import health, hosts, polls
 from newscrawler.storage.connect import DATABASE, explained
 from newscrawler.workers import Workers
 
@@ -69,11 +70,16 @@ class Newsroom:
         self.done_work = 0
         self._polls_left: Counter[str] = Counter()  # looks at endpoints under way, by source
         self.bugs = 0  # exceptions in our own callbacks
+        self.waits: dict[str, datetime] = {}  # hosts that asked us to wait, until when
+        self.asked: Counter[str] = Counter()  # requests of this run by host
+        self._troubled: set[str] = set()  # hosts whose last answer was 429 or 503
         self.interrupted = False
         self.fatal: ArchiveError | None = None
         self.closed = False
         self._closing: asyncio.Future[None] | None = None
         self._ended: list[str] = []  # sources that may have come to their end
+        self._abandoning = threading.Lock()
+        self.epilogue: Callable[[Archive], None] = lambda archive: None  # what the archive is to be told at the end
         self.stop: Callable[[], None] = lambda: None
         self.on_decision: Callable[[Decision], None] = lambda decision: None
         self.changed = asyncio.Event()
@@ -107,6 +113,7 @@ class Newsroom:
         """Write down the sources; the endpoints to ask now.  `revisits`: known articles of each to look at again."""
         names = list(self.sources)
         await self.call(polls.sync_sources, self.archive, list(self.sources.values()))
+        await self.learn_waits()
         # what was asked for by hand and did not come is nobody else's to finish
         await self.call(self.archive.frontier.restrict, [*names, BY_HAND], since, revisits)
         due = await self.call(polls.due, self.archive, names, utc_now(), all_of_them=all_endpoints)
@@ -118,7 +125,13 @@ class Newsroom:
         return due
 
     async def parse(self, endpoint: DueEndpoint, body: bytes, url: str, now: datetime) -> Discovery:
-        return await self._workers.parse(endpoint.kind, body, url, now)
+        return await self._workers.parse(endpoint.kind, body, url, now, endpoint.hints)
+
+    async def read(
+        self, kind: str, body: bytes, url: str, now: datetime, hints: tuple[tuple[str, str], ...] = ()
+    ) -> Discovery:
+        """What bytes would name as an endpoint of this kind, whichever endpoint they are of."""
+        return await self._workers.parse(kind, body, url, now, hints)
 
     async def record_poll(self, poll: Poll) -> list[DueEndpoint]:
         """Save a look at an endpoint; the sitemaps that it newly named."""
@@ -135,6 +148,24 @@ class Newsroom:
         self._one_less(poll.endpoint.source_id)
         self.changed.set()
         return children
+
+    # --- hosts
+
+    async def learn_waits(self) -> None:
+        """Recall which hosts asked an earlier run to wait."""
+        self.waits = await self.call(hosts.waiting, self.archive, utc_now())
+
+    async def host_answered(self, host: str, status: int, wait: timedelta | None) -> None:
+        """Note what an answer says of its host: 429 and 503 ask for patience, all else ends it."""
+        if status in (429, 503):
+            self._troubled.add(host)
+            until = await self.call(hosts.note, self.archive, host, status, wait, utc_now())
+            if until is not None:
+                self.waits[host] = until
+        elif host in self._troubled or host in self.waits:
+            self._troubled.discard(host)
+            self.waits.pop(host, None)
+            await self.call(hosts.clear, self.archive, host)
 
     # --- links
 
@@ -260,13 +291,19 @@ class Newsroom:
 
     def abandon(self, *, interrupted: bool = True) -> None:
         """Close everything without waiting for what is under way; for when no event loop runs any more."""
-        if self.closed:
-            return
-        self.closed = True
+        with self._abandoning:  # who comes second leaves when all is closed
+            if not self.closed:
+                self.closed = True
+                self._abandon(interrupted)
+
+    def _abandon(self, interrupted: bool) -> None:
         self.interrupted = self.interrupted or interrupted
         counts = {outcome.value: count for outcome, count in self.counts().items()}
         try:
             if self.fatal is None:
+                self._writer.submit(self._explained, self.epilogue, self.archive).result()
+                asked = [name for name, tally in self.tally.items() if tally.did_anything and name in self.sources]
+                self._writer.submit(self._explained, health.check, self.archive, asked, utc_now()).result()
                 code = self.exit_code()
                 finish = self._writer.submit(self.archive.finish_run, self.run_id, utc_now(), exit_code=code, counts=counts)
                 finish.result()

@@ -14,6 +14,8 @@ USER_AGENT = _config.user_agent
 NEWSCRAWLER_ARCHIVE = _config.archive
 NEWSCRAWLER_WORKERS = _config.workers
 NEWSCRAWLER_ALLOW_NETWORKS = list(_config.allow_networks)
+NEWSCRAWLER_HOST_BUDGET = _config.host_budget  # requests to one host a run, 0: any number
+NEWSCRAWLER_SOURCE_BUDGET = _config.source_budget  # pages of one source a run, 0: any number
 NEWSCRAWLER_REVISITS = int(_config.revisits)  # known articles to look at again, of one source in one crawl
 NEWSCRAWLER_SHUTDOWN_SECONDS = 10  # what is still under way after a Ctrl-C is left for the next crawl
 
@@ -50,6 +52,7 @@ TELNETCONSOLE_ENABLED = False
 # --- our rooms
 DOWNLOADER_MIDDLEWARES = {
     "newscrawler.middlewares.AddressGuard": 20,
+    "newscrawler.middlewares.HostPatience": 90,
     "newscrawler.middlewares.RobotsGate": 100,
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # sources link to whatever hosts they like
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,

@@ -59,6 +59,8 @@ def clean_line(value: str | None, limit: int = 1_000) -> str | None:
     >>> clean_line(" Ministers\n meet ")
     'Ministers meet'
     """
+    if value and value.isprintable() and "  " not in value:  # as nearly all are
+        return value.strip()[:limit].rstrip() or None
     return clean(value.replace("\n", " "), limit) or None if value else None
 
 

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from newscrawler.items import Page, Source
     from newscrawler.relevance import Lexicon
 
+Hints = tuple[tuple[str, str], ...]  # how the catalogue says an endpoint is to be read
+
 CPU_SECONDS = 20  # for one page or feed; an ordinary one takes .03
 WALL_SECONDS = 120  # a worker that sleeps or swaps
 MEMORY_BYTES = 1_200_000_000  # of address space, libraries included
@@ -86,10 +88,10 @@ def work_page(page: Page, source: Source | None) -> Candidate:
         return replace(candidate, article=None, failure=f"no article: its record raised {type(error).__name__}: {error}")
 
 
-def work_endpoint(kind: str, body: bytes, url: str, now: datetime) -> Discovery:
+def work_endpoint(kind: str, body: bytes, url: str, now: datetime, hints: Hints = ()) -> Discovery:
     _limit_cpu()
     try:
-        return parse_endpoint(kind, body, url, now)
+        return parse_endpoint(kind, body, url, now, hints)
     except Exception as error:
         return Discovery(error=clean_line(f"cannot be read: {type(error).__name__}: {error}", 500))
 
@@ -122,9 +124,9 @@ class Workers:
             return with_record(_unread(page, f"no article: {_death(error)}"), page)
         return candidate
 
-    async def parse(self, kind: str, body: bytes, url: str, now: datetime) -> Discovery:
+    async def parse(self, kind: str, body: bytes, url: str, now: datetime, hints: Hints = ()) -> Discovery:
         try:
-            discovery: Discovery = await self._run(work_endpoint, kind, body, url, now)
+            discovery: Discovery = await self._run(work_endpoint, kind, body, url, now, hints)
         except (ProcessExpired, FutureTimeout) as error:
             return Discovery(error=_death(error))
         return discovery

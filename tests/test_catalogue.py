@@ -40,7 +40,7 @@ def test_a_source():
         ('languages = ["en"]', 'languages = ["english!"]', "is not a list of BCP 47 tags"),
         ('kind = "trade-press"', 'kind = "blog"', "my.toml: [naval-news]: kind = 'blog' is not one of government"),
         ('keep = "all"', 'keep = "some"', "keep = 'some' is not one of all, relevant"),
-        ('keep = "all"', 'colour = "red"', "my.toml: [naval-news]: unknown key 'colour'; known are country"),
+        ('keep = "all"', 'colour = "red"', "my.toml: [naval-news]: unknown key 'colour'; known are access, country"),
         ('kind = "rss"', 'kind = "gopher"', "my.toml: [naval-news] endpoint 1: kind = 'gopher' is not one of rss"),
         (
             'url = "https://www.navalnews.com/feed/"',
@@ -80,12 +80,17 @@ def test_select_suggests():
 
 def test_the_shipped_catalogue():
     sources = shipped_catalogue()
-    assert len(sources) >= 40
+    assert len(sources) >= 300
+    assert len({source.id for source in sources}) == len(sources)
+    assert sum(source.is_asked for source in sources) >= 300
     assert len({source.country for source in sources}) >= 12
     assert len({language for source in sources for language in source.languages}) >= 6
     assert {source.kind for source in sources} >= set(SOURCE_KINDS) - {"ngo", "aggregator"}
     endpoints = [endpoint for source in sources for endpoint in source.endpoints]
     assert {endpoint.kind for endpoint in endpoints} <= set(ENDPOINT_KINDS)
+    assert all(endpoint.evidence for endpoint in endpoints)
+    # nobody asks what was found blocked, dead or disputed
+    assert all(endpoint.state == endpoint.evidence for endpoint in endpoints if endpoint.state != "active")
     keys = [url_key(endpoint.url) for endpoint in endpoints]
     assert len(set(keys)) == len(keys), "two sources share an endpoint"
 
@@ -94,3 +99,28 @@ def test_an_endpoint_that_stands_there_twice():
     again = GOOD + GOOD[GOOD.index("[[naval") :]
     with pytest.raises(SourceError, match="stands there twice"):
         parse_catalogue(again, "my.toml")
+
+
+@pytest.mark.parametrize(
+    ("line", "complaint"),
+    [
+        ('seen = "last week"', "seen = 'last week' is not a date such as 2026-03-19"),
+        ('state = "asleep"', "state = 'asleep' is not one of active, blocked, dead, disputed"),
+        ('evidence = "rumour"', "evidence = 'rumour' is not one of verified"),
+        ('pattern = "("', "pattern = '(' is not a regular expression"),
+        ('within = "//["', "within = '//[' is not an XPath expression"),
+    ],
+)
+def test_hints_and_evidence_are_checked(line, complaint):
+    with pytest.raises(SourceError) as error:
+        parse_catalogue(GOOD + line + "\n", "my.toml")
+    assert complaint in str(error.value)
+    assert str(error.value).startswith("my.toml: [naval-news] endpoint 1")
+
+
+def test_a_template_and_its_hints():
+    good = GOOD.replace("/feed/", "/api?from={SINCE}&page={PAGE}").replace('kind = "rss"', 'kind = "api"\nitems = "results"')
+    (source,) = parse_catalogue(good, "my.toml")
+    assert source.endpoints[0].hints == (("items", "results"),)
+    with pytest.raises(SourceError, match="is none of YYYY"):
+        parse_catalogue(GOOD.replace("/feed/", "/{YEAR}/"), "my.toml")

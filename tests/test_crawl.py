@@ -191,7 +191,7 @@ def test_some_sources_failed_and_all_failed(site):
     site.serve("/test.xml", Answer(200, HTML, b"<html>blocked</html>"))
     done = site.crawl()
     assert done.returncode == 4
-    assert "s0: failed: not an RSS or Atom feed" in lines(done)
+    assert "s0: failed: not a feed: the root element is html" in lines(done)
     assert site.rows("SELECT url, state, failures FROM endpoints ORDER BY id") == [
         (f"{site.base}/test.xml", "failing", 1), (f"{site.base}/nowhere.xml", "failing", 2)
     ]  # fmt: skip
@@ -357,7 +357,7 @@ def test_scrapy_crawl_works_too(site, tmp_path):
     listed = subprocess.run(
         [sys.executable, "-m", "scrapy", "list"], cwd=root, capture_output=True, text=True, check=False, env=settings
     )
-    assert listed.stdout.split() == ["news"]
+    assert listed.stdout.split() == ["backfill", "errand", "news"]
     command = [
         sys.executable,
         "-m",
@@ -489,10 +489,33 @@ def test_retry_after_is_obeyed(site):
     assert site.asked("/busy") == 1
     (seconds,) = site.rows("SELECT unixepoch(next_try) - unixepoch('now') FROM links")[0]
     assert 7000 < seconds <= 7200
+
+
+def test_a_host_that_asks_for_patience_is_left_alone_by_the_next_run_too(site):
     site.serve("/test.xml", Answer(429, HTML, b"later", (("Retry-After", "86400"),)))
     assert site.crawl().returncode == 4
     (seconds,) = site.rows("SELECT unixepoch(next_poll) - unixepoch('now') FROM endpoints")[0]
     assert 86000 < seconds <= 86400
+    asked = len(site.web.log)
+    done = site.crawl()
+    assert done.returncode == 4
+    assert "asked us to wait until" in done.stderr
+    assert len(site.web.log) == asked  # not even its robots.txt
+    assert site.rows("SELECT state, failures FROM endpoints") == [("failing", 1)]  # ours to wait, not its fault
+    status = newscrawler("status", "--archive", site.archive, cwd=site.archive.parent)
+    assert "waiting: 127.0.0.1:" in status.stdout
+
+
+def test_budgets_of_a_run(site):
+    paths = [f"/b{n}" for n in range(12)]
+    for path in paths:
+        site.serve(path, page(f"Story {path}", f"The fleet of {path} sailed. " * 30))
+    site.links(*paths)
+    site.crawl("--set", "NEWSCRAWLER_SOURCE_BUDGET=5")
+    assert site.rows("SELECT state, count(*) FROM links GROUP BY 1 ORDER BY 1") == [("done", 5), ("pending", 7)]
+    site.crawl("--set", "NEWSCRAWLER_HOST_BUDGET=4")  # robots.txt is known, the feed is one of them
+    assert site.rows("SELECT count(*) FROM links WHERE state = 'done'") == [(8,)]
+    assert site.crawl().returncode == 0
 
 
 def test_a_page_that_is_too_large_is_not_asked_again(site):

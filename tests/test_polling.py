@@ -1,31 +1,105 @@
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newscrawler.polling import CEILING, FIRST, FLOOR, jitter, next_interval, next_poll
+from newscrawler.polling import (
+    CEILING,
+    FIRST,
+    FLOOR,
+    FROZEN_CEILING,
+    Rhythm,
+    is_full_look,
+    jitter,
+    learn,
+    next_interval,
+    next_poll,
+)  # fmt: skip
 
-NOW = datetime(2026, 11, 22, tzinfo=UTC)
-spans = st.none() | st.timedeltas(min_value=timedelta(0), max_value=timedelta(days=900))
+NOW = datetime(2026, 11, 18, 12, tzinfo=UTC)  # a Wednesday
+HOUR = timedelta(hours=1)
 
 
-@given(spans, st.integers(0, 10_000), st.integers(0, 1_000), st.text(max_size=50))
-def test_never_too_soon_and_never_too_late(previous, links_new, failures, name):
-    wait = next_poll(NOW, previous=previous, links_new=links_new, failures=failures, name=name) - NOW
-    assert FLOOR * 0.89 <= wait <= CEILING * 1.11
+def watched(each: timedelta, links: int, days: int = 10, *, hours=range(24)) -> tuple[Rhythm, datetime]:
+    """The rhythm of an endpoint that brought so many links at each look, within some hours of the day."""
+    rhythm, at = Rhythm(), NOW - timedelta(days=days)
+    while at < NOW:
+        at += each
+        rhythm = learn(rhythm, at, links if at.hour in hours else 0)
+    return rhythm, at
+
+
+@given(
+    st.lists(st.tuples(st.timedeltas(timedelta(minutes=1), timedelta(days=3)), st.integers(0, 10_000)), max_size=12),
+    st.integers(0, 1_000),
+    st.none() | st.timedeltas(timedelta(0), timedelta(days=900)),
+    st.timedeltas(timedelta(0), timedelta(days=900)),
+    st.text(max_size=50),
+)
+def test_never_too_soon_and_never_too_late(looks, failures, hint, idle, name):
+    rhythm, at = Rhythm(), NOW
+    for wait, links in looks:
+        at += wait
+        rhythm = learn(rhythm, at, links)
+    wait = next_poll(at, rhythm, name=name, failures=failures, hint=hint, idle=idle) - at
+    assert FLOOR * 0.89 <= wait <= FROZEN_CEILING * 1.11
+    assert Rhythm.from_json(rhythm.to_json()).until == rhythm.until
 
 
 def test_links_make_it_faster_and_silence_slower():
-    hour = timedelta(hours=1)
-    assert next_interval(hour, links_new=3, failures=0) < hour < next_interval(hour, links_new=0, failures=0)
-    assert next_interval(None, links_new=0, failures=0) == FIRST
+    busy, quiet = watched(HOUR, 4)[0], watched(timedelta(hours=6), 0)[0]
+    assert next_interval(busy, NOW) < HOUR < next_interval(quiet, NOW)
+    assert next_interval(Rhythm(), NOW) == FIRST
+
+
+def test_a_source_that_works_by_day_is_left_alone_at_night():
+    rhythm, at = watched(HOUR, 3, days=21, hours=range(8, 18))
+    assert next_interval(rhythm, at.replace(hour=20, minute=0)) > 3 * next_interval(rhythm, at.replace(hour=10, minute=0))
+
+
+def test_the_first_look_learns_from_the_dates_of_the_items():
+    dates = [NOW - timedelta(hours=3 * n) for n in range(40)]
+    assert next_interval(learn(Rhythm(), NOW, 40, dates), NOW) < timedelta(hours=3)
+    old = [NOW - timedelta(days=400 + n) for n in range(40)]
+    assert next_interval(learn(Rhythm(), NOW, 40, old), NOW) > timedelta(hours=1)
+
+
+def test_a_hint_is_a_floor_that_is_not_believed_without_end():
+    busy = watched(timedelta(minutes=20), 10)[0]
+    assert next_interval(busy, NOW, hint=timedelta(minutes=45)) == timedelta(minutes=45)
+    assert next_interval(busy, NOW, hint=timedelta(days=7)) == HOUR
+    assert next_interval(Rhythm(), NOW, hint=timedelta(hours=6)) == timedelta(hours=6)
+
+
+def test_what_is_silent_for_months_is_looked_at_less_than_daily():
+    quiet = watched(timedelta(days=1), 0, days=60)[0]
+    assert next_interval(quiet, NOW, idle=timedelta(days=5)) == CEILING
+    assert CEILING < next_interval(quiet, NOW, idle=timedelta(days=40)) <= FROZEN_CEILING
 
 
 def test_failures_double_the_wait_up_to_a_day():
-    waits = [next_interval(timedelta(hours=1), links_new=0, failures=n) for n in range(1, 12)]
+    waits = [next_interval(Rhythm(), NOW, failures=n) for n in range(1, 12)]
     assert waits == sorted(waits)
     assert waits[1] == 2 * waits[0]
     assert waits[-1] == CEILING
+
+
+def test_a_clock_that_ran_ahead_spoils_nothing():
+    rhythm = learn(learn(Rhythm(), NOW + timedelta(days=30), 3), NOW, 5)
+    assert next_interval(rhythm, NOW) <= CEILING
+
+
+@pytest.mark.parametrize("text", [None, "", "{}", "nonsense", '{"links": [1], "hours": [], "excited": 1, "until": null}'])
+def test_a_rhythm_that_cannot_be_read_starts_anew(text):
+    assert Rhythm.from_json(text) == Rhythm()
+
+
+def test_a_conditional_look_is_trusted_for_a_day_and_a_liar_never():
+    assert is_full_look(None, NOW, lying=False)
+    assert not is_full_look(NOW - HOUR, NOW, lying=False)
+    assert is_full_look(NOW - timedelta(days=1), NOW, lying=False)
+    assert is_full_look(NOW - HOUR, NOW, lying=True)
 
 
 def test_jitter_is_the_same_each_time_and_differs_between_endpoints():

@@ -38,7 +38,7 @@ def test_a_page_and_a_feed(pool):
         pool.parse("rss", b"<rss><channel><item><link>https://a.example/1</link></item></channel></rss>", LEASE.url, NOW)
     )
     assert [link.url for link in found.links] == ["https://a.example/1"]
-    assert asyncio.run(pool.parse("rss", b"nothing", LEASE.url, NOW)).error == "not an RSS or Atom feed"
+    assert asyncio.run(pool.parse("rss", b"nothing", LEASE.url, NOW)).error == "not a feed: the root element is missing"
 
 
 def test_no_record_of_an_answer_that_is_no_page(pool):

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from newscrawler.newsroom import Newsroom
 
 
-def _settings(pairs: tuple[str, ...], verbose: int) -> Settings:
+def scrapy_settings(pairs: tuple[str, ...], verbose: int) -> Settings:
     """Scrapy's settings: ours, then --set."""
     from scrapy.settings import Settings
 
@@ -41,8 +41,8 @@ def _settings(pairs: tuple[str, ...], verbose: int) -> Settings:
     return settings
 
 
-def run_spider(newsroom: Newsroom, settings: Settings, **arguments: Any) -> None:
-    """Run the news spider in this process until it is done; the newsroom is closed afterwards.
+def run_spider(newsroom: Newsroom, settings: Settings, spider: Any = None, **arguments: Any) -> None:
+    """Run a spider (the news spider, unless named) in this process until it is done; the newsroom is closed afterwards.
 
     Raises NewscrawlerError where the crawl could not start (a setting of the wrong kind).
     """
@@ -52,7 +52,7 @@ def run_spider(newsroom: Newsroom, settings: Settings, **arguments: Any) -> None
 
     try:
         process = AsyncCrawlerProcess(settings)
-        crawler = process.create_crawler(NewsSpider)
+        crawler = process.create_crawler(spider or NewsSpider)
         crawler.newsroom = newsroom  # type: ignore[attr-defined]
         crawl = process.crawl(crawler, **arguments)
         process.start()
@@ -162,7 +162,7 @@ def crawl(
     """
     folder = options.archive_folder(folder)
     sources = select(options.catalogue(file), names)
-    settings = _settings(pairs, verbose)
+    settings = scrapy_settings(pairs, verbose)
     if no_revisits:
         settings.set("NEWSCRAWLER_REVISITS", 0, priority="cmdline")
     if "no contact" in settings["USER_AGENT"]:
@@ -219,7 +219,7 @@ def save(urls: tuple[str, ...], folder: Path | None, pairs: tuple[str, ...], ver
 
     folder = options.archive_folder(folder)
     addresses = _addresses(urls)
-    settings = _settings(pairs, verbose)
+    settings = scrapy_settings(pairs, verbose)
     newsroom = open_newsroom(folder, (*options.catalogue(None), polls.SOURCE_BY_HAND), settings, "save")
     try:
         leases = _leases(newsroom, addresses)

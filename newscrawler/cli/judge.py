@@ -138,7 +138,7 @@ def _from_web(url: str) -> _Subject:
     from newscrawler.storage import polls
 
     (address,) = crawl._addresses((url,))
-    settings = crawl._settings((), 0)
+    settings = crawl.scrapy_settings((), 0)
     decisions: list[Decision] = []
     with tempfile.TemporaryDirectory(prefix="newscrawler-judge-") as folder:
         newsroom = crawl.open_newsroom(Path(folder), (polls.SOURCE_BY_HAND,), settings, "judge")

@@ -1,4 +1,4 @@
-"""search, sql, show, sources, status: the archive on a terminal.  Nothing here writes."""
+"""search, sql, show, status: the archive on a terminal.  Nothing here writes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from newscrawler.cli import options
 from newscrawler.cli.diff import print_diff
 from newscrawler.cli.output import print_rows
 from newscrawler.errors import ArchiveError, QueryError
-from newscrawler.sources import SOURCE_KINDS
 from newscrawler.storage import reading
 from newscrawler.storage.connect import connect_for_reading
 from newscrawler.storage.search import MARK, Hit, compile_query
@@ -215,43 +214,26 @@ def show(
 
 
 @click.command()
-@click.option("--catalogue", "file", metavar="FILE", help="List the sources of this file.")
-@click.option("--country", metavar="CODE", help="Only of this country (ISO 3166-1, such as FR).")
-@click.option("--kind", type=click.Choice(SOURCE_KINDS), metavar="KIND", help="Only of this kind, such as trade-press.")
-@click.option("--language", metavar="TAG", help="Only in this language, such as de.")
-@options.with_formats
-def sources(file: str | None, country: str | None, kind: str | None, language: str | None, form: str | None) -> None:
-    """List the sources that a crawl would ask."""
-    rows = [
-        (
-            each.id,
-            each.name,
-            each.country,
-            " ".join(each.languages),
-            each.kind,
-            each.keep,
-            len(each.endpoints),
-            each.home,
-        )
-        for each in options.catalogue(file)
-        if (not country or (each.country or "").casefold() == country.casefold())
-        and (not kind or each.kind == kind)
-        and (not language or language.lower() in (tag.lower() for tag in each.languages))
-    ]
-    number = print_rows(("id", "name", "country", "languages", "kind", "keep", "endpoints", "home"), rows, form)
-    if form is None:
-        click.echo(f"{number} source{'' if number == 1 else 's'}", err=True)
-
-
-@click.command()
 @options.archive_option
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON object.")
-def status(folder: Path | None, as_json: bool) -> None:
-    """Say what is in the archive, what waits, and which sources fail."""
+@click.option("--strict", is_flag=True, help="Exit with 3 where a source is in trouble (for cron).")
+@click.pass_context
+def status(ctx: click.Context, folder: Path | None, as_json: bool = False, strict: bool = False) -> None:
+    """Say what is in the archive, what waits, and which sources fail or are in trouble.
+
+    Trouble is named: dead, unreachable, refused, block-page (a feed that became something else), frozen (answers, but
+    brings nothing new), empty, soft-404, thin (texts that lost half their length), undated.
+    """
     state = reading.status(_open(folder))
     if as_json:
         click.echo(json.dumps(state, ensure_ascii=False, indent=2))
-        return
+    else:
+        _print_status(state)
+    if strict and state["findings"]:  # one failure may be an accident; what is none has a finding
+        ctx.exit(3)
+
+
+def _print_status(state: dict[str, Any]) -> None:
     click.echo(
         f"{state['articles']} articles in {state['stories']} stories from {state['sources']} sources, "
         f"{state['revisions']} revisions, {state['pages']} raw pages; latest {state['latest'] or 'none yet'}"
@@ -270,10 +252,14 @@ def status(folder: Path | None, as_json: bool) -> None:
         click.echo()
         for each in state["failing"]:
             click.echo(f"failing: {each['source_id']}: {each['reason']} ({each['failures']} in a row) {each['url']}")
+    for each in state["findings"]:
+        click.echo(f"{each['kind']}: {each['source_id']}: {each['detail']}{' ' + each['url'] if each['url'] else ''}")
+    for each in state["waiting"]:
+        click.echo(f"waiting: {each['host']} is left alone until {each['not_before']} ({each['reason']})")
 
 
 def _counts(counts: str) -> str:
     return ", ".join(f"{number} {name}" for name, number in json.loads(counts).items())
 
 
-COMMANDS = [search, sql, show, sources, status]
+COMMANDS = [search, sql, show, status]

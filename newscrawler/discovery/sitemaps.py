@@ -1,4 +1,4 @@
-"""Sitemap bytes in, links out: urlset, news sitemaps and indexes (sitemaps.org 0.9; Google's news extension).
+"""Sitemap bytes in, links out: urlset, news sitemaps, indexes and text files (sitemaps.org 0.9; Google's news extension).
 
 Dates and titles are kept.  A news date is a publication date; `lastmod` says when the page last changed.
 Element names are matched without their namespaces: sites misspell those.
@@ -6,88 +6,106 @@ Element names are matched without their namespaces: sites misspell those.
 
 from __future__ import annotations
 
-import zlib
+import contextlib
+import functools
+from io import BytesIO
 from typing import TYPE_CHECKING
 
 from lxml import etree
 
 from newscrawler.dates import parse_date
+from newscrawler.discovery.inflate import inflated
+from newscrawler.discovery.repair import with_numeric_references
 from newscrawler.errors import DiscoveryError
 from newscrawler.items import Discovery, Endpoint, Link
 from newscrawler.text import clean_line, without_bad_references
 from newscrawler.urls import absolute
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
-MAX_BYTES = 50_000_000  # the protocol's own limit
-MAX_URLS = 50_000
-MAX_CHILDREN = 50  # the newest sitemaps of an index: an archive of years is a backfill's work
+MAX_URLS = 100_000  # the protocol allows 50,000; some write more
+_TAGS = ("{*}url", "{*}sitemap", "{*}URL", "{*}Sitemap")
+_ROOTS = ("urlset", "sitemapindex")
 
 
-def _inflated(body: bytes) -> bytes:
-    """The bytes themselves, unzipped where they are gzip: many servers forget to say so."""
-    if not body.startswith(b"\x1f\x8b"):
-        return body
-    try:
-        return zlib.decompressobj(wbits=31).decompress(body, MAX_BYTES)
-    except zlib.error as error:
-        raise DiscoveryError(f"gzip that cannot be read: {error}") from error
+@functools.lru_cache(maxsize=4_096)
+def _name(tag: object) -> str:
+    """Local name of an element's tag in lower case, "" of a comment."""
+    if not isinstance(tag, str):
+        return ""
+    return tag.rpartition("}")[2].rpartition(":")[2].lower()
 
 
-def _name(element: etree._Element) -> str:
-    return etree.QName(element).localname if isinstance(element.tag, str) else ""
-
-
-def _texts(element: etree._Element) -> dict[str, str]:
-    """First text of each child or grandchild by local name.
-
-    `loc` is taken of the entry alone: an image has one too.
-    """
+def _texts(entry: etree._Element) -> dict[str, str]:
+    """What an entry states, by local name; of what is below it only the news extension counts: an image has a title too."""
     texts: dict[str, str] = {}
-    for child in element.iter():
-        name, text = _name(child), (child.text or "").strip()
-        if text and name not in texts and (name != "loc" or child.getparent() is element):
-            texts[name] = text
+    for child in entry:
+        name = _name(child.tag)
+        if name == "news":
+            for each in child:
+                texts.setdefault(f"news:{_name(each.tag)}", (each.text or "").strip())
+        elif name in ("loc", "lastmod", "publication_date") and name not in texts:
+            texts[name] = (child.text or "").strip()
     return texts
 
 
-def _root(body: bytes) -> etree._Element:
-    parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, huge_tree=False)
-    try:
-        root = etree.fromstring(without_bad_references(_inflated(body)).strip(), parser)
-    except (etree.XMLSyntaxError, ValueError) as error:
-        raise DiscoveryError(f"not a sitemap: {error}") from error
-    if root is None or _name(root) not in ("urlset", "sitemapindex"):
-        raise DiscoveryError(f"not a sitemap: the root element is {_name(root)[:40] if root is not None else 'missing'}")
-    return root
+def _entries(body: bytes, *, recover: bool) -> Iterator[tuple[str, dict[str, str]]]:
+    """("url" or "sitemap", what it states) of each entry; what has been read is taken out of the tree."""
+    events = etree.iterparse(BytesIO(body), tag=_TAGS, recover=recover, resolve_entities="internal", no_network=True)
+    for _, element in events:
+        parent = element.getparent()
+        if parent is None or _name(parent.tag) not in _ROOTS:
+            continue
+        with contextlib.suppress(ValueError):  # bytes that are no text: one bad item costs that item only
+            yield _name(element.tag), _texts(element)
+        element.clear()
+        while (read := element.getprevious()) is not None:
+            parent.remove(read)
+    root = events.root
+    if root is None or _name(root.tag) not in _ROOTS:
+        raise DiscoveryError(f"not a sitemap: the root element is {_name(root.tag)[:40] if root is not None else 'missing'}")
 
 
-def _children(root: etree._Element, url: str) -> tuple[Endpoint, ...]:
-    rows = [_texts(entry) for entry in root if _name(entry) == "sitemap"]
-    rows.sort(key=lambda row: row.get("lastmod", ""), reverse=True)
-    addresses = (absolute(row.get("loc"), url) for row in rows)
-    return tuple(Endpoint("sitemap", address) for address in dict.fromkeys(addresses) if address)[:MAX_CHILDREN]
+def _collect(body: bytes, url: str, now: datetime, *, recover: bool) -> Discovery:
+    links: dict[str, Link] = {}
+    children: dict[str, Endpoint] = {}
+    for kind, row in _entries(body, recover=recover):
+        address = absolute(row.get("loc"), url)
+        if address is None or len(links) + len(children) >= MAX_URLS:
+            continue
+        modified = parse_date(row.get("lastmod"), now)
+        if kind == "sitemap":
+            children.setdefault(address, Endpoint("sitemap", address, modified=modified))
+        elif address not in links:
+            published = parse_date(row.get("news:publication_date") or row.get("publication_date"), now)
+            links[address] = Link(address, published, modified, clean_line(row.get("news:title")))
+    newest_first = sorted(children.values(), key=lambda each: each.modified or "", reverse=True)
+    return Discovery(links=tuple(links.values()), endpoints=tuple(newest_first))
+
+
+def _from_text(body: bytes, url: str) -> Discovery:
+    """A sitemap as text: one address a line.  Raises DiscoveryError where it is none."""
+    lines = [line.strip() for line in body[: MAX_URLS * 500].decode("utf-8-sig", "replace").splitlines() if line.strip()]
+    if not lines or not all(line.startswith(("http://", "https://")) for line in lines[:50]):
+        raise DiscoveryError("not a sitemap: neither XML nor a list of addresses")
+    found = dict.fromkeys(filter(None, (absolute(line, url) for line in lines[:MAX_URLS])))
+    return Discovery(links=tuple(map(Link, found)))
 
 
 def parse_sitemap(body: bytes, url: str, now: datetime) -> Discovery:
     """The links of a sitemap, or the sitemaps that an index names, newest first.
 
-    Raises DiscoveryError where the bytes are neither.
+    Whatever its content type: the bytes decide.  Raises DiscoveryError where they are neither.
     """
-    root = _root(body)
-    if _name(root) == "sitemapindex":
-        return Discovery(endpoints=_children(root, url))
-    seen: dict[str, Link] = {}
-    for entry in root:
-        if _name(entry) != "url" or len(seen) >= MAX_URLS:
-            continue
-        try:
-            row = _texts(entry)
-        except ValueError:  # bytes that are no text: one bad item costs that item only
-            continue
-        address = absolute(row.get("loc"), url)
-        if address and address not in seen:
-            published, modified = (parse_date(row.get(key), now) for key in ("publication_date", "lastmod"))
-            seen[address] = Link(address, published, modified, clean_line(row.get("title")))
-    return Discovery(links=tuple(seen.values()))
+    body = without_bad_references(inflated(body)).strip(b"\x00\t\n\r ").removeprefix(b"\xef\xbb\xbf").lstrip()
+    if not body.startswith((b"<", b"\xff\xfe", b"\xfe\xff")):
+        return _from_text(body, url)
+    with contextlib.suppress(etree.XMLSyntaxError, ValueError):
+        return _collect(body, url, now, recover=False)
+    body = with_numeric_references(body)
+    try:
+        return _collect(body, url, now, recover=True)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise DiscoveryError(f"not a sitemap: {clean_line(str(error), 200)}") from error

@@ -7,7 +7,7 @@ so whatever a killed crawl had leased is simply there for the next one.
 from __future__ import annotations
 
 import json
-from collections import defaultdict, deque
+from collections import Counter, defaultdict, deque
 from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
 
@@ -85,6 +85,8 @@ class SqliteFrontier:
         self._orphans: set[str] = set()  # keys of pending links whose source has no endpoint left
         self._scope: frozenset[str] = frozenset()
         self._since: str | None = None
+        self.budget = 0  # leases of one source a run, 0: any number
+        self._taken: Counter[str] = Counter()
         self._visits = Visits(db)
 
     def restrict(self, sources: Iterable[str], since: str | None = None, revisits: int = 0) -> None:
@@ -148,9 +150,14 @@ class SqliteFrontier:
             if len(leases) >= n:
                 break
             source = self._turn.popleft()
+            if self.budget and self._taken[source] >= self.budget:
+                self._waiting.discard(source)  # what is left of it is for the next run
+                continue
             room = PER_SOURCE - len(self._leased[source])
+            room = min(room, self.budget - self._taken[source]) if self.budget else room
             found = self._pending(source, min(room, n - len(leases)), now) if room > 0 else []
             leases += found
+            self._taken[source] += len(found)
             if found or room <= 0:
                 self._turn.append(source)
             else:

@@ -11,8 +11,11 @@ from difflib import get_close_matches
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
+from lxml import etree
+
 from newscrawler.errors import SourceError
 from newscrawler.items import Endpoint, Source
+from newscrawler.sources.templates import PLACEHOLDERS, unknown_placeholders
 from newscrawler.urls import absolute
 
 if TYPE_CHECKING:
@@ -21,7 +24,26 @@ if TYPE_CHECKING:
 SOURCE_KINDS = (
     "government", "alliance", "wire", "newspaper", "broadcaster", "trade-press", "think-tank", "ngo", "aggregator",
 )  # fmt: skip
-ENDPOINT_KINDS = ("rss", "atom", "news-sitemap", "sitemap")
+ENDPOINT_KINDS = ("rss", "atom", "json-feed", "news-sitemap", "sitemap", "listing", "wordpress", "api")
+# ready and unverified sources are asked; the others are kept with the reason, so that nobody adds them twice
+SOURCE_STATES = ("ready", "unverified", "blocked", "dead", "disputed")
+ENDPOINT_STATES = ("active", "blocked", "dead", "disputed")
+ACCESS = ("open", "metered", "paywalled", "blocked", "geo-restricted", "login", "unknown")
+# verified: answered a live test; specified: in a maintained crawler's own specification; configured: in a collector at
+# work; listed: in public lists of feeds; unverified: known, not tested; added: tried by `newscrawler add`
+EVIDENCE = (
+    "verified",
+    "specified",
+    "configured",
+    "listed",
+    "unverified",
+    "blocked",
+    "disputed",
+    "dead",
+    "added",
+    "imported",
+)
+HINTS = ("within", "pattern", "items", "link", "title", "published")
 KEEP = ("all", "relevant")
 BY_HAND = "by-hand"  # the source of addresses that no source claims: no id for a catalogue
 # ISO 3166-1 alpha-2, and XK for Kosovo, as everybody uses it
@@ -38,8 +60,12 @@ COUNTRIES = frozenset(_CODES.split())
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]*")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
-_SOURCE_KEYS = {"name", "home", "country", "languages", "kind", "keep", "endpoints"}
-_ENDPOINT_KEYS = {"kind", "url"}
+_SEEN = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
+_SOURCE_KEYS = {
+    "name", "home", "country", "languages", "kind", "keep", "endpoints", "topics", "access", "state", "note",
+    "override",
+}  # fmt: skip
+_ENDPOINT_KEYS = {"kind", "url", "evidence", "seen", "state", *HINTS}
 
 
 class _Table:
@@ -61,6 +87,12 @@ class _Table:
             raise self.complain(key, wanted)
         return value.strip()
 
+    def flag(self, key: str) -> bool:
+        value = self.values.get(key, False)
+        if not isinstance(value, bool):
+            raise self.complain(key, "true or false")
+        return value
+
     def one_of(self, key: str, choices: tuple[str, ...], *, default: str | None = None) -> str:
         value = self.text(key, f"one of {', '.join(choices)}", default=default)
         if value not in choices:
@@ -69,7 +101,7 @@ class _Table:
 
     def address(self, key: str) -> str:
         value = self.text(key, "an http or https address")
-        if not re.match(r"https?://", value) or absolute(value, "") is None:
+        if not re.match(r"https?://", value) or absolute(re.sub(r"[{}]", "", value), "") is None:
             raise self.complain(key, "an http or https address")
         return value
 
@@ -86,7 +118,43 @@ def _endpoint(values: object, where: str) -> Endpoint:
     if not isinstance(values, dict):
         raise SourceError(f"{where}: an endpoint is a table with kind and url")
     table = _Table(values, where, _ENDPOINT_KEYS)
-    return Endpoint(kind=table.one_of("kind", ENDPOINT_KINDS), url=table.address("url"))
+    hints = {name: table.text(name) for name in HINTS if name in values}
+    _check_hints(table, hints)
+    seen = table.text("seen", "a date such as 2026-03-19 or 2026-03") if "seen" in values else None
+    if seen is not None and not _SEEN.fullmatch(seen):
+        raise table.complain("seen", "a date such as 2026-03-19 or 2026-03")
+    url = table.address("url")
+    if unknown := unknown_placeholders(url):
+        raise table.complain(
+            "url", f"an address of known placeholders; {{{unknown[0]}}} is none of {', '.join(PLACEHOLDERS)}"
+        )
+    return Endpoint(
+        kind=table.one_of("kind", ENDPOINT_KINDS),
+        url=url,
+        evidence=table.one_of("evidence", EVIDENCE) if "evidence" in values else None,
+        seen=seen,
+        state=table.one_of("state", ENDPOINT_STATES, default="active"),
+        hints=tuple(sorted(hints.items())),
+    )
+
+
+def _check_hints(table: _Table, hints: dict[str, str]) -> None:
+    try:
+        re.compile(hints.get("pattern", ""))
+    except re.error as error:
+        raise table.complain("pattern", f"a regular expression ({error})") from error
+    if "within" in hints:
+        try:
+            etree.XPath(hints["within"])
+        except etree.XPathError as error:
+            raise table.complain("within", f"an XPath expression ({error})") from error
+
+
+def _texts(table: _Table, key: str) -> tuple[str, ...]:
+    values = table.values.get(key, [])
+    if not isinstance(values, list) or not all(isinstance(each, str) and each.strip() for each in values):
+        raise table.complain(key, 'a list of texts such as ["defence", "navy"]')
+    return tuple(values)
 
 
 def _source(source_id: str, values: object, file: str) -> Source:
@@ -117,6 +185,11 @@ def _source(source_id: str, values: object, file: str) -> Source:
         country=table.member("country", COUNTRIES, "an ISO 3166-1 alpha-2 code such as FR"),
         languages=tuple(languages),
         endpoints=parsed,
+        topics=_texts(table, "topics"),
+        access=table.one_of("access", ACCESS, default="open"),
+        state=table.one_of("state", SOURCE_STATES, default="ready"),
+        note=table.text("note") if "note" in values else None,
+        override=table.flag("override"),
     )
 
 
@@ -141,8 +214,12 @@ def merge(*catalogues: tuple[str, tuple[Source, ...]]) -> tuple[Source, ...]:
     merged: list[Source] = []
     for file, sources in catalogues:
         for source in sources:
-            if source.id in files:
-                raise SourceError(f"{file}: [{source.id}] stands in {files[source.id]} too; rename one of them")
+            if source.id in files and source.override:
+                merged = [each for each in merged if each.id != source.id]
+            elif source.id in files:
+                raise SourceError(
+                    f"{file}: [{source.id}] stands in {files[source.id]} too; rename one of them, or say override = true"
+                )
             files[source.id] = file
             merged.append(source)
     return tuple(merged)
@@ -156,9 +233,9 @@ def shipped_catalogue() -> tuple[Source, ...]:
 
 
 def select(sources: tuple[Source, ...], names: Sequence[str]) -> tuple[Source, ...]:
-    """The sources of these ids; all of them where none is named.  Raises SourceError for an unknown id."""
+    """The sources of these ids; all that are to be asked where none is named.  Raises SourceError for an unknown id."""
     if not names:
-        return sources
+        return tuple(source for source in sources if source.is_asked)
     by_id = {source.id: source for source in sources}
     for name in names:
         if name not in by_id:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from scrapy import Request, Spider, signals
 from scrapy.exceptions import DownloadCancelledError, IgnoreRequest, UnsupportedURLSchemeError
 
-from newscrawler.dates import parse_since, retry_after
+from newscrawler.dates import freshness, parse_since, retry_after
 from newscrawler.errors import ArchiveError, NewscrawlerError
 from newscrawler.items import Discovery, Lease, Page, Poll
 from newscrawler.newsroom import newsroom_of, utc_now
@@ -35,6 +35,12 @@ log = logging.getLogger(__name__)
 
 WINDOW = 128  # links under way at once: what is downloading, waiting for a worker or for the writer
 FEED_TYPES = "application/rss+xml, application/atom+xml, application/xml;q=0.9, text/xml;q=0.8, */*;q=0.1"
+ACCEPTED = {
+    "listing": "text/html, application/xhtml+xml, */*;q=0.1",
+    "json-feed": "application/feed+json, application/json, */*;q=0.1",
+    "wordpress": "application/json",
+    "api": "application/json, */*;q=0.1",
+}
 HEARTBEAT = 5.0  # seconds after which to see for ourselves whether anything is under way
 
 
@@ -42,6 +48,11 @@ def _headers(response: Response) -> tuple[tuple[str, str], ...]:
     return tuple(
         (name.decode("latin-1"), value.decode("latin-1")) for name, values in response.headers.items() for value in values
     )
+
+
+def _header(response: Response, name: str) -> str | None:
+    value = response.headers.get(name)
+    return value.decode("latin-1") if value else None
 
 
 def _conditions(asked: DueEndpoint | Lease) -> dict[str, str]:
@@ -159,10 +170,10 @@ class NewsSpider(Spider):
     # --- endpoints
 
     def _poll_request(self, endpoint: DueEndpoint) -> Request:
-        headers = {"Accept": FEED_TYPES, **_conditions(endpoint)}
+        headers = {"Accept": ACCEPTED.get(endpoint.kind, FEED_TYPES), **({} if endpoint.full else _conditions(endpoint))}
         self._polls_at_work += 1
         return Request(
-            endpoint.url,
+            endpoint.address or endpoint.url,
             headers=headers,
             callback=self.parse_endpoint,
             errback=self.endpoint_failed,
@@ -189,13 +200,16 @@ class NewsSpider(Spider):
         seconds = round(response.meta.get("download_latency", 0.0), 3)
         stated = response.headers.get("Retry-After") if error else None
         wait = retry_after(stated.decode("latin-1"), now) if stated else None
-        poll = Poll(endpoint, now, seconds, response.status, discovery, error=error, wait=wait, **validators)
+        control, expires, age = (_header(response, name) for name in ("Cache-Control", "Expires", "Age"))
+        fresh = freshness(control, expires, age, now)
+        poll = Poll(endpoint, now, seconds, response.status, discovery, error=error, wait=wait, fresh=fresh, **validators)
         for request in await self._record(poll):
             yield request
 
     async def endpoint_failed(self, failure: Failure) -> AsyncIterator[Request]:
         meta = failure.request.meta  # type: ignore[attr-defined]
-        poll = Poll(meta["endpoint"], utc_now(), round(time.monotonic() - meta["asked"], 3), None, error=_error(failure))
+        seconds, wait = round(time.monotonic() - meta["asked"], 3), getattr(failure.value, "wait", None)
+        poll = Poll(meta["endpoint"], utc_now(), seconds, None, error=_error(failure), wait=wait)
         for request in await self._record(poll):
             yield request
 
@@ -237,7 +251,9 @@ class NewsSpider(Spider):
 
     def page_failed(self, failure: Failure) -> Iterator[Page]:
         lease = failure.request.meta["lease"]  # type: ignore[attr-defined]
-        yield Page(lease=lease, url=lease.url, fetched=utc_now(), status=None, error=_error(failure))
+        wait = getattr(failure.value, "wait", None)  # the host asked for it
+        headers = (("retry-after", str(int(wait.total_seconds()))),) if wait else ()
+        yield Page(lease=lease, url=lease.url, fetched=utc_now(), status=None, headers=headers, error=_error(failure))
 
     def _lost(self, failure: Failure, response: Response | None) -> None:
         """A bug in a callback: the link stays pending in the archive, and is not waited for."""

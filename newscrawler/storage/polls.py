@@ -3,67 +3,89 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
 from newscrawler.dates import LONGEST_WAIT, iso
 from newscrawler.items import DueEndpoint, Lease, Link, Source
-from newscrawler.polling import next_poll
+from newscrawler.polling import Rhythm, is_full_look, learn, next_poll
 from newscrawler.sources import BY_HAND
+from newscrawler.sources.templates import expand, granularity, wordpress_address
 from newscrawler.urls import host_of, url_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from sqlite_utils import Database
+
     from newscrawler.items import Poll
     from newscrawler.storage.archive import Archive
 
 MAX_DEPTH = 2  # a sitemap index that names an index is followed, one below that is not
+RECENT_WINDOW = timedelta(days=2)  # what an API is asked for at each look
 ROBOTS_LIFETIME = timedelta(hours=24)  # RFC 9309, 2.4
 # the source of addresses that no source of the catalogue claims
 SOURCE_BY_HAND = Source(BY_HAND, "Saved by hand", "about:blank", kind="other", keep="all")
 
-_ENDPOINT = "SELECT id, source_id, kind, url, etag, last_modified FROM endpoints"
+MAX_CHILDREN = 50  # the newest sitemaps of an index: an archive of years is a backfill's work
+PRUNED = timedelta(days=3)  # for so long a lastmod that did not change is believed
+
+_ENDPOINT = """
+    SELECT e.id, e.source_id, e.kind, e.url, e.etag, e.last_modified, e.hints, e.last_full, e.validators
+    FROM endpoints AS e
+"""
 
 
 def sync_sources(archive: Archive, sources: Iterable[Source]) -> None:
     """Write the catalogue into `sources` and `endpoints`; an endpoint that is no longer in it is retired."""
-    db = archive.db
     with archive.transaction():
         for source in sources:
-            db.execute(
-                """
-                INSERT INTO sources (id, name, home, country, language, kind, keep) VALUES (?, ?, ?, ?, ?, ?, ?)
-                ON CONFLICT (id) DO UPDATE SET name = excluded.name, home = excluded.home, country = excluded.country,
-                    language = excluded.language, kind = excluded.kind, keep = excluded.keep
-                """,
-                [
-                    source.id,
-                    source.name,
-                    source.home,
-                    source.country,
-                    next(iter(source.languages), None),
-                    source.kind,
-                    source.keep,
-                ],
-            )
-            db.execute("UPDATE endpoints SET state = 'retired' WHERE source_id = ? AND parent_id IS NULL", [source.id])
-            for endpoint in source.endpoints:
-                db.execute(
-                    """
-                    INSERT INTO endpoints (source_id, kind, url) VALUES (?, ?, ?)
-                    ON CONFLICT (source_id, url) DO UPDATE SET kind = excluded.kind, parent_id = NULL,
-                        state = CASE WHEN failures > 0 THEN 'failing' WHEN last_polled IS NULL THEN 'new' ELSE 'active' END
-                    """,
-                    [source.id, endpoint.kind, endpoint.url],
-                )
+            _sync_source(archive.db, source)
         for _ in range(MAX_DEPTH):  # with an index go its sitemaps
-            db.execute(
+            archive.db.execute(
                 """
                 UPDATE endpoints SET state = 'retired'
                 WHERE parent_id IN (SELECT id FROM endpoints WHERE state = 'retired') AND state <> 'retired'
                 """
             )
+
+
+def _sync_source(db: Database, source: Source) -> None:
+    db.execute(
+        """
+        INSERT INTO sources (id, name, home, country, language, kind, keep, state, access, topics)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (id) DO UPDATE SET name = excluded.name, home = excluded.home, country = excluded.country,
+            language = excluded.language, kind = excluded.kind, keep = excluded.keep, state = excluded.state,
+            access = excluded.access, topics = excluded.topics
+        """,
+        [
+            source.id,
+            source.name,
+            source.home,
+            source.country,
+            next(iter(source.languages), None),
+            source.kind,
+            source.keep,
+            source.state,
+            source.access,
+            json.dumps(source.topics, ensure_ascii=False),
+        ],
+    )
+    db.execute("UPDATE endpoints SET state = 'retired' WHERE source_id = ? AND parent_id IS NULL", [source.id])
+    for endpoint in source.endpoints:
+        if endpoint.state != "active":
+            continue  # kept in the catalogue, so that nobody adds it twice
+        db.execute(
+            """
+            INSERT INTO endpoints (source_id, kind, url, hints, evidence, seen) VALUES (?, ?, ?, ?, ?, ?)
+            ON CONFLICT (source_id, url) DO UPDATE SET kind = excluded.kind, parent_id = NULL, hints = excluded.hints,
+                evidence = excluded.evidence, seen = excluded.seen,
+                state = CASE WHEN failures > 0 THEN 'failing' WHEN last_polled IS NULL THEN 'new' ELSE 'active' END
+            """,
+            [source.id, endpoint.kind, endpoint.url, json.dumps(dict(endpoint.hints)), endpoint.evidence, endpoint.seen],
+        )
 
 
 def due(archive: Archive, sources: Sequence[str], now: datetime, *, all_of_them: bool) -> list[DueEndpoint]:
@@ -74,14 +96,49 @@ def due(archive: Archive, sources: Sequence[str], now: datetime, *, all_of_them:
     """
     rows = archive.db.execute(
         f"""
-        {_ENDPOINT}
-        WHERE state <> 'retired' AND source_id IN (SELECT value FROM json_each(:sources))
-          AND (:all OR next_poll IS NULL OR next_poll <= :now OR next_poll > :far)
-        ORDER BY next_poll, id
+        {_ENDPOINT} LEFT JOIN endpoints AS parent ON parent.id = e.parent_id
+        WHERE e.state <> 'retired' AND e.source_id IN (SELECT value FROM json_each(:sources))
+          AND (:all OR e.next_poll IS NULL OR e.next_poll <= :now OR e.next_poll > :far)
+          -- a sitemap that its index says has not changed, while the index is not known to say so falsely
+          AND NOT (parent.id IS NOT NULL AND parent.lastmod IS NOT 'false' AND e.failures = 0 AND e.last_full > :believed
+                   AND e.modified_stated IS NOT NULL AND e.modified_stated = e.modified_polled)
+        ORDER BY e.next_poll, e.id
         """,  # noqa: S608 ours
-        {"sources": _json(sources), "all": all_of_them, "now": iso(now), "far": iso(now + LONGEST_WAIT + timedelta(days=2))},
+        {
+            "sources": _json(sources),
+            "all": all_of_them,
+            "now": iso(now),
+            "far": iso(now + LONGEST_WAIT + timedelta(days=2)),
+            "believed": iso(now - PRUNED),
+        },
     )
-    return [DueEndpoint(*row) for row in rows.fetchall()]
+    return [_due_endpoint(row, now) for row in rows.fetchall()]
+
+
+def _due_endpoint(row: tuple[Any, ...], now: datetime) -> DueEndpoint:
+    key, source_id, kind, url, etag, last_modified, hints, last_full, validators = row
+    full = is_full_look(_parse(last_full), now, lying=validators == "lying")
+    return DueEndpoint(
+        key,
+        source_id,
+        kind,
+        url,
+        etag,
+        last_modified,
+        hints=tuple(sorted(json.loads(hints).items())),
+        full=full,
+        address=request_address(kind, url, now.date()),
+    )
+
+
+def request_address(kind: str, url: str, today: date) -> str | None:
+    """What to ask of an endpoint whose address is a template, or WordPress' interface; None where it is the address."""
+    since = today - RECENT_WINDOW
+    if kind == "wordpress" and "{" not in url:
+        return wordpress_address(url, since)
+    if "{" not in url:
+        return None
+    return expand(url, since if granularity(url) == "window" else today, today + timedelta(days=1))
 
 
 def _json(values: Sequence[str]) -> str:
@@ -100,8 +157,10 @@ def record_poll(archive: Archive, poll: Poll, run_id: int) -> tuple[int, list[Du
     """
     endpoint = poll.endpoint
     with archive.transaction():
-        links_new = archive.frontier.push(poll.discovery.links, endpoint.source_id, endpoint.id, poll.at)
+        links = believable(poll.discovery.links)
+        links_new = archive.frontier.push(links, endpoint.source_id, endpoint.id, poll.at)
         children = _add_children(archive, poll)
+        _judge_lastmod(archive.db, poll, links_new)
         _update_endpoint(archive, poll, links_new)
         archive.db.execute(
             """
@@ -113,37 +172,76 @@ def record_poll(archive: Archive, poll: Poll, run_id: int) -> tuple[int, list[Du
     return links_new, children
 
 
-def _update_endpoint(archive: Archive, poll: Poll, links_new: int) -> None:
-    """What a look changes of its endpoint: state, validators, and when to look again."""
-    db, endpoint = archive.db, poll.endpoint
-    last_polled, planned, failures = db.execute(
-        "SELECT last_polled, next_poll, failures FROM endpoints WHERE id = ?", [endpoint.id]
+def believable(links: Sequence[Link]) -> Sequence[Link]:
+    """The links of a sitemap without their lastmod, where it is the same for all: the time when the file was made."""
+    stated = {link.modified for link in links if link.modified}
+    if len(links) < 20 or len(stated) != 1:
+        return links
+    return [replace(link, modified=None) for link in links]
+
+
+def _times(links: Sequence[Link]) -> list[datetime]:
+    """When links say that they came out, of those that say it to the minute."""
+    return [at for link in links if link.published and (at := _parse_stated(link.published))]
+
+
+def _parse_stated(stamp: str) -> datetime | None:
+    return _parse(stamp) if stamp.endswith("Z") else None
+
+
+def _learnt(db: Database, poll: Poll, links_new: int) -> dict[str, Any]:
+    """What a look changes of its endpoint: state, rhythm, and when to look again."""
+    links = poll.discovery.links
+    kept, failures, hint, last_new, newest, validators, etag, modified = db.execute(
+        """
+        SELECT rhythm, failures, hint_seconds, last_new, newest_item, validators, etag, last_modified
+        FROM endpoints WHERE id = ?
+        """,
+        [poll.endpoint.id],
     ).fetchone()
-    before, after = _parse(last_polled), _parse(planned)
-    failures = failures + 1 if poll.failed else 0
-    upcoming = next_poll(
-        poll.at,
-        previous=after - before if before and after and not poll.failed else None,
-        links_new=links_new,
-        failures=failures,
-        name=endpoint.url,
-    )
-    db.execute(
+    if not poll.is_postponed:
+        failures = failures + 1 if poll.failed else 0
+    rhythm = Rhythm.from_json(kept)
+    if not poll.failed:
+        rhythm = learn(rhythm, poll.at, links_new, _times(links))
+        last_new = iso(poll.at) if links_new else last_new
+        stated = poll.discovery.period or (poll.fresh.total_seconds() if poll.fresh else None)
+        hint = stated if stated or poll.status != 304 else hint
+    newest = max(filter(None, (newest, *(link.published for link in links))), default=None)
+    idle = max(poll.at - (_latest(last_new, newest) or poll.at), timedelta(0))
+    wait = timedelta(seconds=hint) if hint else None
+    upcoming = next_poll(poll.at, rhythm, name=poll.endpoint.url, failures=failures, hint=wait, idle=idle)
+    # new links under the validator that we have already: whoever trusts it misses them
+    same = (poll.etag and poll.etag == etag) or (poll.last_modified and poll.last_modified == modified and not poll.etag)
+    return {
+        "state": "failing" if failures else "active",
+        "next": iso(max(upcoming, poll.at + (poll.wait or timedelta(0)))),
+        "failures": failures,
+        "newest": newest,
+        "rhythm": rhythm.to_json(),
+        "hint": hint,
+        "last_new": last_new,
+        "validators": "lying" if poll.status == 200 and not poll.failed and links_new and same else validators,
+    }
+
+
+def _update_endpoint(archive: Archive, poll: Poll, links_new: int) -> None:
+    archive.db.execute(
         """
         UPDATE endpoints SET state = :state, reason = :reason, last_polled = :at, next_poll = :next,
-            failures = :failures,
-            newest_item = max(coalesce(newest_item, :newest), coalesce(:newest, newest_item)),
+            failures = :failures, newest_item = :newest, rhythm = :rhythm, hint_seconds = :hint, last_new = :last_new,
+            last_success = iif(:failed, last_success, :at), validators = :validators,
+            last_full = iif(:whole, :at, last_full), modified_polled = iif(:whole, modified_stated, modified_polled),
             etag = iif(:keep, etag, :etag), last_modified = iif(:keep, last_modified, :last_modified)
         WHERE id = :id
         """,
         {
-            "id": endpoint.id,
-            "state": "failing" if failures else "active",
+            **_learnt(archive.db, poll, links_new),
+            "id": poll.endpoint.id,
             "reason": poll.error,
             "at": iso(poll.at),
-            "next": iso(max(upcoming, poll.at + (poll.wait or timedelta(0)))),
-            "failures": failures,
-            "newest": max((link.published for link in poll.discovery.links if link.published), default=None),
+            "failed": poll.failed,
+            "whole": not poll.failed and poll.status == 200,
             # an answer without a validator takes the old one away; a failure or a 304 leaves it
             "keep": poll.failed or poll.status == 304,
             "etag": poll.etag,
@@ -152,11 +250,32 @@ def _update_endpoint(archive: Archive, poll: Poll, links_new: int) -> None:
     )
 
 
+def _latest(*stamps: str | None) -> datetime | None:
+    """The latest of measured and stated times, None where there is none."""
+    read = [datetime.fromisoformat(stamp) for stamp in stamps if stamp]
+    return max((at if at.tzinfo else at.replace(tzinfo=UTC) for at in read), default=None)
+
+
+def _judge_lastmod(db: Database, poll: Poll, links_new: int) -> None:
+    """Learn whether an index says truly when its sitemaps changed: by what they bring when they say that they did not."""
+    if not links_new or poll.failed:
+        return
+    row = db.execute(
+        "SELECT parent_id, modified_stated, modified_polled FROM endpoints WHERE id = ?", [poll.endpoint.id]
+    ).fetchone()
+    parent, stated, polled = row
+    if parent is None or stated is None or polled is None:
+        return
+    truth = "false" if stated == polled else "true"
+    db.execute("UPDATE endpoints SET lastmod = ? WHERE id = ? AND lastmod IS NOT 'false'", [truth, parent])
+
+
 def _add_children(archive: Archive, poll: Poll) -> list[DueEndpoint]:
     """The sitemaps of an index as endpoints of their own; the new ones are returned."""
     db, parent = archive.db, poll.endpoint
-    if not poll.discovery.endpoints:
-        return []
+    named_maps = [child for child in poll.discovery.endpoints if "sitemap" in child.kind]
+    if not named_maps:
+        return []  # the next page of a listing is a backfill's work
     depth = db.execute(
         """
         WITH RECURSIVE up(id, parent_id, depth) AS (
@@ -171,7 +290,8 @@ def _add_children(archive: Archive, poll: Poll) -> list[DueEndpoint]:
     ).fetchone()[0]
     if depth > MAX_DEPTH:
         return []
-    named = _json([child.url for child in poll.discovery.endpoints])
+    newest = named_maps[:MAX_CHILDREN]
+    named = _json([child.url for child in newest])
     db.execute(
         "UPDATE endpoints SET state = 'retired' WHERE parent_id = ? AND url NOT IN (SELECT value FROM json_each(?))",
         [parent.id, named],
@@ -179,12 +299,14 @@ def _add_children(archive: Archive, poll: Poll) -> list[DueEndpoint]:
     before = db.execute("SELECT coalesce(max(id), 0) FROM endpoints").fetchone()[0]
     db.conn.executemany(
         """
-        INSERT INTO endpoints (source_id, kind, url, parent_id) VALUES (?, ?, ?, ?)
-        ON CONFLICT (source_id, url) DO UPDATE SET state = 'new' WHERE state = 'retired'
+        INSERT INTO endpoints (source_id, kind, url, parent_id, modified_stated) VALUES (?, ?, ?, ?, ?)
+        ON CONFLICT (source_id, url) DO UPDATE SET modified_stated = excluded.modified_stated,
+            state = iif(state = 'retired', 'new', state)
         """,
-        [(parent.source_id, child.kind, child.url, parent.id) for child in poll.discovery.endpoints],
+        [(parent.source_id, child.kind, child.url, parent.id, child.modified) for child in newest],
     )
-    return [DueEndpoint(*row) for row in db.execute(f"{_ENDPOINT} WHERE id > ? ORDER BY id", [before]).fetchall()]
+    rows = db.execute(f"{_ENDPOINT} WHERE e.id > ? ORDER BY e.id", [before]).fetchall()
+    return [_due_endpoint(row, poll.at) for row in rows]
 
 
 def robots(archive: Archive, origin: str, now: datetime) -> tuple[int | None, str] | None:

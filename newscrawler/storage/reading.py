@@ -130,4 +130,8 @@ def status(db: Database) -> dict[str, Any]:
         "failing": _rows(
             db, "SELECT source_id, url, failures, reason, next_poll FROM source_health WHERE state = 'failing' LIMIT 50"
         ),
+        "findings": _rows(db, "SELECT source_id, kind, detail, url, first_seen FROM troubles LIMIT 200"),
+        "waiting": _rows(
+            db, "SELECT host, not_before, reason FROM hosts WHERE not_before > strftime('%Y-%m-%dT%H:%M:%SZ') ORDER BY host"
+        ),
     }

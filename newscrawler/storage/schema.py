@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from sqlite_utils import Migrations
 
 from newscrawler.errors import ArchiveError
+from newscrawler.storage.m005 import M005 as _M005
 from newscrawler.storage.rekeying import rekey
 
 if TYPE_CHECKING:
@@ -338,6 +339,12 @@ def m001_initial(db: Database) -> None:
 def m002_copies(db: Database) -> None:
     """Copies found by their words.  What is there already keeps its stories; `stories --rebuild` goes over it."""
     for statement in _statements(_M002):
+        db.execute(statement)
+
+
+@migrations()
+def m005_sources(db: Database) -> None:
+    for statement in _statements(_M005):
         db.execute(statement)
 
 

@@ -109,6 +109,17 @@ SELECT
     endpoints.last_polled,
     endpoints.next_poll,
     endpoints.newest_item,
+    endpoints.last_success,
+    endpoints.last_new,
+    endpoints.validators,
+    (
+        SELECT group_concat(findings.kind || ': ' || findings.detail, '; ') FROM findings
+        WHERE findings.resolved IS NULL AND findings.source_id = sources.id
+          AND coalesce(findings.endpoint_id, endpoints.id) = endpoints.id
+    ) AS findings,
+    (SELECT round(avg(links_new), 1) FROM (SELECT links_new FROM polls WHERE polls.endpoint_id = endpoints.id ORDER BY at DESC LIMIT 20))
+        AS yield,
+    (SELECT status FROM polls WHERE polls.endpoint_id = endpoints.id ORDER BY at DESC LIMIT 1) AS last_status,
     (SELECT count(*) FROM links WHERE links.endpoint_id = endpoints.id) AS links,
     (SELECT count(*) FROM links WHERE links.endpoint_id = endpoints.id AND links.state = 'pending') AS pending
 FROM endpoints
@@ -127,3 +138,25 @@ SELECT
 FROM links
 WHERE links.state IN ('failed', 'dropped') OR (links.state = 'pending' AND links.attempts > 0)
 ORDER BY links.id DESC;
+
+-- what is wrong with sources now, though they may answer: dead, frozen, block pages, soft 404s, thin texts
+CREATE VIEW troubles AS
+SELECT
+    findings.first_seen,
+    findings.last_seen,
+    findings.source_id,
+    sources.name AS source,
+    findings.kind,
+    findings.detail,
+    endpoints.url
+FROM findings
+JOIN sources ON sources.id = findings.source_id
+LEFT JOIN endpoints ON endpoints.id = findings.endpoint_id
+WHERE findings.resolved IS NULL AND (endpoints.id IS NULL OR endpoints.state <> 'retired')
+ORDER BY findings.first_seen DESC, findings.id DESC;
+
+-- for each backfill and day: links found, articles stored, links that wait, days that look like gaps
+CREATE VIEW backfill_coverage AS
+SELECT backfills.source_id, coverage.day, coverage.found, coverage.stored, coverage.pending, coverage.gap, backfills.id AS backfill_id
+FROM coverage JOIN backfills ON backfills.id = coverage.backfill_id
+ORDER BY backfills.id DESC, coverage.day;

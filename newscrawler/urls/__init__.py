@@ -18,6 +18,8 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 _UNSAFE = re.compile(r"[\x00-\x20\x7f]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _EDGES = "".join(map(chr, range(0x21)))  # what the URL standard strips around an address
+# what is whole and clean already, as nearly all addresses of feeds and sitemaps are
+_CLEAN = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+/[\w.~!$&'()*+,;=:@%/-]*(?:\?[\w.~!$&'()*+,;=:@%/?-]+)?", re.ASCII)
 _NUMERIC_HOST = re.compile(r"(?:0x[0-9a-f]+|\d+)(?:\.(?:0x[0-9a-f]+|\d+)){0,3}\.?$", re.IGNORECASE)
 
 
@@ -35,6 +37,8 @@ def absolute(reference: str | None, base: str) -> str | None:
     >>> absolute("javascript:void(0)", "https://a.example/"), absolute("http://[::1", "https://a.example/")
     (None, None)
     """
+    if reference is not None and len(reference) <= MAX_LENGTH and _CLEAN.fullmatch(reference):
+        return reference
     if not _stripped(reference):
         return None  # no reference is none, not the page itself
     try:
@@ -61,6 +65,27 @@ def host_of(url: str) -> str:
         return urlsplit(url).netloc.rpartition("@")[2].lower()
     except ValueError:
         return ""
+
+
+_SECOND_LEVEL = frozenset(
+    {"ac", "co", "com", "edu", "gob", "gouv", "gov", "go", "gub", "int", "mil", "net", "or", "org", "ne", "nic"}
+)
+
+
+def site_of(url: str) -> str:
+    """What a publisher registered: the last two labels of the host, three below a shared second level (gov.uk).
+
+    >>> site_of("https://news.example.co.uk/a"), site_of("https://www.example.org/")
+    ('example.co.uk', 'example.org')
+    """
+    labels = host_of(url).partition(":")[0].split(".")
+    shared = len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in _SECOND_LEVEL
+    return ".".join(labels[-3 if shared else -2 :])
+
+
+def same_site(url: str, other: str) -> bool:
+    """Whether two addresses are of one publisher.  BBC and its like use one name under several domains."""
+    return site_of(url).partition(".")[0] == site_of(other).partition(".")[0]
 
 
 def literal_address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:

@@ -1,0 +1,200 @@
+"""add: from an address to a source of the user's own catalogue."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from newscrawler import config
+from newscrawler.catalogues import read_catalogue
+from newscrawler.cli import options
+from newscrawler.errors import NewscrawlerError, SourceError
+from newscrawler.sources import KEEP, SOURCE_KINDS
+from newscrawler.sources.write import free_id, to_toml
+from newscrawler.urls import absolute, host_of, url_key
+
+if TYPE_CHECKING:
+    from scrapy.settings import Settings
+
+    from newscrawler.items import Source
+    from newscrawler.scouting import Report
+
+OWN_FILE = "my-sources.toml"
+
+
+def scout(url: str, settings: Settings) -> Report:
+    """Look at a site.  Raises NewscrawlerError where there is nothing to follow, saying why."""
+    from newscrawler.cli.errands import run_errand
+    from newscrawler.newsroom import utc_now
+    from newscrawler.scouting import Scout
+
+    async def errand(fetch: Any, newsroom: Any) -> Report:
+        now = utc_now()
+
+        async def parse(kind: str, body: bytes, address: str) -> Any:
+            return await newsroom.read(kind, body, address, now)
+
+        return await Scout(fetch, parse, newsroom.prepare, now).look(url)
+
+    return run_errand(settings, errand)
+
+
+def show(report: Report) -> None:
+    """What was found, on stderr: each endpoint tried, three articles, the guesses."""
+    rows = [
+        (
+            "follow" if trial.chosen else "",
+            trial.kind,
+            len(trial.links) + trial.children,
+            (trial.newest or "")[:16],
+            (trial.oldest or "")[:10],
+            f"{trial.overlap:.0%}" if trial.links else "",
+            trial.origin,
+            trial.error or ("" if trial.chosen else "adds nothing" if trial.overlap >= 0.9 else "not needed"),
+            trial.url,
+        )
+        for trial in report.trials
+        if trial.error is None or trial.origin != "guessed"
+    ]
+    for row in _table(("", "kind", "items", "newest", "back to", "overlap", "found", "", "address"), rows):
+        click.echo(row, err=True)
+    for sample in report.samples:
+        article = sample.article
+        said = (
+            f"{article.title or '(no title)'} | {article.published or 'no date'} | {article.word_count} words"
+            if article
+            else sample.failure or "no article"
+        )
+        click.echo(f"sample: {said} | {sample.url}", err=True)
+
+
+def _table(names: tuple[str, ...], rows: list[tuple[Any, ...]]) -> list[str]:
+    import tabulate
+
+    return tabulate.tabulate(rows, headers=names, tablefmt="simple", disable_numparse=True).splitlines()
+
+
+def own_file(given: str | None) -> Path:
+    """The user's catalogue file: the one named, the first of newscrawler.toml, or a new one."""
+    if given is not None:
+        return Path(given)
+    return Path(next(iter(config.load(Path()).catalogues), OWN_FILE))
+
+
+def write_source(path: Path, source: Source) -> None:
+    """Append a source to a catalogue file.  Raises SourceError where the file cannot be written, or has that id."""
+    try:
+        before = path.read_text(encoding="utf-8") if path.exists() else ""
+        if before.strip() and any(each.id == source.id for each in read_catalogue(str(path))):
+            raise SourceError(f"{path}: [{source.id}] stands there already; give another one with --id")
+        path.write_text(f"{before.rstrip()}\n\n{to_toml(source)}".lstrip(), encoding="utf-8")
+    except OSError as error:
+        raise SourceError(f"{path}: cannot be written: {error.strerror}") from error
+
+
+def name_in_config(path: Path) -> bool:
+    """See to it that newscrawler.toml names the file; whether it had to be written."""
+    named = config.load(Path())
+    if str(path) in named.catalogues:
+        return False
+    settings = Path(config.FILE)
+    text = settings.read_text(encoding="utf-8") if settings.exists() else ""
+    line = f"catalogues = {[*named.catalogues, str(path)]!r}".replace("'", '"')
+    if named.catalogues:
+        text = re.sub(r"(?ms)^catalogues\s*=\s*\[.*?\][^\n]*", lambda _: line, text, count=1)
+    else:
+        text = f"{line}\n{text}"
+    try:
+        settings.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise SourceError(f"{settings}: cannot be written: {error.strerror}; add {line} yourself") from error
+    return True
+
+
+def _refuse_known(url: str, sources: tuple[Source, ...]) -> None:
+    """Say so where a catalogue has that address already."""
+    for source in sources:
+        keys = {url_key(source.home), *(url_key(endpoint.url) for endpoint in source.endpoints)}
+        if url_key(url) in keys or (host_of(url) == host_of(source.home) and source.state in ("blocked", "dead")):
+            state = "" if source.is_asked else f", as {source.state}" + (f": {source.note}" if source.note else "")
+            raise NewscrawlerError(
+                f"{source.id} ({source.name}) is in the catalogue already{state}; --force adds it all the same"
+            )
+
+
+@click.command()
+@click.argument("url")
+@click.option("--yes", is_flag=True, help="Write what was found without asking.")
+@click.option("--dry-run", is_flag=True, help="Show what was found, and the table on stdout; write nothing.")
+@click.option("--file", "file", metavar="FILE", help=f"The catalogue file to write.  [default: yours, else {OWN_FILE}]")
+@click.option("--id", "source_id", metavar="ID", help="The source's id.  [default: made of its host]")
+@click.option("--name", metavar="NAME", help="Its name.  [default: as the site says]")
+@click.option(
+    "--kind", type=click.Choice(SOURCE_KINDS), default="newspaper", show_default=True, metavar="KIND", help="Its kind."
+)
+@click.option("--keep", type=click.Choice(KEEP), default="relevant", show_default=True, help="Which articles to keep.")
+@click.option("--force", is_flag=True, help="Also where a catalogue has the site already.")
+@click.option("--set", "pairs", metavar="NAME=VALUE", multiple=True, help="Set a Scrapy setting for this run.")
+def add(
+    url: str,
+    yes: bool,
+    dry_run: bool,
+    file: str | None,
+    source_id: str | None,
+    name: str | None,
+    kind: str,
+    keep: str,
+    force: bool,
+    pairs: tuple[str, ...],
+) -> None:
+    """Find what a site publishes, and add it to your sources.
+
+    URL is a home page, a feed or a listing page.  Looks for feeds (announced, linked, guessed), sitemaps (by
+    robots.txt), WordPress and sections, tries them, extracts three articles, and writes those worth following into
+    your own catalogue file.  Asks first.
+    """
+    from newscrawler.cli.crawl import scrapy_settings
+
+    address = absolute(url if "://" in url else f"https://{url}", "")
+    if address is None:
+        raise click.UsageError(f"{url!r} is no http or https address")
+    known = options.catalogue(None)
+    if not force:
+        _refuse_known(address, known)
+    report = scout(address, scrapy_settings(pairs, 0))
+    taken = {source.id for source in known}
+    if source_id is not None and source_id in taken:
+        raise click.UsageError(f"--id {source_id}: the catalogue has a source of that id; choose another one")
+    found = report.source
+    source = replace(
+        found,
+        id=source_id or free_id(found.id, taken),
+        name=name or found.name,
+        kind=kind,
+        keep=keep,
+        endpoints=tuple(replace(each, seen=_today()) for each in found.endpoints),
+    )
+    show(report)
+    if dry_run:
+        click.echo(to_toml(source), nl=False)
+        return
+    path = own_file(file)
+    if not yes:
+        click.echo(f"\n{to_toml(source)}", err=True)
+        click.confirm(f"Write this to {path}?", abort=True, err=True)
+    write_source(path, source)
+    note = ", and newscrawler.toml names it now" if name_in_config(path) else ""
+    click.echo(f"{source.id} is in {path}{note}.  Next: newscrawler crawl {source.id}", err=True)
+
+
+def _today() -> str:
+    from newscrawler.newsroom import utc_now
+
+    return utc_now().date().isoformat()
+
+
+COMMANDS = [add]

@@ -1,0 +1,179 @@
+"""backfill: a source's past into the archive."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from newscrawler.backfilling import is_feed, plan
+from newscrawler.cli import options
+from newscrawler.cli.output import print_rows
+from newscrawler.errors import NewscrawlerError
+from newscrawler.sources import select
+
+if TYPE_CHECKING:
+    from newscrawler.backfilling import Step
+    from newscrawler.items import Source
+    from newscrawler.storage.archive import Archive
+
+EARLIEST = date(1990, 1, 1)
+
+
+def _dates(since: str, until: str | None) -> tuple[date, date]:
+    """The two dates, checked.  Raises UsageError for a range that cannot be."""
+    today = datetime.now(UTC).date()
+    first, last = date.fromisoformat(since), date.fromisoformat(until) if until else today
+    if until and first > last:
+        raise click.UsageError(f"--since {first} is after --until {last}; exchange them")
+    if first > today:
+        raise click.UsageError(f"--since {first} is in the future; nothing is there yet")
+    if first < EARLIEST:
+        raise click.UsageError(f"--since {first} is before {EARLIEST}, and so before the web")
+    return first, min(last, today)
+
+
+def _show_plan(source: Source, steps: list[Step], since: date, until: date, delay: float) -> None:
+    kinds = Counter(step.kind for step in steps)
+    days = (until - since).days + 1
+    click.echo(f"{source.name}: {since} to {until}, {days} day{'' if days == 1 else 's'}", err=True)
+    for kind, number in kinds.items():
+        example = next(step.url for step in steps if step.kind == kind)
+        click.echo(f"  {number:>5} x {kind}, such as {example}", err=True)
+    minutes = len(steps) * max(delay, 1.0) / 60
+    click.echo(
+        f"  {len(steps)} requests to begin with, {minutes:.0f} minutes at least; then what these lead to, and one request "
+        "for each article that is not in the archive yet",
+        err=True,
+    )
+    if all(map(is_feed, steps)):
+        click.echo("  only feeds, and they hold the latest only: an endpoint with a past would do more", err=True)
+
+
+@click.command()
+@click.argument("name", metavar="SOURCE")
+@click.option("--since", required=True, type=options.Since(), metavar="DATE|SPAN", help="The first day (2025-01-01, 30d).")
+@click.option("--until", type=options.Since(), metavar="DATE|SPAN", help="The last day.  [default: today]")
+@click.option("--yes", is_flag=True, help="Begin without asking.")
+@click.option("--dry-run", is_flag=True, help="Show the plan and its cost only.")
+@click.option("--report", is_flag=True, help="Show the coverage that the archive has of it, and ask nobody.")
+@click.option(
+    "--limit", type=click.IntRange(min=0), metavar="N", help="Fetch at most N articles now; run it again for the rest."
+)
+@click.option("--catalogue", "file", metavar="FILE", help="The source is in this TOML file.")
+@options.archive_option
+@options.with_formats
+@click.option("--set", "pairs", metavar="NAME=VALUE", multiple=True, help="Set a Scrapy setting for this run.")
+def backfill(
+    name: str,
+    since: str,
+    until: str | None,
+    yes: bool,
+    dry_run: bool,
+    report: bool,
+    limit: int | None,
+    file: str | None,
+    folder: Path | None,
+    form: str | None,
+    pairs: tuple[str, ...],
+) -> None:
+    """Fetch what a SOURCE published between two dates.
+
+    Plans from date templates, sitemaps, WordPress, query APIs and listings, shows the plan and its cost, asks, and goes on
+    where an earlier run of the same dates ended.  Ends with a report for each day: found, stored, pending, gaps.
+    """
+    from newscrawler.cli.crawl import scrapy_settings
+
+    first, last = _dates(since, until)
+    (source,) = select(options.catalogue(file), [name])
+    folder = options.archive_folder(folder)
+    if report:
+        sys.exit(_report(folder, source.id, first, last, form))
+    steps = plan(source.endpoints, first, last)
+    if not steps:
+        raise NewscrawlerError(
+            f"{source.id} has no endpoint that could be asked; `newscrawler sources --state all` shows its state"
+        )
+    settings = scrapy_settings(pairs, 0)
+    _show_plan(source, steps, first, last, settings.getfloat("DOWNLOAD_DELAY"))
+    if dry_run:
+        return
+    if not yes:
+        click.confirm("Begin?", abort=True, err=True)
+    code = _run(folder, source, steps, (first, last), settings, limit)
+    _report(folder, source.id, first, last, form)
+    sys.exit(code)
+
+
+def _begin(archive: Archive, source: Source, steps: list[Step], first: date, last: date) -> int:
+    from newscrawler.newsroom import utc_now
+    from newscrawler.storage import backfills, polls
+
+    polls.sync_sources(archive, [source])
+    backfill_id = backfills.begin(archive, source.id, first, last, utc_now())
+    backfills.prepare(archive, backfill_id, steps)
+    return backfill_id
+
+
+def _run(folder: Path, source: Source, steps: list[Step], dates: tuple[date, date], settings: Any, limit: int | None) -> int:
+    from newscrawler.cli.crawl import open_newsroom, run_spider, summary
+    from newscrawler.newsroom import utc_now
+    from newscrawler.spiders.backfill import BackfillSpider
+    from newscrawler.storage import backfills
+
+    newsroom = open_newsroom(folder, (source,), settings, f"backfill {source.id} --since {dates[0]} --until {dates[1]}")
+    try:
+        backfill_id = _begin(newsroom.archive, source, steps, *dates)
+    except NewscrawlerError:
+        newsroom.archive.close()
+        raise
+    steps_failed: list[tuple[str, str]] = []
+    states: dict[str, int] = {}
+
+    def epilogue(archive: Archive) -> None:
+        backfills.cover(archive, backfill_id, utc_now())
+        states.update(backfills.step_states(archive, backfill_id))
+        steps_failed.extend(backfills.failed_steps(archive, backfill_id))
+
+    newsroom.epilogue = epilogue
+    run_spider(newsroom, settings, BackfillSpider, backfill_id=backfill_id, since=dates[0], until=dates[1], limit=limit)
+    click.echo(summary(newsroom), err=True)
+    for url, error in steps_failed:
+        click.echo(f"failed: {error}: {url}", err=True)
+    code = newsroom.exit_code()
+    if code == 0 and states.get("failed"):
+        code = 3 if states.get("done") else 4
+    return code
+
+
+def _report(folder: Path, source_id: str, first: date, last: date, form: str | None) -> int:
+    """Print the coverage by day.  Raises NewscrawlerError where there was no such backfill."""
+    from newscrawler.storage.connect import connect_for_reading
+
+    db = connect_for_reading(folder)
+    row = db.execute(
+        "SELECT id, finished FROM backfills WHERE source_id = ? AND since = ? AND until = ?",
+        [source_id, first.isoformat(), last.isoformat()],
+    ).fetchone()
+    if row is None:
+        known = db.execute(
+            "SELECT since, until FROM backfills WHERE source_id = ? ORDER BY id DESC LIMIT 3", [source_id]
+        ).fetchall()
+        there = "; there is " + ", ".join(f"{a} to {b}" for a, b in known) if known else ""
+        raise NewscrawlerError(f"there is no backfill of {source_id} from {first} to {last}{there}")
+    rows = db.execute(
+        "SELECT day, found, stored, pending, gap FROM coverage WHERE backfill_id = ? ORDER BY day", [row[0]]
+    ).fetchall()
+    shown = [(*each[:4], ("gap" if each[4] else "") if form is None else each[4]) for each in rows]
+    print_rows(("day", "found", "stored", "pending", "gap"), shown, form)
+    found, stored, pending, gap = (sum(each[index] for each in rows) for index in (1, 2, 3, 4))
+    tail = "" if row[1] else "; not finished: run it again to go on"
+    click.echo(f"{found} found, {stored} stored, {pending} to be fetched, {gap} days look like gaps{tail}", err=True)
+    return 0
+
+
+COMMANDS = [backfill]

@@ -1,0 +1,241 @@
+"""sources: list the catalogue, hand it to feed readers and take theirs, repair what died."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from newscrawler.cli import options
+from newscrawler.cli.output import print_rows
+from newscrawler.errors import NewscrawlerError, SourceError
+from newscrawler.items import Endpoint
+from newscrawler.sources import SOURCE_KINDS, SOURCE_STATES, select
+from newscrawler.sources.write import from_opml, to_opml, to_toml
+from newscrawler.storage.connect import connect_for_reading
+from newscrawler.urls import url_key
+
+if TYPE_CHECKING:
+    from newscrawler.items import Source
+    from newscrawler.scouting import Report
+
+_FILTERS = [
+    click.option("--catalogue", "file", metavar="FILE", help="The sources of this file only."),
+    click.option("--country", metavar="CODE", help="Only of this country (ISO 3166-1, such as FR)."),
+    click.option("--kind", type=click.Choice(SOURCE_KINDS), metavar="KIND", help="Only of this kind, such as trade-press."),
+    click.option("--language", metavar="TAG", help="Only in this language, such as de."),
+    click.option("--topic", metavar="WORD", help="Only those whose topics name this word, such as navy."),
+    click.option(
+        "--state", type=click.Choice([*SOURCE_STATES, "all"]), metavar="STATE", help="Only in this state; all: any."
+    ),
+]
+
+
+def _with_filters(command: Any) -> Any:
+    for option in reversed(_FILTERS):
+        command = option(command)
+    return command
+
+
+def _filtered(
+    file: str | None, country: str | None, kind: str | None, language: str | None, topic: str | None, state: str | None
+) -> list[Source]:
+    """The catalogue's sources that fit; those that a crawl would ask unless a state is named."""
+    return [
+        each
+        for each in options.catalogue(file)
+        if (not country or (each.country or "").casefold() == country.casefold())
+        and (not kind or each.kind == kind)
+        and (not language or language.lower() in (tag.lower() for tag in each.languages))
+        and (not topic or any(topic.casefold() in name.casefold() for name in each.topics))
+        and (each.is_asked if state is None else state in ("all", each.state))
+    ]
+
+
+def _stated(source: Source) -> tuple[object, ...]:
+    languages, topics = " ".join(source.languages), ", ".join(source.topics)
+    return source.id, source.name, source.country, languages, source.kind, topics, source.keep, source.state
+
+
+@click.group(invoke_without_command=True)
+@_with_filters
+@options.with_formats
+@click.pass_context
+def sources(
+    ctx: click.Context,
+    file: str | None,
+    country: str | None,
+    kind: str | None,
+    language: str | None,
+    topic: str | None,
+    state: str | None,
+    form: str | None,
+) -> None:
+    """List the sources that a crawl would ask; blocked, dead and disputed ones with --state.
+
+    \b
+    newscrawler sources --country FR --topic defence
+    newscrawler sources --state blocked
+    newscrawler sources export opml > sources.opml
+    newscrawler sources import reader.opml
+    newscrawler sources repair
+    """
+    if ctx.invoked_subcommand is not None:
+        return
+    found = _filtered(file, country, kind, language, topic, state)
+    rows = [(*_stated(each), sum(endpoint.state == "active" for endpoint in each.endpoints), each.home) for each in found]
+    names = ("id", "name", "country", "languages", "kind", "topics", "keep", "state", "endpoints", "home")
+    number = print_rows(names, rows, form)
+    if form is None:
+        click.echo(f"{number} source{'' if number == 1 else 's'}", err=True)
+
+
+@sources.command()
+@click.argument("form", type=click.Choice(["opml", "toml"]))
+@_with_filters
+def export(
+    form: str,
+    file: str | None,
+    country: str | None,
+    kind: str | None,
+    language: str | None,
+    topic: str | None,
+    state: str | None,
+) -> None:
+    """Print the sources as OPML (their feeds, for a feed reader) or TOML (whole, a catalogue file)."""
+    found = _filtered(file, country, kind, language, topic, state)
+    if not found:
+        raise NewscrawlerError("no source fits; `newscrawler sources` lists them")
+    click.echo(to_opml(found) if form == "opml" else "\n".join(map(to_toml, found)), nl=False)
+
+
+@sources.command("import")
+@click.argument("opml", metavar="FILE.opml", type=click.Path(path_type=Path))
+@click.option("--file", "file", metavar="FILE", help="The catalogue file to write.  [default: yours, else my-sources.toml]")
+@click.option("--dry-run", is_flag=True, help="Print the tables on stdout; write nothing.")
+def import_(opml: Path, file: str | None, dry_run: bool) -> None:
+    """Take the feeds of an OPML file (of any feed reader) into your own catalogue file.
+
+    Feeds that the catalogue has already are left out.  Country, language and kind are not stated in OPML: fill them in.
+    """
+    from newscrawler.cli.add import name_in_config, own_file, write_source
+
+    try:
+        body = opml.read_bytes()
+    except OSError as error:
+        raise SourceError(f"{opml}: cannot be read: {error.strerror}") from error
+    found, left = from_opml(body, str(opml), options.catalogue(None))
+    for reason in left:
+        click.echo(f"left out: {reason}", err=True)
+    if not found:
+        raise NewscrawlerError(f"{opml}: no feed in it that the catalogue does not have")
+    if dry_run:
+        click.echo("\n".join(map(to_toml, found)), nl=False)
+        return
+    path = own_file(file)
+    for source in found:
+        write_source(path, source)
+    name_in_config(path)
+    click.echo(f"{len(found)} sources are in {path}, {len(left)} were left out", err=True)
+
+
+def _broken(folder: Path, names: tuple[str, ...]) -> dict[str, set[str]]:
+    """Source id -> addresses of its endpoints that died, froze or turned into something else."""
+    rows = connect_for_reading(folder).execute(
+        """
+        SELECT findings.source_id, endpoints.url FROM findings JOIN endpoints ON endpoints.id = findings.endpoint_id
+        WHERE findings.resolved IS NULL AND endpoints.state <> 'retired' AND endpoints.parent_id IS NULL
+          AND findings.kind IN ('dead', 'unreachable', 'frozen', 'block-page', 'empty')
+        """
+    )
+    found: dict[str, set[str]] = {}
+    for source_id, url in rows.fetchall():
+        if not names or source_id in names:
+            found.setdefault(source_id, set()).add(url)
+    return found
+
+
+def _repaired(source: Source, broken: set[str], report: Report) -> Source | None:
+    """The source with what was found in the place of what broke; None where nothing new was found."""
+    have = {url_key(endpoint.url) for endpoint in source.endpoints}
+    new = [each for each in report.source.endpoints if url_key(each.url) not in have]
+    if not new:
+        return None
+    kept = [replace(each, state="dead") if each.url in broken else each for each in source.endpoints]
+    return replace(
+        source, endpoints=(*kept, *(Endpoint(each.kind, each.url, evidence="added") for each in new)), override=True
+    )
+
+
+@sources.command()
+@click.argument("names", metavar="[SOURCE]...", nargs=-1)
+@options.archive_option
+@click.option("--yes", is_flag=True, help="Write the replacements without asking.")
+@click.option("--dry-run", is_flag=True, help="Print the tables on stdout; write nothing.")
+@click.option("--file", "file", metavar="FILE", help="The catalogue file to write.  [default: yours, else my-sources.toml]")
+@click.option("--set", "pairs", metavar="NAME=VALUE", multiple=True, help="Set a Scrapy setting for this run.")
+def repair(
+    names: tuple[str, ...], folder: Path | None, yes: bool, dry_run: bool, file: str | None, pairs: tuple[str, ...]
+) -> None:
+    """Look for what took the place of endpoints that died, froze or turned into something else.
+
+    Looks at the home page of one source after another and proposes what it finds.  A replacement is written into
+    your own catalogue file, as a table that overrides the shipped one.
+    """
+    from newscrawler.cli.add import name_in_config, own_file, show, write_source
+
+    known = options.catalogue(None)
+    wanted = {source.id for source in select(known, names)} if names else set()
+    broken = _broken(options.archive_folder(folder), tuple(wanted))
+    if not broken:
+        click.echo("No endpoint is known to be broken; `newscrawler status` shows how the sources fare.", err=True)
+        return
+    by_id = {source.id: source for source in known}
+    reports = _look([by_id[name] for name in sorted(broken) if name in by_id], pairs)
+    repaired = 0
+    for name, report in reports.items():
+        click.echo(f"{name}: broken: {', '.join(sorted(broken[name]))}", err=True)
+        if isinstance(report, str):
+            click.echo(f"{name}: {report}", err=True)
+            continue
+        show(report)
+        source = _repaired(by_id[name], broken[name], report)
+        if source is None:
+            click.echo(f"{name}: nothing that the catalogue does not have was found", err=True)
+            continue
+        repaired += 1
+        if dry_run:
+            click.echo(to_toml(source))
+        elif yes or click.confirm(f"Write this source with its new endpoints to {own_file(file)}?", err=True):
+            write_source(own_file(file), source)
+            name_in_config(own_file(file))
+    click.echo(f"{repaired} of {len(reports)} sources have a replacement", err=True)
+
+
+def _look(wanted: list[Source], pairs: tuple[str, ...]) -> dict[str, Report | str]:
+    """Source id -> what its home page leads to, or why to nothing; one process fetches for all."""
+    from newscrawler.cli.crawl import scrapy_settings
+    from newscrawler.cli.errands import run_errand
+    from newscrawler.newsroom import utc_now
+    from newscrawler.scouting import Scout
+
+    async def errand(fetch: Any, newsroom: Any) -> dict[str, Report | str]:
+        now = utc_now()
+        found: dict[str, Report | str] = {}
+
+        async def parse(kind: str, body: bytes, address: str):  # type: ignore[no-untyped-def]
+            return await newsroom.read(kind, body, address, now)
+
+        for source in wanted:
+            try:
+                found[source.id] = await Scout(fetch, parse, newsroom.prepare, now).look(source.home)
+            except NewscrawlerError as error:
+                found[source.id] = str(error)
+        return found
+
+    return run_errand(scrapy_settings(pairs, 0), errand)
+
+
+COMMANDS = [sources]

@@ -1,0 +1,23 @@
+"""Gzip that no header announced: many servers hand out .xml.gz files as they lie on the disk."""
+
+from __future__ import annotations
+
+import zlib
+
+from newscrawler.errors import DiscoveryError
+
+MAX_BYTES = 50_000_000  # the sitemap protocol's own limit
+
+
+def inflated(body: bytes) -> bytes:
+    """The bytes themselves, unzipped where they are gzip, MAX_BYTES at most; what a torn file still holds is kept.
+
+    Raises DiscoveryError where it is gzip that cannot be read.
+    """
+    if not body.startswith(b"\x1f\x8b"):
+        return body
+    try:
+        plain = zlib.decompressobj(wbits=31).decompress(body, MAX_BYTES)
+    except zlib.error as error:
+        raise DiscoveryError(f"gzip that cannot be read: {error}") from error
+    return inflated(plain) if plain.startswith(b"\x1f\x8b") and plain != body else plain

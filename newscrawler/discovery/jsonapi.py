@@ -1,0 +1,104 @@
+"""JSON of query APIs and of WordPress' REST interface in, links out.
+
+A catalogue entry may say where the items are and what their fields are called, as dotted paths (`title.rendered`);
+else the longest list of objects with addresses is taken.
+"""
+
+from __future__ import annotations
+
+from html import unescape
+from typing import TYPE_CHECKING, Any
+
+from newscrawler.dates import parse_date
+from newscrawler.discovery.jsonfeed import read_json
+from newscrawler.errors import DiscoveryError
+from newscrawler.items import Discovery, Link
+from newscrawler.text import clean_line
+from newscrawler.urls import absolute
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import datetime
+
+# WordPress gives local dates without a zone, and the same in GMT without saying so
+WORDPRESS = {"link": "link", "title": "title.rendered", "published": "date_gmt", "modified": "modified_gmt"}
+_LINKS = ("url", "link", "web_url", "webUrl", "html_url", "permalink", "href", "uri")
+_TITLES = ("title", "headline", "webTitle", "name", "title.rendered")
+_DATES = (
+    "published",
+    "date_published",
+    "published_at",
+    "publication_date",
+    "public_timestamp",
+    "webPublicationDate",
+    "date",
+    "pubDate",
+)
+MAX_ITEMS = 10_000
+
+
+def _at(value: Any, path: str) -> Any:
+    for part in path.split(".") if path else ():
+        value = value.get(part) if isinstance(value, dict) else None
+    return value
+
+
+def _text(item: Any, paths: tuple[str, ...]) -> str | None:
+    return next((found for path in paths if isinstance(found := _at(item, path), str) and found.strip()), None)
+
+
+def _lists(value: Any, depth: int = 0) -> Iterator[list[Any]]:
+    if isinstance(value, list):
+        if any(isinstance(each, dict) for each in value):
+            yield value
+    elif isinstance(value, dict) and depth < 5:
+        for each in value.values():
+            yield from _lists(each, depth + 1)
+
+
+def _items(document: Any, path: str | None) -> list[Any]:
+    if path is not None:
+        found = _at(document, path)
+        if not isinstance(found, list):
+            raise DiscoveryError(f"the answer has no list at {path!r}")
+        return found
+    return max(_lists(document), key=lambda each: sum(_text(item, _LINKS) is not None for item in each), default=[])
+
+
+def _gmt(stated: str | None, path: str) -> str | None:
+    return f"{stated}Z" if stated and path.endswith("_gmt") and not stated.endswith("Z") else stated
+
+
+def _link(item: Any, hints: Mapping[str, str], url: str, now: datetime) -> Link | None:
+    def named(hint: str, usual: tuple[str, ...]) -> str | None:
+        return _gmt(_text(item, (hints[hint],) if hint in hints else usual), hints.get(hint, ""))
+
+    address = absolute(named("link", _LINKS), url)
+    if address is None:
+        return None
+    title = named("title", _TITLES)
+    published, modified = parse_date(named("published", _DATES), now), parse_date(named("modified", ()), now)
+    return Link(address, published, modified, clean_line(unescape(title)) if title else None)
+
+
+def parse_api(body: bytes, url: str, now: datetime, hints: Mapping[str, str]) -> Discovery:
+    """The links of a JSON answer.  Raises DiscoveryError where it is no JSON, or says that something went wrong."""
+    document = read_json(body)
+    if (
+        isinstance(document, dict)
+        and "items" not in hints
+        and isinstance(document.get("code"), str)
+        and "message" in document
+    ):
+        raise DiscoveryError(clean_line(f"the API says: {document['message']}", 200) or "the API says that it failed")
+    seen: dict[str, Link] = {}
+    for item in _items(document, hints.get("items"))[:MAX_ITEMS]:
+        link = _link(item, hints, url, now) if isinstance(item, dict) else None
+        if link is not None:
+            seen.setdefault(link.url, link)
+    return Discovery(links=tuple(seen.values()))
+
+
+def parse_wordpress(body: bytes, url: str, now: datetime) -> Discovery:
+    """The posts that WordPress' REST interface lists."""
+    return parse_api(body, url, now, WORDPRESS)

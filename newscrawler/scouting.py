@@ -1,0 +1,286 @@
+"""What a site publishes, found from one address: fetch, read, try, compare.  Knows neither Scrapy nor SQLite.
+
+address --> a feed?  a sitemap?  a page: its feeds, those that it links, sitemaps by robots.txt, WordPress, sections
+        --> each one tried --> what it yields --> the few worth following --> three articles of theirs
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from urllib.parse import urljoin, urlsplit
+
+from newscrawler.discovery.autodiscovery import GUESSED_FEEDS, GUESSED_SITEMAPS, SiteClues, guesses, site_clues
+from newscrawler.discovery.inflate import inflated
+from newscrawler.discovery.robots import parse_robots
+from newscrawler.errors import DiscoveryError, NewscrawlerError
+from newscrawler.items import Candidate, Discovery, Endpoint, Link, Page, Source
+from newscrawler.sources import COUNTRIES
+from newscrawler.sources.templates import wordpress_address
+from newscrawler.urls import absolute, host_of, site_of, url_key
+
+Fetch = Callable[[str], Awaitable[Page]]
+Parse = Callable[[str, bytes, str], Awaitable[Discovery]]
+Prepare = Callable[[Page], Awaitable[Candidate]]
+
+MAX_TRIALS = 30
+MIN_ARTICLES = 5  # a listing with fewer is none
+SAME = 0.9  # of its links are in another endpoint: it adds nothing
+SAMPLES = 3
+FEEDS = ("rss", "atom", "json-feed")
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One endpoint that was tried, and what it yields.  `error` says why it is of no use."""
+
+    kind: str
+    url: str
+    origin: str  # how it was found: announced, linked, guessed, robots.txt, section, given
+    links: tuple[Link, ...] = field(default=(), repr=False)
+    children: int = 0  # sitemaps of an index
+    error: str | None = None
+    overlap: float = 0.0  # share of its links that a chosen endpoint before it has
+    chosen: bool = False
+
+    @property
+    def newest(self) -> str | None:
+        return max((link.published or link.modified or "" for link in self.links), default="") or None
+
+    @property
+    def oldest(self) -> str | None:
+        return min((at for link in self.links if (at := link.published or link.modified)), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What is known of a site after the tries."""
+
+    source: Source
+    trials: tuple[Trial, ...]
+    samples: tuple[Candidate, ...] = ()
+
+    @property
+    def chosen(self) -> tuple[Trial, ...]:
+        return tuple(trial for trial in self.trials if trial.chosen)
+
+
+class Scout:
+    """Looks at one site.  `fetch` obeys robots.txt; `parse` and `prepare` may work elsewhere."""
+
+    def __init__(self, fetch: Fetch, parse: Parse, prepare: Prepare, now: datetime) -> None:
+        self._fetch, self._parse, self._prepare, self._now = fetch, parse, prepare, now
+        self._tried: dict[str, Trial] = {}
+
+    async def look(self, url: str) -> Report:
+        """Everything from one address: a home page, a feed, a sitemap or a listing.
+
+        Raises NewscrawlerError where there is nothing to follow, saying why.
+        """
+        page = await self._fetch(url)
+        _check(page, url)
+        given = await self._as_endpoint(page)
+        if given is not None:
+            self._tried[url_key(given.url)] = given
+            clues = await self._home_clues(page.url)
+        else:
+            clues = await self._clues(page)
+            await self._try_all(page, clues)
+        trials = _choose(list(self._tried.values()))
+        if not any(trial.chosen for trial in trials):
+            raise NewscrawlerError(f"there is nothing to follow at {url}: {_why_nothing(trials)}")
+        source = _source(page.url, clues, trials)
+        return Report(source, trials, await self._samples(trials))
+
+    async def _as_endpoint(self, page: Page) -> Trial | None:
+        """The trial of an address that is a feed or a sitemap itself."""
+        head = inflated(page.body)[:600].lstrip().lower()
+        if not head.startswith((b"<?xml", b"<rss", b"<feed", b"<rdf", b"{", b"<urlset", b"<sitemapindex", b"\xef\xbb\xbf<")):
+            return None
+        if b"<html" in head or b"<!doctype html" in head:
+            return None
+        for kind in ("rss", "news-sitemap"):
+            found = await self._parse(kind, page.body, page.url)
+            if found.error is None and (found.links or found.endpoints):
+                return await self._measured(Trial(_feed_kind(kind, page.body), page.url, "given"), found)
+        return None
+
+    async def _clues(self, page: Page) -> SiteClues:
+        try:
+            return await asyncio.to_thread(site_clues, page.body, page.url)
+        except DiscoveryError as error:
+            raise NewscrawlerError(f"there is nothing to follow at {page.url}: it is {error}") from error
+
+    async def _home_clues(self, url: str) -> SiteClues:
+        """Of a feed's site: name and language, as far as its home page can be had."""
+        page = await self._fetch(urljoin(url, "/"))
+        try:
+            return await asyncio.to_thread(site_clues, page.body, page.url) if page.status == 200 else SiteClues()
+        except DiscoveryError:
+            return SiteClues()
+
+    async def _try_all(self, page: Page, clues: SiteClues) -> None:
+        announced = [(feed.kind, feed.url, "announced") for feed in clues.feeds if not feed.comments]
+        await self._try(announced)
+        await self._try([("rss", url, "linked") for url in clues.linked_feeds[:10]])
+        if not self._works(FEEDS):
+            await self._try([(_kind_of(url), url, "guessed") for url in guesses(page.url, GUESSED_FEEDS)], enough=1)
+        robots = await self._fetch(urljoin(page.url, "/robots.txt"))
+        rules = parse_robots(robots.body.decode("utf-8", "replace") if robots.status == 200 else "", page.url)
+        maps = [*rules.sitemaps, *clues.sitemaps]
+        maps.sort(key=lambda url: "news" not in url.lower())
+        await self._try([("news-sitemap" if "news" in url.lower() else "sitemap", url, "robots.txt") for url in maps[:6]])
+        if not self._works(("sitemap", "news-sitemap")):
+            await self._try([("sitemap", url, "guessed") for url in guesses(page.url, GUESSED_SITEMAPS)], enough=1)
+        if clues.wordpress and not self._works(FEEDS):
+            await self._try([("wordpress", clues.wordpress, "announced")])
+        found = await self._parse("listing", page.body, page.url)
+        self._tried.setdefault(url_key(page.url), await self._measured(Trial("listing", page.url, "given"), found))
+        if not self._works(FEEDS):
+            await self._try([("listing", url, "section") for url in clues.sections[:5]])
+
+    def _works(self, kinds: tuple[str, ...]) -> bool:
+        return any(trial.kind in kinds and trial.error is None for trial in self._tried.values())
+
+    async def _try(self, wanted: list[tuple[str, str, str]], enough: int = MAX_TRIALS) -> None:
+        """Try endpoints in turn, each address once, until `enough` of them work."""
+        working = 0
+        for kind, url, origin in wanted:
+            key = url_key(url)
+            if key in self._tried or len(self._tried) >= MAX_TRIALS or working >= enough:
+                continue
+            trial = await self._one(Trial(kind, url, origin))
+            self._tried[key] = trial
+            working += trial.error is None
+
+    async def _one(self, trial: Trial) -> Trial:
+        address = (
+            wordpress_address(trial.url, self._now.date(), self._now.date()) if trial.kind == "wordpress" else trial.url
+        )
+        if trial.kind == "wordpress":  # its latest posts, whenever they came out
+            address = re.sub(r"[?&](?:after|before)=[^&]*", "", address)
+        page = await self._fetch(address)
+        if page.status != 200:
+            return replace(trial, error=page.error or f"HTTP {page.status}")
+        found = await self._parse(trial.kind, page.body, page.url)
+        if trial.kind in FEEDS:
+            trial = replace(trial, kind=_feed_kind(trial.kind, page.body))
+        return await self._measured(trial, found)
+
+    async def _measured(self, trial: Trial, found: Discovery) -> Trial:
+        if found.error is not None:
+            return replace(trial, error=found.error)
+        if "sitemap" in trial.kind and found.endpoints:
+            return await self._index(trial, found)
+        if trial.kind == "listing" and len(found.links) < MIN_ARTICLES:
+            return replace(trial, links=found.links, error="no list of articles")
+        return replace(trial, links=found.links, error=None if found.links else "it is empty")
+
+    async def _index(self, trial: Trial, found: Discovery) -> Trial:
+        """An index yields what its newest sitemap yields."""
+        newest = next((each for each in found.endpoints if "news" in each.url.lower()), found.endpoints[0])
+        page = await self._fetch(newest.url)
+        inner = await self._parse("sitemap", page.body, page.url) if page.status == 200 else Discovery(error=page.error)
+        trial = replace(trial, kind="sitemap", children=len(found.endpoints), links=inner.links)
+        return trial if inner.links else replace(trial, error=inner.error or "its sitemaps are empty")
+
+    async def _samples(self, trials: tuple[Trial, ...]) -> tuple[Candidate, ...]:
+        best = next(trial for trial in trials if trial.chosen)
+        newest = sorted(best.links, key=lambda link: link.published or link.modified or "", reverse=True)
+        return tuple([await self._prepare(await self._fetch(link.url)) for link in newest[:SAMPLES]])
+
+
+def _check(page: Page, url: str) -> None:
+    """Raise NewscrawlerError where an address brought nothing that could be looked at."""
+    if page.status is None:
+        refused = "refused: robots.txt" in (page.error or "")
+        raise NewscrawlerError(f"{url} forbids us by its robots.txt; respect that" if refused else f"{url}: {page.error}")
+    if page.status in (401, 402, 403, 451):
+        raise NewscrawlerError(f"{url} does not let us in (HTTP {page.status}); newscrawler walks around no block")
+    if page.status != 200:
+        raise NewscrawlerError(f"{url} answers HTTP {page.status}; check the address")
+    if page.body[:5] == b"%PDF-" or "application/pdf" in (page.header("content-type") or ""):
+        raise NewscrawlerError(f"{url} is a PDF; give the site's home page, a feed or a listing")
+
+
+def _why_nothing(trials: tuple[Trial, ...]) -> str:
+    refused = sum("robots.txt" in (trial.error or "") for trial in trials)
+    tail = f"; robots.txt forbids {refused} of them" if refused else ""
+    return f"no feed, no sitemap and no list of articles ({len(trials)} addresses tried{tail})"
+
+
+def _kind_of(url: str) -> str:
+    return "json-feed" if url.endswith(".json") else "atom" if "atom" in url else "rss"
+
+
+def _feed_kind(kind: str, body: bytes) -> str:
+    """What a feed is, whatever it was announced as."""
+    if kind not in FEEDS:
+        return kind
+    head = inflated(body)[:2_000].lstrip()
+    return "json-feed" if head[:1] == b"{" else "atom" if b"<feed" in head else "rss"
+
+
+def _choose(trials: list[Trial]) -> tuple[Trial, ...]:
+    """Mark the endpoints worth following: feeds, a news sitemap, and where there is neither a sitemap or a listing.
+
+    What adds nothing to those chosen before it is left out.
+    """
+    order = {"rss": 0, "atom": 0, "json-feed": 0, "news-sitemap": 1, "wordpress": 2, "sitemap": 3, "listing": 4}
+    ranked = sorted(trials, key=lambda each: (each.error is not None, order[each.kind], -len(each.links)))
+    seen: set[str] = set()
+    chosen_kinds: set[str] = set()
+    result = []
+    for trial in ranked:
+        keys = {url_key(link.url) for link in trial.links}
+        overlap = len(keys & seen) / len(keys) if keys else 0.0
+        wanted = trial.error is None and overlap < SAME
+        if trial.kind in ("sitemap", "wordpress", "listing") and trial.origin != "given":
+            wanted = wanted and not chosen_kinds & {*FEEDS, "news-sitemap", "sitemap"}
+        if trial.kind == "listing" and trial.origin == "given":
+            wanted = wanted and not chosen_kinds
+        if trial.kind == "listing" and wanted and "listing" in chosen_kinds and overlap > 0.5:
+            wanted = False
+        if wanted:
+            seen |= keys
+            chosen_kinds.add(trial.kind)
+        result.append(replace(trial, overlap=round(overlap, 2), chosen=wanted))
+    return tuple(result)
+
+
+def _source(url: str, clues: SiteClues, trials: tuple[Trial, ...]) -> Source:
+    host = host_of(url).partition(":")[0]
+    chosen = tuple(Endpoint(each.kind, each.url, evidence="added") for each in trials if each.chosen)
+    site = site_of(url).partition(".")[0]
+    language = clues.language.partition("-")[0].lower() if clues.language else None
+    return Source(
+        id=re.sub(r"[^a-z0-9]+", "-", (host.removeprefix("www.") if site.isdecimal() else site).lower()).strip("-")
+        or "source",
+        name=clues.name or host.removeprefix("www."),
+        home=absolute("/", url) or url,
+        kind="newspaper",
+        keep="relevant",
+        country=_country(host, clues.language),
+        languages=(language,) if language else (),
+        endpoints=chosen,
+    )
+
+
+def _country(host: str, language: str | None) -> str | None:
+    """The country that a host's top-level domain is of, else the region of the page's language; None: nobody says."""
+    top = host.rpartition(".")[2].upper()
+    top = "GB" if top == "UK" else top
+    if top in COUNTRIES and top not in ("IO", "TV", "ME", "CO", "AI", "FM", "LY", "TO", "WS", "CC"):
+        return top
+    if host.endswith((".gov", ".mil")):
+        return "US"
+    region = (language or "").partition("-")[2].upper()
+    return region if region in COUNTRIES else None
+
+
+def origin_of(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"

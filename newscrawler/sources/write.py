@@ -1,0 +1,121 @@
+"""Sources as text: TOML that `parse_catalogue` reads back, and OPML that feed readers read."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+from xml.sax.saxutils import quoteattr
+
+from lxml import etree
+
+from newscrawler.errors import SourceError
+from newscrawler.items import Endpoint, Source
+from newscrawler.text import clean_line
+from newscrawler.urls import absolute, site_of, url_key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_FEED_KINDS = ("rss", "atom", "json-feed")
+
+
+def _value(value: object) -> str:
+    """A TOML value; JSON's strings and lists of them are TOML's too, but for what JSON leaves unescaped."""
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def to_toml(source: Source) -> str:
+    """A source as a table of a catalogue file; what is unknown or the default is left out."""
+    rows = [f"[{source.id}]", f"name = {_value(source.name)}", f"home = {_value(source.home)}"]
+    rows += [f"country = {_value(source.country)}"] if source.country else []
+    rows += [f"languages = {_value(list(source.languages))}"] if source.languages else []
+    rows += [f"kind = {_value(source.kind)}", f"keep = {_value(source.keep)}"]
+    rows += [f"topics = {_value(list(source.topics))}"] if source.topics else []
+    stated = (("access", source.access, "open"), ("state", source.state, "ready"), ("note", source.note, None))
+    rows += [f"{key} = {_value(value)}" for key, value, usual in stated if value != usual]
+    rows += ["override = true"] if source.override else []
+    for endpoint in source.endpoints:
+        rows += ["", f"[[{source.id}.endpoints]]", f"kind = {_value(endpoint.kind)}", f"url = {_value(endpoint.url)}"]
+        values = (("evidence", endpoint.evidence), ("seen", endpoint.seen), *endpoint.hints)
+        rows += [f"{key} = {_value(value)}" for key, value in values if value]
+        rows += [f"state = {_value(endpoint.state)}"] if endpoint.state != "active" else []
+    return "\n".join(rows) + "\n"
+
+
+def to_opml(sources: Iterable[Source]) -> str:
+    """OPML 2.0 of the feeds of sources, a folder for each kind of source."""
+    folders: dict[str, list[str]] = {}
+    for source in sources:
+        for endpoint in source.endpoints:
+            if endpoint.kind in _FEED_KINDS and endpoint.state == "active" and "{" not in endpoint.url:
+                folders.setdefault(source.kind, []).append(
+                    f'      <outline type="rss" text={quoteattr(source.name)} title={quoteattr(source.name)} '
+                    f"xmlUrl={quoteattr(endpoint.url)} htmlUrl={quoteattr(source.home)}/>"
+                )
+    body = "\n".join(
+        f"    <outline text={quoteattr(kind)}>\n" + "\n".join(rows) + "\n    </outline>"
+        for kind, rows in sorted(folders.items())
+    )
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n<opml version="2.0">\n  <head><title>newscrawler sources</title></head>\n'
+        f"  <body>\n{body}\n  </body>\n</opml>\n"
+    )
+
+
+def from_opml(opml: bytes, file: str, known: Iterable[Source]) -> tuple[list[Source], list[str]]:
+    """(new sources, what was left out and why) of an OPML file; feeds that `known` sources have are left out.
+
+    Raises SourceError where it is no OPML.
+    """
+    try:
+        root = etree.fromstring(opml, etree.XMLParser(resolve_entities=False, no_network=True, recover=True))
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise SourceError(f"{file}: not OPML: {error}") from error
+    if root is None or etree.QName(root).localname.lower() != "opml":
+        raise SourceError(f"{file}: not OPML: the root element is no <opml>")
+    keys = {url_key(endpoint.url): source.id for source in known for endpoint in source.endpoints}
+    ids = {source.id for source in known}
+    made: dict[str, Source] = {}
+    left: list[str] = []
+    for outline in root.iter("{*}outline", "outline"):
+        stated = outline.get("xmlUrl") or outline.get("xmlurl")
+        url = absolute(stated, "") if stated else None
+        if stated and url is None:
+            left.append(f"{stated}: no http or https address")
+        if url is None:
+            continue
+        if (has := keys.get(url_key(url))) is not None:
+            left.append(f"{url}: {has} has it")
+            continue
+        source = _from_outline(outline, url, ids)
+        keys[url_key(url)] = source.id
+        ids.add(source.id)
+        made[source.id] = source
+    return list(made.values()), left
+
+
+def _from_outline(outline: etree._Element, url: str, taken: set[str]) -> Source:
+    home = absolute(outline.get("htmlUrl"), url) or absolute("/", url) or url
+    name = clean_line(outline.get("title") or outline.get("text"), 200) or site_of(home)
+    return Source(
+        id=free_id(name, taken) if re.search(r"[a-z0-9]", name.lower()) else free_id(site_of(home), taken),
+        name=name,
+        home=home,
+        kind="newspaper",
+        endpoints=(Endpoint("rss", url, evidence="imported"),),
+    )
+
+
+def free_id(name: str, taken: set[str]) -> str:
+    """An id made of a name, with a number where it is taken.
+
+    >>> free_id("Naval News", {"naval-news"})
+    'naval-news-2'
+    """
+    stem = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:60] or "source"
+    number, made = 1, stem
+    while made in taken:
+        number += 1
+        made = f"{stem}-{number}"
+    return made

@@ -1,0 +1,134 @@
+from datetime import date
+
+import pytest
+from conftest import DEMO, newscrawler
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newscrawler.backfilling import Step, day_of, follow, gaps, plan, wanted
+from newscrawler.items import Discovery, Endpoint, Link
+from newscrawler.sources.templates import PAGE_SIZE, expand, granularity, spans, wordpress_address
+
+SINCE, UNTIL = date(2025, 1, 30), date(2025, 2, 2)
+
+
+def test_templates_are_asked_for_each_of_their_spans():
+    day = Endpoint("sitemap", "https://a.example/s.xml?yyyy={YYYY}&mm={MM}&dd={DD}")
+    month = Endpoint("sitemap", "https://a.example/{YYYY}-{MM}.xml")
+    urls = [step.url for step in plan([day, month], SINCE, UNTIL)]
+    assert urls[0] == "https://a.example/s.xml?yyyy=2025&mm=01&dd=30"
+    assert len(urls) == 4 + 2
+    assert urls[-1] == "https://a.example/2025-02.xml"
+
+
+def test_what_is_not_asked_is_not_planned():
+    assert plan([Endpoint("rss", "https://a.example/feed", state="dead")], SINCE, UNTIL) == []
+
+
+@given(
+    st.dates(date(1995, 1, 1), date(2030, 1, 1)), st.integers(0, 800), st.sampled_from(["day", "month", "year", "window"])
+)
+def test_spans_cover_every_day_once(since, length, unit):
+    until = date.fromordinal(since.toordinal() + length)
+    days = [day for first, last in spans(since, until, unit) for day in range(first.toordinal(), last.toordinal() + 1)]
+    assert days == list(range(since.toordinal(), until.toordinal() + 1))
+
+
+def test_places():
+    assert expand("https://a.example/?f={SINCE}&t={UNTIL}&p={PAGE}&o={OFFSET}", SINCE, UNTIL, page=3) == (
+        f"https://a.example/?f=2025-01-30&t=2025-02-02&p=3&o={2 * PAGE_SIZE}"
+    )
+    assert granularity("https://a.example/{PAGE}") is None
+    assert "after=2025-01-29" in wordpress_address("https://a.example/wp-json/", SINCE, UNTIL)
+    assert "modified_after=2025-01-30" in wordpress_address("https://a.example/wp-json/wp/v2/posts", SINCE)
+
+
+def test_pages_go_on_while_they_are_full():
+    (step,) = plan([Endpoint("api", "https://a.example/?from={SINCE}&to={UNTIL}&page={PAGE}")], SINCE, date(2025, 1, 31))
+    full = Discovery(tuple(Link(f"https://a.example/{n}", "2025-01-30") for n in range(PAGE_SIZE)))
+    (further,) = follow(step, full, SINCE, UNTIL)
+    assert further.url.endswith("page=2")
+    assert follow(further, Discovery(full.links[:5]), SINCE, UNTIL) == []
+
+
+def test_an_index_leads_to_what_may_hold_the_dates():
+    index = Discovery(
+        endpoints=(
+            Endpoint("sitemap", "https://a.example/old.xml", modified="2024-12-01"),
+            Endpoint("sitemap", "https://a.example/new.xml", modified="2025-03-01"),
+            Endpoint("sitemap", "https://a.example/2025-01.xml"),
+            Endpoint("sitemap", "https://a.example/2025-03.xml"),
+            Endpoint("sitemap", "https://a.example/pages.xml"),
+        )
+    )
+    urls = [step.url for step in follow(Step("sitemap", "https://a.example/i.xml"), index, SINCE, UNTIL)]
+    assert urls == [f"https://a.example/{name}.xml" for name in ("new", "2025-01", "pages")]
+
+
+def test_a_listing_goes_on_until_it_is_older():
+    step, following = Step("listing", "https://a.example/news"), (Endpoint("listing", "https://a.example/news?page=2"),)
+    late = Discovery((Link("https://a.example/1", "2025-03-01"),), following)
+    assert [each.url for each in follow(step, late, SINCE, UNTIL)] == ["https://a.example/news?page=2"]
+    old = Discovery((Link("https://a.example/1", "2024-03-01"),), following)
+    assert follow(step, old, SINCE, UNTIL) == []
+
+
+def test_which_links_are_of_the_dates():
+    plain, daily = (
+        Step("sitemap", "https://a.example/s.xml"),
+        plan([Endpoint("sitemap", "https://a.example/{DD}")], SINCE, SINCE)[0],
+    )
+    yes = [
+        Link("https://a.example/a", "2025-02-01T10:00:00Z"),
+        Link("https://a.example/2025/02/01/x"),
+        Link("https://a.example/m", modified="2025-02-05"),
+    ]
+    no = [Link("https://a.example/b", "2025-02-03"), Link("https://a.example/2024/02/01/x"), Link("https://a.example/c")]
+    assert [wanted(link, plain, SINCE, UNTIL) for link in (*yes, *no)] == [True] * 3 + [False] * 3
+    assert wanted(no[2], daily, SINCE, UNTIL)
+    assert day_of(no[2], daily) == "2025-01-30"
+
+
+def test_gaps_are_days_without_anything_on_which_there_mostly_is_something():
+    days = [date(2025, 1, 6 + n) for n in range(21)]  # three weeks from a Monday
+    found = {day.isoformat(): 2 for day in days if day.weekday() < 5 and day != date(2025, 1, 15)}
+    assert gaps(found, days) == {"2025-01-15"}
+    assert len(gaps({}, days)) == 21
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["--since", "2025-02-01", "--until", "2025-01-01"], "is after --until"),
+        (["--since", "2999-01-01"], "is in the future"),
+        (["--since", "1950-01-01"], "before the web"),
+        (["--since", "soon"], "neither a date"),
+    ],
+)
+def test_impossible_dates(tmp_path, arguments, complaint):
+    done = newscrawler("backfill", "uk-mod", *arguments, cwd=tmp_path)
+    assert done.returncode == 2
+    assert complaint in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_backfill_goes_on_and_reports(web, tmp_path):
+    (tmp_path / "c.toml").write_text(web.catalogue)
+    command = ["backfill", "harbour-gazette", "--catalogue", "c.toml", "--since", "2026-11-15", "--until", "2026-11-22"]
+    planned = newscrawler(*command, "--dry-run", *DEMO, cwd=tmp_path)
+    assert planned.returncode == 0
+    assert "2 requests to begin with" in planned.stderr
+    assert web.log == []
+    first = newscrawler(*command, "--yes", "--limit", 3, "--json", *DEMO, cwd=tmp_path)
+    assert first.returncode == 0, first.stderr
+    assert "not finished" in first.stderr
+    asked = [path for _, path, _ in web.log if "feed.xml" in path or "sitemap" in path]
+    second = newscrawler(*command, "--yes", *DEMO, cwd=tmp_path)
+    assert second.returncode == 0, second.stderr
+    assert "0 to be fetched" in second.stderr
+    assert [path for _, path, _ in web.log if "feed.xml" in path or "sitemap" in path] == asked  # no step is taken twice
+    pages = [path for _, path, status in web.log if path.startswith("/en/") and status == 200]
+    assert len(pages) == len(set(pages))
+    report = newscrawler(*command, "--report", "--csv", cwd=tmp_path)
+    assert report.stdout.splitlines()[0] == "day,found,stored,pending,gap"
+    assert len(report.stdout.splitlines()) == 9

@@ -1,0 +1,170 @@
+from datetime import timedelta
+
+import pytest
+from conftest import NOW, candidate, lease, rows
+
+from newscrawler.dates import iso
+from newscrawler.health import EndpointFacts, SourceFacts, judge_endpoint, judge_source
+from newscrawler.items import Discovery, DueEndpoint, Link, Poll
+from newscrawler.storage import health, hosts, polls
+from newscrawler.storage.hosts import backoff
+
+DAY = timedelta(days=1)
+
+
+def facts(**more) -> EndpointFacts:
+    usual = {"failures": 0, "reason": None, "status": 200, "newest": NOW - DAY, "last_new": NOW - DAY, "mean_gap": DAY}
+    return EndpointFacts(1, "rss", **(usual | more))
+
+
+@pytest.mark.parametrize(
+    ("changed", "kind"),
+    [
+        ({}, None),
+        ({"newest": NOW - 30 * DAY}, "frozen"),
+        ({"newest": NOW - 30 * DAY, "mean_gap": 10 * DAY}, None),  # its own rhythm
+        ({"newest": NOW - 900 * DAY, "mean_gap": 400 * DAY}, "frozen"),
+        ({"newest": NOW - 10 * DAY, "mean_gap": timedelta(hours=1)}, None),  # holidays
+        ({"newest": None, "last_new": NOW - 60 * DAY}, "frozen"),
+        ({"failures": 1, "reason": "not a feed: the root element is html"}, "block-page"),
+        ({"failures": 1, "reason": "HTTP 403", "status": 403}, "refused"),
+        ({"failures": 1, "reason": "HTTP 404", "status": 404}, None),
+        ({"failures": 2, "reason": "HTTP 404", "status": 404}, "dead"),
+        ({"failures": 2, "reason": "HTTP 500", "status": 500}, None),
+        ({"failures": 3, "reason": "HTTP 500", "status": 500}, "unreachable"),
+        ({"seen": (0, 0, 0, 12)}, "empty"),
+        ({"seen": (0, 0, 0)}, None),  # it never had any
+    ],
+)
+def test_endpoints(changed, kind):
+    assert [each.kind for each in judge_endpoint(facts(**changed), NOW)] == ([kind] if kind else [])
+
+
+@pytest.mark.parametrize(
+    ("facts", "kinds"),
+    [
+        (SourceFacts(), []),
+        (SourceFacts(words=(200,) * 20, words_before=(600,) * 60), ["thin"]),
+        (SourceFacts(words=(200,) * 19, words_before=(600,) * 60), []),
+        (SourceFacts((500,) * 20, (500,) * 20, undated=0.9, undated_before=0.0), ["undated"]),
+        (SourceFacts(links=20, no_article=15), ["soft-404"]),
+        (SourceFacts(links=20, refused=18), ["refused"]),
+        (SourceFacts(links=5, no_article=5), []),
+    ],
+)
+def test_sources(facts, kinds):
+    assert [each.kind for each in judge_source(facts)] == kinds
+
+
+def poll(archive, at, links=(), **more):
+    key, url = rows(archive, "SELECT id, url FROM endpoints WHERE source_id = 'gazette' AND parent_id IS NULL")[0]
+    endpoint = DueEndpoint(key, "gazette", "rss", url)
+    return polls.record_poll(
+        archive,
+        Poll(endpoint, at, 0.1, more.pop("status", 200), Discovery(tuple(links)), **more),
+        archive.start_run("t", at),
+    )
+
+
+def item(number, at):
+    return Link(f"https://gazette.example/{number}", iso(at))
+
+
+def test_a_frozen_feed_is_named_until_it_moves_again(archive):
+    for day in range(10):
+        poll(archive, NOW + day * DAY, [item(day, NOW + day * DAY)])
+    for day in (20, 30, 40):
+        poll(archive, NOW + day * DAY, [item(9, NOW + 9 * DAY)])
+    found = health.check(archive, ["gazette"], NOW + 40 * DAY)
+    assert [(source, each.kind) for source, each in found] == [("gazette", "frozen")]
+    health.check(archive, ["gazette"], NOW + 41 * DAY)
+    assert rows(archive, "SELECT kind, count(*) FROM findings") == [("frozen", 1)]
+    assert rows(archive, "SELECT kind, source FROM troubles") == [("frozen", "Gazette")]
+    poll(archive, NOW + 42 * DAY, [item(42, NOW + 42 * DAY)])
+    assert health.check(archive, ["gazette"], NOW + 42 * DAY) == []
+    assert rows(archive, "SELECT resolved FROM findings") == [(iso(NOW + 42 * DAY),)]
+
+
+def test_a_redesign_that_halves_the_text_is_noticed(archive):
+    for number in range(60):
+        text = "word " * (300 if number < 40 else 80) + str(number)
+        archive.file([candidate(lease(archive, f"https://gazette.example/{number}"), text)])
+    assert [each.kind for _, each in health.check(archive, ["gazette"], NOW)] == ["thin"]
+    assert "80 words now" in rows(archive, "SELECT detail FROM troubles")[0][0] or "81 words now" in str(
+        rows(archive, "SELECT detail FROM troubles")
+    )
+
+
+def test_a_validator_that_hides_changes_is_not_used_again(archive):
+    poll(archive, NOW, [item(1, NOW)], etag='"same"')
+    due = polls.due(archive, ["gazette"], NOW + timedelta(hours=2), all_of_them=True)[0]
+    assert (due.etag, due.full) == ('"same"', False)
+    assert polls.due(archive, ["gazette"], NOW + DAY, all_of_them=True)[0].full  # now and then it is asked for all
+    poll(archive, NOW + DAY, [item(1, NOW), item(2, NOW)], etag='"same"')
+    assert rows(archive, "SELECT validators FROM endpoints WHERE source_id = 'gazette'") == [("lying",)]
+    assert polls.due(archive, ["gazette"], NOW + DAY * 1.1, all_of_them=True)[0].full
+
+
+def test_the_lastmod_of_an_index_is_believed_until_it_is_found_false(archive):
+    from newscrawler.items import Endpoint
+
+    def look(at, lastmod):
+        key, url = rows(archive, "SELECT id, url FROM endpoints WHERE source_id = 'gazette' AND parent_id IS NULL")[0]
+        child = Endpoint("sitemap", "https://gazette.example/s1.xml", modified=lastmod)
+        found = Poll(DueEndpoint(key, "gazette", "sitemap", url), at, 0.1, 200, Discovery(endpoints=(child,)))
+        return polls.record_poll(archive, found, archive.start_run("t", at))[1]
+
+    def children(at):
+        return [each for each in polls.due(archive, ["gazette"], at, all_of_them=True) if each.url.endswith("s1.xml")]
+
+    (child,) = look(NOW, "2026-11-20")
+    run = archive.start_run("t", NOW)
+    polls.record_poll(archive, Poll(child, NOW, 0.1, 200, Discovery((item(1, NOW),))), run)
+    look(NOW + timedelta(hours=1), "2026-11-20")
+    assert children(NOW + timedelta(hours=1)) == []  # it says that nothing has changed
+    look(NOW + timedelta(hours=2), "2026-11-22")
+    assert len(children(NOW + timedelta(hours=2))) == 1
+    polls.record_poll(archive, Poll(child, NOW + timedelta(hours=2), 0.1, 200, Discovery((item(2, NOW),))), run)
+    look(NOW + 5 * DAY, "2026-11-22")
+    assert len(children(NOW + 5 * DAY)) == 1  # believed for some days only
+    polls.record_poll(archive, Poll(child, NOW + 5 * DAY, 0.1, 200, Discovery((item(3, NOW),))), run)
+    assert rows(archive, "SELECT lastmod FROM endpoints WHERE lastmod IS NOT NULL") == [("false",)]
+    assert len(children(NOW + 5 * DAY)) == 1
+
+
+def test_a_sitemap_that_dates_everything_to_its_own_making_dates_nothing():
+    same = [Link(f"https://a.example/{n}", modified="2026-11-22T00:00:00Z") for n in range(30)]
+    assert {link.modified for link in polls.believable(same)} == {None}
+    assert polls.believable(same[:5]) == same[:5]
+
+
+def test_waiting_for_a_host_is_no_fault_of_its_endpoint(archive):
+    poll(archive, NOW, status=None, error="not asked, gazette.example asked us to wait until x", wait=timedelta(hours=3))
+    assert rows(archive, "SELECT failures FROM endpoints WHERE source_id = 'gazette'") == [(0,)]
+    assert health.check(archive, ["gazette"], NOW) == []
+
+
+@pytest.mark.parametrize(
+    ("status", "failures", "stated", "minutes"),
+    [
+        (429, 1, None, 5),
+        (429, 3, None, 20),
+        (503, 1, None, 0),
+        (503, 2, None, 2),
+        (503, 1, 90, 90),
+        (429, 2, 60, 60),
+        (429, 40, None, 1440),
+    ],
+)
+def test_backoff(status, failures, stated, minutes):
+    wait = backoff(status, failures, timedelta(minutes=stated) if stated is not None else None)
+    assert wait == timedelta(minutes=minutes)
+
+
+def test_hosts_are_left_alone_over_runs(archive):
+    until = hosts.note(archive, "a.example", 429, timedelta(hours=2), NOW)
+    assert until == NOW + timedelta(hours=2)
+    assert hosts.waiting(archive, NOW) == {"a.example": until}
+    assert hosts.waiting(archive, NOW + timedelta(hours=3)) == {}
+    hosts.clear(archive, "a.example")
+    assert hosts.waiting(archive, NOW) == {}

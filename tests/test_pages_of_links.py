@@ -1,0 +1,84 @@
+"""Home pages and listings: cases are directories of tests/cases/autodiscovery and tests/cases/listings."""
+
+import pytest
+from conftest import NOW, as_json, cases
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newscrawler.discovery import parse_endpoint
+from newscrawler.discovery.autodiscovery import announced_feeds, guesses, site_clues
+from newscrawler.discovery.listings import article_links
+from newscrawler.discovery.urlshape import shape
+from newscrawler.errors import DiscoveryError
+
+
+@pytest.mark.parametrize("case", cases("autodiscovery"), ids=lambda path: path.name)
+def test_what_a_home_page_says_of_its_site(case):
+    expected = as_json(case / "expected.json")
+    clues = site_clues((case / "input.html").read_bytes(), expected["url"])
+    assert [[feed.kind, feed.url, feed.comments] for feed in clues.feeds] == expected["feeds"]
+    assert list(clues.linked_feeds) == expected.get("linked", [])
+    assert list(clues.sitemaps) == expected.get("sitemaps", [])
+    assert list(clues.sections) == expected.get("sections", [])
+    assert (clues.wordpress, clues.name, clues.language) == tuple(
+        expected.get(key) for key in ("wordpress", "name", "language")
+    )
+
+
+@pytest.mark.parametrize("case", cases("listings"), ids=lambda path: path.name)
+def test_article_links_of_a_page(case):
+    expected = as_json(case / "expected.json")
+    found = article_links((case / "input.html").read_bytes(), expected["url"], NOW)
+    links = {link.url: link.published for link in found.links}
+    assert list(links) == [url for url, _ in expected["links"]]
+    for url, day in expected["links"]:
+        assert day is None or links[url] == day
+    assert [each.url for each in found.endpoints] == ([expected["next"]] if "next" in expected else [])
+
+
+PAGE = b"""<html><body><div id="a"><a href="/2026/11/20/one-story-of-the-day-here">One story of the day here</a></div>
+<div id="b"><a href="/2026/11/20/another-story-of-the-day">Another story of the day here</a></div></body></html>"""
+
+
+def test_hints_narrow_a_listing():
+    within = parse_endpoint("listing", PAGE, "https://a.example/", NOW, (("within", "//div[@id='b']"),))
+    assert [link.url for link in within.links] == ["https://a.example/2026/11/20/another-story-of-the-day"]
+    pattern = parse_endpoint("listing", PAGE, "https://a.example/", NOW, (("pattern", "one-"),))
+    assert [link.url for link in pattern.links] == ["https://a.example/2026/11/20/one-story-of-the-day-here"]
+
+
+def test_what_json_ld_lists_is_believed():
+    page = b"""<html><head><script type="application/ld+json">{"@type": "ItemList", "itemListElement": [
+      {"@type": "ListItem", "url": "https://a.example/n/the-three-words"}]}</script></head>
+      <body><a href="/n/the-three-words">More</a><a href="/n/the-other-thing">More</a></body></html>"""
+    assert [link.url for link in article_links(page, "https://a.example/", NOW).links] == [
+        "https://a.example/n/the-three-words"
+    ]
+
+
+@pytest.mark.parametrize("body", [b"%PDF-1.7 x", b"", b"\x00\x01", b"plain words"])
+def test_what_is_no_page_is_an_error(body):
+    with pytest.raises(DiscoveryError):
+        announced_feeds(body, "https://a.example/")
+
+
+@given(st.text(max_size=200).map(lambda text: f"<a href='{text}'>{text}</a><link rel=alternate href='{text}'>".encode()))
+def test_pages_of_any_kind_are_an_answer(body):
+    found = parse_endpoint("listing", body, "https://a.example/", NOW)
+    assert found.error or all(link.url.startswith("http") for link in found.links)
+
+
+def test_shapes():
+    article = shape("https://a.example/world/2026/11/20/the-long-road-to-peace_4711.html")
+    assert (article.dated, article.day, article.words) == (True, True, 5)
+    assert shape("https://a.example/news/uk-politics-30166477").identified
+    assert shape("https://a.example/category/defence/").sections == {"category"}
+    assert shape("https://a.example/x.pdf").file
+    assert shape("https://a.example/a/1?id=22").template == shape("https://a.example/a/2?id=33").template
+
+
+def test_guesses_are_on_the_site():
+    assert guesses("https://a.example/news/x", ("feed/", "?feed=rss2")) == (
+        "https://a.example/feed/",
+        "https://a.example/?feed=rss2",
+    )
