@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from newscrawler import __version__
-from newscrawler.cli import crawl, options, read, schedule, serve, stories
+from newscrawler.cli import crawl, extract, options, read, reprocess, schedule, serve, stories
 from newscrawler.errors import NewscrawlerError
 from newscrawler.storage.connect import explained
 
@@ -82,6 +82,6 @@ def main(ctx: click.Context) -> None:
             click.echo(ctx.get_help())
 
 
-for module in (crawl, read, stories, serve, schedule):
+for module in (crawl, extract, read, stories, reprocess, serve, schedule):
     for command in module.COMMANDS:
         main.add_command(command)
