@@ -57,7 +57,8 @@ def _added():
 
 
 def _sql() -> str:
-    return "\n".join(value for name, value in sorted(vars(schema).items()) if re.fullmatch(r"_M\d+", name))
+    files = sorted((Path(schema.__file__).parent / "migrations").glob("m*.sql"))
+    return "\n".join(file.read_text(encoding="utf-8") for file in files)
 
 
 def tables() -> str:

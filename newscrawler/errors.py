@@ -5,6 +5,7 @@
       SourceError       a catalogue entry is wrong: names the file, the table and the key
       LexiconError      a file of terms is wrong: names the file and the key
       DiscoveryError    bytes are no feed, sitemap or listing
+      ExtractionError   a page that was asked for has no article, or cannot be read
       ArchiveError      the archive cannot be opened, read or written
         ArchiveBusy     another process is writing it: exit code 75
       QueryError        a query is not valid SQL
@@ -33,6 +34,10 @@ class LexiconError(NewscrawlerError):
 
 
 class DiscoveryError(NewscrawlerError):
+    pass
+
+
+class ExtractionError(NewscrawlerError):
     pass
 
 

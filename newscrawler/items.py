@@ -158,6 +158,15 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class Update:
+    """One entry of a live blog.  `at` is ISO 8601, or the clock time that the page writes where it states no date."""
+
+    at: str | None
+    title: str | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
     """The article in a page.  What nobody stated is None."""
 
@@ -178,6 +187,14 @@ class Article:
     canonical: str | None = None
     credit: str | None = None  # whom the text names as its first publisher or agency
     language_origin: str | None = None  # page, text, or both where they agree; None with language
+    type: str = "article"  # article, live, opinion, press-release, listing or video
+    tags: tuple[str, ...] = ()
+    published_zone: str | None = None  # the offset from UTC that it was stated with, such as +02:00
+    agency: str | None = None  # the news agency that is credited
+    paywall: bool | None = None  # None: the page does not say
+    captions: tuple[str, ...] = ()
+    updates: tuple[Update, ...] = ()  # entries of a live blog
+    origins: dict[str, str] = field(default_factory=dict)  # field -> which claim said so
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,6 +266,8 @@ class Candidate:
     article: Article | None = None
     verdict: Verdict | None = None
     fingerprints: tuple[int, ...] = field(default=(), repr=False)  # dedup.fingerprints of the text
+    page_name: str = ""  # extraction.boilerplate.page_name
+    lines: tuple[tuple[str, str], ...] = field(default=(), repr=False)  # (key, text) of each line, for the host's profile
     keep: str = "all"
     failure: str | None = None
     failure_is_passing: bool = False

@@ -181,7 +181,8 @@ class Newsroom:
         source = self.sources.get(page.lease.source_id)
         if page.status == 304:  # nothing to read in it
             return without_text(page, source)
-        return await self._workers.prepare(page, source)
+        profile = await self.call(self.archive.profile, page.url)
+        return await self._workers.prepare(page, source, profile)
 
     async def file(self, candidate: Candidate) -> Decision:
         """Decide on a candidate and keep it.  Whatever waits meanwhile is committed together."""

@@ -22,12 +22,14 @@ from newscrawler.dedup.matching import matches
 from newscrawler.dedup.revisions import CORRECTED, REVISED
 from newscrawler.dedup.stories import credited
 from newscrawler.extraction import extract
+from newscrawler.extraction.boilerplate import line_keys, page_name
 from newscrawler.items import Candidate, Decision, Known, Outcome
 from newscrawler.relevance import judge
 from newscrawler.relevance.language import with_language
 from newscrawler.urls import own_address, url_key
 
 if TYPE_CHECKING:
+    from newscrawler.extraction.boilerplate import SiteProfile
     from newscrawler.items import Page, Source
     from newscrawler.relevance import Lexicon
 
@@ -40,7 +42,10 @@ STATUS_WORDS = {
     451: "withheld for legal reasons",
 }  # fmt: skip
 NOT_THERE = frozenset({401, 402, 404, 410, 451})  # what the answer says of the article, not of us
-OUR_LIMITS = ("no article: a page of more than",)  # why we, not the page, have no text of it
+OUR_LIMITS = (
+    "no article: a page of more than",
+    "no article: a page nested more than",
+)  # why we, not the page, have no text of it
 MAX_ETAG, MAX_LAST_MODIFIED = 500, 100  # characters; half a validator validates nothing
 MIN_WORDS = 5  # fewer are a stray caption or a block notice, not an article
 
@@ -92,7 +97,7 @@ def without_text(page: Page, source: Source | None) -> Candidate:
     return base
 
 
-def prepare(page: Page, source: Source | None, lexicon: Lexicon) -> Candidate:
+def prepare(page: Page, source: Source | None, lexicon: Lexicon, profile: SiteProfile | None = None) -> Candidate:
     """A page made ready for a decision.  Never raises for what is in the page: that is a `failure`."""
     base, lease = without_text(page, source), page.lease
     if base.failure:
@@ -104,6 +109,7 @@ def prepare(page: Page, source: Source | None, lexicon: Lexicon) -> Candidate:
         content_type=base.content_type,
         date_hint=(lease.published_hint, lease.hint_origin) if lease.published_hint else None,
         title_hint=lease.title_hint,
+        profile=profile,
     )
     if isinstance(found, str):
         failure = f"no article: {found}"
@@ -116,6 +122,8 @@ def prepare(page: Page, source: Source | None, lexicon: Lexicon) -> Candidate:
         article=replace(found, credit=credited(found.text)),
         verdict=judge(found.title, found.lead, found.text, lexicon, found.language),
         fingerprints=tuple(fingerprints(shingled(found.text))),
+        page_name=page_name(base.url_key, found.text),
+        lines=line_keys(found.text),
     )
 
 

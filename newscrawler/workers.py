@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from newscrawler.extraction.boilerplate import SiteProfile
     from newscrawler.items import Page, Source
     from newscrawler.relevance import Lexicon
 
@@ -75,11 +76,11 @@ def with_record(candidate: Candidate, page: Page) -> Candidate:
     return replace(candidate, record=record, digest=digest)
 
 
-def work_page(page: Page, source: Source | None) -> Candidate:
+def work_page(page: Page, source: Source | None, profile: SiteProfile | None = None) -> Candidate:
     """Prepare a page.  A library that stumbles over a page is that page's failure."""
     _limit_cpu()
     try:
-        candidate = prepare(page, source, _lexicon())
+        candidate = prepare(page, source, _lexicon(), profile)
     except Exception as error:
         candidate = _unread(page, f"no article: extraction raised {type(error).__name__}: {error}")
     try:
@@ -116,9 +117,9 @@ class Workers:
             )
         return await asyncio.wrap_future(self._pool.schedule(function, args=args, timeout=WALL_SECONDS))
 
-    async def prepare(self, page: Page, source: Source | None) -> Candidate:
+    async def prepare(self, page: Page, source: Source | None, profile: SiteProfile | None = None) -> Candidate:
         try:
-            candidate: Candidate = await self._run(work_page, page, source)
+            candidate: Candidate = await self._run(work_page, page, source, profile)
         except (ProcessExpired, FutureTimeout) as error:
             # the page is kept all the same: it is evidence
             return with_record(_unread(page, f"no article: {_death(error)}"), page)

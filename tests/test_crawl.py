@@ -341,7 +341,8 @@ def test_a_page_that_kills_its_worker_is_recorded_and_the_rest_goes_on(site, mon
         "    return settings.Document(text)\n"
     )
     site.serve("/good", page("Good"))
-    site.serve("/deadly", page("deadly"))
+    # so short that trafilatura is asked what it thinks
+    site.serve("/deadly", page("deadly", "A short and deadly note."))
     site.links("/deadly", "/good")
     done = site.crawl(PYTHONPATH=str(tmp_path))
     assert done.returncode == 0, done.stderr

@@ -11,7 +11,7 @@ FLOORS = [
     {"cli"},
     {"spiders", "middlewares", "pipelines", "extensions", "settings", "demo", "web"},
     {"newsroom", "scouting"},
-    {"workers", "catalogues", "reprocess"},
+    {"workers", "catalogues", "reprocess", "reextract"},
     {"storage", "lexicons"},
     {"frontier"},
     {"process", "polling", "health", "backfilling"},
@@ -28,6 +28,7 @@ FORBIDDEN_IN_PURE = {
 # third parties come in by one door each
 DOORS = {
     "trafilatura": "extraction/body.py",
+    "charset_normalizer": "extraction/encoding.py",
     "feedparser": "discovery/feeds.py",
     "warcio": "storage/pages.py",
     "pebble": "workers.py",
@@ -37,7 +38,7 @@ DOORS = {
 }
 # the edge: what may read the clock, the disk or package data in rooms that are pure otherwise
 CALLS_FORBIDDEN_IN_PURE = {"open", "now", "utcnow", "today", "read_text", "read_bytes", "iterdir"}
-EDGES = {"shipped_lexicon", "shipped_names", "shipped_catalogue", "shipped_variants", "load"}
+EDGES = {"shipped_lexicon", "shipped_names", "shipped_forests", "shipped_catalogue", "shipped_variants", "load"}
 
 
 def floor(room):

@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from newscrawler import __version__
-from newscrawler.cli import add, backfill, crawl, judge, options, read, reprocess, schedule, serve, sources, stories
+from newscrawler.cli import add, backfill, crawl, extract, judge, options, read, reprocess, schedule, serve, sources, stories
 from newscrawler.errors import NewscrawlerError
 from newscrawler.storage.connect import explained
 
@@ -82,6 +82,6 @@ def main(ctx: click.Context) -> None:
             click.echo(ctx.get_help())
 
 
-for module in (crawl, add, backfill, read, judge, stories, sources, reprocess, serve, schedule):
+for module in (crawl, add, backfill, read, extract, judge, stories, sources, reprocess, serve, schedule):
     for command in module.COMMANDS:
         main.add_command(command)

@@ -138,8 +138,12 @@ def _lines(article: dict[str, Any]) -> list[str]:
             f"{article['published']} (stated by: {article['published_origin']})" if article["published"] else "not stated",
         ),
         ("modified", article["modified"]),
+        ("type", None if article["type"] == "article" else article["type"]),
+        ("agency", article["agency"]),
+        ("paywall", {True: "behind a paywall", False: None, None: None}[article["paywall"]]),
         ("language", article["language"]),
         ("section", article["section"]),
+        ("tags", ", ".join(article["tags"][:12])),
         ("seen", f"{article['first_seen']} first, {article['last_seen']} last"),
         ("gone", f"since {article['gone_since']}: {article['gone_reason']}" if article["gone_since"] else None),
         ("next look", visits.get("next_visit")),
@@ -170,7 +174,12 @@ def _lines(article: dict[str, Any]) -> list[str]:
             + (f": {each['reason']}" if each["reason"] else "")
             for each in article["revisions"]
         ]
-    return [*lines, "", article["text"].replace("\n", "\n\n")]
+    lines += ["", article["text"].replace("\n", "\n\n")]
+    for update in article["updates"]:
+        lines += ["", click.style(" ".join(filter(None, (update["at"], update["title"]))), bold=True), update["text"]]
+    if article["captions"]:
+        lines += ["", "Captions", *(f"- {caption}" for caption in article["captions"])]
+    return lines
 
 
 @click.command()

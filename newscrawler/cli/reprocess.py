@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -11,25 +12,30 @@ from newscrawler import config
 from newscrawler.cli import options
 from newscrawler.cli.output import print_rows
 
+if TYPE_CHECKING:
+    from tqdm import tqdm
+
+    from newscrawler.relevance import Lexicon
+    from newscrawler.storage.archive import Archive
+
 
 @click.command()
 @options.archive_option
+@click.option("--extract", is_flag=True, help="Read every article anew from its stored page.")
 @click.option("--judge", is_flag=True, help="Judge every article anew: topics, countries, keep, review or drop.")
 @click.option("--beat", metavar="FILE", help="Judge with the terms of this TOML file.  [default: newscrawler.toml's beat]")
-def reprocess(folder: Path | None, judge: bool, beat: str | None) -> None:
-    """Go over stored articles and pages again, without the network: after a change of terms or topics.
+def reprocess(folder: Path | None, extract: bool, judge: bool, beat: str | None) -> None:
+    """Go over stored articles and pages again, without the network.
 
-    Off-topic pages that are wanted now become articles.  Nothing is deleted, and what `newscrawler review` was told stays.
-    Ctrl-C ends it; what is done is kept, and the next run does it all again.
+    With --extract, texts, metadata and captions become what this version would read, and lines that were found to recur
+    on a host after an article came go off its text. With --judge, topics, countries and decisions become what today's terms
+    say, and off-topic pages that are wanted now become articles. Nothing is deleted, and what `newscrawler review` was
+    told stays. Ctrl-C ends it; what is done is kept, and the next run does it all again.
     """
-    if not judge:
-        raise click.UsageError("say what to do again: --judge")
-    from tqdm import tqdm
-
+    if not (extract or judge):
+        raise click.UsageError("say what to do again: --extract, --judge or both")
     from newscrawler.lexicons import configured_lexicon, read_beat
-    from newscrawler.newsroom import utc_now
     from newscrawler.relevance import shipped_lexicon
-    from newscrawler.reprocess import judge_articles, judge_pages
     from newscrawler.storage.archive import Archive
     from newscrawler.storage.connect import connect_for_reading
 
@@ -37,10 +43,35 @@ def reprocess(folder: Path | None, judge: bool, beat: str | None) -> None:
     lexicon = read_beat(shipped_lexicon(), beat) if beat else configured_lexicon(config.load(Path()))
     connect_for_reading(folder, any_schema=True).close()
     with Archive.open(folder) as archive:
-        number = archive.db.execute("SELECT count(*) FROM articles").fetchone()[0]
-        with tqdm(total=number, unit="article", disable=not sys.stderr.isatty()) as bar:
-            counts = judge_articles(archive, lexicon, utc_now(), bar.update)
-        counts += judge_pages(archive, lexicon)
+        if extract:
+            _extract_anew(archive)
+        if judge:
+            _judge_anew(archive, lexicon)
+
+
+def _bar(archive: Archive) -> tqdm[Any]:
+    from tqdm import tqdm
+
+    number = archive.db.execute("SELECT count(*) FROM articles").fetchone()[0]
+    return tqdm(total=number, unit="article", disable=not sys.stderr.isatty())
+
+
+def _extract_anew(archive: Archive) -> None:
+    from newscrawler.reextract import extract_articles
+
+    with _bar(archive) as bar:
+        counts = extract_articles(archive, bar.update)
+    done = ", ".join(f"{count} {name}" for name, count in sorted(counts.items()))
+    click.echo(f"{sum(counts.values())} articles extracted anew{': ' + done if done else ''}", err=True)
+
+
+def _judge_anew(archive: Archive, lexicon: Lexicon) -> None:
+    from newscrawler.newsroom import utc_now
+    from newscrawler.reprocess import judge_articles, judge_pages
+
+    with _bar(archive) as bar:
+        counts = judge_articles(archive, lexicon, utc_now(), bar.update)
+    counts += judge_pages(archive, lexicon)
     judged = counts.pop("judged", 0)
     rest = "".join(f", {count} {name}" for name, count in sorted(counts.items()))
     click.echo(f"{judged} article{'' if judged == 1 else 's'} judged with lexicon {lexicon.version}{rest}", err=True)

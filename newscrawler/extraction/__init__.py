@@ -1,52 +1,92 @@
 r"""Bytes of a page in, its article out, or the reason why there is none.
 
-bytes --encoding--> text --lxml--> one tree --> claims --> metadata
-                                        \--> body --> frame off --> text
+    bytes --encoding--> text --lxml--> one tree --limits--> claims --> metadata
+                                           \\--> blocks, second opinion --forest--> chosen --cleaning--> text
+
+One tree serves all of it.  `examine` also says which candidates there were, which was chosen, and what was cut.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import asdict
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING
 
 from lxml import etree, html
-from w3lib.encoding import html_to_unicode
 
-from newscrawler.extraction.body import main_text
-from newscrawler.extraction.boilerplate import strip_frame
-from newscrawler.extraction.metadata import reconcile
+from newscrawler.extraction.blocks import read_blocks
+from newscrawler.extraction.boilerplate import strip_profile
+from newscrawler.extraction.cascade import Hints, read_body
+from newscrawler.extraction.cleaning import lines_beside
+from newscrawler.extraction.encoding import decode
+from newscrawler.extraction.forest import shipped_forests
+from newscrawler.extraction.metadata import page_type, reconcile
 from newscrawler.extraction.structured import read_claims
+from newscrawler.extraction.titles import headline
 from newscrawler.items import Article
-from newscrawler.text import content_hash, parsable, without_bad_references, words
+from newscrawler.text import content_hash, words
+from newscrawler.urls import host_of
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from lxml.html import HtmlElement
 
-MAX_NODES = 150_000  # a page of 300,000 table cells costs trafilatura 16 CPU seconds; an article has some 3,000 nodes
-_NOT_HTML = (b"%pdf-", b"\x89png", b"\xff\xd8\xff", b"gif8", b"pk\x03\x04", b"\x1f\x8b")
+    from newscrawler.extraction.boilerplate import SiteProfile
+    from newscrawler.extraction.forest import Forests
+
+MAX_BYTES = 10_000_000  # as much as a fetch brings
+MAX_NODES = 60_000  # an article has some 3,000 elements, the largest of 959 real pages 10,000
+MAX_DEPTH = 200  # real pages stay under 100
+MAX_TEXT = 3_000_000  # characters outside scripts and styles
+_DEEPER = etree.XPath(f"boolean({'/*' * MAX_DEPTH})")
+_NODES = etree.XPath("count(//*)")
+_TEXT = etree.XPath("string-length(/)")
+_NOT_HTML = (b"%pdf-", b"\x89png", b"\xff\xd8\xff", b"gif8", b"pk\x03\x04", b"\x1f\x8b", b"riff", b"\x00\x00\x00")
 _FEED = re.compile(rb"(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:rss|feed|urlset|sitemapindex|rdf:rdf)\b", re.DOTALL)
-_OTHER_TYPE = re.compile(r"xml|json|javascript|css|pdf|zip|octet-stream|^(?:image|audio|video|font)/")
+_OTHER_TYPE = re.compile(r"xml|json|plain|csv|calendar|javascript|css|pdf|zip|octet-stream|^(?:image|audio|video|font)/")
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """A page looked at: its article, or the reason why it has none, and how that came about."""
+
+    article: Article | None
+    failure: str | None = None
+    encoding: str | None = None
+    candidates: dict[str, str] = field(default_factory=dict)  # name -> text
+    choice: str = ""  # which candidate, and why
+    cut: tuple[tuple[str, str], ...] = ()  # (line, why it is none of the article's)
 
 
 def parse_html(body: bytes, content_type: str | None) -> HtmlElement | None:
-    """One tree of the page; None where the bytes hold no element.
+    """One tree of the page; None where the bytes hold no element."""
+    return parse_text(decode(body, content_type)[0])
 
-    The encoding is resolved as browsers do: byte order mark, header, meta element, detection.
-    """
-    try:
-        _, text = html_to_unicode(content_type, without_bad_references(body))
-    except (LookupError, UnicodeError):  # "charset=hex" names a codec that is no encoding
-        text = body.decode("utf-8", "replace")
+
+def parse_text(text: str) -> HtmlElement | None:
+    """One tree of a page's text; None where it holds no element."""
     parser = html.HTMLParser(  # type: ignore[call-arg] # the stubs know etree's parser only
         encoding="utf-8", collect_ids=False, default_doctype=False, remove_comments=True, remove_pis=True
     )
     try:
-        return html.document_fromstring(parsable(text).encode("utf-8"), parser=parser)
+        return html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         return None
+
+
+def beyond_limits(tree: HtmlElement) -> str | None:
+    """Why a page is too large to be an article, None where it is not: looked at before anything walks the tree."""
+    if float(_NODES(tree)) > MAX_NODES:  # type: ignore[arg-type]
+        return f"a page of more than {MAX_NODES} elements"
+    if _DEEPER(tree):
+        return f"a page nested more than {MAX_DEPTH} elements deep"
+    text = float(_TEXT(tree))  # type: ignore[arg-type]
+    if text > MAX_TEXT:
+        scripts = sum(len(each.text or "") for each in tree.iter("script", "style"))
+        if text - scripts > MAX_TEXT:
+            return f"a page of more than {MAX_TEXT} characters of text"
+    return None
 
 
 def is_html(body: bytes, content_type: str | None) -> bool:
@@ -62,6 +102,53 @@ def is_html(body: bytes, content_type: str | None) -> bool:
     return "html" in stated or start.startswith((b"<!doctype html", b"<html")) or not _OTHER_TYPE.search(stated)
 
 
+def examine(
+    body: bytes,
+    url: str,
+    now: datetime,
+    *,
+    content_type: str | None = None,
+    date_hint: tuple[str, str] | None = None,
+    title_hint: str | None = None,
+    profile: SiteProfile | None = None,
+    forests: Forests | None = None,
+) -> Examined:
+    """Everything that is found on a page.  `forests`: others than come with newscrawler, for measuring."""
+    if not is_html(body, content_type):
+        return Examined(None, "not an HTML page")
+    if len(body) > MAX_BYTES:
+        return Examined(None, f"a page of more than {MAX_BYTES} bytes")
+    text, encoding = decode(body, content_type)
+    tree = parse_text(text)
+    failure = "an empty page" if tree is None else beyond_limits(tree)
+    if tree is None or failure:
+        return Examined(None, failure, encoding)
+    claims = read_claims(tree)
+    page = read_blocks(tree)
+    title = headline(claims, host_of(url), title_hint)[0]
+    beside = lines_beside(page, title)
+    metadata = reconcile(claims, url, now, hint=date_hint, title_hint=title_hint, beside=beside)
+    kind = page_type(claims, url)
+    hints = Hints(claims.jsonld, metadata.title, metadata.lead, is_live=kind == "live")
+    found = read_body(tree, page, hints, forests or shipped_forests(), now)
+    if not found.text:
+        return Examined(None, "no text", encoding, found.candidates, cut=tuple(found.cut))
+    kept, recurring = strip_profile(found.text, profile) if profile else (found.text, [])
+    article = Article(
+        url=url,
+        text=kept,
+        content_hash=content_hash(kept),
+        word_count=len(words(kept)),
+        extractor=found.extractor,
+        type="live" if found.updates else kind,
+        captions=found.captions,
+        updates=found.updates,
+        **{each.name: getattr(metadata, each.name) for each in fields(metadata)},
+    )
+    cut = (*found.cut, *((line, "recurs on this host") for line in recurring))
+    return Examined(article, None, encoding, found.candidates, f"{found.extractor}: {found.reason}", cut)
+
+
 def extract(
     body: bytes,
     url: str,
@@ -70,26 +157,11 @@ def extract(
     content_type: str | None = None,
     date_hint: tuple[str, str] | None = None,
     title_hint: str | None = None,
+    profile: SiteProfile | None = None,
 ) -> Article | str:
-    """The article of a page, or one line that says why there is none."""
-    if not is_html(body, content_type):
-        return "not an HTML page"
-    tree = parse_html(body, content_type)
-    if tree is None:
-        return "an empty page"
-    if sum(1 for _ in tree.iter()) > MAX_NODES:
-        return f"a page of more than {MAX_NODES} elements"
-    claims = read_claims(tree)
-    found = main_text(tree, claims.jsonld)
-    if found is None:
-        return "no text"
-    metadata = reconcile(claims, url, now, hint=date_hint, title_hint=title_hint)
-    text = strip_frame(found.text, metadata.title)
-    return Article(
-        url=url,
-        text=text,
-        content_hash=content_hash(text),
-        word_count=len(words(text)),
-        extractor=found.extractor,
-        **asdict(metadata),
-    )
+    """The article of a page, or one line that says why there is none.
+
+    `date_hint` and `title_hint` are what the endpoint said of it; `profile` is what recurs on its host.
+    """
+    found = examine(body, url, now, content_type=content_type, date_hint=date_hint, title_hint=title_hint, profile=profile)
+    return found.article or found.failure or "no text"

@@ -1,59 +1,86 @@
-"""Claims to metadata by stated rules.  Each field names the claims it believes, best first.
+"""Claims to metadata by stated rules.  Each field names the claims it believes, best first; `origins` says which it was.
 
-title      JSON-LD headline, og:title or <title> without the site's name, a lone h1
-authors    JSON-LD persons and organisations, meta author; addresses and handles are not names
-published  JSON-LD, article:published_time and its like, microdata, <time> where all agree, the feed, the address
+title      the h1 that a claim agrees with; JSON-LD headline, og:title, <title> without the site's name (`titles`)
+authors    people, by JSON-LD, meta, microdata, byline; a desk only where nobody else is credited (`authors`)
+published  JSON-LD, article:published_time and its like, microdata, <time> where all agree, the feed, the address,
+           a written date in an element called date
+modified   JSON-LD, article:modified_time and its like, microdata; never before the day of publication
 language   html lang, JSON-LD inLanguage, og:locale: what the page says of itself, checked by nobody yet
+section    article:section, JSON-LD articleSection, microdata
+tags       JSON-LD keywords, article:tag, news_keywords, keywords
+lead       og:description, description, JSON-LD description
+paywall    JSON-LD isAccessibleForFree, article:content_tier; None where neither is stated
 A date that nobody stated is None.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from newscrawler.dates import parse_date
+from newscrawler.extraction.authors import credited
+from newscrawler.extraction.titles import headline
+from newscrawler.extraction.written import find_day
 from newscrawler.text import clean_line
-from newscrawler.urls import absolute
+from newscrawler.urls import absolute, host_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
     from newscrawler.extraction.structured import Claims
 
 PUBLISHED_METAS = (
-    "article:published_time", "og:article:published_time", "datepublished", "parsely-pub-date", "sailthru.date",
-    "dc.date.issued", "dcterms.created", "dc.date", "dcterms.date", "pubdate", "publishdate", "publish-date",
-    "article.published", "cxenseparse:recs:publishtime", "bt:pubdate", "date",
+    "article:published_time", "article:published", "og:article:published_time", "og:published_time", "rnews:datepublished",
+    "datepublished", "parsely-pub-date", "sailthru.date", "dc.date.issued", "dcterms.created", "dc.date.created",
+    "dcterms.issued", "dcterms.date", "dc.date", "pubdate", "publishdate", "publish-date", "publish_date",
+    "publication_date",
+    "published_time_telegram", "article.published", "article_date_original", "cxenseparse:recs:publishtime",
+    "cxenseparse:publishtime", "bt:pubdate", "ptime", "pub_date", "originalpublicationdate", "citation_date",
+    "citation_publication_date", "datecreated", "created", "article:created", "displaydate", "last_published", "date",
 )  # fmt: skip
-MODIFIED_METAS = ("article:modified_time", "og:updated_time", "dcterms.modified", "last-modified", "article.updated")
+MODIFIED_METAS = ("article:modified_time", "article:modified", "og:updated_time", "dcterms.modified", "last-modified",
+                  "article.updated", "lastmod", "revised")  # fmt: skip
+MAX_TAGS, MAX_TAG = 40, 80
 
 # /2026/11/22/ or /2026-11-22- in an address; never a bare month
-_URL_DATE = re.compile(r"[/-](20\d{2})[/-](0[1-9]|1[0-2])[/-](0[1-9]|[12]\d|3[01])(?:[/_-]|$)")
-_SITE_NAME = re.compile(
-    r"\s+[|\u2013\u2014\u00b7\u00bb:-]\s+(?=[^|\u2013\u2014\u00b7\u00bb]{2,40}$)|\s*\|\s*(?=[^|]{2,40}$)"
-)
-_NO_NAME = re.compile(r"https?:|www\.|@|^\W*$|^(?:by|none|null|undefined|admin|author)$", re.IGNORECASE)
-_BY = re.compile(r"^(?:by|von|par|por|di)\s+(?=\S)", re.IGNORECASE)
+_URL_DATE = re.compile(r"[/_-](20\d{2})[/_-]?(0[1-9]|1[0-2])[/_-]?(0[1-9]|[12]\d|3[01])(?:[/_-]|\.s?html?|$)")
 _LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_]([a-z]{2}|[a-z]{4}|\d{3}))?(?:[-_.].*)?", re.IGNORECASE)
+_LIVE = re.compile(
+    r"/live(?:blog|ticker)?(?:[/_-]|$)|[-_/]live(?:blog|ticker)|[-_]live[-_.](?:b?\d|updates)|liveticker", re.IGNORECASE
+)
+_OPINION = re.compile(r"/(?:opinions?|opinion-columns|columnists?|columns|commentisfree|commentary|editorials?|"
+                      r"op-ed|meinung|kommentare?|"
+                      r"opinione?s?|tribunes?|idees|debatt|opinia|publicystyka|mening|mielipide|blogs?)(?:/|"
+                      r"$)", re.IGNORECASE)  # fmt: skip
+_RELEASE = re.compile(r"/(?:press-?releases?|news-?releases?|pressemitteilung(?:en)?|"
+                      r"communiques?(?:-de-presse)?|comunicados?|media-?releases?)(?:[/_-]|$)",
+                      re.IGNORECASE)  # fmt: skip
+_VIDEO = re.compile(r"/(?:videos?|watch|mediathek|av)/", re.IGNORECASE)
+_AMERICAN = frozenset({"en-US", "en"})
 
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """What we believe; None where nobody stated it."""
+    """What we believe; None where nobody stated it.  `origins` names the claim behind each field that has one."""
 
     title: str | None = None
     authors: tuple[str, ...] = ()
+    agency: str | None = None
     published: str | None = None
     published_origin: str | None = None
+    published_zone: str | None = None  # the offset from UTC that it was stated with, such as +02:00
     modified: str | None = None
     language: str | None = None
     section: str | None = None
+    tags: tuple[str, ...] = ()
     lead: str | None = None
     image_url: str | None = None
     canonical: str | None = None
+    paywall: bool | None = None
+    origins: dict[str, str] = field(default_factory=dict)
 
 
 def _string(value: object) -> str | None:
@@ -65,71 +92,67 @@ def _string(value: object) -> str | None:
     return value if isinstance(value, str) and value.strip() else None
 
 
-def without_site_name(title: str, site: str | None) -> str:
-    """A title without the site's name at its end.
-
-    >>> without_site_name("Ministers meet in Paris | The Example Post", "The Example Post")
-    'Ministers meet in Paris'
-    >>> without_site_name("War - and peace", None)
-    'War - and peace'
-    """
-    found = list(_SITE_NAME.finditer(title))
-    if not found:
-        return title
-    match = found[-1]
-    head, tail = title[: match.start()], title[match.end() :]
-    named = bool(site) and tail.casefold().strip() in (site or "").casefold()
-    return head if head and (named or "|" in match[0]) else title
-
-
-def _title(claims: Claims, hint: str | None) -> str | None:
-    site = claims.meta.get("og:site_name")
-    headings = [text for each in claims.headings if (text := clean_line(each))]
-    stated = _string(claims.jsonld.get("headline")) or claims.meta.get("og:title") or claims.meta.get("twitter:title")
-    title = clean_line(stated or (headings[0] if len(headings) == 1 else None) or claims.title or hint)
-    return without_site_name(title, site) if title else None
-
-
-def _names(value: object) -> Iterator[str]:
-    if isinstance(value, list):
-        for each in value[:20]:
-            yield from _names(each)
-    elif isinstance(value, dict):
-        yield from _names(value.get("name"))
-    elif isinstance(value, str):
-        yield value
-
-
-def _authors(claims: Claims) -> tuple[str, ...]:
-    stated = list(_names(claims.jsonld.get("author"))) or list(_names(claims.jsonld.get("creator")))
-    if not stated:
-        stated = [
-            claims.meta[key] for key in ("author", "article:author", "parsely-author", "dc.creator") if key in claims.meta
-        ][:1]
-    names = (clean_line(_BY.sub("", name.strip()), 120) for name in stated)
-    return tuple(dict.fromkeys(name for name in names if name and not _NO_NAME.search(name)))
-
-
-def _stated_dates(claims: Claims, url: str, hint: tuple[str, str] | None) -> Iterator[tuple[str | None, str]]:
+def _published_claims(
+    claims: Claims, url: str, hint: tuple[str, str] | None, american: bool, beside: Sequence[str]
+) -> Iterator[tuple[str | None, str]]:
     """(date as stated, origin), best first."""
     yield _string(claims.jsonld.get("datePublished")), "json-ld"
     for name in PUBLISHED_METAS:
         if name in claims.meta:
             yield claims.meta[name], f"meta {name}"
+            yield find_day(claims.meta[name], month_first=american), f"meta {name}"
     yield claims.itemprops.get("datePublished"), "microdata"
+    yield _string(claims.page.get("datePublished")) or _string(claims.page.get("uploadDate")), "json-ld page"
     if hint:
         yield hint
     if len({each[:10] for each in claims.times}) == 1:
         yield claims.times[0], "time element"
     if found := _URL_DATE.search(url):
         yield "-".join(found.groups()), "address"
+    yield find_day(claims.itemprops.get("datePublished", ""), month_first=american), "microdata"
+    for text in claims.times[:1]:
+        yield text, "first time element"
+    for text in beside:
+        yield find_day(text, month_first=american), "beside the headline"
+    for text in claims.dated:
+        yield find_day(text, month_first=american), "written date"
+    yield _string(claims.jsonld.get("dateCreated")) or claims.itemprops.get("dateCreated"), "created"
 
 
-def _modified(claims: Claims, published: str | None, now: datetime) -> str | None:
-    stated = [_string(claims.jsonld.get("dateModified")), *(claims.meta.get(name) for name in MODIFIED_METAS)]
-    dates = (parse_date(each, now) for each in [*stated, claims.itemprops.get("dateModified")])
+def _published(
+    claims: Claims, url: str, now: datetime, *, hint: tuple[str, str] | None, american: bool, beside: Sequence[str]
+) -> tuple[str | None, str | None, str | None]:
+    for stated, where in _published_claims(claims, url, hint, american, beside):
+        if date := parse_date(stated, now):
+            return date, where, stated_zone(stated) if date.endswith("Z") else None
+    return None, None, None
+
+
+_ZONE = re.compile(r"(?:[+-])(?:0\d|1[0-4]):?[0-5]\d\s*$")
+
+
+def stated_zone(stated: str | None) -> str | None:
+    """The offset from UTC at the end of a stated time.
+
+    >>> stated_zone("2026-05-03T22:46:08-0300"), stated_zone("2026-05-03"), stated_zone("2026-05-03T10:00:00Z")
+    ('-03:00', None, '+00:00')
+    """
+    found = _ZONE.search(stated or "")
+    if found and len((stated or "").strip()) > 12:
+        digits = found[0].strip().replace(":", "")
+        return f"{digits[:3]}:{digits[3:]}"
+    return "+00:00" if re.search(r"\d(?:Z| UTC| GMT)\s*$", stated or "") else None
+
+
+def _modified(claims: Claims, published: str | None, now: datetime) -> tuple[str | None, str | None]:
+    stated = [
+        (_string(claims.jsonld.get("dateModified")), "json-ld"),
+        *((claims.meta.get(name), f"meta {name}") for name in MODIFIED_METAS),
+        (claims.itemprops.get("dateModified"), "microdata"),
+    ]
+    dates = ((parse_date(each, now), origin) for each, origin in stated)
     # a page is not changed before it is published: such a claim is about something else
-    return next((date for date in dates if date and date[:10] >= (published or "")[:10]), None)
+    return next(((date, origin) for date, origin in dates if date and date[:10] >= (published or "")[:10]), (None, None))
 
 
 def language_tag(stated: str | None) -> str | None:
@@ -147,30 +170,137 @@ def language_tag(stated: str | None) -> str | None:
     return f"{language}-{sub.title() if len(sub) == 4 else sub.upper()}"
 
 
-def _image(claims: Claims) -> str | None:
-    return claims.meta.get("og:image") or claims.meta.get("twitter:image") or _string(claims.jsonld.get("image"))
+def _texts(value: object) -> Iterator[str]:
+    """The strings of a JSON-LD value: a text, terms with a name, lists of either."""
+    if isinstance(value, list):
+        for each in value[: 2 * MAX_TAGS]:
+            yield from _texts(each)
+    elif isinstance(value, dict):
+        yield from _texts(value.get("name"))
+    elif isinstance(value, str):
+        yield value
+
+
+def _tags(claims: Claims) -> tuple[tuple[str, ...], str | None]:
+    several = {name: claims.metas.get(name) or tuple(filter(None, [claims.meta.get(name)])) for name in _TAG_METAS}
+    for stated, origin in (
+        (list(_texts(claims.jsonld.get("keywords"))), "json-ld"),
+        *((list(v), f"meta {k}") for k, v in several.items()),
+    ):
+        split = [part for each in stated for part in (re.split(r"[,;]", each) if len(stated) == 1 else [each])]
+        # "keyword:Navy" and the like are a content system's own
+        tags = [line for each in split if (line := clean_line(each, MAX_TAG)) and ":" not in line and "http" not in line]
+        if tags:
+            return tuple(dict.fromkeys(tags))[:MAX_TAGS], origin
+    return (), None
+
+
+_TAG_METAS = ("article:tag", "news_keywords", "parsely-tags", "keywords")
+
+
+def _paywall(claims: Claims) -> tuple[bool | None, str | None]:
+    free = claims.jsonld.get("isAccessibleForFree", claims.page.get("isAccessibleForFree"))
+    if isinstance(free, str):
+        free = {"true": True, "false": False, "yes": True, "no": False}.get(free.strip().lower())
+    if isinstance(free, bool):
+        return not free, "json-ld"
+    tier = (claims.meta.get("article:content_tier") or "").lower()
+    if tier in ("free", "metered", "locked"):
+        return tier != "free", "meta article:content_tier"
+    return None, None
+
+
+def page_type(claims: Claims, url: str) -> str:
+    """What kind of page it is: article, live, opinion, press-release, listing or video.
+
+    By JSON-LD's types first, then by og:type and the address.
+    """
+    kinds = set(claims.types)
+    section = (claims.meta.get("article:section") or _string(claims.jsonld.get("articleSection")) or "").casefold()
+    if "LiveBlogPosting" in kinds or _LIVE.search(url):
+        return "live"
+    if (
+        kinds & {"OpinionNewsArticle"}
+        or _OPINION.search(url)
+        or section in ("opinion", "opinions", "meinung", "opinión", "commentary")
+    ):
+        return "opinion"
+    if "PressRelease" in kinds or _RELEASE.search(url):
+        return "press-release"
+    if claims.jsonld:
+        return "article"
+    if "VideoObject" in kinds and (_VIDEO.search(url) or claims.meta.get("og:type", "").startswith("video")):
+        return "video"
+    if kinds & {"CollectionPage", "SearchResultsPage"} and claims.meta.get("og:type") != "article":
+        return "listing"
+    return "article"
+
+
+def _first(*stated: tuple[object, str]) -> tuple[str | None, str | None]:
+    """The first claim that says something: (text, origin)."""
+    return next(((text, origin) for each, origin in stated if (text := _string(each))), (None, None))
+
+
+def _of_origin(pairs: Iterable[tuple[str, object, str | None]]) -> dict[str, str]:
+    return {name: origin for name, value, origin in pairs if value not in (None, ()) and origin}
 
 
 def reconcile(
-    claims: Claims, url: str, now: datetime, *, hint: tuple[str, str] | None = None, title_hint: str | None = None
+    claims: Claims,
+    url: str,
+    now: datetime,
+    *,
+    hint: tuple[str, str] | None = None,
+    title_hint: str | None = None,
+    beside: Sequence[str] = (),
 ) -> Metadata:
-    """The metadata of a page at `url`.  `hint` is what the endpoint said of its date: (date, "feed" or "sitemap")."""
-    published = origin = None
-    for stated, where in _stated_dates(claims, url, hint):
-        if published := parse_date(stated, now):
-            origin = where
-            break
-    get = claims.meta.get
-    locale: Any = claims.language or _string(claims.jsonld.get("inLanguage")) or get("og:locale") or get("content-language")
-    return Metadata(
-        title=_title(claims, title_hint),
-        authors=_authors(claims),
-        published=published,
-        published_origin=origin,
-        modified=_modified(claims, published, now),
-        language=language_tag(locale),
-        section=clean_line(get("article:section") or _string(claims.jsonld.get("articleSection")), 200),
-        lead=clean_line(get("og:description") or get("description") or _string(claims.jsonld.get("description")), 2_000),
-        image_url=absolute(_image(claims), url) if _image(claims) else None,
-        canonical=absolute(claims.canonical, url) if claims.canonical else None,
+    """The metadata of a page at `url`.
+
+    `hint` is what the endpoint said of its date: (date, "feed" or "sitemap"); `beside`: short lines around the headline.
+    """
+    meta, jsonld = claims.meta, claims.jsonld
+    language, language_origin = _first(
+        (claims.language, "html lang"), (jsonld.get("inLanguage"), "json-ld"), (meta.get("og:locale"), "og:locale"),
+        (meta.get("content-language"), "meta content-language"),
+    )  # fmt: skip
+    tag = language_tag(language)
+    title, title_origin = headline(claims, host_of(url), title_hint)
+    authors, agency, authors_origin = credited(claims, beside)
+    published, published_origin, zone = _published(claims, url, now, hint=hint, american=tag in _AMERICAN, beside=beside)
+    modified, modified_origin = _modified(claims, published, now)
+    section, section_origin = _first(
+        (meta.get("article:section"), "meta article:section"), (jsonld.get("articleSection"), "json-ld"),
+        (claims.itemprops.get("articleSection"), "microdata"),
+    )  # fmt: skip
+    lead, lead_origin = _first(
+        (meta.get("og:description"), "og:description"), (meta.get("description"), "meta description"),
+        (jsonld.get("description"), "json-ld"),
+    )  # fmt: skip
+    image, image_origin = _first(
+        (meta.get("og:image"), "og:image"), (meta.get("twitter:image"), "twitter:image"), (jsonld.get("image"), "json-ld")
     )
+    tags, tags_origin = _tags(claims)
+    paywall, paywall_origin = _paywall(claims)
+    return Metadata(
+        title=title,
+        authors=authors,
+        agency=agency,
+        published=published,
+        published_origin=published_origin,
+        published_zone=zone,
+        modified=modified,
+        language=tag,
+        section=clean_line(section, 200),
+        tags=tags,
+        lead=clean_line(lead, 2_000),
+        image_url=absolute(image, url) if image else None,
+        canonical=absolute(claims.canonical, url) if claims.canonical else None,
+        paywall=paywall,
+        origins=_of_origin((
+            ("title", title, title_origin), ("authors", authors, authors_origin), ("published", published, published_origin),
+            ("modified", modified, modified_origin), ("language", tag, language_origin),
+            ("section", section, section_origin),
+            ("tags", tags, tags_origin), ("lead", lead, lead_origin), ("image_url", image, image_origin),
+            ("canonical", claims.canonical, "link canonical"), ("paywall", paywall, paywall_origin),
+        )),
+    )  # fmt: skip

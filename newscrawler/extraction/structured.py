@@ -1,28 +1,43 @@
-"""What a page claims about itself: JSON-LD (schema.org), OpenGraph and meta elements, the visible head.
+"""What a page claims about itself: JSON-LD (schema.org), microdata, OpenGraph and meta elements, the visible head.
 
 Claims only, as they stand; `metadata` says which of them to believe.
 """
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from lxml import etree
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from lxml.html import HtmlElement
 
 MAX_JSON = 1_000_000
 MAX_DEPTH = 12
+MAX_OBJECTS = 5_000
+LONGEST_BYLINE = 250
+MAX_NAMED = 12
 # schema.org types that are one article; an ItemList or a WebSite is not
 ARTICLE_TYPES = frozenset({
     "Article", "NewsArticle", "ReportageNewsArticle", "AnalysisNewsArticle", "BackgroundNewsArticle",
     "OpinionNewsArticle", "ReviewNewsArticle", "AskPublicNewsArticle", "BlogPosting", "LiveBlogPosting",
-    "Report", "ScholarlyArticle", "TechArticle", "SocialMediaPosting", "PressRelease",
+    "Report", "ScholarlyArticle", "TechArticle", "SocialMediaPosting", "PressRelease", "AdvertiserContentArticle",
+    "SatiricalArticle", "MedicalScholarlyArticle", "Review", "Recipe", "HowTo", "ClaimReview",
 })  # fmt: skip
+PAGE_TYPES = frozenset({"WebPage", "ItemPage", "VideoObject", "CollectionPage", "AboutPage", "Product"})
+_FIELDS = ("headline", "datePublished", "dateModified", "articleSection", "description", "inLanguage", "articleBody")
+_BYLINE = re.compile(
+    r"\b(?:by-?line|author|writer|reporter|autor|auteur|autore|verfasser|redakteur|journalist)", re.IGNORECASE
+)
+_NO_BYLINE = re.compile(r"comment|related|card|teaser|bio|social|follow|avatar|image|photo|caption|description|-list|widget|"
+                        r"sidebar|recommend|position|twitter|job|role|date|time", re.IGNORECASE)  # fmt: skip
+_DATE_LABEL = re.compile(r"\b(?:date|time|publi|posted|timestamp|datum|fecha|data\b|stamp)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +45,19 @@ class Claims:
     """Everything stated, by where it was stated."""
 
     jsonld: dict[str, Any] = field(default_factory=dict)  # the article's object, {} where there is none
+    page: dict[str, Any] = field(default_factory=dict)  # the WebPage's or video's object
+    types: tuple[str, ...] = ()  # of all objects
+    names: dict[str, str] = field(default_factory=dict)  # @id -> name, for references
     meta: dict[str, str] = field(default_factory=dict)  # first content of each meta name or property, lower case
-    itemprops: dict[str, str] = field(default_factory=dict)  # microdata dates
+    metas: dict[str, tuple[str, ...]] = field(default_factory=dict)  # all contents of those that may be several
+    itemprops: dict[str, str] = field(default_factory=dict)  # microdata: dates, headline, author
     headings: tuple[str, ...] = ()  # h1 texts
+    bylines: tuple[str, ...] = ()  # what stands in elements called byline or author, the nearest to a name first
     title: str | None = None
     language: str | None = None
     canonical: str | None = None
     times: tuple[str, ...] = ()  # datetime attributes of <time>
+    dated: tuple[str, ...] = ()  # texts of elements called date or time
 
 
 def _types(node: dict[str, Any]) -> list[str]:
@@ -49,70 +70,175 @@ def _objects(node: object, depth: int = 0) -> Iterator[dict[str, Any]]:
     if depth > MAX_DEPTH:
         return
     if isinstance(node, list):
-        for each in node:
+        for each in node[:MAX_OBJECTS]:
             yield from _objects(each, depth + 1)
     elif isinstance(node, dict):
         yield node
-        for key in ("@graph", "mainEntity", "mainEntityOfPage", "hasPart"):
+        for key in ("@graph", "mainEntity", "mainEntityOfPage", "hasPart", "itemReviewed", "author", "publisher", "creator"):
             if isinstance(node.get(key), (list, dict)):
                 yield from _objects(node[key], depth + 1)
 
 
+def _salvaged(text: str) -> dict[str, str]:
+    """The simple fields of an object that no parser reads, by their names."""
+    found = {}
+    for name in _FIELDS:
+        if match := re.search(rf'"{name}"\s*:\s*"((?:[^"\\]|\\.){{1,200000}})"', text):
+            try:
+                found[name] = str(json.loads(f'"{match[1]}"', strict=False))
+            except ValueError:
+                found[name] = match[1]
+    kind = re.search(r'"@type"\s*:\s*\[?\s*"(\w{1,60})"', text)
+    author = re.search(r'"author"\s*:\s*[\[{][^}\]]{0,300}?"name"\s*:\s*"([^"\\]{1,120})"', text)
+    if author:
+        found["author"] = author[1]
+    return found | {"@type": kind[1]} if found and kind else {}
+
+
 def _loads(text: str) -> object:
-    text = text.strip().removeprefix("<!--").removesuffix("-->").strip().rstrip(";")
-    try:
-        return json.loads(text, strict=False)
-    except (ValueError, RecursionError):
-        pass
-    try:  # the commonest damage: a comma too many
-        return json.loads(re.sub(r",\s*([}\]])", r"\1", text), strict=False)
-    except (ValueError, RecursionError):
-        return None
+    """A JSON-LD document; the damage that templates do is mended: comments, commas too many, entities, a cut."""
+    text = re.sub(r"^\s*(?://)?\s*(?:<!--|<!\[CDATA\[)|(?://)?\s*(?:-->|\]\]>)\s*$", "", text.strip()).strip().rstrip(";")
+    attempts: tuple[Callable[[], str], ...] = (
+        lambda: text,
+        lambda: re.sub(r",\s*([}\]])", r"\1", text),
+        lambda: html.unescape(text),
+        lambda: "[" + re.sub(r"\}\s*\{", "},{", text) + "]",
+    )
+    for attempt in attempts:
+        try:
+            return json.loads(attempt(), strict=False)
+        except (ValueError, RecursionError):
+            continue
+    return _salvaged(text)
 
 
-def _jsonld(tree: HtmlElement) -> dict[str, Any]:
-    """The article among the page's JSON-LD objects: the first one with a headline, else the first one."""
-    articles = []
+def _jsonld(tree: HtmlElement) -> tuple[dict[str, Any], dict[str, Any], tuple[str, ...], dict[str, str]]:
+    """(the article, the page, all types, names by @id) of the page's JSON-LD.
+
+    The article is the first object of such a type with a headline, else the first one.
+    """
+    articles, pages, types, names = [], [], [], {}
     for script in tree.iter("script"):
-        if "ld+json" in (script.get("type") or "").lower() and 2 < len(script.text or "") <= MAX_JSON:
-            articles += [node for node in _objects(_loads(script.text or "")) if ARTICLE_TYPES & set(_types(node))]
-    return next((node for node in articles if node.get("headline")), articles[0] if articles else {})
+        if "ld+json" not in (script.get("type") or "").lower() or not 2 < len(script.text or "") <= MAX_JSON:
+            continue
+        for node in _objects(_loads(script.text or "")):
+            kinds = _types(node)
+            types += kinds
+            if ARTICLE_TYPES & set(kinds):
+                articles.append(node)
+            elif PAGE_TYPES & set(kinds):
+                pages.append(node)
+            if isinstance(node.get("@id"), str) and isinstance(node.get("name"), str):
+                names[node["@id"]] = node["name"]
+    article = next((node for node in articles if node.get("headline")), articles[0] if articles else {})
+    page = next((node for node in pages if node.get("datePublished")), pages[0] if pages else {})
+    return article, page, tuple(dict.fromkeys(types)), names
 
 
-def _metas(tree: HtmlElement) -> dict[str, str]:
-    metas: dict[str, str] = {}
+def _metas(tree: HtmlElement) -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
+    metas: dict[str, list[str]] = {}
     for element in tree.iter("meta"):
-        name = element.get("property") or element.get("name") or element.get("http-equiv") or ""
-        content = (element.get("content") or "").strip()
+        name = element.get("property") or element.get("name") or element.get("itemprop") or element.get("http-equiv") or ""
+        content = (element.get("content") or element.get("value") or "").strip()
         if name and content:
-            metas.setdefault(name.strip().lower(), content[:5_000])
-    return metas
+            metas.setdefault(name.strip().lower(), []).append(content[:5_000])
+    first = {name: contents[0] for name, contents in metas.items()}
+    return first, {name: tuple(contents[:50]) for name, contents in metas.items() if len(contents) > 1}
+
+
+def _text(element: HtmlElement) -> str:
+    """What a reader sees of an element: no styles, no soft hyphens, a space where a block or a line ends."""
+    parts: list[str] = []
+    for each in element.iter():
+        if each.tag not in _UNSEEN and each.text:
+            parts.append(f" {each.text}" if each.tag in _BREAKING else each.text)
+        if each is not element and each.tail:
+            parts.append(f" {each.tail}" if each.tag in _BREAKING else each.tail)
+    return " ".join(_INVISIBLE.sub("", "".join(parts)).split())
+
+
+_UNSEEN = frozenset({"style", "script", "noscript", "svg", "template"})
+_BREAKING = frozenset({"br", "div", "p", "li", "h1", "h2", "h3", "h4", "section", "td"})
+_INVISIBLE = re.compile("[\u00ad\u200b\u200c\u2060\ufeff]")
+
+
+_ITEMPROPS = frozenset({"datePublished", "dateModified", "dateCreated", "headline", "author", "articleSection"})
 
 
 def _itemprops(tree: HtmlElement) -> dict[str, str]:
     found: dict[str, str] = {}
-    for element in tree.iterfind(".//*[@itemprop]"):
-        name = element.get("itemprop") or ""
-        if name in ("datePublished", "dateModified"):
-            value = element.get("content") or element.get("datetime") or element.text_content()
-            found.setdefault(name, value.strip()[:100])
+    for element in _elements(_ITEMS, tree):
+        for name in (element.get("itemprop") or "").split():
+            if name in _ITEMPROPS and name not in found:
+                if name == "author":
+                    named = element.find(".//*[@itemprop='name']")
+                    element = named if named is not None else element
+                value = element.get("content") or element.get("datetime") or _text(element)
+                if value.strip():
+                    found[name] = value.strip()[:500]
     return found
+
+
+_BY_REL = etree.XPath("//body//*[@rel='author']")
+_CLASSED = etree.XPath("//body//*[@class]")
+_ITEMS = etree.XPath("//*[@itemprop]")
+
+
+def _kind_of_label(label: str) -> str:
+    if _BYLINE.search(label) and not _NO_BYLINE.search(label):
+        return "byline"
+    return "date" if _DATE_LABEL.search(label) else ""
+
+
+def _named_elements(tree: HtmlElement) -> tuple[list[str], list[str]]:
+    """(bylines, dates) by what elements are called; links to an author's page come first."""
+    found: dict[str, list[str]] = {"byline": [], "date": []}
+    links = [_text(element)[:LONGEST_BYLINE] for element in _elements(_BY_REL, tree)]
+    kinds: dict[str, str] = {}  # a page has few classes, each many times
+    for element in _elements(_CLASSED, tree):
+        label = element.get("class") or ""
+        kind = kinds.get(label)
+        if kind is None:
+            kind = kinds[label] = _kind_of_label(label)
+        if kind and len(found[kind]) < MAX_NAMED:
+            text = _text(element)
+            if (kind == "byline" and 3 < len(text) <= LONGEST_BYLINE) or (kind == "date" and _may_be_date(text)):
+                found[kind].append(text)
+    return list(dict.fromkeys(links + found["byline"])), found["date"]
+
+
+def _may_be_date(text: str) -> bool:
+    return 6 <= len(text) <= 120 and any(map(str.isdigit, text))
+
+
+def _elements(path: etree.XPath, tree: HtmlElement) -> list[HtmlElement]:
+    return path(tree)  # type: ignore[return-value] # these paths select elements
 
 
 def read_claims(tree: HtmlElement) -> Claims:
     """All claims of a page's tree."""
-    title = tree.find(".//title")
+    title = tree.find(".//head/title")
+    title = title if title is not None else tree.find(".//title")
     canonical = next(
         (link.get("href") for link in tree.iter("link") if "canonical" in (link.get("rel") or "").lower().split()), None
     )
-    html = tree if tree.tag == "html" else tree.find(".//html")
+    page = tree if tree.tag == "html" else tree.find(".//html")
+    article, webpage, types, names = _jsonld(tree)
+    meta, metas = _metas(tree)
+    bylines, dated = _named_elements(tree)
     return Claims(
-        jsonld=_jsonld(tree),
-        meta=_metas(tree),
+        jsonld=article,
+        page=webpage,
+        types=types,
+        names=names,
+        meta=meta,
+        metas=metas,
         itemprops=_itemprops(tree),
-        headings=tuple(text for each in tree.iter("h1") if (text := each.text_content().strip()[:1_000])),
+        headings=tuple(text for each in tree.iter("h1") if (text := _text(each)[:1_000])),
+        bylines=tuple(bylines),
         title=title.text_content() if title is not None else None,
-        language=(html.get("lang") or html.get("xml:lang")) if html is not None else None,
+        language=(page.get("lang") or page.get("xml:lang")) if page is not None else None,
         canonical=canonical,
         times=tuple(each.get("datetime") or "" for each in tree.iter("time") if each.get("datetime"))[:20],
+        dated=tuple(dated),
     )

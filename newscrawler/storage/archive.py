@@ -23,7 +23,7 @@ from newscrawler.dates import iso
 from newscrawler.errors import ArchiveBusy, ArchiveError
 from newscrawler.frontier import SqliteFrontier
 from newscrawler.process import decide
-from newscrawler.storage import filing, schema
+from newscrawler.storage import filing, profiles, schema
 from newscrawler.storage.connect import DATABASE, connect_for_reading, connect_for_writing, explained
 from newscrawler.storage.pages import PageStore
 
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from sqlite_utils import Database
 
+    from newscrawler.extraction.boilerplate import SiteProfile
     from newscrawler.items import Candidate, Decision, Known
 
 log = logging.getLogger(__name__)
@@ -143,6 +144,10 @@ class Archive:
     def known(self, candidate: Candidate) -> Known:
         """What the archive has at the candidate's address and of its text."""
         return filing.known(self.db, candidate)
+
+    def profile(self, url: str) -> SiteProfile | None:
+        """What recurs over the articles of an address's host."""
+        return profiles.profile(self.db, url)
 
     def apply(self, decision: Decision) -> None:
         """Write a decision, whole or not at all."""

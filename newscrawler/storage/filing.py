@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 from newscrawler.dates import iso
+from newscrawler.dedup.fingerprints import fingerprints, shingled
 from newscrawler.items import Article, Candidate, Decision, Known, KnownArticle, Outcome, Verdict
 from newscrawler.process import is_wanted
-from newscrawler.storage import copies, revisits, stories, verdicts
+from newscrawler.storage import copies, profiles, revisits, stories, verdicts
 from newscrawler.text import clean_line, segmented
 
 if TYPE_CHECKING:
@@ -91,6 +92,7 @@ def apply(db: Database, decision: Decision, page_id: int | None) -> None:
             revisits.mark_gone(db, decision)
             if decision.change and article_id is not None:
                 _insert_gone(db, article_id, decision, page_id)
+    profiles.learn(db, candidate)
     if article_id is not None:
         revisits.record_visit(db, decision, article_id)
     if candidate.lease.article_id is None:  # else the link has come to its end long ago
@@ -125,9 +127,36 @@ def _finish_link(db: Database, decision: Decision, article_id: int | None) -> No
         )
 
 
-def _article_values(candidate: Candidate, article: Article, verdict: Verdict, page_id: int | None) -> dict[str, Any]:
+def _extracted(article: Article) -> dict[str, Any]:
+    """The columns of m003_extraction."""
     return {
+        "type": article.type,
+        "tags": _json(article.tags),
+        "agency": clean_line(article.agency, 100),
+        "paywall": None if article.paywall is None else int(article.paywall),
+        "published_zone": article.published_zone,
+        "captions": _json(article.captions),
+        "updates": _json([asdict(update) for update in article.updates]),
+        "origins": _json(article.origins),
+    }
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _article_values(candidate: Candidate, article: Article, verdict: Verdict, page_id: int | None) -> dict[str, Any]:
+    return _words_of(article) | {
         "url": article.url,
+        "relevance": verdict.score,
+        "last_seen": iso(candidate.fetched),
+        "page_id": page_id,
+    }
+
+
+def _words_of(article: Article) -> dict[str, Any]:
+    """What extraction says of an article, by column."""
+    return {
         "title": article.title,
         "authors": json.dumps(article.authors, ensure_ascii=False),
         "published": article.published,
@@ -141,12 +170,10 @@ def _article_values(candidate: Candidate, article: Article, verdict: Verdict, pa
         "word_count": article.word_count,
         "image_url": article.image_url,
         "canonical": article.canonical,
+        **_extracted(article),
         "credit": clean_line(article.credit, 100),
-        "relevance": verdict.score,
-        "last_seen": iso(candidate.fetched),
         "content_hash": article.content_hash,
         "extractor": article.extractor,
-        "page_id": page_id,
         "segmented": segmented("\n".join(filter(None, (article.title, article.lead, article.text)))),
     }
 
@@ -199,6 +226,24 @@ def _revise_article(db: Database, decision: Decision, page_id: int | None) -> No
     else:
         _fold_revision(db, decision, page_id)
     verdicts.keep(db, article_id, candidate.verdict, candidate.fetched)
+
+
+def replace_text(db: Database, article_id: int, article: Article, page_id: int) -> None:
+    """Write what extraction says now of an article that is there, and of the state that its page is of."""
+    old_text, old_hash = db.execute("SELECT text, content_hash FROM articles WHERE id = ?", [article_id]).fetchone()
+    values = _words_of(article)
+    values.pop("credit", None)
+    assignments = ", ".join(f"{column} = :{column}" for column in values)
+    db.execute(f"UPDATE articles SET {assignments} WHERE id = :id", values | {"id": article_id})  # noqa: S608 ours
+    if old_hash == article.content_hash:
+        return
+    copies.forget(db, article_id, old_text, old_hash)
+    hashes = tuple(fingerprints(shingled(article.text)))
+    copies.keep(db, article_id, hashes, copies.crowded(copies.postings(db, hashes)))
+    db.execute(
+        "UPDATE revisions SET title = ?, text = ?, content_hash = ? WHERE article_id = ? AND page_id = ?",
+        [article.title, article.text, article.content_hash, article_id, page_id],
+    )
 
 
 def _insert_revision(db: Database, article_id: int, decision: Decision, page_id: int | None, change: str) -> None:

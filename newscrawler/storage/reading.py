@@ -31,7 +31,9 @@ def article(db: Database, article_id: int) -> dict[str, Any] | None:
         return None
     whole = found[0]
     whole.pop("segmented")
-    whole["authors"] = json.loads(whole["authors"])
+    for column in ("authors", "tags", "captions", "updates", "origins"):
+        whole[column] = json.loads(whole[column])
+    whole["paywall"] = None if whole["paywall"] is None else bool(whole["paywall"])
     whole["topics"] = _rows(
         db,
         """

@@ -11,6 +11,8 @@ SELECT
     articles.language,
     sources.country,
     articles.relevance,
+    articles.type,
+    articles.paywall,
     stories.articles AS carried_by,
     articles.word_count,
     articles.first_seen,

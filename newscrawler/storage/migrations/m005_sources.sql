@@ -1,6 +1,3 @@
-"""SQL of the migration m005_sources: health, pace and past of sources.  Never edited once released."""
-
-M005 = """
 -- ready or unverified: asked; blocked, dead, disputed
 ALTER TABLE sources ADD COLUMN state TEXT NOT NULL DEFAULT 'ready';
 -- what a reader without an account gets
@@ -97,4 +94,3 @@ CREATE TABLE backfill_links (
     day TEXT,                           -- as the endpoint stated it; NULL: it did not
     PRIMARY KEY (backfill_id, link_id)
 ) STRICT, WITHOUT ROWID;
-"""

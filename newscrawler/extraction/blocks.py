@@ -1,0 +1,256 @@
+"""A tree in, its text blocks out: the leaves that a reader sees as one paragraph, heading, cell or line.
+
+    tree --walk--> nodes (block elements, each knowing its parent) and blocks (text, each knowing its node)
+
+A block ends where a block element begins or ends, at two line breaks in a row, and at one after a sentence.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from newscrawler.text import clean_line, words
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+SWALLOWED = 600  # characters of a block that may hold others, or of a run of repeated paragraphs
+MAX_BLOCKS = 6_000  # more are a directory, not an article; what comes after is not looked at
+
+# elements whose text nobody reads
+SKIPPED = frozenset({
+    "script", "style", "noscript", "template", "svg", "math", "head", "iframe", "object", "embed", "audio", "video",
+    "canvas", "select", "option", "textarea", "input", "button", "map", "dialog", "datalist", "picture", "img",
+})  # fmt: skip
+INLINE = frozenset({
+    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins",
+    "kbd", "label", "mark", "nobr", "output", "q", "rb", "rp", "rt", "ruby", "s", "samp", "small", "span", "strike",
+    "strong", "sub", "sup", "time", "tt", "u", "var", "wbr", "center", "amp-fit-text",
+})  # fmt: skip
+BOLD, ITALIC = frozenset({"b", "strong"}), frozenset({"em", "i", "cite"})
+_PICTURES = frozenset({"img", "picture"})
+_LABELS = ("class", "id", "itemprop", "role", "data-testid", "data-component", "data-type", "aria-label")
+_SENTENCE_END = re.compile(r"[.!?…。！？։؟।\"”»’)\]]\s*$")
+_HIDDEN = re.compile(r"display:\s*none|visibility:\s*hidden", re.IGNORECASE)
+
+
+@dataclass(slots=True, eq=False)
+class Node:
+    """A block element.  The sums are over all blocks below it."""
+
+    tag: str
+    label: str  # class, id and the like, lower case
+    parent: Node | None
+    depth: int
+    hidden: bool = False
+    chars: int = 0
+    good: int = 0  # characters of blocks that look like paragraphs
+    links: int = 0
+    blocks: int = 0
+    seen: int = 0  # `features` counts here while it goes over the blocks
+    seen_good: int = 0
+    distances: list[int] | None = None  # filled in by `features`
+
+
+@dataclass(slots=True, eq=False)
+class Block:
+    """A run of text.  `node` is the block element that holds it."""
+
+    text: str
+    node: Node
+    index: int
+    chars: int  # a Han character or kana counts one and a half, being half a word
+    links: int  # characters inside <a>
+    anchors: int
+    bold: int
+    italic: int
+    good: int = 0
+    cells: bool = False  # continues the row that the block before it began
+
+
+@dataclass(slots=True)
+class Page:
+    """All blocks of a page, in the order of its source."""
+
+    nodes: list[Node] = field(default_factory=list)
+    blocks: list[Block] = field(default_factory=list)
+    alts: set[str] = field(default_factory=set)  # what pictures show, as words, for comparison
+    repeated: int = 0  # blocks left out because they say again what others say
+
+
+def _label(element: HtmlElement) -> str:
+    return " ".join([value for name, value in element.items() if name in _LABELS])[:300]
+
+
+class _Walk:
+    """One walk over a tree.  `visit` recurses as deep as the tree, which the caller has bounded."""
+
+    def __init__(self) -> None:
+        self.page = Page()
+        self.parts: list[str] = []
+        self.links = self.anchors = self.bold = self.italic = 0
+        self.in_link = self.in_bold = self.in_italic = 0
+        self.breaks = 0
+
+    def add(self, text: str | None) -> None:
+        if not text:
+            return
+        size = len(text)
+        if self.breaks:
+            if not text.strip():
+                return
+            self.breaks = 0
+        self.parts.append(text)
+        if self.in_link:
+            self.links += size
+        if self.in_bold:
+            self.bold += size
+        if self.in_italic:
+            self.italic += size
+
+    def see(self, picture: HtmlElement) -> None:
+        for each in picture.iter("img"):
+            alt = each.get("alt")
+            if alt and 20 < len(alt) < 1_000:
+                self.page.alts.add(" ".join(words(alt)))
+
+    def flush(self, node: Node) -> None:
+        if not self.parts:
+            return
+        raw = "".join(self.parts)
+        text = clean_line(raw, 1_000_000)
+        if text and len(self.page.blocks) < MAX_BLOCKS:
+            chars = len(text) if text.isascii() else max(len(text), len(text.encode()) // 2)
+            shrink = len(text) / len(raw)
+            block = Block(
+                text, node, len(self.page.blocks), chars, min(chars, int(self.links * shrink)), self.anchors,
+                min(chars, int(self.bold * shrink)), min(chars, int(self.italic * shrink)),
+            )  # fmt: skip
+            self.page.blocks.append(block)
+        self.parts = []
+        self.links = self.anchors = self.bold = self.italic = self.breaks = 0
+
+    def line_break(self, node: Node) -> None:
+        self.breaks += 1
+        if self.breaks > 1 or (self.parts and _SENTENCE_END.search(self.parts[-1])):
+            self.flush(node)
+            self.breaks = 1
+        elif self.parts:
+            self.parts.append(" ")
+
+    def visit(self, element: HtmlElement, node: Node) -> None:
+        self.add(element.text)
+        for child in element:
+            tag = child.tag
+            if tag.__class__ is not str or tag in SKIPPED:
+                if tag in _PICTURES:
+                    self.see(child)
+            elif tag in INLINE:
+                self.inline(child, tag, node)
+            elif tag == "br":
+                self.line_break(node)
+            else:
+                self.flush(node)
+                below = Node(tag, _label(child).lower(), node, node.depth + 1, node.hidden or _is_hidden(child))
+                self.page.nodes.append(below)
+                self.visit(child, below)
+                self.flush(below)
+            self.add(child.tail)
+
+    def inline(self, child: HtmlElement, tag: str, node: Node) -> None:
+        if tag == "a":
+            self.in_link += 1
+            self.anchors += 1
+            self.visit(child, node)
+            self.in_link -= 1
+        elif tag in BOLD:
+            self.in_bold += 1
+            self.visit(child, node)
+            self.in_bold -= 1
+        elif tag in ITALIC:
+            self.in_italic += 1
+            self.visit(child, node)
+            self.in_italic -= 1
+        else:
+            self.visit(child, node)
+
+
+def _is_hidden(element: HtmlElement) -> bool:
+    if element.get("hidden") is not None or element.get("aria-hidden") == "true":
+        return True
+    style = element.get("style")
+    return style is not None and _HIDDEN.search(style) is not None
+
+
+def read_blocks(tree: HtmlElement) -> Page:
+    """The blocks of a tree, at most MAX_BLOCKS; recurses as deep as the tree."""
+    walk = _Walk()
+    body = tree.find("body") if tree.tag == "html" else tree
+    root = Node("body", "", None, 0)
+    walk.page.nodes.append(root)
+    # a second body, or text after it, is what broken markup leaves behind
+    for part in ([body] if body is not None else []) or [tree]:
+        walk.visit(part, root)
+        walk.flush(root)
+    page = walk.page
+    _sum_up(page)
+    if repeated := _swallowing(page.blocks) | _said_twice(page.blocks):
+        page.blocks = [block for block in page.blocks if block.index not in repeated]
+        page.repeated = len(repeated)
+        for index, block in enumerate(page.blocks):
+            block.index = index
+        _sum_up(page)
+    return page
+
+
+def _swallowing(blocks: list[Block]) -> set[int]:
+    """Blocks that hold, run together, what others hold paragraph by paragraph: the article a second time."""
+    large = [block for block in blocks if block.chars >= SWALLOWED]
+    if not large:
+        return set()
+    starts = [(block.index, block.text[:70], block.chars) for block in blocks if block.chars >= 80]
+    found = set()
+    for block in large:
+        inside = [
+            size for index, start, size in starts if index != block.index and size < block.chars and start in block.text
+        ]
+        if len(inside) >= 3 and sum(inside) >= block.chars / 2:
+            found.add(block.index)
+    return found
+
+
+def _said_twice(blocks: list[Block]) -> set[int]:
+    """The lesser copy of paragraphs that stand on the page twice, where they are a run: an article's second rendering."""
+    first: dict[str, Block] = {}
+    twins: list[tuple[Block, Block]] = []
+    for block in blocks:
+        if block.chars >= 80:
+            other = first.setdefault(block.text, block)
+            if other is not block:
+                twins.append((other, block))
+    if len(twins) < 3 and sum(block.chars for _, block in twins) < SWALLOWED:
+        return set()
+
+    def weight(block: Block) -> int:
+        return block.node.parent.good if block.node.parent else 0
+
+    before = sum(weight(one) for one, _ in twins)
+    after = sum(weight(other) for _, other in twins)
+    return {(one if after > 1.5 * before else other).index for one, other in twins}
+
+
+def _sum_up(page: Page) -> None:
+    for node in page.nodes:
+        node.chars = node.good = node.links = node.blocks = 0
+    for block in page.blocks:
+        if block.chars >= 60 and block.links < 0.4 * block.chars:
+            block.good = block.chars - block.links
+        node_: Node | None = block.node
+        while node_ is not None:
+            node_.chars += block.chars
+            node_.good += block.good
+            node_.links += block.links
+            node_.blocks += 1
+            node_ = node_.parent

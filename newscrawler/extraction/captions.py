@@ -1,0 +1,54 @@
+"""Captions, kept apart from the text: what stands under a picture, and its second rendering in the text."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from newscrawler.text import words
+
+if TYPE_CHECKING:
+    from newscrawler.extraction.blocks import Block, Page
+
+MAX_CAPTIONS = 60
+LONGEST = 600  # characters; a longer one is a paragraph in a figure
+_LABEL = re.compile(r"caption|legende|bildunterschrift|pie-?(?:de-?)?foto|didascalia|podpis")
+
+
+def _is_caption(block: Block) -> bool:
+    """Whether its element, or one of the two above, is a figcaption or is called a caption."""
+    node = block.node
+    for _ in range(3):
+        if node.tag == "figcaption" or (
+            node.tag not in ("body", "article", "main", "section") and _LABEL.search(node.label)
+        ):
+            # a whole article in a container of that name is not one
+            return node.chars < 2 * LONGEST
+        if node.parent is None:
+            return False
+        node = node.parent
+    return False
+
+
+def read_captions(page: Page, chosen: list[int]) -> tuple[tuple[str, ...], set[int]]:
+    """The captions among and near the chosen blocks, and which chosen blocks are captions.
+
+    A chosen block that says what a caption or a picture's alt text says is that caption a second time.
+    """
+    if not chosen:
+        return (), set()
+    first, last = chosen[0] - 12, chosen[-1] + 3
+    captions = [
+        block.index
+        for block in page.blocks
+        if first <= block.index <= last and block.chars <= LONGEST and _is_caption(block)
+    ]
+    said = {" ".join(words(page.blocks[index].text)) for index in captions} | page.alts
+    own = set(captions)
+    again = {
+        index for index in chosen if page.blocks[index].chars <= LONGEST and " ".join(words(page.blocks[index].text)) in said
+    }
+    if sum(page.blocks[index].chars for index in chosen if index not in own | again) < 200:
+        return (), set()
+    texts = dict.fromkeys(page.blocks[index].text for index in sorted(own | again) if page.blocks[index].chars > 3)
+    return tuple(texts)[:MAX_CAPTIONS], (own | again) & set(chosen)

@@ -1,0 +1,178 @@
+"""Candidates for an article's text, and which of them it is.
+
+    blocks   the blocks of the page that the forest holds for the article's, cleaned: nearly always
+    second   trafilatura's own rules on the same tree; asked where the forest is in doubt, and then among its features
+    json-ld  articleBody, where the page shows only the beginning of it, or nothing
+    state    the application's state, where only scripts draw the page
+    whole    trafilatura with its fallbacks, where nothing else found a text
+
+A candidate is asked for only where those before it found less than ENOUGH.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from newscrawler.extraction.body import second_opinion
+from newscrawler.extraction.boilerplate import strip_frame
+from newscrawler.extraction.captions import read_captions
+from newscrawler.extraction.cleaning import clean_blocks
+from newscrawler.extraction.features import advise, claimed, measure
+from newscrawler.extraction.live import live_entries, read_updates
+from newscrawler.extraction.state import text_of_state
+from newscrawler.text import clean, words
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from lxml.html import HtmlElement
+
+    from newscrawler.extraction.blocks import Page
+    from newscrawler.extraction.features import Features
+    from newscrawler.extraction.forest import Forests
+    from newscrawler.items import Update
+
+UNSURE = (0.15, 0.85)  # probabilities between which a block may be either
+DOUBT = 0.15  # share of unsure blocks, by characters, from which a second extractor is asked
+ENOUGH = 250  # characters below which the next candidate is asked
+WHOLE = 400  # characters from which a JSON-LD body is worth having
+PART = 0.6  # of a JSON-LD body: a page that shows less of it shows the beginning only
+INTRODUCTION = 400  # characters that a live blog says besides its entries, to stand for its article
+_MARKUP = re.compile(r"<(/?)(?:p|br|div|h\d|li|ul|a|strong|em|b|i|span|figure)\b[^>]{0,500}>", re.IGNORECASE)
+_BREAK = re.compile(r"<(?:/p|br|/div|/h\d|/li)\b[^>]{0,100}>", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """What the page says of itself, as far as its text is concerned."""
+
+    jsonld: dict[str, Any] = field(default_factory=dict)
+    title: str | None = None
+    lead: str | None = None
+    is_live: bool = False
+
+
+@dataclass(slots=True)
+class Body:
+    """The text, and how it came about."""
+
+    text: str = ""
+    extractor: str = ""
+    reason: str = ""
+    captions: tuple[str, ...] = ()
+    updates: tuple[Update, ...] = ()
+    candidates: dict[str, str] = field(default_factory=dict)
+    cut: list[tuple[str, str]] = field(default_factory=list)  # (line, why it is none of the article's)
+
+
+def _stated(jsonld: dict[str, Any]) -> str:
+    """The body that JSON-LD states, markup off; empty where it states none worth having."""
+    text = jsonld.get("articleBody")
+    if not isinstance(text, str) or len(text) < WHOLE:
+        return ""
+    text = _MARKUP.sub("", _BREAK.sub("\n", text))
+    return "" if re.search(r"<[a-z!/][^>]{0,200}>", text) else clean(text)
+
+
+def _lines(page: Page, kept: list[int]) -> str:
+    """Blocks as lines; the cells of one row of a table share theirs."""
+    lines: list[str] = []
+    row = None
+    for index in kept:
+        block = page.blocks[index]
+        cell = block.node.parent if block.node.tag in ("td", "th") else None
+        if cell is not None and cell is row:
+            lines[-1] += f" | {block.text}"
+        else:
+            lines.append(block.text)
+        row = cell
+    return clean("\n".join(lines))
+
+
+def _from_blocks(tree: HtmlElement, page: Page, hints: Hints, forests: Forests, now: datetime, body: Body) -> str:
+    stated = hints.jsonld.get("articleBody")
+    features = measure(page, claimed(hints.title, hints.lead, stated if isinstance(stated, str) else None))
+    chances = [forests.alone.probability(row) for row in features.rows]
+    if in_doubt(page, features, chances):
+        body.candidates["second"] = second = second_opinion(tree)
+        advise(features, second)
+        chances = [forests.advised.probability(row) for row in features.rows]
+    threshold = forests.alone.threshold
+    chosen = [index for index, chance in zip(features.indexes, chances, strict=True) if chance >= threshold]
+    body.captions, captioned = read_captions(page, chosen)
+    kept, cut = clean_blocks(page, [index for index in chosen if index not in captioned], hints.title)
+    entries = live_entries(page, is_live=hints.is_live)
+    body.updates = read_updates(entries, hints.jsonld, now)
+    listed = {block.index for blocks in entries.values() for block in blocks}
+    rest = [index for index in kept if index not in listed]
+    # some publishers' live blogs are their entries: then the entries are the text
+    if entries and sum(page.blocks[index].chars for index in rest) >= INTRODUCTION:
+        cut |= {index: "an entry of the live blog" for index in kept if index in listed}
+        kept = rest
+    cut |= dict.fromkeys(captioned, "a caption")
+    body.cut = [(page.blocks[index].text, why) for index, why in sorted(cut.items())]
+    return _lines(page, kept)
+
+
+def in_doubt(page: Page, features: Features, chances: list[float]) -> bool:
+    """Whether much of the page might be the article's or not: then a second opinion is worth its price.
+
+    One page in five; on the other four it changes nothing.
+    """
+    sizes = [page.blocks[index].chars for index in features.indexes]
+    chosen = sum(size for size, chance in zip(sizes, chances, strict=True) if chance > 0.5)
+    unsure = sum(size for size, chance in zip(sizes, chances, strict=True) if UNSURE[0] < chance < UNSURE[1])
+    return chosen < ENOUGH or unsure > DOUBT * chosen
+
+
+def _shows_the_beginning(text: str, stated: str) -> bool:
+    """Whether the page shows only a part of the body that it states."""
+    said = words(stated)
+    if len(words(text)) >= PART * len(said):
+        return False
+    inside = set(said)
+    shown = words(text)
+    return not shown or sum(word in inside for word in shown) >= 0.8 * len(shown)
+
+
+def read_body(tree: HtmlElement, page: Page, hints: Hints, forests: Forests, now: datetime) -> Body:
+    """The article's text of a page, by the first candidate that has enough, the lines that frame it off."""
+    body = _candidate(tree, page, hints, forests, now)
+    bare = strip_frame(body.text, hints.title)
+    if bare != body.text:
+        kept = set(bare.split("\n"))
+        body.cut += [(line, "frames the article") for line in body.text.split("\n") if line not in kept]
+        body.text = bare
+    return body
+
+
+def _candidate(tree: HtmlElement, page: Page, hints: Hints, forests: Forests, now: datetime) -> Body:
+    body = Body()
+    text = body.candidates["blocks"] = _from_blocks(tree, page, hints, forests, now, body)
+    stated = _stated(hints.jsonld)
+    if stated:
+        body.candidates["json-ld"] = stated
+    if stated and _shows_the_beginning(text, stated):
+        return _choose(body, "json-ld", "the page shows only the beginning of what it states as its body")
+    if size(text) >= ENOUGH:
+        return _choose(body, "blocks", f"{len(text)} characters in blocks of the article")
+    body.candidates["state"] = text_of_state(tree)
+    if len(body.candidates["state"]) > len(text):
+        return _choose(body, "state", "the page itself shows next to nothing, its application's state does")
+    body.candidates.setdefault("second", "")
+    if size(body.candidates["second"]) < ENOUGH:
+        body.candidates["whole"] = second_opinion(tree, fast=False)
+    best = max(body.candidates, key=lambda name: len(body.candidates[name]))
+    return _choose(body, best, f"the longest, where none has {ENOUGH} characters in blocks of the article")
+
+
+def _choose(body: Body, name: str, reason: str) -> Body:
+    body.text, body.extractor, body.reason = body.candidates[name], name, reason
+    return body
+
+
+def size(text: str) -> int:
+    """Characters of a text; a Han character or kana counts one and a half, being half a word."""
+    return len(text) if text.isascii() else max(len(text), len(text.encode("utf-8", "replace")) // 2)

@@ -1,0 +1,211 @@
+"""Which of the chosen blocks are not this article's after all.  Structure first, words last; each with its reason.
+
+What it refuses to do: cut a paragraph for a word in it; cut so much that less than REST of the text is left.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from newscrawler.extraction.features import HEADINGS
+from newscrawler.text import words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from newscrawler.extraction.blocks import Node, Page
+
+REST = 0.12  # of the chosen text; a rule that leaves less has found the article itself
+ENOUGH = 250  # characters
+
+_COMMENTS = re.compile(r"(?:^|[\s_-])(?:user-?)?comments?(?:$|[\s_-])|commentlist|comment-?(?:body|text|content|item|thread)"
+                       r"|disqus|kommentare?\b|leserkommentar|comentarios?\b|commentaires?\b")  # fmt: skip
+# a line that sends the reader elsewhere: at its beginning, in a block that is mostly a link
+_ELSEWHERE = re.compile(
+    r"[\W\d_]*(?:read (?:more|also|next|the)|also read|see (?:also|more)|more (?:on|from|stories)|don.?t miss|related|watch|"
+    r"click here|recommended|lesen sie|mehr (?:zum|dazu|news)|auch interessant|lire (?:aussi|plus)|à lire|voir aussi|"
+    r"lea (?:también|más)|leer más|también|te puede interesar|ver más|leia (?:também|mais)|veja (?:também|mais)|"
+    r"leggi (?:anche|di più)|"
+    r"czytaj|zobacz|przeczytaj|czytajte|читайте|смотрите|по теме|lees (?:ook|meer)|läs (?:också|mer|även)|les også|læs også|"
+    r"lue myös|přečtěte|čtěte|olvassa|citește|baca juga|devamını|اقرأ|قراءة|קרא|also on|subscribe|sign up|"
+    r"follow us|join our|"
+    r"download our|abonn|jetzt |hier (?:finden|geht)|関連|あわせて|추천|관련|相关|相關|延伸閱讀)",
+    re.IGNORECASE,
+)
+# a line that is a control, a credit or a notice, whatever stands around it
+_CONTROL = re.compile(
+    r"(?:sort(?:ing|ed)? by\b.{0,40}|filter by\b.{0,40}|advertisement|advertising|anzeige|werbung|publicité|"
+    r"publicidad|publicidade|"
+    r"skip to (?:main )?content|share(?: this)?(?: article| story| on)?|listen to (?:this )?article|"
+    r"print(?: this)?(?: page| article)?|"
+    r"\d+ min(?:ute)?s?(?: read)?|source link|back to top(?: button)?|leave a (?:comment|reply)|(?:\d+ )?comments?|"
+    r"sharing is caring|loading\W*|copy link|link copied|story continues below(?: advertisement)?|"
+    r"continue reading(?: below)?|"
+    r"follow us on.{0,60}|sign up (?:for|to).{0,80}newsletters?.{0,40}|read more|related (?:articles|posts|"
+    r"stories|news|topics)|"
+    r"(?:this video is|video) (?:not|un)available.{0,80}|embedded (?:content|video|post|tweet)|"
+    r"view (?:this post )?on (?:instagram|twitter|x)|"
+    r"mehr zum thema|lesen sie auch|lire aussi|à lire aussi|artículos relacionados|articoli correlati|"
+    r"externer inhalt.{0,120}|(?:please )?enable javascript.{0,80}|your browser does not support.{0,80})\W*",
+    re.IGNORECASE,
+)
+
+
+_STATES_DATE = re.compile(
+    r"\W*(?:published|posted|veröffentlicht|erschienen|erstellt|datum|date|publié|publicado|pubblicato|stand|opublikowano|"
+    r"опубликовано|gepubliceerd|julkaistu|publicerad|publisert)\b",
+    re.IGNORECASE,
+)
+
+
+def _ancestors(node: Node) -> list[Node]:
+    found = []
+    step: Node | None = node
+    while step is not None:
+        found.append(step)
+        step = step.parent
+    return found
+
+
+def headline_at(page: Page, title: str | None) -> int | None:
+    """Index of the heading that says the title, None where none does."""
+    wanted = words(title or "")
+    if len(wanted) < 2:
+        return None
+    for block in page.blocks:
+        if block.node.tag in HEADINGS and block.chars < 400:
+            said = words(block.text)
+            if said == wanted or (
+                len(said) >= 4 and len(set(said) & set(wanted)) >= 0.8 * max(len(set(said)), len(set(wanted)))
+            ):
+                return block.index
+    return None
+
+
+def lines_beside(page: Page, title: str | None) -> tuple[str, ...]:
+    """Short lines around the headline: where pages write by whom and when.  And lines that say that they state a date."""
+    at = headline_at(page, title)
+    if at is None:
+        at = next((block.index for block in page.blocks if block.node.tag in ("h1", "h2")), None)
+    found = []
+    if at is not None:
+        for block in page.blocks[at + 1 : at + 15]:
+            if block.chars <= 140:
+                found.append(block.text)
+            elif block.good > 250:
+                break
+        found += [block.text for block in reversed(page.blocks[max(0, at - 4) : at]) if block.chars <= 140]
+    found += [block.text for block in page.blocks if block.chars <= 90 and _STATES_DATE.match(block.text)][:3]
+    return tuple(found)
+
+
+def before_headline(page: Page, chosen: list[int], title: str | None) -> dict[int, str]:
+    """What stands above the headline, in another container than what stands below it: the top of a news page."""
+    at = headline_at(page, title)
+    if at is None:
+        return {}
+    blocks = page.blocks
+    below = [index for index in chosen if index > at]
+    if sum(blocks[index].chars for index in below) < ENOUGH:
+        return {}
+    homes = {blocks[index].node.parent for index in below}
+    return {index: "above the headline" for index in chosen if index < at and blocks[index].node.parent not in homes}
+
+
+def readers_comments(page: Page, chosen: list[int], _: str | None = None) -> dict[int, str]:
+    """Blocks in a container of comments that does not hold the rest of the article too."""
+    blocks, total = page.blocks, sum(page.blocks[index].chars for index in chosen)
+    verdicts: dict[Node, bool] = {}
+    inside = Counter(node for index in chosen for node in _ancestors(blocks[index].node))
+    found = {}
+    for index in chosen:
+        for node in _ancestors(blocks[index].node):
+            if node not in verdicts:
+                verdicts[node] = bool(node.label and _COMMENTS.search(node.label)) and inside[node] < 0.9 * len(chosen)
+            if verdicts[node]:
+                found[index] = "a reader's comment"
+                break
+    return found if sum(blocks[index].chars for index in found) < (1 - REST) * total else {}
+
+
+def _outermost(node: Node) -> Node | None:
+    return next((each for each in reversed(_ancestors(node)) if each.tag == "article"), None)
+
+
+def next_articles(page: Page, chosen: list[int], title: str | None) -> dict[int, str]:
+    """Blocks of a further <article> than the one that holds the headline, or the first long one."""
+    blocks = page.blocks
+    homes = {index: _outermost(blocks[index].node) for index in chosen}
+    sizes: Counter[Node] = Counter()
+    for index, home in homes.items():
+        if home is not None:
+            sizes[home] += blocks[index].good
+    if len(sizes) < 2:
+        return {}
+    at = headline_at(page, title)
+    own = _outermost(blocks[at].node) if at is not None else None
+    if own is None or sizes[own] < ENOUGH:
+        own = next((home for home in sizes if sizes[home] >= ENOUGH), None)
+    # many small ones are how some sites mark up the parts of one text
+    if own is None or sizes[own] < REST * sum(sizes.values()) or len(sizes) > 8:
+        return {}
+    return {index: "another article of the page" for index, home in homes.items() if home is not None and home is not own}
+
+
+def ways_elsewhere(page: Page, chosen: list[int], _: str | None = None) -> dict[int, str]:
+    """Lines that are links to other pages: by what they say, or because several begin alike."""
+    blocks = page.blocks
+    linked = [index for index in chosen if blocks[index].links >= 0.45 * blocks[index].chars and blocks[index].chars < 300]
+    starts = Counter(blocks[index].text[:14] for index in linked)
+    found = {}
+    for index in linked:
+        if _ELSEWHERE.match(blocks[index].text):
+            found[index] = "a link to another page"
+        elif starts[blocks[index].text[:14]] > 2 and blocks[index].node.tag != "li" and "://" not in blocks[index].text[:14]:
+            found[index] = "one of several links that begin alike"
+    return found
+
+
+def controls(page: Page, chosen: list[int], _: str | None = None) -> dict[int, str]:
+    """Lines that say nothing but what a control or a notice of the site says."""
+    return {index: "a control of the page" for index in chosen if _CONTROL.fullmatch(page.blocks[index].text)}
+
+
+def own_headline(page: Page, chosen: list[int], title: str | None) -> dict[int, str]:
+    """The headline again, as a heading or before everything else."""
+    wanted = words(title or "")
+    found = {}
+    for place, index in enumerate(chosen):
+        block = page.blocks[index]
+        if not wanted or (place and block.node.tag not in HEADINGS) or block.chars > 400:
+            continue
+        said = words(block.text)
+        # a kicker before it
+        with_kicker = block.node.tag == "h1" and len(wanted) > 2 and said[-len(wanted) :] == wanted
+        if said == wanted or with_kicker:
+            found[index] = "the headline"
+    return found
+
+
+_RULES: tuple[Callable[[Page, list[int], str | None], dict[int, str]], ...] = (
+    before_headline, readers_comments, next_articles, ways_elsewhere, controls, own_headline,
+)  # fmt: skip
+
+
+def clean_blocks(page: Page, chosen: list[int], title: str | None) -> tuple[list[int], dict[int, str]]:
+    """The chosen blocks that stay, and why the others go."""
+    cut: dict[int, str] = {}
+    kept = chosen
+    for rule in _RULES:
+        found = rule(page, kept, title)
+        rest = [index for index in kept if index not in found]
+        if found and rest and _size(page, rest) >= REST * _size(page, kept):
+            cut |= found
+            kept = rest
+    return kept, cut
+
+
+def _size(page: Page, indexes: list[int]) -> int:
+    return sum(page.blocks[index].chars for index in indexes)

@@ -1,0 +1,408 @@
+"""What is known of each block before it is judged: numbers that mean the same on every site.
+
+Shape of the text, what its containers are called and how far away they are, how much of the page's text they
+hold, what stands before and after, and whether the page's own claims (headline, description, articleBody)
+contain it.  No words of the article count, so that a language never seen is read like any other.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from math import log1p
+from typing import TYPE_CHECKING
+
+from newscrawler.text import words
+
+if TYPE_CHECKING:
+    from newscrawler.extraction.blocks import Block, Node, Page
+
+MAX_PROSE_DENSITY = 0.35  # of a container whose lists of links may be the article's own
+MAX_DENSITY = 0.6  # of link characters; a block above it is an article's in no page that we know
+Shingle = tuple[str, ...]
+HEAD = 600  # characters of a block that are compared with claims
+FAR = 9  # a distance at least so great
+
+# what sites call their containers: (name, pattern); a block sees how many steps up the nearest one is
+KINDS = (
+    ("body", (r"(?:article|story|post|entry|news|main|page|content|blog|detail)[-_ ]*(?:body|content|text|copy|detail)"
+             r"|articlebody|rich-?text|paragraph|prose|wysiwyg|text-?(?:block|content|body|area)|body-?(?:text|copy|content)"
+             r"|field-name-body|\bcopy\b|\bbody\b")),
+    ("article", r"article|story|post|entry|news"),
+    ("comment", r"comment|disqus|discussion|respond|repl(?:y|ies)|kommentar|forum"),
+    ("related", (r"relat|recommend|more-?(?:stor|news|from|on|articles)|read-?(?:more|next|also)|outbrain|taboola|trending"
+                r"|popular|most-|latest|teaser|card|suggest|similar|link-?list|sidebar|rail|up-?next|next|also|recirc"
+                r"|verwandt|mehr-")),
+    ("share", r"shar(?:e|ing)|social|facebook|twitter|whatsapp|follow|email"),
+    ("nav", r"\bnav|navigation|menu|breadcrumb|footer|header|masthead|top-?bar|toolbar|skip|pagination|pager"),
+    ("promo", (r"\bads?\b|\bad[-_]|advert|sponsor|promo|newsletter|subscri|sign-?up|paywall|offer|banner|cookie|consent|gdpr"
+              r"|modal|popup|overlay|login|register|\bcta\b|donat|piano")),
+    ("caption", r"caption|credit|figure|image|photo|gallery|media|video|player|slideshow|carousel|legend|copyright|embed"),
+    ("byline", r"byline|author|\bbio\b|meta|date|time|tag|categor|topic|publish|kicker|source|dateline|info"),
+    ("title", r"headline|title|heading|hed\b"),
+    ("lead", (r"\blead|standfirst|summary|\bdeck?\b|\bdek\b|subtitle|abstract|intro|chapo|sapo|excerpt|descri|subhead"
+             r"|teaser-?text|bajada|entradilla")),
+    ("hidden", r"hidden|\bhide\b|sr-only|screen-?reader|visually-?|print"),
+    ("box", r"infobox|fact-?box|\bbox|inset|aside|quote|widget|module|supplement|explainer|summary-?box"),
+    ("live", r"live|timeline|\blist|feed|stream|archive|listing|results"),
+)  # fmt: skip
+_KINDS = tuple(re.compile(pattern) for _, pattern in KINDS)
+TAGS = ("article", "main", "aside", "footer", "header", "nav", "figure", "form", "ul", "table", "blockquote", "section")
+_TAG_INDEX = {tag: index for index, tag in enumerate(TAGS)} | {"ol": 8, "dl": 8, "figcaption": 6}
+_CODES = {"p": 0, "div": 1, "li": 2, "h1": 3, "h2": 4, "h3": 5, "h4": 6, "h5": 6, "h6": 6, "td": 7, "th": 7, "blockquote": 8,
+          "figcaption": 9, "section": 10, "article": 11, "dd": 12, "dt": 12, "pre": 13}  # fmt: skip
+_OTHER_TAG = 14
+HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+
+_END = re.compile(r"[.!?…。！？।؟][\"”»’')\]]*$")
+_CUE = re.compile(
+    r"©|\bcopyright\b|all rights reserved|subscribe|newsletter|sign up|click here|follow us|read more|read also|see also|"
+    r"\brelated\b|recommended|\bshare\b|advertisement|comments?\b|cookie|log in|sponsored|trending|most read|getty|reuters/|"
+    r"\bfoto:|\bphoto\b|\bimage\b|credit|abonn|lesen sie|mehr zum|lire aussi|à lire|leia|lea también|también|leggi anche|"
+    r"czytaj|читайте|подпис|еще по теме|zobacz|lees ook|läs mer|les også|關連|关注|相關|関連|編輯|责任编辑|"
+    r"@|https?:|www\.|\bepaper\b|whatsapp|telegram|facebook|twitter|instagram",
+    re.IGNORECASE,
+)
+_COMMAS = re.compile("[,،、，]")
+_MARKS = '"“„«»—–-•·*'
+
+
+@dataclass(slots=True)
+class Claimed:
+    """What others say of the article: word sets to compare blocks with."""
+
+    title: frozenset[str] = frozenset()
+    lead: frozenset[str] = frozenset()
+    body: frozenset[Shingle] = frozenset()  # of JSON-LD's articleBody
+
+
+@dataclass(slots=True)
+class Features:
+    """Rows of the blocks that may be the article's; `indexes` says which blocks they are."""
+
+    indexes: list[int] = field(default_factory=list)
+    rows: list[list[float]] = field(default_factory=list)
+    tokens: list[list[str]] = field(default_factory=list)  # the beginning of every block of the page
+
+
+def _shingles(tokens: list[str]) -> list[Shingle]:
+    return list(zip(tokens, tokens[1:], tokens[2:], strict=False))
+
+
+def claimed(title: str | None, lead: str | None, body: str | None) -> Claimed:
+    """Claims made ready for comparison."""
+    return Claimed(
+        frozenset(words(title or "")),
+        frozenset(words(lead or "")),
+        frozenset(_shingles(words((body or "")[:100_000]))),
+    )
+
+
+_FARTHER = [min(each + 1, FAR) for each in range(FAR + 1)]  # a look-up is cheaper than two calls
+
+
+class _Labels:
+    """Kinds that a label names, each label looked at once a page."""
+
+    def __init__(self) -> None:
+        self.seen: dict[str, tuple[int, ...]] = {}
+
+    def kinds(self, label: str) -> tuple[int, ...]:
+        found = self.seen.get(label)
+        if found is None:
+            found = tuple(index for index, kind in enumerate(_KINDS) if kind.search(label)) if label else ()
+            self.seen[label] = found
+        return found
+
+
+def _distances(node: Node, labels: _Labels) -> list[int]:
+    """Steps from a node up to the nearest container of each kind and tag, FAR where there is none."""
+    if node.distances is not None:
+        return node.distances
+    if node.parent is None:
+        found = [FAR] * (len(KINDS) + len(TAGS))
+    else:
+        found = [_FARTHER[each] for each in _distances(node.parent, labels)]
+    for kind in labels.kinds(node.label):
+        found[kind] = 0
+    tag = _TAG_INDEX.get(node.tag)
+    if tag is not None:
+        found[len(KINDS) + tag] = 0
+    node.distances = found
+    return found
+
+
+def _deepest(page: Page, share: float) -> tuple[Node, dict[Node, int]]:
+    """The deepest node with that share of the page's good text, and how far up each of its ancestors is."""
+    root = page.nodes[0]
+    wanted = share * root.good
+    best = root
+    for node in page.nodes:
+        if node.good >= wanted and node.depth > best.depth:
+            best = node
+    chain: dict[Node, int] = {}
+    step: Node | None = best
+    while step is not None:
+        chain[step] = best.depth - step.depth
+        step = step.parent
+    return best, chain
+
+
+def _meeting(node: Node, chain: dict[Node, int]) -> tuple[int, int]:
+    """Steps from a node up to where it meets a chain of ancestors, and from the chain's foot up to there."""
+    up = 0
+    while node not in chain:
+        assert node.parent is not None
+        node = node.parent
+        up += 1
+    return min(up, 12), min(chain[node], 12)
+
+
+def _signature(block: Block) -> tuple[str, str, str]:
+    parent = block.node.parent
+    return block.node.tag, block.node.label, parent.label if parent else ""
+
+
+@dataclass(slots=True)
+class _Sums:
+    number: int = 0
+    chars: int = 0
+    links: int = 0
+    good: int = 0
+
+
+def _ratio(part: float, whole: float) -> float:
+    return part / whole if whole else 0.0
+
+
+def _covered(tokens: list[str], shingles: frozenset[Shingle]) -> float:
+    """Share of a block's 3-word shingles that are among these; -1 where there is nothing to compare."""
+    threes = _shingles(tokens)
+    if not threes or not shingles:
+        return -1.0
+    return sum(map(shingles.__contains__, threes)) / len(threes)
+
+
+_UNASKED = (-1.0, -1.0, -1.0, -1.0)  # what the second opinion says of a block, its neighbours and around, before it is asked
+
+
+class _Survey:
+    """What is known of the page as a whole, and of what stood before the block at hand."""
+
+    def __init__(self, page: Page, claims: Claimed) -> None:
+        blocks = page.blocks
+        self.blocks, self.claims, self.labels = blocks, claims, _Labels()
+        root = page.nodes[0]
+        self.total, self.total_chars, self.number = max(root.good, 1), max(root.chars, 1), len(blocks)
+        self.half, self.half_chain = _deepest(page, 0.45)
+        self.most, self.most_chain = _deepest(page, 0.8)
+        self.keys = [_signature(block) for block in blocks]
+        self.signatures = _signatures(blocks, self.keys)
+        self.repeats = Counter(block.text for block in blocks)
+        self.articles = _articles(page)
+        self.article_number = max((which for which, _ in self.articles.values()), default=0)
+        self.titled = _title_place(blocks, claims)
+        self.next_good = _next_good(blocks)
+        self.densities = [_ratio(block.links, block.chars) for block in blocks]
+        self.tokens = [words(block.text[:HEAD]) for block in blocks]
+        self.whole_page = [
+            _ratio(self.half.good, self.total), _ratio(self.most.links, self.most.chars), float(self.article_number),
+            log1p(self.total), log1p(self.number), _ratio(self.total, self.total_chars),
+        ]  # fmt: skip
+        self.seen: dict[str, int] = {}
+        self.before_good = self.before_chars = self.h1s = self.cues = 0
+        self.heading, self.heading_at, self.heading_cue, self.last_good = 0, -50, 0, -50
+
+    def may_be_the_articles(self, block: Block, parent: Node) -> bool:
+        if self.densities[block.index] <= MAX_DENSITY:
+            return True
+        return block.chars > 20 and _ratio(parent.links, parent.chars) < MAX_PROSE_DENSITY
+
+    def passed(self, block: Block, parent: Node) -> None:
+        """Go on to the next block."""
+        grand = parent.parent or parent
+        parent.seen_good += block.good
+        grand.seen_good += block.good
+        if block.node.tag in HEADINGS:
+            self.h1s += block.node.tag == "h1"
+            self.heading, self.heading_at = int(block.node.tag[1]), block.index
+            self.heading_cue = 1 if _CUE.search(block.text) else 0
+            self.cues += self.heading_cue
+        if block.good:
+            self.last_good = block.index
+        self.seen[block.text] = self.seen.get(block.text, 0) + 1
+        self.before_good += block.good
+        self.before_chars += block.chars
+
+    def shape(self, block: Block) -> list[float]:
+        """Of the text itself."""
+        text, chars, start = block.text, block.chars, block.text[:200]
+        again = self.seen.get(text, 0)
+        return [
+            _CODES.get(block.node.tag, _OTHER_TAG),
+            log1p(chars), self.densities[block.index], block.anchors, _ratio(block.bold, chars), _ratio(block.italic, chars),
+            1.0 if _END.search(text) else 0.0,
+            len(_COMMAS.findall(text)),
+            sum(map(str.isupper, start)) / len(start), sum(map(str.isdigit, start)) / len(start),
+            min(chars, HEAD) / (len(self.tokens[block.index]) or 1),
+            1.0 if _CUE.search(text[:400]) else 0.0,
+            1.0 if text[0].islower() else 0.0,
+            1.0 if ":" in text[-2:] else 0.0,
+            1.0 if text[0] in _MARKS else 0.0,
+            float(block.node.hidden), again, self.repeats[text] - again, block.node.depth,
+        ]  # fmt: skip
+
+    def containers(self, block: Block, parent: Node) -> list[float]:
+        """Of the elements around it."""
+        node, total, total_chars = block.node, self.total, self.total_chars
+        grand = parent.parent or parent
+        great = grand.parent or grand
+        alike = self.signatures[self.keys[block.index]]
+        return [
+            *_distances(node, self.labels),
+            block.good / total, node.good / total, parent.good / total, grand.good / total, great.good / total,
+            node.chars / total_chars, parent.chars / total_chars, grand.chars / total_chars,
+            _ratio(node.links, node.chars), _ratio(parent.links, parent.chars), _ratio(grand.links, grand.chars),
+            _ratio(great.links, great.chars),
+            _ratio(node.good, node.chars), _ratio(parent.good, parent.chars), _ratio(grand.good, grand.chars),
+            node.blocks, parent.blocks, grand.blocks, _ratio(parent.good, parent.blocks),
+            *_meeting(node, self.half_chain), *_meeting(node, self.most_chain),
+            alike.number, alike.number / self.number, alike.good / total, _ratio(alike.chars, alike.number),
+            _ratio(alike.links, alike.chars),
+            *self.articles.get(node, (0, 0.0)),
+            _ratio(parent.seen, parent.blocks), _ratio(parent.seen_good, parent.good), _ratio(grand.seen_good, grand.good),
+        ]  # fmt: skip
+
+    def place(self, block: Block) -> list[float]:
+        """Of where it stands."""
+        i, blocks, densities = block.index, self.blocks, self.densities
+        return [
+            self.before_good / self.total, self.before_chars / self.total_chars, i / self.number,
+            min(i - self.titled, 60) if self.titled >= 0 else -60,
+            min(i - self.last_good, 30), min(self.next_good[i] - i, 30),
+            min(i - self.heading_at, 30), self.heading, self.heading_cue, self.h1s, self.cues,
+            *_neighbour(blocks, densities, i, -1), *_neighbour(blocks, densities, i, -2),
+            *_neighbour(blocks, densities, i, 1), *_neighbour(blocks, densities, i, 2),
+            sum(other.good for other in blocks[max(0, i - 3) : i + 4]) / self.total,
+        ]  # fmt: skip
+
+    def agreement(self, block: Block) -> list[float]:
+        """Of what others say."""
+        tokens, claims = self.tokens[block.index], self.claims
+        return [
+            _ratio(sum(map(claims.title.__contains__, tokens)), len(tokens)) if claims.title else -1.0,
+            _ratio(sum(map(claims.lead.__contains__, tokens)), len(tokens)) if claims.lead else -1.0,
+            _covered(tokens, claims.body),
+            *_UNASKED,
+        ]  # fmt: skip
+
+
+def measure(page: Page, claims: Claimed) -> Features:
+    """Features of the blocks that could be the article's; NAMES says what each column is."""
+    found = Features()
+    if not page.blocks:
+        return found
+    survey = _Survey(page, claims)
+    found.tokens = survey.tokens
+    for block in page.blocks:
+        parent = block.node.parent or block.node
+        parent.seen += 1
+        if survey.may_be_the_articles(block, parent):
+            found.indexes.append(block.index)
+            found.rows.append([
+                *survey.shape(block), *survey.containers(block, parent), *survey.place(block), *survey.agreement(block),
+                *survey.whole_page,
+            ])  # fmt: skip
+        survey.passed(block, parent)
+    return found
+
+
+NAMES = (
+    "tag", "size", "links", "anchors", "bold", "italic", "ends", "commas", "upper", "digits", "word length", "cue",
+    "starts lower", "colon", "starts mark", "hidden", "again", "again later", "depth",
+    *(f"{kind} above" for kind, _ in KINDS), *(f"<{tag}> above" for tag in TAGS),
+    "good", "node good", "parent good", "grand good", "great good", "node text", "parent text", "grand text",
+    "node links", "parent links", "grand links", "great links", "node goodness", "parent goodness", "grand goodness",
+    "node blocks", "parent blocks", "grand blocks", "parent good a block", "up to half", "half up", "up to most", "most up",
+    "alike", "alike share", "alike good", "alike size", "alike links", "which article", "article good",
+    "place in parent", "good before in parent", "good before in grand",
+    "good before", "text before", "place", "after title", "after good", "before good", "after heading", "heading",
+    "heading cue", "h1s before", "cues before",
+    *(f"{name} {which}" for which in ("-1", "-2", "+1", "+2") for name in ("size", "links", "good", "same parent", "tag")),
+    "window", "in title", "in lead", "in body", "in second", "in second -1", "in second +1", "in second around",
+    "half good", "most links", "articles", "page good", "page blocks", "page goodness",
+)  # fmt: skip
+
+
+def _signatures(blocks: list[Block], keys: list[tuple[str, str, str]]) -> dict[tuple[str, str, str], _Sums]:
+    found: defaultdict[tuple[str, str, str], _Sums] = defaultdict(_Sums)
+    for block, key in zip(blocks, keys, strict=True):
+        sums = found[key]
+        sums.number += 1
+        sums.chars += block.chars
+        sums.links += block.links
+        sums.good += block.good
+    return found
+
+
+_SECOND = NAMES.index("in second")
+
+
+def advise(features: Features, second: str) -> None:
+    """Write into the rows how much of each block, and of what stands around it, a second extractor's text has."""
+    shingles = frozenset(_shingles(words(second[:200_000])))
+    covered = [_covered(tokens, shingles) for tokens in features.tokens]
+    for i, row in zip(features.indexes, features.rows, strict=True):
+        known = [each for each in covered[max(0, i - 4) : i + 5] if each >= 0]
+        row[_SECOND : _SECOND + 4] = (
+            covered[i],
+            covered[i - 1] if i else -1.0,
+            covered[i + 1] if i + 1 < len(covered) else -1.0,
+            sum(known) / len(known) if known else -1.0,
+        )
+
+
+def _articles(page: Page) -> dict[Node, tuple[int, float]]:
+    """For each node in an <article>: which one of the page it is in, and that one's share of the good text."""
+    found: dict[Node, tuple[int, float]] = {}
+    number = 0
+    total = page.nodes[0].good
+    for node in page.nodes:
+        if node.parent in found:
+            found[node] = found[node.parent]
+        elif node.tag == "article":
+            number += 1
+            found[node] = (number, _ratio(node.good, total))
+    return found
+
+
+def _title_place(blocks: list[Block], claims: Claimed) -> int:
+    """Where the headline stands: the first heading that says it, else the first h1; -1 for nowhere."""
+    if claims.title:
+        for block in blocks:
+            if block.node.tag in HEADINGS and block.chars < 400:
+                tokens = frozenset(words(block.text))
+                if len(tokens & claims.title) >= 0.7 * max(len(tokens), len(claims.title)):
+                    return block.index
+    return next((each.index for each in blocks if each.node.tag == "h1"), -1)
+
+
+def _next_good(blocks: list[Block]) -> list[int]:
+    """For each block the index of the next one that looks like a paragraph."""
+    found, at = [0] * len(blocks), len(blocks) + 50
+    for block in reversed(blocks):
+        found[block.index] = at
+        if block.good:
+            at = block.index
+    return found
+
+
+def _neighbour(blocks: list[Block], densities: list[float], at: int, step: int) -> tuple[float, float, float, float, float]:
+    there = at + step
+    if not 0 <= there < len(blocks):
+        return -1.0, -1.0, 0.0, 0.0, -1.0
+    here, other = blocks[at], blocks[there]
+    near = 2.0 if other.node is here.node else 1.0 if other.node.parent is here.node.parent else 0.0
+    code = float(_CODES.get(other.node.tag, _OTHER_TAG))
+    return log1p(other.chars), densities[there], 1.0 if other.good else 0.0, near, code

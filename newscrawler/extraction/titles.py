@@ -1,0 +1,142 @@
+"""The headline: what stands over the article, not the site's title tag.
+
+The rule: the visible h1 where a claim (JSON-LD, OpenGraph, title element) agrees with it or contains it; else the
+first claim, without the site's name.  Several sites write a longer or a search engine's headline into their
+claims; what a reader sees is the headline.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from newscrawler.text import clean_line, words
+
+if TYPE_CHECKING:
+    from newscrawler.extraction.structured import Claims
+
+MAX_KICKER = 5  # words
+AGREE = 0.5  # share of words that two renderings of one headline have in common
+_SEPARATOR = re.compile(
+    r"\s+[|\u2013\u2014\u00b7\u00bb\u2022:«<>/-]+\s+|\s*[|»]\s*|\s+::\s+|(?<=[^\W\d])[\u2013\u2014]\s+|\s*[\uff5c\uff0d_]\s*"
+)
+_KICKER = re.compile(r"(?:exclusive|breaking|live|watch|video|opinion|analysis|update[ds]?|photos?|interview|"
+                     r"comment)\s*[:|]\s+(?=\S)",
+                     re.IGNORECASE)  # fmt: skip
+_NO_TITLE = re.compile(
+    r"(?:home(?:page)?|untitled|index|404|page not found|access denied|null|undefined|none|news|article)", re.IGNORECASE
+)
+
+
+def _parts(title: str) -> list[tuple[int, int]]:
+    """(start, end) of each separator in a title."""
+    return [found.span() for found in _SEPARATOR.finditer(title)]
+
+
+def _said_in(tail: str, site: str | None) -> bool:
+    said, name = "".join(words(tail)), "".join(words(site or ""))
+    return bool(said) and bool(name) and (said in name or name in said)
+
+
+def without_site_name(title: str, site: str | None) -> str:
+    """A title without the site's name at its end or beginning.
+
+    >>> without_site_name("Ministers meet in Paris | The Example Post", "The Example Post")
+    'Ministers meet in Paris'
+    >>> without_site_name("War - and peace", None)
+    'War - and peace'
+    """
+    spans = _parts(title)
+    for start, end in spans:  # everything from the site's name on
+        if start and _said_in(title[end:], site) and len(words(title[:start])) > 1:
+            return title[:start].strip()
+    for start, end in reversed(spans):
+        if _said_in(title[:start], site) and len(words(title[end:])) > 2:
+            return title[end:].strip()
+    if spans:
+        start, end = spans[-1]
+        if "|" in title[start:end] and 2 <= len(title[end:]) <= 40 and len(words(title[:start])) > 2:
+            return without_site_name(title[:start].strip(), site)
+    return title
+
+
+def _agreement(one: str, other: str) -> float:
+    first, second = set(words(one)), set(words(other))
+    return len(first & second) / max(1, min(len(first), len(second)))
+
+
+def _site(claims: Claims, host: str) -> str:
+    publisher = claims.jsonld.get("publisher")
+    named = publisher.get("name") if isinstance(publisher, dict) else None
+    stated = (
+        claims.meta.get("og:site_name") or (named if isinstance(named, str) else None) or claims.meta.get("application-name")
+    )
+    return stated or host
+
+
+def _claimed_titles(claims: Claims) -> list[tuple[str, str]]:
+    """(title, origin), best first, as they stand."""
+    headline = claims.jsonld.get("headline")
+    if isinstance(headline, list):
+        headline = next((each for each in headline if isinstance(each, str)), None)
+    found = [
+        (headline if isinstance(headline, str) else None, "json-ld"),
+        (claims.meta.get("og:title"), "og:title"),
+        (claims.itemprops.get("headline"), "microdata"),
+        (claims.meta.get("twitter:title"), "twitter:title"),
+        (claims.meta.get("dc.title"), "meta dc.title"),
+        (claims.meta.get("parsely-title"), "meta parsely-title"),
+        (claims.title, "title element"),
+    ]
+    return [(line, origin) for each, origin in found if (line := clean_line(each)) and not _NO_TITLE.fullmatch(line)]
+
+
+def headline(claims: Claims, host: str, hint: str | None) -> tuple[str | None, str | None]:
+    """(title, which claim said so); (None, None) where nobody states one."""
+    site = _site(claims, host)
+    stated = [(without_site_name(each, site), origin) for each, origin in _claimed_titles(claims)]
+    whole = {each for each, _ in _claimed_titles(claims)}
+    headings = [text for each in claims.headings if (text := clean_line(each)) and not _said_in(text, site)]
+    seen = _visible(headings, [title for title, _ in stated])
+    if seen:
+        return _within(seen, [(title, origin, title in whole) for title, origin in stated]) or (seen, "h1")
+    if stated:
+        return stated[0]
+    if headings:
+        return headings[0], "h1"
+    return (clean_line(hint), "feed") if hint else (None, None)
+
+
+def _within(heading: str, stated: list[tuple[str, str, bool]]) -> tuple[str, str] | None:
+    """A stated title that the heading says in the same words, or after a kicker, or with more behind it."""
+    said = words(heading)
+    for title, origin, _ in stated:
+        if words(title) == said:
+            return title, origin
+    for title, origin, is_whole in sorted(stated, key=lambda each: each[1] != "og:title"):
+        claim = words(title)
+        more = len(said) - len(claim)
+        if not is_whole or more <= 0 or len(claim) < 3:
+            continue
+        if (said[more:] == claim and more <= MAX_KICKER) or said[: len(claim)] == claim:
+            return title, origin
+    return None
+
+
+def _visible(headings: list[str], stated: list[str]) -> str | None:
+    """The h1 that is the article's headline: the one that most agrees with what is stated.
+
+    A lone h1 is it without any agreement, if it is a phrase.
+    """
+    fitting = []
+    for place, heading in enumerate(headings[:20]):
+        said = words(heading)
+        if not said or len(heading) > 300:
+            continue
+        agreement = max((_agreement(heading, title) for title in stated), default=0.0)
+        begins = any(words(title)[: len(said)] == said for title in stated)
+        if (agreement >= AGREE and len(said) > 1) or begins:
+            fitting.append((agreement, -place, heading))
+    if fitting:
+        return max(fitting)[2]
+    return headings[0] if len(headings) == 1 and 3 <= len(words(headings[0])) <= 30 else None

@@ -1,0 +1,67 @@
+"""Dates as people write them on pages, in some thirty languages, to ISO 8601 days."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# month names by their beginnings, lower case and without accents; a longer beginning wins
+_MONTHS = (
+    ("jan janv jänner ene gen styc led янв січ ocak tammi sij ian ιαν sausio", 1),
+    ("feb fev fév févr febb lut uno únor фев лют şub sub helmi velj φεβ vasar", 2),
+    ("mar mär mars märz maer mrt marz brez březen мар бер maali ozu μαρ kovo", 3),
+    ("apr avr avril abr kwie dub апр кві nis huhti trav απρ baland", 4),
+    ("may mai mei maj maggio mag magg maio mayo kvet květ май мая трав touko svib maj μαι geguz", 5),
+    ("jun juin giu czerw červen cerven июн черв haz kesä kesa lip ιουν birzel", 6),
+    ("jul juil juillet lug lip červenec cervenec июл лип tem heinä heina srp ιουλ liepos", 7),
+    ("aug aou août aout ago sierp srp srpen авг серп ağu agu elo kolo αυγ rugpj", 8),
+    ("sep sept set wrze zari září сен вер eyl syys ruj σεπ rugsej", 9),
+    ("oct okt oto out ott paz paź rij říj окт жов eki loka listop οκτ spal", 10),
+    ("nov list lis noy ноя лист kas marras stud νοε lapkr", 11),
+    ("dec dez déc dic gru pros дек груд ara joulu δεκ gruod", 12),
+)  # fmt: skip
+
+
+def _plain(text: str) -> str:
+    return "".join(each for each in unicodedata.normalize("NFD", text.casefold()) if not unicodedata.combining(each))
+
+
+_BEGINNINGS = sorted(
+    ((_plain(name), month) for names, month in _MONTHS for name in names.split()), key=lambda each: -len(each[0])
+)
+_YEAR = r"(?P<year>(?:19|20)\d{2})"
+_PATTERNS = (
+    re.compile(rf"(?<!\d){_YEAR}\s*[-/.年년]\s*(?P<month>\d{{1,2}})\s*[-/.月월]\s*(?P<day>\d{{1,2}})(?!\d)"),
+    re.compile(rf"(?<![\d.])(?P<day>\d{{1,2}})(?:st|nd|rd|th|er|º|°|\.)?\s*(?:of|de|d[ei]|\.|-|/)?\s*(?P<name>[^\W\d_]{{3,12}})\.?,?\s*(?:of|de|del|\.|-|/)?\s*{_YEAR}"),
+    re.compile(rf"(?P<name>[^\W\d_]{{3,12}})\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th|er|\.)?,?\s+{_YEAR}"),
+    re.compile(rf"(?<!\d)(?P<day>\d{{1,2}})\s*(?P<mark>[./-])\s*(?P<month>\d{{1,2}})\s*(?P=mark)\s*{_YEAR}"),
+    re.compile(rf"{_YEAR}\.?\s+(?P<name>[^\W\d_]{{3,12}})\.?\s+(?P<day>\d{{1,2}})"),
+)  # fmt: skip
+
+
+def _month(name: str) -> int | None:
+    plain = _plain(name)
+    return next((month for beginning, month in _BEGINNINGS if plain.startswith(beginning)), None)
+
+
+def find_day(text: str, *, month_first: bool = False) -> str | None:
+    """The first whole day that a text names, as ISO 8601; None where it names none.
+
+    `month_first`: 3/4/2026 is in March, as American pages write it.
+
+    >>> find_day("Donnerstag, 12. Dezember 2019, 10:30 Uhr"), find_day("Publié le 1er août 2020"), find_day("2019年12月2日")
+    ('2019-12-12', '2020-08-01', '2019-12-02')
+    >>> find_day("11/22/2026"), find_day("3/4/2026", month_first=True), find_day("May 2026")
+    ('2026-11-22', '2026-03-04', None)
+    """
+    text = text[:300]
+    for pattern in _PATTERNS:
+        for found in pattern.finditer(text):
+            parts = found.groupdict()
+            year, day = int(parts["year"]), int(parts["day"])
+            month = int(parts["month"]) if parts.get("month") else _month(parts["name"])
+            if parts.get("mark") == "/" and month and (month > 12 or (month_first and day <= 12)):
+                day, month = month, day
+            if month and 1 <= month <= 12 and 1 <= day <= 31:
+                return f"{year}-{month:02}-{day:02}"
+    return None

@@ -1,0 +1,124 @@
+"""newscrawler extract and reprocess, as a user meets them."""
+
+import gzip
+import json
+import shutil
+
+import pytest
+from click.testing import CliRunner
+from conftest import CASES, newscrawler
+
+from newscrawler.cli import main
+from newscrawler.demo.site import Answer
+
+PAGE = CASES / "extraction" / "beginning-and-whole-body" / "page.html"
+
+
+def run(*arguments, stdin=None):
+    return CliRunner().invoke(main, ["extract", *map(str, arguments)], input=stdin)
+
+
+def test_text_markdown_and_json():
+    text = run(PAGE)
+    assert text.exit_code == 0
+    assert text.stdout.startswith("The coast guard of the northern province")
+    markdown = run(PAGE, "--markdown").stdout
+    assert markdown.startswith("# Coast guard replaces three cutters\n\n*Ana Lind, Reuters, 2026-11-18T09:30:00+02:00*\n\n")
+    article = json.loads(run(PAGE, "--json", "--url", "https://gazette.example/a").stdout)
+    assert article["url"] == "https://gazette.example/a"
+    assert article["paywall"] is True
+    assert article["origins"]["authors"] == "json-ld"
+    assert json.loads(run(PAGE, "--json").stdout)["url"] is None  # nobody said where it is from
+
+
+def test_standard_input_gzipped_or_not():
+    plain = run("-", stdin=PAGE.read_bytes())
+    packed = run("-", stdin=gzip.compress(PAGE.read_bytes()))
+    assert plain.exit_code == packed.exit_code == 0
+    assert plain.stdout == packed.stdout
+
+
+def test_explain_says_what_was_cut_and_why():
+    done = run(CASES / "extraction" / "ways-elsewhere" / "page.html", "--explain")
+    assert "choice     blocks: " in done.stderr
+    assert "a link to another page: READ MORE" in done.stderr
+    assert "origin     title: og:title" in done.stderr
+    assert "READ MORE" not in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        ([], 2, "name a page"),
+        (["missing.html"], 1, "missing.html: No such file or directory"),
+        (["a.html", "--batch", "b.jsonl"], 2, "name a page"),
+        (["--batch", "missing.jsonl"], 1, "cannot be read"),
+        (["--batch", "missing.jsonl", "--markdown"], 2, "--batch prints JSON lines"),
+        ([PAGE, "--url", "gazette"], 2, "is no http or https address"),
+    ],
+)
+def test_wrong_use_is_one_line(arguments, code, says, tmp_path):
+    done = newscrawler("extract", *arguments, cwd=tmp_path)
+    assert done.returncode == code
+    assert done.stdout == ""
+    assert says in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_a_page_without_an_article_says_why(tmp_path):
+    (tmp_path / "a.html").write_bytes(b"%PDF-1.7")
+    done = newscrawler("extract", "a.html", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (1, "newscrawler: a.html: no article: not an HTML page\n")
+
+
+def test_batch_prints_one_object_a_page(tmp_path):
+    shutil.copy(PAGE, tmp_path / "one.html")
+    (tmp_path / "two.html.gz").write_bytes(gzip.compress(PAGE.read_bytes()))
+    (tmp_path / "three.html").write_bytes(b"")
+    records = [
+        {"id": name, "html": name, "url": f"https://gazette.example/{name}"}
+        for name in ("one.html", "two.html.gz", "three.html", "none.html")
+    ]
+    (tmp_path / "truth.jsonl").write_text("".join(json.dumps(each) + "\n" for each in records))
+    done = newscrawler("extract", "--batch", "truth.jsonl", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    found = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [each["id"] for each in found] == ["one.html", "two.html.gz", "three.html", "none.html"]
+    assert found[0].keys() == {"id", "title", "authors", "date", "body"}
+    assert found[0] | {"id": 0} == found[1] | {"id": 0}
+    assert found[0]["date"] == "2026-11-18T09:30:00+02:00"
+    assert found[2]["body"] == found[3]["body"] == ""
+    assert "three.html: no article: an empty page" in done.stderr
+    assert "4 pages, 2 without an article" in done.stderr
+
+
+def test_a_broken_batch_names_file_and_line(tmp_path):
+    (tmp_path / "truth.jsonl").write_text('{"id": 1, "html": "a"}\n{"id": 2}\n')
+    done = newscrawler("extract", "--batch", "truth.jsonl", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "truth.jsonl, line 2: a record needs `id` and `html`" in done.stderr
+
+
+def test_an_address_is_fetched_as_a_crawl_would(web, tmp_path):
+    (tmp_path / "newscrawler.toml").write_text('allow_networks = ["127.0.0.0/8"]\n')
+    web.extra["127.0.0.1", "/piece"] = Answer(200, "text/html; charset=utf-8", PAGE.read_bytes())
+    done = newscrawler("extract", f"{web.gazette}/piece", "--json", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    article = json.loads(done.stdout)
+    assert (article["url"], article["authors"]) == (f"{web.gazette}/piece", ["Ana Lind"])
+    assert ("127.0.0.1", "/robots.txt", 200) in [each[:3] for each in web.log]
+    wrong = newscrawler("extract", f"{web.gazette}/nowhere", cwd=tmp_path)
+    assert wrong.returncode == 1
+    assert "HTTP 404, not found" in wrong.stderr
+    assert not (tmp_path / "archive").exists()
+
+
+def test_reprocess_reads_the_stored_pages_anew(demo_archive, tmp_path):
+    folder = tmp_path / "archive"
+    shutil.copytree(demo_archive, folder)
+    done = newscrawler("reprocess", "--extract", "--archive", folder, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "articles extracted anew" in done.stderr
+    wrong = newscrawler("reprocess", "--archive", folder, cwd=tmp_path)
+    assert wrong.returncode == 2
+    assert "say what to do again" in wrong.stderr
