@@ -29,7 +29,7 @@ from newscrawler.items import Article, Candidate, Lease, Source, Verdict
 from newscrawler.storage import polls
 from newscrawler.storage.archive import Archive
 from newscrawler.storage.rebuild import rebuild
-from newscrawler.text import content_hash, words
+from newscrawler.text import clean, content_hash, words
 from newscrawler.urls import url_key
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -64,7 +64,7 @@ def candidate(doc: dict, number: int) -> Candidate:
     host = doc.get("host") or f"{doc['id']}.example"
     url = doc.get("url") or f"https://{host}/{doc['id']}"
     day = (doc.get("day") or "").replace("_", "-") or None
-    text = doc["text"]
+    text = clean(doc["text"])
     article = Article(
         url, text, content_hash(text), len(words(text)), "given", title=doc.get("title"), published=day,
         canonical=doc.get("canonical"), credit=credited(text),

@@ -472,7 +472,7 @@ def test_a_full_disk_ends_the_crawl_and_the_next_one_goes_on(site):
         str(site.archive),
         *DEMO,
     ]
-    limited = ["bash", "-c", 'ulimit -f 400; exec "$@"', "limited", *command]
+    limited = ["bash", "-c", 'ulimit -f 1000; exec "$@"', "limited", *command]
     done = subprocess.run(limited, cwd=site.archive.parent, env=environment(), capture_output=True, text=True, check=False)
     assert done.returncode == 1, done.stderr
     assert "Traceback" not in done.stderr

@@ -35,7 +35,7 @@ def stories(
 ) -> None:
     """Show the stories that most addresses carry, or all articles of one story.
 
-    \\b
+    \b
     newscrawler stories                 the most carried ones
     newscrawler stories 12              who carries story 12, who was first, and why
     newscrawler stories --rebuild       after an upgrade: find all copies anew

@@ -13,6 +13,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from newscrawler.dedup.cues import asks
 from newscrawler.dedup.fingerprints import fingerprints
 from newscrawler.text import words
 
@@ -28,20 +29,14 @@ WORTH_TELLING = 0.3
 FEW = 12  # shared shingles are chance, but in a text that has no more
 SHORT = 20  # shingles: a sentence or two could stand anywhere
 OWN = 0.4  # of a text without its standing parts
-SOON = 3  # days
+SOON = 4  # days
+ALL_OF_IT = 0.93  # of both texts, where one host has them at another time
+EDITED = 0.5  # of the words that differ must be no numbers
 SMALL_PART = 0.45  # of the longer text: such a part must be its beginning, or have its title
 REST = 0.12  # of a text: what is beside the shared part is more than an edit
 GAP, BLOCK = 12, 8  # shingles: an edit that does not end a block, what is too short to be one
 STANDING_LENGTH = 260  # shingles: standing text is seldom longer
 SAMPLE_GAP = 48  # shingles between two sampled ones that belong to one block
-# what notices are made of: beginnings of words
-NOTICE = (
-    "subscri", "unsubscri", "login", "log", "sign", "regist", "account", "cookie", "newsletter", "paywall", "premium",
-    "unlimited", "promo", "checkout", "trial", "offer", "abonn", "anmeld", "inscri", "connect", "compte", "konto", "suscri",
-    "iniciar", "assin",
-    "abbona", "accedi", "prenumer", "zaloguj", "logg", "подпис", "войти", "войд", "підпис", "увійд", "abone",
-    "üye", "giriş", "اشتر", "تسجيل", "订", "訂", "登", "録", "購", "구독", "로그인", "회원",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -100,6 +95,8 @@ class Overlap:
     first: Side
     second: Side
     titles: float  # share of the shorter title's words that are in the other
+    series: bool = False  # the titles differ in their numbers only
+    edited: float = 1.0  # of the words that are not shared, how many are no numbers
 
     @property
     def small(self) -> Side:
@@ -132,7 +129,21 @@ class Judgement:
 
 
 def _title_words(title: str | None) -> set[str]:
-    return {word for word in words(title or "") if len(word) > 3 or not word.isascii()}
+    return {word for word in words(title or "") if len(word) > 3 or not word.isascii() or word.isdigit()}
+
+
+def _numbers(title: str | None) -> set[str]:
+    return {word for word in words(title or "") if any(map(str.isdigit, word))}
+
+
+def is_series(first: str | None, second: str | None) -> bool:
+    """Whether two titles are the same but for their numbers: week 12 and week 13.
+
+    >>> is_series("Firing notice, week 12", "Firing notice, week 13"), is_series("War: day 9", "War: day 9")
+    (True, False)
+    """
+    one, other = _numbers(first), _numbers(second)
+    return bool(one and other) and one != other and _title_words(first) - one == _title_words(second) - other
 
 
 def titles_alike(first: str | None, second: str | None) -> float:
@@ -157,15 +168,14 @@ def _without_line(parts: list[str], line: list[str]) -> list[str]:
 
 
 def is_notice(parts: list[str]) -> bool:
-    """Whether words ask to subscribe, log in or accept cookies, and say little else.
+    """Whether words ask to subscribe, log in or accept cookies, in two ways and more, and are few beside.
 
-    >>> is_notice("subscribe today already a subscriber log in here".split())
+    >>> is_notice("already a subscriber log in here to continue reading".split())
     True
+    >>> is_notice("the ministers signed an agreement on logistics and registered their accounts with subscribers".split())
+    False
     """
-    if len(parts) > STANDING_LENGTH:
-        return False
-    asking = sum(word.startswith(NOTICE) for word in parts)
-    return asking >= 3 and asking >= 0.04 * len(parts)
+    return len(parts) <= STANDING_LENGTH and asks(parts) >= 2
 
 
 def _blocks(shared: list[int]) -> Iterator[tuple[int, int]]:
@@ -222,7 +232,22 @@ def overlap(first: Text, second: Text) -> Overlap:
     """What two texts share."""
     one, shared, blocks = _side(first, second)
     other, shared_too, blocks_too = _side(second, first)
-    return Overlap(min(shared, shared_too), max(blocks, blocks_too), one, other, titles_alike(first.title, second.title))
+    return Overlap(
+        min(shared, shared_too),
+        max(blocks, blocks_too),
+        one,
+        other,
+        titles_alike(first.title, second.title),
+        is_series(first.title, second.title),
+        _edited(first.body.words, second.body.words),
+    )
+
+
+def _edited(first: list[str], second: list[str]) -> float:
+    """Of the words that only one of two texts has, the share that are no numbers; 1 where all words are shared."""
+    apart = set(first) ^ set(second)
+    numbers = sum(any(map(str.isdigit, word)) for word in apart)
+    return 1 - numbers / len(apart) if apart else 1.0
 
 
 def judge(found: Overlap, *, same_host: bool, days_apart: float | None = None) -> Judgement | None:
@@ -235,13 +260,18 @@ def judge(found: Overlap, *, same_host: bool, days_apart: float | None = None) -
         relation = "contained" if found.small is found.first else "contains"
     else:
         relation = "partial"
-    doubt = _too_little(found, same_host=same_host, days_apart=days_apart) or _standing(found) or _something_else(found)
+    soon = days_apart is not None and days_apart <= SOON
+    doubt = (
+        _too_little(found, same_host=same_host, soon=soon)
+        or (_a_form(found, soon=soon) if same_host else None)
+        or _standing(found)
+        or _something_else(found)
+    )
     return Judgement(relation, round(found.score, 3), doubt)
 
 
-def _too_little(found: Overlap, *, same_host: bool, days_apart: float | None) -> str | None:
+def _too_little(found: Overlap, *, same_host: bool, soon: bool) -> str | None:
     """A host publishes the update of an article at a new address, but soon; and its standing text for years."""
-    soon = days_apart is not None and days_apart <= SOON
     if not same_host:
         enough = ENOUGH - LESS if found.titles >= 0.8 else ENOUGH
     elif soon and found.titles >= 0.5:
@@ -258,12 +288,22 @@ def _too_little(found: Overlap, *, same_host: bool, days_apart: float | None) ->
     return None
 
 
+def _a_form(found: Overlap, *, soon: bool) -> str | None:
+    """What one host fills in anew every day or week: a forecast, a notice to mariners, day 1370 of the war."""
+    if found.series:
+        return "a series: the titles differ in their numbers"
+    if found.near < 1 and found.edited < EDITED:
+        return "a form: mostly numbers differ"
+    if not soon and found.near < ALL_OF_IT:
+        return "same host, another time"
+    return None
+
+
 def _standing(found: Overlap) -> str | None:
     """Words that say nothing of what an article is about."""
     if max(found.first.own_share, found.second.own_share) < OWN:
         return "other stories carry the same words"
-    rest = found.small.has_rest or found.large.has_rest or found.titles < 0.5
-    if found.first.is_notice and found.second.is_notice and rest:
+    if found.first.is_notice and found.second.is_notice and found.titles < 0.5:
         return "the same notice"
     return None
 

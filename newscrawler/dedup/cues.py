@@ -99,6 +99,8 @@ WALL = (
     "subscribe to continue", "subscribe to read", "to continue reading", "to read the full", "subscribers only",
     "for subscribers", "already a subscriber", "already have an account", "create a free account", "register to read",
     "this content is reserved", "this article is for", "start your free trial", "unlock this article",
+    "free articles", "unlimited access", "become a member", "exclusively to our members", "available to members",
+    "members only", "cancel at any time", "log in here", "log in to your account",
     "verify you are human", "you are a robot", "enable javascript", "are you a robot", "we use cookies",
     "accept cookies", "access denied", "réservé aux abonnés", "réservée aux abonnés", "déjà abonné", "connectez vous",
     "identifiez vous", "pour lire la suite",  "jetzt anmelden", "bitte anmelden", "melden sie sich an",
@@ -206,6 +208,11 @@ def not_found(value: str) -> str | None:
     """The cue by which a short text or a title says that the page is not there."""
     found = _NOT_FOUND.search(" ".join(words(value[:5_000])))
     return found[0] if found else None
+
+
+def asks(parts: list[str]) -> int:
+    """How many different ways of asking to log in, to pay or to consent words hold."""
+    return len(set(_WALL.findall(" ".join(parts))))
 
 
 def wall(value: str) -> str | None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from newscrawler.items import Article, Known, KnownArticle
 
 DIGEST = 3  # stories
+ONE_HOSTS_FORM = 150  # words
 VERBS = {
     "copy": "copies {:.2f} of article {}",
     "contains": "contains {:.2f} of article {}",
@@ -41,11 +42,19 @@ def _days_apart(one: str | None, other: str | None) -> float | None:
 def _same_text(article: Article, twin: KnownArticle) -> Match:
     """Two articles of the same words; one story, unless the words could stand anywhere."""
     reason = f"same text as article {twin.id}, {twin.url}"
-    parts = words(twin.text[:5_000])
     doubt = None
     if titles_alike(article.title, twin.title) < 0.5:
-        doubt = "too short to tell" if len(parts) < SHORT else "the same notice" if is_notice(parts) else None
+        doubt = _could_stand_anywhere(words(twin.text[:5_000]), same_host=site_of(article.url) == site_of(twin.url))
     return Match(twin, "copy", 1.0, _with_doubt(reason, doubt), doubt is None)
+
+
+def _could_stand_anywhere(parts: list[str], *, same_host: bool) -> str | None:
+    """Why the same words under another title tell nothing.  Other hosts copy short items; one host's are its forms."""
+    if is_notice(parts):
+        return "the same notice"
+    if same_host and len(parts) < ONE_HOSTS_FORM:
+        return "same host, another title"
+    return "too short to tell" if len(parts) < SHORT else None
 
 
 def _with_doubt(reason: str, doubt: str | None) -> str:
@@ -79,10 +88,8 @@ def matches(article: Article, seen: str, known: Known) -> tuple[Match, ...]:
         return ()
     me = Text(article.title, shingled(article.text), known.standing)
     found = [match for other in known.similar if (match := _matched(article, seen, me, other))]
-    if _is_digest(found, len(me.hashes)):
-        found = [
-            replace(m, same_story=False, reason=_with_doubt(m.reason, "a digest")) if m.same_story else m for m in found
-        ]
+    if _is_digest(found, article.title, len(me.hashes)):
+        found = [_alone(match) if match.same_story else match for match in found]
     return tuple(sorted(found, key=lambda match: (not match.same_story, -match.score, match.other.id)))
 
 
@@ -90,7 +97,10 @@ def _alone(match: Match) -> Match:
     return replace(match, same_story=False, reason=_with_doubt(match.reason, "a digest"))
 
 
-def _is_digest(found: list[Match], length: int) -> bool:
+def _is_digest(found: list[Match], title: str | None, length: int) -> bool:
+    """Small parts of several stories and nothing else: of two, where their titles are not its own."""
     joined = [match for match in found if match.same_story]
-    small = all(match.relation == "contains" and 2 * (match.shared or 0) < length for match in joined)
-    return small and len({match.other.story_id for match in joined}) >= DIGEST
+    if not all(match.relation == "contains" and 5 * (match.shared or 0) < 3 * length for match in joined):
+        return False
+    foreign = all(titles_alike(title, match.other.title) < 0.5 for match in joined)
+    return len({match.other.story_id for match in joined}) >= (DIGEST - 1 if foreign else DIGEST)
