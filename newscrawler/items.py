@@ -364,6 +364,7 @@ class Decision:
     article_id: int | None = None  # the article that it revises or confirms
     matches: tuple[Match, ...] = ()  # articles that share its text, those of its story first
     crowded: frozenset[int] = frozenset()  # fingerprints that need not be kept again
+    other_words: bool = False  # a revision with new words: `matches` say anew which story it is of
     change: str | None = None  # a kind of dedup.revisions, where the state goes into `revisions`
     next_try: datetime | None = None
     why: str | None = None  # what changed

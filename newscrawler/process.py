@@ -156,7 +156,7 @@ def _follow(candidate: Candidate, known: Known) -> Decision:
         return decision
     other_words = decision.change in (REVISED, CORRECTED)
     found = matches(candidate.article, iso(candidate.fetched), known) if other_words else ()
-    return replace(decision, matches=found, crowded=known.crowded)
+    return replace(decision, matches=found, crowded=known.crowded, other_words=other_words)
 
 
 def decide(candidate: Candidate, known: Known) -> Decision:

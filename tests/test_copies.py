@@ -129,11 +129,23 @@ def member(number, source, published=None, seen="2026-11-22T10:00:00Z", **more):
         (member(1, "A"), member(2, "B", seen="2026-11-22T09:00:00Z"), 2, "seen first"),
         (member(1, "A", "rubbish"), member(2, "B", "2026-11-22T08:00:00+00:00"), 1, "arrived first"),
         (member(1, "A", credit="B"), member(2, "B", credit="A"), 1, "arrived first"),
+        (member(1, "A", "1970-01-01"), member(2, "B", "2026-11-20"), 1, "arrived first"),
     ],
 )
 def test_original(holder, challenger, first, why):
-    found, reason = original(holder, challenger)
-    assert (found.id, reason) == (first, why)
+    for members in ([holder, challenger], [challenger, holder]):
+        found, reason = original(members)
+        assert (found.id, reason) == (first, why)
+
+
+@given(st.permutations([
+    member(1, "Cee", "2026-11-19"), member(2, "Dee", "2026-11-20", credit="Aleph"), member(3, "Aleph", "2026-11-21"),
+    member(4, "Relay", "1970-01-01"),
+]))  # fmt: skip
+def test_the_original_is_the_same_in_any_order(members):
+    found, reason = original(members)
+    assert (found.source, reason) == ("Aleph", "credited by Dee")
+    assert original([each for each in members if each.source != "Dee"])[0].source == "Cee"
 
 
 def test_a_notice_is_one_in_several_languages():

@@ -141,6 +141,41 @@ def test_standing_text_makes_no_story(archive):
     assert rows(archive, "SELECT count(*) FROM copies WHERE same_story = 0 AND reason LIKE '%not one story%'")[0][0] > 0
 
 
+def test_a_stub_alone_makes_no_story_on_its_host_in_any_language(archive):
+    for name in ("members", "notice"):
+        for number in range(4):
+            url = f"https://gazette.example/{name}/{number}"
+            title = ("Frigates", "Budget vote", "Envoy returns", "Bridge laid")[number]
+            assert file(archive, arrival(archive, url, TEXTS[name]["text"], title)) == [Outcome.NEW]
+    assert {each[2] for each in stories(archive)} == {1}
+
+
+def test_a_roundup_of_two_unites_nobody(archive):
+    for name in ("envoy", "mine"):
+        file(archive, arrival(archive, f"https://gazette.example/{name}", TEXTS[name]["text"], TEXTS[name]["title"]))
+    both = "\n".join(TEXTS[name]["text"] for name in ("envoy", "mine"))
+    assert file(archive, arrival(archive, "https://relay.example/brief", both, "In brief: Tuesday", "relay")) == [
+        Outcome.NEW
+    ]
+    assert {each[2] for each in stories(archive)} == {1}
+
+
+def test_an_article_that_becomes_another_leaves_its_story(archive):
+    file(archive, arrival(archive, "https://gazette.example/1", PATROL["text"]))
+    file(archive, arrival(archive, "https://relay.example/2", CHROME.format(PATROL["text"]), source="relay"))
+    file(archive, arrival(archive, "https://relay.example/3", BUDGET["text"], BUDGET["title"], "relay"))
+    assert [each[2] for each in stories(archive)] == [2, 1]
+    # a second look at the first address finds the other text, and again, so that it is believed
+    for hours in (3, 30, 60):
+        when = NOW + timedelta(hours=hours)
+        archive.file([arrival(archive, "https://gazette.example/1", BUDGET["text"], BUDGET["title"], fetched=when)])
+    assert rows(archive, "SELECT text FROM articles WHERE id = 1") == [(BUDGET["text"],)]
+    grouped = rows(archive, "SELECT group_concat(id) FROM articles GROUP BY story_id ORDER BY 1")
+    assert grouped == [("1,3",), ("2",)]
+    assert rows(archive, "SELECT first_article_id, articles FROM stories WHERE articles > 0 ORDER BY id") == [(2, 1), (1, 2)]
+    assert rows(archive, "PRAGMA foreign_key_check") == []
+
+
 def test_a_revised_text_is_found_under_its_new_words_and_its_copy_under_the_old_ones(archive):
     first = arrival(archive, "https://gazette.example/1", PATROL["text"])
     file(archive, first, arrival(archive, "https://relay.example/2", PATROL["text"], source="relay"))

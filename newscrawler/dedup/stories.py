@@ -5,6 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 # wire agencies, as they sign: in a dateline "PARIS, Nov 22 (Reuters) -", or at the end
 AGENCIES = (
@@ -21,6 +25,7 @@ _FIRST = re.compile(
     rf"({_NAME})"
 )
 _SOURCE = re.compile(rf"^(?:Source|Quelle|Fuente|Fonte|Источник|Джерело|Źródło|Kaynak)\s*:\s*({_NAME})\s*\.?$", re.MULTILINE)
+FIRST_YEAR = 1990
 HEAD, TAIL = 600, 600  # characters in which a text says so
 
 
@@ -70,14 +75,14 @@ def credits(one: Member, other: Member) -> bool:
 
 
 def _stated(member: Member) -> datetime | None:
-    """When it says it was published, as far as that can be: not after we saw it."""
+    """When it says it was published, as far as that can be: since there is a web, and not after we saw it."""
     try:
         stated = datetime.fromisoformat(member.published or "")
         seen = datetime.fromisoformat(member.first_seen)
     except ValueError:
         return None
     stated = stated.replace(tzinfo=stated.tzinfo or seen.tzinfo)
-    return stated if stated <= seen + timedelta(days=1) else None
+    return stated if stated.year >= FIRST_YEAR and stated <= seen + timedelta(days=1) else None
 
 
 def _is_day(stated: str | None) -> bool:
@@ -98,24 +103,31 @@ def earlier(one: Member, other: Member) -> tuple[bool, str]:
     return one.id < other.id, "arrived first"
 
 
-CREDITED = "credited by "
+def original(members: Sequence[Member]) -> tuple[Member, str | None]:
+    """Which member of a story is the original, and why (None for the only one).
 
-
-def original(holder: Member, challenger: Member, why_held: str | None = None) -> tuple[Member, str]:
-    """Which of two members of a story is the original, and why.
-
-    Who is credited by the other; else who was published earlier, as far as both say so; else whom we saw first.  Whom
-    a copy credits (`why_held` says so) keeps the place against all who are merely earlier.
+    Whom others credit, most of all; else who was published earlier, as far as both say so; else whom we saw first.  The
+    same answer in whichever order they come.
 
     >>> mirror = Member(1, "Mirror", "mirror.example", None, "2026-11-22T10:00:00Z", credit="The Gazette")
     >>> gazette = Member(2, "Gazette", "gazette.example", None, "2026-11-22T12:00:00Z")
-    >>> original(mirror, gazette)[1]
+    >>> original([mirror, gazette])[1]
     'credited by Mirror'
     """
-    if credits(holder, challenger) != credits(challenger, holder):
-        first, second = (challenger, holder) if credits(holder, challenger) else (holder, challenger)
-        return first, f"{CREDITED}{second.source}"
-    if why_held and why_held.startswith(CREDITED):
-        return holder, why_held
-    is_earlier, reason = earlier(challenger, holder)
-    return (challenger, reason) if is_earlier else (holder, reason)
+    members = sorted(members, key=lambda member: member.id)
+    by = {one.id: [other.source for other in members if other is not one and credits(other, one)] for one in members}
+    most = max(len(sources) for sources in by.values())
+    credited_most = [member for member in members if most and len(by[member.id]) == most]
+    # two that credit each other say nothing
+    if most and not all(any(credits(one, other) for other in credited_most) for one in credited_most):
+        first, _ = _earliest(credited_most)
+        return first, f"credited by {by[first.id][0]}"
+    return _earliest(members)
+
+
+def _earliest(members: Sequence[Member]) -> tuple[Member, str | None]:
+    first, why = members[0], None
+    for challenger in members[1:]:
+        is_earlier, why = earlier(challenger, first)
+        first = challenger if is_earlier else first
+    return first, why

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
 _KNOWN = "SELECT id, url, source_id, story_id, title, text, content_hash, published, first_seen FROM articles WHERE"
+OF_ITS_STORY = 3  # articles that a revised text is compared with
 _LINK_STATES = {
     Outcome.NEW: "done", Outcome.COPY: "done", Outcome.REVISED: "done", Outcome.UNCHANGED: "done",
     Outcome.GONE: "done", Outcome.OFF_TOPIC: "dropped", Outcome.FAILED: "failed", Outcome.RETRY: "pending",
@@ -46,6 +47,12 @@ def _known_at_address(db: Database, candidate: Candidate, there: Known) -> Known
 
 def _known_words(db: Database, candidate: Candidate, there: KnownArticle | None = None) -> Known:
     ids, standing, crowded = copies.similar(db, candidate.fingerprints, there.id if there else None)
+    if there is not None:  # whether it still is one of its story
+        of_story = db.execute(
+            "SELECT id FROM articles WHERE story_id = ? AND id <> ? ORDER BY id LIMIT ?",
+            [there.story_id, there.id, OF_ITS_STORY],
+        )
+        ids = list(dict.fromkeys([*ids, *(row[0] for row in of_story.fetchall())]))
     similar = [KnownArticle(*db.execute(f"{_KNOWN} id = ?", [each]).fetchone()) for each in ids]
     return Known(at_address=there, similar=tuple(similar), standing=standing, crowded=crowded)
 
@@ -218,14 +225,25 @@ def _revise_article(db: Database, decision: Decision, page_id: int | None) -> No
     if old_hash != candidate.article.content_hash:
         copies.forget(db, article_id, old_text, old_hash)
         copies.keep(db, article_id, candidate.fingerprints, decision.crowded)
-    if decision.matches:
-        stories.join(db, article_id, story_id, decision.matches)
+    _move_to_its_story(db, article_id, story_id, decision)
     revisits.move(db, article_id, candidate)
     if decision.revision_id is None:
         _insert_revision(db, article_id, decision, page_id, decision.change or "revised")
     else:
         _fold_revision(db, decision, page_id)
     verdicts.keep(db, article_id, candidate.verdict, candidate.fetched)
+
+
+def _move_to_its_story(db: Database, article_id: int, story_id: int, decision: Decision) -> None:
+    """New words may make an article a copy of others, or none of those that it was one of."""
+    if not decision.other_words:
+        return
+    stays = any(match.same_story and match.other.story_id == story_id for match in decision.matches)
+    alone = db.execute("SELECT articles FROM stories WHERE id = ?", [story_id]).fetchone()[0] == 1
+    if stays or alone:
+        stories.join(db, article_id, story_id, decision.matches)
+    else:
+        stories.leave(db, article_id, story_id, decision.matches)
 
 
 def replace_text(db: Database, article_id: int, article: Article, page_id: int) -> None:

@@ -120,9 +120,8 @@ def _apply(db: Database, rebuilt: _Rebuilt) -> int:
                 went[before] = chosen[label]
                 db.execute("UPDATE articles SET story_id = ? WHERE id = ?", [chosen[label], article])
     db.execute("UPDATE stories SET first_article_id = NULL, reason = NULL")
-    for label, articles in rebuilt.members.items():
-        stories.count(db, chosen[label])
-        stories.choose_original(db, chosen[label], articles)
+    for label in rebuilt.members:
+        stories.settle(db, chosen[label])
     for before, after in went.items():
         if before not in used:
             db.execute("UPDATE stories SET articles = 0, sources = 0, merged_into = ? WHERE id = ?", [after, before])

@@ -15,10 +15,13 @@ if TYPE_CHECKING:
 
     from newscrawler.items import Match
 
-_MEMBER = """
+MEMBERS = 60  # of a story are asked who was first: the earliest to arrive, and whoever just came
+_MEMBERS = """
     SELECT articles.id, sources.name, articles.url, articles.published, articles.first_seen, articles.credit,
            articles.canonical
-    FROM articles JOIN sources ON sources.id = articles.source_id WHERE articles.id = ?
+    FROM articles JOIN sources ON sources.id = articles.source_id
+    WHERE articles.id IN (SELECT id FROM articles WHERE story_id = :story ORDER BY id LIMIT :members)
+       OR (articles.id = :also AND articles.story_id = :story)
 """
 
 
@@ -54,7 +57,14 @@ def unite(db: Database, ids: Iterable[int]) -> int:
     return first
 
 
-def count(db: Database, story_id: int) -> None:
+def _member(row: tuple[int, str, str, str | None, str, str | None, str | None]) -> Member:
+    number, source, url, published, first_seen, credit, canonical = row
+    claimed = site_of(canonical) if canonical and urlsplit(canonical).scheme else None
+    return Member(number, source, site_of(url), published, first_seen, credit, claimed)
+
+
+def settle(db: Database, story_id: int, also: int | None = None) -> None:
+    """Count a story's articles and sources, and say which is the original and why; `also`: who just came."""
     db.execute(
         """
         UPDATE stories SET (articles, sources) = (
@@ -63,22 +73,21 @@ def count(db: Database, story_id: int) -> None:
         """,
         [story_id],
     )
+    rows = db.execute(_MEMBERS, {"story": story_id, "members": MEMBERS, "also": also}).fetchall()
+    first, reason = original([_member(row) for row in rows])
+    db.execute("UPDATE stories SET first_article_id = ?, reason = ? WHERE id = ?", [first.id, reason, story_id])
 
 
-def _member(db: Database, article_id: int) -> Member:
-    number, source, url, published, first_seen, credit, canonical = db.execute(_MEMBER, [article_id]).fetchone()
-    claimed = site_of(canonical) if canonical and urlsplit(canonical).scheme else None
-    return Member(number, source, site_of(url), published, first_seen, credit, claimed)
-
-
-def choose_original(db: Database, story_id: int, candidates: Iterable[int]) -> None:
-    """Say who was first, given who may be: the one that held the place, the one that came, the ones that were united."""
-    held = db.execute("SELECT first_article_id, reason FROM stories WHERE id = ?", [story_id]).fetchone()
-    others = [_member(db, article_id) for article_id in sorted(set(candidates) - {held[0]})]
-    holder, reason = (_member(db, held[0]), held[1]) if held[0] is not None else (others.pop(0), None)
-    for challenger in others:
-        holder, reason = original(holder, challenger, reason)
-    db.execute("UPDATE stories SET first_article_id = ?, reason = ? WHERE id = ?", [holder.id, reason, story_id])
+def leave(db: Database, article_id: int, story_id: int, matches: Sequence[Match]) -> None:
+    """An article whose new words are none of its story's goes to the story of its matches, or to one of its own."""
+    found = next((match.other.story_id for match in matches if match.same_story), None)
+    db.execute("UPDATE articles SET story_id = ? WHERE id = ?", [found or begin(db), article_id])
+    db.execute("UPDATE stories SET first_article_id = NULL WHERE id = ?", [story_id])
+    settle(db, story_id)
+    now_in = db.execute("SELECT story_id FROM articles WHERE id = ?", [article_id]).fetchone()[0]
+    settle(db, now_in, article_id)
+    db.execute("UPDATE copies SET same_story = 0 WHERE article_id = :id OR other_id = :id", {"id": article_id})
+    join(db, article_id, now_in, matches)
 
 
 def join(db: Database, article_id: int, story_id: int, matches: Sequence[Match]) -> None:
@@ -87,12 +96,4 @@ def join(db: Database, article_id: int, story_id: int, matches: Sequence[Match])
     if not any(match.same_story for match in matches):
         return
     ids = {story_id, *(m.other.story_id for m in matches if m.same_story and m.other.story_id is not None)}
-    firsts = [
-        row[0]
-        for each in sorted(ids)
-        for row in db.execute("SELECT first_article_id FROM stories WHERE id = ?", [each]).fetchall()
-        if row[0] is not None
-    ]
-    story = unite(db, ids)
-    count(db, story)
-    choose_original(db, story, [article_id, *firsts])
+    settle(db, unite(db, ids), article_id)
