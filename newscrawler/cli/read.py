@@ -38,7 +38,7 @@ def _marked(snippet: str) -> str:
 def _print_hits(hits: list[Hit]) -> None:
     for hit in hits:
         when = (hit.published or hit.first_seen)[:10]
-        copies = f" ({hit.carried_by} carry it)" if hit.carried_by > 1 else ""
+        copies = f" (story {hit.story}: {hit.carried_by} carry it)" if hit.carried_by > 1 else ""
         click.echo(f"{hit.id}  {click.style(hit.title or '(no title)', bold=True)}{copies}")
         click.echo(f"    {when}  {hit.source}  {hit.url}")
         click.echo(f"    {_marked(hit.snippet)}\n")
@@ -78,10 +78,10 @@ def search(
     if form is None:
         _print_hits(hits)
     else:
-        names = ("id", "published", "first_seen", "source", "title", "url", "snippet", "carried_by")
+        names = ("id", "published", "first_seen", "source", "title", "url", "snippet", "carried_by", "story")
         bare = str.maketrans(dict.fromkeys("".join(MARK)))
         rows = (
-            (h.id, h.published, h.first_seen, h.source, h.title, h.url, h.snippet.translate(bare), h.carried_by)
+            (h.id, h.published, h.first_seen, h.source, h.title, h.url, h.snippet.translate(bare), h.carried_by, h.story)
             for h in hits
         )
         print_rows(names, rows, form)

@@ -44,6 +44,7 @@ class Hit:
     url: str
     snippet: str
     carried_by: int
+    story: int
 
 
 def _term(text: str, *, prefix: bool) -> str:
@@ -106,7 +107,9 @@ def compile_query(text: str) -> Query:
     return Query(fts, tuple(ignored))
 
 
-_RANKED = """
+_WANTED = """(:since IS NULL OR coalesce(articles.published, articles.first_seen) >= :since)
+      AND NOT EXISTS (SELECT 1 FROM reviews WHERE reviews.article_id = articles.id AND reviews.decision = 'drop')"""
+_RANKED = f"""
     WITH recent AS MATERIALIZED (
         SELECT coalesce(min(id), 0) AS floor FROM (
             SELECT rowid AS id FROM articles_fts WHERE articles_fts MATCH :query ORDER BY rowid DESC LIMIT :ranked
@@ -115,13 +118,21 @@ _RANKED = """
     SELECT articles_fts.rowid
     FROM articles_fts JOIN articles ON articles.id = articles_fts.rowid
     WHERE articles_fts MATCH :query AND articles_fts.rowid >= (SELECT floor FROM recent)
-      AND (:since IS NULL OR coalesce(articles.published, articles.first_seen) >= :since)
-      AND NOT EXISTS (SELECT 1 FROM reviews WHERE reviews.article_id = articles.id AND reviews.decision = 'drop')
-    ORDER BY {order} LIMIT :limit
+      AND {_WANTED}
+    ORDER BY {{order}} LIMIT :limit
+"""  # noqa: S608 ours
+_FIRSTS = """
+    SELECT articles.id, stories.first_article_id
+    FROM articles JOIN stories ON stories.id = articles.story_id WHERE articles.id IN (SELECT value FROM json_each(:ids))
 """
+_ARE_HITS = f"""
+    SELECT articles_fts.rowid FROM articles_fts JOIN articles ON articles.id = articles_fts.rowid
+    WHERE articles_fts MATCH :query AND articles_fts.rowid IN (SELECT value FROM json_each(:ids))
+      AND {_WANTED}
+"""  # noqa: S608 ours
 _HITS = """
     SELECT articles.id, articles.published, articles.first_seen, sources.name, articles.title, articles.url,
-           snippet(articles_fts, -1, :open, :close, '…', 24), stories.articles
+           snippet(articles_fts, -1, :open, :close, '…', 24), stories.articles, stories.id
     FROM articles_fts
     JOIN articles ON articles.id = articles_fts.rowid
     JOIN sources ON sources.id = articles.source_id
@@ -137,6 +148,14 @@ def _one_a_story(db: Database, ids: list[int]) -> list[int]:
     for each in ids:
         first.setdefault(stories[each], each)
     return list(first.values())
+
+
+def _originals(db: Database, ids: list[int], values: dict[str, str | None]) -> list[int]:
+    """The same stories, under their originals where those are hits, too."""
+    firsts = dict(db.execute(_FIRSTS, {"ids": json.dumps(ids)}).fetchall())
+    asked = json.dumps([first for each, first in firsts.items() if each != first])
+    hits = {row[0] for row in db.execute(_ARE_HITS, {**values, "ids": asked}).fetchall()}
+    return [firsts[each] if firsts.get(each) in hits else each for each in ids]
 
 
 def search(
@@ -163,6 +182,8 @@ def search(
         if len(ids) == limit or len(found) < number:
             break
         number *= 5  # stories of many copies
+    if not every_copy:
+        ids = _originals(db, ids, {"query": query.fts, "since": since})
     rows = db.execute(_HITS, {"query": query.fts, "ids": json.dumps(ids), "open": MARK[0], "close": MARK[1]}).fetchall()
     hits = {row[0]: Hit(*row) for row in rows}
     return [replace(hits[each], snippet=joined(hits[each].snippet)) for each in ids]
