@@ -298,7 +298,7 @@ class KnownArticle:
 
 @dataclass(frozen=True, slots=True)
 class KnownRevision:
-    """One row of `revisions`, without its text."""
+    """One row of `revisions`; its text only where that may be the one that it is compared with."""
 
     id: int
     seen: str
@@ -307,6 +307,7 @@ class KnownRevision:
     content_hash: str
     grown: bool = False
     states: int = 1
+    text: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

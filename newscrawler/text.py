@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from typing import TypeVar
 
 HASH_VERSION = "1"
+_Text = TypeVar("_Text", str, str | None)
 
 # Scripts written without spaces between words: Han, kana, Thai, Lao, Khmer, Myanmar.  One character
 # counts as one word there, for hashing, for terms and for search.
@@ -51,6 +53,15 @@ def clean(value: str, limit: int = 1_000_000) -> str:
     """
     value = _UNSTORABLE.sub("", value[: 2 * limit].replace("\r\n", "\n").replace("\r", "\n"))
     return _BREAKS.sub("\n", _SPACES.sub(" ", value)).strip()[:limit]
+
+
+def storable(value: _Text) -> _Text:
+    r"""Text without what SQLite or a terminal stumbles over, its layout as it is; None stays None.
+
+    >>> storable("a\x00\n b\ud800"), storable(None)
+    ('a\n b', None)
+    """
+    return _UNSTORABLE.sub("", value) if value else value
 
 
 def clean_line(value: str | None, limit: int = 1_000) -> str | None:

@@ -8,12 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newscrawler.dedup import cues
-from newscrawler.dedup.gone import elsewhere, loss
+from newscrawler.dedup.gone import elsewhere, is_another, loss, refusal
 from newscrawler.dedup.revisions import CORRECTED, REVISED, TOUCHED, UNCHANGED, change, kept, sentences
 from newscrawler.dedup.worddiff import ADDED, REMOVED, SAME, tokens, word_diff
 
 CHANGES = as_json(CASES / "revisions" / "changes.json")
 GONE = as_json(CASES / "revisions" / "gone.json")
+OTHERS = as_json(CASES / "revisions" / "others.json")
 
 
 @pytest.mark.parametrize("case", CHANGES, ids=lambda case: case["name"])
@@ -27,6 +28,13 @@ def test_what_changed(case):
 @pytest.mark.parametrize("case", GONE, ids=lambda case: case["name"])
 def test_whether_it_still_is_the_article(case):
     assert loss((case["title"], case["old"]), (case["new_title"], case["new"])) == case["reason"]
+
+
+@pytest.mark.parametrize("case", OTHERS, ids=lambda case: case["name"])
+def test_whether_it_is_a_block_page_or_another_one(case):
+    old, new = (case["title"], case["old"]), (case["new_title"], case["new"])
+    assert (refusal(old, new), is_another(old, new)) == (case["refusal"], case["another"])
+    assert not is_another(old, old)
 
 
 def test_a_page_at_another_address():
@@ -51,7 +59,7 @@ def test_whatever_the_texts_there_is_one_kind_with_a_reason(old, new):
     assert found.kind in (UNCHANGED, TOUCHED, REVISED, CORRECTED)
     assert (found.kind == UNCHANGED) == (old == new)
     assert found.reason
-    loss((None, old), (None, new))
+    loss((None, old), (None, new)), refusal((None, old), (None, new)), is_another((None, old), (None, new))
     assert 0 <= kept(old, new) <= 1
 
 
@@ -94,6 +102,11 @@ def test_every_cue_is_found_where_it_stands():
         assert cues.not_found(f"Sorry, {cue} 。"), cue
     for cue in cues.WALL:
         assert cues.wall(f"Dear reader, {cue} 。"), cue
+    for cue in cues.BLOCKED:
+        assert cues.blocked(f"Well, {cue} 。"), cue
+    for one, other in cues.WORDS_APART:
+        assert cues.are_words_apart(f"{one}ing", f"{other}ing"), (one, other)
+        assert cues.are_words_apart(other, one), (one, other)
 
 
 LINE = "The frigate left the port this morning with its whole crew. "
@@ -117,7 +130,7 @@ LINE = "The frigate left the port this morning with its whole crew. "
 def test_a_long_text_takes_no_long_time(old, new):
     started = time.process_time()
     assert change((None, old), (None, new)).kind == REVISED
-    loss((None, old), (None, new))
+    loss((None, old), (None, new)), refusal((None, old), (None, new)), is_another((None, old), (None, new))
     word_diff(old, new)
     # an honest bound would be a few seconds; a quadratic method takes hours
     assert time.process_time() - started < 60

@@ -17,7 +17,20 @@ from newscrawler.errors import ConfigError
 from newscrawler.items import DueEndpoint, Lease
 from newscrawler.spiders.news import _conditions
 
-PATHS = ("/tag", "/date", "/missing", "/withdrawn", "/wall", "/soft", "/home", "/edited", "/busy", "/back")
+PATHS = (
+    "/tag",
+    "/date",
+    "/missing",
+    "/withdrawn",
+    "/wall",
+    "/soft",
+    "/home",
+    "/edited",
+    "/busy",
+    "/back",
+    "/blocked",
+    "/other",
+)
 
 
 def make_due(site):  # noqa: F811
@@ -53,16 +66,21 @@ def test_a_second_look_over_http(site):  # noqa: F811
     site.web.redirects["/home"] = f"{site.base}/"
     site.serve("/edited", page("Article/edited", page("Article/edited").body.decode().partition("<p>")[2].partition("</p>")[0]
                                .replace("four frigates", "five frigates") + "</p><p>Correction: There are five frigates."))  # fmt: skip
+    site.serve(
+        "/blocked", page("Attention Required! | Cloudflare", "Sorry, you have been blocked. You cannot read this page.")
+    )
+    other = [f"On day {n} the council spoke of schools, bread and trains, and came to no decision at all." for n in range(9)]
+    site.serve("/other", page("Gazette, all the news", "</p><p>".join(other)))
     site.serve("/busy", Answer(503, HTML, b"later"))
     site.serve("/back", Answer(404, HTML, b"for now"))
     done = site.crawl()
     assert done.returncode == 0, done.stderr
-    assert "s0: 0 new, 1 revised, 0 duplicate, 0 off-topic, 0 failed, 2 unchanged, 6 gone, 1 to try again" in lines(done)
+    assert "s0: 0 new, 1 revised, 0 duplicate, 0 off-topic, 0 failed, 2 unchanged, 6 gone, 3 to try again" in lines(done)
     statuses = {target: status for _, target, status in site.web.log}
     assert (statuses["/tag"], statuses["/date"], statuses["/missing"]) == (304, 304, 404)
     gone = dict(site.rows("SELECT replace(url, rtrim(url, replace(url, '/', '')), '/'), gone_reason FROM articles"))
     assert gone == {
-        "/tag": None, "/date": None, "/edited": None, "/busy": None,
+        "/tag": None, "/date": None, "/edited": None, "/busy": None, "/blocked": None, "/other": None,
         "/missing": "HTTP 404, not found", "/withdrawn": "HTTP 410, gone", "/back": "HTTP 404, not found",
         "/wall": gone["/wall"], "/soft": 'soft 404: it says "page not found"',
         "/home": "no article: redirected to the home page",
@@ -70,10 +88,13 @@ def test_a_second_look_over_http(site):  # noqa: F811
     assert gone["/wall"].startswith('a wall: it says "please log in", with ')
     after = dict(site.rows("SELECT url, text FROM articles"))
     assert {url for url in after if after[url] != before[url]} == {f"{site.base}/edited"}
-    (change,) = site.rows("SELECT change, reason FROM changes WHERE change <> 'gone'")
+    (change,) = site.rows("SELECT change, reason FROM changes WHERE change NOT IN ('gone', 'doubtful')")
     assert change == (
         "corrected", '1 sentence added, 4 reworded; notice: "Correction: There are five frigates."'
     )  # fmt: skip
+    assert site.rows("SELECT url LIKE '%/other' FROM changes, articles WHERE articles.id = article_id AND change = 'doubtful'") == [
+        (1,)
+    ]  # fmt: skip
     assert site.rows("SELECT DISTINCT state FROM links") == [("done",)]
 
     site.serve("/back", page("Article/back"))

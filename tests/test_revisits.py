@@ -513,3 +513,156 @@ def test_an_older_archive_plans_for_its_last_month(tmp_path):
         (3, "2026-12-22T00:00:00Z", "2026-11-22T00:00:00Z"),
     ]  # fmt: skip
     db.close()
+
+
+# --- doubtful states
+
+FLASH = "Four frigates left the harbour on Monday. They sail north for an exercise."
+OTHER_PAGE = {"title": "Gazette, daily news"}
+OTHER = "\n".join(
+    f"Story {n}: Rain is expected over the weekend. Schools open again, says the council. The cup final had no goals."
+    for n in range(10)
+)
+
+
+def doubt(archive, text, at, **more):
+    return look(archive, text, at, **OTHER_PAGE | more)
+
+
+@pytest.mark.parametrize(("text", "times"), [(FLASH, 3), (LONG, 3)])
+def test_a_block_page_is_like_a_403_whatever_the_length_of_the_text(archive, text, times):
+    look(archive, text, NOW, etag='"1"')
+    blocked = {"title": "Attention Required! | Cloudflare", "etag": '"blocked"'}
+    outcomes = [look(archive, "Sorry, you have been blocked", NOW + n * HOUR, **blocked).outcome for n in range(1, 4)]
+    assert outcomes == [Outcome.RETRY] * 2 + [Outcome.GONE]
+    assert rows(archive, "SELECT title, text FROM articles") == [("A title", text)]
+    assert rows(archive, "SELECT etag FROM revisits") == [('"1"',)]
+    assert rows(archive, "SELECT change FROM revisions") == [("new",), ("gone",)]
+    assert look(archive, text, NOW + DAY).change == "restored"
+
+
+def test_another_page_at_the_address_is_the_article_when_it_stays(archive):
+    look(archive, LONG, NOW, etag='"1"')
+    first = doubt(archive, OTHER, NOW + HOUR, etag='"other"')
+    reason = "another text at its address, nothing of headline and text is kept"
+    assert (first.outcome, first.change, first.reason) == (Outcome.RETRY, "doubtful", f"{reason}; attempt 1")
+    for hours in (5, 20):
+        assert doubt(archive, OTHER, NOW + hours * HOUR).change == "doubtful"
+    assert rows(archive, "SELECT title, text, gone_since FROM articles") == [("A title", LONG, None)]
+    assert rows(archive, "SELECT change, text, states, reason FROM revisions WHERE id > 1") == [
+        ("doubtful", OTHER, 3, f"{reason}; seen 3 times")
+    ]
+    assert rows(archive, "SELECT etag, failures FROM revisits") == [('"1"', 3)]
+    made = doubt(archive, OTHER, NOW + 26 * HOUR, etag='"other"')
+    assert (made.outcome, made.change) == (Outcome.REVISED, "revised")
+    assert "nothing kept, the same at 3 visits and more" in made.reason
+    assert rows(archive, "SELECT text, gone_since FROM articles") == [(OTHER, None)]
+    assert rows(archive, "SELECT change FROM revisions ORDER BY id") == [("new",), ("doubtful",), ("revised",)]
+    assert rows(archive, "SELECT etag, failures FROM revisits") == [('"other"', 0)]
+
+
+def test_a_page_that_is_the_article_again_was_no_state_of_it(archive):
+    look(archive, LONG, NOW)
+    for n in range(8):
+        assert doubt(archive, OTHER, NOW + n * DAY + HOUR).change == "doubtful"
+        assert look(archive, LONG, NOW + n * DAY + 2 * HOUR).outcome is Outcome.UNCHANGED
+    assert rows(archive, "SELECT text FROM articles") == [(LONG,)]
+    assert rows(archive, "SELECT change, states FROM revisions") == [("new", 1), ("doubtful", 1)]
+    # and a state of the article is compared with its own states alone
+    look(archive, LONG + "\nOne more ship sailed.", NOW + 10 * DAY)
+    assert rows(archive, "SELECT reason FROM revisions WHERE id = 3") == [('1 sentence added: "One more ship sailed."',)]
+
+
+def test_a_page_that_is_other_each_time_is_gone_in_the_end(archive):
+    look(archive, LONG, NOW)
+    outcomes = [doubt(archive, f"{OTHER}\nAnd this on day {n}.", NOW + n * DAY).outcome for n in range(1, len(TROUBLE) + 2)]
+    assert outcomes == [Outcome.RETRY] * len(TROUBLE) + [Outcome.GONE]
+    assert rows(archive, "SELECT change, states FROM revisions") == [("new", 1), ("doubtful", 1), ("gone", 1)]
+    assert rows(archive, "SELECT text FROM articles") == [(LONG,)]
+    # while it is gone the same rule holds
+    for days in (20, 27):
+        assert doubt(archive, OTHER, NOW + days * DAY).outcome is Outcome.GONE
+    assert doubt(archive, OTHER, NOW + 57 * DAY).change == "revised"
+    assert rows(archive, "SELECT text, gone_since FROM articles") == [(OTHER, None)]
+
+
+def test_a_notice_in_a_language_that_we_do_not_know_never_is_the_text(archive):
+    look(archive, FLASH, NOW)
+    decisions = [doubt(archive, "Zutik dago orria, barkatu, laster itzuliko gara", NOW + n * DAY) for n in range(6)]
+    assert [each.outcome for each in decisions[:3]] == [Outcome.RETRY, Outcome.RETRY, Outcome.GONE]
+    assert decisions[2].reason.endswith("is kept; 3 times in a row")
+    assert {each.outcome for each in decisions[3:]} == {Outcome.GONE}
+    assert rows(archive, "SELECT text FROM articles") == [(FLASH,)]
+
+
+def test_troubles_do_not_make_a_doubtful_text_seen_more_often(archive):
+    look(archive, LONG, NOW)
+    for n in (1, 2):
+        look(archive, None, NOW + n * DAY, status=503, failure="HTTP 503", failure_is_passing=True)
+    assert doubt(archive, OTHER, NOW + 3 * DAY).change == "doubtful"
+    assert doubt(archive, OTHER, NOW + 4 * DAY).change == "doubtful"
+    assert doubt(archive, OTHER, NOW + 5 * DAY).change == "revised"
+
+
+def test_the_raw_page_of_a_doubtful_text_is_kept(archive):
+    from newscrawler.storage.pages import make_record
+
+    asked = lease(archive, URL)
+    one, other = (make_record(Page(asked, URL, NOW, 200, (), body))[0] for body in (b"one", b"other"))
+    look(archive, LONG, NOW, record=one)
+    doubt(archive, OTHER, NOW + HOUR, record=other)
+    assert rows(archive, "SELECT change, page_id FROM revisions ORDER BY id") == [("new", 1), ("doubtful", 2)]
+    assert rows(archive, "SELECT page_id FROM articles") == [(1,)]
+
+
+def test_a_diff_leaves_doubtful_texts_out_unless_asked(archive):
+    from newscrawler.cli.diff import choose
+    from newscrawler.errors import ArchiveError
+    from newscrawler.storage.reading import states
+
+    look(archive, LONG, NOW)
+    doubt(archive, OTHER, NOW + HOUR)
+    with pytest.raises(ArchiveError, match="one state only"):
+        choose(1, states(archive.db, 1), None, None)
+    assert [each["id"] for each in choose(1, states(archive.db, 1), None, 2)] == [1, 2]
+    look(archive, LONG + "\nOne more ship sailed.", NOW + 2 * HOUR)
+    assert [each["id"] for each in choose(1, states(archive.db, 1), None, None)] == [1, 3]
+
+
+# --- what is compared in full
+
+
+def test_a_sign_or_a_currency_is_another_text_though_its_hash_is_the_same(filed):
+    texts = [f"{TEXT} They cost {sum_} million in all." for sum_ in ("$5", "€5", "£5", "$5")]
+    for n, text in enumerate(texts):
+        assert look(filed, text, NOW + (n + 1) * DAY).change == "revised"
+    reasons = [reason for (reason,) in rows(filed, "SELECT reason FROM revisions WHERE id > 2 ORDER BY id")]
+    assert reasons == [
+        '1 sentence reworded: "$" → "€"', '1 sentence reworded: "€" → "£"',
+        '1 sentence reworded: "£" → "$"; the text of revision 2 again',
+    ]  # fmt: skip
+
+
+def test_what_nobody_cleaned_is_filed_as_it_can_be(archive):
+    from dataclasses import replace
+
+    dirty = "Four\ud800 frig\x00ates left the harbour on Monday.\nThey sail north."
+    made = candidate(lease(archive, URL), dirty, title="A \udfff title")
+    made = replace(made, article=replace(
+        made.article, authors=("A\ud800",), section="s\ud800", lead="l\ud800", image_url="i\ud800", canonical="c\ud800",
+        tags=("防\ud800",), captions=("c\ud800",), origins={"t": "o\ud800"}, url=f"{URL}\ud800", language="e\ud800",
+    ))  # fmt: skip
+    (decision,) = archive.file([made])
+    assert decision.outcome is Outcome.NEW
+    clean = "Four frigates left the harbour on Monday.\nThey sail north."
+    assert rows(archive, "SELECT title, text, authors, url, tags FROM articles") == [
+        ("A  title", clean, '["A"]', URL, '["防"]')
+    ]
+    assert rows(archive, "SELECT title, text FROM revisions") == [("A  title", clean)]
+    assert archive.file([replace(made, fetched=NOW + HOUR)])[0].outcome is Outcome.UNCHANGED
+    more = replace(
+        made, fetched=NOW + DAY, article=replace(made.article, text=dirty + " All\udc00 of them.", content_hash="1-x")
+    )
+    assert archive.file([more])[0].change == "revised"
+    assert rows(archive, "SELECT text FROM articles") == [(clean + " All of them.",)]
+    assert rows(archive, "SELECT text FROM revisions ORDER BY id DESC LIMIT 1") == [(clean + " All of them.",)]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from newscrawler.dedup.revisions import DOUBTFUL
 from newscrawler.dedup.worddiff import ADDED, REMOVED, SAME, Paragraph, word_diff
 from newscrawler.errors import ArchiveError
 
@@ -24,17 +25,21 @@ COLOURS: dict[str, dict[str, Any]] = {REMOVED: {"fg": "red", "strikethrough": Tr
 def choose(article_id: int, states: Sequence[State], old: int | None, new: int | None) -> tuple[State, State]:
     """The two states to compare: those asked for; else the last, and the one before the state compared to.
 
+    What may not be the article's text at all is compared only where it is asked for.
+
     Raises ArchiveError where there are none such, naming those that there are.
     """
-    if len(states) < 2:
+    settled = [each for each in states if each["change"] != DOUBTFUL]
+    if len(settled if new is None else states) < 2:
         raise ArchiveError(f"article {article_id} has one state only: it has not changed since we first had it")
-    later = states[-1] if new is None else _state(article_id, states, new)
+    later = settled[-1] if new is None else _state(article_id, states, new)
     if old is not None:
         return _state(article_id, states, old), later
     at = next(at for at, each in enumerate(states) if each["id"] == later["id"])
-    if at == 0:
+    before = [each for each in states[:at] if each["change"] != DOUBTFUL]
+    if not before:
         raise ArchiveError(f"revision {new} is the first of article {article_id}; say with --from what to compare it with")
-    return states[at - 1], later
+    return before[-1], later
 
 
 def _state(article_id: int, states: Sequence[State], revision: int) -> State:

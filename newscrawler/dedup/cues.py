@@ -90,7 +90,65 @@ NOT_FOUND = (
     "页面未找到", "找不到页面", "找不到網頁",
     "頁面不存在", "页面没有找到", "您访问的页面", "ページが見つかりません", "見つかりませんでした", "お探しのページ",
     "公開を終了",
+    "stranica ne postoji", "tražite ne postoji", "tražili ne postoji", "vijest ne postoji", "članak ne postoji",
+    "stranica nije pronađena", "stranica nije nađena", "страница не постоји", "страница није пронађена",
+    "страницата не съществува", "страницата не е намерена", "страницата не постои", "stran ne obstaja",
+    "strani ni mogoče najti", "stránka neexistuje", "stránka nebyla nalezena", "stránka sa nenašla",
+    "strona nie istnieje", "страница не существует", "сторінка не існує", "az oldal nem létezik",
+    "sayfa mevcut değil", "η σελίδα δεν υπάρχει", "pagina nu există", "faqja nuk u gjet", "faqja nuk ekziston",
+    "lehekülge ei leitud", "lapa nav atrasta", "puslapis nerastas", "síðan fannst ekki", "demandée n'existe pas",
+    "demandée est introuvable", "recherchez n'existe pas", "pagina bestaat niet", "angeforderte seite",
     "페이지를 찾을 수 없습니다", "존재하지 않는 페이지", "삭제된 기사", "삭제되었거나",
+)  # fmt: skip
+
+# a page that stands before the site for now: it refuses us, or the site is being mended
+BLOCKED = (
+    "attention required cloudflare", "you have been blocked", "you are unable to access", "why have i been blocked",
+    "cloudflare ray id", "checking your browser", "checking if the site connection is secure", "just a moment",
+    "ddos protection by", "performing security verification", "verifying you are human", "pardon our interruption",
+    "request unsuccessful incapsula", "incapsula incident", "the request could not be satisfied", "request was blocked",
+    "request has been blocked", "request blocked", "your ip has been blocked", "your ip address has been blocked",
+    "unusual traffic from your", "too many requests", "bot detection", "automated access", "suspicious activity from your",
+    "web application firewall", "security check to access", "support id is", "reference error edgesuite",
+    "we will be back soon", "we'll be back soon", "we'll be right back", "be back shortly", "be back online shortly",
+    "down for maintenance", "site is under maintenance", "website is under maintenance", "currently under maintenance",
+    "undergoing maintenance", "undergoing scheduled maintenance", "performing scheduled maintenance", "maintenance mode",
+    "temporarily unavailable", "service unavailable", "temporarily down", "website is currently unavailable",
+    "site is currently unavailable", "internal server error", "bad gateway", "gateway timeout",
+    "error establishing a database", "an unexpected error occurred", "something went wrong",
+    "site en maintenance", "maintenance en cours",
+    "site est en cours de maintenance", "momentanément indisponible", "temporairement indisponible", "wartungsarbeiten",
+    "wartungsmodus", "vorübergehend nicht erreichbar", "vorübergehend nicht verfügbar", "sitio en mantenimiento",
+    "en mantenimiento", "temporalmente no disponible", "ha sido bloqueado", "sito in manutenzione", "in manutenzione",
+    "temporaneamente non disponibile", "site em manutenção", "em manutenção", "temporariamente indisponível",
+    "in onderhoud", "tijdelijk niet beschikbaar", "tillfälligt otillgänglig", "midlertidig utilgjengelig",
+    "midlertidigt utilgængelig", "huoltokatko", "przerwa techniczna", "trwają prace techniczne", "tymczasowo niedostępna",
+    "probíhá údržba", "dočasně nedostupná", "prebieha údržba", "dočasne nedostupná", "stranica je u izradi",
+    "održavanje u tijeku", "stranica je na održavanju", "privremeno nedostupna", "privremeno nedostupan",
+    "сайт је привремено недоступан", "технические работы", "временно недоступен", "временно недоступна",
+    "доступ ограничен", "технічні роботи", "тимчасово недоступний", "временно недостъпен", "karbantartás alatt",
+    "υπό συντήρηση", "bakım çalışması", "bakımdayız", "geçici olarak hizmet", "în mentenanță", "în curs de mentenanță",
+    "الموقع تحت الصيانة", "תחזוקה", "در دست تعمیر", "sedang dalam pemeliharaan", "đang bảo trì", "系统维护", "系統維護",
+    "网站维护", "網站維護", "正在维护", "访问被拒绝", "访问过于频繁", "メンテナンス中", "점검 중", "접근이 차단",
+)  # fmt: skip
+
+# words that are one slip apart and both exist: whoever puts one for the other edits.  By their beginnings
+WORDS_APART = (
+    ("advers", "avers"), ("bombed", "boomed"), ("border", "boarder"), ("bride", "bridge"),
+    ("canon", "cannon"), ("causal", "casual"), ("complain", "complian"),
+    ("contact", "contract"), ("continent", "contingent"), ("counties", "countries"), ("county", "country"),
+    ("defected", "deflected"), ("deserted", "desserted"), ("desert", "dessert"), ("exited", "excited"),
+    ("exit", "excit"), ("faction", "fraction"), ("fiction", "friction"), ("fiend", "friend"), ("filing", "filling"),
+    ("heath", "health"), ("hoping", "hopping"), ("immoral", "immortal"), ("infected", "inflected"),
+    ("interment", "internment"), ("inured", "injured"), ("launch", "lunch"), ("martial", "marital"),
+    ("moral", "mortal"), ("morning", "mourning"), ("parties", "parities"), ("patent", "patient"),
+    ("peasant", "pheasant"), ("peasant", "pleasant"), ("planed", "planned"), ("planes", "planets"),
+    ("prosecut", "persecut"), ("ratting", "rating"), ("raiding", "raining"),
+    ("restat", "restart"), ("retired", "retried"),
+    ("scared", "scarred"), ("scared", "sacred"), ("signed", "singed"), ("soldered", "soldiered"), ("solder", "soldier"),
+    ("stared", "starred"), ("stared", "started"), ("stated", "started"), ("staring", "starting"), ("stating", "starting"),
+    ("thirty", "thirsty"), ("thorough", "through"), ("though", "through"), ("though", "thorough"), ("treat", "threat"),
+    ("trail", "trial"), ("united", "untied"), ("widow", "window"),
 )  # fmt: skip
 
 # a page that asks to log in, to pay, to consent or to prove to be a person
@@ -179,6 +237,7 @@ def _pattern(cues: tuple[str, ...]) -> re.Pattern[str]:
 
 
 _PHRASE, _NOT_FOUND, _WALL = _pattern(CORRECTION_PHRASES), _pattern(NOT_FOUND), _pattern(WALL)
+_BLOCKED = _pattern(BLOCKED)
 _HEADS = frozenset(_joined(CORRECTION_HEADS))
 # what comes before a notice's colon, dash or closing bracket, a date in brackets aside
 _HEAD = re.compile(r"\W{0,9}([^:：\-–—|(（)）\[\]【】.。!\n]{2,60}?)\s*(?:\([^)]{1,40}\)\s*)?(?:[:：\-–—|)）\]】(（.。!]|$)")
@@ -219,6 +278,24 @@ def wall(value: str) -> str | None:
     """The cue by which a text asks to log in, to pay or to consent."""
     found = _WALL.search(" ".join(words(value[:20_000])))
     return found[0] if found else None
+
+
+def blocked(value: str) -> str | None:
+    """The cue by which a title or a text of few words refuses us, or says that the site is away for now."""
+    found = _BLOCKED.search(" ".join(words(value[:20_000])))
+    return found[0] if found else None
+
+
+def are_words_apart(one: str, other: str) -> bool:
+    """Whether two words that look like one and its misspelling are two words, as far as we know.
+
+    >>> are_words_apart("contacted", "contracted"), are_words_apart("goverment", "government")
+    (True, False)
+    """
+    return any(
+        (one.startswith(this) and other.startswith(that)) or (one.startswith(that) and other.startswith(this))
+        for this, that in WORDS_APART
+    )
 
 
 def is_stamp(tokens: list[str]) -> bool:

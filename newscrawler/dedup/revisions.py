@@ -9,20 +9,20 @@ left is compared word by word, so much of it at most.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 from newscrawler.dedup import cues
+from newscrawler.dedup.spelling import has_unit, said, typo
 from newscrawler.text import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 UNCHANGED, TOUCHED, REVISED, CORRECTED = "unchanged", "touched", "revised", "corrected"
-GONE, RESTORED = "gone", "restored"
+GONE, RESTORED, DOUBTFUL = "gone", "restored", "doubtful"
 
 MAX_CHANGED = 200_000  # characters of changed lines that are looked into; a rewritten book is just revised
 MAX_PAIRED = 60  # removed or added sentences that are looked for each other
@@ -160,8 +160,7 @@ def _numbers_of(made: Change) -> str:
 
 
 def _title(old: str, new: str) -> Change:
-    before, after = words(old), words(new)
-    if before == after:
+    if said(old) == said(new):
         return Change(TOUCHED, "case or punctuation of the headline")
     if (notice := cues.correction(new)) and cues.correction(old) != notice:
         return Change(CORRECTED, f"headline says {_quoted(new, 160)}")
@@ -172,9 +171,9 @@ def _title(old: str, new: str) -> Change:
 
 def _without_same_words(removed: Sequence[str], added: Sequence[str]) -> tuple[list[str], list[str]]:
     """Drop the sentences of which the other state has the same words, however they are punctuated or broken."""
-    before, after = [" ".join(words(each)) for each in removed], [" ".join(words(each)) for each in added]
-    if " ".join(filter(None, before)) == " ".join(filter(None, after)):
+    if said("\n".join(removed)) == said("\n".join(added)):
         return [], []
+    before, after = list(map(said, removed)), list(map(said, added))
     one_sided = Counter(before) - Counter(after), Counter(after) - Counter(before)
     return _of(removed, before, one_sided[0]), _of(added, after, one_sided[1])
 
@@ -189,7 +188,7 @@ def _of(sentences_: Sequence[str], keys: Sequence[str], wanted: Counter[str]) ->
 
 
 def _spoken(lines: Iterable[str]) -> list[str]:
-    return [line for line in lines if not cues.is_stamp(words(line[:400]))]
+    return [line for line in lines if has_unit(line[:400]) or not cues.is_stamp(words(line[:400]))]
 
 
 def _paired(removed: list[str], added: list[str]) -> tuple[list[tuple[str, str]], list[str], list[str]]:
@@ -211,48 +210,6 @@ def _paired(removed: list[str], added: list[str]) -> tuple[list[tuple[str, str]]
 def _overlap(these: Counter[str], those: Counter[str]) -> float:
     """Dice's coefficient of two bags of words."""
     return 2 * (these & those).total() / max(1, these.total() + those.total())
-
-
-def typo(before: str, after: str) -> tuple[str, str] | None:
-    """The first word as it was and is, where two sentences differ in the spelling of words only; else None.
-
-    A letter too many, too few, wrong or in the wrong place within a word; a missing accent, space or hyphen.
-    Not the first letter, no number, no name: "Iran" for "Iraq" is a fact, "keine" for "eine" the contrary.
-
-    >>> typo("The goverment agreed.", "The government agreed."), typo("It is in Iran.", "It is in Iraq.")
-    (('goverment', 'government'), None)
-    """
-    first, second = words(before), words(after)
-    if "".join(first) == "".join(second):
-        return before, after
-    if len(first) != len(second):
-        return None
-    capitals = {word for each in (before, after) for name in re.findall(r"(?<!^)\b[^\W\d_]\w*", each)
-                if name[0].isupper() for word in words(name)}  # fmt: skip
-    differing = [(one, other) for one, other in zip(first, second, strict=True) if one != other]
-    if differing and all(_misspelt(one, other, named=bool({one, other} & capitals)) for one, other in differing):
-        return differing[0]
-    return None
-
-
-def _misspelt(one: str, other: str, *, named: bool) -> bool:
-    if _bare(one) == _bare(other):
-        return True
-    if named or min(len(one), len(other)) < 4 or one[0] != other[0] or not (one + other).isalpha():
-        return False
-    if len(one) == len(other):
-        wrong = [at for at in range(len(one)) if one[at] != other[at]]
-        swapped = len(wrong) == 2 and wrong[1] == wrong[0] + 1 and one[wrong[0]] == other[wrong[1]]
-        return swapped or (len(wrong) == 1 and len(one) >= 6 and wrong[0] < len(one) - 1)
-    short, long = sorted((one, other), key=len)
-    at = next((at for at in range(len(short)) if short[at] != long[at]), len(short))
-    # a letter more at the end is another form of the word
-    return len(long) == len(short) + 1 and at < len(short) and short[at:] == long[at + 1 :]
-
-
-def _bare(word: str) -> str:
-    """A word without its accents."""
-    return "".join(each for each in unicodedata.normalize("NFKD", word) if not unicodedata.combining(each))
 
 
 def _spelling(typos: list[tuple[str, str]]) -> str:

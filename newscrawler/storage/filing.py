@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from newscrawler.dates import iso
 from newscrawler.dedup.fingerprints import fingerprints, shingled
+from newscrawler.dedup.revisions import DOUBTFUL, GONE
 from newscrawler.items import Article, Candidate, Decision, Known, KnownArticle, Outcome, Verdict
 from newscrawler.process import is_wanted
 from newscrawler.storage import copies, profiles, revisits, stories, verdicts
-from newscrawler.text import clean_line, segmented
+from newscrawler.text import clean_line, segmented, storable
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -97,8 +98,10 @@ def apply(db: Database, decision: Decision, page_id: int | None) -> None:
             revisits.move(db, article_id or 0, candidate)
         case Outcome.GONE:
             revisits.mark_gone(db, decision)
-            if decision.change and article_id is not None:
+            if decision.change == GONE and article_id is not None:
                 _insert_gone(db, article_id, decision, page_id)
+    if decision.change == DOUBTFUL and article_id is not None:
+        _note_doubtful(db, article_id, decision, page_id)
     profiles.learn(db, candidate)
     if article_id is not None:
         revisits.record_visit(db, decision, article_id)
@@ -154,7 +157,7 @@ def _json(value: object) -> str:
 
 def _article_values(candidate: Candidate, article: Article, verdict: Verdict, page_id: int | None) -> dict[str, Any]:
     return _words_of(article) | {
-        "url": article.url,
+        "url": storable(article.url),
         "relevance": verdict.score,
         "last_seen": iso(candidate.fetched),
         "page_id": page_id,
@@ -162,8 +165,8 @@ def _article_values(candidate: Candidate, article: Article, verdict: Verdict, pa
 
 
 def _words_of(article: Article) -> dict[str, Any]:
-    """What extraction says of an article, by column."""
-    return {
+    """What extraction says of an article, by column; nothing that SQLite would refuse, whoever made the article."""
+    values = {
         "title": article.title,
         "authors": json.dumps(article.authors, ensure_ascii=False),
         "published": article.published,
@@ -183,6 +186,7 @@ def _words_of(article: Article) -> dict[str, Any]:
         "extractor": article.extractor,
         "segmented": segmented("\n".join(filter(None, (article.title, article.lead, article.text)))),
     }
+    return {column: storable(value) if isinstance(value, str) else value for column, value in values.items()}
 
 
 def _insert_article(db: Database, decision: Decision, page_id: int | None) -> int:
@@ -260,7 +264,7 @@ def replace_text(db: Database, article_id: int, article: Article, page_id: int) 
     copies.keep(db, article_id, hashes, copies.crowded(copies.postings(db, hashes)))
     db.execute(
         "UPDATE revisions SET title = ?, text = ?, content_hash = ? WHERE article_id = ? AND page_id = ?",
-        [article.title, article.text, article.content_hash, article_id, page_id],
+        [storable(article.title), storable(article.text), article.content_hash, article_id, page_id],
     )
 
 
@@ -276,8 +280,8 @@ def _insert_revision(db: Database, article_id: int, decision: Decision, page_id:
             article_id,
             iso(decision.candidate.fetched),
             change,
-            article.title,
-            article.text,
+            storable(article.title),
+            storable(article.text),
             article.content_hash,
             page_id,
             clean_line(decision.why),
@@ -294,18 +298,57 @@ def _fold_revision(db: Database, decision: Decision, page_id: int | None) -> Non
         """
         UPDATE revisions SET
             -- a state that comes back has said already how it differs
-            reason = iif(content_hash = :content_hash, reason, :reason),
+            reason = iif(text = :text, reason, :reason),
             title = :title, text = :text, content_hash = :content_hash, page_id = :page_id, last_seen = :seen,
             states = states + 1
         WHERE id = :id
         """,
         {
-            "title": article.title,
-            "text": article.text,
+            "title": storable(article.title),
+            "text": storable(article.text),
             "content_hash": article.content_hash,
             "page_id": page_id,
             "reason": clean_line(decision.why),
             "seen": iso(decision.candidate.fetched),
+            "id": decision.revision_id,
+        },
+    )
+
+
+def _note_doubtful(db: Database, article_id: int, decision: Decision, page_id: int | None) -> None:
+    """Keep a text that may be the article's, or count that it is there still.  One row holds the last of them.
+
+    Once the article was seen in between, counting begins anew.
+    """
+    article = decision.candidate.article
+    assert article is not None
+    if decision.revision_id is None:
+        _insert_revision(db, article_id, decision, page_id, DOUBTFUL)
+        return
+    (in_a_row,) = db.execute(
+        """
+        SELECT gone_since IS NOT NULL OR coalesce(failures, 0) > 0
+        FROM articles LEFT JOIN revisits ON revisits.article_id = articles.id WHERE articles.id = ?
+        """,
+        [article_id],
+    ).fetchone()
+    db.execute(
+        """
+        UPDATE revisions SET
+            seen = iif(:in_a_row AND content_hash = :content_hash, seen, :now),
+            states = iif(:in_a_row AND content_hash = :content_hash, states + 1, 1),
+            title = :title, text = :text, content_hash = :content_hash, page_id = :page_id, last_seen = :now,
+            reason = :reason
+        WHERE id = :id
+        """,
+        {
+            "title": storable(article.title),
+            "text": storable(article.text),
+            "content_hash": article.content_hash,
+            "page_id": page_id,
+            "in_a_row": in_a_row,
+            "now": iso(decision.candidate.fetched),
+            "reason": clean_line(decision.why),
             "id": decision.revision_id,
         },
     )

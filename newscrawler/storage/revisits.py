@@ -44,17 +44,18 @@ def known_at_address(db: Database, candidate: Candidate) -> Known | None:
         return None
     there = KnownArticle(*row)
     new = candidate.article
-    same = new is None or (new.title, new.text) == (there.title, there.text)
-    return Known(at_address=there, revisions=() if same else _revisions(db, there.id))
+    if new is None or (new.title, new.text) == (there.title, there.text):
+        return Known(at_address=there)
+    return Known(at_address=there, revisions=_revisions(db, there.id, new.content_hash))
 
 
-def _revisions(db: Database, article_id: int) -> tuple[KnownRevision, ...]:
+def _revisions(db: Database, article_id: int, content_hash: str) -> tuple[KnownRevision, ...]:
     rows = db.execute(
         """
-        SELECT id, seen, change, title, content_hash, grown, states FROM revisions
+        SELECT id, seen, change, title, content_hash, grown, states, iif(content_hash = ?, text, NULL) FROM revisions
         WHERE article_id = ? ORDER BY id DESC LIMIT ?
         """,
-        [article_id, REMEMBERED],
+        [content_hash, article_id, REMEMBERED],
     ).fetchall()
     return tuple(KnownRevision(*row) for row in reversed(rows))
 
@@ -122,7 +123,7 @@ def record_visit(db: Database, decision: Decision, article_id: int) -> None:
             "next": iso(planned) if planned else None,
             "now": iso(now),
             # only a page with the text may say by what the text is known; a redirect's validators are not the address's
-            "keep": (candidate.article is None or decision.outcome is Outcome.GONE) and not of_another_page,
+            "keep": (candidate.article is None or decision.outcome in (Outcome.GONE, Outcome.RETRY)) and not of_another_page,
             "etag": candidate.etag if here else None,
             "last_modified": candidate.last_modified if here else None,
         },
