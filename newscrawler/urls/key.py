@@ -250,9 +250,10 @@ def _kept(items: list[str], host: str, path: str) -> str:
         kind = _kind(item.partition("=")[0].lower(), site)
         if item and kind is not None:
             (doubtful if kind else sure).add(item)
+    doubtful = {item for item in doubtful if not _is_noise(item, path)}
     if doubtful:
         named = max(naming(path), _named_by(sure, path))
-        sure.update(item for item in doubtful if not _is_noise(item, path, named))
+        sure.update(item for item in doubtful if not _is_noise_where_named(item, named))
     return "&".join(sorted(sure))
 
 
@@ -285,14 +286,21 @@ def _kind(name: str, site: str) -> bool | None:
     return None if should_strip_query_item((name, _NO_VALUE)) else False
 
 
-def _is_noise(item: str, path: str, named: Naming) -> bool:
-    """Whether a parameter that its value decides on says nothing; `named`: how surely the rest names an article."""
+def _is_noise(item: str, path: str) -> bool:
+    """Whether a parameter that its value decides on says nothing, whatever the rest of the address names."""
     name, _, value = item.partition("=")
     name, word = name.lower(), value.lower()
-    if word in VARIANTS.values.get(name, ()) or (name in VARIANTS.languages and f"/{word}/" in path.lower()):
+    if word in VARIANTS.values.get(name, ()):
         return True
-    if name in VARIANTS.markers and all(each in VARIANTS.words for each in _BETWEEN_WORDS.split(word) if each):
-        return True
+    if name in VARIANTS.markers:
+        return all(each in VARIANTS.words for each in _BETWEEN_WORDS.split(word) if each)
+    return name in VARIANTS.languages and f"/{word}/" in path.lower()
+
+
+def _is_noise_where_named(item: str, named: Naming) -> bool:
+    """Whether it says nothing where the rest of the address names an article as surely as `named`."""
+    name, _, value = item.partition("=")
+    name, word = name.lower(), value.lower()
     if named < Naming.HEADLINE:
         return named is Naming.PHRASE and name in VARIANTS.perhaps_sessions and bool(_SURE_SESSION.fullmatch(value))
     if name in VARIANTS.named or word in VARIANTS.named_values.get(name, ()):

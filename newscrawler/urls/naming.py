@@ -18,7 +18,7 @@ _DATE = re.compile(r"\d{1,2}|(?:19|20)\d\d(?:[-_]?\d\d){0,2}")  # a whole segmen
 _MONTH_NAMES = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
 _MONTH = re.compile(rf"(?<!\d)(?:19|20)\d\d[/_-](?:[01]?\d|{_MONTH_NAMES})(?![a-z\d])")
 _DAY = re.compile(rf"/(?:19|20)\d\d(?:[/_-](?:[01]?\d|{_MONTH_NAMES})[/_-][0-3]?\d|[01]\d[0-3]\d)/")
-_ENOUGH_WORDS = 3
+_ENOUGH_WORDS, _LONG_HEADLINE = 3, 5  # in a long one, only its first or last word makes a list
 
 
 class Naming(IntEnum):
@@ -47,7 +47,7 @@ def naming(path: str) -> Naming:
         return Naming.NOTHING
     if _LONG_NUMBER.search(stem) or any(map(_IDENTIFIER.fullmatch, words)):
         return Naming.SURE
-    if not _ORDINARY.listings.isdisjoint(words):
+    if not _ORDINARY.listings.isdisjoint(words if len(words) < _LONG_HEADLINE else (words[0], words[-1])):
         return Naming.NOTHING
     if not is_program and _is_dated(folder, stem, words):
         return Naming.SURE
