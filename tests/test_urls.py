@@ -129,11 +129,12 @@ def test_a_key_is_its_own_key_whatever_the_scheme(address):
 
 @given(ADDRESSES)
 def test_the_order_of_parameters_and_tracking_among_them_change_nothing(address):
-    before, mark, fragment = address.partition("#")
+    before, _, fragment = address.partition("#")
     page, _, query = before.partition("?")
     items = ["fbclid=1", *reversed(query.split("&")), "utm_source=a"]
     if query.count("_escaped_fragment_") < 2:  # the first of two routes is meant
-        assert url_key(f"{page}?{'&'.join(items)}{mark}{fragment}") == url_key(address)
+        # the mark always: spaces around an address mean nothing, within it they do
+        assert url_key(f"{page}?{'&'.join(items)}#{fragment}") == url_key(f"{before}#{fragment}")
 
 
 @given(st.lists(PARTS["segments"].filter(lambda piece: piece.isascii()), max_size=6).map("/".join))
