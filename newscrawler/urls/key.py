@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, quote, unquote_to_bytes, urlsplit
 
 from ural.normalize_url import normalize_url, should_strip_query_item
+from ural.tld import split_suffix
 
+from newscrawler.urls.naming import Naming, is_phrase, may_be_article, naming
 from newscrawler.urls.variants import shipped_variants
 
 if TYPE_CHECKING:
@@ -46,17 +48,14 @@ _ESCAPED_ROUTE = "_escaped_fragment_="
 _HIDDEN_PERCENT = "\ue000"  # ural would decode %2F, and broken UTF-8 to one and the same mark
 _MARKUP = re.compile(r"^(?:amp(?:;|%3B))+", re.IGNORECASE)  # what is left of &amp; that nobody decoded
 # values
+_ANY = "*"
 _NO_VALUE = "on no list"
 _SESSION = re.compile(r"(?=.*\d)(?=.*[a-z])(?:[0-9a-z]{6,}|[0-9a-f]{8}(?:-[0-9a-f]{4,12}){4})", re.IGNORECASE)
-# hexadecimal with two digits and two letters, or as long as PHP's: an article's would be a number, or of mixed case
-_SURE_SESSION = re.compile(
-    r"(?=(?:.*\d){2})(?:(?=(?:.*[a-f]){2})[0-9a-f]{8,}|(?=(?:.*[A-F]){2})[0-9A-F]{8,}|(?=.*[a-z])[0-9a-z]{26})"
-)
+_SURE_SESSION = re.compile(r"(?=(?:.*\d){4})(?:[\da-f]{12,64}|[\dA-F]{12,64}|(?=.*[a-z])[\da-z]{26})")  # as long as PHP's
+_LONG_NUMBER = re.compile(r"\d{5}")
 _CLOCK = re.compile(r"1\d{9}(?:\d{3})?")  # Unix time, in seconds or milliseconds
 _BETWEEN_WORDS = re.compile(r"(?:%20|[-_:,|/ ])+")
-_DATE = re.compile(r"\d{1,2}|(?:19|20)\d\d")
-_DATED_OR_NAMED = re.compile(r"(?:19|20)\d\d[/-]\d|\d{5}|[^\W_]{1,40}(?:[-_][^\W_]{1,40}){3}")
-_SLUG = re.compile(r"\d{4}|[^\W_]{1,40}(?:[-_][^\W_]{1,40}){2}")
+_REFERENCE = re.compile(r"[A-Z]{1,5}[-_.]\d.*")  # S-2026-612, PE-741: a document's, not a share button's
 
 
 def url_key(url: str) -> str:
@@ -160,10 +159,17 @@ def _own_name(name: str) -> str:
     labels = name.split(".")
     while len(labels) > 2 and labels[0] == "www":
         del labels[0]  # www.gov.uk is gov.uk
-    is_national = len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in VARIANTS.second_levels
-    own = 3 if is_national or ".".join(labels[-2:]) in VARIANTS.hosting else 2
+    own = _own_labels(name)
     kept = (VARIANTS.prefix.sub("", label, count=1) for label in labels[:-own])
     return ".".join([label for label in kept if not VARIANTS.label.fullmatch(label)] + labels[-own:])
+
+
+def _own_labels(name: str) -> int:
+    """How many labels at a host's end are a site's own name: one more than its public suffix, or its platform, has."""
+    platform = VARIANTS.hosting.search(name)
+    split = split_suffix(name)  # None: of no list, a name of an inner network
+    suffixes = (platform[1] if platform else "", split[1] if split else "")
+    return 1 + max(1, *(len(suffix.split(".")) for suffix in suffixes))
 
 
 def _spelled(part: str, special: str) -> str:
@@ -221,25 +227,18 @@ def _plain_path(path: str) -> str:
 
 
 def _rewritten(path: str, rule: Rewrite) -> str:
-    if not rule.after_article:
+    if not rule.after:
         return rule.find.sub(rule.put, path).rstrip("/")
     found = rule.find.search(path)
-    if not found or not _may_be_article(path[: found.start()].rpartition("/")[2]):
+    if not found or not _stands_after(rule.after, path[: found.start()]):
         return path
-    return path[: found.start()]
+    return path[: found.start()] + path[found.end() :]
 
 
-def _may_be_article(segment: str) -> bool:
-    return bool(segment) and segment.lower() not in VARIANTS.sections and not _DATE.fullmatch(segment)
-
-
-def _names_article(path: str) -> bool:
-    """Whether a path says by itself which article is meant: /2026/minister-speaks, but not /story.php."""
-    last = path.rpartition("/")[2]
-    stem, _, extension = last.rpartition(".")
-    if extension.lower() in VARIANTS.programs:
-        return bool(_SLUG.search(stem))
-    return bool(last) and ((stem or last).lower() not in VARIANTS.pages or bool(_DATED_OR_NAMED.search(path)))
+def _stands_after(kind: str, path: str) -> bool:
+    if kind == "name":
+        return naming(path) >= Naming.HEADLINE
+    return is_phrase(path) if kind == "phrase" else may_be_article(path.rpartition("/")[2])
 
 
 def _kept(items: list[str], host: str, path: str) -> str:
@@ -251,10 +250,23 @@ def _kept(items: list[str], host: str, path: str) -> str:
         kind = _kind(item.partition("=")[0].lower(), site)
         if item and kind is not None:
             (doubtful if kind else sure).add(item)
+    doubtful = {item for item in doubtful if not _is_noise(item, path)}
     if doubtful:
-        named = _names_article(path) or any(item.partition("=")[0].lower() in VARIANTS.ids for item in sure)
-        sure.update(item for item in doubtful if not _is_noise(item, path, named))
+        named = max(naming(path), _named_by(sure, path))
+        sure.update(item for item in doubtful if not _is_noise_where_named(item, named))
     return "&".join(sorted(sure))
+
+
+def _named_by(items: set[str], path: str) -> Naming:
+    """How surely a parameter names an article: a long id as one in a path does, page numbers of programs never."""
+    ordinary = VARIANTS.ordinary
+    parameters = [item.partition("=")[::2] for item in items]
+    values = [value for name, value in parameters if name.lower() in ordinary.ids]
+    if values:
+        return Naming.SURE if any(map(_LONG_NUMBER.search, values)) else Naming.HEADLINE
+    numbers_articles = not path or path.rpartition(".")[2].lower() in ordinary.programs
+    found = numbers_articles and any(name.lower() in ordinary.page_ids for name, _ in parameters)
+    return Naming.HEADLINE if found else Naming.NOTHING
 
 
 def _items(query: str) -> list[str]:
@@ -274,19 +286,36 @@ def _kind(name: str, site: str) -> bool | None:
     return None if should_strip_query_item((name, _NO_VALUE)) else False
 
 
-def _is_noise(item: str, path: str, named: bool) -> bool:
-    """Whether a parameter that its value decides on says nothing; `named`: the rest of the address names an article."""
+def _is_noise(item: str, path: str) -> bool:
+    """Whether a parameter that its value decides on says nothing, whatever the rest of the address names."""
     name, _, value = item.partition("=")
     name, word = name.lower(), value.lower()
-    no_program = named or (bool(path) and path.rpartition(".")[2].lower() not in VARIANTS.programs)
-    if word in VARIANTS.values.get(name, ()) or (no_program and word in VARIANTS.named_values.get(name, ())):
+    if word in VARIANTS.values.get(name, ()):
+        return True
+    if name in VARIANTS.markers:
+        return all(each in VARIANTS.words for each in _BETWEEN_WORDS.split(word) if each)
+    return name in VARIANTS.languages and f"/{word}/" in path.lower()
+
+
+def _is_noise_where_named(item: str, named: Naming) -> bool:
+    """Whether it says nothing where the rest of the address names an article as surely as `named`."""
+    name, _, value = item.partition("=")
+    name, word = name.lower(), value.lower()
+    if named < Naming.HEADLINE:
+        return named is Naming.PHRASE and name in VARIANTS.perhaps_sessions and bool(_SURE_SESSION.fullmatch(value))
+    if name in VARIANTS.named or word in VARIANTS.named_values.get(name, ()):
         return True
     if name in VARIANTS.perhaps_sessions:
-        return no_program and bool((_SESSION if named or name != "sid" else _SURE_SESSION).fullmatch(value))
+        return bool(_SESSION.fullmatch(value))
+    if name in VARIANTS.dated_values:
+        return named is Naming.SURE and not VARIANTS.dated_values[name].isdisjoint((word, _ANY))
     if name in VARIANTS.clocks:
-        return named and bool(_CLOCK.fullmatch(value))
-    if name not in VARIANTS.markers:
+        return named is Naming.SURE and bool(_CLOCK.fullmatch(value))
+    return name in VARIANTS.markers and _is_opaque(name, value, named)
+
+
+def _is_opaque(name: str, value: str, named: Naming) -> bool:
+    """Whether a marker's value, which no list knows, selects nothing where the address names an article so surely."""
+    if value.isdigit() or "/" in value or _REFERENCE.fullmatch(value):
         return False
-    if all(each in VARIANTS.words for each in _BETWEEN_WORDS.split(word) if each):
-        return True
-    return named and not value.isdigit() and "/" not in value
+    return named is Naming.SURE or (name not in VARIANTS.filters and not any(map(str.isdigit, value)))

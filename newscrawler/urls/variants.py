@@ -11,11 +11,11 @@ from importlib import resources
 
 @dataclass(frozen=True, slots=True)
 class Rewrite:
-    """A pattern and what to put instead; `after_article`: only where an article is left."""
+    """A pattern and what to put instead; `after`: only behind an "article", a "phrase" or a "name" (see variants.toml)."""
 
     find: re.Pattern[str]
     put: str = ""
-    after_article: bool = False
+    after: str = ""
 
 
 class Names:
@@ -36,39 +36,56 @@ class Names:
 
 
 @dataclass(frozen=True, slots=True)
+class Ordinary:
+    """What names no article."""
+
+    pages: frozenset[str]
+    listings: frozenset[str]
+    ids: frozenset[str]
+    page_ids: frozenset[str]
+    programs: frozenset[str]
+    sections: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Variants:
     label: re.Pattern[str]
     prefix: re.Pattern[str]
-    second_levels: frozenset[str]
-    hosting: frozenset[str]
+    hosting: re.Pattern[str]
     wrappers: tuple[re.Pattern[str], ...]
     paths: tuple[Rewrite, ...]
     tracking: Names
     values: dict[str, frozenset[str]]
     named_values: dict[str, frozenset[str]]
+    dated_values: dict[str, frozenset[str]]
+    named: frozenset[str]
+    languages: frozenset[str]
     markers: Names
+    filters: frozenset[str]
     words: frozenset[str]
     clocks: frozenset[str]
     sessions: Names
     perhaps_sessions: Names
     sites: dict[str, frozenset[str]]
-    pages: frozenset[str]
-    ids: frozenset[str]
-    programs: frozenset[str]
-    sections: frozenset[str]
+    ordinary: Ordinary
 
     def is_tracking(self, name: str) -> bool:
         """Whether a parameter of that name, in lower case, never selects an article."""
         return name in self.tracking or name in self.sessions
 
     def is_judged_by_value(self, name: str) -> bool:
-        return any(
-            name in each for each in (self.values, self.named_values, self.markers, self.clocks, self.perhaps_sessions)
-        )
+        by_value = (self.values, self.named_values, self.dated_values, self.named, self.languages, self.markers)
+        return any(name in each for each in (*by_value, self.clocks, self.perhaps_sessions))
 
 
 def _sets(table: dict[str, list[str]]) -> dict[str, frozenset[str]]:
     return {name: frozenset(values) for name, values in table.items()}
+
+
+def _hosting(names: list[str]) -> re.Pattern[str]:
+    """What a host of one of these platforms ends in; a star stands for every country's suffix."""
+    ends = "|".join(re.escape(name).replace(r"\*", r"(?:com?\.)?[a-z]{2,3}") for name in names)
+    return re.compile(rf"(?:^|\.)({ends})$")
 
 
 @cache
@@ -78,23 +95,21 @@ def shipped_variants() -> Variants:
     return Variants(
         label=re.compile(hosts["label"]),
         prefix=re.compile(hosts["prefix"]),
-        second_levels=frozenset(hosts["second_levels"]),
-        hosting=frozenset(hosts["hosting"]),
+        hosting=_hosting(hosts["hosting"]),
         wrappers=tuple(re.compile(each["find"]) for each in raw["wrappers"]),
-        paths=tuple(
-            Rewrite(re.compile(each["find"]), each.get("put", ""), each.get("after_article", False)) for each in raw["paths"]
-        ),
+        paths=tuple(Rewrite(re.compile(each["find"]), each.get("put", ""), each.get("after", "")) for each in raw["paths"]),
         tracking=Names([name for family in raw["tracking"].values() for name in family]),
         values=_sets(raw["values"]),
         named_values=_sets(raw["named_values"]),
+        dated_values=_sets(raw["dated_values"]),
+        named=frozenset(raw["named"]["names"]),
+        languages=frozenset(raw["languages"]["names"]),
         markers=Names(raw["markers"]["names"]),
+        filters=frozenset(raw["markers"]["filters"]),
         words=frozenset(raw["markers"]["words"]),
         clocks=frozenset(raw["clocks"]["names"]),
         sessions=Names(sessions["certain"]),
         perhaps_sessions=Names(sessions["perhaps"]),
         sites=_sets(raw["sites"]),
-        pages=frozenset(ordinary["pages"]),
-        ids=frozenset(ordinary["ids"]),
-        programs=frozenset(ordinary["programs"]),
-        sections=frozenset(ordinary["sections"]),
+        ordinary=Ordinary(**{name: frozenset(ordinary[name]) for name in Ordinary.__dataclass_fields__}),
     )
