@@ -129,9 +129,9 @@ def test_all_migrations_on_an_archive_of_the_first_schema(tmp_path):
             "INSERT INTO sources (id, name, home, kind, keep) VALUES ('gazette', 'G', 'https://gazette.example', 'x', 'all')"
         )
         db.execute(
-            "INSERT INTO links (url, url_key, source_id, discovered) VALUES (?, 'gazette.example/a/print', 'gazette', '2026')",
-            [f"{SITE}/a/print"],
+            "INSERT INTO links (url, url_key, source_id, discovered) VALUES (?, 'gazette.example/two-ships/print', 'gazette', '2026')",
+            [f"{SITE}/two-ships/print"],
         )
     schema.migrate(db)
-    assert db.execute("SELECT url_key FROM links").fetchall() == [(url_key(f"{SITE}/a"),)]
+    assert db.execute("SELECT url_key FROM links").fetchall() == [(url_key(f"{SITE}/news/two-ships"),)]
     db.close()
