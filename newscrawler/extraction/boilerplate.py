@@ -29,7 +29,15 @@ _TAIL = re.compile(
     r"(?:source link|source|read (?:more|also|next)|related (?:articles|posts|stories|news|topics)|"
     r"back to top(?: button)?|share (?:this|on)\b.{0,60}|advertisement|more on this (?:story|topic)|most (?:read|popular)|"
     r"leave a (?:comment|reply)|tags?|filed under|lire aussi|à lire aussi|mehr zum thema|lesen sie auch|"
-    r"artículos relacionados|articoli correlati|czytaj także|читайте также|(?:previous|next) (?:article|post))\W*",
+    r"artículos relacionados|articoli correlati|czytaj także|читайте также|(?:previous|next) (?:article|post)|"
+    r"weitere (?:beiträge|artikel|meldungen)(?: zu.{0,40})?|mehr themen|schon gelesen|"
+    r"das könnte (?:sie|dich) auch interessieren|"
+    r"vorschau auf den nächsten artikel|te puede interesar|categor(?:y|ies)\s?:.{0,60}|"
+    r"(?:also read|read (?:also|more)|see also|lesen sie auch|lire aussi|lea también|lee también|leggi anche|mira(?=\s?:))\b"
+    r"\W.{0,150}|"
+    r"(?:follow|join|subscribe to|folgen sie|folge|suivez|sigue|síguenos|únete|seguici)\b.{0,120}"
+    r"\b(?:facebook|twitter|instagram|telegram|whatsapp|youtube|linkedin|google news|tiktok|newsletter)\b.{0,150}|"
+    r"(?:for (?:the latest|more)\b.{0,80}\b)?(?:download|get) (?:the|our)\b.{0,40}\bapps?\b.{0,60})\W*",
     re.IGNORECASE,
 )
 # a heading after which a page's own links follow: that line and all short ones after it
