@@ -109,10 +109,12 @@ def headline(claims: Claims, host: str, hint: str | None) -> tuple[str | None, s
         headings = [each for each in headings if words(each) != words(house)]
         stated = [(_without_tail(title, house), origin) for title, origin in stated]
     seen = _visible(headings, [title for title, _ in stated])
+    all_said = [*headings, *(title for title, _ in stated)]
     if seen:
-        return _within(seen, [(title, origin, title in whole) for title, origin in stated]) or (seen, "h1")
+        title, origin = _within(seen, [(title, origin, title in whole) for title, origin in stated]) or (seen, "h1")
+        return _uncut(title, all_said), origin
     if stated:
-        return stated[0]
+        return _uncut(stated[0][0], all_said), stated[0][1]
     if headings:
         return headings[0], "h1"
     return (clean_line(hint), "feed") if hint else (None, None)
@@ -131,9 +133,24 @@ def _within(heading: str, stated: list[tuple[str, str, bool]]) -> tuple[str, str
         more = len(said) - len(claim)
         if not is_whole or more <= 0 or len(claim) < 3:
             continue
-        if (said[more:] == claim and more <= MAX_KICKER) or said[: len(claim)] == claim:
+        if said[more:] == claim and more <= MAX_KICKER:
+            return title, origin
+        if (not equal or origin == "og:title") and said[: len(claim)] == claim:
             return title, origin
     return equal
+
+
+_CUT = re.compile(r"\s*(?:\.\.\.|…)$")
+
+
+def _uncut(title: str, others: list[str]) -> str:
+    """A title that some claim cut short, as another one has it whole."""
+    begun = _CUT.sub("", title).casefold()
+    cut_here = [each for each in others if each.casefold().startswith(begun) and len(each) > len(begun)]
+    mid_word = [each for each in cut_here if each[len(begun)].isalpha() and not _CUT.search(each)]
+    if begun != title.casefold():
+        return next((each for each in cut_here if not _CUT.search(each)), title)
+    return mid_word[0] if mid_word and len(title) >= 40 else title
 
 
 _DATED = re.compile(r"^(?:\d{1,2}\.\s?(?:\d{1,2}\.|[^\W\d]{3,9})\s?\d{4}|\d{4}-\d\d-\d\d)[\s:|–—-]+(?=\S)")
