@@ -163,6 +163,19 @@ def is_person(name: str) -> bool:
     return 2 <= len(parts) <= 6 and bool(cased) and small <= (1 if len(parts) < 4 else 2) and not cased[-1][0].islower()
 
 
+def is_credit(line: str) -> bool:
+    """Whether a line consists of a byline, a date, or both.
+
+    >>> is_credit("17.11.2026 | 13:10 | Ana Lind"), is_credit("By Ana Lind"), is_credit("Ana Lind and her ships")
+    (True, True, False)
+    """
+    says_by = _GLUED_BY.match(line) is not None or _BY.match(line) is not None
+    if not says_by and not find_day(line):
+        return False
+    names = [name for part in _apart(line) for name in split_names(part)]
+    return all(is_person(name) or agency_of(name) for name in names)
+
+
 def agency_of(name: str) -> str | None:
     """The news agency that a credit names, None where it is none.
 

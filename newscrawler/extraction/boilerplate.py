@@ -12,6 +12,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from newscrawler.extraction.authors import is_credit
 from newscrawler.text import words
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ _END = re.compile(
     r"(?:source link|related (?:articles|posts|stories|news)|mehr zum thema|à lire aussi|artículos relacionados)\W*",
     re.IGNORECASE,
 )
+MAX_CREDIT = 90  # characters
 SHORT = 140  # characters; a teaser's headline is shorter, a paragraph longer
 
 
@@ -59,6 +61,17 @@ def _end_of_article(lines: list[str]) -> int:
     return end
 
 
+def _is_credit(line: str) -> bool:
+    """Whether a line says nothing but by whom and when.
+
+    >>> _is_credit("By Ana Lind, 17 November 2026"), _is_credit("By November 2026 the navy will have four frigates.")
+    (True, False)
+    """
+    if len(line) > MAX_CREDIT or line.endswith((".", "!", "?", ":")):
+        return False
+    return is_credit(line)
+
+
 def strip_frame(text: str, title: str | None = None) -> str:
     r"""The text without the lines that frame it, its own headline among them.
 
@@ -69,8 +82,10 @@ def strip_frame(text: str, title: str | None = None) -> str:
     """
     lines = text.split("\n")
     start, end = 0, _end_of_article(lines)
-    headline = words(title or "")
-    while start < end and (_HEAD.fullmatch(lines[start]) or (headline and words(lines[start]) == headline)):
+    headline = "".join(words(title or ""))  # an h1 of two lines lacks a space
+    while start < end and (
+        _HEAD.fullmatch(lines[start]) or (headline and "".join(words(lines[start])) == headline) or _is_credit(lines[start])
+    ):
         start += 1
     while start < end and _TAIL.fullmatch(lines[end - 1]):
         end -= 1
