@@ -1,6 +1,7 @@
 """Who wrote it: people, and the news agency apart.  A desk or the site itself is an author only where nobody else is.
 
-JSON-LD persons, meta elements, microdata, links of rel author, then what stands in an element called byline.
+JSON-LD persons, meta elements, microdata, a card's "Written by", lines beside the headline, then links of rel author and
+elements called byline, which may be another article's: not where the page credits an agency.
 """
 
 from __future__ import annotations
@@ -297,7 +298,11 @@ def _collective(lines: list[str], origin: str, houses: set[str]) -> Iterator[str
             continue
         parts = _apart(line)
         name = _BY.sub("", _GLUED_BY.sub("", parts[0])) if parts else ""
-        if len(name) <= 40 and (agency_of(name) or _joined(name) in houses or (_DESK.search(name) and _BY.match(line))):
+        if len(name) <= 40 and (
+            agency_of(name)
+            or _joined(name) in houses
+            or (_BY.match(line) and (_DESK.search(name) or (name.isupper() and 2 <= len(name) <= 5)))
+        ):
             yield name
 
 

@@ -2,8 +2,9 @@
 
 title      the h1 that a claim agrees with; JSON-LD headline, og:title, <title> without the site's name (`titles`)
 authors    people, by JSON-LD, meta, microdata, byline; a desk only where nobody else is credited (`authors`)
-published  JSON-LD, article:published_time and its like, microdata, <time> where all agree, the feed, the address,
-           a written date in an element called date
+published  JSON-LD, article:published_time and its like, microdata, the feed, a line "published ...", <time> where all
+           agree, the address, a date written beside the headline or in an element called date; never a reader's comment's
+zone       as stated; of a moment in UTC, the offset of another claim or of the same minute shown on the page
 modified   JSON-LD, article:modified_time and its like, microdata; never before the day of publication
 language   html lang, JSON-LD inLanguage, og:locale: what the page says of itself, checked by nobody yet
 section    article:section, JSON-LD articleSection, microdata

@@ -1,8 +1,9 @@
 """The headline: what stands over the article, not the site's title tag.
 
-The rule: the visible h1 where a claim (JSON-LD, OpenGraph, title element) agrees with it or contains it; else the
-first claim, without the site's name.  Several sites write a longer or a search engine's headline into their
-claims; what a reader sees is the headline.
+The rule: the visible h1 where a claim (JSON-LD, OpenGraph, title element) agrees with it or contains it, in the claim's
+spelling, without its kicker; else the first claim, without the site's name.  An h1 that ends the title element behind
+another title is the site's name; what ends in three dots yields to the same words whole.  Several sites write a longer
+or a search engine's headline into their claims; what a reader sees is the headline.
 """
 
 from __future__ import annotations
