@@ -46,6 +46,21 @@ _DATE_LABEL = re.compile(
     r"(?:date|time|publi|posted|timestamp|datum|fecha|data(?=$|[\W_])|stamp)",
     re.IGNORECASE,
 )
+_STEMS = (
+    "by",
+    "aut",
+    "writer",
+    "reporter",
+    "verfasser",
+    "redakteur",
+    "journalist",
+    "dat",
+    "time",
+    "publi",
+    "posted",
+    "fecha",
+    "stamp",
+)
 _COMMENTS = re.compile(r"\bcomments?\b|\bcomment-|kommentare?\b|disqus", re.IGNORECASE)
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
@@ -195,6 +210,9 @@ _ITEMS = etree.XPath("//*[@itemprop]")
 
 
 def _kind_of_label(label: str) -> str:
+    lower = label.lower()
+    if not any(stem in lower for stem in _STEMS):  # most labels: a substring is found faster than a pattern
+        return ""
     label = _CAMEL.sub("-", label)
     if _BYLINE.search(label) and not _NO_BYLINE.search(label):
         return "byline"
