@@ -15,6 +15,7 @@ benchmarks/train_extraction.py --folds measures on publishers left out.
 """
 
 import argparse
+import importlib.util
 import json
 import logging
 import resource
@@ -112,6 +113,15 @@ def justext(body: bytes, record: dict) -> dict:
 
 
 PEERS = (trafilatura_fast, trafilatura_precision, readability, newspaper4k, resiliparse, justext)
+MODULES = {"readability": "readability", "newspaper4k": "newspaper", "resiliparse": "resiliparse", "justext": "justext"}
+
+
+def installed_peers() -> list:
+    """The peers that can run here; says on stderr which are missing, rather than to count them as finding nothing."""
+    missing = [name for name, module in MODULES.items() if importlib.util.find_spec(module) is None]
+    if missing:
+        print(f"not installed, and so not measured: {', '.join(missing)}", file=sys.stderr)
+    return [peer for peer in PEERS if peer.__name__ not in missing]
 
 
 def run(records: list[dict], extractors: list) -> tuple[dict[str, list[dict]], dict[str, float]]:
@@ -190,7 +200,7 @@ def main() -> None:
     records = [each for each in read_records(options.data) if each["path"].parent.parent.name == "extraction"][
         :: options.every
     ]
-    extractors = [ours, trafilatura_default, *(PEERS if options.peers else ())]
+    extractors = [ours, trafilatura_default, *(installed_peers() if options.peers else ())]
     run(records[:5], extractors)  # imports and caches are nobody's page
     predictions, cpu = run(records, extractors)
     if options.predictions:

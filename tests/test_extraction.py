@@ -182,8 +182,10 @@ def test_jsonld_of_any_kind_is_survived(text):
         ("<table><tr>" + "<td>1</td>" * 300_000, "a page of more than 60000 elements"),
         ("<" * 5_000_000, "a page of more than 3000000 characters of text"),
         (PARAGRAPH * 110_000, "a page of more than 10000000 bytes"),
+        ("<h1>Results of all games</h1><table>" + ("<tr>" + "<td>12.5</td>" * 6) * 4_000, "numbers, and no text"),
+        ("<p>" + "3141 " * 50_000, "numbers, and no text"),
     ],
-    ids=["divs", "svg", "cells", "5 MB of <", "11 MB"],
+    ids=["divs", "svg", "cells", "5 MB of <", "11 MB", "table of numbers", "digits"],
 )
 def test_hostile_pages_are_no_article_and_cost_little(page, failure):
     started = time.process_time()

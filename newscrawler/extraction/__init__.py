@@ -102,6 +102,12 @@ def is_html(body: bytes, content_type: str | None) -> bool:
     return "html" in stated or start.startswith((b"<!doctype html", b"<html")) or not _OTHER_TYPE.search(stated)
 
 
+def _only_numbers(text: str) -> bool:
+    """Whether a text has more digits than letters: a table of results or prices, not an article."""
+    digits = sum(map(text.count, "0123456789"))
+    return 4 * digits > len(text) - text.count(" ") - text.count("|") and digits > sum(map(str.isalpha, text))
+
+
 def examine(
     body: bytes,
     url: str,
@@ -133,6 +139,8 @@ def examine(
     found = read_body(tree, page, hints, forests or shipped_forests(), now)
     if not found.text:
         return Examined(None, "no text", encoding, found.candidates, cut=tuple(found.cut))
+    if _only_numbers(found.text):
+        return Examined(None, "numbers, and no text", encoding, found.candidates, cut=tuple(found.cut))
     kept, recurring = strip_profile(found.text, profile) if profile else (found.text, [])
     article = Article(
         url=url,

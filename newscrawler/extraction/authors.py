@@ -1,6 +1,7 @@
 """Who wrote it: people, and the news agency apart.  A desk or the site itself is an author only where nobody else is.
 
-JSON-LD persons, meta elements, microdata, links of rel author, then what stands in an element called byline.
+JSON-LD persons, meta elements, microdata, a card's "Written by", lines beside the headline, then links of rel author and
+elements called byline, which may be another article's: not where the page credits an agency.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import itertools
 import re
 from typing import TYPE_CHECKING
 
+from newscrawler.extraction.written import find_day
 from newscrawler.text import clean_line, words
 
 if TYPE_CHECKING:
@@ -32,14 +34,22 @@ AGENCIES = {
     "canadian press": "The Canadian Press", "the canadian press": "The Canadian Press", "aap": "AAP",
 }  # fmt: skip
 _BY = re.compile(
-    r"^\W*(?:(?:text und interview|veröffentlicht|pressemitteilung|im wortlaut|ein gastbeitrag|gastbeitrag|"
-    r"geschrieben|written|reported|posted|published|story|text|words|article|reporting|report|analysis|opinion|edited)\s+)?"
-    r"(?:by|von|vom|par|por|di|da|de|door|av|af|автор|od|autor(?:e|en|a|in)?|auteur|text|texte|texto|reporter|kirjoittanut|"
-    r"tekst|szerző|napisał[a]?|opracował[a]?|από|του|της|إعداد|كتب|מאת|記者|文|作者)\s*[::]?\s+(?=\S)",
+    r"^[\W©]*(?:(?:foto|photo)s?:\s*)?"
+    r"(?:(?:text und interview|veröffentlicht|pressemitteilung|im wortlaut|gastbeitrag|verfasst|erstellt|eingestellt|"
+    r"geschrieben|written|reported|posted|published|story|text|words|article|reporting|report|analysis|opinion|edited|"
+    r"escrito|écrit|scritto|geschreven|skrevet|skriven|publié|publicado|"
+    r"(?:eine?|une?|un[ao]?|an?|en|ett)\s+[^\W\d]+)\s+)?"
+    r"(?:(?:text|texte|texto|story|words)\s*(?:und|and|et|y|e|&|\+)\s*(?:fotos?|photos?|bilder|interview|pictures)|"
+    r"über(?=\s[A-Z]\w+\s[A-Z])|by|von|vom|par|por|di|da|de|door|af|av|автор|od|autor(?:e|en|a|in)?|auteur|authors?|text|texte|texto|reporter|"
+    r"redaktion(?=\s?:)|kirjoittanut|"
+    r"tekst|szerző|napisał[a]?|opracował[a]?|από|του|της|إعداد|كتب|מאת|記者|文|作者)\s*(?:[::]\s*|\s+)(?=\S)",
     re.IGNORECASE,
 )
 _GLUED_BY = re.compile(r"^(?:By|Von)(?=[A-Z])")
-_SPLIT = re.compile(r"\s*(?:[;|/•·]|,|\n|\s&\s|\s(?:and|und|et|y|e|og|och|en|i|ja|и|та|και|with|mit|avec|con|a)\s|、|・)\s*")
+_SPLIT = re.compile(
+    r"\s*(?:[;|/•·]|,|\n|\s&\s|\s(?:and|und|et|y|e|og|och|en|i|ja|и|та|και|with|mit|avec|con|a)\s|"
+    r"\sim Gespräch mit\s|、|・)\s*"
+)
 _AFTER = re.compile(
     r"\s+(?:\||–|—|-|•|·)\s+.*$|\s*\([^)]*\)\s*$|\s*[,/]?\s*\b(?:updated|published|posted|aktualisiert|stand|"
     r"in [A-Z]\w+|for (?:the )?[A-Z]\w+"
@@ -51,16 +61,28 @@ _AFTER = re.compile(
 _NO_NAME = re.compile(
     r"https?:|www\.|@|\.(?:com|org|net|co|de|fr)\b|^\W*$|^(?:by|none|null|undefined|admin(?:istrator)?|author|user|guest|editor|editors|"
     r"webmaster|root|test|staff|news|view (?:profile|all)|see (?:all|more)|read more|share|follow|email|"
-    r"contributor)s?$|\d{3,}|[<>=(){}\[\]]|link\d|"
+    r"contributor|no author|unknown|anonym(?:ous)?|über|about)s?$|^[\W\d]+$|\d{3,}|[<>=(){}\[\]:?!©&+*]|link\d|"
     r"\b(?:minutes? ago|hours? ago|january|february|march|april|june|july|august|september|october|november|december|"
     r"januar|februar|märz|mai|juni|juli|oktober|dezember|powered|images?|"
-    r"uhr|comments?|subscribe|newsletter|cookies?|published|updated|facebook|twitter)\b",
+    r"uhr|comments?|kommentare?|commentaires?|beiträge|artikel|foto|bild|modified|copyright|lesezeit|subscribe|newsletter|cookies?|published|updated|facebook|twitter)\b",
     re.IGNORECASE,
 )
 _NOBODY = re.compile(
-    r"https?:|www\.|@|^\W*$|^(?:by|none|null|undefined|admin(?:istrator)?|author|user|guest|webmaster|root|test)$",
+    r"https?:|www\.|@|^\W*$|^(?:by|none|null|undefined|admin(?:istrator)?|author|no author|"
+    r"unknown|anonymous|user|guest|webmaster|root|test)$|link\d",
     re.IGNORECASE,
 )
+# where a line of date, time and credit comes apart
+_JOINTS = re.compile(
+    r"\s*(?:[|·•»←→]|\s[–—-]\s|(?<!\w)\d[\d.:/,]*(?:\s?(?:uhr|h|[ap]\.?m\.?|[A-Z]{2,4}T)\b)?|,?\s+in\s+(?=[A-Z]))\s*"
+)
+_MONTH = r"(?:jan|feb|mar|mär|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez)\w{0,6}"
+_LOOSE = re.compile(
+    rf"[\s,.]*(?<!\w)(?:on|am|at|le|el|il|den|um|à|às|às|updated|aktualisiert|publi\w+|veröffentlicht|{_MONTH}|"
+    rf"(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch)[\s,.]*$",
+    re.IGNORECASE,
+)
+_LABEL = re.compile(r"(?:^|\s)(?:by|von|par|por|di|door|af|av|autor(?:in|e|en)?|auteur|author|text)\s*:?$", re.IGNORECASE)
 # credits of nobody in particular: kept only where no person is named
 _DESK = re.compile(
     r"\b(?:staff|desk|newsroom|team|editorial|editors?|redaktion|redaction|rédaction|redacción|redazione|redakcja|redakce|"
@@ -104,9 +126,25 @@ def split_names(text: str) -> list[str]:
     text = _BY.sub("", text)
     found = []
     for part in _SPLIT.split(text):
-        name = _AFTER.sub("", _BY.sub("", part.strip())).strip(" \t.,;:|-–—·•\"'")
+        name = _AFTER.sub("", _BY.sub("", part.strip())).strip(" \t,;:|-–—·•\"'©*")
+        name = name if _ABBREVIATED.search(name) else name.rstrip(".")
         if name:
             found.append(name)
+    return found
+
+
+_ABBREVIATED = re.compile(r"\b(?:Jr|Sr)\.$")
+
+
+def _apart(line: str) -> list[str]:
+    """The parts of a line that states date, time, place and credit, without the dates."""
+    found = []
+    for part in _JOINTS.split(line):
+        text = part
+        while (shorter := _LOOSE.sub("", text)) != text:
+            text = shorter
+        if text.strip(" ,.;:-"):
+            found.append(text.strip(" ,;:-"))
     return found
 
 
@@ -126,6 +164,19 @@ def is_person(name: str) -> bool:
     return 2 <= len(parts) <= 6 and bool(cased) and small <= (1 if len(parts) < 4 else 2) and not cased[-1][0].islower()
 
 
+def is_credit(line: str) -> bool:
+    """Whether a line consists of a byline, a date, or both.
+
+    >>> is_credit("17.11.2026 | 13:10 | Ana Lind"), is_credit("By Ana Lind"), is_credit("Ana Lind and her ships")
+    (True, True, False)
+    """
+    says_by = _GLUED_BY.match(line) is not None or _BY.match(line) is not None
+    if not says_by and not find_day(line):
+        return False
+    names = [name for part in _apart(line) for name in split_names(part)]
+    return all(is_person(name) or agency_of(name) for name in names)
+
+
 def agency_of(name: str) -> str | None:
     """The news agency that a credit names, None where it is none.
 
@@ -136,19 +187,55 @@ def agency_of(name: str) -> str | None:
     return AGENCIES.get(said) or AGENCIES.get(" ".join(words(name)))
 
 
+def _organisations(value: object) -> Iterator[str]:
+    """Names that a JSON-LD value says are of organisations."""
+    if isinstance(value, list):
+        for each in value[:MAX_AUTHORS]:
+            yield from _organisations(each)
+    elif isinstance(value, dict) and "Organi" in str(value.get("@type")) and isinstance(value.get("name"), str):
+        yield value["name"]
+
+
+def _houses(claims: Claims, host: str) -> set[str]:
+    """What the site and the organisations that the page names are called, as words without spaces."""
+    publisher = claims.jsonld.get("publisher")
+    named = [
+        claims.meta.get("og:site_name"), claims.meta.get("application-name"), claims.meta.get("dc.publisher"),
+        claims.meta.get("publisher"), publisher.get("name") if isinstance(publisher, dict) else None,
+        *_organisations(claims.jsonld.get("author")), *_organisations(claims.jsonld.get("creator")),
+        *host.split(".")[:-1], host.removeprefix("www."),
+    ]  # fmt: skip
+    return {"".join(words(each)) for each in named if isinstance(each, str) and len(each) > 2}
+
+
+def _labelled(claims: Claims) -> list[str]:
+    """What a card's label "Written by" stands for (twitter:label1 and twitter:data1)."""
+    label, name = claims.meta.get("twitter:label1", ""), claims.meta.get("twitter:data1", "")
+    return [name] if _BY.match(f"{label} {name}") else []
+
+
 def _stated(claims: Claims) -> Iterator[tuple[list[str], str]]:
     """(credits, origin), best first."""
     for key in ("author", "creator"):
         yield list(_names(claims.jsonld.get(key), claims.names)), "json-ld"
-    for name in ("author", "article:author", "parsely-author", "byl", "dc.creator", "dcterms.creator", "sailthru.author",
-                 "article:author_name", "citation_author", "cxenseparse:author", "dcsext.author", "authors"):  # fmt: skip
+    for name in ("citation_author", "author", "article:author", "og:article:author", "parsely-author", "byl", "dc.creator",
+                 "dcterms.creator", "sailthru.author", "article:author_name", "cxenseparse:author", "dcsext.author",
+                 "authors"):  # fmt: skip
         if name in claims.meta:
             yield list(claims.metas.get(name, (claims.meta[name],))), f"meta {name}"
     if "author" in claims.itemprops:
         yield [claims.itemprops["author"]], "microdata"
+    yield _labelled(claims), "meta twitter:data1"
+
+
+def _elsewhere(claims: Claims) -> Iterator[tuple[list[str], str]]:
     for text in claims.bylines:
         yield [text], "byline"
     yield list(_names(claims.page.get("author"), claims.names)), "json-ld page"
+
+
+def _joined(name: str) -> str:
+    return "".join(words(name))
 
 
 def _unique(names: Iterable[str]) -> tuple[str, ...]:
@@ -158,24 +245,68 @@ def _unique(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(found.values())[:MAX_AUTHORS]
 
 
-def _credited_people(lines: list[str], origin: str) -> tuple[str, ...]:
-    """People in these credits.  A line that says "by" may name somebody by one word."""
+def _credited_people(lines: list[str], origin: str, houses: set[str]) -> tuple[str, ...]:
+    """People in these credits.  A line that says "by", and JSON-LD, may name somebody by one word."""
     found = []
+    visible = origin == "byline"
     for line in lines:
-        said_by = origin == "byline" and _BY.match(line) is not None
-        for name in split_names(line):
-            if agency_of(name):
-                continue
-            if is_person(name) or (said_by and _is_pen_name(name)):
-                found.append(name)
+        for part in _apart(line) if visible else [line]:
+            may_be_pen_name = _BY.match(part) is not None if visible else origin == "json-ld"
+            for name in split_names(part):
+                if agency_of(name) or _joined(name) in houses or houses.intersection(words(name)):
+                    continue
+                if is_person(name) or (may_be_pen_name and _is_pen_name(name) and (visible or name == line)):
+                    found.append(name)
     return _unique(found)
 
 
 def _is_pen_name(name: str) -> bool:
-    return 2 <= len(name) <= 25 and " " not in name and not _NO_NAME.search(name) and not _DESK.search(name)
+    return (
+        2 <= len(name) <= 25
+        and re.fullmatch(r"[^\W\d_][\w'’-]+", name) is not None
+        and "admin" not in name.lower()
+        and not (name.isupper() and len(name) < 5)
+        and not _NO_NAME.search(name)
+        and not _DESK.search(name)
+    )
 
 
-def credited(claims: Claims, beside: Sequence[str] = ()) -> tuple[tuple[str, ...], str | None, str | None]:
+_NAME = re.compile(
+    r"[A-ZÀ-ÞŁŚŻŠČŽА-ЯΑ-Ω][\w'’-]+(?:\s(?:[A-Z]\.|van|von|de|der|di|da|al|el|ben|bin)){0,2}(?:\s[A-ZÀ-ÞŁŚŻŠČŽА-ЯΑ-Ω][\w'’-]+){1,2}"
+)
+
+
+def _beside(lines: Sequence[str]) -> Iterator[str]:
+    """Credits around the headline: lines that say "by", names after such a label, names in a line with a date."""
+    for at, line in enumerate(lines):
+        if len(line) > 120:
+            continue
+        before = lines[at - 1] if at else ""
+        says_by = _GLUED_BY.match(line) or any(map(_BY.match, _apart(line)))
+        if says_by or (len(before) < 60 and _LABEL.search(before)):
+            yield line
+        elif find_day(line):
+            yield from filter(_NAME.fullmatch, map(str.strip, re.split(r"\s[|·•–—-]\s|,", line)))
+
+
+def _collective(lines: list[str], origin: str, houses: set[str]) -> Iterator[str]:
+    """Credits that name no person: desks, agencies, houses.  A byline's only where it is nothing else."""
+    for line in lines:
+        if origin != "byline":
+            if len(line) <= 80 and not _NOBODY.search(line):
+                yield line
+            continue
+        parts = _apart(line)
+        name = _BY.sub("", _GLUED_BY.sub("", parts[0])) if parts else ""
+        if len(name) <= 40 and (
+            agency_of(name)
+            or _joined(name) in houses
+            or (_BY.match(line) and (_DESK.search(name) or (name.isupper() and 2 <= len(name) <= 5)))
+        ):
+            yield name
+
+
+def credited(claims: Claims, beside: Sequence[str] = (), host: str = "") -> tuple[tuple[str, ...], str | None, str | None]:
     """(authors, agency, which claim said so).  `beside`: the short lines around the headline.
 
     People win over desks, whoever states them; a desk, an agency or an organisation is the author where the page
@@ -183,18 +314,21 @@ def credited(claims: Claims, beside: Sequence[str] = ()) -> tuple[tuple[str, ...
     """
     agency = None
     desks: tuple[tuple[str, ...], str] | None = None
-    written = [([line], "byline") for line in beside if len(line) <= 120 and _BY.match(line)]
-    for stated, origin in itertools.chain(_stated(claims), written):
+    houses = _houses(claims, host)
+    written = [([line], "byline") for line in _beside(beside)]
+    for stated, origin in itertools.chain(_stated(claims), written, _elsewhere(claims)):
+        if agency and desks and origin == "byline" and (stated, origin) not in written:
+            continue  # the page credits an agency: names elsewhere on it are other articles'
         lines = [line for each in stated if (line := clean_line(each, 300))]
         agency = agency or next(
             filter(None, map(agency_of, [*lines, *(n for line in lines for n in split_names(line))])), None
         )
-        people = _credited_people(lines, origin)
+        people = _credited_people(lines, origin, houses)
         if people:
             return people, agency, origin
-        if desks is None and origin != "byline":
-            others = _unique(line for line in lines if not _NOBODY.search(line) and len(line) <= 80)
-            desks = (others, origin) if others else None
+        others = _unique(_collective(lines, origin, houses))
+        if others and desks is None:
+            desks = others, origin
     if desks is None:
         return (), agency, None
     return desks[0], agency, desks[1]

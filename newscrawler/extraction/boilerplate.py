@@ -12,6 +12,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from newscrawler.extraction.authors import is_credit
 from newscrawler.text import words
 
 if TYPE_CHECKING:
@@ -29,7 +30,15 @@ _TAIL = re.compile(
     r"(?:source link|source|read (?:more|also|next)|related (?:articles|posts|stories|news|topics)|"
     r"back to top(?: button)?|share (?:this|on)\b.{0,60}|advertisement|more on this (?:story|topic)|most (?:read|popular)|"
     r"leave a (?:comment|reply)|tags?|filed under|lire aussi|à lire aussi|mehr zum thema|lesen sie auch|"
-    r"artículos relacionados|articoli correlati|czytaj także|читайте также|(?:previous|next) (?:article|post))\W*",
+    r"artículos relacionados|articoli correlati|czytaj także|читайте также|(?:previous|next) (?:article|post)|"
+    r"weitere (?:beiträge|artikel|meldungen)(?: zu.{0,40})?|mehr themen|schon gelesen|"
+    r"das könnte (?:sie|dich) auch interessieren|"
+    r"vorschau auf den nächsten artikel|te puede interesar|categor(?:y|ies)\s?:.{0,60}|"
+    r"(?:also read|read (?:also|more)|see also|lesen sie auch|lire aussi|lea también|lee también|leggi anche|mira(?=\s?:))\b"
+    r"\W.{0,150}|"
+    r"(?:follow|join|subscribe to|folgen sie|folge|suivez|sigue|síguenos|únete|seguici)\b.{0,120}"
+    r"\b(?:facebook|twitter|instagram|telegram|whatsapp|youtube|linkedin|google news|tiktok|newsletter)\b.{0,150}|"
+    r"(?:for (?:the latest|more)\b.{0,80}\b)?(?:download|get) (?:the|our)\b.{0,40}\bapps?\b.{0,60})\W*",
     re.IGNORECASE,
 )
 # a heading after which a page's own links follow: that line and all short ones after it
@@ -37,6 +46,7 @@ _END = re.compile(
     r"(?:source link|related (?:articles|posts|stories|news)|mehr zum thema|à lire aussi|artículos relacionados)\W*",
     re.IGNORECASE,
 )
+MAX_CREDIT = 90  # characters
 SHORT = 140  # characters; a teaser's headline is shorter, a paragraph longer
 
 
@@ -51,6 +61,17 @@ def _end_of_article(lines: list[str]) -> int:
     return end
 
 
+def _is_credit(line: str) -> bool:
+    """Whether a line says nothing but by whom and when.
+
+    >>> _is_credit("By Ana Lind, 17 November 2026"), _is_credit("By November 2026 the navy will have four frigates.")
+    (True, False)
+    """
+    if len(line) > MAX_CREDIT or line.endswith((".", "!", "?", ":")):
+        return False
+    return is_credit(line)
+
+
 def strip_frame(text: str, title: str | None = None) -> str:
     r"""The text without the lines that frame it, its own headline among them.
 
@@ -61,8 +82,10 @@ def strip_frame(text: str, title: str | None = None) -> str:
     """
     lines = text.split("\n")
     start, end = 0, _end_of_article(lines)
-    headline = words(title or "")
-    while start < end and (_HEAD.fullmatch(lines[start]) or (headline and words(lines[start]) == headline)):
+    headline = "".join(words(title or ""))  # an h1 of two lines lacks a space
+    while start < end and (
+        _HEAD.fullmatch(lines[start]) or (headline and "".join(words(lines[start])) == headline) or _is_credit(lines[start])
+    ):
         start += 1
     while start < end and _TAIL.fullmatch(lines[end - 1]):
         end -= 1

@@ -38,6 +38,7 @@ UNSURE = (0.15, 0.85)  # probabilities between which a block may be either
 DOUBT = 0.15  # share of unsure blocks, by characters, from which a second extractor is asked
 ENOUGH = 250  # characters below which the next candidate is asked
 WHOLE = 400  # characters from which a JSON-LD body is worth having
+NEXT_TO_NOTHING = 0.2
 PART = 0.6  # of a JSON-LD body: a page that shows less of it shows the beginning only
 INTRODUCTION = 400  # characters that a live blog says besides its entries, to stand for its article
 _MARKUP = re.compile(r"<(/?)(?:p|br|div|h\d|li|ul|a|strong|em|b|i|span|figure)\b[^>]{0,500}>", re.IGNORECASE)
@@ -134,7 +135,9 @@ def _shows_the_beginning(text: str, stated: str) -> bool:
         return False
     inside = set(said)
     shown = words(text)
-    return not shown or sum(word in inside for word in shown) >= 0.8 * len(shown)
+    # next to nothing of a long body may be a caption and the lead, in other words
+    needed = 0.5 if len(shown) < NEXT_TO_NOTHING * len(said) else 0.8
+    return not shown or sum(word in inside for word in shown) >= needed * len(shown)
 
 
 def read_body(tree: HtmlElement, page: Page, hints: Hints, forests: Forests, now: datetime) -> Body:

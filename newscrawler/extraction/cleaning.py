@@ -58,6 +58,7 @@ _STATES_DATE = re.compile(
     r"опубликовано|gepubliceerd|julkaistu|publicerad|publisert)\b",
     re.IGNORECASE,
 )
+_DATELINE = re.compile(r"(?:[^\W\d]+[,.]?\s+){0,3}[(]?\d{1,2}[.\s]")  # "Berlin, 3. Mai 2026 - ..."
 
 
 def _ancestors(node: Node) -> list[Node]:
@@ -94,7 +95,9 @@ def lines_beside(page: Page, title: str | None) -> tuple[str, ...]:
         for block in page.blocks[at + 1 : at + 15]:
             if block.chars <= 140:
                 found.append(block.text)
-            elif block.good > 250:
+            elif _DATELINE.match(block.text):
+                found.append(block.text[:40])
+            if block.good > 250:
                 break
         found += [block.text for block in reversed(page.blocks[max(0, at - 4) : at]) if block.chars <= 140]
     found += [block.text for block in page.blocks if block.chars <= 90 and _STATES_DATE.match(block.text)][:3]

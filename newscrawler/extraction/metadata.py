@@ -2,8 +2,9 @@
 
 title      the h1 that a claim agrees with; JSON-LD headline, og:title, <title> without the site's name (`titles`)
 authors    people, by JSON-LD, meta, microdata, byline; a desk only where nobody else is credited (`authors`)
-published  JSON-LD, article:published_time and its like, microdata, <time> where all agree, the feed, the address,
-           a written date in an element called date
+published  JSON-LD, article:published_time and its like, microdata, the feed, a line "published ...", <time> where all
+           agree, the address, a date written beside the headline or in an element called date; never a reader's comment's
+zone       as stated; of a moment in UTC, the offset of another claim or of the same minute shown on the page
 modified   JSON-LD, article:modified_time and its like, microdata; never before the day of publication
 language   html lang, JSON-LD inLanguage, og:locale: what the page says of itself, checked by nobody yet
 section    article:section, JSON-LD articleSection, microdata
@@ -17,6 +18,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from newscrawler.dates import parse_date
@@ -28,14 +30,14 @@ from newscrawler.urls import absolute, host_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-    from datetime import datetime
 
     from newscrawler.extraction.structured import Claims
 
 PUBLISHED_METAS = (
     "article:published_time", "article:published", "og:article:published_time", "og:published_time", "rnews:datepublished",
     "datepublished", "parsely-pub-date", "sailthru.date", "dc.date.issued", "dcterms.created", "dc.date.created",
-    "dcterms.issued", "dcterms.date", "dc.date", "pubdate", "publishdate", "publish-date", "publish_date",
+    "dcterms.issued", "dcterms.date", "dc.date", "dc:date", "dc:date.issued",
+    "bepress_citation_date", "pubdate", "publishdate", "publish-date", "publish_date",
     "publication_date",
     "published_time_telegram", "article.published", "article_date_original", "cxenseparse:recs:publishtime",
     "cxenseparse:publishtime", "bt:pubdate", "ptime", "pub_date", "originalpublicationdate", "citation_date",
@@ -58,6 +60,11 @@ _OPINION = re.compile(r"/(?:opinions?|opinion-columns|columnists?|columns|commen
 _RELEASE = re.compile(r"/(?:press-?releases?|news-?releases?|pressemitteilung(?:en)?|"
                       r"communiques?(?:-de-presse)?|comunicados?|media-?releases?)(?:[/_-]|$)",
                       re.IGNORECASE)  # fmt: skip
+_PUBLISHED = re.compile(
+    r"\W*(?:published|posted|veröffentlicht|erschienen|erstellt|publié|publicado|pubblicato|opublikowano|опубликовано|"
+    r"gepubliceerd|julkaistu|publicerad|publisert)\b",
+    re.IGNORECASE,
+)
 _VIDEO = re.compile(r"/(?:videos?|watch|mediathek|av)/", re.IGNORECASE)
 _AMERICAN = frozenset({"en-US", "en"})
 
@@ -105,14 +112,18 @@ def _published_claims(
     yield _string(claims.page.get("datePublished")) or _string(claims.page.get("uploadDate")), "json-ld page"
     if hint:
         yield hint
+    for text in beside:
+        if _PUBLISHED.match(text):
+            yield find_day(text, month_first=american), "beside the headline"
     if len({each[:10] for each in claims.times}) == 1:
         yield claims.times[0], "time element"
+        yield find_day(claims.times[0]), "time element"
     if found := _URL_DATE.search(url):
         yield "-".join(found.groups()), "address"
     yield find_day(claims.itemprops.get("datePublished", ""), month_first=american), "microdata"
     for text in claims.times[:1]:
         yield text, "first time element"
-    for text in beside:
+    for text in (*beside, *claims.headings[:3]):
         yield find_day(text, month_first=american), "beside the headline"
     for text in claims.dated:
         yield find_day(text, month_first=american), "written date"
@@ -122,12 +133,43 @@ def _published_claims(
 def _published(
     claims: Claims, url: str, now: datetime, *, hint: tuple[str, str] | None, american: bool, beside: Sequence[str]
 ) -> tuple[str | None, str | None, str | None]:
-    for stated, where in _published_claims(claims, url, hint, american, beside):
-        if date := parse_date(stated, now):
-            return date, where, stated_zone(stated) if date.endswith("Z") else None
+    stated = list(_published_claims(claims, url, hint, american, beside))
+    for text, where in stated:
+        if date := parse_date(text, now):
+            if not date.endswith("Z"):
+                return date, where, None
+            zone = stated_zone(text)
+            if zone == "+00:00":
+                zone = (
+                    _local_zone(date, [each for each, _ in stated], (*beside, *claims.dated, *claims.times[:3]), now) or zone
+                )
+            return date, where, zone
     return None, None, None
 
 
+def _local_zone(moment: str, stated: Iterable[str | None], visible: Iterable[str], now: datetime) -> str | None:
+    """The offset of the publisher's clock, of a moment stated in UTC; None where nothing on the page tells it.
+
+    Another claim states the same moment with its offset, or the page shows the same minute some whole hours away.
+    """
+    for text in stated:
+        zone = stated_zone(text)
+        if zone and zone != "+00:00" and parse_date(text, now) == moment:
+            return zone
+    utc = datetime.fromisoformat(moment).replace(tzinfo=None, second=0)
+    for text in visible:
+        day, clock = find_day(text), _CLOCK.search(text)
+        if not day or not clock or int(clock[1]) > 23:
+            continue
+        half = (clock[3] or "").lower()[:1]
+        hour = int(clock[1]) % 12 + (12 if half == "p" else 0) if half else int(clock[1])
+        minutes = (datetime.fromisoformat(f"{day}T{hour:02}:{clock[2]}:00") - utc).total_seconds() / 60
+        if minutes and abs(minutes) <= 14 * 60 and minutes % 30 == 0:
+            return f"{'-' if minutes < 0 else '+'}{int(abs(minutes) // 60):02}:{int(abs(minutes) % 60):02}"
+    return None
+
+
+_CLOCK = re.compile(r"(?<![\d.])(\d{1,2})\s?[:.h]\s?([0-5]\d)(?![\d.])\s*([ap]\.?m)?", re.IGNORECASE)
 _ZONE = re.compile(r"(?:[+-])(?:0\d|1[0-4]):?[0-5]\d\s*$")
 
 
@@ -265,7 +307,7 @@ def reconcile(
     )  # fmt: skip
     tag = language_tag(language)
     title, title_origin = headline(claims, host_of(url), title_hint)
-    authors, agency, authors_origin = credited(claims, beside)
+    authors, agency, authors_origin = credited(claims, beside, host_of(url))
     published, published_origin, zone = _published(claims, url, now, hint=hint, american=tag in _AMERICAN, beside=beside)
     modified, modified_origin = _modified(claims, published, now)
     section, section_origin = _first(

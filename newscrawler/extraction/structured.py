@@ -6,6 +6,7 @@ Claims only, as they stand; `metadata` says which of them to believe.
 from __future__ import annotations
 
 import html
+import itertools
 import json
 import re
 from dataclasses import dataclass, field
@@ -32,12 +33,36 @@ ARTICLE_TYPES = frozenset({
 })  # fmt: skip
 PAGE_TYPES = frozenset({"WebPage", "ItemPage", "VideoObject", "CollectionPage", "AboutPage", "Product"})
 _FIELDS = ("headline", "datePublished", "dateModified", "articleSection", "description", "inLanguage", "articleBody")
+# what a word of a class name begins with: author, article__author, postAuthor, entry-meta_date; never "authority"
 _BYLINE = re.compile(
-    r"\b(?:by-?line|author|writer|reporter|autor|auteur|autore|verfasser|redakteur|journalist)", re.IGNORECASE
+    r"(?:^|[\W_]|(?:article|entry|news|post|story))"
+    r"(?:by-?line|authors?|writer|reporter|autor|autore|autoren|auteur|verfasser|redakteur|journalist)(?=$|[\W_\d]|[A-Z])",
+    re.IGNORECASE,
 )
 _NO_BYLINE = re.compile(r"comment|related|card|teaser|bio|social|follow|avatar|image|photo|caption|description|-list|widget|"
                         r"sidebar|recommend|position|twitter|job|role|date|time", re.IGNORECASE)  # fmt: skip
-_DATE_LABEL = re.compile(r"\b(?:date|time|publi|posted|timestamp|datum|fecha|data\b|stamp)", re.IGNORECASE)
+_DATE_LABEL = re.compile(
+    r"(?:^|[\W_]|(?:article|entry|news|post|story|publish|pub))"
+    r"(?:date|time|publi|posted|timestamp|datum|fecha|data(?=$|[\W_])|stamp)",
+    re.IGNORECASE,
+)
+_STEMS = (
+    "by",
+    "aut",
+    "writer",
+    "reporter",
+    "verfasser",
+    "redakteur",
+    "journalist",
+    "dat",
+    "time",
+    "publi",
+    "posted",
+    "fecha",
+    "stamp",
+)
+_COMMENTS = re.compile(r"\bcomments?\b|\bcomment-|kommentare?\b|disqus", re.IGNORECASE)
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +210,10 @@ _ITEMS = etree.XPath("//*[@itemprop]")
 
 
 def _kind_of_label(label: str) -> str:
+    lower = label.lower()
+    if not any(stem in lower for stem in _STEMS):  # most labels: a substring is found faster than a pattern
+        return ""
+    label = _CAMEL.sub("-", label)
     if _BYLINE.search(label) and not _NO_BYLINE.search(label):
         return "byline"
     return "date" if _DATE_LABEL.search(label) else ""
@@ -205,6 +234,14 @@ def _named_elements(tree: HtmlElement) -> tuple[list[str], list[str]]:
             if (kind == "byline" and 3 < len(text) <= LONGEST_BYLINE) or (kind == "date" and _may_be_date(text)):
                 found[kind].append(text)
     return list(dict.fromkeys(links + found["byline"])), found["date"]
+
+
+def _times(tree: HtmlElement) -> Iterator[str]:
+    """The datetime attributes of <time>, but those of readers' comments."""
+    for element in tree.iter("time"):
+        stated = element.get("datetime")
+        if stated and not any(_COMMENTS.search(f"{up.get('class')} {up.get('id')}") for up in element.iterancestors()):
+            yield stated
 
 
 def _may_be_date(text: str) -> bool:
@@ -239,6 +276,6 @@ def read_claims(tree: HtmlElement) -> Claims:
         title=title.text_content() if title is not None else None,
         language=(page.get("lang") or page.get("xml:lang")) if page is not None else None,
         canonical=canonical,
-        times=tuple(each.get("datetime") or "" for each in tree.iter("time") if each.get("datetime"))[:20],
+        times=tuple(itertools.islice(_times(tree), 20)),
         dated=tuple(dated),
     )

@@ -1,8 +1,9 @@
 """The headline: what stands over the article, not the site's title tag.
 
-The rule: the visible h1 where a claim (JSON-LD, OpenGraph, title element) agrees with it or contains it; else the
-first claim, without the site's name.  Several sites write a longer or a search engine's headline into their
-claims; what a reader sees is the headline.
+The rule: the visible h1 where a claim (JSON-LD, OpenGraph, title element) agrees with it or contains it, in the claim's
+spelling, without its kicker; else the first claim, without the site's name.  An h1 that ends the title element behind
+another title is the site's name; what ends in three dots yields to the same words whole.  Several sites write a longer
+or a search engine's headline into their claims; what a reader sees is the headline.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from newscrawler.extraction.structured import Claims
 
 MAX_KICKER = 5  # words
+MAX_SITE_NAME = 7  # words
 AGREE = 0.5  # share of words that two renderings of one headline have in common
 _SEPARATOR = re.compile(
     r"\s+[|\u2013\u2014\u00b7\u00bb\u2022:«<>/-]+\s+|\s*[|»]\s*|\s+::\s+|(?<=[^\W\d])[\u2013\u2014]\s+|\s*[\uff5c\uff0d_]\s*"
@@ -38,6 +40,12 @@ def _said_in(tail: str, site: str | None) -> bool:
     return bool(said) and bool(name) and (said in name or name in said)
 
 
+def _names_host(tail: str, site: str | None) -> bool:
+    """Whether a tail has the domain's own label among its words, where the site has no other name than its host."""
+    labels = (site or "").split(".")
+    return len(labels) > 1 and len(labels[-2]) > 3 and " " not in (site or "") and labels[-2] in words(tail)
+
+
 def without_site_name(title: str, site: str | None) -> str:
     """A title without the site's name at its end or beginning.
 
@@ -48,7 +56,7 @@ def without_site_name(title: str, site: str | None) -> str:
     """
     spans = _parts(title)
     for start, end in spans:  # everything from the site's name on
-        if start and _said_in(title[end:], site) and len(words(title[:start])) > 1:
+        if start and (_said_in(title[end:], site) or _names_host(title[end:], site)) and len(words(title[:start])) > 1:
             return title[:start].strip()
     for start, end in reversed(spans):
         if _said_in(title[:start], site) and len(words(title[end:])) > 2:
@@ -96,12 +104,18 @@ def headline(claims: Claims, host: str, hint: str | None) -> tuple[str | None, s
     site = _site(claims, host)
     stated = [(without_site_name(each, site), origin) for each, origin in _claimed_titles(claims)]
     whole = {each for each, _ in _claimed_titles(claims)}
-    headings = [text for each in claims.headings if (text := clean_line(each)) and not _said_in(text, site)]
+    headings = [text for each in claims.headings if (text := _undated(clean_line(each))) and not _said_in(text, site)]
+    house = _house_at_the_end(claims, headings)
+    if house:
+        headings = [each for each in headings if words(each) != words(house)]
+        stated = [(_without_tail(title, house), origin) for title, origin in stated]
     seen = _visible(headings, [title for title, _ in stated])
+    all_said = [*headings, *(title for title, _ in stated)]
     if seen:
-        return _within(seen, [(title, origin, title in whole) for title, origin in stated]) or (seen, "h1")
+        title, origin = _within(seen, [(title, origin, title in whole) for title, origin in stated]) or (seen, "h1")
+        return _uncut(title, all_said), origin
     if stated:
-        return stated[0]
+        return _uncut(stated[0][0], all_said), stated[0][1]
     if headings:
         return headings[0], "h1"
     return (clean_line(hint), "feed") if hint else (None, None)
@@ -110,17 +124,64 @@ def headline(claims: Claims, host: str, hint: str | None) -> tuple[str | None, s
 def _within(heading: str, stated: list[tuple[str, str, bool]]) -> tuple[str, str] | None:
     """A stated title that the heading says in the same words, or after a kicker, or with more behind it."""
     said = words(heading)
+    joined = "".join(said)
+    equal = None
     for title, origin, _ in stated:
-        if words(title) == said:
-            return title, origin
+        if equal is None and "".join(words(title)) == joined:
+            equal = title, origin  # the claim has the spaces and marks that an h1 of two lines leaves out
     for title, origin, is_whole in sorted(stated, key=lambda each: each[1] != "og:title"):
         claim = words(title)
         more = len(said) - len(claim)
         if not is_whole or more <= 0 or len(claim) < 3:
             continue
-        if (said[more:] == claim and more <= MAX_KICKER) or said[: len(claim)] == claim:
+        if said[more:] == claim and more <= MAX_KICKER:
             return title, origin
+        if (not equal or origin == "og:title") and said[: len(claim)] == claim:
+            return title, origin
+    return equal
+
+
+_CUT = re.compile(r"\s*(?:\.\.\.|…)$")
+
+
+def _uncut(title: str, others: list[str]) -> str:
+    """A title that some claim cut short, as another one has it whole."""
+    begun = _CUT.sub("", title).casefold()
+    cut_here = [each for each in others if each.casefold().startswith(begun) and len(each) > len(begun)]
+    mid_word = [each for each in cut_here if each[len(begun)].isalpha() and not _CUT.search(each)]
+    if begun != title.casefold():
+        return next((each for each in cut_here if not _CUT.search(each)), title)
+    return mid_word[0] if mid_word and len(title) >= 40 else title
+
+
+_DATED = re.compile(r"^(?:\d{1,2}\.\s?(?:\d{1,2}\.|[^\W\d]{3,9})\s?\d{4}|\d{4}-\d\d-\d\d)[\s:|–—-]+(?=\S)")
+
+
+def _undated(heading: str | None) -> str | None:
+    """A heading without the day that some pages write before it."""
+    return _DATED.sub("", heading) if heading else None
+
+
+def _house_at_the_end(claims: Claims, headings: list[str]) -> str | None:
+    """An h1 that is the site's name: it ends the title element, something else begins it, and no claim says it alone."""
+    title = clean_line(claims.title) or ""
+    alone = {tuple(words(each)) for each, origin in _claimed_titles(claims) if origin != "title element"}
+    for heading in headings[:3]:
+        said = words(heading)
+        if not 0 < len(said) <= MAX_SITE_NAME or tuple(said) in alone:
+            continue
+        for start, end in _parts(title):
+            if start and words(title[end:])[: len(said)] == said and len(re.findall(r"[^\W\d]{2,}", title[:start])) > 1:
+                return heading
     return None
+
+
+def _without_tail(title: str, house: str) -> str:
+    said = words(house)
+    for start, end in _parts(title):
+        if start and words(title[end:])[: len(said)] == said:
+            return title[:start].strip()
+    return title
 
 
 def _visible(headings: list[str], stated: list[str]) -> str | None:

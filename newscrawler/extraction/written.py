@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from calendar import monthrange
 
 # month names by their beginnings, lower case and without accents; a longer beginning wins
 _MONTHS = (
@@ -34,8 +35,10 @@ _PATTERNS = (
     re.compile(rf"(?<!\d){_YEAR}\s*[-/.年년]\s*(?P<month>\d{{1,2}})\s*[-/.月월]\s*(?P<day>\d{{1,2}})(?!\d)"),
     re.compile(rf"(?<![\d.])(?P<day>\d{{1,2}})(?:st|nd|rd|th|er|º|°|\.)?\s*(?:of|de|d[ei]|\.|-|/)?\s*(?P<name>[^\W\d_]{{3,12}})\.?,?\s*(?:of|de|del|\.|-|/)?\s*{_YEAR}"),
     re.compile(rf"(?P<name>[^\W\d_]{{3,12}})\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th|er|\.)?,?\s+{_YEAR}"),
-    re.compile(rf"(?<!\d)(?P<day>\d{{1,2}})\s*(?P<mark>[./-])\s*(?P<month>\d{{1,2}})\s*(?P=mark)\s*{_YEAR}"),
+    re.compile(rf"(?<!\d)(?P<day>\d{{1,2}})\s*(?P<mark>[./|-])\s*(?P<month>\d{{1,2}})\s*(?P=mark)\s*{_YEAR}"),
     re.compile(rf"{_YEAR}\.?\s+(?P<name>[^\W\d_]{{3,12}})\.?\s+(?P<day>\d{{1,2}})"),
+    # two digits for a year are a date only in the order that dots stand for
+    re.compile(r"(?<![\d.,])(?P<day>\d{1,2})\.\s?(?P<month>\d{1,2})\.\s?(?P<short>\d{2})(?![\d.,]\d|\d)"),
 )  # fmt: skip
 
 
@@ -58,10 +61,10 @@ def find_day(text: str, *, month_first: bool = False) -> str | None:
     for pattern in _PATTERNS:
         for found in pattern.finditer(text):
             parts = found.groupdict()
-            year, day = int(parts["year"]), int(parts["day"])
+            year, day = int(parts.get("year") or f"20{parts['short']}"), int(parts["day"])
             month = int(parts["month"]) if parts.get("month") else _month(parts["name"])
             if parts.get("mark") == "/" and month and (month > 12 or (month_first and day <= 12)):
                 day, month = month, day
-            if month and 1 <= month <= 12 and 1 <= day <= 31:
+            if month and 1 <= month <= 12 and 1 <= day <= monthrange(year, month)[1]:
                 return f"{year}-{month:02}-{day:02}"
     return None
