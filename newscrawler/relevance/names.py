@@ -50,7 +50,7 @@ class Names:
         """The name to show: the first that is written for it."""
         if kind == "country":
             return next((texts[0] for texts in (self.countries["label"].get(code),) if texts), code)
-        return next(iter(self.others[kind][code]), code)
+        return next(iter(self.others[kind][code]), code).rstrip("*~")
 
     def index(self, language: str | None) -> Index:
         """The names in a language; in all of them where it is unknown."""
