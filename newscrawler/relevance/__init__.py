@@ -54,8 +54,8 @@ def _places(lexicon: Lexicon, parts: Sequence[Words], language: str | None) -> P
 
 
 def _weigh(lexicon: Lexicon, places: Places, parts: Sequence[Words]) -> Evidence:
-    evidence = Evidence(words=[len(each.low) for each in parts])
-    no_lead = not parts[1].low
+    evidence = Evidence(words=[len(each.raw) for each in parts])
+    no_lead = not parts[1].raw
     alone = not _strong(lexicon, places)
     for term, (title, lead, body) in places.items():
         topic = lexicon.topics.get(term.topic or "")
@@ -70,8 +70,8 @@ def _weigh(lexicon: Lexicon, places: Places, parts: Sequence[Words]) -> Evidence
                 for part, value in enumerate(sums):
                     into[part] += share * value
         evidence.terms += not topic.elsewhere
-    if no_lead and parts[2].low:
-        evidence.words[1] = min(OPENING, len(parts[2].low))
+    if no_lead and parts[2].raw:
+        evidence.words[1] = min(OPENING, len(parts[2].raw))
     return evidence
 
 
