@@ -23,7 +23,7 @@ from newscrawler.relevance.walk import split
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from newscrawler.relevance.walk import Words
+    from newscrawler.relevance.walk import Hit, Words
 
 __all__ = ["Lexicon", "Term", "Topic", "evidence", "extend", "judge", "parse_lexicon", "shipped_lexicon"]
 
@@ -43,12 +43,11 @@ def _parts(title: str | None, lead: str | None, text: str) -> tuple[Words, Words
     return split((title or "")[:2_000]), split((lead or "")[:5_000]), split(text[:MAX_CHARACTERS])
 
 
-def _places(lexicon: Lexicon, parts: Sequence[Words], language: str | None) -> Places:
+def _places(hits: Sequence[Sequence[Hit]]) -> Places:
     """Every term with the numbers of the words where it stands, in title, lead and body."""
     found: Places = {}
-    index = lexicon.index(language)
-    for part, words in enumerate(parts):
-        for at, offset, entry in index.hits(words):
+    for part, each in enumerate(hits):
+        for at, offset, entry in each:
             found.setdefault(entry.value, ([], [], []))[part].append(at + offset)
     return found
 
@@ -109,8 +108,10 @@ def evidence(
 ) -> tuple[Evidence, Places, list[Counter[tuple[str, str]]], tuple[Words, Words, Words]]:
     """All that a verdict is made from: sums, places of terms, names for each part, the words."""
     parts = _parts(title, lead, text)
-    places = _places(lexicon, parts, language)
-    named = lexicon.names.found(parts, language)
+    walk = lexicon.walk(language)
+    hits = [walk.hits(words) for words in parts]
+    places = _places([terms for terms, _ in hits])
+    named = lexicon.names.found([names for _, names in hits])
     weighed = _weigh(lexicon, places, parts)
     head = {code for each in named[:2] for kind, code in each if kind == "country"}
     weighed.countries_head = len(head)

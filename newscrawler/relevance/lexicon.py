@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from newscrawler.errors import LexiconError
 from newscrawler.relevance.names import Names, shipped_names
 from newscrawler.relevance.score import Model, parse_model
-from newscrawler.relevance.walk import GLYPH, Index, parse_pattern
+from newscrawler.relevance.walk import GLYPH, Index, Walk, parse_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -89,23 +89,25 @@ class Lexicon:
     thresholds: Thresholds
     names: Names = field(repr=False)
     model: Model = field(repr=False)
-    _indexes: dict[str | tuple[str, ...] | None, Index] = field(default_factory=dict, repr=False)
+    _walks: dict[str, Walk] = field(default_factory=dict, repr=False)
+    _indexes: dict[tuple[str, ...], Index] = field(default_factory=dict, repr=False)
 
     def languages(self) -> set[str]:
         return {term.language for term in self.terms}
 
-    def index(self, language: str | None) -> Index:
-        """The terms for a language; where the lexicon has it not, those of its kin, else the safe ones of all."""
-        if language not in self._indexes:
-            languages = self._reading(language)
+    def walk(self, language: str | None) -> Walk:
+        """The terms and names for a language; where the lexicon has it not, those of its kin, else the safe ones of all."""
+        base = (language or "").partition("-")[0].lower()
+        key = base if base in LANGUAGES else ""
+        if key not in self._walks:
+            languages = self._reading(key)
             if languages not in self._indexes:
                 self._indexes[languages] = Index(self._entries(languages))
-            self._indexes[language] = self._indexes[languages]
-        return self._indexes[language]
+            self._walks[key] = Walk((self._indexes[languages], self.names.index(key)))
+        return self._walks[key]
 
-    def _reading(self, language: str | None) -> tuple[str, ...]:
+    def _reading(self, base: str) -> tuple[str, ...]:
         known = self.languages()
-        base = (language or "").partition("-")[0].lower()
         return tuple(each for each in (base, *KIN.get(base, ())) if each in known)
 
     def _entries(self, languages: tuple[str, ...]) -> Iterator[Any]:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 EXACT, PREFIX, NEAR, SUFFIX, INFIX, GLYPH = range(6)
 ENDING = 3  # letters that a ~ stands for, at most
 REMEMBERED = 100_000  # different words whose candidates are kept
+START = 3  # letters of a next word that are looked at first
 
 _RUN = re.compile(rf"[{UNSPACED}]+|[^\W_{UNSPACED}]+")
 _UNSPACED = re.compile(f"[{UNSPACED}]")
@@ -187,6 +188,11 @@ class Candidates:
     stems: dict[str, list[Entry]] = field(default_factory=dict)  # beginning of the next word -> patterns
     lengths: tuple[int, ...] = ()  # of the stems
     other: tuple[Entry, ...] = ()  # whose next word no look-up tells
+    starts: frozenset[str] = frozenset()  # the first letters of the next words that can be
+
+    def might(self, following: str) -> bool:
+        """Whether a look at the next word's first letters leaves anything to look for."""
+        return bool(self.alone or self.other or self.inside) or following[:START].lower() in self.starts
 
     def following(self, low: str) -> list[Entry] | tuple[Entry, ...]:
         """The patterns of several words that may go on with a word."""
@@ -208,17 +214,22 @@ def _candidates(entries: list[Entry]) -> Candidates:
         if len(entry.pieces) == 1:
             continue
         second = entry.pieces[1]
-        if _PREFIXED.match(second.text) or second.kind in (SUFFIX, INFIX, GLYPH):
+        short = second.kind != EXACT and len(second.text) < START
+        if short or _PREFIXED.match(second.text) or second.kind in (SUFFIX, INFIX, GLYPH):
             other.append(entry)
         else:
             (exact if second.kind == EXACT else stems)[second.text].append(entry)
     alone = sorted((each for each in entries if len(each.pieces) == 1), key=lambda each: each.size, reverse=True)
     lengths = tuple(sorted({len(stem) for stem in stems}))
-    return Candidates(tuple(alone), (), dict(exact), dict(stems), lengths, tuple(other))
+    starts = frozenset(each[:START] for each in (*exact, *stems))
+    return Candidates(tuple(alone), (), dict(exact), dict(stems), lengths, tuple(other), starts)
+
+
+Hit = tuple[int, int, Entry]  # word, offset within a run of characters, pattern
 
 
 class Index:
-    """Patterns, found by their first word.  Remembers the words that it has seen: most words of a text are old."""
+    """Patterns, found by their first word."""
 
     def __init__(self, entries: Iterable[Entry]) -> None:
         self._exact: defaultdict[str, list[Entry]] = defaultdict(list)
@@ -228,7 +239,6 @@ class Index:
         for entry in entries:
             self._add(entry)
         self._lengths = sorted({len(stem) for stem in self._stems})
-        self._seen: dict[str, Candidates | None] = {}
 
     def _add(self, entry: Entry) -> None:
         first = entry.pieces[0]
@@ -241,28 +251,11 @@ class Index:
         else:
             self._stems[first.text].append(entry)
 
-    def hits(self, words: Words) -> list[tuple[int, int, Entry]]:
-        """(word, offset within a run of characters, entry) of every pattern, none overlapping another."""
-        seen, raw = self._seen, words.raw
-        if len(seen) > REMEMBERED:
-            seen.clear()
-        for word in set(raw).difference(seen):
-            seen[word] = self._look_up(word)
-        found: list[tuple[int, int, Entry]] = []
-        free = 0
-        after = [*raw[1:], ""]
-        # most words are none that a pattern begins with: they must cost next to nothing
-        for at, candidates in [(at, each) for at, each in enumerate(map(seen.__getitem__, raw)) if each]:
-            if at < free:
-                continue
-            if candidates.inside:
-                found += [(at, offset, entry) for offset, entry in candidates.inside if _goes_on(entry, words, at)]
-            elif entry := _longest(candidates, after[at].lower(), words, at):
-                found.append((at, 0, entry))
-                free = at + len(entry.pieces)
-        return found
+    def hits(self, words: Words) -> list[Hit]:
+        """Every pattern that stands in a text, none overlapping another."""
+        return Walk((self,)).hits(words)[0]
 
-    def _look_up(self, word: str) -> Candidates | None:
+    def look_up(self, word: str) -> Candidates | None:
         """What may stand at a word; None where nothing does, as mostly."""
         low = word.lower()
         if _GLYPHS.match(word):
@@ -313,11 +306,48 @@ def _goes_on(entry: Entry, words: Words, at: int) -> bool:
 def _longest(candidates: Candidates, following: str, words: Words, at: int) -> Entry | None:
     """The preferred pattern that stands at a word: of more words, more exact, longer."""
     best = None
-    for entry in candidates.following(following):
+    for entry in candidates.following(following.lower()):
         if (best is None or entry.size > best.size) and _goes_on(entry, words, at):
             best = entry
-    if best:
-        return best if not words.shouted or best.pieces[0].fits_case(words.raw[at], shouted=True) else None
     if not words.shouted:
-        return candidates.alone[0] if candidates.alone else None
-    return next((each for each in candidates.alone if each.pieces[0].fits_case(words.raw[at], shouted=True)), None)
+        return best or (candidates.alone[0] if candidates.alone else None)
+    first = words.raw[at]
+    return next((each for each in (best, *candidates.alone) if each and each.pieces[0].fits_case(first, shouted=True)), None)
+
+
+class Walk(dict[str, "tuple[Candidates | None, ...] | None"]):
+    """Several indexes walked at once.  Remembers what it found at a word: most words of a text are old."""
+
+    def __init__(self, indexes: tuple[Index, ...]) -> None:
+        self._indexes = indexes
+
+    def __missing__(self, word: str) -> tuple[Candidates | None, ...] | None:
+        if len(self) >= REMEMBERED:
+            self.clear()
+        found = tuple(index.look_up(word) for index in self._indexes)
+        kept = self[word] = found if any(found) else None
+        return kept
+
+    def hits(self, words: Words) -> list[list[Hit]]:
+        """The hits of each index, none of them overlapping another of its own."""
+        after = [*words.raw[1:], ""]
+        # most words are none that a pattern begins with: they must cost next to nothing
+        spots = [(at, each) for at, each in enumerate(map(self.__getitem__, words.raw)) if each]
+        return [
+            _walk([(at, each[index], after[at]) for at, each in spots if each[index]], words)
+            for index in range(len(self._indexes))
+        ]
+
+
+def _walk(spots: list[tuple[int, Candidates | None, str]], words: Words) -> list[Hit]:
+    found: list[Hit] = []
+    free = 0
+    for at, candidates, following in spots:
+        if at < free or candidates is None or not candidates.might(following):
+            continue
+        if candidates.inside:
+            found += [(at, offset, entry) for offset, entry in candidates.inside if _goes_on(entry, words, at)]
+        elif entry := _longest(candidates, following, words, at):
+            found.append((at, 0, entry))
+            free = at + len(entry.pieces)
+    return found
