@@ -189,10 +189,7 @@ class Candidates:
     lengths: tuple[int, ...] = ()  # of the stems
     other: tuple[Entry, ...] = ()  # whose next word no look-up tells
     starts: frozenset[str] = frozenset()  # the first letters of the next words that can be
-
-    def might(self, following: str) -> bool:
-        """Whether a look at the next word's first letters leaves anything to look for."""
-        return bool(self.alone or self.other or self.inside) or following[:START].lower() in self.starts
+    always: bool = True  # or anything may come next
 
     def following(self, low: str) -> list[Entry] | tuple[Entry, ...]:
         """The patterns of several words that may go on with a word."""
@@ -222,7 +219,7 @@ def _candidates(entries: list[Entry]) -> Candidates:
     alone = sorted((each for each in entries if len(each.pieces) == 1), key=lambda each: each.size, reverse=True)
     lengths = tuple(sorted({len(stem) for stem in stems}))
     starts = frozenset(each[:START] for each in (*exact, *stems))
-    return Candidates(tuple(alone), (), dict(exact), dict(stems), lengths, tuple(other), starts)
+    return Candidates(tuple(alone), (), dict(exact), dict(stems), lengths, tuple(other), starts, bool(alone or other))
 
 
 Hit = tuple[int, int, Entry]  # word, offset within a run of characters, pattern
@@ -334,17 +331,17 @@ class Walk(dict[str, "tuple[Candidates | None, ...] | None"]):
         # most words are none that a pattern begins with: they must cost next to nothing
         spots = [(at, each) for at, each in enumerate(map(self.__getitem__, words.raw)) if each]
         return [
-            _walk([(at, each[index], after[at]) for at, each in spots if each[index]], words)
+            _walk([(at, candidates, after[at]) for at, each in spots if (candidates := each[index])], words)
             for index in range(len(self._indexes))
         ]
 
 
-def _walk(spots: list[tuple[int, Candidates | None, str]], words: Words) -> list[Hit]:
+def _walk(spots: Iterable[tuple[int, Candidates, str]], words: Words) -> list[Hit]:
     found: list[Hit] = []
     free = 0
     for at, candidates, following in spots:
-        if at < free or candidates is None or not candidates.might(following):
-            continue
+        if at < free or not (candidates.always or following[:START].lower() in candidates.starts):
+            continue  # mostly: the first letters of the next word leave nothing to look for
         if candidates.inside:
             found += [(at, offset, entry) for offset, entry in candidates.inside if _goes_on(entry, words, at)]
         elif entry := _longest(candidates, following, words, at):
