@@ -103,6 +103,14 @@ def _matches(lexicon: Lexicon, places: Places, parts: Sequence[Words]) -> tuple[
     return tuple(sorted(made, key=lambda each: (-each.weight * (3 * len(each.title) + each.count), each.term)))
 
 
+def _opened(hits: Sequence[Sequence[Hit]], parts: Sequence[Words]) -> Sequence[Sequence[Hit]]:
+    """The hits of title, lead and body; where there is no lead, the body's opening stands for it."""
+    title, lead, body = hits
+    if parts[1].raw:
+        return hits
+    return title, [hit for hit in body if hit[0] < OPENING], [hit for hit in body if hit[0] >= OPENING]
+
+
 def evidence(
     title: str | None, lead: str | None, text: str, lexicon: Lexicon, language: str | None = None
 ) -> tuple[Evidence, Places, list[Counter[tuple[str, str]]], tuple[Words, Words, Words]]:
@@ -111,7 +119,7 @@ def evidence(
     walk = lexicon.walk(language)
     hits = [walk.hits(words) for words in parts]
     places = _places([terms for terms, _ in hits])
-    named = lexicon.names.found([names for _, names in hits])
+    named = lexicon.names.found(_opened([names for _, names in hits], parts))
     weighed = _weigh(lexicon, places, parts)
     head = {code for each in named[:2] for kind, code in each if kind == "country"}
     weighed.countries_head = len(head)
