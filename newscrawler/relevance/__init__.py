@@ -105,7 +105,7 @@ def _matches(lexicon: Lexicon, places: Places, parts: Sequence[Words]) -> tuple[
 
 def _opened(hits: Sequence[Sequence[Hit]], parts: Sequence[Words]) -> Sequence[Sequence[Hit]]:
     """The hits of title, lead and body; where there is no lead, the body's opening stands for it."""
-    title, lead, body = hits
+    title, _, body = hits
     if parts[1].raw:
         return hits
     return title, [hit for hit in body if hit[0] < OPENING], [hit for hit in body if hit[0] >= OPENING]
