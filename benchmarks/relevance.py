@@ -13,6 +13,7 @@ import time
 from collections import defaultdict
 from pathlib import Path
 
+from country_oracle import plainly_named
 from relevance_data import by_hand, is_tuning, language, read_documents
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
@@ -85,12 +86,23 @@ def group_figures(documents: list[dict], verdicts: dict, peer: dict[str, float])
 
 
 def country_figures(documents: list[dict], verdicts: dict) -> dict:
-    """Relevant articles in which a country was found; with `countries` in the data, how many of those it names."""
+    """What is found of the countries named in relevant articles.
+
+    with_a_country: share of all relevant ones in which we found any, whether they name one or not (headlines often do not).
+    found_where_named: share of those that plainly name one (country_oracle) in which we found one of these.
+    oracle_recall: share of all the countries so named.  recall, precision: against `countries`, where the data has it.
+    """
     figures = {}
     for name, wanted in (("en", True), ("other", False)):
         relevant = [each for each in documents if each["label"] in OURS and (each["language"] == "en") == wanted]
         found = [{m.code for m in verdicts[each["id"]].mentions if m.kind == "country"} for each in relevant]
         figures[name] = {"relevant": len(relevant), "with_a_country": round(sum(map(bool, found)) / max(1, len(found)), 3)}
+        plain = [plainly_named(text_of(each), each["language"]) for each in relevant]
+        named = [(truth, got) for truth, got in zip(plain, found, strict=True) if truth]
+        if named:
+            figures[name]["naming_one"] = len(named)
+            figures[name]["found_where_named"] = round(sum(bool(t & g) for t, g in named) / len(named), 3)
+            figures[name]["oracle_recall"] = round(sum(len(t & g) for t, g in named) / sum(len(t) for t, _ in named), 3)
         truths = [(set(each["countries"]), got) for each, got in zip(relevant, found, strict=True) if each.get("countries")]
         if truths:
             figures[name]["recall"] = round(sum(len(t & g) for t, g in truths) / sum(len(t) for t, _ in truths), 3)

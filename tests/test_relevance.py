@@ -84,10 +84,10 @@ def test_any_text_has_scores_within_bounds_and_the_same_ones_again(title, text, 
 
 def test_every_shipped_term_finds_itself():
     for language in ("en", "de", "ar", "zh", "ko", "tr", "he"):
-        index = LEXICON.index(language)
+        walk = LEXICON.walk(language)
         for term in [term for term in LEXICON.terms if term.language == language][::17]:
             text = term.text.replace("*", "").replace("~", "")
-            found = [entry.value.text for _, _, entry in index.hits(split(text))]
+            found = [entry.value.text for _, _, entry in walk.hits(split(text))[0]]
             assert found, (language, term.text)
 
 
@@ -189,6 +189,10 @@ def test_a_beat_adds_and_changes():
         ('[[terms]]\nweight = 1\nen = ["a"]', "b.toml: terms[1]: topic missing"),
         ('[[terms]]\ntopic = "nope"\nweight = 1\nen = ["a"]', "b.toml: terms[1].topic = 'nope' is unknown"),
         ('[[terms]]\ntopic = "conflict"\nweight = 1\nenglish = ["a"]', "b.toml: terms[1]: unknown key 'english'"),
+        ("terms = [1]", "b.toml: terms[1] is not a table"),
+        ('[[terms]]\ntopic = ["conflict"]\nweight = 1\nen = ["a"]', "b.toml: terms[1].topic = ['conflict'] is unknown"),
+        ('[[terms]]\ntopic = "conflict"\nweight = 1\nxx = ["a"]', "b.toml: terms[1]: unknown key 'xx'"),
+        ('[[terms]]\ntopic = "conflict"\nweight = 1', "b.toml: terms[1] holds no terms"),
         ('[[terms]]\ntopic = "conflict"\nweight = 1\nen = [1]', "b.toml: terms[1].en is not a list of terms"),
         ('[[terms]]\ntopic = "conflict"\nweight = 1\nen = ["!"]', "b.toml: terms[1].en: '!' holds no word"),
         ('terms = "a"', "b.toml: terms is not a list of tables"),

@@ -123,6 +123,12 @@ def test_reprocess_and_review_from_the_command(own_demo, tmp_path):
     first = doubtful[0]["id"]
     done = newscrawler("review", "keep", first, "--archive", own_demo, cwd=tmp_path)
     assert (done.returncode, done.stderr.strip()) == (0, "1 article to keep, remembered")
+    shown = newscrawler("show", first, "--archive", own_demo, cwd=tmp_path).stdout
+    assert ", reviewed: keep, 20" in shown
+    assert "review, defence 0." in shown
+    whole = json.loads(newscrawler("show", first, "--archive", own_demo, "--json", cwd=tmp_path).stdout)
+    assert (whole["verdict"]["decision"], whole["review"]["decision"]) == ("review", "keep")
+    assert "review     keep, said a person" in newscrawler("judge", first, "--archive", own_demo, cwd=tmp_path).stdout
     left = json.loads(newscrawler("review", "--archive", own_demo, "--json", cwd=tmp_path).stdout)
     assert first not in [each["id"] for each in left]
 
@@ -136,11 +142,13 @@ def test_reprocess_and_review_from_the_command(own_demo, tmp_path):
         (["judge", "999"], 1, "there is no article 999"),
         (["judge", "empty.html"], 1, "empty.html: no"),
         (["judge", "1", "--beat", "bad.toml"], 2, "bad.toml: terms[1].weight = 'high' is not a number from 0 to 10"),
+        (["judge", "noise.dat"], 1, "noise.dat: neither an HTML page nor a text"),
         (["topics", "nothing"], 2, "there is no topic 'nothing'"),
     ],
 )
 def test_wrong_input_is_told_in_one_line(own_demo, tmp_path, arguments, code, message):
     (tmp_path / "empty.txt").write_text("")
+    (tmp_path / "noise.dat").write_bytes(b"\x01\0\x7f" * 50)
     (tmp_path / "empty.html").write_text("<html></html>")
     (tmp_path / "bad.toml").write_text('[[terms]]\ntopic = "conflict"\nweight = "high"\nen = ["a"]\n')
     archive = [] if arguments[0] == "topics" else ["--archive", own_demo]

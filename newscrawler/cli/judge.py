@@ -87,6 +87,7 @@ class _Subject:
     text: str
     language: str | None
     origin: str | None
+    review: str | None = None  # what a person said: keep or drop
 
 
 def _of_article(article: Article) -> _Subject:
@@ -98,16 +99,17 @@ def _from_archive(folder: Path | None, column: str, value: object) -> _Subject |
     from newscrawler.storage.connect import connect_for_reading
 
     db = connect_for_reading(options.archive_folder(folder))
-    row = db.execute(
-        f"SELECT title, lead, text, language, language_origin FROM articles WHERE {column} = ?",  # noqa: S608 ours
-        [value],
-    ).fetchone()
+    query = f"""
+        SELECT title, lead, text, language, language_origin, reviews.decision
+        FROM articles LEFT JOIN reviews ON reviews.article_id = articles.id WHERE {column} = ?
+    """  # noqa: S608 ours
+    row = db.execute(query, [value]).fetchone()
     if row is None:
         return None
-    title, lead, text, language, origin = row
+    title, lead, text, language, origin, review = row
     if origin is None:
         language, origin = language_of(text, language)
-    return _Subject(title, lead, text, language, origin)
+    return _Subject(title, lead, text, language, origin, review)
 
 
 def _from_file(path: Path) -> _Subject:
@@ -126,6 +128,8 @@ def _from_file(path: Path) -> _Subject:
         if isinstance(found, str):
             raise NewscrawlerError(f"{path}: no article: {found}")
         return _of_article(with_language(found))
+    if b"\0" in body[:1_000]:
+        raise NewscrawlerError(f"{path}: neither an HTML page nor a text in UTF-8")
     title, _, text = body.decode("utf-8", "replace").strip().partition("\n")
     if not title:
         raise NewscrawlerError(f"{path}: no text; give an HTML page, or a text whose first line is the title")
@@ -188,6 +192,8 @@ def _explanation(subject: _Subject, verdict: Verdict, lexicon: Lexicon) -> list[
         f"language   {subject.language or 'unknown'}{who}",
         f"lexicon    {verdict.lexicon}",
     ]
+    if subject.review:
+        lines.insert(2, f"review     {subject.review}, said a person: that holds")
     lines += [f"topic      {each.label} ({each.topic_id}) {each.score}" for each in verdict.topics]
     lines += [
         f"named      {each.name} ({each.kind}) {each.count}{', main' if each.main else ''}" for each in verdict.mentions[:20]

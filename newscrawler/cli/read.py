@@ -126,6 +126,20 @@ def _story_line(article: dict[str, Any]) -> str:
     return line
 
 
+def _verdict_line(article: dict[str, Any]) -> str | None:
+    """The score and what follows from it; a person's word comes after the lexicon's and holds."""
+    verdict, review = article["verdict"], article["review"]
+    parts = [str(article["relevance"])] if article["relevance"] is not None else []
+    if verdict:
+        parts.append(
+            f"{verdict['decision']}, defence {verdict['defence']}, diplomacy {verdict['diplomacy']} "
+            f"(lexicon {verdict['lexicon']}; `newscrawler judge {article['id']}` explains)"
+        )
+    if review:
+        parts.append(f"reviewed: {review['decision']}, {review['decided'][:10]}")
+    return ", ".join(parts) or None
+
+
 def _lines(article: dict[str, Any]) -> list[str]:
     """An article for reading, with where it came from."""
     visits = article["revisits"] or {}
@@ -147,12 +161,15 @@ def _lines(article: dict[str, Any]) -> list[str]:
         ("seen", f"{article['first_seen']} first, {article['last_seen']} last"),
         ("gone", f"since {article['gone_since']}: {article['gone_reason']}" if article["gone_since"] else None),
         ("next look", visits.get("next_visit")),
-        ("relevance", article["relevance"]),
+        ("relevance", _verdict_line(article)),
         (
             "topics",
             "; ".join(f"{each['label']} {each['score']} ({', '.join(each['terms'][:4])})" for each in article["topics"][:6]),
         ),
-        ("mentions", ", ".join(f"{each['name']} {each['count']}" for each in article["mentions"][:12])),
+        (
+            "mentions",
+            ", ".join(f"{each['name']} {each['count']}{' main' * each['main']}" for each in article["mentions"][:12]),
+        ),
         ("story", _story_line(article)),
         ("content", f"{article['content_hash']}, {article['word_count']} words by {article['extractor']}"),
     ]

@@ -23,7 +23,7 @@ from newscrawler.relevance.walk import split
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from newscrawler.relevance.walk import Words
+    from newscrawler.relevance.walk import Hit, Words
 
 __all__ = ["Lexicon", "Term", "Topic", "evidence", "extend", "judge", "parse_lexicon", "shipped_lexicon"]
 
@@ -43,19 +43,18 @@ def _parts(title: str | None, lead: str | None, text: str) -> tuple[Words, Words
     return split((title or "")[:2_000]), split((lead or "")[:5_000]), split(text[:MAX_CHARACTERS])
 
 
-def _places(lexicon: Lexicon, parts: Sequence[Words], language: str | None) -> Places:
+def _places(hits: Sequence[Sequence[Hit]]) -> Places:
     """Every term with the numbers of the words where it stands, in title, lead and body."""
     found: Places = {}
-    index = lexicon.index(language)
-    for part, words in enumerate(parts):
-        for at, offset, entry in index.hits(words):
+    for part, each in enumerate(hits):
+        for at, offset, entry in each:
             found.setdefault(entry.value, ([], [], []))[part].append(at + offset)
     return found
 
 
 def _weigh(lexicon: Lexicon, places: Places, parts: Sequence[Words]) -> Evidence:
-    evidence = Evidence(words=[len(each.low) for each in parts])
-    no_lead = not parts[1].low
+    evidence = Evidence(words=[len(each.raw) for each in parts])
+    no_lead = not parts[1].raw
     alone = not _strong(lexicon, places)
     for term, (title, lead, body) in places.items():
         topic = lexicon.topics.get(term.topic or "")
@@ -70,8 +69,8 @@ def _weigh(lexicon: Lexicon, places: Places, parts: Sequence[Words]) -> Evidence
                 for part, value in enumerate(sums):
                     into[part] += share * value
         evidence.terms += not topic.elsewhere
-    if no_lead and parts[2].low:
-        evidence.words[1] = min(OPENING, len(parts[2].low))
+    if no_lead and parts[2].raw:
+        evidence.words[1] = min(OPENING, len(parts[2].raw))
     return evidence
 
 
@@ -104,13 +103,23 @@ def _matches(lexicon: Lexicon, places: Places, parts: Sequence[Words]) -> tuple[
     return tuple(sorted(made, key=lambda each: (-each.weight * (3 * len(each.title) + each.count), each.term)))
 
 
+def _opened(hits: Sequence[Sequence[Hit]], parts: Sequence[Words]) -> Sequence[Sequence[Hit]]:
+    """The hits of title, lead and body; where there is no lead, the body's opening stands for it."""
+    title, _, body = hits
+    if parts[1].raw:
+        return hits
+    return title, [hit for hit in body if hit[0] < OPENING], [hit for hit in body if hit[0] >= OPENING]
+
+
 def evidence(
     title: str | None, lead: str | None, text: str, lexicon: Lexicon, language: str | None = None
 ) -> tuple[Evidence, Places, list[Counter[tuple[str, str]]], tuple[Words, Words, Words]]:
     """All that a verdict is made from: sums, places of terms, names for each part, the words."""
     parts = _parts(title, lead, text)
-    places = _places(lexicon, parts, language)
-    named = lexicon.names.found(parts, language)
+    walk = lexicon.walk(language)
+    hits = [walk.hits(words) for words in parts]
+    places = _places([terms for terms, _ in hits])
+    named = lexicon.names.found(_opened([names for _, names in hits], parts))
     weighed = _weigh(lexicon, places, parts)
     head = {code for each in named[:2] for kind, code in each if kind == "country"}
     weighed.countries_head = len(head)

@@ -16,16 +16,29 @@ from typing import TYPE_CHECKING, Any
 from newscrawler.errors import LexiconError
 from newscrawler.relevance.names import Names, shipped_names
 from newscrawler.relevance.score import Model, parse_model
-from newscrawler.relevance.walk import GLYPH, Index, parse_pattern
+from newscrawler.relevance.walk import GLYPH, Index, Walk, parse_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-FILES = ("common", "conflict", "defence", "diplomacy", "elsewhere")
+FILES = ("common", "conflict", "defence", "land", "diplomacy", "elsewhere")
 TOP = ("version", "replace", "thresholds", "topics", "terms")
 TOPIC_KEYS = ("id", "label", "defence", "diplomacy", "elsewhere")
 MAX_WEIGHT = 10
 MIN_LETTERS = 5  # of a small-letter term that is believed in a language which the lexicon does not have
+# the codes of ISO 639-1, and those of ISO 639-3 for languages that have news and no code of two letters
+LANGUAGES = frozenset(
+    """
+    aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el
+    en eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is it iu
+    ja jv ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml mn mr ms mt my na
+    nb nd ne ng nl nn no nr nv ny oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg sh si sk sl sm sn
+    so sq sr ss st su sv sw ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu
+    als arz ast azb bar bcl bho bpy bxr cbk ceb ckb diq dsb dty eml fil frr gom gsw hak hif hsb ilo jbo kab krc
+    lez lmo lrc mai mhr min mrj mwl myv mzn nah nan nap nds new pam pcm pfl pms pnb rue sah scn sco shn szl tyv
+    vec vep vls war wuu xal xmf yue zgh
+    """.split()  # noqa: SIM905  a list of strings takes a line each
+)
 # languages near enough to read each other's terms
 KIN = {
     "nb": ("no",), "nn": ("no",), "sk": ("cs",), "be": ("ru", "uk"), "bg": ("ru",), "mk": ("ru",), "sr": ("ru",),
@@ -76,23 +89,25 @@ class Lexicon:
     thresholds: Thresholds
     names: Names = field(repr=False)
     model: Model = field(repr=False)
-    _indexes: dict[str | tuple[str, ...] | None, Index] = field(default_factory=dict, repr=False)
+    _walks: dict[str, Walk] = field(default_factory=dict, repr=False)
+    _indexes: dict[tuple[str, ...], Index] = field(default_factory=dict, repr=False)
 
     def languages(self) -> set[str]:
         return {term.language for term in self.terms}
 
-    def index(self, language: str | None) -> Index:
-        """The terms for a language; where the lexicon has it not, those of its kin, else the safe ones of all."""
-        if language not in self._indexes:
-            languages = self._reading(language)
+    def walk(self, language: str | None) -> Walk:
+        """The terms and names for a language; where the lexicon has it not, those of its kin, else the safe ones of all."""
+        base = (language or "").partition("-")[0].lower()
+        key = base if base in LANGUAGES else ""
+        if key not in self._walks:
+            languages = self._reading(key)
             if languages not in self._indexes:
                 self._indexes[languages] = Index(self._entries(languages))
-            self._indexes[language] = self._indexes[languages]
-        return self._indexes[language]
+            self._walks[key] = Walk((self._indexes[languages], self.names.index(key)))
+        return self._walks[key]
 
-    def _reading(self, language: str | None) -> tuple[str, ...]:
+    def _reading(self, base: str) -> tuple[str, ...]:
         known = self.languages()
-        base = (language or "").partition("-")[0].lower()
         return tuple(each for each in (base, *KIN.get(base, ())) if each in known)
 
     def _entries(self, languages: tuple[str, ...]) -> Iterator[Any]:
@@ -174,24 +189,37 @@ def _words(file: str, where: str, value: object) -> list[str]:
     return [" ".join(each.split()) for each in parts if each.strip()]
 
 
+def _check_languages(file: str, where: str, table: Mapping[str, object]) -> None:
+    """Whether each key is one of ours or a language's code."""
+    languages = table.keys() - {"weight", "topic"}
+    for key in sorted(languages):
+        if key not in LANGUAGES:
+            raise LexiconError(
+                f"{file}: {where}: unknown key {key!r}; known are topic, weight and languages by their codes, such as en"
+            )
+    if not languages:
+        raise LexiconError(f'{file}: {where} holds no terms; add them by language, such as en = ["frigate*"]')
+
+
 def _terms(file: str, tables: object, topics: Mapping[str, Topic]) -> Iterator[Term]:
     if not isinstance(tables, list):
         raise LexiconError(f"{file}: terms is not a list of tables; write [[terms]]")
     for number, table in enumerate(tables, 1):
         where = f"terms[{number}]"
+        if not isinstance(table, dict):
+            raise LexiconError(f"{file}: {where} is not a table; write [[terms]] above its keys")
+        _check_languages(file, where, table)
         if "weight" not in table:
             raise LexiconError(f"{file}: {where}: weight missing")
         weight = _number(file, f"{where}.weight", table["weight"], 0, MAX_WEIGHT)
         topic = table.get("topic")
         if weight and topic is None:
             raise LexiconError(f"{file}: {where}: topic missing; only terms of weight 0 have none")
-        if topic is not None and topic not in topics:
+        if topic is not None and (not isinstance(topic, str) or topic not in topics):
             raise LexiconError(f"{file}: {where}.topic = {topic!r} is unknown; `newscrawler topics` lists them")
         for language, value in table.items():
             if language in ("weight", "topic"):
                 continue
-            if not (2 <= len(language) <= 3 and language.isascii() and language.isalpha()):
-                raise LexiconError(f"{file}: {where}: unknown key {language!r}; a language is a code such as en")
             for text in _words(file, f"{where}.{language}", value):
                 if parse_pattern(text) is None:
                     raise LexiconError(f"{file}: {where}.{language}: {text!r} holds no word")

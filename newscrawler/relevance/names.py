@@ -14,10 +14,12 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from newscrawler.items import Mention
-from newscrawler.relevance.walk import Entry, Index, Words, parse_pattern
+from newscrawler.relevance.walk import Entry, Index, parse_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+
+    from newscrawler.relevance.walk import Hit
 
 KINDS = ("country", "organisation", "ministry", "force", "weapon", "treaty", "operation")
 SILENT = ("", "-")  # a name that only keeps shorter ones from counting
@@ -50,11 +52,10 @@ class Names:
         """The name to show: the first that is written for it."""
         if kind == "country":
             return next((texts[0] for texts in (self.countries["label"].get(code),) if texts), code)
-        return next(iter(self.others[kind][code]), code)
+        return next(iter(self.others[kind][code]), code).rstrip("*~")
 
-    def index(self, language: str | None) -> Index:
+    def index(self, base: str) -> Index:
         """The names in a language; in all of them where it is unknown."""
-        base = (language or "").partition("-")[0].lower()
         base = {"nb": "no", "nn": "no"}.get(base, base)
         key = base if base in self.countries and base != "label" else ""
         if key not in self._indexes:
@@ -84,10 +85,10 @@ class Names:
             if entry := parse_pattern(text, tuple(dict.fromkeys(found))):
                 yield entry
 
-    def found(self, parts: Sequence[Words], language: str | None) -> list[Counter[Code]]:
-        """What is named, for each part."""
-        index = self.index(language)
-        hits = [[value for _, _, entry in index.hits(words) for value in entry.value] for words in parts]
+    @staticmethod
+    def found(parts: Sequence[Sequence[Hit]]) -> list[Counter[Code]]:
+        """What is named, for each part, out of the hits there."""
+        hits = [[value for _, _, entry in part for value in entry.value] for part in parts]
         counts = [Counter(value for value in each if isinstance(value, tuple)) for each in hits]
         sure = Counter[Code]()
         for each in counts:

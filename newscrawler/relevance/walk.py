@@ -26,11 +26,14 @@ if TYPE_CHECKING:
 EXACT, PREFIX, NEAR, SUFFIX, INFIX, GLYPH = range(6)
 ENDING = 3  # letters that a ~ stands for, at most
 REMEMBERED = 100_000  # different words whose candidates are kept
+START = 3  # letters of a next word that are looked at first
 
 _RUN = re.compile(rf"[{UNSPACED}]+|[^\W_{UNSPACED}]+")
-_PLAIN_RUN = re.compile(r"[^\W_]+")  # the same where no character of an unspaced script stands, in half the time
 _UNSPACED = re.compile(f"[{UNSPACED}]")
+_FAR = re.compile("[\u0600-\u06ff\u0e00-\u1fff\u2c00-\U0010ffff]")  # may be Arabic, or of an unspaced script
 _ASCII = {code: " " for code in range(128) if not chr(code).isalnum()}
+# what stands between words in texts that are else plain; NFKC makes nothing else of it
+_MARKS = "\u2019\u2018\u201c\u201d\u201e\u2013\u2014\u2026\xab\xbb\xa0\u2022"
 _GLYPHS = re.compile(rf"[{UNSPACED}\uac00-\ud7a3]")
 _ARABIC = re.compile("[\u0600-\u06ff]")
 # vowel marks and the stretching stroke are ornament; letters that writers use for each other become one
@@ -46,10 +49,9 @@ _PREFIXED = re.compile("[\u05d0-\u05ea\u0600-\u06ff]")  # scripts whose words ca
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The words of one part of an article; a run of characters without spaces is one."""
+    """The words of one part of an article, as written; a run of characters without spaces is one."""
 
     raw: list[str]
-    low: list[str]
     shouted: bool = False  # all capitals: they tell nothing then
 
 
@@ -58,20 +60,31 @@ def fold(text: str) -> str:
     if text.isascii():
         return text
     text = unicodedata.normalize("NFKC", text).replace("İ", "I").replace("\u200c", " ").replace("\u00ad", "")
-    return text.translate(_FOLD_ARABIC) if _ARABIC.search(text) else text
+    return text.translate(_FOLD_ARABIC) if _FAR.search(text) and _ARABIC.search(text) else text
 
 
 def split(text: str) -> Words:
     """The words of a text.
 
-    >>> split("L'Iran: NATO事務総長").low
-    ['l', 'iran', 'nato', '事務総長']
+    >>> split("L'Iran: NATO事務総長").raw
+    ['L', 'Iran', 'NATO', '事務総長']
     """
+    if not text.isascii():
+        for mark in _MARKS:
+            text = text.replace(mark, " ")
     if text.isascii():
-        return Words(text.translate(_ASCII).split(), text.lower().translate(_ASCII).split(), text.isupper())
+        return Words(text.translate(_ASCII).split(), text.isupper())
     folded = fold(text)
-    raw = (_RUN if _UNSPACED.search(folded) else _PLAIN_RUN).findall(folded)
-    return Words(raw, [word.lower() for word in raw], folded.isupper())
+    if _FAR.search(folded) and _UNSPACED.search(folded):
+        return Words(_RUN.findall(folded), folded.isupper())
+    return Words(_spaced(folded), folded.isupper())
+
+
+def _spaced(text: str) -> list[str]:
+    """The runs of letters and digits; half the time of a regular expression, as most texts hold few kinds of marks."""
+    for mark in {each for each in set(text) if not each.isalnum()}:
+        text = text.replace(mark, " ")
+    return text.split()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +95,12 @@ class Piece:
     text: str  # folded, in small letters
     capital: str = ""  # as written, where it wants capitals
 
-    def fits(self, raw: str, low: str, *, shouted: bool) -> bool:
-        return self.fits_case(raw, shouted=shouted) and any(self._fits(each) for each in variants(low))
+    def fits(self, raw: str, *, shouted: bool) -> bool:
+        """Whether a word as written is one that this stands for."""
+        if self.capital and not self.fits_case(raw, shouted=shouted):
+            return False
+        low = raw.lower()
+        return self._fits(low) or (low >= "\u05d0" and any(map(self._fits, variants(low))))
 
     def fits_case(self, raw: str, *, shouted: bool) -> bool:
         if not self.capital:
@@ -127,9 +144,7 @@ class Entry:
     text: str
     pieces: tuple[Piece, ...]
     value: Any = None
-    size: tuple[int, int] = field(default=(0, 0))
-    easy: bool = False  # one word, any case: looked up is found
-    second: str = ""  # what the next word must be, where nothing else will do: the quick way to no
+    size: tuple[int, int] = (0, 0)
 
 
 def _piece(word: str, before: bool, after: str) -> Piece:
@@ -160,17 +175,58 @@ def parse_pattern(text: str, value: Any = None) -> Entry | None:
     # of two that stand at one place the one with more words wins, then the more exact, then the longer
     exact = all(piece.kind in (EXACT, GLYPH) for piece in pieces)
     letters = sum(len(piece.text) for piece in pieces)
-    easy = len(pieces) == 1 and not pieces[0].capital
-    plain = len(pieces) > 1 and pieces[1].kind == EXACT and not _PREFIXED.match(pieces[1].text)
-    return Entry(text, tuple(pieces), value, (len(pieces), 1000 * exact + letters), easy, pieces[1].text if plain else "")
+    return Entry(text, tuple(pieces), value, (len(pieces), 1000 * exact + letters))
 
 
-# (offset in the word, entry): those that need no certain next word; the others by that word
-Candidates = tuple[tuple[tuple[int, Entry], ...], dict[str, tuple[tuple[int, Entry], ...]]]
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """What may stand where a word stands, told by the next word: most that might be is dismissed by one look-up."""
+
+    alone: tuple[Entry, ...] = ()  # of this word only, the preferred first
+    inside: tuple[tuple[int, Entry], ...] = ()  # in a run of characters: where in it, which
+    exact: dict[str, list[Entry]] = field(default_factory=dict)  # next word -> patterns
+    stems: dict[str, list[Entry]] = field(default_factory=dict)  # beginning of the next word -> patterns
+    lengths: tuple[int, ...] = ()  # of the stems
+    other: tuple[Entry, ...] = ()  # whose next word no look-up tells
+    starts: frozenset[str] = frozenset()  # the first letters of the next words that can be
+    always: bool = True  # or anything may come next
+
+    def following(self, low: str) -> list[Entry] | tuple[Entry, ...]:
+        """The patterns of several words that may go on with a word."""
+        found = self.exact.get(low, self.other)
+        if found is not self.other and self.other:
+            found = (*found, *self.other)
+        for length in self.lengths:
+            more = self.stems.get(low[:length])
+            if more:
+                found = (*found, *more)
+        return found
+
+
+def _candidates(entries: list[Entry]) -> Candidates:
+    exact: defaultdict[str, list[Entry]] = defaultdict(list)
+    stems: defaultdict[str, list[Entry]] = defaultdict(list)
+    other = []
+    for entry in entries:
+        if len(entry.pieces) == 1:
+            continue
+        second = entry.pieces[1]
+        short = second.kind != EXACT and len(second.text) < START
+        if short or _PREFIXED.match(second.text) or second.kind in (SUFFIX, INFIX, GLYPH):
+            other.append(entry)
+        else:
+            (exact if second.kind == EXACT else stems)[second.text].append(entry)
+    alone = sorted((each for each in entries if len(each.pieces) == 1), key=lambda each: each.size, reverse=True)
+    lengths = tuple(sorted({len(stem) for stem in stems}))
+    starts = frozenset(each[:START] for each in (*exact, *stems))
+    return Candidates(tuple(alone), (), dict(exact), dict(stems), lengths, tuple(other), starts, bool(alone or other))
+
+
+Hit = tuple[int, int, Entry]  # word, offset within a run of characters, pattern
 
 
 class Index:
-    """Patterns, found by their first word.  Remembers the words that it has seen: most words of a text are old."""
+    """Patterns, found by their first word."""
 
     def __init__(self, entries: Iterable[Entry]) -> None:
         self._exact: defaultdict[str, list[Entry]] = defaultdict(list)
@@ -180,7 +236,6 @@ class Index:
         for entry in entries:
             self._add(entry)
         self._lengths = sorted({len(stem) for stem in self._stems})
-        self._seen: dict[str, Candidates | None] = {}
 
     def _add(self, entry: Entry) -> None:
         first = entry.pieces[0]
@@ -193,65 +248,20 @@ class Index:
         else:
             self._stems[first.text].append(entry)
 
-    def hits(self, words: Words) -> list[tuple[int, int, Entry]]:
-        """(word, offset within a run of characters, entry) of every pattern, none overlapping another."""
-        seen, low = self._seen, words.low
-        if len(seen) > REMEMBERED:
-            seen.clear()
-        for word in set(low):
-            if word not in seen:
-                seen[word] = self._look_up(word)
-        found: list[tuple[int, int, Entry]] = []
-        free = 0
-        after = iter((*low[1:], ""))
-        # most words are common ones that only some next word would make a term: they must cost next to nothing
-        places = [
-            (at, (*pairs.get(following, ()), *alone))
-            for at, (candidates, following) in enumerate(zip(map(seen.__getitem__, low), after, strict=False))
-            if candidates
-            for alone, pairs in [candidates]
-            if alone or following in pairs
-        ]
-        for at, candidates in places:
-            if at < free:
-                continue
-            for offset, entry in candidates:
-                if entry.easy or self._stands(entry, words, at):
-                    found.append((at, offset, entry))
-                    if entry.pieces[0].kind != GLYPH:
-                        free = at + len(entry.pieces)
-                        break
-        return found
+    def hits(self, words: Words) -> list[Hit]:
+        """Every pattern that stands in a text, none overlapping another."""
+        return Walk((self,)).hits(words)[0]
 
-    @staticmethod
-    def _stands(entry: Entry, words: Words, at: int) -> bool:
-        """Whether a pattern whose first word was looked up stands here: its capitals, its further words."""
-        pieces, shouted = entry.pieces, words.shouted
-        if pieces[0].capital and not pieces[0].fits_case(words.raw[at], shouted=shouted):
-            return False
-        if len(pieces) == 1:
-            return True
-        return at + len(pieces) <= len(words.low) and all(
-            piece.fits(words.raw[at + step], words.low[at + step], shouted=shouted)
-            for step, piece in enumerate(pieces)
-            if step
-        )
-
-    def _look_up(self, word: str) -> Candidates | None:
-        """What may stand at a word, the preferred patterns first; None where nothing does, as mostly."""
+    def look_up(self, word: str) -> Candidates | None:
+        """What may stand at a word; None where nothing does, as mostly."""
+        low = word.lower()
         if _GLYPHS.match(word):
-            inside = tuple(self._inside(word))
-            return (inside, {}) if inside else None
-        found = [entry for each in variants(word) for entry in self._beginning(each)]
-        found += [entry for entry in self._within if entry.pieces[0]._fits(word)]
-        if not found:
-            return None
-        found.sort(key=lambda entry: entry.size, reverse=True)
-        pairs: dict[str, tuple[tuple[int, Entry], ...]] = {}
-        for entry in found:
-            if entry.second:
-                pairs[entry.second] = (*pairs.get(entry.second, ()), (0, entry))
-        return tuple((0, entry) for entry in found if not entry.second), pairs
+            inside = tuple(self._inside(low))
+            return Candidates(inside=inside) if inside else None
+        found = [entry for each in variants(low) for entry in self._beginning(each)]
+        found += [entry for entry in self._within if entry.pieces[0]._fits(low)]
+        found = [entry for entry in found if entry.pieces[0].fits_case(word, shouted=False)]
+        return _candidates(found) if found else None
 
     def _beginning(self, word: str) -> list[Entry]:
         found = list(self._exact.get(word, ()))
@@ -280,3 +290,61 @@ class Index:
             found.append((at, best))
             at += len(best.pieces[0].text)
         return found
+
+
+def _goes_on(entry: Entry, words: Words, at: int) -> bool:
+    """Whether a pattern that begins at a word has its further words there."""
+    raw, pieces = words.raw, entry.pieces
+    return at + len(pieces) <= len(raw) and all(
+        piece.fits(raw[at + step], shouted=words.shouted) for step, piece in enumerate(pieces) if step
+    )
+
+
+def _longest(candidates: Candidates, following: str, words: Words, at: int) -> Entry | None:
+    """The preferred pattern that stands at a word: of more words, more exact, longer."""
+    best = None
+    for entry in candidates.following(following.lower()):
+        if (best is None or entry.size > best.size) and _goes_on(entry, words, at):
+            best = entry
+    if not words.shouted:
+        return best or (candidates.alone[0] if candidates.alone else None)
+    first = words.raw[at]
+    return next((each for each in (best, *candidates.alone) if each and each.pieces[0].fits_case(first, shouted=True)), None)
+
+
+class Walk(dict[str, "tuple[Candidates | None, ...] | None"]):
+    """Several indexes walked at once.  Remembers what it found at a word: most words of a text are old."""
+
+    def __init__(self, indexes: tuple[Index, ...]) -> None:
+        self._indexes = indexes
+
+    def __missing__(self, word: str) -> tuple[Candidates | None, ...] | None:
+        if len(self) >= REMEMBERED:
+            self.clear()
+        found = tuple(index.look_up(word) for index in self._indexes)
+        kept = self[word] = found if any(found) else None
+        return kept
+
+    def hits(self, words: Words) -> list[list[Hit]]:
+        """The hits of each index, none of them overlapping another of its own."""
+        after = [*words.raw[1:], ""]
+        # most words are none that a pattern begins with: they must cost next to nothing
+        spots = [(at, each) for at, each in enumerate(map(self.__getitem__, words.raw)) if each]
+        return [
+            _walk([(at, candidates, after[at]) for at, each in spots if (candidates := each[index])], words)
+            for index in range(len(self._indexes))
+        ]
+
+
+def _walk(spots: Iterable[tuple[int, Candidates, str]], words: Words) -> list[Hit]:
+    found: list[Hit] = []
+    free = 0
+    for at, candidates, following in spots:
+        if at < free or not (candidates.always or following[:START].lower() in candidates.starts):
+            continue  # mostly: the first letters of the next word leave nothing to look for
+        if candidates.inside:
+            found += [(at, offset, entry) for offset, entry in candidates.inside if _goes_on(entry, words, at)]
+        elif entry := _longest(candidates, following, words, at):
+            found.append((at, 0, entry))
+            free = at + len(entry.pieces)
+    return found

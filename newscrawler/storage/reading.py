@@ -46,9 +46,15 @@ def article(db: Database, article_id: int) -> dict[str, Any] | None:
         topic["terms"] = json.loads(topic["terms"])
     whole["mentions"] = _rows(
         db,
-        "SELECT kind, code, name, count FROM mentions WHERE article_id = :id ORDER BY count DESC, name",
+        "SELECT kind, code, name, count, main FROM mentions WHERE article_id = :id ORDER BY count DESC, name",
         id=article_id,
     )
+    said = "SELECT decision, defence, diplomacy, reason, lexicon, judged, matches FROM verdicts WHERE article_id = :id"
+    whole["verdict"] = next(iter(_rows(db, said, id=article_id)), None)
+    if whole["verdict"]:
+        whole["verdict"]["matches"] = json.loads(whole["verdict"]["matches"])
+    told = "SELECT decision, decided FROM reviews WHERE article_id = :id"
+    whole["review"] = next(iter(_rows(db, told, id=article_id)), None)
     whole["revisions"] = _rows(
         db,
         """
