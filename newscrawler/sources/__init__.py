@@ -157,6 +157,11 @@ def _texts(table: _Table, key: str) -> tuple[str, ...]:
     return tuple(values)
 
 
+def is_id(text: str) -> bool:
+    """Whether a text may be the id of a source: a-z, 0-9 and dashes, and none that is ours."""
+    return bool(_ID.fullmatch(text)) and text != BY_HAND
+
+
 def _source(source_id: str, values: object, file: str) -> Source:
     where = f"{file}: [{source_id}]"
     if not _ID.fullmatch(source_id):
