@@ -66,6 +66,7 @@ def test_a_feed_and_a_listing_work_too(web, tmp_path):
         (Answer(200, "application/pdf", b"%PDF-1.7 x"), "is a PDF", 1),
         (Answer(403, HTML, b"no"), "does not let us in (HTTP 403)", 1),
         (Answer(404, HTML, b"no"), "answers HTTP 404", 1),
+        (Answer(503, HTML, b"no", (("Retry-After", "3600"),)), "the host asks us to wait (3600 seconds)", 1),
     ],
 )
 def test_what_cannot_be_added_is_a_sentence(web, tmp_path, answer, complaint, code):
@@ -98,6 +99,12 @@ def test_the_catalogue_lists_and_filters(tmp_path):
     assert all('"FR"' in line for line in found)
     blocked = newscrawler("sources", "--state", "blocked", "--nl", cwd=tmp_path).stdout
     assert '"state": "blocked"' in blocked
+
+
+def test_a_filter_before_a_verb_is_wrong_usage(tmp_path):
+    done = newscrawler("sources", "--country", "DE", "export", "opml", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "--country stands before 'export'" in done.stderr
 
 
 def test_opml_goes_out_and_comes_in(tmp_path):

@@ -86,6 +86,11 @@ def sources(
     newscrawler sources repair
     """
     if ctx.invoked_subcommand is not None:
+        if given := [name for name in ("file", "country", "kind", "language", "topic", "state", "form") if ctx.params[name]]:
+            option = {"file": "catalogue", "form": form or ""}.get(given[0], given[0])
+            raise click.UsageError(
+                f"--{option} stands before {ctx.invoked_subcommand!r}; write it behind, where that takes it"
+            )
         return
     found = _filtered(file, country, kind, language, topic, state)
     rows = [(*_stated(each), sum(endpoint.state == "active" for endpoint in each.endpoints), each.home) for each in found]

@@ -40,7 +40,7 @@ def to_toml(source: Source) -> str:
     for endpoint in source.endpoints:
         rows += ["", f"[[{source.id}.endpoints]]", f"kind = {_value(endpoint.kind)}", f"url = {_value(endpoint.url)}"]
         values = (("evidence", endpoint.evidence), ("seen", endpoint.seen), *endpoint.hints)
-        rows += [f"{key} = {_value(value)}" for key, value in values if value]
+        rows += [f"{key} = {value if key == 'page_size' else _value(value)}" for key, value in values if value]
         rows += [f"state = {_value(endpoint.state)}"] if endpoint.state != "active" else []
     return "\n".join(rows) + "\n"
 
