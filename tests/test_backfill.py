@@ -139,16 +139,16 @@ def test_the_days_of_a_failed_step_are_gaps():
 
 def test_pages_are_asked_until_they_end(web, tmp_path):
     table = web.catalogue[: web.catalogue.index("[[harbour-gazette.endpoints]]")]
-    table += f'[[harbour-gazette.endpoints]]\nkind = "api"\nurl = "{web.gazette}/api?page={{PAGE}}"\n'
-    table += f'[[harbour-gazette.endpoints]]\nkind = "sitemap"\nurl = "{web.gazette}/plain.xml?d={{DD}}"\n'
+    table += f'[[harbour-gazette.endpoints]]\nkind = "api"\nurl = "{web.gazette}/api/{{PAGE}}"\n'
+    table += f'[[harbour-gazette.endpoints]]\nkind = "sitemap"\nurl = "{web.gazette}/plain-{{DD}}.txt"\n'
     table += f'[[harbour-gazette.endpoints]]\nkind = "sitemap"\nurl = "{web.gazette}/plain.txt"\n'
     (tmp_path / "c.toml").write_text(table)
     for page in (1, 2, 3):
         items = [{"url": f"{web.gazette}/en/gone/{page}{n}", "date": f"2026-11-{17 + page}"} for n in range(10)]
-        web.extra["127.0.0.1", f"/api?page={page}"] = Answer(200, "application/json", json.dumps(items).encode())
+        web.extra["127.0.0.1", f"/api/{page}"] = Answer(200, "application/json", json.dumps(items).encode())
     for day in (18, 19, 20):
         status = 500 if day == 19 else 200
-        web.extra["127.0.0.1", f"/plain.xml?d={day}"] = Answer(status, "text/plain", f"{web.gazette}/en/{day}".encode())
+        web.extra["127.0.0.1", f"/plain-{day}.txt"] = Answer(status, "text/plain", f"{web.gazette}/en/{day}".encode())
     web.extra["127.0.0.1", "/plain.txt"] = Answer(200, "text/plain", f"{web.gazette}/en/never".encode())
     command = ["backfill", "harbour-gazette", "--catalogue", "c.toml", "--since", "2026-11-18", "--until", "2026-11-20"]
     done = newscrawler(*command, "--yes", "--limit", 0, "--csv", *DEMO, cwd=tmp_path)

@@ -162,11 +162,11 @@ def test_a_source_of_ones_own_is_repaired_where_it_stands(web, tmp_path):
     assert nothing.returncode == 4
     assert "sources with a replacement: 0 of 1" in nothing.stderr
     del web.extra["127.0.0.1", "/"]
-    for _ in range(2):  # a second time too
+    for turn in range(2):  # a second time too
         done = newscrawler("sources", "repair", "--yes", *DEMO, cwd=tmp_path)
         assert done.returncode == 0, done.stderr
-        (tmp_path / "own.toml").write_text((tmp_path / "own.toml").read_text().replace("/feed.xml", "/feed.xml?gone"))
-        web.extra["127.0.0.1", "/feed.xml?gone"] = Answer(404, HTML, b"")
+        assert "sources with a replacement: 1 of 1" in done.stderr
+        (tmp_path / "own.toml").write_text((tmp_path / "own.toml").read_text().replace("/feed.xml", f"/gone-{turn}.xml"))
         for _ in range(2):
             newscrawler("crawl", "harbour-gazette", *DEMO, cwd=tmp_path)
     first, *rest = parse_catalogue((tmp_path / "own.toml").read_text(), "own.toml")
