@@ -1,6 +1,6 @@
 """How soon a published article is discovered, for the same number of requests: newscrawler's rule against two others.
 
-    uv run python benchmarks/polling.py [--sources 200] [--days 60] [--seed 1] [--json]
+    uv run python benchmarks/polling.py [--sources 200] [--days 60] [--seed 1] [--quick] [--json]
 
 Publication times of SOURCES sources are made up, seeded: busy and quiet ones (a lognormal spread of rates), by day and
 by night, with and without weekends, in bursts, some that die on the way, some dead from the start.  A policy sees what a
@@ -17,6 +17,7 @@ import heapq
 import json
 import math
 import random
+import sys
 from bisect import bisect_right
 from datetime import UTC, datetime, timedelta
 
@@ -135,17 +136,22 @@ def main() -> None:
     parser.add_argument("--sources", type=int, default=200, help="how many sources  [default: 200]")
     parser.add_argument("--days", type=int, default=60, help="how long  [default: 60]")
     parser.add_argument("--seed", type=int, default=1, help="of the publication times  [default: 1]")
+    parser.add_argument("--quick", action="store_true", help="40 sources, 20 days: a look in seconds, no figure to quote")
     parser.add_argument("--json", action="store_true", help="print a JSON object")
     options = parser.parse_args()
     if options.sources < 1 or options.days < 2:
         parser.error("give 1 source and 2 days at least")
+    if options.quick:
+        options.sources, options.days = min(options.sources, 40), min(options.days, 20)
     rng = random.Random(options.seed)
     sources = [publications(rng, options.days) for _ in range(options.sources)]
+    print(f"simulating {options.sources} sources over {options.days} days ...", file=sys.stderr)
     hours, one = options.days * 24.0, [None] * options.sources
     ours = simulate(sources, [Ours() for _ in one], hours)
     if not ours[1]:
         parser.error("no source publishes anything; give more sources or another seed")
     rule = simulate(sources, [NewsCrawl() for _ in one], hours)
+    print(f"{ours[0]} requests by our rule, {rule[0]} by news-crawl's; pacing the others to these ...", file=sys.stderr)
     rounds = {
         "as our rule asks": {"newscrawler": ours, "fixed interval": paced(Fixed, ours[0], sources, hours)},
         "as news-crawl's rule asks": {

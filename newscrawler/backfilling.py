@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
     from newscrawler.items import Discovery, Endpoint, Link
 
-MAX_PAGES = 100  # of one listing or window
+MAX_PAGES = 500  # of one listing or window
+UNDATED_PAGES = 10  # of a list that dates nothing: nobody knows when it gets too old
+WEEKS = 3  # a weekday is compared with itself if there are so many of it
+SURE = 3.0  # articles expected of a day: by chance it has none once in twenty times (Poisson)
 MAX_SITEMAPS = 2_000
 LATE = timedelta(days=7)  # a lastmod may be so much later than the publication that we ask for
 _FEEDS = ("rss", "atom", "json-feed")
@@ -61,11 +64,21 @@ def _steps(endpoint: Endpoint, since: date, until: date) -> Iterator[Step]:
 
 
 def _page_step(endpoint: Endpoint | Step, template: str, start: date, end: date, page: int) -> Step:
-    wordpress = endpoint.kind == "wordpress" and "{" not in template
-    url = wordpress_address(template, start, end, page=page) if wordpress else expand(template, start, end, page=page)
-    own = {"_template": template, "_since": start.isoformat(), "_until": end.isoformat(), "_page": str(page)}
     usual = {name: value for name, value in endpoint.hints if not name.startswith("_")}
+    if endpoint.kind == "wordpress" and "{" not in template:
+        url = wordpress_address(template, start, end, page=page)
+    else:
+        url = expand(template, start, end, page=page, size=int(usual.get("page_size", PAGE_SIZE)))
+    own = {"_template": template, "_since": start.isoformat(), "_until": end.isoformat(), "_page": str(page)}
     return Step(endpoint.kind, url, tuple(sorted((usual | own).items())))
+
+
+def dates_of(step: Step) -> tuple[str, str] | None:
+    """The first and last day that a step's address asks for; None where it names no dates."""
+    template = step.hint("_template")
+    if template is None or (step.kind != "wordpress" and granularity(template) is None):
+        return None
+    return step.hint("_since") or "", step.hint("_until") or ""
 
 
 def day_of(link: Link, step: Step) -> str | None:
@@ -74,63 +87,110 @@ def day_of(link: Link, step: Step) -> str | None:
         return link.published[:10]
     if (named := url_day(link.url)) is not None:
         return named
-    start, end = step.hint("_since"), step.hint("_until")
-    return start if start and start == end else None
+    one_day = granularity(step.hint("_template") or "") in ("day", "window") or step.kind == "wordpress"
+    asked = dates_of(step)
+    return asked[0] if asked and one_day and asked[0] == asked[1] else None
 
 
-def wanted(link: Link, step: Step, since: date, until: date) -> bool:
-    """Whether a link may be of the dates asked for.  Where nothing dates it, it is only if the address asked does."""
+def is_undated(link: Link, step: Step) -> bool:
+    """Whether neither a link nor the address that was asked says when it came out."""
+    return day_of(link, step) is None and not _modified(link, step) and dates_of(step) is None
+
+
+def _modified(link: Link, step: Step) -> str | None:
+    return link.modified if step.hint("_lastmod") != "false" else None
+
+
+def wanted(link: Link, step: Step, since: date, until: date, *, undated: bool = False) -> bool:
+    """Whether a link may be of the dates asked for.  Where nothing dates it: those of listings, all if `undated`."""
     day = day_of(link, step)
     if day is not None:
         return since.isoformat() <= day <= until.isoformat()
-    if link.modified:
-        return since.isoformat() <= link.modified[:10] <= (until + LATE).isoformat()
-    return step.kind == "listing" or bool(step.hint("_since"))
+    if modified := _modified(link, step):
+        return since.isoformat() <= modified[:10] <= (until + LATE).isoformat()
+    return undated or step.kind == "listing" or dates_of(step) is not None
 
 
-def follow(step: Step, found: Discovery, since: date, until: date) -> list[Step]:
-    """The further steps that an answer leads to."""
-    if "sitemap" in step.kind:
-        children = [each for each in found.endpoints if _may_hold(each, since, until)]
-        return [Step("sitemap", each.url) for each in children[:MAX_SITEMAPS]]
-    page = int(step.hint("_page") or 1)
-    if page >= MAX_PAGES:
+def follow(
+    step: Step, found: Discovery, since: date, until: date, *, fresh: int | None = None, undated: bool = False
+) -> list[Step]:
+    """The further steps that an answer leads to.
+
+    `fresh` is how many of its links no earlier page of the same list named: a page behind the last one is often the last,
+    or the first, once more.  Lists that date nothing end after UNDATED_PAGES, unless `undated` ones are wanted.
+    """
+    if "sitemap" in step.kind and found.endpoints:
+        kept = tuple((name, value) for name, value in step.hints if name == "_lastmod")
+        children = [each for each in found.endpoints if _may_hold(each, since, until, believed=not kept)]
+        return [Step("sitemap", each.url, kept) for each in children[:MAX_SITEMAPS]]
+    template, page = step.hint("_template"), int(step.hint("_page") or 1)
+    if template is None:
+        following = found.endpoints[0].url if step.kind == "listing" and found.endpoints else None
+        if following is None or not _goes_on(step, found, since, fresh=fresh, undated=undated):
+            return []
+        return [Step("listing", following, tuple(sorted({**dict(step.hints), "_page": str(page + 1)}.items())))]
+    if not _goes_on(step, found, since, fresh=fresh, undated=undated) or not _is_full(step, template, found):
         return []
-    template = step.hint("_template")
-    if template is not None:
-        pages = step.kind == "wordpress" or placeholders(template) & {"PAGE", "OFFSET"}
-        if pages and len(found.links) >= PAGE_SIZE:
-            start, end = (date.fromisoformat(step.hint(name) or "") for name in ("_since", "_until"))
-            return [_page_step(step, template, start, end, page + 1)]
-        return []
-    if step.kind == "listing" and found.endpoints:
-        days = [day for link in found.links if (day := day_of(link, step))]
-        if not days or max(days) >= since.isoformat():
-            hints = {**dict(step.hints), "_page": str(page + 1)}
-            return [Step("listing", found.endpoints[0].url, tuple(sorted(hints.items())))]
-    return []
+    start, end = (date.fromisoformat(step.hint(name) or "") for name in ("_since", "_until"))
+    return [_page_step(step, template, start, end, page + 1)]
 
 
-def _may_hold(sitemap: Endpoint, since: date, until: date) -> bool:
-    """Whether a sitemap of an index may name what came out then: by its lastmod, or a month in its name."""
-    if sitemap.modified and sitemap.modified[:10] < since.isoformat():
+def _is_full(step: Step, template: str, found: Discovery) -> bool:
+    """Whether a page holds as much as a page can, so that there may be another."""
+    rows, size = found.rows if found.rows is not None else len(found.links), step.hint("page_size")
+    if (step.kind == "wordpress" and "{" not in template) or "OFFSET" in placeholders(template):
+        return rows >= int(size or PAGE_SIZE)
+    return "PAGE" in placeholders(template) and rows >= int(size or 1)
+
+
+def _goes_on(step: Step, found: Discovery, since: date, *, fresh: int | None, undated: bool) -> bool:
+    """Whether what lies behind a page of a list may still be of the dates asked for."""
+    if fresh == 0 and found.links:
+        return False
+    days = [day for link in found.links if (day := day_of(link, step))]
+    if days:
+        return max(days) >= since.isoformat()
+    return undated or dates_of(step) is not None or int(step.hint("_page") or 1) < UNDATED_PAGES
+
+
+def _may_hold(sitemap: Endpoint, since: date, until: date, *, believed: bool) -> bool:
+    """Whether a sitemap of an index may name what came out then: by its lastmod, if believed, or a month in its name."""
+    if believed and sitemap.modified and sitemap.modified[:10] < since.isoformat():
         return False  # nothing in it is newer
     month = url_month(sitemap.url)
     return month is None or (since.year, since.month) <= month <= (until.year, until.month)
 
 
-def gaps(found: dict[str, int], days: list[date]) -> set[str]:
-    """The days without anything, of weekdays on which the source mostly has something."""
+def gaps(found: dict[str, int], days: list[date], *, pace: tuple[float, float] | None = None) -> set[str]:
+    """The days without anything, on which the source mostly has something.
+
+    `pace`: articles that the source's own rhythm lets expect on a working day and on a day of a weekend, None where it is
+    not learnt.  A weekday that comes up often enough is compared with itself; else the pace tells, else its like.
+    """
+    if not any(found.values()):
+        return {day.isoformat() for day in days}
     busy: dict[int, list[bool]] = {}
     for day in days:
-        busy.setdefault(day.weekday(), []).append(found.get(day.isoformat(), 0) > 0)
-    return {
-        day.isoformat()
-        for day in days
-        if not found.get(day.isoformat())
-        and sum(busy[day.weekday()]) * 2 >= len(busy[day.weekday()])
-        and any(busy[day.weekday()])
-    } | ({day.isoformat() for day in days} if not any(found.values()) else set())
+        for group in (day.weekday(), 7 + (day.weekday() >= 5)):
+            busy.setdefault(group, []).append(found.get(day.isoformat(), 0) > 0)
+
+    def expected(day: date) -> bool:
+        own, like = busy[day.weekday()], busy[7 + (day.weekday() >= 5)]
+        if len(own) >= WEEKS:
+            return any(own) and sum(own) * 2 >= len(own)
+        if pace is not None:
+            return pace[day.weekday() >= 5] >= SURE
+        return any(like) and sum(like) * 2 >= len(like)
+
+    return {day.isoformat() for day in days if not found.get(day.isoformat()) and expected(day)}
+
+
+def days_missed(step: Step, found: dict[str, int], days: list[date]) -> set[str]:
+    """The days that a failed step leaves open: those it was asked for, else all on which nothing else was found."""
+    asked = dates_of(step)
+    if asked is not None:
+        return {day.isoformat() for day in days if asked[0] <= day.isoformat() <= asked[1]}
+    return set() if is_feed(step) else {day.isoformat() for day in days if not found.get(day.isoformat())}
 
 
 def is_feed(step: Step) -> bool:

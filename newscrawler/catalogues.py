@@ -1,16 +1,24 @@
-"""Catalogue files from the disk: the edge where `sources` gets its text."""
+"""Catalogue files on the disk: the edge where `sources` gets its text, and where a user's own file is written."""
 
 from __future__ import annotations
 
+import os
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from newscrawler import config
 from newscrawler.errors import SourceError
 from newscrawler.sources import merge, parse_catalogue, shipped_catalogue
+from newscrawler.sources.write import naming_catalogue, with_sources
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from newscrawler.config import Config
     from newscrawler.items import Source
+
+OWN_FILE = "my-sources.toml"
 
 
 def read_catalogue(file: str) -> tuple[Source, ...]:
@@ -23,7 +31,76 @@ def read_catalogue(file: str) -> tuple[Source, ...]:
         raise SourceError(f"{file}: not UTF-8 text, so no catalogue") from error
 
 
-def configured_catalogue(config: Config) -> tuple[Source, ...]:
-    """The shipped sources and those of the files that newscrawler.toml names."""
-    shipped = [("the shipped catalogue", shipped_catalogue())] if config.shipped_catalogue else []
-    return merge(*shipped, *((name, read_catalogue(name)) for name in config.catalogues))
+def _text(path: Path) -> str:
+    """A file's text, "" of one that is not there yet.  Raises SourceError where it cannot be read."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return ""
+    except OSError as error:
+        raise SourceError(f"{path}: cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise SourceError(f"{path}: not UTF-8 text") from error
+
+
+def own_sources(file: str) -> tuple[Source, ...]:
+    """The sources of a configured file, none of one that is empty or not written yet."""
+    return read_catalogue(file) if Path(file).exists() and Path(file).read_bytes().strip() else ()
+
+
+def configured_catalogue(settings: Config) -> tuple[Source, ...]:
+    """The shipped sources and those of the files that newscrawler.toml names, as far as they are written yet."""
+    shipped = [("the shipped catalogue", shipped_catalogue())] if settings.shipped_catalogue else []
+    return merge(*shipped, *((name, own_sources(name)) for name in settings.catalogues))
+
+
+def own_file(given: str | None, source_id: str | None = None) -> Path:
+    """The user's catalogue file: the one named, the one that has a source of that id, the first, or a new one."""
+    if given is not None:
+        return Path(given)
+    named = config.load(Path()).catalogues
+    having = [name for name in named if any(each.id == source_id for each in own_sources(name))] if source_id else []
+    return Path(next(iter([*reversed(having), *named]), OWN_FILE))
+
+
+def write_sources(path: Path, sources: Iterable[Source], *, in_place: bool = False) -> bool:
+    """Write sources into a user's catalogue file (`in_place`: over their tables), and name it in newscrawler.toml.
+
+    Everything is tried in memory before anything is written.  Returns whether newscrawler.toml had to be written.
+    Raises SourceError where the two would be no valid catalogue and configuration, or cannot be written.
+    """
+    settings = Path(config.FILE)
+    stated = _text(settings)
+    catalogue = with_sources(_text(path), sources, str(path), in_place=in_place)
+    fresh = parse_catalogue(catalogue, str(path))
+    named = config.parse_config(stated)
+    is_named = any(Path(name).resolve() == path.resolve() for name in named.catalogues)
+    if not is_named:
+        stated = naming_catalogue(stated, str(path), str(settings))
+        named = config.parse_config(stated)
+    shipped = [("the shipped catalogue", shipped_catalogue())] if named.shipped_catalogue else []
+    merge(
+        *shipped,
+        *((name, fresh if Path(name).resolve() == path.resolve() else own_sources(name)) for name in named.catalogues),
+    )
+    _write(path, catalogue)
+    if not is_named:
+        _write(settings, stated)
+    return not is_named
+
+
+def _write(path: Path, text: str) -> None:
+    """Whole or not at all: a crash, or a full disk, leaves the file that was there."""
+    target = path.resolve()  # a link stays one
+    try:
+        body = text.encode()
+        with tempfile.NamedTemporaryFile(dir=target.parent, prefix=".", delete=False) as file:
+            file.write(body)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(file.name).chmod(target.stat().st_mode & 0o777 if target.exists() else 0o644)
+        Path(file.name).replace(target)
+    except OSError as error:
+        raise SourceError(f"{path}: cannot be written: {error.strerror}") from error
+    except UnicodeEncodeError as error:
+        raise SourceError(f"{path}: cannot be written: a name is no text") from error

@@ -8,22 +8,28 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 UNREACHABLE = 3  # failures in a row after which a silence is no accident
 FROZEN_AT_LEAST = timedelta(days=14)
 FROZEN_FACTOR = 8.0  # times its own mean gap
 FEW = 20  # the latest articles of a source, against those before them
-THIN = 0.5  # of the text length that was usual
+THIN = 0.65  # of the text length that was usual: half is found, a slow month is not
+UNDATED, DATED = 0.5, 0.2  # shares of articles without a date: now, and before
 _NOT_WHAT_IT_WAS = re.compile(r"not (?:a feed|a sitemap|JSON|an HTML page)|a PDF")
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something wrong.  `endpoint_id` is None where it is the whole source."""
+    """Something wrong.  `endpoint_id` is None where it is the whole source; `baseline` is what was usual before."""
 
     kind: str  # dead, unreachable, refused, block-page, frozen, empty, soft-404, thin, undated
     detail: str
     endpoint_id: int | None = None
+    baseline: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +58,6 @@ class SourceFacts:
     links: int = 0  # its latest links that were fetched
     no_article: int = 0  # of these: answered 200 without an article
     refused: int = 0  # of these: 401, 402, 403, 451
-    articles_before: int = 0  # it did bring articles once
 
 
 def _median(values: tuple[int, ...]) -> float:
@@ -64,10 +69,18 @@ def _days(span: timedelta) -> str:
     return f"{span.days} days" if span.days != 1 else "1 day"
 
 
-def judge_endpoint(facts: EndpointFacts, now: datetime) -> list[Finding]:
-    """What is wrong with an endpoint; the first that fits: a dead feed is not frozen too."""
+def judge_endpoint(facts: EndpointFacts, now: datetime, standing: Mapping[str, Finding] | None = None) -> list[Finding]:
+    """What is wrong with an endpoint; the first that fits: a dead feed is not frozen too.
+
+    `standing`: what was found earlier, by kind.  It holds until the endpoint itself shows that it is well.
+    """
+    standing = standing or {}
     if facts.failures:
-        return _failing(facts)
+        return _failing(facts) or list(standing.values())  # a failure more is no recovery
+    if facts.seen and not facts.seen[0] and "empty" in standing:
+        return [standing["empty"]]
+    if not facts.seen and "empty" in standing:
+        return [standing["empty"]]  # answered 304, and so as it was
     if len(facts.seen) >= 3 and not any(facts.seen[:3]) and any(facts.seen[3:]):
         return [Finding("empty", "answers, but named no link in its last three looks", facts.id)]
     latest = max(filter(None, (facts.newest, facts.last_new if facts.newest is None else None)), default=None)
@@ -92,16 +105,14 @@ def _failing(facts: EndpointFacts) -> list[Finding]:
     return []
 
 
-def judge_source(facts: SourceFacts) -> list[Finding]:
-    """What is wrong with the pages of a source, though its endpoints name them."""
-    found = []
-    usual, lately = _median(facts.words_before), _median(facts.words)
-    if len(facts.words) >= FEW and len(facts.words_before) >= FEW and lately < THIN * usual:
-        found.append(Finding("thin", f"its articles have {lately:.0f} words now, {usual:.0f} before: was it redesigned?"))
-    if len(facts.words) >= FEW and len(facts.words_before) >= FEW and facts.undated >= 0.5 and facts.undated_before <= 0.2:
-        found.append(
-            Finding("undated", f"{facts.undated:.0%} of its articles state no date now, {facts.undated_before:.0%} before")
-        )
+def judge_source(facts: SourceFacts, standing: Mapping[str, Finding] | None = None) -> list[Finding]:
+    """What is wrong with the pages of a source, though its endpoints name them.
+
+    `standing`: what was found earlier, by kind.  What is usual by now may be the fault itself, so that it is compared with
+    what was usual then.
+    """
+    standing = standing or {}
+    found = [finding for judge in (_thin, _undated) if (finding := judge(facts, standing)) is not None]
     if facts.links >= 10 and facts.refused >= 0.8 * facts.links:
         found.append(Finding("refused", f"{facts.refused} of its last {facts.links} pages were refused us"))
     elif facts.links >= 10 and facts.no_article >= 0.5 * facts.links:
@@ -109,3 +120,30 @@ def judge_source(facts: SourceFacts) -> list[Finding]:
             Finding("soft-404", f"{facts.no_article} of its last {facts.links} pages answered 200 without an article")
         )
     return found
+
+
+def _thin(facts: SourceFacts, standing: Mapping[str, Finding]) -> Finding | None:
+    """Whether articles have become much shorter; the baseline is their usual length in words."""
+    known, lately = standing.get("thin"), _median(facts.words)
+    usual = known.baseline if known is not None else None
+    if usual is None:
+        usual = _median(facts.words_before) if len(facts.words_before) >= FEW else 0.0
+    if len(facts.words) < FEW:
+        return known
+    if lately >= THIN * usual:
+        return None
+    detail = f"its articles have {lately:.0f} words now, {usual:.0f} before: was it redesigned?"
+    return Finding("thin", detail, baseline=usual)
+
+
+def _undated(facts: SourceFacts, standing: Mapping[str, Finding]) -> Finding | None:
+    """Whether articles have lost their dates; the baseline is the share that stated none."""
+    known = standing.get("undated")
+    if len(facts.words) < FEW:
+        return known
+    if known is None and (len(facts.words_before) < FEW or facts.undated_before > DATED or facts.undated < UNDATED):
+        return None
+    before = facts.undated_before if known is None or known.baseline is None else known.baseline
+    if facts.undated < before + (UNDATED - DATED):
+        return None
+    return Finding("undated", f"{facts.undated:.0%} of its articles state no date now, {before:.0%} before", baseline=before)

@@ -71,13 +71,15 @@ class Link:
 class Discovery:
     """What one look at an endpoint brought: article links, and further endpoints (a sitemap index).
 
-    `period` is how often the endpoint itself says that it changes (ttl, sy:updatePeriod), in seconds.
+    `period` is how often the endpoint itself says that it changes (ttl, sy:updatePeriod), in seconds.  `rows` is how many
+    entries an API answered with, links or not; None where links are counted.
     """
 
     links: tuple[Link, ...] = ()
     endpoints: tuple[Endpoint, ...] = ()
     error: str | None = None
     period: float | None = None
+    rows: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 from newscrawler.discovery.autodiscovery import GUESSED_FEEDS, GUESSED_SITEMAPS, SiteClues, guesses, site_clues
 from newscrawler.discovery.inflate import inflated
@@ -97,7 +97,7 @@ class Scout:
 
     async def _as_endpoint(self, page: Page) -> Trial | None:
         """The trial of an address that is a feed or a sitemap itself."""
-        head = inflated(page.body)[:600].lstrip().lower()
+        head = _head(page.body)[:600].lower()
         if not head.startswith((b"<?xml", b"<rss", b"<feed", b"<rdf", b"{", b"<urlset", b"<sitemapindex", b"\xef\xbb\xbf<")):
             return None
         if b"<html" in head or b"<!doctype html" in head:
@@ -200,6 +200,10 @@ def _check(page: Page, url: str) -> None:
         raise NewscrawlerError(f"{url} forbids us by its robots.txt; respect that" if refused else f"{url}: {page.error}")
     if page.status in (401, 402, 403, 451):
         raise NewscrawlerError(f"{url} does not let us in (HTTP {page.status}); newscrawler walks around no block")
+    if page.status in (429, 503):
+        stated = page.header("retry-after")
+        wait = f" ({stated if not stated.isdigit() else stated + ' seconds'})" if stated else ""
+        raise NewscrawlerError(f"{url}: the host asks us to wait{wait} (HTTP {page.status}); try again then")
     if page.status != 200:
         raise NewscrawlerError(f"{url} answers HTTP {page.status}; check the address")
     if page.body[:5] == b"%PDF-" or "application/pdf" in (page.header("content-type") or ""):
@@ -212,6 +216,14 @@ def _why_nothing(trials: tuple[Trial, ...]) -> str:
     return f"no feed, no sitemap and no list of articles ({len(trials)} addresses tried{tail})"
 
 
+def _head(body: bytes) -> bytes:
+    """How an answer begins, unzipped; nothing of gzip that cannot be read."""
+    try:
+        return inflated(body)[:2_000].lstrip()
+    except DiscoveryError:
+        return b""
+
+
 def _kind_of(url: str) -> str:
     return "json-feed" if url.endswith(".json") else "atom" if "atom" in url else "rss"
 
@@ -220,7 +232,7 @@ def _feed_kind(kind: str, body: bytes) -> str:
     """What a feed is, whatever it was announced as."""
     if kind not in FEEDS:
         return kind
-    head = inflated(body)[:2_000].lstrip()
+    head = _head(body)
     return "json-feed" if head[:1] == b"{" else "atom" if b"<feed" in head else "rss"
 
 
@@ -279,8 +291,3 @@ def _country(host: str, language: str | None) -> str | None:
         return "US"
     region = (language or "").partition("-")[2].upper()
     return region if region in COUNTRIES else None
-
-
-def origin_of(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}"

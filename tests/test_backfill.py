@@ -1,3 +1,4 @@
+import json
 from datetime import date
 
 import pytest
@@ -5,7 +6,8 @@ from conftest import DEMO, newscrawler
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newscrawler.backfilling import Step, day_of, follow, gaps, plan, wanted
+from newscrawler.backfilling import UNDATED_PAGES, Step, day_of, days_missed, follow, gaps, is_undated, plan, wanted
+from newscrawler.demo.site import Answer
 from newscrawler.items import Discovery, Endpoint, Link
 from newscrawler.sources.templates import PAGE_SIZE, expand, granularity, spans, wordpress_address
 
@@ -43,12 +45,119 @@ def test_places():
     assert "modified_after=2025-01-30" in wordpress_address("https://a.example/wp-json/wp/v2/posts", SINCE)
 
 
-def test_pages_go_on_while_they_are_full():
+def test_pages_go_on_until_one_is_empty():
     (step,) = plan([Endpoint("api", "https://a.example/?from={SINCE}&to={UNTIL}&page={PAGE}")], SINCE, date(2025, 1, 31))
     full = Discovery(tuple(Link(f"https://a.example/{n}", "2025-01-30") for n in range(PAGE_SIZE)))
     (further,) = follow(step, full, SINCE, UNTIL)
     assert further.url.endswith("page=2")
-    assert follow(further, Discovery(full.links[:5]), SINCE, UNTIL) == []
+    assert follow(further, Discovery(), SINCE, UNTIL) == []
+
+
+def links(*numbers, day="2025-01-30"):
+    return tuple(Link(f"https://a.example/{n}", day) for n in numbers)
+
+
+@pytest.mark.parametrize(
+    ("address", "hints", "found", "fresh", "goes_on"),
+    [
+        ("?page={PAGE}", (), Discovery(links(*range(10))), 10, True),  # however many a page holds
+        ("?page={PAGE}", (), Discovery(), 0, False),
+        ("?page={PAGE}", (), Discovery(links(*range(10))), 0, False),  # the last page once more
+        ("?page={PAGE}", (), Discovery(links(*range(10), day="2024-12-31")), 10, False),
+        ("?page={PAGE}", (), Discovery((*links(1, day="2024-12-31"), *links(2))), 2, True),
+        ("?page={PAGE}", (("page_size", "20"),), Discovery(links(*range(10))), 10, False),
+        ("?start={OFFSET}", (), Discovery(links(*range(10))), 10, False),
+        ("?start={OFFSET}", (("page_size", "10"),), Discovery(links(*range(10))), 10, True),
+        ("?start={OFFSET}", (), Discovery(links(*range(10)), rows=100), 10, True),  # what had no address counts
+    ],
+)
+def test_how_far_pages_go(address, hints, found, fresh, goes_on):
+    (step,) = plan([Endpoint("api", f"https://a.example/{address}", hints=hints)], SINCE, UNTIL)
+    further = follow(step, found, SINCE, UNTIL, fresh=fresh)
+    assert len(further) == goes_on
+    if goes_on and "{OFFSET}" in address:
+        assert further[0].url.endswith(f"start={dict(hints).get('page_size', PAGE_SIZE)}")
+
+
+def test_wordpress_counts_rows():
+    step = plan([Endpoint("wordpress", "https://a.example/wp-json/")], SINCE, SINCE)[0]
+    assert follow(step, Discovery(links(1), rows=100), SINCE, SINCE)
+    assert not follow(step, Discovery(links(1), rows=99), SINCE, SINCE)
+
+
+def test_a_list_that_dates_nothing_ends_somewhere():
+    def pages(*, undated):
+        number, steps = 0, [Step("listing", "https://a.example/news")]
+        while steps and number < 50:
+            number += 1
+            (step,) = steps
+            found = Discovery((Link("https://a.example/a"),), (Endpoint("listing", f"https://a.example/{number}"),))
+            steps = follow(step, found, SINCE, UNTIL, fresh=1, undated=undated)
+        return number
+
+    assert pages(undated=False) == UNDATED_PAGES
+    assert pages(undated=True) == 50
+
+
+def test_what_nothing_dates_is_left_out_and_counted():
+    step, false = (
+        Step("sitemap", "https://a.example/s.xml"),
+        Step("sitemap", "https://a.example/s.xml", (("_lastmod", "false"),)),
+    )
+    plain, changed = Link("https://a.example/a"), Link("https://a.example/a", modified="2025-02-01")
+    assert (is_undated(plain, step), wanted(plain, step, SINCE, UNTIL)) == (True, False)
+    assert wanted(plain, step, SINCE, UNTIL, undated=True)
+    assert (is_undated(changed, step), is_undated(changed, false)) == (False, True)
+    pages = plan([Endpoint("api", "https://a.example/?page={PAGE}")], SINCE, SINCE)[0]
+    assert is_undated(plain, pages)  # its address names no date
+    index = Discovery(endpoints=(Endpoint("sitemap", "https://a.example/old.xml", modified="2024-12-01"),))
+    assert [each.hint("_lastmod") for each in follow(false, index, SINCE, UNTIL)] == ["false"]
+
+
+@pytest.mark.parametrize(
+    ("found", "pace", "missing"),
+    [
+        ({6: 5, 7: 4, 9: 5, 10: 3}, None, {8}),  # a week from a Monday: its like tells
+        ({6: 5}, None, set()),
+        ({6: 5}, (8.0, 0.5), {7, 8, 9, 10}),
+        ({6: 1}, (0.4, 0.1), set()),  # a source of two articles a week
+    ],
+)
+def test_gaps_of_a_week(found, pace, missing):
+    days = [date(2025, 1, 6 + n) for n in range(7)]
+    named = {f"2025-01-{day:02}": number for day, number in found.items()}
+    assert gaps(named, days, pace=pace) == {f"2025-01-{day:02}" for day in missing}
+
+
+def test_the_days_of_a_failed_step_are_gaps():
+    days = [date(2025, 1, 30), date(2025, 1, 31)]
+    daily = plan([Endpoint("sitemap", "https://a.example/{DD}")], days[0], days[1])
+    assert days_missed(daily[0], {"2025-01-30": 3}, days) == {"2025-01-30"}
+    assert days_missed(Step("sitemap", "https://a.example/s.xml"), {"2025-01-30": 3}, days) == {"2025-01-31"}
+    assert days_missed(Step("rss", "https://a.example/feed"), {}, days) == set()
+
+
+def test_pages_are_asked_until_they_end(web, tmp_path):
+    table = web.catalogue[: web.catalogue.index("[[harbour-gazette.endpoints]]")]
+    table += f'[[harbour-gazette.endpoints]]\nkind = "api"\nurl = "{web.gazette}/api/{{PAGE}}"\n'
+    table += f'[[harbour-gazette.endpoints]]\nkind = "sitemap"\nurl = "{web.gazette}/plain-{{DD}}.txt"\n'
+    table += f'[[harbour-gazette.endpoints]]\nkind = "sitemap"\nurl = "{web.gazette}/plain.txt"\n'
+    (tmp_path / "c.toml").write_text(table)
+    for page in (1, 2, 3):
+        items = [{"url": f"{web.gazette}/en/gone/{page}{n}", "date": f"2026-11-{17 + page}"} for n in range(10)]
+        web.extra["127.0.0.1", f"/api/{page}"] = Answer(200, "application/json", json.dumps(items).encode())
+    for day in (18, 19, 20):
+        status = 500 if day == 19 else 200
+        web.extra["127.0.0.1", f"/plain-{day}.txt"] = Answer(status, "text/plain", f"{web.gazette}/en/{day}".encode())
+    web.extra["127.0.0.1", "/plain.txt"] = Answer(200, "text/plain", f"{web.gazette}/en/never".encode())
+    command = ["backfill", "harbour-gazette", "--catalogue", "c.toml", "--since", "2026-11-18", "--until", "2026-11-20"]
+    done = newscrawler(*command, "--yes", "--limit", 0, "--csv", *DEMO, cwd=tmp_path)
+    assert done.returncode == 3, done.stderr  # one step failed, and not for a page behind the last
+    assert [line.split(",")[1::3] for line in done.stdout.splitlines()[1:]] == [["11", "0"], ["10", "1"], ["11", "0"]]
+    assert "left out: 1 link that nothing dates; --undated fetches it too" in done.stderr.replace("them", "it")
+    more = newscrawler(*command, "--yes", "--limit", 0, "--undated", *DEMO, cwd=tmp_path)
+    assert "left out" not in more.stderr
+    assert [path for _, path, _ in web.log].count("/plain.txt") == 2
 
 
 def test_an_index_leads_to_what_may_hold_the_dates():
@@ -118,6 +227,7 @@ def test_a_backfill_goes_on_and_reports(web, tmp_path):
     planned = newscrawler(*command, "--dry-run", *DEMO, cwd=tmp_path)
     assert planned.returncode == 0
     assert "2 requests to begin with" in planned.stderr
+    assert "estimate: 2 requests at least (how much it publishes is not known yet), 1 min at" in planned.stderr
     assert web.log == []
     first = newscrawler(*command, "--yes", "--limit", 3, "--json", *DEMO, cwd=tmp_path)
     assert first.returncode == 0, first.stderr

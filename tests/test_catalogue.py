@@ -91,6 +91,8 @@ def test_the_shipped_catalogue():
     assert all(endpoint.evidence for endpoint in endpoints)
     # nobody asks what was found blocked, dead or disputed
     assert all(endpoint.state == endpoint.evidence for endpoint in endpoints if endpoint.state != "active")
+    # what refuses its pages and yet is asked has endpoints that answer
+    assert all(any(e.state == "active" for e in s.endpoints) for s in sources if s.access == "blocked" and s.is_asked)
     keys = [url_key(endpoint.url) for endpoint in endpoints]
     assert len(set(keys)) == len(keys), "two sources share an endpoint"
 
@@ -107,13 +109,18 @@ def test_an_endpoint_that_stands_there_twice():
         ('seen = "last week"', "seen = 'last week' is not a date such as 2026-03-19"),
         ('state = "asleep"', "state = 'asleep' is not one of active, blocked, dead, disputed"),
         ('evidence = "rumour"', "evidence = 'rumour' is not one of verified"),
-        ('pattern = "("', "pattern = '(' is not a regular expression"),
-        ('within = "//["', "within = '//[' is not an XPath expression"),
+        ('items = "results"', "items is no hint for kind 'rss', but for api"),
+        ('within = "//main"', "within is no hint for kind 'rss', but for listing"),
+        ("page_size = 10", "page_size is for an address with {PAGE} or {OFFSET}"),
+        ("page_size = 0", "page_size = 0 is not a whole number from 1 to 10000"),
+        ('kind = "listing"\npattern = "("', "pattern = '(' is not a regular expression"),
+        ('kind = "listing"\nwithin = "//["', "within = '//[' is not an XPath expression"),
     ],
 )
 def test_hints_and_evidence_are_checked(line, complaint):
+    good = GOOD.replace('kind = "rss"\n', "") if "kind" in line else GOOD
     with pytest.raises(SourceError) as error:
-        parse_catalogue(GOOD + line + "\n", "my.toml")
+        parse_catalogue(good + line + "\n", "my.toml")
     assert complaint in str(error.value)
     assert str(error.value).startswith("my.toml: [naval-news] endpoint 1")
 

@@ -191,3 +191,21 @@ def test_wordpress_and_query_apis():
 def test_bytes_of_every_other_kind_are_an_answer(kind, body):
     found = parse_endpoint(kind, body, "https://a.example/feed", NOW)
     assert found.error or all(link.url.startswith("http") for link in found.links)
+
+
+def test_gzip_that_holds_too_much_is_refused():
+    body = gzip.compress(b" " * 60_000_000)
+    assert "gzip of more than 50 MB" in (parse_endpoint("sitemap", body, "https://a.example/s.xml.gz", NOW).error or "")
+
+
+@pytest.mark.parametrize(
+    ("body", "complaint"),
+    [
+        (b'{"code":"rest_no_route"}', "the API says: rest_no_route"),
+        (b'{"code":"rest_no_route","message":"No route","data":{"status":404}}', "the API says: No route"),
+        (b'{"name":"Site","routes":{}}', "not WordPress' list of posts"),
+        (b"[]", None),
+    ],
+)
+def test_wordpress_that_complains_with_200_is_an_error(body, complaint):
+    assert parse_endpoint("wordpress", body, "https://a.example/wp-json/wp/v2/posts", NOW).error == complaint

@@ -4,8 +4,8 @@ import pytest
 from conftest import NOW, candidate, lease, rows
 
 from newscrawler.dates import iso
-from newscrawler.health import EndpointFacts, SourceFacts, judge_endpoint, judge_source
-from newscrawler.items import Discovery, DueEndpoint, Link, Poll
+from newscrawler.health import EndpointFacts, Finding, SourceFacts, judge_endpoint, judge_source
+from newscrawler.items import Discovery, DueEndpoint, Endpoint, Link, Poll, Source
 from newscrawler.storage import health, hosts, polls
 from newscrawler.storage.hosts import backoff
 
@@ -45,6 +45,8 @@ def test_endpoints(changed, kind):
     [
         (SourceFacts(), []),
         (SourceFacts(words=(200,) * 20, words_before=(600,) * 60), ["thin"]),
+        (SourceFacts(words=(200,) * 20, words_before=(400,) * 60), ["thin"]),  # half
+        (SourceFacts(words=(300,) * 20, words_before=(400,) * 60), []),
         (SourceFacts(words=(200,) * 19, words_before=(600,) * 60), []),
         (SourceFacts((500,) * 20, (500,) * 20, undated=0.9, undated_before=0.0), ["undated"]),
         (SourceFacts(links=20, no_article=15), ["soft-404"]),
@@ -54,6 +56,82 @@ def test_endpoints(changed, kind):
 )
 def test_sources(facts, kinds):
     assert [each.kind for each in judge_source(facts)] == kinds
+
+
+THIN = {"thin": Finding("thin", "x", baseline=400.0)}
+BARE = {"undated": Finding("undated", "x", baseline=0.0)}
+
+
+@pytest.mark.parametrize(
+    ("facts", "standing", "kinds"),
+    [
+        (SourceFacts(words=(150,) * 20, words_before=(150,) * 52 + (400,) * 48), THIN, ["thin"]),
+        (SourceFacts(words=(150,) * 20, words_before=(150,) * 100), THIN, ["thin"]),
+        (SourceFacts(words=(150,) * 5), THIN, ["thin"]),  # too few to tell
+        (SourceFacts(words=(380,) * 20, words_before=(150,) * 100), THIN, []),
+        (SourceFacts((500,) * 20, (500,) * 90, undated=0.9, undated_before=0.8), BARE, ["undated"]),
+        (SourceFacts((500,) * 20, (500,) * 90, undated=0.1, undated_before=0.8), BARE, []),
+    ],
+)
+def test_what_was_found_of_a_source_holds_until_it_is_well(facts, standing, kinds):
+    assert [each.kind for each in judge_source(facts, standing)] == kinds
+
+
+@pytest.mark.parametrize(
+    ("changed", "standing", "kind"),
+    [
+        ({"seen": (0,) * 8}, "empty", "empty"),
+        ({"seen": ()}, "empty", "empty"),  # 304: as it was
+        ({"seen": (3, 0, 0)}, "empty", None),
+        ({"failures": 1, "reason": "timeout", "status": None}, "block-page", "block-page"),
+        ({"failures": 3, "reason": "timeout", "status": None}, "block-page", "unreachable"),
+    ],
+)
+def test_what_was_found_of_an_endpoint_holds_until_it_is_well(changed, standing, kind):
+    known = {standing: Finding(standing, "x", 1)}
+    assert [each.kind for each in judge_endpoint(facts(**changed), NOW, known)] == ([kind] if kind else [])
+
+
+def test_an_empty_feed_stays_found_as_long_as_it_is_empty(archive):
+    for hour in range(30):
+        poll(archive, NOW + timedelta(hours=hour), [item(1, NOW)] if hour < 3 else [])
+        health.check(archive, ["gazette"], NOW + timedelta(hours=hour))
+    assert rows(archive, "SELECT kind, count(*), max(resolved) FROM findings") == [("empty", 1, None)]
+
+
+def test_what_left_the_catalogue_troubles_nobody(archive):
+    poll(archive, NOW, status=404, error="HTTP 404")
+    poll(archive, NOW, status=404, error="HTTP 404")
+    assert [each.kind for _, each in health.check(archive, ["gazette"], NOW)] == ["dead"]
+    health.forget_others(archive, ["gazette"], NOW)
+    assert len(rows(archive, "SELECT 1 FROM troubles")) == 1
+    health.forget_others(archive, ["other"], NOW)
+    assert rows(archive, "SELECT 1 FROM troubles") == []
+
+
+def test_the_end_of_a_day_is_looked_at_after_it(archive):
+    source = Source(
+        "daily",
+        "Daily",
+        "https://d.example/",
+        "wire",
+        endpoints=(Endpoint("sitemap", "https://d.example/{YYYY}-{MM}-{DD}"),),
+    )
+    polls.sync_sources(archive, [source])
+
+    def look(at, status=200):
+        asked = polls.due(archive, ["daily"], at, all_of_them=True)
+        for each in asked:
+            error = None if status == 200 else f"HTTP {status}"
+            found = Poll(each, at, 0.1, status, Discovery(), etag='"x"' if status == 200 else None, error=error)
+            polls.record_poll(archive, found, archive.start_run("t", at))
+        return [(each.address[-2:], each.etag) for each in asked]
+
+    assert look(NOW) == [("21", None), ("22", None)]
+    assert look(NOW + timedelta(hours=1)) == [("22", '"x"')]
+    assert look(NOW + DAY, 500) == [("22", '"x"'), ("23", None)]
+    assert look(NOW + DAY) == [("22", '"x"'), ("23", None)]  # until it was had
+    assert look(NOW + DAY) == [("23", '"x"')]
 
 
 def poll(archive, at, links=(), **more):
@@ -106,8 +184,6 @@ def test_a_validator_that_hides_changes_is_not_used_again(archive):
 
 
 def test_the_lastmod_of_an_index_is_believed_until_it_is_found_false(archive):
-    from newscrawler.items import Endpoint
-
     def look(at, lastmod):
         key, url = rows(archive, "SELECT id, url FROM endpoints WHERE source_id = 'gazette' AND parent_id IS NULL")[0]
         child = Endpoint("sitemap", "https://gazette.example/s1.xml", modified=lastmod)

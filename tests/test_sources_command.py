@@ -1,10 +1,14 @@
 """add, and sources with its verbs: from addresses to the user's own catalogue."""
 
 import tomllib
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from conftest import DEMO, lines, newscrawler
 
+from newscrawler.catalogues import configured_catalogue, write_sources
+from newscrawler.config import load
 from newscrawler.demo.site import Answer
 from newscrawler.errors import SourceError
 from newscrawler.items import Endpoint, Source
@@ -62,6 +66,7 @@ def test_a_feed_and_a_listing_work_too(web, tmp_path):
         (Answer(200, "application/pdf", b"%PDF-1.7 x"), "is a PDF", 1),
         (Answer(403, HTML, b"no"), "does not let us in (HTTP 403)", 1),
         (Answer(404, HTML, b"no"), "answers HTTP 404", 1),
+        (Answer(503, HTML, b"no", (("Retry-After", "3600"),)), "the host asks us to wait (3600 seconds)", 1),
     ],
 )
 def test_what_cannot_be_added_is_a_sentence(web, tmp_path, answer, complaint, code):
@@ -83,7 +88,7 @@ def test_a_site_that_forbids_us_is_left_alone(web, tmp_path):
     assert {path for _, path, _ in web.log} == {"/robots.txt"}
 
 
-@pytest.mark.parametrize("url", ["ftp://a.example/", "http://[::1", "javascript:alert(1)"])
+@pytest.mark.parametrize("url", ["ftp://a.example/", "http://[::1", "javascript:alert(1)", "not a url", "word"])
 def test_what_is_no_address_is_wrong_usage(tmp_path, url):
     assert newscrawler("add", url, cwd=tmp_path).returncode == 2
 
@@ -94,6 +99,12 @@ def test_the_catalogue_lists_and_filters(tmp_path):
     assert all('"FR"' in line for line in found)
     blocked = newscrawler("sources", "--state", "blocked", "--nl", cwd=tmp_path).stdout
     assert '"state": "blocked"' in blocked
+
+
+def test_a_filter_before_a_verb_is_wrong_usage(tmp_path):
+    done = newscrawler("sources", "--country", "DE", "export", "opml", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "--country stands before 'export'" in done.stderr
 
 
 def test_opml_goes_out_and_comes_in(tmp_path):
@@ -135,6 +146,84 @@ def test_a_dead_endpoint_is_named_and_replaced(web, tmp_path):
     ]
     assert newscrawler("crawl", *DEMO, cwd=tmp_path).returncode == 0
     assert newscrawler("status", "--strict", cwd=tmp_path).returncode == 0
+
+
+def test_a_source_of_ones_own_is_repaired_where_it_stands(web, tmp_path):
+    head, _, gone = web.catalogue.partition("[[harbour-gazette.endpoints]]")
+    gone = gone[gone.index("\n[") :]  # the other sources
+    table = f'{head}# kept\n[[harbour-gazette.endpoints]]\nkind = "rss"\nurl = "{web.gazette}/old-feed.xml"\n{gone}'
+    (tmp_path / "own.toml").write_text(table)
+    (tmp_path / "newscrawler.toml").write_text('catalogues = ["none-yet.toml", "own.toml"]\nshipped_catalogue = false\n')
+    others = parse_catalogue(table, "own.toml")[1:]
+    for _ in range(2):
+        newscrawler("crawl", "harbour-gazette", *DEMO, cwd=tmp_path)
+    web.extra["127.0.0.1", "/"] = Answer(404, HTML, b"")
+    nothing = newscrawler("sources", "repair", "--yes", *DEMO, cwd=tmp_path)
+    assert nothing.returncode == 4
+    assert "sources with a replacement: 0 of 1" in nothing.stderr
+    del web.extra["127.0.0.1", "/"]
+    for turn in range(2):  # a second time too
+        done = newscrawler("sources", "repair", "--yes", *DEMO, cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+        assert "sources with a replacement: 1 of 1" in done.stderr
+        (tmp_path / "own.toml").write_text((tmp_path / "own.toml").read_text().replace("/feed.xml", f"/gone-{turn}.xml"))
+        for _ in range(2):
+            newscrawler("crawl", "harbour-gazette", *DEMO, cwd=tmp_path)
+    first, *rest = parse_catalogue((tmp_path / "own.toml").read_text(), "own.toml")
+    assert tuple(rest) == others
+    assert {each.state for each in first.endpoints} == {"dead", "active"}
+
+
+NAVY = Source("navy", "Navy", "https://navy.example/", "wire", endpoints=(Endpoint("rss", "https://navy.example/feed"),))
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        "",
+        "catalogues = []\n",
+        "# mine\ndelay = 2\ncatalogues = [ # two\n]\n",
+        'catalogues = ["own.toml"]\n',
+        'catalogues=["a.toml"]',
+    ],
+)
+def test_no_configuration_is_spoilt_by_a_further_catalogue(tmp_path, monkeypatch, config):
+    monkeypatch.chdir(tmp_path)
+    if config:
+        (tmp_path / "newscrawler.toml").write_text(config)
+    (tmp_path / "own.toml").write_text("# nothing yet\n")
+    write_sources(Path("own.toml"), [NAVY])
+    write_sources(Path("own.toml"), [replace(NAVY, id="army")])
+    settings = load(tmp_path)
+    assert settings.catalogues.count("own.toml") == 1
+    assert "delay = 2" in (tmp_path / "newscrawler.toml").read_text() or "delay" not in config
+    assert {source.id for source in configured_catalogue(settings)} >= {"navy", "army"}
+    assert (tmp_path / "own.toml").read_text().startswith("# nothing yet")
+
+
+@pytest.mark.parametrize(
+    ("changed", "complaint"),
+    [
+        ({}, "stands there already"),
+        ({"id": "BAD ID!"}, "not valid TOML"),
+        ({"id": "b", "name": ""}, "name"),
+        ({"id": "uk-mod"}, "override = true"),
+    ],
+)
+def test_what_would_be_no_catalogue_is_never_written(tmp_path, monkeypatch, changed, complaint):
+    monkeypatch.chdir(tmp_path)
+    write_sources(Path("own.toml"), [NAVY])
+    before = [(tmp_path / name).read_text() for name in ("own.toml", "newscrawler.toml")]
+    with pytest.raises(SourceError, match=complaint):
+        write_sources(Path("own.toml"), [replace(NAVY, **changed)])
+    assert [(tmp_path / name).read_text() for name in ("own.toml", "newscrawler.toml")] == before
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_an_id_is_checked_before_anybody_is_asked(tmp_path):
+    done = newscrawler("add", "https://navy.example/", "--id", "BAD ID!", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "made of a-z, 0-9 and dashes" in done.stderr
 
 
 def test_toml_and_back():

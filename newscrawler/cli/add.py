@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from newscrawler import config
-from newscrawler.catalogues import read_catalogue
+from newscrawler.catalogues import OWN_FILE, own_file, own_sources, write_sources
 from newscrawler.cli import options
-from newscrawler.errors import NewscrawlerError, SourceError
-from newscrawler.sources import KEEP, SOURCE_KINDS
+from newscrawler.errors import NewscrawlerError
+from newscrawler.sources import KEEP, SOURCE_KINDS, is_id
 from newscrawler.sources.write import free_id, to_toml
 from newscrawler.urls import absolute, host_of, url_key
 
@@ -22,8 +20,6 @@ if TYPE_CHECKING:
 
     from newscrawler.items import Source
     from newscrawler.scouting import Report
-
-OWN_FILE = "my-sources.toml"
 
 
 def scout(url: str, settings: Settings) -> Report:
@@ -78,43 +74,6 @@ def _table(names: tuple[str, ...], rows: list[tuple[Any, ...]]) -> list[str]:
     return tabulate.tabulate(rows, headers=names, tablefmt="simple", disable_numparse=True).splitlines()
 
 
-def own_file(given: str | None) -> Path:
-    """The user's catalogue file: the one named, the first of newscrawler.toml, or a new one."""
-    if given is not None:
-        return Path(given)
-    return Path(next(iter(config.load(Path()).catalogues), OWN_FILE))
-
-
-def write_source(path: Path, source: Source) -> None:
-    """Append a source to a catalogue file.  Raises SourceError where the file cannot be written, or has that id."""
-    try:
-        before = path.read_text(encoding="utf-8") if path.exists() else ""
-        if before.strip() and any(each.id == source.id for each in read_catalogue(str(path))):
-            raise SourceError(f"{path}: [{source.id}] stands there already; give another one with --id")
-        path.write_text(f"{before.rstrip()}\n\n{to_toml(source)}".lstrip(), encoding="utf-8")
-    except OSError as error:
-        raise SourceError(f"{path}: cannot be written: {error.strerror}") from error
-
-
-def name_in_config(path: Path) -> bool:
-    """See to it that newscrawler.toml names the file; whether it had to be written."""
-    named = config.load(Path())
-    if str(path) in named.catalogues:
-        return False
-    settings = Path(config.FILE)
-    text = settings.read_text(encoding="utf-8") if settings.exists() else ""
-    line = f"catalogues = {[*named.catalogues, str(path)]!r}".replace("'", '"')
-    if named.catalogues:
-        text = re.sub(r"(?ms)^catalogues\s*=\s*\[.*?\][^\n]*", lambda _: line, text, count=1)
-    else:
-        text = f"{line}\n{text}"
-    try:
-        settings.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise SourceError(f"{settings}: cannot be written: {error.strerror}; add {line} yourself") from error
-    return True
-
-
 def _refuse_known(url: str, sources: tuple[Source, ...]) -> None:
     """Say so where a catalogue has that address already."""
     for source in sources:
@@ -124,6 +83,14 @@ def _refuse_known(url: str, sources: tuple[Source, ...]) -> None:
             raise NewscrawlerError(
                 f"{source.id} ({source.name}) is in the catalogue already{state}; --force adds it all the same"
             )
+
+
+def _address(url: str) -> str:
+    """The address that was meant.  Raises UsageError where it can be none."""
+    address = absolute(url if "://" in url else f"https://{url}", "")
+    if address is None or re.search(r"\s", url.strip()) or not re.search(r"[.:]|^localhost$", host_of(address)):
+        raise click.UsageError(f"{url!r} is no http or https address; give one such as https://www.example.com/")
+    return address
 
 
 @click.command()
@@ -159,16 +126,16 @@ def add(
     """
     from newscrawler.cli.crawl import scrapy_settings
 
-    address = absolute(url if "://" in url else f"https://{url}", "")
-    if address is None:
-        raise click.UsageError(f"{url!r} is no http or https address")
-    known = options.catalogue(None)
+    address, path = _address(url), own_file(file)
+    known = (*options.catalogue(None), *own_sources(str(path)))
+    taken = {source.id for source in known}
+    if source_id is not None and not is_id(source_id):
+        raise click.UsageError(f"--id {source_id!r}: an id is made of a-z, 0-9 and dashes, such as naval-news")
+    if source_id is not None and source_id in taken:
+        raise click.UsageError(f"--id {source_id}: the catalogue has a source of that id; choose another one")
     if not force:
         _refuse_known(address, known)
     report = scout(address, scrapy_settings(pairs, 0))
-    taken = {source.id for source in known}
-    if source_id is not None and source_id in taken:
-        raise click.UsageError(f"--id {source_id}: the catalogue has a source of that id; choose another one")
     found = report.source
     source = replace(
         found,
@@ -176,22 +143,20 @@ def add(
         name=name or found.name,
         kind=kind,
         keep=keep,
-        endpoints=tuple(replace(each, seen=_today()) for each in found.endpoints),
+        endpoints=tuple(replace(each, seen=today()) for each in found.endpoints),
     )
     show(report)
     if dry_run:
         click.echo(to_toml(source), nl=False)
         return
-    path = own_file(file)
     if not yes:
         click.echo(f"\n{to_toml(source)}", err=True)
         click.confirm(f"Write this to {path}?", abort=True, err=True)
-    write_source(path, source)
-    note = ", and newscrawler.toml names it now" if name_in_config(path) else ""
+    note = ", and newscrawler.toml names it now" if write_sources(path, [source]) else ""
     click.echo(f"{source.id} is in {path}{note}.  Next: newscrawler crawl {source.id}", err=True)
 
 
-def _today() -> str:
+def today() -> str:
     from newscrawler.newsroom import utc_now
 
     return utc_now().date().isoformat()

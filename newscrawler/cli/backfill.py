@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -34,20 +35,55 @@ def _dates(since: str, until: str | None) -> tuple[date, date]:
         raise click.UsageError(f"--since {first} is in the future; nothing is there yet")
     if first < EARLIEST:
         raise click.UsageError(f"--since {first} is before {EARLIEST}, and so before the web")
+    if last > today:
+        click.echo(f"--until {last} is in the future; taken as today, {today}", err=True)
     return first, min(last, today)
 
 
-def _show_plan(source: Source, steps: list[Step], since: date, until: date, delay: float) -> None:
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the archive knows of a source before a backfill: articles a day, and its robots.txt's Crawl-delay in seconds."""
+
+    pace: tuple[float, float] | None = None
+    delay: float = 0.0
+
+
+def _known(folder: Path, source: Source, agent: str) -> Known:
+    """As far as there is an archive that has met the source."""
+    from newscrawler.storage import backfills
+    from newscrawler.storage.connect import connect_for_reading
+
+    try:
+        db = connect_for_reading(folder)
+    except NewscrawlerError:
+        return Known()
+    return Known(backfills.pace(db, source.id), backfills.crawl_delay(db, source.home, agent))
+
+
+def _many(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
+def _show_plan(source: Source, steps: list[Step], dates: tuple[date, date], known: Known, delay: float) -> None:
     kinds = Counter(step.kind for step in steps)
-    days = (until - since).days + 1
-    click.echo(f"{source.name}: {since} to {until}, {days} day{'' if days == 1 else 's'}", err=True)
+    days = (dates[1] - dates[0]).days + 1
+    click.echo(f"{source.name}: {dates[0]} to {dates[1]}, {_many(days, 'day')}", err=True)
     for kind, number in kinds.items():
         example = next(step.url for step in steps if step.kind == kind)
         click.echo(f"  {number:>5} x {kind}, such as {example}", err=True)
-    minutes = len(steps) * max(delay, 1.0) / 60
     click.echo(
-        f"  {len(steps)} requests to begin with, {minutes:.0f} minutes at least; then what these lead to, and one request "
-        "for each article that is not in the archive yet",
+        f"  {_many(len(steps), 'request')} to begin with, then what these lead to, and one for each new article", err=True
+    )
+    seconds = max(delay, known.delay)
+    if known.pace is not None:
+        articles = round(days * (5 * known.pace[0] + 2 * known.pace[1]) / 7)
+        total, how = len(steps) + articles, f"about {_many(articles, 'article')} by the source's own pace"
+    else:
+        total, how = len(steps), "how much it publishes is not known yet"
+    took = "the Crawl-delay of its robots.txt" if known.delay > delay else "our delay"
+    click.echo(
+        f"  estimate: {_many(total, 'request')}{' at least' if known.pace is None else ''} ({how}), "
+        f"{max(1, round(total * seconds / 60))} min at {seconds:g} s each ({took})",
         err=True,
     )
     if all(map(is_feed, steps)):
@@ -61,6 +97,7 @@ def _show_plan(source: Source, steps: list[Step], since: date, until: date, dela
 @click.option("--yes", is_flag=True, help="Begin without asking.")
 @click.option("--dry-run", is_flag=True, help="Show the plan and its cost only.")
 @click.option("--report", is_flag=True, help="Show the coverage that the archive has of it, and ask nobody.")
+@click.option("--undated", is_flag=True, help="Also links that nothing dates, of sitemaps and listings.")
 @click.option(
     "--limit", type=click.IntRange(min=0), metavar="N", help="Fetch at most N articles now; run it again for the rest."
 )
@@ -75,6 +112,7 @@ def backfill(
     yes: bool,
     dry_run: bool,
     report: bool,
+    undated: bool,
     limit: int | None,
     file: str | None,
     folder: Path | None,
@@ -99,27 +137,36 @@ def backfill(
             f"{source.id} has no endpoint that could be asked; `newscrawler sources --state all` shows its state"
         )
     settings = scrapy_settings(pairs, 0)
-    _show_plan(source, steps, first, last, settings.getfloat("DOWNLOAD_DELAY"))
+    known = _known(folder, source, settings["USER_AGENT"])
+    _show_plan(source, steps, (first, last), known, settings.getfloat("DOWNLOAD_DELAY"))
     if dry_run:
         return
     if not yes:
         click.confirm("Begin?", abort=True, err=True)
-    code = _run(folder, source, steps, (first, last), settings, limit)
+    code = _run(folder, source, steps, (first, last), settings, Wish(limit, undated))
     _report(folder, source.id, first, last, form)
     sys.exit(code)
 
 
-def _begin(archive: Archive, source: Source, steps: list[Step], first: date, last: date) -> int:
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """How much to fetch at most, and whether also what nothing dates."""
+
+    limit: int | None
+    undated: bool
+
+
+def _begin(archive: Archive, source: Source, steps: list[Step], dates: tuple[date, date], *, undated: bool) -> int:
     from newscrawler.newsroom import utc_now
     from newscrawler.storage import backfills, polls
 
     polls.sync_sources(archive, [source])
-    backfill_id = backfills.begin(archive, source.id, first, last, utc_now())
-    backfills.prepare(archive, backfill_id, steps)
+    backfill_id = backfills.begin(archive, source.id, *dates, utc_now(), undated=undated)
+    backfills.prepare(archive, backfill_id, backfills.with_learnt(archive, source.id, steps))
     return backfill_id
 
 
-def _run(folder: Path, source: Source, steps: list[Step], dates: tuple[date, date], settings: Any, limit: int | None) -> int:
+def _run(folder: Path, source: Source, steps: list[Step], dates: tuple[date, date], settings: Any, wish: Wish) -> int:
     from newscrawler.cli.crawl import open_newsroom, run_spider, summary
     from newscrawler.newsroom import utc_now
     from newscrawler.spiders.backfill import BackfillSpider
@@ -127,23 +174,28 @@ def _run(folder: Path, source: Source, steps: list[Step], dates: tuple[date, dat
 
     newsroom = open_newsroom(folder, (source,), settings, f"backfill {source.id} --since {dates[0]} --until {dates[1]}")
     try:
-        backfill_id = _begin(newsroom.archive, source, steps, *dates)
+        backfill_id = _begin(newsroom.archive, source, steps, dates, undated=wish.undated)
     except NewscrawlerError:
         newsroom.archive.close()
         raise
     steps_failed: list[tuple[str, str]] = []
     states: dict[str, int] = {}
+    left: list[int] = []
 
     def epilogue(archive: Archive) -> None:
         backfills.cover(archive, backfill_id, utc_now())
         states.update(backfills.step_states(archive, backfill_id))
+        left.append(backfills.undated(archive, backfill_id))
         steps_failed.extend(backfills.failed_steps(archive, backfill_id))
 
     newsroom.epilogue = epilogue
-    run_spider(newsroom, settings, BackfillSpider, backfill_id=backfill_id, since=dates[0], until=dates[1], limit=limit)
+    wished = {"backfill_id": backfill_id, "since": dates[0], "until": dates[1], "limit": wish.limit, "undated": wish.undated}
+    run_spider(newsroom, settings, BackfillSpider, **wished)
     click.echo(summary(newsroom), err=True)
     for url, error in steps_failed:
         click.echo(f"failed: {error}: {url}", err=True)
+    if any(left):
+        click.echo(f"left out: {_many(left[0], 'link')} that nothing dates; --undated fetches them too", err=True)
     code = newsroom.exit_code()
     if code == 0 and states.get("failed"):
         code = 3 if states.get("done") else 4
@@ -171,8 +223,12 @@ def _report(folder: Path, source_id: str, first: date, last: date, form: str | N
     shown = [(*each[:4], ("gap" if each[4] else "") if form is None else each[4]) for each in rows]
     print_rows(("day", "found", "stored", "pending", "gap"), shown, form)
     found, stored, pending, gap = (sum(each[index] for each in rows) for index in (1, 2, 3, 4))
+    like = "looks like a gap" if gap == 1 else "look like gaps"
     tail = "" if row[1] else "; not finished: run it again to go on"
-    click.echo(f"{found} found, {stored} stored, {pending} to be fetched, {gap} days look like gaps{tail}", err=True)
+    click.echo(
+        f"{found} found, {stored} stored, {pending} to be fetched, {_many(gap, 'day')} {like}{tail}",
+        err=True,
+    )
     return 0
 
 

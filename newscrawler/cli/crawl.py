@@ -160,6 +160,10 @@ def crawl(
     time has come: an hour, four hours, a day, a week and a month after they came or changed.  Ctrl-C ends it;
     nothing that was stored is lost.
     """
+    from newscrawler.newsroom import utc_now
+    from newscrawler.sources import BY_HAND
+    from newscrawler.storage import health
+
     folder = options.archive_folder(folder)
     sources = select(options.catalogue(file), names)
     settings = scrapy_settings(pairs, verbose)
@@ -172,6 +176,9 @@ def crawl(
         )
     command = shlex.join(["crawl", *names, *(["--due"] if due else [])])
     newsroom = open_newsroom(folder, sources, settings, command)
+    # what left the catalogue is nobody's trouble any more; what was named by hand is asked whatever its state
+    asked = {*(each.id for each in (*sources, *options.catalogue(None)) if each.is_asked or each in sources), BY_HAND}
+    newsroom.epilogue = lambda archive: health.forget_others(archive, asked, utc_now())
     run_spider(newsroom, settings, since=since, limit=limit, due_only=due)
     code = newsroom.exit_code()
     if code == 0 and due and not any(tally.did_anything for tally in newsroom.tally.values()):

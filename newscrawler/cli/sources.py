@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from newscrawler.catalogues import own_file, own_sources, write_sources
 from newscrawler.cli import options
+from newscrawler.cli.add import show, today
 from newscrawler.cli.output import print_rows
 from newscrawler.errors import NewscrawlerError, SourceError
 from newscrawler.items import Endpoint
@@ -83,6 +86,11 @@ def sources(
     newscrawler sources repair
     """
     if ctx.invoked_subcommand is not None:
+        if given := [name for name in ("file", "country", "kind", "language", "topic", "state", "form") if ctx.params[name]]:
+            option = {"file": "catalogue", "form": form or ""}.get(given[0], given[0])
+            raise click.UsageError(
+                f"--{option} stands before {ctx.invoked_subcommand!r}; write it behind, where that takes it"
+            )
         return
     found = _filtered(file, country, kind, language, topic, state)
     rows = [(*_stated(each), sum(endpoint.state == "active" for endpoint in each.endpoints), each.home) for each in found]
@@ -120,13 +128,12 @@ def import_(opml: Path, file: str | None, dry_run: bool) -> None:
 
     Feeds that the catalogue has already are left out.  Country, language and kind are not stated in OPML: fill them in.
     """
-    from newscrawler.cli.add import name_in_config, own_file, write_source
-
     try:
         body = opml.read_bytes()
     except OSError as error:
         raise SourceError(f"{opml}: cannot be read: {error.strerror}") from error
-    found, left = from_opml(body, str(opml), options.catalogue(None))
+    path = own_file(file)
+    found, left = from_opml(body, str(opml), (*options.catalogue(None), *own_sources(str(path))))
     for reason in left:
         click.echo(f"left out: {reason}", err=True)
     if not found:
@@ -134,11 +141,9 @@ def import_(opml: Path, file: str | None, dry_run: bool) -> None:
     if dry_run:
         click.echo("\n".join(map(to_toml, found)), nl=False)
         return
-    path = own_file(file)
-    for source in found:
-        write_source(path, source)
-    name_in_config(path)
-    click.echo(f"{len(found)} sources are in {path}, {len(left)} were left out", err=True)
+    write_sources(path, found)
+    one = len(found) == 1
+    click.echo(f"{len(found)} source{' is' if one else 's are'} in {path}, {len(left)} left out", err=True)
 
 
 def _broken(folder: Path, names: tuple[str, ...]) -> dict[str, set[str]]:
@@ -159,14 +164,18 @@ def _broken(folder: Path, names: tuple[str, ...]) -> dict[str, set[str]]:
 
 def _repaired(source: Source, broken: set[str], report: Report) -> Source | None:
     """The source with what was found in the place of what broke; None where nothing new was found."""
-    have = {url_key(endpoint.url) for endpoint in source.endpoints}
-    new = [each for each in report.source.endpoints if url_key(each.url) not in have]
+    # what died once and answers again is as good as new
+    have = {url_key(each.url) for each in source.endpoints if each.state != "dead" or each.url in broken}
+    new = {url_key(each.url): each for each in report.source.endpoints if url_key(each.url) not in have}
     if not new:
         return None
-    kept = [replace(each, state="dead") if each.url in broken else each for each in source.endpoints]
-    return replace(
-        source, endpoints=(*kept, *(Endpoint(each.kind, each.url, evidence="added") for each in new)), override=True
-    )
+    kept = [
+        replace(each, state="dead") if each.url in broken else each
+        for each in source.endpoints
+        if url_key(each.url) not in new
+    ]
+    added = (Endpoint(each.kind, each.url, evidence="added", seen=today()) for each in new.values())
+    return replace(source, endpoints=(*kept, *added), override=True)
 
 
 @sources.command()
@@ -182,10 +191,9 @@ def repair(
     """Look for what took the place of endpoints that died, froze or turned into something else.
 
     Looks at the home page of one source after another and proposes what it finds.  A replacement is written into
-    your own catalogue file, as a table that overrides the shipped one.
+    your own catalogue file, as a table that takes the place of the one that is there, or of the shipped one.
+    Exit codes: 0 all have a replacement, 3 some, 4 none.
     """
-    from newscrawler.cli.add import name_in_config, own_file, show, write_source
-
     known = options.catalogue(None)
     wanted = {source.id for source in select(known, names)} if names else set()
     broken = _broken(options.archive_folder(folder), tuple(wanted))
@@ -197,33 +205,48 @@ def repair(
     repaired = 0
     for name, report in reports.items():
         click.echo(f"{name}: broken: {', '.join(sorted(broken[name]))}", err=True)
-        if isinstance(report, str):
-            click.echo(f"{name}: {report}", err=True)
-            continue
-        show(report)
-        source = _repaired(by_id[name], broken[name], report)
-        if source is None:
-            click.echo(f"{name}: nothing that the catalogue does not have was found", err=True)
-            continue
-        repaired += 1
-        if dry_run:
-            click.echo(to_toml(source))
-        elif yes or click.confirm(f"Write this source with its new endpoints to {own_file(file)}?", err=True):
-            write_source(own_file(file), source)
-            name_in_config(own_file(file))
-    click.echo(f"{repaired} of {len(reports)} sources have a replacement", err=True)
+        try:
+            repaired += _propose(by_id[name], broken[name], report, file, yes=yes, dry_run=dry_run)
+        except NewscrawlerError as error:
+            click.echo(f"{name}: {error}", err=True)
+    click.echo(f"sources with a replacement: {repaired} of {len(reports)}", err=True)
+    if repaired < len(reports):
+        sys.exit(3 if repaired else 4)
 
 
-def _look(wanted: list[Source], pairs: tuple[str, ...]) -> dict[str, Report | str]:
+def _propose(
+    source: Source, broken: set[str], report: Report | NewscrawlerError, file: str | None, *, yes: bool, dry_run: bool
+) -> bool:
+    """Show what was found for one source and write it where that is wished; whether there is a replacement now.
+
+    Raises NewscrawlerError where there is none to be had, or it cannot be written.
+    """
+    if isinstance(report, NewscrawlerError):
+        raise report
+    show(report)
+    repaired = _repaired(source, broken, report)
+    if repaired is None:
+        raise NewscrawlerError("nothing that the catalogue does not have was found")
+    if dry_run:
+        click.echo(to_toml(repaired))
+        return True
+    path = own_file(file, source.id)
+    if not yes and not click.confirm(f"Write this source with its new endpoints to {path}?", err=True):
+        return False
+    write_sources(path, [repaired], in_place=True)
+    return True
+
+
+def _look(wanted: list[Source], pairs: tuple[str, ...]) -> dict[str, Report | NewscrawlerError]:
     """Source id -> what its home page leads to, or why to nothing; one process fetches for all."""
     from newscrawler.cli.crawl import scrapy_settings
     from newscrawler.cli.errands import run_errand
     from newscrawler.newsroom import utc_now
     from newscrawler.scouting import Scout
 
-    async def errand(fetch: Any, newsroom: Any) -> dict[str, Report | str]:
+    async def errand(fetch: Any, newsroom: Any) -> dict[str, Report | NewscrawlerError]:
         now = utc_now()
-        found: dict[str, Report | str] = {}
+        found: dict[str, Report | NewscrawlerError] = {}
 
         async def parse(kind: str, body: bytes, address: str):  # type: ignore[no-untyped-def]
             return await newsroom.read(kind, body, address, now)
@@ -232,7 +255,7 @@ def _look(wanted: list[Source], pairs: tuple[str, ...]) -> dict[str, Report | st
             try:
                 found[source.id] = await Scout(fetch, parse, newsroom.prepare, now).look(source.home)
             except NewscrawlerError as error:
-                found[source.id] = str(error)
+                found[source.id] = error
         return found
 
     return run_errand(scrapy_settings(pairs, 0), errand)

@@ -84,21 +84,28 @@ def _link(item: Any, hints: Mapping[str, str], url: str, now: datetime) -> Link 
 def parse_api(body: bytes, url: str, now: datetime, hints: Mapping[str, str]) -> Discovery:
     """The links of a JSON answer.  Raises DiscoveryError where it is no JSON, or says that something went wrong."""
     document = read_json(body)
-    if (
-        isinstance(document, dict)
-        and "items" not in hints
-        and isinstance(document.get("code"), str)
-        and "message" in document
-    ):
-        raise DiscoveryError(clean_line(f"the API says: {document['message']}", 200) or "the API says that it failed")
+    if (failure := _failure(document)) and "items" not in hints:
+        raise DiscoveryError(failure)
     seen: dict[str, Link] = {}
-    for item in _items(document, hints.get("items"))[:MAX_ITEMS]:
+    items = _items(document, hints.get("items"))
+    for item in items[:MAX_ITEMS]:
         link = _link(item, hints, url, now) if isinstance(item, dict) else None
         if link is not None:
             seen.setdefault(link.url, link)
-    return Discovery(links=tuple(seen.values()))
+    return Discovery(links=tuple(seen.values()), rows=len(items))
+
+
+def _failure(document: Any) -> str | None:
+    """What an answer says that went wrong, as WordPress and its like say it, whatever the status."""
+    if not isinstance(document, dict) or not isinstance(document.get("code"), str):
+        return None
+    if not {"message", "data"} & document.keys() and len(document) > 1:
+        return None  # a list of items may have a code too
+    return clean_line(f"the API says: {document.get('message') or document['code']}", 200)
 
 
 def parse_wordpress(body: bytes, url: str, now: datetime) -> Discovery:
-    """The posts that WordPress' REST interface lists."""
+    """The posts that WordPress' REST interface lists.  Raises DiscoveryError where it lists none but complains."""
+    if not isinstance(read_json(body), list):
+        raise DiscoveryError(_failure(read_json(body)) or "not WordPress' list of posts")
     return parse_api(body, url, now, WORDPRESS)

@@ -15,7 +15,7 @@ from lxml import etree
 
 from newscrawler.errors import SourceError
 from newscrawler.items import Endpoint, Source
-from newscrawler.sources.templates import PLACEHOLDERS, unknown_placeholders
+from newscrawler.sources.templates import PLACEHOLDERS, placeholders, unknown_placeholders
 from newscrawler.urls import absolute
 
 if TYPE_CHECKING:
@@ -43,7 +43,9 @@ EVIDENCE = (
     "added",
     "imported",
 )
-HINTS = ("within", "pattern", "items", "link", "title", "published")
+HINTS = ("within", "pattern", "items", "link", "title", "published", "page_size")
+# which kinds of endpoint read them; what nobody reads would only look like a hint
+HINTS_OF = {"listing": {"within", "pattern", "page_size"}, "api": {"items", "link", "title", "published", "page_size"}}
 KEEP = ("all", "relevant")
 BY_HAND = "by-hand"  # the source of addresses that no source claims: no id for a catalogue
 # ISO 3166-1 alpha-2, and XK for Kosovo, as everybody uses it
@@ -93,6 +95,12 @@ class _Table:
             raise self.complain(key, "true or false")
         return value
 
+    def number(self, key: str, least: int, most: int) -> int:
+        value = self.values.get(key)
+        if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
+            raise self.complain(key, f"a whole number from {least} to {most}")
+        return value
+
     def one_of(self, key: str, choices: tuple[str, ...], *, default: str | None = None) -> str:
         value = self.text(key, f"one of {', '.join(choices)}", default=default)
         if value not in choices:
@@ -118,7 +126,9 @@ def _endpoint(values: object, where: str) -> Endpoint:
     if not isinstance(values, dict):
         raise SourceError(f"{where}: an endpoint is a table with kind and url")
     table = _Table(values, where, _ENDPOINT_KEYS)
-    hints = {name: table.text(name) for name in HINTS if name in values}
+    hints = {name: table.text(name) for name in HINTS if name in values and name != "page_size"}
+    if "page_size" in values:
+        hints["page_size"] = str(table.number("page_size", 1, 10_000))
     _check_hints(table, hints)
     seen = table.text("seen", "a date such as 2026-03-19 or 2026-03") if "seen" in values else None
     if seen is not None and not _SEEN.fullmatch(seen):
@@ -139,6 +149,12 @@ def _endpoint(values: object, where: str) -> Endpoint:
 
 
 def _check_hints(table: _Table, hints: dict[str, str]) -> None:
+    kind = str(table.values.get("kind"))
+    if kind in ENDPOINT_KINDS and (idle := sorted(set(hints) - HINTS_OF.get(kind, {"page_size"}))):
+        fitting = [each for each in ENDPOINT_KINDS if idle[0] in HINTS_OF.get(each, {"page_size"})]
+        raise SourceError(f"{table.where}: {idle[0]} is no hint for kind {kind!r}, but for {', '.join(fitting)}; remove it")
+    if "page_size" in hints and not placeholders(str(table.values.get("url"))) & {"PAGE", "OFFSET"}:
+        raise SourceError(f"{table.where}: page_size is for an address with {{PAGE}} or {{OFFSET}}; remove it")
     try:
         re.compile(hints.get("pattern", ""))
     except re.error as error:
@@ -155,6 +171,11 @@ def _texts(table: _Table, key: str) -> tuple[str, ...]:
     if not isinstance(values, list) or not all(isinstance(each, str) and each.strip() for each in values):
         raise table.complain(key, 'a list of texts such as ["defence", "navy"]')
     return tuple(values)
+
+
+def is_id(text: str) -> bool:
+    """Whether a text may be the id of a source: a-z, 0-9 and dashes, and none that is ours."""
+    return bool(_ID.fullmatch(text)) and text != BY_HAND
 
 
 def _source(source_id: str, values: object, file: str) -> Source:

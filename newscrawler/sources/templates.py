@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 PLACEHOLDERS = ("YYYY", "YY", "MM", "M", "DD", "D", "SINCE", "UNTIL", "PAGE", "OFFSET")
 _PLACE = re.compile(r"\{([A-Za-z_-]+)\}")
-PAGE_SIZE = 100  # what {OFFSET} counts in
+PAGE_SIZE = 100  # what {OFFSET} counts in, where the catalogue gives no page_size
 
 
 def placeholders(url: str) -> frozenset[str]:
@@ -45,7 +45,7 @@ def granularity(url: str) -> str | None:
     return "year" if names & {"YYYY", "YY"} else None
 
 
-def expand(url: str, since: date, until: date | None = None, *, page: int = 1) -> str:
+def expand(url: str, since: date, until: date | None = None, *, page: int = 1, size: int = PAGE_SIZE) -> str:
     """The address for a day (or its month, or its year), or for a window of days; addresses without places stay.
 
     >>> expand("https://a.example/?y={YYYY}&m={MM}&d={D}", date(2025, 1, 5))
@@ -54,7 +54,7 @@ def expand(url: str, since: date, until: date | None = None, *, page: int = 1) -
     values = {
         "YYYY": f"{since.year:04}", "YY": f"{since.year % 100:02}", "MM": f"{since.month:02}", "M": str(since.month),
         "DD": f"{since.day:02}", "D": str(since.day), "SINCE": since.isoformat(), "UNTIL": (until or since).isoformat(),
-        "PAGE": str(page), "OFFSET": str((page - 1) * PAGE_SIZE),
+        "PAGE": str(page), "OFFSET": str((page - 1) * size),
     }  # fmt: skip
     return _PLACE.sub(lambda found: values.get(found[1], found[0]), url)
 
@@ -90,3 +90,29 @@ def wordpress_address(url: str, since: date, until: date | None = None, *, page:
     else:
         wanted |= {"after": f"{since - timedelta(days=1)}T23:59:59", "before": f"{until}T23:59:59"}
     return f"{path}?{urlencode([*parse_qsl(query), *wanted.items()])}"
+
+
+def span_before(url: str, today: date) -> date | None:
+    """The last day of the day, month or year before today's, as a template counts them; None where it counts none.
+
+    >>> span_before("https://a.example/{YYYY}/{MM}", date(2026, 12, 15))
+    datetime.date(2026, 11, 30)
+    """
+    starts = {"day": today, "month": today.replace(day=1), "year": date(today.year, 1, 1)}
+    start = starts.get(granularity(url) or "")
+    return start - timedelta(days=1) if start is not None else None
+
+
+def addresses_due(url: str, today: date, covered: date | None) -> list[str]:
+    """The addresses of a template of days, months or years to ask now: today's, and before it the one that ended last.
+
+    That one is asked until it was looked at after its end, for what came out after the last look; `covered` is the last day
+    for which that is so.
+
+    >>> addresses_due("https://a.example/{YYYY}/{MM}", date(2026, 12, 1), date(2026, 10, 31))
+    ['https://a.example/2026/11', 'https://a.example/2026/12']
+    """
+    before, now = span_before(url, today), [expand(url, today)]
+    if before is None or (covered is not None and covered >= before):
+        return now
+    return [expand(url, before), *now]

@@ -7,7 +7,9 @@ import re
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import quoteattr
 
+import tomlkit
 from lxml import etree
+from tomlkit.exceptions import TOMLKitError
 
 from newscrawler.errors import SourceError
 from newscrawler.items import Endpoint, Source
@@ -38,9 +40,44 @@ def to_toml(source: Source) -> str:
     for endpoint in source.endpoints:
         rows += ["", f"[[{source.id}.endpoints]]", f"kind = {_value(endpoint.kind)}", f"url = {_value(endpoint.url)}"]
         values = (("evidence", endpoint.evidence), ("seen", endpoint.seen), *endpoint.hints)
-        rows += [f"{key} = {_value(value)}" for key, value in values if value]
+        rows += [f"{key} = {value if key == 'page_size' else _value(value)}" for key, value in values if value]
         rows += [f"state = {_value(endpoint.state)}"] if endpoint.state != "active" else []
     return "\n".join(rows) + "\n"
+
+
+def with_sources(toml: str, sources: Iterable[Source], file: str, *, in_place: bool = False) -> str:
+    """A catalogue file's text with further sources; all that is there stays as it is written.
+
+    `in_place`: a source takes the place of the table of its id.  Raises SourceError where such a table is in the way,
+    or the text is no TOML.
+    """
+    new = []
+    try:
+        document = tomlkit.parse(toml)
+        for source in sources:
+            if source.id not in document:
+                new.append(to_toml(source))
+            elif in_place:
+                document[source.id] = tomlkit.parse(to_toml(source) + "\n")[source.id]
+            else:
+                raise SourceError(f"{file}: [{source.id}] stands there already; choose another id")
+        return "\n\n".join(part.strip("\n") for part in (document.as_string(), *new) if part.strip()) + "\n"
+    except TOMLKitError as error:
+        raise SourceError(f"{file}: not valid TOML: {error}") from error
+
+
+def naming_catalogue(toml: str, catalogue: str, file: str) -> str:
+    """newscrawler.toml's text with one more catalogue file named in it.  Raises SourceError where it is no TOML."""
+    try:
+        document = tomlkit.parse(toml)
+        named = document.get("catalogues")
+        if isinstance(named, list):
+            named.append(catalogue)
+        else:
+            document["catalogues"] = [catalogue]
+        return document.as_string()
+    except TOMLKitError as error:
+        raise SourceError(f"{file}: not valid TOML: {error}") from error
 
 
 def to_opml(sources: Iterable[Source]) -> str:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from scrapy import Request
 from scrapy.http.request import NO_CALLBACK
 
-from newscrawler.backfilling import Step, follow, wanted
+from newscrawler.backfilling import MAX_PAGES, Step, follow, is_undated, wanted
 from newscrawler.items import Discovery
 from newscrawler.newsroom import utc_now
 from newscrawler.spiders.news import ACCEPTED, FEED_TYPES, NewsSpider
 from newscrawler.storage import backfills
+from newscrawler.storage.polls import believable
 from newscrawler.text import clean_line
 
 if TYPE_CHECKING:
@@ -23,11 +25,19 @@ class BackfillSpider(NewsSpider):
     name = "backfill"
 
     def __init__(
-        self, *args: Any, backfill_id: int, since: date, until: date, limit: int | None = None, **kwargs: Any
+        self,
+        *args: Any,
+        backfill_id: int,
+        since: date,
+        until: date,
+        limit: int | None = None,
+        undated: bool = False,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self._backfill, self._first, self._last = backfill_id, since, until
-        self._most = limit
+        self._most, self._undated = limit, undated
+        self._named: dict[str, set[str]] = {}  # by list: the addresses that its pages named in this run
 
     async def _requests(self) -> AsyncIterator[Request]:
         newsroom = self._newsroom
@@ -45,11 +55,23 @@ class BackfillSpider(NewsSpider):
     async def _take(self, taken: tuple[int, Step]) -> None:
         newsroom, (_, step) = self._newsroom, taken
         found, error = await self._ask(step)
-        links = [link for link in found.links if wanted(link, step, self._first, self._last)]
-        further = follow(step, found, self._first, self._last)
-        await newsroom.call(
-            backfills.record_step, newsroom.archive, self._backfill, taken, links, further, utc_now(), error=error
-        )
+        links = [link for link in found.links if wanted(link, step, self._first, self._last, undated=self._undated)]
+        left = sum(is_undated(link, step) for link in found.links) - sum(is_undated(link, step) for link in links)
+        fresh = self._fresh(step, found)
+        further = follow(step, found, self._first, self._last, fresh=fresh, undated=self._undated) if error is None else []
+        if further and int(step.hint("_page") or 1) >= MAX_PAGES:
+            further, error = [], f"there is more behind {MAX_PAGES} pages; ask for fewer dates at once"
+        brought = backfills.Brought(tuple(links), tuple(further), left, error)
+        await newsroom.call(backfills.record_step, newsroom.archive, self._backfill, taken, brought, utc_now())
+
+    def _fresh(self, step: Step, found: Discovery) -> int:
+        """How many links of a page no earlier page of its list named."""
+        template = step.hint("_template")
+        list_name = f"{template} {step.hint('_since')}" if template else step.kind
+        named = self._named.setdefault(list_name, set())
+        fresh = {link.url for link in found.links} - named
+        named |= fresh
+        return len(fresh)
 
     async def _ask(self, step: Step) -> tuple[Discovery, str | None]:
         """What a step's address names, and why it names nothing."""
@@ -62,9 +84,9 @@ class BackfillSpider(NewsSpider):
         except Exception as error:  # whatever a request may end in is this step's outcome
             return Discovery(), clean_line(str(error), 300) or type(error).__name__
         if response.status != 200:
-            # WordPress answers 400 to a page behind the last one
-            ended = step.kind == "wordpress" and response.status == 400 and (step.hint("_page") or "1") != "1"
+            # so does a page behind the last one answer (WordPress: 400)
+            ended = response.status in (400, 404, 410) and (step.hint("_page") or "1") != "1"
             return Discovery(), None if ended else f"HTTP {response.status}"
         hints = tuple((name, value) for name, value in step.hints if not name.startswith("_"))
         found = await self._newsroom.read(step.kind, response.body, response.url, utc_now(), hints)
-        return found, found.error
+        return replace(found, links=tuple(believable(found.links))), found.error

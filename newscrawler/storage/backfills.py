@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
-from newscrawler.backfilling import Step, day_of, gaps
+from newscrawler.backfilling import Step, day_of, days_missed, gaps
 from newscrawler.dates import iso
+from newscrawler.discovery.robots import parse_robots
 from newscrawler.items import Lease
+from newscrawler.polling import Rhythm
+from newscrawler.storage.health import WATCHED
 from newscrawler.urls import url_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from datetime import datetime
+    from collections.abc import Iterable
 
     from sqlite_utils import Database
 
@@ -28,8 +32,21 @@ _LEASES = """
 """
 
 
-def begin(archive: Archive, source_id: str, since: date, until: date, now: datetime) -> int:
-    """The backfill of a source and dates: a new one, or the one that was begun before, which goes on."""
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What a step brought: links of the dates asked for, further steps, how many undated links were left out."""
+
+    links: tuple[Link, ...]
+    further: tuple[Step, ...]
+    undated: int = 0
+    error: str | None = None
+
+
+def begin(archive: Archive, source_id: str, since: date, until: date, now: datetime, *, undated: bool = False) -> int:
+    """The backfill of a source and dates: a new one, or the one that was begun before, which goes on.
+
+    What failed is tried again; with `undated`, what left out undated links too.
+    """
     with archive.transaction():
         archive.db.execute(
             """
@@ -38,13 +55,16 @@ def begin(archive: Archive, source_id: str, since: date, until: date, now: datet
             """,
             [source_id, since.isoformat(), until.isoformat(), iso(now)],
         )
-        # what failed is tried again
         row = archive.db.execute(
             "SELECT id FROM backfills WHERE source_id = ? AND since = ? AND until = ?",
             [source_id, since.isoformat(), until.isoformat()],
         ).fetchone()
         archive.db.execute(
-            "UPDATE backfill_steps SET state = 'pending' WHERE backfill_id = ? AND state = 'failed'", [row[0]]
+            """
+            UPDATE backfill_steps SET state = 'pending'
+            WHERE backfill_id = ? AND (state = 'failed' OR (? AND undated > 0))
+            """,
+            [row[0], undated],
         )
     return int(row[0])
 
@@ -78,14 +98,11 @@ def record_step(
     archive: Archive,
     backfill_id: int,
     taken: tuple[int, Step],
-    links: Sequence[Link],
-    further: Sequence[Step],
+    brought: Brought,
     now: datetime,
-    *,
-    error: str | None = None,
 ) -> int:
     """Save what a step brought, in one transaction; how many of its links are new."""
-    db, (row_id, step) = archive.db, taken
+    db, (row_id, step), links = archive.db, taken, brought.links
     (source_id,) = db.execute("SELECT source_id FROM backfills WHERE id = ?", [backfill_id]).fetchone()
     with archive.transaction():
         new = archive.frontier.push(links, source_id, None, now)
@@ -96,10 +113,10 @@ def record_step(
             """,
             [(backfill_id, day_of(link, step), url_key(link.url)) for link in links],
         )
-        add_steps(db, backfill_id, further)
+        add_steps(db, backfill_id, brought.further)
         db.execute(
-            "UPDATE backfill_steps SET state = ?, links_seen = ?, links_new = ?, error = ? WHERE id = ?",
-            ["failed" if error else "done", len(links), new, error, row_id],
+            "UPDATE backfill_steps SET state = ?, links_seen = ?, links_new = ?, undated = ?, error = ? WHERE id = ?",
+            ["failed" if brought.error else "done", len(links), new, brought.undated, brought.error, row_id],
         )
     return new
 
@@ -147,7 +164,10 @@ def cover(archive: Archive, backfill_id: int, now: datetime) -> None:
             [source_id, since, (wanted[-1] + timedelta(days=1)).isoformat()],
         ).fetchall()
     )
-    empty = gaps({day: found.get(day, 0) + stored.get(day, 0) for day in {*found, *stored}}, wanted)
+    there = {day: found.get(day, 0) + stored.get(day, 0) for day in {*found, *stored}}
+    empty = gaps(there, wanted, pace=pace(db, source_id))
+    for step in _steps(db, backfill_id, "failed"):
+        empty |= days_missed(step, there, wanted)
     with archive.transaction():
         db.execute("DELETE FROM coverage WHERE backfill_id = ?", [backfill_id])
         db.conn.executemany(
@@ -166,6 +186,45 @@ def cover(archive: Archive, backfill_id: int, now: datetime) -> None:
             {"id": backfill_id},
         ).fetchone()[0]
         db.execute("UPDATE backfills SET finished = ? WHERE id = ?", [None if left else iso(now), backfill_id])
+
+
+def pace(db: Database, source_id: str) -> tuple[float, float] | None:
+    """Articles that a source's endpoints let expect on a working day and on one of a weekend; None: not learnt yet."""
+    kept = db.execute("SELECT rhythm FROM endpoints WHERE source_id = ? AND state <> 'retired'", [source_id]).fetchall()
+    learnt = [rhythm for (text,) in kept if (rhythm := Rhythm.from_json(text)).watched >= WATCHED]
+    if not learnt:
+        return None
+    monday = datetime(2024, 1, 1, tzinfo=UTC)
+    hours = [[monday + timedelta(days=first, hours=hour) for hour in range(24)] for first in (0, 5)]
+    usual, weekend = (max(sum(map(rhythm.rate, each)) for rhythm in learnt) for each in hours)
+    return usual, weekend
+
+
+def crawl_delay(db: Database, home: str, agent: str) -> float:
+    """The Crawl-delay in seconds that a site's robots.txt asked of us, as kept; 0.0 where it asks for none."""
+    parts = urlsplit(home)
+    row = db.execute("SELECT body FROM robots WHERE origin = ?", [f"{parts.scheme}://{parts.netloc}"]).fetchone()
+    return parse_robots(row[0], home).crawl_delay(agent) or 0.0 if row else 0.0
+
+
+def _steps(db: Database, backfill_id: int, state: str) -> list[Step]:
+    rows = db.execute(
+        "SELECT kind, url, hints FROM backfill_steps WHERE backfill_id = ? AND state = ?", [backfill_id, state]
+    )
+    return [Step(kind, url, tuple(sorted(json.loads(hints).items()))) for kind, url, hints in rows.fetchall()]
+
+
+def undated(archive: Archive, backfill_id: int) -> int:
+    """How many links were left out because nothing dates them."""
+    sql = "SELECT coalesce(sum(undated), 0) FROM backfill_steps WHERE backfill_id = ?"
+    return int(archive.db.execute(sql, [backfill_id]).fetchone()[0])
+
+
+def with_learnt(archive: Archive, source_id: str, steps: Iterable[Step]) -> list[Step]:
+    """The steps, with what is known of them: an index whose lastmod was found false is not pruned by it."""
+    sql = "SELECT url FROM endpoints WHERE source_id = ? AND lastmod = 'false'"
+    false = {url for (url,) in archive.db.execute(sql, [source_id]).fetchall()}
+    return [replace(each, hints=(*each.hints, ("_lastmod", "false"))) if each.url in false else each for each in steps]
 
 
 def step_states(archive: Archive, backfill_id: int) -> dict[str, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -77,7 +78,6 @@ def _source_facts(db: Database, source_id: str) -> SourceFacts:
         links=len(links),
         no_article=sum("no article" in reason for reason in reasons),
         refused=sum(any(f"HTTP {status}" in reason for status in (401, 402, 403, 451)) for reason in reasons),
-        articles_before=len(before),
     )
 
 
@@ -93,12 +93,37 @@ def check(archive: Archive, sources: Iterable[str], now: datetime) -> list[tuple
                 """,
                 [source_id],
             ).fetchall()
-            findings = judge_source(_source_facts(db, source_id))
+            known = _standing(db, source_id)
+            findings = judge_source(_source_facts(db, source_id), known.get(None))
             for row in rows:
-                findings += judge_endpoint(_endpoint_facts(db, row), now)
+                findings += judge_endpoint(_endpoint_facts(db, row), now, known.get(row[0]))
             _write(db, source_id, findings, now)
             found += [(source_id, finding) for finding in findings]
     return found
+
+
+def _standing(db: Database, source_id: str) -> dict[int | None, dict[str, Finding]]:
+    """What was found earlier and still holds, by endpoint (None: the whole source) and kind."""
+    found: dict[int | None, dict[str, Finding]] = {}
+    rows = db.execute(
+        "SELECT kind, detail, endpoint_id, baseline FROM findings WHERE source_id = ? AND resolved IS NULL", [source_id]
+    )
+    for kind, detail, endpoint_id, baseline in rows.fetchall():
+        value = float(baseline) if baseline is not None else None
+        found.setdefault(endpoint_id, {})[kind] = Finding(kind, detail, endpoint_id, value)
+    return found
+
+
+def forget_others(archive: Archive, asked: Iterable[str], now: datetime) -> None:
+    """Resolve what was found of sources that are asked no more: out of the catalogue, or in it as blocked or dead."""
+    with archive.transaction():
+        archive.db.execute(
+            """
+            UPDATE findings SET resolved = ?
+            WHERE resolved IS NULL AND source_id NOT IN (SELECT value FROM json_each(?))
+            """,
+            [iso(now), json.dumps(list(asked))],
+        )
 
 
 def _write(db: Database, source_id: str, findings: list[Finding], now: datetime) -> None:
@@ -114,8 +139,11 @@ def _write(db: Database, source_id: str, findings: list[Finding], now: datetime)
             db.execute("UPDATE findings SET last_seen = ?, detail = ? WHERE id = ?", [iso(now), finding.detail, key])
             continue
         db.execute(
-            "INSERT INTO findings (source_id, endpoint_id, kind, detail, first_seen, last_seen) VALUES (?, ?, ?, ?, ?, ?)",
-            [source_id, finding.endpoint_id, finding.kind, finding.detail, iso(now), iso(now)],
+            """
+            INSERT INTO findings (source_id, endpoint_id, kind, detail, first_seen, last_seen, baseline)
+            VALUES (?, ?, ?, ?, ?, ?, ?)
+            """,
+            [source_id, finding.endpoint_id, finding.kind, finding.detail, iso(now), iso(now), finding.baseline],
         )
     for key in standing.values():
         db.execute("UPDATE findings SET resolved = ? WHERE id = ?", [iso(now), key])

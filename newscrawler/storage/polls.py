@@ -11,7 +11,7 @@ from newscrawler.dates import LONGEST_WAIT, iso
 from newscrawler.items import DueEndpoint, Lease, Link, Source
 from newscrawler.polling import Rhythm, is_full_look, learn, next_poll
 from newscrawler.sources import BY_HAND
-from newscrawler.sources.templates import expand, granularity, wordpress_address
+from newscrawler.sources.templates import addresses_due, expand, granularity, span_before, wordpress_address
 from newscrawler.urls import host_of, url_key
 
 if TYPE_CHECKING:
@@ -32,7 +32,8 @@ MAX_CHILDREN = 50  # the newest sitemaps of an index: an archive of years is a b
 PRUNED = timedelta(days=3)  # for so long a lastmod that did not change is believed
 
 _ENDPOINT = """
-    SELECT e.id, e.source_id, e.kind, e.url, e.etag, e.last_modified, e.hints, e.last_full, e.validators
+    SELECT e.id, e.source_id, e.kind, e.url, e.etag, e.last_modified, e.hints, e.last_full, e.validators,
+        e.address_polled, e.covered
     FROM endpoints AS e
 """
 
@@ -112,11 +113,26 @@ def due(archive: Archive, sources: Sequence[str], now: datetime, *, all_of_them:
             "believed": iso(now - PRUNED),
         },
     )
-    return [_due_endpoint(row, now) for row in rows.fetchall()]
+    return [endpoint for row in rows.fetchall() for endpoint in _addressed(_due_endpoint(row, now), row, now)]
+
+
+def _addressed(endpoint: DueEndpoint, row: tuple[Any, ...], now: datetime) -> list[DueEndpoint]:
+    """An endpoint with the addresses to ask: of one that names a day, month or year two, where the last has just ended.
+
+    Validators are of the address that they came with.
+    """
+    polled, covered = row[-2:]
+    if endpoint.address is None:
+        return [endpoint]
+    addresses = [endpoint.address]
+    if span_before(endpoint.url, now.date()) is not None:
+        addresses = addresses_due(endpoint.url, now.date(), date.fromisoformat(covered) if covered else None)
+    asked = [replace(endpoint, address=address) for address in addresses]
+    return [each if each.address == polled else replace(each, etag=None, last_modified=None) for each in asked]
 
 
 def _due_endpoint(row: tuple[Any, ...], now: datetime) -> DueEndpoint:
-    key, source_id, kind, url, etag, last_modified, hints, last_full, validators = row
+    key, source_id, kind, url, etag, last_modified, hints, last_full, validators = row[:9]
     full = is_full_look(_parse(last_full), now, lying=validators == "lying")
     return DueEndpoint(
         key,
@@ -232,6 +248,7 @@ def _update_endpoint(archive: Archive, poll: Poll, links_new: int) -> None:
             failures = :failures, newest_item = :newest, rhythm = :rhythm, hint_seconds = :hint, last_new = :last_new,
             last_success = iif(:failed, last_success, :at), validators = :validators,
             last_full = iif(:whole, :at, last_full), modified_polled = iif(:whole, modified_stated, modified_polled),
+            address_polled = iif(:keep, address_polled, :address), covered = coalesce(:covered, covered),
             etag = iif(:keep, etag, :etag), last_modified = iif(:keep, last_modified, :last_modified)
         WHERE id = :id
         """,
@@ -244,10 +261,20 @@ def _update_endpoint(archive: Archive, poll: Poll, links_new: int) -> None:
             "whole": not poll.failed and poll.status == 200,
             # an answer without a validator takes the old one away; a failure or a 304 leaves it
             "keep": poll.failed or poll.status == 304,
+            "address": poll.endpoint.address,
+            "covered": _covered(poll),
             "etag": poll.etag,
             "last_modified": poll.last_modified,
         },
     )
+
+
+def _covered(poll: Poll) -> str | None:
+    """The end of the day, month or year that was looked at after it; None where the look was at another address."""
+    end = span_before(poll.endpoint.url, poll.at.date())
+    if end is None or poll.endpoint.address != expand(poll.endpoint.url, end):
+        return None
+    return end.isoformat() if not poll.failed or poll.status in (404, 410) else None
 
 
 def _latest(*stamps: str | None) -> datetime | None:

@@ -102,6 +102,12 @@ def m007_address_keys(db: Database) -> None:
     rekey(db)
 
 
+@migrations()
+def m008_findings(db: Database) -> None:
+    for statement in _sql("m008_findings"):
+        db.execute(statement)
+
+
 def is_ours(db: Database) -> bool:
     """Whether a database is an archive of ours, or empty: then it may become one."""
     return bool(migrations.applied(db)) or not db.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
