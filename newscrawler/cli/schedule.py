@@ -21,7 +21,6 @@ import click
 
 from newscrawler.cli import options
 from newscrawler.errors import NewscrawlerError
-from newscrawler.storage.archive import furnish
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -162,6 +161,8 @@ def install(every: timedelta, folder: Path | None, dry_run: bool) -> None:
     """Install the schedule for an archive, in place of an earlier one."""
     plan = _plan(folder)
     if not dry_run:
+        from newscrawler.storage.archive import furnish
+
         furnish(plan.archive)  # the log goes there from the first run on
     if _has_systemd():
         files = units(plan, every)

