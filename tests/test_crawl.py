@@ -250,8 +250,8 @@ def test_a_redirect_ends_at_the_article_that_is_there(site):
     assert site.rows("SELECT canonical FROM articles WHERE id = 2") == [(target,)]
 
 
-def _start(site, *arguments, **extra):
-    command = [
+def _command(site, *arguments):
+    return [
         sys.executable,
         "-m",
         "newscrawler",
@@ -263,6 +263,10 @@ def _start(site, *arguments, **extra):
         *DEMO,
         *arguments,
     ]
+
+
+def _start(site, *arguments, **extra):
+    command = _command(site, *arguments)
     return subprocess.Popen(command, cwd=site.archive.parent, env=environment() | extra, stderr=subprocess.PIPE, text=True)
 
 
@@ -466,18 +470,7 @@ def test_a_full_disk_ends_the_crawl_and_the_next_one_goes_on(site):
     for n in range(40):
         site.serve(f"/{n}", page(f"Article {n}", " ".join(_word() for _ in range(1_500))))
     site.links(*(f"/{n}" for n in range(40)))
-    command = [
-        sys.executable,
-        "-m",
-        "newscrawler",
-        "crawl",
-        "--catalogue",
-        str(site.catalogue),
-        "--archive",
-        str(site.archive),
-        *DEMO,
-    ]
-    limited = ["bash", "-c", 'ulimit -f 1000; exec "$@"', "limited", *command]
+    limited = ["bash", "-c", 'ulimit -f 1000; exec "$@"', "limited", *_command(site)]
     done = subprocess.run(limited, cwd=site.archive.parent, env=environment(), capture_output=True, text=True, check=False)
     assert done.returncode == 1, done.stderr
     assert "Traceback" not in done.stderr

@@ -26,7 +26,7 @@ VERBS = {
 }
 
 
-def site_of(url: str) -> str:
+def host_name(url: str) -> str:
     """The host, as far as it names a publisher: without www, m. and amp."""
     return re.split("[/?#]", url_key(url), maxsplit=1)[0]
 
@@ -44,7 +44,7 @@ def _same_text(article: Article, twin: KnownArticle) -> Match:
     reason = f"same text as article {twin.id}, {twin.url}"
     doubt = None
     if titles_alike(article.title, twin.title) < 0.5:
-        doubt = _could_stand_anywhere(words(twin.text[:5_000]), same_host=site_of(article.url) == site_of(twin.url))
+        doubt = _could_stand_anywhere(words(twin.text[:5_000]), same_host=host_name(article.url) == host_name(twin.url))
     return Match(twin, "copy", 1.0, _with_doubt(reason, doubt), doubt is None)
 
 
@@ -68,7 +68,7 @@ def _matched(article: Article, seen: str, me: Text, other: KnownArticle) -> Matc
     found = overlap(me, text)
     judged = judge(
         found,
-        same_host=site_of(article.url) == site_of(other.url),
+        same_host=host_name(article.url) == host_name(other.url),
         days_apart=_days_apart(article.published or seen, other.published or other.first_seen),
     )
     if judged is None:

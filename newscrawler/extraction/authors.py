@@ -111,11 +111,6 @@ def _names(value: object, names: dict[str, str]) -> Iterator[str]:
         yield value
 
 
-def _is_list(text: str) -> bool:
-    """Whether commas part names here, and not a name from its title ("Jane Roe, Paris")."""
-    return all(2 <= len(part.split()) <= 5 for part in re.split(r"\s*[,;]\s*", text))
-
-
 def split_names(text: str) -> list[str]:
     """The names in one credit.
 

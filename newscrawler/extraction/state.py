@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from lxml import etree, html
 
 from newscrawler.extraction.blocks import read_blocks
-from newscrawler.text import clean, clean_line
+from newscrawler.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -145,12 +145,3 @@ def text_of_state(tree: HtmlElement) -> str:
             if len(text) > len(best):
                 best = text
     return best if len(best) >= ENOUGH else ""
-
-
-def title_of_state(tree: HtmlElement) -> str | None:
-    """A headline that the state names; None where it names none."""
-    for document in _documents(tree):
-        for key, value in _values(document):
-            if key in ("headline", "title") and 10 < len(value) < 300:
-                return clean_line(value)
-    return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from newscrawler.dedup.matching import site_of
+from newscrawler.dedup.matching import host_name
 from newscrawler.dedup.stories import Member, original
 
 if TYPE_CHECKING:
@@ -59,8 +59,8 @@ def unite(db: Database, ids: Iterable[int]) -> int:
 
 def _member(row: tuple[int, str, str, str | None, str, str | None, str | None]) -> Member:
     number, source, url, published, first_seen, credit, canonical = row
-    claimed = site_of(canonical) if canonical and urlsplit(canonical).scheme else None
-    return Member(number, source, site_of(url), published, first_seen, credit, claimed)
+    claimed = host_name(canonical) if canonical and urlsplit(canonical).scheme else None
+    return Member(number, source, host_name(url), published, first_seen, credit, claimed)
 
 
 def settle(db: Database, story_id: int, also: int | None = None) -> None:
