@@ -76,9 +76,15 @@ def tables() -> str:
             f"## {name}\n\nA row is {comment.splitlines()[-1].removeprefix('-- ')}.\n\n| column | type | |\n|---|---|---|\n{rows}\n"
         )
     parts.append(
-        "## articles_fts\n\nFTS5 over `title`, `lead`, `text` and `segmented` of `articles` (external content).  `segmented` holds "
+        "## articles_fts\n\nFTS5 over `title`, `lead`, `text`, `authors`, `segmented`, `title_segmented` and `labels` of `articles` "
+        "(external\ncontent).  `labels` holds the filters of the query language, and `segmented` "
         "scripts without\nspaces, one character a word: `newscrawler search` looks there for you; in SQL write "
         "`articles_fts MATCH 'segmented : \"防 衛 省\"'`.\n"
+    )
+    parts.append(
+        "## articles_terms\n\nA row is a word of the index, folded as search folds it (fts5vocab).\n\n| column | type | |\n|---|---|---|\n"
+        "| `term` | TEXT | filters begin with a character of Unicode's private use area |\n"
+        "| `doc` | INTEGER | articles that have it |\n| `cnt` | INTEGER | times that they do |\n"
     )
     sql = (Path(schema.__file__).parent / "views.sql").read_text(encoding="utf-8")
     views = "\n".join(f"| `{name}` | {comment} |" for comment, name in re.findall(r"-- (.*)\nCREATE VIEW (\w+)", sql))

@@ -17,6 +17,7 @@ from newscrawler.process import is_wanted, prepare
 from newscrawler.relevance import judge
 from newscrawler.relevance.language import language_of
 from newscrawler.storage import verdicts
+from newscrawler.storage.labels import relabel
 from newscrawler.storage.pages import read_page
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ def _judge_one(archive: Archive, row: tuple[Any, ...], lexicon: Lexicon, now: da
         "UPDATE articles SET relevance = ?, language = ?, language_origin = ? WHERE id = ?",
         [verdict.score, language, origin, article_id],
     )
+    relabel(archive.db, [article_id])
     yield "judged"
     if before and before != verdict.decision:
         yield f"{before} to {verdict.decision}"

@@ -16,8 +16,10 @@ from newscrawler.cli.output import print_rows
 from newscrawler.errors import ArchiveError, QueryError
 from newscrawler.storage import reading
 from newscrawler.storage.connect import connect_for_reading
-from newscrawler.storage.search import MARK, Hit, compile_query
+from newscrawler.storage.query import compile_query, with_filter
+from newscrawler.storage.search import MARK, Hit
 from newscrawler.storage.search import search as search_archive
+from newscrawler.storage.vocabulary import vocabulary
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -69,12 +71,12 @@ def search(
     newscrawler search 'fregat* OR frigat*'   either beginning
     newscrawler search 'nato -sport'          without a word (put -- before a query that begins with -)
     """
-    compiled = compile_query(" ".join(query))
-    if not compiled.fts:
-        click.echo("A query needs a word to look for.", err=True)
-    for part in compiled.ignored if compiled.fts else ():
-        click.echo(f"not understood, left out: {part}", err=True)
-    hits = search_archive(_open(folder), compiled, limit=limit, newest=newest, since=since, every_copy=every_copy)
+    db = _open(folder)
+    text = " ".join(query)
+    compiled = compile_query(with_filter(text, "since", since) if since else text, vocabulary(db))
+    for remark in compiled.remarks:
+        click.echo(remark, err=True)
+    hits = search_archive(db, compiled, limit=limit, newest=newest, every_copy=every_copy)
     if form is None:
         _print_hits(hits)
     else:
@@ -85,7 +87,7 @@ def search(
             for h in hits
         )
         print_rows(names, rows, form)
-    if compiled.fts and not hits:
+    if not hits:
         click.echo("Nothing found.", err=True)
 
 

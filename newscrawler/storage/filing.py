@@ -12,6 +12,7 @@ from newscrawler.dedup.revisions import DOUBTFUL, GONE
 from newscrawler.items import Article, Candidate, Decision, Known, KnownArticle, Outcome, Verdict
 from newscrawler.process import is_wanted
 from newscrawler.storage import copies, profiles, revisits, stories, verdicts
+from newscrawler.storage.labels import labels_of, relabel
 from newscrawler.text import clean_line, segmented, storable
 
 if TYPE_CHECKING:
@@ -185,6 +186,7 @@ def _words_of(article: Article) -> dict[str, Any]:
         "content_hash": article.content_hash,
         "extractor": article.extractor,
         "segmented": segmented("\n".join(filter(None, (article.title, article.lead, article.text)))),
+        "title_segmented": segmented(article.title or ""),
     }
     return {column: storable(value) if isinstance(value, str) else value for column, value in values.items()}
 
@@ -201,6 +203,8 @@ def _insert_article(db: Database, decision: Decision, page_id: int | None) -> in
         "story_id": story_id,
         "first_seen": iso(candidate.fetched),
     }
+    at = values["published"] or values["first_seen"]
+    values["labels"] = labels_of(candidate.lease.source_id, at, values["language"], values["type"], candidate.verdict)
     columns, names = ", ".join(values), ", ".join(f":{column}" for column in values)
     article_id = db.execute(f"INSERT INTO articles ({columns}) VALUES ({names})", values).lastrowid  # noqa: S608 ours
     assert article_id is not None
@@ -236,6 +240,7 @@ def _revise_article(db: Database, decision: Decision, page_id: int | None) -> No
     else:
         _fold_revision(db, decision, page_id)
     verdicts.keep(db, article_id, candidate.verdict, candidate.fetched)
+    relabel(db, [article_id])
 
 
 def _move_to_its_story(db: Database, article_id: int, story_id: int, decision: Decision) -> None:
@@ -257,6 +262,7 @@ def replace_text(db: Database, article_id: int, article: Article, page_id: int) 
     values.pop("credit", None)
     assignments = ", ".join(f"{column} = :{column}" for column in values)
     db.execute(f"UPDATE articles SET {assignments} WHERE id = :id", values | {"id": article_id})  # noqa: S608 ours
+    relabel(db, [article_id])
     if old_hash == article.content_hash:
         return
     copies.forget(db, article_id, old_text, old_hash)

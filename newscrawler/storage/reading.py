@@ -30,7 +30,8 @@ def article(db: Database, article_id: int) -> dict[str, Any] | None:
     if not found:
         return None
     whole = found[0]
-    whole.pop("segmented")
+    for column in ("segmented", "title_segmented", "labels"):
+        whole.pop(column)
     for column in ("authors", "tags", "captions", "updates", "origins"):
         whole[column] = json.loads(whole[column])
     whole["paywall"] = None if whole["paywall"] is None else bool(whole["paywall"])

@@ -1,37 +1,32 @@
-"""The query language, compiled to FTS5, and the search itself.
+"""The search: ids ranked first, and snippets made for the page only, so that a common word stays fast.
 
-    words            all of them, in any order          "a phrase"   these words in this order
-    minister*        any ending                         -word        without it
-    this OR that     either
-
-No input raises.  Ids are ranked first and snippets made for the page only, so that a common word stays fast.
+Filters are words of the index (labels.py); the query language is in query.py.
 """
 
 from __future__ import annotations
 
 import json
-import re
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, Any
 
 from newscrawler.storage.copies import shapes
-from newscrawler.text import joined, segmented
+from newscrawler.storage.labels import TIME, token
+from newscrawler.storage.query import NOTHING, Query, compile_query
+from newscrawler.text import joined
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sqlite_utils import Database
 
-_TOKEN = re.compile(r'(?P<minus>-)?"(?P<phrase>[^"]*)"(?P<star>\*)?|(?P<word>[^\s"]+)')
-MAX_TERMS = 60
+__all__ = ["MARK", "NOTHING", "Hit", "Query", "compile_query", "search"]
+
 MARK = ("\x02", "\x03")  # around a hit in a snippet; the archive's text holds no control characters
-RANKED = 5_000  # of the newest hits: bm25 over all hits of a common word costs seconds
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """An FTS5 expression ("" matches nothing) and what of the input was not understood."""
-
-    fts: str
-    ignored: tuple[str, ...] = ()
+RANKED = 2_000  # of the newest hits
+WEIGHED = 80  # of them, by how often they have the words
+DEEPEST = 2_000  # hits: nobody reads further
+TITLES, LEADS = "{title title_segmented}", "{title lead title_segmented}"
+LEAD = 240  # characters shown where no word is to be marked
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,100 +40,129 @@ class Hit:
     snippet: str
     carried_by: int
     story: int
+    source_id: str
+    country: str | None
+    language: str | None
+    topics: tuple[str, ...]
 
 
-def _term(text: str, *, prefix: bool) -> str:
-    """One quoted FTS5 term; a script without spaces is looked up as the phrase of its characters too."""
-    quoted = '"{}"{}'.format(text.replace('"', '""'), "*" if prefix else "")
-    apart = segmented(text)
-    if apart is None:
-        return quoted
-    return '({} OR segmented : "{}"{})'.format(quoted, apart.replace('"', '""'), "*" if prefix else "")
+_COLUMNS = [each.name for each in fields(Hit)]
 
-
-def compile_query(text: str) -> Query:
-    r"""Compile what a person typed.  Never raises.
-
-    >>> compile_query("mine-hunting o'brien").fts
-    '"mine-hunting" AND "o\'brien"'
-    >>> compile_query('nato OR otan -sport minist*').fts
-    '(("nato" OR "otan") AND "minist"*) NOT "sport"'
-    >>> compile_query('" - ( ').ignored
-    ('"', '-', '(')
-    """
-    groups: list[list[str]] = []
-    without: list[str] = []
-    ignored: list[str] = []
-    either = False
-    text = text.replace("\x00", " ").encode("utf-8", "ignore").decode()
-    # a quotation mark that nothing closes is a mark, not the start of a phrase
-    if text.count('"') % 2:
-        head, _, tail = text.rpartition('"')
-        text, ignored = f"{head} {tail}", ['"']
-    for found in _TOKEN.finditer(text):
-        word = found["phrase"] if found["phrase"] is not None else found["word"]
-        quoted = found["phrase"] is not None
-        if word == "OR" and not quoted:
-            either = bool(groups)
-            continue
-        negative = bool(found["minus"]) or (not quoted and word.startswith("-") and len(word) > 1)
-        word = word[1:] if negative and not quoted else word
-        prefix = bool(found["star"]) or (not quoted and word.endswith("*"))
-        if not any(character.isalnum() for character in word):
-            ignored.append(found[0])
-            continue
-        if len(groups) + len(without) >= MAX_TERMS:
-            ignored.append(found[0])
-            continue
-        term = _term(word.rstrip("*") if prefix else word, prefix=prefix)
-        if negative:
-            without.append(term)
-        elif either:
-            groups[-1].append(term)
-        else:
-            groups.append([term])
-        either = False
-    parts = [each[0] if len(each) == 1 else f"({' OR '.join(each)})" for each in groups]
-    fts = " AND ".join(parts)
-    if without and fts:
-        fts = f"({fts}) NOT {without[0]}" if len(without) == 1 else f"({fts}) NOT ({' OR '.join(without)})"
-    elif without:
-        ignored += [f"-{each}" for each in without]
-    return Query(fts, tuple(ignored))
-
-
-_WANTED = """(:since IS NULL OR coalesce(articles.published, articles.first_seen) >= :since)
-      AND NOT EXISTS (SELECT 1 FROM reviews WHERE reviews.article_id = articles.id AND reviews.decision = 'drop')"""
-_RANKED = f"""
-    WITH recent AS MATERIALIZED (
-        SELECT coalesce(min(id), 0) AS floor FROM (
-            SELECT rowid AS id FROM articles_fts WHERE articles_fts MATCH :query ORDER BY rowid DESC LIMIT :ranked
-        )
-    )
-    SELECT articles_fts.rowid
-    FROM articles_fts JOIN articles ON articles.id = articles_fts.rowid
-    WHERE articles_fts MATCH :query AND articles_fts.rowid >= (SELECT floor FROM recent)
-      AND {_WANTED}
-    ORDER BY {{order}} LIMIT :limit
-"""  # noqa: S608 ours
+OF_STORY = """articles_fts.rowid IN (
+    SELECT id FROM articles WHERE story_id = (SELECT coalesce(merged_into, id) FROM stories WHERE id = :story)
+)"""
+_NEWEST = """
+    SELECT rowid FROM articles_fts WHERE articles_fts MATCH :fts AND {story} ORDER BY rowid DESC LIMIT :ranked
+"""
+# those of them that have the words in some columns too
+_HAVE = """
+    SELECT rowid FROM articles_fts
+    WHERE articles_fts MATCH '(' || :columns || ' : (' || :words || ')) AND (' || :fts || ')'
+      AND rowid BETWEEN :low AND :high
+"""
+# +rowid: as a constraint of the index it would start the query anew for each id
+_MARKED = """
+    SELECT rowid, highlight(articles_fts, 0, :mark, ''), highlight(articles_fts, 1, :mark, ''),
+           highlight(articles_fts, 2, :mark, ''), highlight(articles_fts, 3, :mark, '')
+    FROM articles_fts
+    WHERE articles_fts MATCH :marks AND rowid BETWEEN :low AND :high AND +rowid IN (SELECT value FROM json_each(:ids))
+"""
+_BY_DATE = """
+    SELECT id FROM articles INDEXED BY articles_in_stories WHERE id IN (SELECT value FROM json_each(:ids))
+    ORDER BY coalesce(published, first_seen) DESC, id DESC LIMIT :limit
+"""
 _FIRSTS = """
     SELECT articles.id, stories.first_article_id
     FROM articles JOIN stories ON stories.id = articles.story_id WHERE articles.id IN (SELECT value FROM json_each(:ids))
 """
-_ARE_HITS = f"""
-    SELECT articles_fts.rowid FROM articles_fts JOIN articles ON articles.id = articles_fts.rowid
-    WHERE articles_fts MATCH :query AND articles_fts.rowid IN (SELECT value FROM json_each(:ids))
-      AND {_WANTED}
-"""  # noqa: S608 ours
-_HITS = """
+_ARE_HITS = """
+    SELECT articles_fts.rowid FROM articles_fts
+    WHERE articles_fts MATCH :fts AND articles_fts.rowid IN (SELECT value FROM json_each(:ids)) AND {story}
+"""
+_HITS = f"""
     SELECT articles.id, articles.published, articles.first_seen, sources.name, articles.title, articles.url,
-           snippet(articles_fts, -1, :open, :close, '…', 24), stories.articles, stories.id
-    FROM articles_fts
-    JOIN articles ON articles.id = articles_fts.rowid
+           coalesce(articles.lead, substr(articles.text, 1, {LEAD})), stories.articles, stories.id,
+           sources.id, sources.country, articles.language,
+           (SELECT json_group_array(label) FROM (
+                SELECT label FROM article_topics JOIN topics USING (topic_id)
+                WHERE article_id = articles.id ORDER BY score DESC
+           ))
+    FROM articles
     JOIN sources ON sources.id = articles.source_id
     JOIN stories ON stories.id = articles.story_id
-    WHERE articles_fts MATCH :query AND articles_fts.rowid IN (SELECT value FROM json_each(:ids))
+    WHERE articles.id IN (SELECT value FROM json_each(:ids))
+"""  # noqa: S608 ours
+_SNIPPETS = """
+    SELECT rowid, snippet(articles_fts, -1, :open, :close, '…', 28) FROM articles_fts
+    WHERE articles_fts MATCH :marks AND rowid BETWEEN :low AND :high AND +rowid IN (SELECT value FROM json_each(:ids))
 """
+_MONTHS = "SELECT DISTINCT substr(day, 1, 7) FROM days WHERE articles > 0 ORDER BY 1 DESC"
+
+
+def _ids(db: Database, sql: str, **values: object) -> list[int]:
+    return [row[0] for row in db.conn.execute(sql, values)]
+
+
+def matching(query: Query) -> tuple[str, dict[str, Any]]:
+    """The condition that only hits fulfil, and its values."""
+    story = "1" if query.story is None else OF_STORY
+    return f"articles_fts MATCH :fts AND {story}", {"fts": query.fts, "story": query.story}
+
+
+def _newest(db: Database, query: Query, number: int, fts: str | None = None) -> list[int]:
+    """The last of the hits to arrive, the last first."""
+    sql = _NEWEST.format(story="1" if query.story is None else OF_STORY)
+    return _ids(db, sql, fts=fts or query.fts, story=query.story, ranked=number)
+
+
+def _by_date(db: Database, query: Query, number: int) -> list[int]:
+    """The last of the hits to be published, the last first.
+
+    What arrived last is not always what was published last: where there are too many hits to look at them all, the
+    archive's months are asked one by one.
+    """
+    ids = _newest(db, query, RANKED + 1)
+    if len(ids) > RANKED and query.story is None:
+        ids = []
+        for (month,) in db.conn.execute(_MONTHS).fetchall():
+            ids += _newest(db, query, RANKED, f'({query.fts}) AND "{token(TIME, month)}"')
+            if len(ids) >= number:
+                break
+    return _ids(db, _BY_DATE, ids=json.dumps(ids), limit=number)
+
+
+def _best(db: Database, query: Query, number: int) -> list[int]:
+    """The best of the last RANKED hits to arrive.
+
+    First those that have all words in the title, then in the lead; the first WEIGHED of them in the order of `_weight`.
+    bm25 would count every article that has one of the words, each time: a second and more for a phrase of common words.
+    """
+    ids = _newest(db, query, RANKED)
+    if not ids:
+        return []
+    span = {"low": ids[-1], "high": ids[0]}
+    asked = {"words": query.words, "fts": query.fts, **span}
+    titled = set(_ids(db, _HAVE, columns=TITLES, **asked))
+    led = set(_ids(db, _HAVE, columns=LEADS, **asked))
+    # sorting is stable: within a place the last to arrive stay first
+    ids.sort(key=lambda each: 0 if each in titled else 1 if each in led else 2)
+    weighed = ids[:WEIGHED]
+    values = {"marks": query.marks, "ids": json.dumps(weighed), "mark": MARK[0], "low": min(weighed), "high": max(weighed)}
+    weight = {row[0]: _weight(*row[1:]) for row in db.conn.execute(_MARKED, values)}
+    weighed.sort(key=lambda each: -weight.get(each, 0.0))
+    return [*weighed, *ids[WEIGHED:]][:number]
+
+
+def _weight(title: str | None, lead: str | None, text: str, apart: str | None) -> float:
+    r"""What hits are worth by where they are and how many: in a text each more is worth less, as in BM25's term frequency.
+
+    >>> _weight("\x02ships", None, "two \x02ships", None) > _weight("a trip", None, "two \x02ships", None) > 0
+    True
+    """
+    often = max(text.count(MARK[0]), (apart or "").count(MARK[0]))
+    length = 0.25 + 0.75 * len(text) / 4_000
+    said = min((title or "").count(MARK[0]), 3) * 3 + min((lead or "").count(MARK[0]), 3)
+    return said + 6 * often / (often + 1.2 * length)
 
 
 def _one_a_story(db: Database, ids: list[int]) -> list[int]:
@@ -150,40 +174,73 @@ def _one_a_story(db: Database, ids: list[int]) -> list[int]:
     return list(first.values())
 
 
-def _originals(db: Database, ids: list[int], values: dict[str, str | None]) -> list[int]:
+def _originals(db: Database, ids: list[int], query: Query) -> list[int]:
     """The same stories, under their originals where those are hits, too."""
-    firsts = dict(db.execute(_FIRSTS, {"ids": json.dumps(ids)}).fetchall())
-    asked = json.dumps([first for each, first in firsts.items() if each != first])
-    hits = {row[0] for row in db.execute(_ARE_HITS, {**values, "ids": asked}).fetchall()}
+    firsts = {row[0]: row[1] for row in db.conn.execute(_FIRSTS, {"ids": json.dumps(ids)})}
+    asked = [first for each, first in firsts.items() if each != first]
+    if not asked:
+        return ids
+    sql = _ARE_HITS.format(story="1" if query.story is None else OF_STORY)
+    hits = set(_ids(db, sql, fts=query.fts, story=query.story, ids=json.dumps(asked)))
     return [firsts[each] if firsts.get(each) in hits else each for each in ids]
 
 
-def search(
-    db: Database,
-    query: Query,
-    *,
-    limit: int = 20,
-    newest: bool = False,
-    since: str | None = None,
-    every_copy: bool = False,
-) -> list[Hit]:
-    """The best hits (of the newest RANKED), or the newest ones, one a story unless `every_copy`.
+def _ordered(db: Database, query: Query, number: int, *, newest: bool) -> list[int]:
+    return _by_date(db, query, number) if newest or not query.words else _best(db, query, number)
 
-    `since`: an ISO date that `published` must reach.
+
+def ranked(
+    db: Database, query: Query, *, limit: int = 20, offset: int = 0, newest: bool = False, every_copy: bool = False
+) -> list[int]:
+    """Ids of the best hits (of the last RANKED to arrive), or of the newest ones, one a story unless `every_copy`.
+
+    A query of filters alone has no best: the newest come first.  A story stands under its original where that is a hit.
     """
-    if not query.fts:
+    wanted = min(offset, DEEPEST) + limit
+    if not query.fts or limit <= 0:
         return []
-    ranked = _RANKED.format(order="articles_fts.rowid DESC" if newest else "rank")
-    number = limit if every_copy else 3 * limit
+    if every_copy or query.story is not None:  # whoever asks for a story wants all of it
+        return _ordered(db, query, wanted, newest=newest)[offset:wanted]
+    number = 2 * wanted + 20
     while True:
-        values = {"query": query.fts, "ranked": RANKED, "since": since, "limit": number}
-        found = [row[0] for row in db.execute(ranked, values).fetchall()]
-        ids = (found if every_copy else _one_a_story(db, found))[:limit]
-        if len(ids) == limit or len(found) < number:
+        found = _ordered(db, query, number, newest=newest)
+        ids = _one_a_story(db, found)[:wanted]
+        if len(ids) == wanted or len(found) < number:
             break
         number *= 5  # stories of many copies
-    if not every_copy:
-        ids = _originals(db, ids, {"query": query.fts, "since": since})
-    rows = db.execute(_HITS, {"query": query.fts, "ids": json.dumps(ids), "open": MARK[0], "close": MARK[1]}).fetchall()
-    hits = {row[0]: Hit(*row) for row in rows}
-    return [replace(hits[each], snippet=joined(hits[each].snippet)) for each in ids]
+    return _originals(db, ids[offset:], query)
+
+
+def search(
+    db: Database, query: Query, *, limit: int = 20, offset: int = 0, newest: bool = False, every_copy: bool = False
+) -> list[Hit]:
+    """The hits of `ranked`, to show: with words of the text around what was looked for."""
+    return hits(db, ranked(db, query, limit=limit, offset=offset, newest=newest, every_copy=every_copy), query)
+
+
+def hits(db: Database, ids: list[int], query: Query) -> list[Hit]:
+    """Articles as hits, in the order given; those that are not there are left out."""
+    made = {row[0]: _hit(*row) for row in db.conn.execute(_HITS, {"ids": json.dumps(ids)})}
+    snippets = dict(_snippets(db, ids, query))
+    return [
+        replace(made[each], snippet=joined(snippets.get(each, made[each].snippet or ""))) for each in ids if each in made
+    ]
+
+
+def _hit(*row: Any) -> Hit:
+    return Hit(**dict(zip(_COLUMNS, row, strict=True)) | {"topics": tuple(json.loads(row[-1]))})
+
+
+def _snippets(db: Database, ids: list[int], query: Query) -> Iterator[tuple[int, str]]:
+    if query.marks and ids:
+        marks = f"{{lead text segmented}} : ({query.marks})"
+        values = {
+            "marks": marks,
+            "ids": json.dumps(ids),
+            "low": min(ids),
+            "high": max(ids),
+            "open": MARK[0],
+            "close": MARK[1],
+        }
+        for row in db.conn.execute(_SNIPPETS, values):
+            yield row[0], row[1]

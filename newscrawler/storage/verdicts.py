@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from newscrawler.dates import iso
 from newscrawler.errors import ArchiveError
+from newscrawler.storage.labels import relabel
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -74,5 +75,6 @@ def review(db: Database, ids: Iterable[int], decision: str, now: datetime) -> in
             "INSERT OR REPLACE INTO reviews (article_id, decision, decided) VALUES (?, ?, ?)",
             [article_id, decision, iso(now)],
         )
+        relabel(db, [article_id])
         number += 1
     return number

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from datasette import hookimpl
 
-from newscrawler.storage.search import compile_query
+from newscrawler.storage.query import compile_query
 
 if TYPE_CHECKING:
     import sqlite3
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 def newscrawler_query(text: str | None) -> str:
     """What a person typed, as an FTS5 expression; one that matches nothing where there is no word in it."""
-    return compile_query(text or "").fts or '""'
+    query = compile_query(text or "")
+    return query.fts if query.fts and not query.everything else '""'
 
 
 @hookimpl  # type: ignore[untyped-decorator] # pluggy has no types

@@ -1,0 +1,242 @@
+"""What hits are made of: sources, countries, languages, topics, names, months, and how their number ran over time.
+
+Exact where there are few hits.  Of many, every k-th article's are looked at and multiplied: `sampled` says so.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from newscrawler.storage.labels import JOIN, LANGUAGE, SOURCE, TIME, token
+from newscrawler.storage.query import Query, compile_query
+from newscrawler.storage.search import matching
+from newscrawler.storage.vocabulary import ArchiveVocabulary, country_name, vocabulary
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sqlite_utils import Database
+
+SAMPLE = 2_500  # articles looked at, about; a share of a tenth is within half a hundredth then
+EXACT = 3_000  # hits up to which all are looked at
+SHOWN = 12  # values of a field
+BUCKETS = 64
+MONTH, DAY = 8, 11  # lengths of tokens of time
+FIELDS = ("source", "country", "lang", "topic", "mentions", "month")
+
+# numbers are given in the order of arrival: the product takes from every hour alike, whatever its rhythm
+_LOOKED = """
+    SELECT group_concat(articles.labels, ' ')
+    FROM articles_fts CROSS JOIN articles INDEXED BY articles_in_stories ON articles.id = articles_fts.rowid
+    WHERE {where} AND (articles_fts.rowid * 2654435761 & 4294967295) % :step = 0
+"""
+_EVERY = """
+    SELECT group_concat(labels, ' ') FROM articles INDEXED BY articles_in_stories
+    WHERE id IN (SELECT value FROM json_each(:ids))
+"""
+_COUNTED = "SELECT count(*) FROM articles_fts WHERE {where}"
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A value of a field, as it is typed in a query; how many hits have it."""
+
+    value: str
+    label: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """A span of days, both included; `share` is of all articles of the span, None where there is none."""
+
+    start: date
+    end: date
+    count: int
+    share: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    unit: str  # day, week, month or year
+    buckets: tuple[Bucket, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """`total` is exact; counts are of one hit in `sampled`, multiplied, where that is more than 1."""
+
+    total: int
+    sampled: int
+    fields: dict[str, list[Value]]
+    timeline: Timeline
+
+
+@dataclass(frozen=True, slots=True)
+class _Sample:
+    total: int
+    step: int
+    tokens: Counter[str]
+
+    def by_day(self) -> dict[date, int]:
+        found = ((each, count) for each, count in self.tokens.items() if each[0] == TIME and len(each) == DAY)
+        return {day: count * self.step for each, count in found if (day := _day(each[1:].replace(JOIN, "-")))}
+
+
+def _sample(db: Database, query: Query) -> _Sample:
+    if not query.fts:
+        return _Sample(0, 1, Counter())
+    where, values = matching(query)
+    total = _total(db, query)
+    step = 1 if total <= EXACT else math.ceil(total / SAMPLE)
+    if query.everything and step > 1:  # no need to walk the index
+        (last,) = db.conn.execute("SELECT max(id) FROM articles").fetchone()
+        step = max(1, last // SAMPLE)
+        sql, values = _EVERY, {"ids": json.dumps(list(range(step, last + 1, step)))}
+    else:
+        sql, values = _LOOKED.format(where=where), {**values, "step": step}
+    (labels,) = db.conn.execute(sql, values).fetchone()
+    return _Sample(total, step, Counter((labels or "").split(" ") if labels else ()))
+
+
+def _total(db: Database, query: Query) -> int:
+    if query.everything:
+        (kept,) = db.conn.execute("SELECT coalesce(sum(articles), 0) FROM days").fetchone()
+        (dropped,) = db.conn.execute("SELECT count(*) FROM reviews WHERE decision = 'drop'").fetchone()
+        return int(kept - dropped)
+    where, values = matching(query)
+    (total,) = db.conn.execute(_COUNTED.format(where=where), values).fetchone()
+    return int(total)
+
+
+def facets(db: Database, query: Query, known: ArchiveVocabulary | None = None) -> Facets:
+    """All of a query's facets and its timeline.  `known`: the archive's vocabulary, if the caller has it."""
+    known = known or vocabulary(db)
+    sample = _sample(db, query)
+    return Facets(sample.total, sample.step, _fields(sample, known), _timeline(db, query, sample, known))
+
+
+def timeline(db: Database, query: Query, known: ArchiveVocabulary | None = None) -> Timeline:
+    """How the number of a query's hits ran over time, alone."""
+    return _timeline(db, query, _sample(db, query), known or vocabulary(db))
+
+
+def _fields(sample: _Sample, known: ArchiveVocabulary) -> dict[str, list[Value]]:
+    countries: Counter[str] = Counter()
+    country_of = {token(SOURCE, source): country for source, _, country in known.of_sources}
+    found: dict[str, list[Value]] = {name: [] for name in FIELDS}
+    for each, count in sample.tokens.most_common():
+        if country := country_of.get(each):
+            countries[country] += count
+        if each in known.named:
+            name, value, label = known.named[each]
+            found[name].append(Value(value, label, count * sample.step))
+        elif each[0] == LANGUAGE:
+            found["lang"].append(Value(each[1:], each[1:], count * sample.step))
+        elif each[0] == TIME and len(each) == MONTH:
+            month = f"{each[1:5]}-{each[6:]}"
+            found["month"].append(Value(month, month, count * sample.step))
+    found["country"] = [
+        Value(each.lower(), country_name(each), count * sample.step) for each, count in countries.most_common()
+    ]
+    found["month"].sort(key=lambda each: each.value, reverse=True)
+    return {name: values[:SHOWN] for name, values in found.items()}
+
+
+def _timeline(db: Database, query: Query, sample: _Sample, known: ArchiveVocabulary) -> Timeline:
+    counts = sample.by_day()
+    if not counts:
+        return Timeline("day", ())
+    first, last = _span(query, counts)
+    unit = _unit(first, last)
+    base = _base(db, query, known, first, last)
+    of_span: Counter[date] = Counter()
+    for day, number in counts.items():
+        of_span[_start(day, unit)] += number
+    of_base: Counter[date] = Counter()
+    for day, number in base.items():
+        of_base[_start(day, unit)] += number
+    buckets = []
+    start = _start(first, unit)
+    while start <= last:
+        after = _next(start, unit)
+        count, every = of_span[start], of_base[start]
+        # both may be estimates
+        share = min(1.0, count / every) if every else None
+        buckets.append(Bucket(start, after - timedelta(days=1), count, share))
+        start = after
+    return Timeline(unit, tuple(buckets))
+
+
+def _span(query: Query, counts: Mapping[date, int]) -> tuple[date, date]:
+    """The days to show: those asked for, without an empty end; a few stray dates of other ages are left to the counts."""
+    days = sorted(counts)
+    first, last = days[0], days[-1]
+    if query.since is None and len(days) > 1:
+        total, cut = sum(counts.values()), 0
+        for day in days:
+            cut += counts[day]
+            if cut > total / 200:  # half a hundredth
+                break
+            first = day
+        first = first if (last - first).days < (last - days[0]).days / 2 else days[0]
+    if query.since is not None:
+        first = max(query.since, first)
+    return first, last
+
+
+def _base(db: Database, query: Query, known: ArchiveVocabulary, first: date, last: date) -> dict[date, int]:
+    """Articles a day that could have been hits: all, or those that the query's filters leave."""
+    if query.unworded:
+        filters = compile_query(query.unworded, known)
+        # with no words in the query this is the query itself, and its share of itself tells nothing
+        if query.words or query.marks:
+            return _sample(db, filters).by_day()
+    rows = db.conn.execute(
+        "SELECT day, articles FROM days WHERE day BETWEEN ? AND ?",
+        [_start(first, "year").isoformat(), _next(_start(last, "year"), "year").isoformat()],
+    )
+    return {day: number for each, number in rows if (day := _day(each))}
+
+
+def _day(value: str) -> date | None:
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        return None
+
+
+def _unit(first: date, last: date) -> str:
+    days = (last - first).days + 1
+    if days <= BUCKETS:
+        return "day"
+    if days <= 7 * BUCKETS:
+        return "week"
+    return "month" if days <= 31 * 2 * BUCKETS else "year"
+
+
+def _start(day: date, unit: str) -> date:
+    match unit:
+        case "week":
+            return day - timedelta(days=day.weekday()) if day > date(1, 1, 7) else day
+        case "month":
+            return day.replace(day=1)
+        case "year":
+            return day.replace(month=1, day=1)
+    return day
+
+
+def _next(start: date, unit: str) -> date:
+    match unit:
+        case "week":
+            return start + timedelta(days=7)
+        case "month":
+            return (start.replace(day=28) + timedelta(days=4)).replace(day=1)
+        case "year":
+            return date(min(start.year + 1, date.max.year), 1, 1)
+    return start + timedelta(days=1)
