@@ -55,6 +55,10 @@ def clean(value: str, limit: int = 1_000_000) -> str:
     return _BREAKS.sub("\n", _SPACES.sub(" ", value)).strip()[:limit]
 
 
+_FORMULA = frozenset("=+-@\t\r\n|\uff1d\uff0b\uff0d\uff20")
+_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
+
+
 def storable(value: _Text) -> _Text:
     r"""Text without what SQLite or a terminal stumbles over, its layout as it is; None stays None.
 
@@ -62,6 +66,15 @@ def storable(value: _Text) -> _Text:
     ('a\n b', None)
     """
     return _UNSTORABLE.sub("", value) if value else value
+
+
+def defused(value: str) -> str:
+    """A cell of CSV that no spreadsheet takes for a formula (OWASP, CSV injection).
+
+    >>> defused("=HYPERLINK(1)"), defused("-5 degrees"), defused("-5"), defused("peace")
+    ("'=HYPERLINK(1)", "'-5 degrees", '-5', 'peace')
+    """
+    return f"'{value}" if value[:1] in _FORMULA and not _NUMBER.fullmatch(value) else value
 
 
 def clean_line(value: str | None, limit: int = 1_000) -> str | None:

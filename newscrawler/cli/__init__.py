@@ -13,7 +13,21 @@ from typing import Any
 import click
 
 from newscrawler import __version__
-from newscrawler.cli import add, backfill, crawl, extract, judge, options, read, reprocess, schedule, serve, sources, stories
+from newscrawler.cli import (
+    add,
+    alerts,
+    backfill,
+    crawl,
+    extract,
+    judge,
+    options,
+    read,
+    reprocess,
+    schedule,
+    serve,
+    sources,
+    stories,
+)
 from newscrawler.errors import NewscrawlerError
 from newscrawler.storage.connect import explained
 
@@ -23,7 +37,7 @@ Exit codes:
   0  fine                       4  every source failed
   1  error                     75  the archive is in use or locked
   2  wrong usage              130  interrupted; what was stored is kept
-  3  some sources failed
+  3  some sources failed        5  nothing is new (alerts)
 """
 
 
@@ -82,6 +96,6 @@ def main(ctx: click.Context) -> None:
             click.echo(ctx.get_help())
 
 
-for module in (crawl, add, backfill, read, extract, judge, stories, sources, reprocess, serve, schedule):
+for module in (crawl, add, backfill, read, alerts, extract, judge, stories, sources, reprocess, serve, schedule):
     for command in module.COMMANDS:
         main.add_command(command)

@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from newscrawler.storage.search import MARK
+from newscrawler.text import defused
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -29,6 +32,19 @@ def _plain(value: Any) -> Any:
     return value.hex() if isinstance(value, bytes) else value
 
 
+def _defused(value: Any) -> Any:
+    """A value that a spreadsheet will not take for a formula: text from the web stands behind an apostrophe then."""
+    return defused(value) if isinstance(value, str) else _plain(value)
+
+
+def marked(snippet: str, *, plain: bool = False) -> str:
+    """A snippet on one line, its hits in bold on a terminal and bare in a pipe; `plain`: bare everywhere."""
+    line = " ".join(snippet.split())
+    for mark, code in zip(MARK, ("\x1b[1m", "\x1b[0m"), strict=True):
+        line = line.replace(mark, "" if plain else code)
+    return line
+
+
 def print_rows(names: Sequence[str], rows: Iterable[Sequence[Any]], form: str | None) -> int:
     """Print rows as `form` (csv, json, nl, or None: a table); how many they were."""
     number = 0
@@ -36,7 +52,7 @@ def print_rows(names: Sequence[str], rows: Iterable[Sequence[Any]], form: str | 
         buffer = io.StringIO()
         writer = csv.writer(buffer, lineterminator="\n")
         for row in itertools.chain([list(names)], rows):
-            writer.writerow([_plain(value) for value in row])
+            writer.writerow([_defused(value) for value in row])
             click.echo(buffer.getvalue(), nl=False)
             buffer.seek(0)
             buffer.truncate()

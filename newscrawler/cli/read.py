@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,12 +13,13 @@ import click
 
 from newscrawler.cli import options
 from newscrawler.cli.diff import print_diff
-from newscrawler.cli.output import print_rows
+from newscrawler.cli.output import marked, print_rows
 from newscrawler.errors import ArchiveError, QueryError
 from newscrawler.storage import reading
-from newscrawler.storage.connect import connect_for_reading
-from newscrawler.storage.query import compile_query, with_filter
-from newscrawler.storage.search import MARK, Hit
+from newscrawler.storage.connect import connect_for_reading, connect_for_writing
+from newscrawler.storage.query import Query, compile_query, with_filter
+from newscrawler.storage.saved import save
+from newscrawler.storage.search import Hit
 from newscrawler.storage.search import search as search_archive
 from newscrawler.storage.vocabulary import vocabulary
 
@@ -29,21 +31,13 @@ def _open(folder: Path | None) -> Database:
     return connect_for_reading(options.archive_folder(folder))
 
 
-def _marked(snippet: str) -> str:
-    """A snippet with its hits in bold on a terminal, bare in a pipe."""
-    line = " ".join(snippet.split())
-    for mark, code in zip(MARK, ("\x1b[1m", "\x1b[0m"), strict=True):
-        line = line.replace(mark, code)
-    return line
-
-
 def _print_hits(hits: list[Hit]) -> None:
     for hit in hits:
         when = (hit.published or hit.first_seen)[:10]
         copies = f" (story {hit.story}: {hit.carried_by} carry it)" if hit.carried_by > 1 else ""
         click.echo(f"{hit.id}  {click.style(hit.title or '(no title)', bold=True)}{copies}")
         click.echo(f"    {when}  {hit.source}  {hit.url}")
-        click.echo(f"    {_marked(hit.snippet)}\n")
+        click.echo(f"    {marked(hit.snippet)}\n")
 
 
 @click.command()
@@ -53,6 +47,7 @@ def _print_hits(hits: list[Hit]) -> None:
 @click.option("--newest", is_flag=True, help="Newest first instead of best first.")
 @click.option("--since", type=options.Since(), metavar="DATE|SPAN", help="Only what was published since (7d, 2026-11-01).")
 @click.option("--every-copy", is_flag=True, help="Show each article, not each story once.")
+@click.option("--save", "name", metavar="NAME", help="Save the query under a name: `alerts` and the web's feeds watch it.")
 @options.with_formats
 def search(
     query: tuple[str, ...],
@@ -61,34 +56,56 @@ def search(
     newest: bool,
     since: str | None,
     every_copy: bool,
+    name: str | None,
     form: str | None,
 ) -> None:
-    """Search titles, leads and texts; what several sources carry is shown once.
+    """Search titles, leads, texts and authors; what several sources carry is shown once.
 
     \b
     newscrawler search ministers paris        both words
     newscrawler search '"joint patrol"'       the phrase
     newscrawler search 'fregat* OR frigat*'   either beginning
     newscrawler search 'nato -sport'          without a word (put -- before a query that begins with -)
+
+    \b
+    title:frigate        in the headline      lang:fr              in French
+    source:bbc           by id or name        country:france       of publishers there
+    topic:sanctions      what it is about     mentions:ukraine     whom it names
+    by:"jane doe"        its authors          type:opinion         kind of article
+    since:7d             or since:2026-11     until:2026-11-20     both ends included
+    story:42             the copies of one story
+
+    Two sources, countries, languages or types are alternatives; all else must hold.  -topic:sport leaves out.
+    docs/search.md has all of it.
     """
     db = _open(folder)
     text = " ".join(query)
     compiled = compile_query(with_filter(text, "since", since) if since else text, vocabulary(db))
     for remark in compiled.remarks:
         click.echo(remark, err=True)
+    if name is not None:
+        _save(options.archive_folder(folder), name, compiled)
     hits = search_archive(db, compiled, limit=limit, newest=newest, every_copy=every_copy)
     if form is None:
         _print_hits(hits)
     else:
         names = ("id", "published", "first_seen", "source", "title", "url", "snippet", "carried_by", "story")
-        bare = str.maketrans(dict.fromkeys("".join(MARK)))
         rows = (
-            (h.id, h.published, h.first_seen, h.source, h.title, h.url, h.snippet.translate(bare), h.carried_by, h.story)
+            (h.id, h.published, h.first_seen, h.source, h.title, h.url, marked(h.snippet, plain=True), h.carried_by, h.story)
             for h in hits
         )
         print_rows(names, rows, form)
     if not hits:
         click.echo("Nothing found.", err=True)
+
+
+def _save(archive: Path, name: str, query: Query) -> None:
+    """Save a query.  What it filters by in words of today (7d) is meant anew each day."""
+    if not query.fts and not query.filters:
+        raise QueryError(f"{query.text!r} finds nothing and was not saved")
+    db = connect_for_writing(archive)
+    replaced = save(db, name, query.text, datetime.now(UTC))
+    click.echo(f"{'replaced' if replaced else 'saved'} {name}: {query.text}", err=True)
 
 
 @click.command()

@@ -56,8 +56,8 @@ def labels(of: Labelled) -> str:
     tokens += [token(TIME, of.at[:end]) for end in (4, 7, 10) if len(of.at) >= end]
     if of.language:
         tokens.append(token(LANGUAGE, of.language.partition("-")[0]))
-    tokens += [token(TOPIC, topic) for topic in of.topics]
-    tokens += [token(COUNTRY if kind == "country" else NAME, code) for kind, code in of.mentions]
+    tokens += sorted(token(TOPIC, topic) for topic in of.topics)
+    tokens += sorted(token(COUNTRY if kind == "country" else NAME, code) for kind, code in of.mentions)
     if of.dropped:
         tokens.append(token(DROPPED, "x"))
     return " ".join(tokens)

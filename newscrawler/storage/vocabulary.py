@@ -26,6 +26,7 @@ _NEXT_KIND = "SELECT min(kind) FROM mentions WHERE kind > ?"
 _NEXT_CODE = "SELECT min(code) FROM mentions WHERE kind = ? AND code > ?"
 _ITS_NAME = "SELECT name FROM mentions WHERE kind = ? AND code = ? LIMIT 1"
 _ENDINGS = "SELECT term FROM articles_terms WHERE term >= ? AND term < ? ORDER BY doc DESC, term LIMIT ?"
+_IS_THERE = "SELECT 1 FROM articles_fts WHERE articles_fts MATCH ? LIMIT 1"
 _LANGUAGES = {
     "ar": "Arabic", "bg": "Bulgarian", "cs": "Czech", "da": "Danish", "de": "German", "el": "Greek", "en": "English",
     "es": "Spanish", "et": "Estonian", "fa": "Persian", "fi": "Finnish", "fr": "French", "he": "Hebrew", "hi": "Hindi",
@@ -109,7 +110,8 @@ class ArchiveVocabulary:
         codes = [code for code, name in _LANGUAGES.items() if name.lower() == folded]
         if not codes and 2 <= len(value) <= 8 and value.replace("-", "").isalnum():
             codes = [value.lower().partition("-")[0]]
-        return [(token(LANGUAGE, code), language_name(code)) for code in codes]
+        found = [(token(LANGUAGE, code), language_name(code)) for code in codes]
+        return [pair for pair in found if self.db.conn.execute(_IS_THERE, [f'"{pair[0]}"']).fetchone()]
 
     def topics(self, value: str) -> list[Pair]:
         return [(token(TOPIC, each), label) for each, label in _named_like(value, self.of_topics)]

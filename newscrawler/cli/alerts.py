@@ -1,0 +1,129 @@
+"""alerts: what is new for each saved search, for cron and mail."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from newscrawler.cli import options
+from newscrawler.cli.output import marked, print_rows
+from newscrawler.errors import ArchiveError
+from newscrawler.storage import saved
+from newscrawler.storage.connect import connect_for_reading, connect_for_writing
+from newscrawler.storage.query import compile_query
+from newscrawler.storage.vocabulary import vocabulary
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+    from newscrawler.storage.search import Hit
+
+NOTHING_NEW = 5
+
+
+@click.command()
+@click.argument("names", metavar="[NAME]...", nargs=-1)
+@options.archive_option
+@click.option(
+    "-n", "--limit", default=100, show_default=True, type=click.IntRange(1, 1000), help="Show at most so many each."
+)
+@click.option("--peek", is_flag=True, help="Show what is new and do not remember that it was shown.")
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON object: name -> hits.")
+@click.option("--list", "listed", is_flag=True, help="List the saved searches instead.")
+@click.option("--forget", is_flag=True, help="Forget the saved searches of these names instead.")
+@click.pass_context
+def alerts(
+    ctx: click.Context,
+    names: tuple[str, ...],
+    folder: Path | None,
+    limit: int,
+    peek: bool,
+    as_json: bool,
+    listed: bool,
+    forget: bool,
+) -> None:
+    """Print what is new for saved searches since this was last asked, one line of the story's copies left out.
+
+    \b
+    newscrawler search --save frigates 'frigate* OR fregat*'   save one
+    newscrawler alerts                                         what is new for all of them
+    newscrawler alerts frigates --peek                         and do not remember that I asked
+    newscrawler alerts | mail -E -s News me@example.org        in a line of cron
+
+    \b
+    Exit codes: 0 something is new, 5 nothing is.
+    """
+    archive = options.archive_folder(folder)
+    db = connect_for_reading(archive)
+    if listed:
+        rows = [(each.name, each.query, each.created, each.asked) for each in saved.saved_searches(db)]
+        print_rows(("name", "query", "created", "asked"), rows, "json" if as_json else None)
+        return
+    if forget:
+        _forget(archive, names)
+        return
+    found = {}
+    last = db.execute("SELECT coalesce(max(id), 0) FROM articles").fetchone()[0]
+    for each in _asked_for(db, names):
+        query = compile_query(each.query, vocabulary(db))
+        found[each.name] = saved.arrivals(db, query, after=each.seen_id, limit=limit)
+    if not peek:
+        _remember(archive, list(found), last)
+    if as_json:
+        click.echo(
+            json.dumps({name: [_plain(hit) for hit in new] for name, new in found.items()}, ensure_ascii=False, indent=2)
+        )
+    else:
+        _print(found)
+    if not any(found.values()):
+        ctx.exit(NOTHING_NEW)
+
+
+def _asked_for(db: Database, names: tuple[str, ...]) -> list[saved.SavedSearch]:
+    every = saved.saved_searches(db)
+    if not every:
+        raise ArchiveError("no search is saved yet; `newscrawler search --save NAME QUERY` saves one")
+    for name in names:
+        if name not in {each.name for each in every}:
+            raise ArchiveError(f"there is no saved search {name!r}; `newscrawler alerts --list` shows them")
+    return [each for each in every if not names or each.name in names]
+
+
+def _forget(archive: Path, names: tuple[str, ...]) -> None:
+    if not names:
+        raise click.UsageError("--forget needs the names of saved searches")
+    db = connect_for_writing(archive)
+    for name in names:
+        saved.forget(db, name)
+        click.echo(f"forgot {name}", err=True)
+
+
+def _remember(archive: Path, names: list[str], last: int) -> None:
+    db = connect_for_writing(archive)
+    for name in names:
+        saved.asked(db, name, last, datetime.now(UTC))
+
+
+def _plain(hit: Hit) -> dict[str, Any]:
+    return {
+        "id": hit.id, "published": hit.published, "first_seen": hit.first_seen, "source": hit.source, "title": hit.title,
+        "url": hit.url, "snippet": marked(hit.snippet, plain=True), "carried_by": hit.carried_by, "story": hit.story,
+    }  # fmt: skip
+
+
+def _print(found: dict[str, list[Hit]]) -> None:
+    for name, new in found.items():
+        if new:
+            click.echo(click.style(f"{name}: {len(new)} new", bold=True))
+        for hit in new:
+            click.echo(f"\n{hit.title or '(no title)'}\n  {(hit.published or hit.first_seen)[:10]}  {hit.source}  {hit.url}")
+            click.echo(f"  {marked(hit.snippet)}")
+        if new:
+            click.echo()
+
+
+COMMANDS = [alerts]
