@@ -141,7 +141,7 @@ def test_filters(filled, query, expected):
         ("story:one", "a story has a number"),
         ("sauce:bbc", "sauce: is no field"),
         ("(a OR b) c", "brackets do not group"),
-        ("a*", "two letters or more"),
+        ("a*", "three letters or more"),
         ("since:2026-12 until:2026-11", "since a day after until"),
         ('frigates "', "left out"),
     ],

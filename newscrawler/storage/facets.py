@@ -8,13 +8,13 @@ from __future__ import annotations
 import json
 import math
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from newscrawler.storage.labels import JOIN, LANGUAGE, SOURCE, TIME, token
+from newscrawler.storage.labels import DROPPED, EVERY, JOIN, LANGUAGE, SOURCE, TIME, token
 from newscrawler.storage.query import Query, compile_query
-from newscrawler.storage.search import matching
+from newscrawler.storage.search import last_hits, matching
 from newscrawler.storage.vocabulary import ArchiveVocabulary, country_name, vocabulary
 
 if TYPE_CHECKING:
@@ -23,23 +23,30 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
 SAMPLE = 2_500  # articles looked at, about; a share of a tenth is within half a hundredth then
-EXACT = 3_000  # hits up to which all are looked at
+EXACT = 3_000  # hits: of fewer, all are looked at
+DENSE, BLOCKS = 200_000, 300  # hits that are too many to count; spans of arrival to look at instead
 SHOWN = 12  # values of a field
 BUCKETS = 64
 MONTH, DAY = 8, 11  # lengths of tokens of time
 FIELDS = ("source", "country", "lang", "topic", "mentions", "month")
 
-# numbers are given in the order of arrival: the product takes from every hour alike, whatever its rhythm
+# the labels of one hit in :step, and the number of all, in one walk.  Numbers are given in the order of arrival: the
+# product takes from every hour alike, whatever its rhythm
 _LOOKED = """
-    SELECT group_concat(articles.labels, ' ')
-    FROM articles_fts CROSS JOIN articles INDEXED BY articles_in_stories ON articles.id = articles_fts.rowid
-    WHERE {where} AND (articles_fts.rowid * 2654435761 & 4294967295) % :step = 0
+    SELECT count(*), group_concat(
+        CASE WHEN (articles_fts.rowid * 2654435761 & 4294967295) % :step = 0 THEN (
+            SELECT labels FROM articles INDEXED BY articles_in_stories WHERE id = articles_fts.rowid
+        ) END, ' ')
+    FROM articles_fts WHERE {where}
+"""
+_BLOCKS = """
+    SELECT articles_fts.rowid FROM json_each(:lows) AS low
+    CROSS JOIN articles_fts ON {where} AND articles_fts.rowid BETWEEN low.value AND low.value + :more
 """
 _EVERY = """
     SELECT group_concat(labels, ' ') FROM articles INDEXED BY articles_in_stories
     WHERE id IN (SELECT value FROM json_each(:ids))
 """
-_COUNTED = "SELECT count(*) FROM articles_fts WHERE {where}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +76,11 @@ class Timeline:
 
 @dataclass(frozen=True, slots=True)
 class Facets:
-    """`total` is exact; counts are of one hit in `sampled`, multiplied, where that is more than 1."""
+    """Counts are of one hit in `sampled`, multiplied, where that is more than 1; so is `total` where it is `estimated`."""
 
     total: int
     sampled: int
+    estimated: bool
     fields: dict[str, list[Value]]
     timeline: Timeline
 
@@ -82,6 +90,7 @@ class _Sample:
     total: int
     step: int
     tokens: Counter[str]
+    estimated: bool = False
 
     def by_day(self) -> dict[date, int]:
         found = ((each, count) for each, count in self.tokens.items() if each[0] == TIME and len(each) == DAY)
@@ -91,34 +100,76 @@ class _Sample:
 def _sample(db: Database, query: Query) -> _Sample:
     if not query.fts:
         return _Sample(0, 1, Counter())
-    where, values = matching(query)
-    total = _total(db, query)
-    step = 1 if total <= EXACT else math.ceil(total / SAMPLE)
-    if query.everything and step > 1:  # no need to walk the index
-        (last,) = db.conn.execute("SELECT max(id) FROM articles").fetchone()
-        step = max(1, last // SAMPLE)
-        sql, values = _EVERY, {"ids": json.dumps(list(range(step, last + 1, step)))}
-    else:
-        sql, values = _LOOKED.format(where=where), {**values, "step": step}
-    (labels,) = db.conn.execute(sql, values).fetchone()
-    return _Sample(total, step, Counter((labels or "").split(" ") if labels else ()))
-
-
-def _total(db: Database, query: Query) -> int:
     if query.everything:
-        (kept,) = db.conn.execute("SELECT coalesce(sum(articles), 0) FROM days").fetchone()
-        (dropped,) = db.conn.execute("SELECT count(*) FROM reviews WHERE decision = 'drop'").fetchone()
-        return int(kept - dropped)
+        return _sample_of_all(db)
+    ids = last_hits(db, query, EXACT)
+    if len(ids) < EXACT:
+        return _counted(len(ids), 1, db.conn.execute(_EVERY, {"ids": json.dumps(ids)}).fetchone()[0])
+    # as dense as the last ones: if they were denser than most, the sample is too small, and the hits few enough for another
+    about = len(ids) * _last(db) // (ids[0] - ids[-1] + 1)
+    if about > DENSE and query.plain:
+        sample = _in_blocks(db, query, about)
+        if sample.total > DENSE / 4:
+            return sample
+    sample = _walked(db, query, math.ceil(about / SAMPLE))
+    if sample.step > 1 and sample.total < sample.step * SAMPLE / 3:
+        sample = _walked(db, query, math.ceil(sample.total / SAMPLE))
+    return sample
+
+
+def _walked(db: Database, query: Query, step: int) -> _Sample:
     where, values = matching(query)
-    (total,) = db.conn.execute(_COUNTED.format(where=where), values).fetchone()
-    return int(total)
+    total, labels = db.conn.execute(_LOOKED.format(where=where), {**values, "step": step}).fetchone()
+    return _counted(total, step, labels)
+
+
+def _in_blocks(db: Database, query: Query, about: int) -> _Sample:
+    """A sample of hits that are many: those of BLOCKS short spans of arrival, one at a random place of each equal part.
+
+    Costs the same however many there are.
+    """
+    part = max(1, _last(db) // BLOCKS)
+    length = max(1, min(part, SAMPLE * part // max(1, about // BLOCKS) // BLOCKS))
+    lows = [each * part + (each * 2654435761 % 2**32) * (part - length) // 2**32 + 1 for each in range(BLOCKS)]
+    where, values = matching(query)
+    ids = [
+        row[0]
+        for row in db.conn.execute(_BLOCKS.format(where=where), {**values, "lows": json.dumps(lows), "more": length - 1})
+    ]
+    step = max(1, round(part / length))
+    labels = db.conn.execute(_EVERY, {"ids": json.dumps(ids)}).fetchone()[0]
+    return replace(_counted(len(ids) * step, step, labels), estimated=True)
+
+
+def _counted(total: int, step: int, labels: str | None) -> _Sample:
+    return _Sample(total, step, Counter(labels.split(" ") if labels else ()))
+
+
+def _sample_of_all(db: Database) -> _Sample:
+    """No need to walk the index: numbers are given in order, and days are counted as articles come."""
+    (total,) = db.conn.execute("SELECT coalesce(sum(articles), 0) FROM days").fetchone()
+    (dropped,) = db.conn.execute("SELECT count(*) FROM reviews WHERE decision = 'drop'").fetchone()
+    step = 1 if total < EXACT else math.ceil(total / SAMPLE)
+    (labels,) = db.conn.execute(_EVERY, {"ids": json.dumps(list(range(step, _last(db) + 1, step)))}).fetchone()
+    return _counted(total - dropped, step, " ".join(_without_dropped((labels or "").split(f"{EVERY} "))))
+
+
+def _without_dropped(labels: list[str]) -> list[str]:
+    """Labels of single articles that no review dropped."""
+    dropped = token(DROPPED, "x")
+    return [each.strip() for each in labels if each.strip() and dropped not in each]
+
+
+def _last(db: Database) -> int:
+    last: int = db.conn.execute("SELECT coalesce(max(id), 0) FROM articles").fetchone()[0]
+    return last
 
 
 def facets(db: Database, query: Query, known: ArchiveVocabulary | None = None) -> Facets:
     """All of a query's facets and its timeline.  `known`: the archive's vocabulary, if the caller has it."""
     known = known or vocabulary(db)
     sample = _sample(db, query)
-    return Facets(sample.total, sample.step, _fields(sample, known), _timeline(db, query, sample, known))
+    return Facets(sample.total, sample.step, sample.estimated, _fields(sample, known), _timeline(db, query, sample, known))
 
 
 def timeline(db: Database, query: Query, known: ArchiveVocabulary | None = None) -> Timeline:

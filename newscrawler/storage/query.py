@@ -21,14 +21,14 @@ from typing import TYPE_CHECKING, Protocol
 
 from newscrawler.dates import parse_span
 from newscrawler.storage import labels
-from newscrawler.text import segmented
+from newscrawler.text import segmented, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 MAX_TERMS = 60
 MAX_PHRASE = 200  # words
-MAX_ENDINGS = 400
+MAX_ENDINGS = 100
 FIELDS = {
     "title": "title", "source": "source", "country": "country", "lang": "lang", "language": "lang", "topic": "topic",
     "mentions": "mentions", "by": "by", "author": "by", "since": "since", "until": "until", "story": "story", "type": "type",
@@ -111,6 +111,7 @@ class Query:
     everything: bool = False
     since: date | None = None
     until: date | None = None
+    plain: bool = True  # of single words, none of which is to be left out: cheap to ask again
 
     @property
     def undated(self) -> str:
@@ -242,8 +243,8 @@ def _term(text: str, column: str = "", *, prefix: bool = False) -> str:
 def _endings(read: _Reading, value: str, column: str, vocabulary: Vocabulary) -> str | None:
     """A beginning as the words that begin so: their lists FTS5 reads from the end, those of a beginning whole."""
     value = value.rstrip("*")
-    if len(value) < 2 and segmented(value) is None:
-        read.remarks.append(f"{value}* was looked for as the word {value}: two letters or more can be a beginning")
+    if len(value) < 3 and segmented(value) is None:
+        read.remarks.append(f"{value}* was looked for as the word {value}: three letters or more can be a beginning")
         return _term(value, column)
     known = vocabulary.endings(value) if value.isalnum() and segmented(value) is None else None
     if not known:
@@ -356,16 +357,22 @@ def _composed(read: _Reading, today: date) -> Query:
     worded = [group for group in groups if any(words for _, words in group)]
     # an article that has a group's filter instead of its words would be lost by ranking by words
     mixed = any(not words for group in worded for _, words in group)
-    words = " AND ".join(either(expression for expression, _ in group) for group in worded)
+    ranking = " AND ".join(either(expression for expression, _ in group) for group in worded)
     everything = not parts and not read.without and read.story is None
     positive = " AND ".join(parts) or f'"{labels.EVERY}"'
     dropped = f'"{labels.token(labels.DROPPED, "x")}"'
     nothing = any(part == _NOTHING for part in parts)
     fts = "" if nothing or (read.remarks and everything) else f"({positive}) NOT {either([*read.without, dropped])}"
+    plain = not read.without and read.terms <= 8 and all(_is_word(each) for group in worded for each, _ in group)
     return Query(
-        "", fts, "" if mixed else words, either(read.marks) if read.marks else "", tuple(read.filters),
-        tuple(read.remarks), read.story, everything and bool(fts), read.since, read.until,
+        "", fts, "" if mixed else ranking, either(read.marks) if read.marks else "", tuple(read.filters),
+        tuple(read.remarks), read.story, everything and bool(fts), read.since, read.until, plain,
     )  # fmt: skip
+
+
+def _is_word(expression: str) -> bool:
+    """Whether an expression is of one word, not of a phrase or a beginning."""
+    return expression.endswith('"') and len(words(expression)) == 1
 
 
 def quoted(name: str, value: str) -> str:

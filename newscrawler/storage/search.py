@@ -15,7 +15,7 @@ from newscrawler.storage.query import NOTHING, Query, compile_query
 from newscrawler.text import joined
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from sqlite_utils import Database
 
@@ -60,13 +60,20 @@ _HAVE = """
     WHERE articles_fts MATCH '(' || :columns || ' : (' || :words || ')) AND (' || :fts || ')'
       AND rowid BETWEEN :low AND :high
 """
-# +rowid: as a constraint of the index it would start the query anew for each id
+# or, in one go with finding them, what of title and lead is a hit
+_NEWEST_MARKED = """
+    SELECT rowid, highlight(articles_fts, 0, :mark, ''), highlight(articles_fts, 1, :mark, '')
+    FROM articles_fts WHERE articles_fts MATCH :fts AND {story} ORDER BY rowid DESC LIMIT :ranked
+"""
 _MARKED = """
     SELECT rowid, highlight(articles_fts, 0, :mark, ''), highlight(articles_fts, 1, :mark, ''),
            highlight(articles_fts, 2, :mark, ''), highlight(articles_fts, 3, :mark, '')
-    FROM articles_fts
-    WHERE articles_fts MATCH :marks AND rowid BETWEEN :low AND :high AND +rowid IN (SELECT value FROM json_each(:ids))
+    FROM articles_fts WHERE articles_fts MATCH :marks AND {among}
 """
+# an id as a constraint of the index starts the query anew for it: dear where the query has many words
+_PROBED = "rowid IN (SELECT value FROM json_each(:ids))"
+_SCANNED = "rowid BETWEEN :low AND :high AND +rowid IN (SELECT value FROM json_each(:ids))"
+PROBED = 12  # words
 _BY_DATE = """
     SELECT id FROM articles INDEXED BY articles_in_stories WHERE id IN (SELECT value FROM json_each(:ids))
     ORDER BY coalesce(published, first_seen) DESC, id DESC LIMIT :limit
@@ -94,7 +101,7 @@ _HITS = f"""
 """  # noqa: S608 ours
 _SNIPPETS = """
     SELECT rowid, snippet(articles_fts, -1, :open, :close, '…', 28) FROM articles_fts
-    WHERE articles_fts MATCH :marks AND rowid BETWEEN :low AND :high AND +rowid IN (SELECT value FROM json_each(:ids))
+    WHERE articles_fts MATCH :marks AND {among}
 """
 _MONTHS = "SELECT DISTINCT substr(day, 1, 7) FROM days WHERE articles > 0 ORDER BY 1 DESC"
 
@@ -109,7 +116,7 @@ def matching(query: Query) -> tuple[str, dict[str, Any]]:
     return f"articles_fts MATCH :fts AND {story}", {"fts": query.fts, "story": query.story}
 
 
-def _newest(db: Database, query: Query, number: int, fts: str | None = None) -> list[int]:
+def last_hits(db: Database, query: Query, number: int, fts: str | None = None) -> list[int]:
     """The last of the hits to arrive, the last first."""
     sql = _NEWEST.format(story="1" if query.story is None else OF_STORY)
     return _ids(db, sql, fts=fts or query.fts, story=query.story, ranked=number)
@@ -121,36 +128,58 @@ def _by_date(db: Database, query: Query, number: int) -> list[int]:
     What arrived last is not always what was published last: where there are too many hits to look at them all, the
     archive's months are asked one by one.
     """
-    ids = _newest(db, query, RANKED + 1)
+    ids = last_hits(db, query, RANKED + 1)
     if len(ids) > RANKED and query.story is None:
         ids = []
         for (month,) in db.conn.execute(_MONTHS).fetchall():
-            ids += _newest(db, query, RANKED, f'({query.fts}) AND "{token(TIME, month)}"')
+            ids += last_hits(db, query, RANKED, f'({query.fts}) AND "{token(TIME, month)}"')
             if len(ids) >= number:
                 break
     return _ids(db, _BY_DATE, ids=json.dumps(ids), limit=number)
 
 
-def _best(db: Database, query: Query, number: int) -> list[int]:
-    """The best of the last RANKED hits to arrive.
+def _best(db: Database, query: Query) -> list[int]:
+    """The last RANKED hits to arrive, the best first.
 
-    First those that have all words in the title, then in the lead; the first WEIGHED of them in the order of `_weight`.
+    First those that have words in the title, then in the lead; the first WEIGHED of them in the order of `_weight`.
     bm25 would count every article that has one of the words, each time: a second and more for a phrase of common words.
     """
-    ids = _newest(db, query, RANKED)
-    if not ids:
+    place = _places(db, query) if query.plain else _marked_places(db, query)
+    if not place:
         return []
-    span = {"low": ids[-1], "high": ids[0]}
-    asked = {"words": query.words, "fts": query.fts, **span}
+    # sorting is stable: within a place the last to arrive stay first
+    ids = sorted(place, key=lambda each: place[each])
+    weighed = ids[:WEIGHED]
+    rows = _among(db, _MARKED, query.marks, weighed, mark=MARK[0])
+    weight = {row[0]: _weight(*row[1:]) for row in rows}
+    weighed.sort(key=lambda each: -weight.get(each, 0.0))
+    return [*weighed, *ids[WEIGHED:]]
+
+
+def _places(db: Database, query: Query) -> dict[int, int]:
+    """Where hits have all words, the last to arrive first: 0 title, 1 title and lead, 2 elsewhere.  Asks three times."""
+    ids = last_hits(db, query, RANKED)
+    if not ids:
+        return {}
+    asked = {"words": query.words, "fts": query.fts, "low": ids[-1], "high": ids[0]}
     titled = set(_ids(db, _HAVE, columns=TITLES, **asked))
     led = set(_ids(db, _HAVE, columns=LEADS, **asked))
-    # sorting is stable: within a place the last to arrive stay first
-    ids.sort(key=lambda each: 0 if each in titled else 1 if each in led else 2)
-    weighed = ids[:WEIGHED]
-    values = {"marks": query.marks, "ids": json.dumps(weighed), "mark": MARK[0], "low": min(weighed), "high": max(weighed)}
-    weight = {row[0]: _weight(*row[1:]) for row in db.conn.execute(_MARKED, values)}
-    weighed.sort(key=lambda each: -weight.get(each, 0.0))
-    return [*weighed, *ids[WEIGHED:]][:number]
+    return {each: 0 if each in titled else 1 if each in led else 2 for each in ids}
+
+
+def _marked_places(db: Database, query: Query) -> dict[int, int]:
+    """The same for a query that is dear to ask: where hits have any of its words, by looking at each."""
+    sql = _NEWEST_MARKED.format(story="1" if query.story is None else OF_STORY)
+    values = {"fts": query.fts, "story": query.story, "ranked": RANKED, "mark": MARK[0]}
+    rows = db.conn.execute(sql, values)
+    return {row[0]: 0 if MARK[0] in (row[1] or "") else 1 if MARK[0] in (row[2] or "") else 2 for row in rows}
+
+
+def _among(db: Database, sql: str, marks: str, ids: list[int], **values: object) -> Iterable[Any]:
+    """The rows of some articles that have words."""
+    among = _PROBED if marks.count('"') <= 2 * PROBED and "*" not in marks else _SCANNED
+    span = {"low": min(ids), "high": max(ids), "ids": json.dumps(ids)}
+    return db.conn.execute(sql.format(among=among), {**values, **span, "marks": marks})
 
 
 def _weight(title: str | None, lead: str | None, text: str, apart: str | None) -> float:
@@ -185,10 +214,6 @@ def _originals(db: Database, ids: list[int], query: Query) -> list[int]:
     return [firsts[each] if firsts.get(each) in hits else each for each in ids]
 
 
-def _ordered(db: Database, query: Query, number: int, *, newest: bool) -> list[int]:
-    return _by_date(db, query, number) if newest or not query.words else _best(db, query, number)
-
-
 def ranked(
     db: Database, query: Query, *, limit: int = 20, offset: int = 0, newest: bool = False, every_copy: bool = False
 ) -> list[int]:
@@ -199,12 +224,14 @@ def ranked(
     wanted = min(offset, DEEPEST) + limit
     if not query.fts or limit <= 0:
         return []
-    if every_copy or query.story is not None:  # whoever asks for a story wants all of it
-        return _ordered(db, query, wanted, newest=newest)[offset:wanted]
-    number = 2 * wanted + 20
+    every_copy |= query.story is not None  # whoever asks for a story wants all of it
+    number = wanted if every_copy else 2 * wanted + 20
     while True:
-        found = _ordered(db, query, number, newest=newest)
-        ids = _one_a_story(db, found)[:wanted]
+        by_date = newest or not query.words
+        found = _by_date(db, query, number) if by_date else _best(db, query)
+        if every_copy:
+            return found[offset:wanted]
+        ids = _one_a_story(db, found if by_date else found[:number])[:wanted]
         if len(ids) == wanted or len(found) < number:
             break
         number *= 5  # stories of many copies
@@ -234,13 +261,5 @@ def _hit(*row: Any) -> Hit:
 def _snippets(db: Database, ids: list[int], query: Query) -> Iterator[tuple[int, str]]:
     if query.marks and ids:
         marks = f"{{lead text segmented}} : ({query.marks})"
-        values = {
-            "marks": marks,
-            "ids": json.dumps(ids),
-            "low": min(ids),
-            "high": max(ids),
-            "open": MARK[0],
-            "close": MARK[1],
-        }
-        for row in db.conn.execute(_SNIPPETS, values):
+        for row in _among(db, _SNIPPETS, marks, ids, open=MARK[0], close=MARK[1]):
             yield row[0], row[1]
