@@ -39,6 +39,7 @@ MAX_BYTES = 10_000_000  # as much as a fetch brings
 MAX_NODES = 60_000  # an article has some 3,000 elements, the largest of 959 real pages 10,000
 MAX_DEPTH = 200  # real pages stay under 100
 MAX_TEXT = 3_000_000  # characters outside scripts and styles
+_ELEMENTS = etree.ElementDefaultClassLookup(element=html.HtmlElement)  # lxml.html's own one asks Python for each element
 _DEEPER = etree.XPath(f"boolean({'/*' * MAX_DEPTH})")
 _NODES = etree.XPath("count(//*)")
 _TEXT = etree.XPath("string-length(/)")
@@ -66,9 +67,10 @@ def parse_html(body: bytes, content_type: str | None) -> HtmlElement | None:
 
 def parse_text(text: str) -> HtmlElement | None:
     """One tree of a page's text; None where it holds no element."""
-    parser = html.HTMLParser(  # type: ignore[call-arg] # the stubs know etree's parser only
+    parser = etree.HTMLParser(  # type: ignore[call-arg] # the stubs lack default_doctype
         encoding="utf-8", collect_ids=False, default_doctype=False, remove_comments=True, remove_pis=True
     )
+    parser.set_element_class_lookup(_ELEMENTS)
     try:
         return html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
