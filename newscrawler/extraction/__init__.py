@@ -22,7 +22,7 @@ from newscrawler.extraction.encoding import decode
 from newscrawler.extraction.forest import shipped_forests
 from newscrawler.extraction.metadata import page_type, reconcile
 from newscrawler.extraction.structured import read_claims
-from newscrawler.extraction.titles import headline
+from newscrawler.extraction.titles import headline, lower_headings
 from newscrawler.items import Article
 from newscrawler.text import content_hash, words
 from newscrawler.urls import host_of
@@ -131,9 +131,9 @@ def examine(
         return Examined(None, failure, encoding)
     claims = read_claims(tree)
     page = read_blocks(tree)
-    title = headline(claims, host_of(url), title_hint)[0]
-    beside = lines_beside(page, title)
-    metadata = reconcile(claims, url, now, hint=date_hint, title_hint=title_hint, beside=beside)
+    title = headline(claims, host_of(url), title_hint, lower_headings(page))
+    beside = lines_beside(page, title[0])
+    metadata = reconcile(claims, url, now, hint=date_hint, title=title, beside=beside)
     kind = page_type(claims, url)
     hints = Hints(claims.jsonld, metadata.title, metadata.lead, is_live=kind == "live")
     found = read_body(tree, page, hints, forests or shipped_forests(), now)

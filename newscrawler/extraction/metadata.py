@@ -293,12 +293,13 @@ def reconcile(
     now: datetime,
     *,
     hint: tuple[str, str] | None = None,
-    title_hint: str | None = None,
+    title: tuple[str | None, str | None] | None = None,
     beside: Sequence[str] = (),
 ) -> Metadata:
     """The metadata of a page at `url`.
 
-    `hint` is what the endpoint said of its date: (date, "feed" or "sitemap"); `beside`: short lines around the headline.
+    `hint` is what the endpoint said of its date: (date, "feed" or "sitemap"); `title`: what `headline` found, with its
+    origin; `beside`: short lines around the headline.
     """
     meta, jsonld = claims.meta, claims.jsonld
     language, language_origin = _first(
@@ -306,7 +307,7 @@ def reconcile(
         (meta.get("content-language"), "meta content-language"),
     )  # fmt: skip
     tag = language_tag(language)
-    title, title_origin = headline(claims, host_of(url), title_hint)
+    title_said, title_origin = title or headline(claims, host_of(url), None)
     authors, agency, authors_origin = credited(claims, beside, host_of(url))
     published, published_origin, zone = _published(claims, url, now, hint=hint, american=tag in _AMERICAN, beside=beside)
     modified, modified_origin = _modified(claims, published, now)
@@ -324,7 +325,7 @@ def reconcile(
     tags, tags_origin = _tags(claims)
     paywall, paywall_origin = _paywall(claims)
     return Metadata(
-        title=title,
+        title=title_said,
         authors=authors,
         agency=agency,
         published=published,
@@ -339,7 +340,7 @@ def reconcile(
         canonical=absolute(claims.canonical, url) if claims.canonical else None,
         paywall=paywall,
         origins=_of_origin((
-            ("title", title, title_origin), ("authors", authors, authors_origin), ("published", published, published_origin),
+            ("title", title_said, title_origin), ("authors", authors, authors_origin), ("published", published, published_origin),
             ("modified", modified, modified_origin), ("language", tag, language_origin),
             ("section", section, section_origin),
             ("tags", tags, tags_origin), ("lead", lead, lead_origin), ("image_url", image, image_origin),

@@ -24,6 +24,8 @@ MAX_DEPTH = 12
 MAX_OBJECTS = 5_000
 LONGEST_BYLINE = 250
 MAX_NAMED = 12
+MAX_HEADINGS = 40
+MIN_HEADING = 10
 # schema.org types that are one article; an ItemList or a WebSite is not
 ARTICLE_TYPES = frozenset({
     "Article", "NewsArticle", "ReportageNewsArticle", "AnalysisNewsArticle", "BackgroundNewsArticle",
@@ -77,6 +79,7 @@ class Claims:
     metas: dict[str, tuple[str, ...]] = field(default_factory=dict)  # all contents of those that may be several
     itemprops: dict[str, str] = field(default_factory=dict)  # microdata: dates, headline, author
     headings: tuple[str, ...] = ()  # h1 texts
+    unkicked: dict[str, str] = field(default_factory=dict)  # an h1 -> the same without its kicker's own element
     bylines: tuple[str, ...] = ()  # what stands in elements called byline or author, the nearest to a name first
     title: str | None = None
     language: str | None = None
@@ -182,7 +185,28 @@ def _text(element: HtmlElement) -> str:
     return " ".join(_INVISIBLE.sub("", "".join(parts)).split())
 
 
-_UNSEEN = frozenset({"style", "script", "noscript", "svg", "template"})
+def _unkicked(heading: HtmlElement) -> str | None:
+    """An h1's text without the elements that are called kicker; None where it has none, or nothing else."""
+    kickers = [
+        each
+        for each in _elements(_INSIDE, heading)
+        if _KICKER_LABEL.search(each.get("class") or "") and not _HEADLINE_LABEL.search(each.get("class") or "")
+    ]
+    if not kickers:
+        return None
+    whole, kicker = _text(heading), _text(kickers[0])
+    rest = whole.removeprefix(kicker).removesuffix(kicker).strip(" |:\u2013\u2014-")
+    return rest if kicker and len(rest) > MIN_HEADING and len(rest) < len(whole) else None
+
+
+_INSIDE = etree.XPath(".//*[@class]")
+_KICKER_LABEL = re.compile(
+    r"kicker|over-?line|topline|dachzeile|roof-?line|spitzmarke|eyebrow|vorzeile|sur-?title|super-?title|pre-?title|"
+    r"topic-label|entry-section|list-category",
+    re.IGNORECASE,
+)
+_HEADLINE_LABEL = re.compile(r"headline(?!--topline)", re.IGNORECASE)
+_UNSEEN = frozenset({"style", "script", "noscript", "svg", "template", "rt", "rp"})
 _BREAKING = frozenset({"br", "div", "p", "li", "h1", "h2", "h3", "h4", "section", "td"})
 _INVISIBLE = re.compile("[\u00ad\u200b\u200c\u2060\ufeff]")
 
@@ -263,6 +287,7 @@ def read_claims(tree: HtmlElement) -> Claims:
     article, webpage, types, names = _jsonld(tree)
     meta, metas = _metas(tree)
     bylines, dated = _named_elements(tree)
+    headings = list(itertools.islice(tree.iter("h1"), MAX_HEADINGS))
     return Claims(
         jsonld=article,
         page=webpage,
@@ -271,7 +296,8 @@ def read_claims(tree: HtmlElement) -> Claims:
         meta=meta,
         metas=metas,
         itemprops=_itemprops(tree),
-        headings=tuple(text for each in tree.iter("h1") if (text := _text(each)[:1_000])),
+        headings=tuple(text for each in headings if (text := _text(each)[:1_000])),
+        unkicked={_text(each)[:1_000]: rest for each in headings if (rest := _unkicked(each))},
         bylines=tuple(bylines),
         title=title.text_content() if title is not None else None,
         language=(page.get("lang") or page.get("xml:lang")) if page is not None else None,
