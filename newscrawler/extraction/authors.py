@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from newscrawler.extraction.structured import Claims
 
 MAX_AUTHORS = 20
+MAX_MORE = 4  # authors whom another credit may add
+NEAR = 5  # lines below the headline that may be a credit without saying so
 AGENCIES = {
     "reuters": "Reuters", "associated press": "AP", "the associated press": "AP", "ap": "AP", "ap news": "AP", "afp": "AFP",
     "agence france presse": "AFP", "dpa": "dpa", "deutsche presse agentur": "dpa", "apa": "APA",
@@ -36,25 +38,38 @@ AGENCIES = {
 _BY = re.compile(
     r"^[\W©]*(?:(?:foto|photo)s?:\s*)?"
     r"(?:(?:text und interview|veröffentlicht|pressemitteilung|im wortlaut|gastbeitrag|verfasst|erstellt|eingestellt|"
-    r"geschrieben|written|reported|posted|published|story|text|words|article|reporting|report|analysis|opinion|edited|"
+    r"geschrieben|view all posts|all posts|alle (?:beiträge|artikel)|mehr (?:beiträge|artikel)|written|reported|posted|published|story|text|words|article|reporting|report|analysis|opinion|edited|"
     r"escrito|écrit|scritto|geschreven|skrevet|skriven|publié|publicado|"
     r"(?:eine?|une?|un[ao]?|an?|en|ett)\s+[^\W\d]+)\s+)?"
     r"(?:(?:text|texte|texto|story|words)\s*(?:und|and|et|y|e|&|\+)\s*(?:fotos?|photos?|bilder|interview|pictures)|"
     r"über(?=\s[A-Z]\w+\s[A-Z])|by|von|vom|par|por|di|da|de|door|af|av|автор|od|autor(?:e|en|a|in)?|auteur|authors?|text|texte|texto|reporter|"
-    r"redaktion(?=\s?:)|kirjoittanut|"
+    r"redaktion(?=\s?:)|interview(?=\s?:)|kirjoittanut|"
     r"tekst|szerző|napisał[a]?|opracował[a]?|από|του|της|إعداد|كتب|מאת|記者|文|作者)\s*(?:[::]\s*|\s+)(?=\S)",
     re.IGNORECASE,
 )
-_GLUED_BY = re.compile(r"^(?:By|Von)(?=[A-Z])")
+_PARTICLES = frozenset(
+    "von vom van zu zum zur den der de del della delle dello degli dei di da das do dos du des d' la le el al bin ben ibn abu "
+    "af av ter ten tot het i y e und and 't in op".split()
+)
+_ARTICLES = frozenset("the der die das el los las le les il lo gli una uma een het our your this".split())
+_GLUED_BY = re.compile(r"^(?:(?:Veröffentlicht|Geschrieben|Posted|Written)\s)?(?:[Bb]y|[Vv]on)(?=[A-Z])")
+# what a template puts behind a name without a space
+_GLUED_END = re.compile(
+    r"(?<=[a-zß-ÿ])(?:Categor|Follow|Hace\b|Last\b|Publish|Updated|Posted|Share|Staff|Redakt|Korrespond|Correspond|Reporter|Editor|"
+    r"Jan(?:uary)?\b|Feb(?:ruary)?\b|Mar(?:ch)?\b|Apr(?:il)?\b|May\b|June?\b|July?\b|Aug(?:ust)?\b|Sept?(?:ember)?\b|"
+    r"Oct(?:ober)?\b|Nov(?:ember)?\b|Dec(?:ember)?\b|vor\s\d).*$"
+)
 _SPLIT = re.compile(
-    r"\s*(?:[;|/•·]|,|\n|\s&\s|\s(?:and|und|et|y|e|og|och|en|i|ja|и|та|και|with|mit|avec|con|a)\s|"
+    r"\s*(?:[;|/•·]|,|\n|\s&\s|\s(?:[Aa]nd|und|et|y|e|og|och|en|i|ja|и|та|και|with|mit|avec|con|a)\s|"
     r"\sim Gespräch mit\s|、|・)\s*"
 )
 _AFTER = re.compile(
     r"\s+(?:\||–|—|-|•|·)\s+.*$|\s*\([^)]*\)\s*$|\s*[,/]?\s*\b(?:updated|published|posted|aktualisiert|stand|"
-    r"in [A-Z]\w+|for (?:the )?[A-Z]\w+"
+    r"in [A-Z]\w+|for (?:the )?[A-Z].*"
     r"|staff (?:writer|reporter)|(?:senior |chief |political |foreign |defen[cs]e |\w+ )?(?:correspondent|"
     r"reporter|editor|columnist)\b.*)"
+    r"|\s+(?:(?:und |and |&\s*)?(?:illustration(?:en|s)?|fotos?|photos?|photography|bilder)\b.*|skrifar\b.*)"
+    r"|\s+(?:\w+ische[rn]? )?(?:redakteur|korrespondent|volontär)(?:in)?\b.*"
     r"|\s*\b(?:기자|記者|特派員)\b.*$|\s*@\w+.*$|\s*<?[\w.+-]+@[\w.-]+>?.*$",
     re.IGNORECASE,
 )
@@ -76,9 +91,12 @@ _NOBODY = re.compile(
 _JOINTS = re.compile(
     r"\s*(?:[|·•»←→]|\s[–—-]\s|(?<!\w)\d[\d.:/,]*(?:\s?(?:uhr|h|[ap]\.?m\.?|[A-Z]{2,4}T)\b)?|,?\s+in\s+(?=[A-Z]))\s*"
 )
-_MONTH = r"(?:jan|feb|mar|mär|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez)\w{0,6}"
+_MONTH = (
+    r"(?:jan(?:uary?)?|feb(?:ruary?)?|mar(?:ch)?|märz|apr(?:il)?|may|mai|jun[ei]?|jul[iy]?|aug(?:ust)?|sept?(?:ember)?|"
+    r"o[ck]t(?:ober)?|nov(?:ember)?|de[cz](?:ember)?)"
+)
 _LOOSE = re.compile(
-    rf"[\s,.]*(?<!\w)(?:on|am|at|le|el|il|den|um|à|às|às|updated|aktualisiert|publi\w+|veröffentlicht|{_MONTH}|"
+    rf"[\s,.]*(?<!\w)(?:on|am|at|le|el|il|den|vom|um|à|às|às|last|updated|aktualisiert|erstellt|publi\w+|veröffentlicht|{_MONTH}|"
     rf"(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch)[\s,.]*$",
     re.IGNORECASE,
 )
@@ -88,6 +106,7 @@ _DESK = re.compile(
     r"\b(?:staff|desk|newsroom|team|editorial|editors?|redaktion|redaction|rédaction|redacción|redazione|redakcja|redakce|"
     r"redação|redactie|redaktionen|toimitus|редакция|редакція|news ?service|newswires?|wire|agenc(?:y|ies|e|ia)|"
     r"contributors?|"
+    r"redakteur\w*|volontär\w*|korrespondent\w*|journalist\w*|ressort\w*|correspondant\w*|corresponsal|corrispondente|redactora?|"
     r"correspondents?|reporters?|online|web ?desk|press|media|magazine|times|post|news|tv|radio|digital|bureau|board|"
     r"association|institute|university|ministry|department|office|group|inc|ltd|gmbh|llc)\b|編集部|通信|新聞|本報|记者",
     re.IGNORECASE,
@@ -117,8 +136,8 @@ def split_names(text: str) -> list[str]:
     >>> split_names("By Ana Lind and Ole Berg"), split_names("von Ilse Brandt, Bo Ek")
     (['Ana Lind', 'Ole Berg'], ['Ilse Brandt', 'Bo Ek'])
     """
-    text = _BY.sub("", _GLUED_BY.sub("", text.strip()))
-    text = _BY.sub("", text)
+    text = _BY.sub("", _GLUED_BY.sub("", _SOFT.sub("", text).strip()))
+    text = _GLUED_END.sub("", _BY.sub("", text))
     found = []
     for part in _SPLIT.split(text):
         name = _AFTER.sub("", _BY.sub("", part.strip())).strip(" \t,;:|-–—·•\"'©*")
@@ -128,15 +147,17 @@ def split_names(text: str) -> list[str]:
     return found
 
 
+_SOFT = re.compile("[\u00ad\u200b]")
 _ABBREVIATED = re.compile(r"\b(?:Jr|Sr)\.$")
 
 
 def _apart(line: str) -> list[str]:
     """The parts of a line that states date, time, place and credit, without the dates."""
     found = []
+    dated = any(map(str.isdigit, line))
     for part in _JOINTS.split(line):
         text = part
-        while (shorter := _LOOSE.sub("", text)) != text:
+        while dated and (shorter := _LOOSE.sub("", text)) != text:
             text = shorter
         if text.strip(" ,.;:-"):
             found.append(text.strip(" ,;:-"))
@@ -152,11 +173,15 @@ def is_person(name: str) -> bool:
     if _NO_NAME.search(name) or _DESK.search(name) or len(name) > 60:
         return False
     parts = name.split()
+    if parts[0].lower() in _ARTICLES or all(len(part) < 3 and part.isupper() for part in parts):
+        return False
     if len(parts) == 1:
         return not name.isascii() and 2 <= len(name) <= 8 and not name[0].islower() and not name[0].isupper()
     cased = [part for part in parts if part[0].isalpha()]
-    small = sum(part[0].islower() for part in cased)
-    return 2 <= len(parts) <= 6 and bool(cased) and small <= (1 if len(parts) < 4 else 2) and not cased[-1][0].islower()
+    small = [part for part in cased if part[0].islower()]
+    if len(small) > (1 if len(parts) < 4 else 2) or len(set(parts)) < len(parts):
+        return False
+    return 2 <= len(parts) <= 6 and bool(cased) and _PARTICLES.issuperset(small) and not cased[-1][0].islower()
 
 
 def is_credit(line: str) -> bool:
@@ -246,11 +271,14 @@ def _credited_people(lines: list[str], origin: str, houses: set[str]) -> tuple[s
     visible = origin == "byline"
     for line in lines:
         for part in _apart(line) if visible else [line]:
-            may_be_pen_name = _BY.match(part) is not None if visible else origin == "json-ld"
-            for name in split_names(part):
+            may_be_pen_name = (
+                (_BY.match(part) or _GLUED_BY.match(part)) is not None if visible else origin in ("json-ld", "microdata")
+            )
+            for place, name in enumerate(split_names(part)):
                 if agency_of(name) or _joined(name) in houses or houses.intersection(words(name)):
                     continue
-                if is_person(name) or (may_be_pen_name and _is_pen_name(name) and (visible or name == line)):
+                pen_name = may_be_pen_name and _is_pen_name(name) and (place == 0 if visible else name == line)
+                if is_person(name) or pen_name:
                     found.append(name)
     return _unique(found)
 
@@ -258,7 +286,8 @@ def _credited_people(lines: list[str], origin: str, houses: set[str]) -> tuple[s
 def _is_pen_name(name: str) -> bool:
     return (
         2 <= len(name) <= 25
-        and re.fullmatch(r"[^\W\d_][\w'’-]+", name) is not None
+        and re.fullmatch(r"[^\W\d_](?:[\w'’-]|\.(?=\w))+", name) is not None
+        and not (len(name) < 5 and name.islower())
         and "admin" not in name.lower()
         and not (name.isupper() and len(name) < 5)
         and not _NO_NAME.search(name)
@@ -289,12 +318,13 @@ def _collective(lines: list[str], origin: str, houses: set[str]) -> Iterator[str
     for line in lines:
         if origin != "byline":
             if len(line) <= 80 and not _NOBODY.search(line):
-                yield line
+                yield from filter(None, map(str.strip, line.split(";")))
             continue
         parts = _apart(line)
         name = _BY.sub("", _GLUED_BY.sub("", parts[0])) if parts else ""
         if len(name) <= 40 and (
             agency_of(name)
+            or _DESK.fullmatch(name)
             or _joined(name) in houses
             or (_BY.match(line) and (_DESK.search(name) or (name.isupper() and 2 <= len(name) <= 5)))
         ):
@@ -320,10 +350,60 @@ def credited(claims: Claims, beside: Sequence[str] = (), host: str = "") -> tupl
         )
         people = _credited_people(lines, origin, houses)
         if people:
-            return people, agency, origin
+            return _completed(people, claims, beside, houses), agency, origin
         others = _unique(_collective(lines, origin, houses))
         if others and desks is None:
             desks = others, origin
     if desks is None:
-        return (), agency, None
+        found = _pen_name(claims, houses)
+        return found, agency, "byline" if found else None
+    if all(_joined(each) in houses for each in desks[0]) and (found := _named_below(beside, houses)):
+        return found, agency, "byline"
     return desks[0], agency, desks[1]
+
+
+def _completed(people: tuple[str, ...], claims: Claims, beside: Sequence[str], houses: set[str]) -> tuple[str, ...]:
+    """These people, and those whom another credit of the article names beside all of them; a first name made whole."""
+    said = {_joined(each) for each in people}
+    written = (([line], "byline") for line in _beside(beside))
+    for stated, other in itertools.chain(_stated(claims), [(_listed(claims), "byline")], written):
+        lines = [line for each in stated if (line := clean_line(each, 300))]
+        more = _credited_people(lines, other, houses)
+        named = {_joined(each) for each in more}
+        if said < named and len(more) <= len(people) + MAX_MORE:
+            return more
+        if len(people) == 1 and " " not in people[0] and len(more) == 1 and more[0].startswith(f"{people[0]} "):
+            return more
+    return people
+
+
+def _listed(claims: Claims) -> list[str]:
+    """The names of bylines that a further one holds side by side: all that one article has."""
+    for several in claims.bylines:
+        for count in range(2, min(len(claims.bylines), MAX_AUTHORS) + 1):
+            if _joined(several) == "".join(map(_joined, claims.bylines[:count])):
+                return list(claims.bylines[:count])
+    return []
+
+
+def _named_below(beside: Sequence[str], houses: set[str]) -> tuple[str, ...]:
+    """Names on a line of their own below the headline, beside a date or two together, where a page credits its house."""
+    for at, line in enumerate(beside[:NEAR]):
+        names = [each.strip() for each in re.split(r"[/,]", line)]
+        dated = find_day(line) or any(map(find_day, beside[max(0, at - 1) : at + 2]))
+        if len(line) <= 80 and (dated or len(names) > 1) and all(map(_NAME.fullmatch, names)):
+            found = _credited_people(names, "meta", houses)
+            if len(found) == len(names):
+                return found
+    return ()
+
+
+def _pen_name(claims: Claims, houses: set[str]) -> tuple[str, ...]:
+    """What the page's one link of rel author says, were it no person's name."""
+    names = _unique(filter(None, map(clean_line, claims.author_links)))
+    if len(names) == 1 and _PEN_NAME.fullmatch(names[0]) and not _NOBODY.search(names[0]):
+        return () if _joined(names[0]) in houses else names
+    return ()
+
+
+_PEN_NAME = re.compile(r"[^\W\d_][\w.-]{2,24}")

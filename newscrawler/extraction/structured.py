@@ -81,6 +81,7 @@ class Claims:
     headings: tuple[str, ...] = ()  # h1 texts
     unkicked: dict[str, str] = field(default_factory=dict)  # an h1 -> the same without its kicker's own element
     bylines: tuple[str, ...] = ()  # what stands in elements called byline or author, the nearest to a name first
+    author_links: tuple[str, ...] = ()  # links of rel author; the first of the bylines too
     title: str | None = None
     language: str | None = None
     canonical: str | None = None
@@ -243,8 +244,8 @@ def _kind_of_label(label: str) -> str:
     return "date" if _DATE_LABEL.search(label) else ""
 
 
-def _named_elements(tree: HtmlElement) -> tuple[list[str], list[str]]:
-    """(bylines, dates) by what elements are called; links to an author's page come first."""
+def _named_elements(tree: HtmlElement) -> tuple[list[str], list[str], list[str]]:
+    """(links of rel author, bylines, dates) by what elements are called; those links are the first bylines."""
     found: dict[str, list[str]] = {"byline": [], "date": []}
     links = [_text(element)[:LONGEST_BYLINE] for element in _elements(_BY_REL, tree)]
     kinds: dict[str, str] = {}  # a page has few classes, each many times
@@ -257,7 +258,7 @@ def _named_elements(tree: HtmlElement) -> tuple[list[str], list[str]]:
             text = _text(element)
             if (kind == "byline" and 3 < len(text) <= LONGEST_BYLINE) or (kind == "date" and _may_be_date(text)):
                 found[kind].append(text)
-    return list(dict.fromkeys(links + found["byline"])), found["date"]
+    return links, list(dict.fromkeys(links + found["byline"])), found["date"]
 
 
 def _times(tree: HtmlElement) -> Iterator[str]:
@@ -286,7 +287,7 @@ def read_claims(tree: HtmlElement) -> Claims:
     page = tree if tree.tag == "html" else tree.find(".//html")
     article, webpage, types, names = _jsonld(tree)
     meta, metas = _metas(tree)
-    bylines, dated = _named_elements(tree)
+    author_links, bylines, dated = _named_elements(tree)
     headings = list(itertools.islice(tree.iter("h1"), MAX_HEADINGS))
     return Claims(
         jsonld=article,
@@ -299,6 +300,7 @@ def read_claims(tree: HtmlElement) -> Claims:
         headings=tuple(text for each in headings if (text := _text(each)[:1_000])),
         unkicked={_text(each)[:1_000]: rest for each in headings if (rest := _unkicked(each))},
         bylines=tuple(bylines),
+        author_links=tuple(author_links),
         title=title.text_content() if title is not None else None,
         language=(page.get("lang") or page.get("xml:lang")) if page is not None else None,
         canonical=canonical,
