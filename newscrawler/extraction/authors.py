@@ -48,10 +48,77 @@ _BY = re.compile(
     re.IGNORECASE,
 )
 _PARTICLES = frozenset(
-    "von vom van zu zum zur den der de del della delle dello degli dei di da das do dos du des d' la le el al bin ben ibn abu "
-    "af av ter ten tot het i y e und and 't in op".split()
+    [
+        "von",
+        "vom",
+        "van",
+        "zu",
+        "zum",
+        "zur",
+        "den",
+        "der",
+        "de",
+        "del",
+        "della",
+        "delle",
+        "dello",
+        "degli",
+        "dei",
+        "di",
+        "da",
+        "das",
+        "do",
+        "dos",
+        "du",
+        "des",
+        "d'",
+        "la",
+        "le",
+        "el",
+        "al",
+        "bin",
+        "ben",
+        "ibn",
+        "abu",
+        "af",
+        "av",
+        "ter",
+        "ten",
+        "tot",
+        "het",
+        "i",
+        "y",
+        "e",
+        "und",
+        "and",
+        "'t",
+        "in",
+        "op",
+    ]
 )
-_ARTICLES = frozenset("the der die das el los las le les il lo gli una uma een het our your this".split())
+_ARTICLES = frozenset(
+    [
+        "the",
+        "der",
+        "die",
+        "das",
+        "el",
+        "los",
+        "las",
+        "le",
+        "les",
+        "il",
+        "lo",
+        "gli",
+        "una",
+        "uma",
+        "een",
+        "het",
+        "our",
+        "your",
+        "this",
+    ]
+)
 _GLUED_BY = re.compile(r"^(?:(?:Veröffentlicht|Geschrieben|Posted|Written)\s)?(?:[Bb]y|[Vv]on)(?=[A-Z])")
 # what a template puts behind a name without a space
 _GLUED_END = re.compile(

@@ -35,20 +35,28 @@ if TYPE_CHECKING:
 
 PUBLISHED_METAS = (
     "article:published_time", "article:published", "og:article:published_time", "og:published_time", "rnews:datepublished",
-    "datepublished", "parsely-pub-date", "sailthru.date", "dc.date.issued", "dcterms.created", "dc.date.created",
-    "dcterms.issued", "dcterms.date", "dc.date", "dc:date", "dc:date.issued",
-    "bepress_citation_date", "pubdate", "publishdate", "publish-date", "publish_date",
-    "publication_date",
+    "datepublished", "parsely-pub-date", "sailthru.date", "dc.date.issued", "dcterms.issued", "dc:date.issued",
+    "bepress_citation_date", "pubdate", "publishdate", "publish-date", "publish_date", "publication_date",
     "published_time_telegram", "article.published", "article_date_original", "cxenseparse:recs:publishtime",
     "cxenseparse:publishtime", "bt:pubdate", "ptime", "pub_date", "originalpublicationdate", "citation_date",
-    "citation_publication_date", "datecreated", "created", "article:created", "displaydate", "last_published", "date",
+    "citation_publication_date", "displaydate",
 )  # fmt: skip
+# of the document, its last saving often: what is written beside the headline is believed first
+VAGUE_METAS = ("dcterms.created", "dc.date.created", "dcterms.date", "dc.date", "dc:date", "datecreated", "created",
+               "article:created", "last_published", "date")  # fmt: skip
 MODIFIED_METAS = ("article:modified_time", "article:modified", "og:updated_time", "dcterms.modified", "last-modified",
                   "article.updated", "lastmod", "revised")  # fmt: skip
 MAX_TAGS, MAX_TAG = 40, 80
 
-# /2026/11/22/ or /2026-11-22- in an address; never a bare month
-_URL_DATE = re.compile(r"[/_-](20\d{2})[/_-]?(0[1-9]|1[0-2])[/_-]?(0[1-9]|[12]\d|3[01])(?:[/_-]|\.s?html?|$)")
+# /2026/11/22/, /2026-11-22- or /22-11-2026 in an address; never a bare month
+_DAY, _MONTH = r"(0[1-9]|[12]\d|3[01])", r"(0[1-9]|1[0-2])"
+_URL_DATES = (
+    (re.compile(rf"[/_-](20\d{{2}})[/_-]?{_MONTH}[/_-]?{_DAY}(?:[/_-]|\.s?html?|$)"), (1, 2, 3)),
+    # an identifier that begins with the minute: A2026112213300001234
+    (re.compile(rf"/[A-Z]?(20\d{{2}}){_MONTH}{_DAY}(?:[01]\d|2[0-3])[0-5]\d\d{{2,10}}(?:[/?.]|$)"), (1, 2, 3)),
+    (re.compile(rf"[/_-]{_DAY}-{_MONTH}-(20\d{{2}})(?:[/_-]|\.s?html?|$)"), (3, 2, 1)),
+)
+_WAYBACK = re.compile(r"^https?://web\.archive\.org/web/\d+[a-z_]*/")
 _LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_]([a-z]{2}|[a-z]{4}|\d{3}))?(?:[-_.].*)?", re.IGNORECASE)
 _LIVE = re.compile(
     r"/live(?:blog|ticker)?(?:[/_-]|$)|[-_/]live(?:blog|ticker)|[-_]live[-_.](?:b?\d|updates)|liveticker", re.IGNORECASE
@@ -65,6 +73,13 @@ _PUBLISHED = re.compile(
     r"gepubliceerd|julkaistu|publicerad|publisert)\b",
     re.IGNORECASE,
 )
+_CHANGED = re.compile(
+    r"\b(?:updated?|modified|edited|changed|aktualisiert|geändert|änderung|bearbeitet|mis à jour|modifié|actualizado|"
+    r"aggiornato|atualizado|bijgewerkt|oppdatert|uppdaterad|opdateret|päivitetty|zaktualizowano|обновлено)",
+    re.IGNORECASE,
+)
+_OF_A_PERSON = re.compile(r"registriert|registered|joined|mitglied seit|member since|geboren|\bborn\b", re.IGNORECASE)
+NEAR, SHORT = 6, 80  # lines below the headline, and characters of one, where a lone date is the article's
 _VIDEO = re.compile(r"/(?:videos?|watch|mediathek|av)/", re.IGNORECASE)
 _AMERICAN = frozenset({"en-US", "en"})
 
@@ -104,10 +119,7 @@ def _published_claims(
 ) -> Iterator[tuple[str | None, str]]:
     """(date as stated, origin), best first."""
     yield _string(claims.jsonld.get("datePublished")), "json-ld"
-    for name in PUBLISHED_METAS:
-        if name in claims.meta:
-            yield claims.meta[name], f"meta {name}"
-            yield find_day(claims.meta[name], month_first=american), f"meta {name}"
+    yield from _meta_dates(claims, PUBLISHED_METAS, american)
     yield claims.itemprops.get("datePublished"), "microdata"
     yield _string(claims.page.get("datePublished")) or _string(claims.page.get("uploadDate")), "json-ld page"
     if hint:
@@ -118,16 +130,33 @@ def _published_claims(
     if len({each[:10] for each in claims.times}) == 1:
         yield claims.times[0], "time element"
         yield find_day(claims.times[0]), "time element"
-    if found := _URL_DATE.search(url):
-        yield "-".join(found.groups()), "address"
+    vague = list(_meta_dates(claims, VAGUE_METAS, american))
+    for text in beside[:NEAR] if vague else ():
+        if len(text) <= SHORT and not _CHANGED.search(text) and (day := find_day(text, month_first=american)):
+            yield from ((date, origin) for date, origin in vague if (date or "").startswith(day))  # with its time
+            yield day, "beside the headline"
+    yield from vague
+    for pattern, order in _URL_DATES:
+        if found := pattern.search(_WAYBACK.sub("", url)):
+            yield "-".join(found.group(*order)), "address"
     yield find_day(claims.itemprops.get("datePublished", ""), month_first=american), "microdata"
     for text in claims.times[:1]:
         yield text, "first time element"
     for text in (*beside, *claims.headings[:3]):
-        yield find_day(text, month_first=american), "beside the headline"
+        if not _OF_A_PERSON.search(text):
+            yield find_day(text, month_first=american), "beside the headline"
     for text in claims.dated:
         yield find_day(text, month_first=american), "written date"
+    if len({each[:10] for each in claims.state_dates}) == 1:
+        yield claims.state_dates[0], "application state"
     yield _string(claims.jsonld.get("dateCreated")) or claims.itemprops.get("dateCreated"), "created"
+
+
+def _meta_dates(claims: Claims, names: Iterable[str], american: bool) -> Iterator[tuple[str | None, str]]:
+    for name in names:
+        if name in claims.meta:
+            yield claims.meta[name], f"meta {name}"
+            yield find_day(claims.meta[name], month_first=american), f"meta {name}"
 
 
 def _published(
@@ -169,7 +198,7 @@ def _local_zone(moment: str, stated: Iterable[str | None], visible: Iterable[str
     return None
 
 
-_CLOCK = re.compile(r"(?<![\d.])(\d{1,2})\s?[:.h]\s?([0-5]\d)(?![\d.])\s*([ap]\.?m)?", re.IGNORECASE)
+_CLOCK = re.compile(r"(?:(?<![\d.])|(?<=20\d\d))(\d{1,2})\s?[:.h]\s?([0-5]\d)(?![\d.])\s*([ap]\.?m)?", re.IGNORECASE)
 _ZONE = re.compile(r"(?:[+-])(?:0\d|1[0-4]):?[0-5]\d\s*$")
 
 

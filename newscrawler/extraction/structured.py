@@ -87,6 +87,7 @@ class Claims:
     canonical: str | None = None
     times: tuple[str, ...] = ()  # datetime attributes of <time>
     dated: tuple[str, ...] = ()  # texts of elements called date or time
+    state_dates: tuple[str, ...] = ()  # dates of publication in a page's application state, where nothing else states one
 
 
 def _types(node: dict[str, Any]) -> list[str]:
@@ -269,6 +270,19 @@ def _times(tree: HtmlElement) -> Iterator[str]:
             yield stated
 
 
+_STATE_DATE = re.compile(
+    r"""\\?"(?:date_?published|published_?(?:date|at|on)|publish_?(?:date|time)|publication_?date|pub_?date|"""
+    r"""first_?publish(?:ed)?_?(?:date|at)?|create_?date)\\?"\s*:\s*(?:\\?")?((?:19|20)\d{2}-?\d{2}-?\d{2}[\dT:.+Z-]*)""",
+    re.IGNORECASE,
+)
+
+
+def _state_dates(tree: HtmlElement) -> Iterator[str]:
+    """Dates of publication that a page's scripts state, at most MAX_NAMED."""
+    for script in tree.iter("script"):
+        yield from _STATE_DATE.findall(script.text or "")
+
+
 def _may_be_date(text: str) -> bool:
     return 6 <= len(text) <= 120 and any(map(str.isdigit, text))
 
@@ -288,6 +302,8 @@ def read_claims(tree: HtmlElement) -> Claims:
     article, webpage, types, names = _jsonld(tree)
     meta, metas = _metas(tree)
     author_links, bylines, dated = _named_elements(tree)
+    times, itemprops = tuple(itertools.islice(_times(tree), 20)), _itemprops(tree)
+    is_dated = times or "datePublished" in (*article, *webpage, *itemprops) or "article:published_time" in meta
     headings = list(itertools.islice(tree.iter("h1"), MAX_HEADINGS))
     return Claims(
         jsonld=article,
@@ -296,7 +312,7 @@ def read_claims(tree: HtmlElement) -> Claims:
         names=names,
         meta=meta,
         metas=metas,
-        itemprops=_itemprops(tree),
+        itemprops=itemprops,
         headings=tuple(text for each in headings if (text := _text(each)[:1_000])),
         unkicked={_text(each)[:1_000]: rest for each in headings if (rest := _unkicked(each))},
         bylines=tuple(bylines),
@@ -304,6 +320,7 @@ def read_claims(tree: HtmlElement) -> Claims:
         title=title.text_content() if title is not None else None,
         language=(page.get("lang") or page.get("xml:lang")) if page is not None else None,
         canonical=canonical,
-        times=tuple(itertools.islice(_times(tree), 20)),
+        times=times,
         dated=tuple(dated),
+        state_dates=() if is_dated else tuple(itertools.islice(_state_dates(tree), MAX_NAMED)),
     )
