@@ -417,7 +417,7 @@ def credited(claims: Claims, beside: Sequence[str] = (), host: str = "") -> tupl
         )
         people = _credited_people(lines, origin, houses)
         if people:
-            return _completed(people, claims, beside, houses), agency, origin
+            return _completed(people, claims, written, houses), agency, origin
         others = _unique(_collective(lines, origin, houses))
         if others and desks is None:
             desks = others, origin
@@ -429,10 +429,11 @@ def credited(claims: Claims, beside: Sequence[str] = (), host: str = "") -> tupl
     return desks[0], agency, desks[1]
 
 
-def _completed(people: tuple[str, ...], claims: Claims, beside: Sequence[str], houses: set[str]) -> tuple[str, ...]:
+def _completed(
+    people: tuple[str, ...], claims: Claims, written: list[tuple[list[str], str]], houses: set[str]
+) -> tuple[str, ...]:
     """These people, and those whom another credit of the article names beside all of them; a first name made whole."""
     said = {_joined(each) for each in people}
-    written = (([line], "byline") for line in _beside(beside))
     for stated, other in itertools.chain(_stated(claims), [(_listed(claims), "byline")], written):
         lines = [line for each in stated if (line := clean_line(each, 300))]
         more = _credited_people(lines, other, houses)
@@ -446,10 +447,10 @@ def _completed(people: tuple[str, ...], claims: Claims, beside: Sequence[str], h
 
 def _listed(claims: Claims) -> list[str]:
     """The names of bylines that a further one holds side by side: all that one article has."""
-    for several in claims.bylines:
-        for count in range(2, min(len(claims.bylines), MAX_AUTHORS) + 1):
-            if _joined(several) == "".join(map(_joined, claims.bylines[:count])):
-                return list(claims.bylines[:count])
+    joined = [_joined(each) for each in claims.bylines[:MAX_AUTHORS]]
+    for count in range(2, len(joined)):
+        if "".join(joined[:count]) in joined[count:]:
+            return list(claims.bylines[:count])
     return []
 
 

@@ -230,14 +230,17 @@ def _itemprops(tree: HtmlElement) -> dict[str, str]:
     return found
 
 
-_BY_REL = etree.XPath("//body//*[@rel='author']")
+_BY_REL = etree.XPath("//body//a[@rel='author']")
 _CLASSED = etree.XPath("//body//*[@class]")
 _ITEMS = etree.XPath("//*[@itemprop]")
 
 
 def _kind_of_label(label: str) -> str:
     lower = label.lower()
-    if not any(stem in lower for stem in _STEMS):  # most labels: a substring is found faster than a pattern
+    for stem in _STEMS:  # most labels have none; a substring is found faster than a pattern, and this loop is faster than any()
+        if stem in lower:
+            break
+    else:
         return ""
     label = _CAMEL.sub("-", label)
     if _BYLINE.search(label) and not _NO_BYLINE.search(label):

@@ -41,6 +41,7 @@ _PATTERNS = (
     # two digits for a year are a date only in the order that dots stand for
     re.compile(r"(?<![\d.,])(?P<day>\d{1,2})\.\s?(?P<month>\d{1,2})\.\s?(?P<short>\d{2})(?:(?![\d.,]\d|\d)|(?=\d{1,2}:\d\d))"),
 )  # fmt: skip
+_DIGIT = re.compile(r"\d")
 
 
 def _month(name: str) -> int | None:
@@ -59,6 +60,8 @@ def find_day(text: str, *, month_first: bool = False) -> str | None:
     ('2026-11-22', '2026-03-04', None)
     """
     text = text[:300]
+    if _DIGIT.search(text) is None:
+        return None
     for pattern in _PATTERNS:
         for found in pattern.finditer(text):
             parts = found.groupdict()
