@@ -20,7 +20,8 @@ from newscrawler.extraction.cascade import Hints, read_body
 from newscrawler.extraction.cleaning import lines_beside
 from newscrawler.extraction.encoding import decode
 from newscrawler.extraction.forest import shipped_forests
-from newscrawler.extraction.metadata import page_type, reconcile
+from newscrawler.extraction.kinds import page_type
+from newscrawler.extraction.metadata import reconcile
 from newscrawler.extraction.structured import read_claims
 from newscrawler.extraction.titles import headline, lower_headings
 from newscrawler.items import Article

@@ -16,6 +16,7 @@ A date that nobody stated is None.
 
 from __future__ import annotations
 
+import html
 import re
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -25,7 +26,7 @@ from newscrawler.dates import parse_date
 from newscrawler.extraction.authors import credited
 from newscrawler.extraction.titles import headline
 from newscrawler.extraction.written import find_day
-from newscrawler.text import clean_line
+from newscrawler.text import clean_line, words
 from newscrawler.urls import absolute, host_of
 
 if TYPE_CHECKING:
@@ -58,16 +59,6 @@ _URL_DATES = (
 )
 _WAYBACK = re.compile(r"^https?://web\.archive\.org/web/\d+[a-z_]*/")
 _LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_]([a-z]{2}|[a-z]{4}|\d{3}))?(?:[-_.].*)?", re.IGNORECASE)
-_LIVE = re.compile(
-    r"/live(?:blog|ticker)?(?:[/_-]|$)|[-_/]live(?:blog|ticker)|[-_]live[-_.](?:b?\d|updates)|liveticker", re.IGNORECASE
-)
-_OPINION = re.compile(r"/(?:opinions?|opinion-columns|columnists?|columns|commentisfree|commentary|editorials?|"
-                      r"op-ed|meinung|kommentare?|"
-                      r"opinione?s?|tribunes?|idees|debatt|opinia|publicystyka|mening|mielipide|blogs?)(?:/|"
-                      r"$)", re.IGNORECASE)  # fmt: skip
-_RELEASE = re.compile(r"/(?:press-?releases?|news-?releases?|pressemitteilung(?:en)?|"
-                      r"communiques?(?:-de-presse)?|comunicados?|media-?releases?)(?:[/_-]|$)",
-                      re.IGNORECASE)  # fmt: skip
 _PUBLISHED = re.compile(
     r"\W*(?:published|posted|veröffentlicht|erschienen|erstellt|publié|publicado|pubblicato|opublikowano|опубликовано|"
     r"gepubliceerd|julkaistu|publicerad|publisert)\b",
@@ -80,7 +71,6 @@ _CHANGED = re.compile(
 )
 _OF_A_PERSON = re.compile(r"registriert|registered|joined|mitglied seit|member since|geboren|\bborn\b", re.IGNORECASE)
 NEAR, SHORT = 6, 80  # lines below the headline, and characters of one, where a lone date is the article's
-_VIDEO = re.compile(r"/(?:videos?|watch|mediathek|av)/", re.IGNORECASE)
 _AMERICAN = frozenset({"en-US", "en"})
 
 
@@ -105,7 +95,7 @@ class Metadata:
     origins: dict[str, str] = field(default_factory=dict)
 
 
-def _string(value: object) -> str | None:
+def one_text(value: object) -> str | None:
     """The one text in a JSON-LD value, which may be a list, an object or a number."""
     if isinstance(value, list):
         value = next((each for each in value if each), None)
@@ -118,10 +108,10 @@ def _published_claims(
     claims: Claims, url: str, hint: tuple[str, str] | None, american: bool, beside: Sequence[str]
 ) -> Iterator[tuple[str | None, str]]:
     """(date as stated, origin), best first."""
-    yield _string(claims.jsonld.get("datePublished")), "json-ld"
+    yield one_text(claims.jsonld.get("datePublished")), "json-ld"
     yield from _meta_dates(claims, PUBLISHED_METAS, american)
     yield claims.itemprops.get("datePublished"), "microdata"
-    yield _string(claims.page.get("datePublished")) or _string(claims.page.get("uploadDate")), "json-ld page"
+    yield one_text(claims.page.get("datePublished")) or one_text(claims.page.get("uploadDate")), "json-ld page"
     if hint:
         yield hint
     for text in beside:
@@ -149,7 +139,7 @@ def _published_claims(
         yield find_day(text, month_first=american), "written date"
     if len({each[:10] for each in claims.state_dates}) == 1:
         yield claims.state_dates[0], "application state"
-    yield _string(claims.jsonld.get("dateCreated")) or claims.itemprops.get("dateCreated"), "created"
+    yield one_text(claims.jsonld.get("dateCreated")) or claims.itemprops.get("dateCreated"), "created"
 
 
 def _meta_dates(claims: Claims, names: Iterable[str], american: bool) -> Iterator[tuple[str | None, str]]:
@@ -215,15 +205,24 @@ def stated_zone(stated: str | None) -> str | None:
     return "+00:00" if re.search(r"\d(?:Z| UTC| GMT)\s*$", stated or "") else None
 
 
-def _modified(claims: Claims, published: str | None, now: datetime) -> tuple[str | None, str | None]:
+def _modified(
+    claims: Claims, published: str | None, now: datetime, beside: Sequence[str], american: bool
+) -> tuple[str | None, str | None]:
     stated = [
-        (_string(claims.jsonld.get("dateModified")), "json-ld"),
+        (one_text(claims.jsonld.get("dateModified")), "json-ld"),
         *((claims.meta.get(name), f"meta {name}") for name in MODIFIED_METAS),
         (claims.itemprops.get("dateModified"), "microdata"),
+        *((_changed_on(line, american), "beside the headline") for line in beside),
     ]
     dates = ((parse_date(each, now), origin) for each, origin in stated)
     # a page is not changed before it is published: such a claim is about something else
     return next(((date, origin) for date, origin in dates if date and date[:10] >= (published or "")[:10]), (None, None))
+
+
+def _changed_on(line: str, american: bool) -> str | None:
+    """The day that a short line says it was changed on."""
+    found = _CHANGED.search(line) if len(line) <= SHORT else None
+    return find_day(line[found.start() :], month_first=american) if found else None
 
 
 def language_tag(stated: str | None) -> str | None:
@@ -270,7 +269,11 @@ _TAG_METAS = ("article:tag", "news_keywords", "parsely-tags", "keywords")
 
 
 def _paywall(claims: Claims) -> tuple[bool | None, str | None]:
-    free = claims.jsonld.get("isAccessibleForFree", claims.page.get("isAccessibleForFree"))
+    parts = claims.jsonld.get("hasPart")
+    stated = [claims.jsonld, claims.page, *(parts if isinstance(parts, list) else [parts])]
+    free = next(
+        (each["isAccessibleForFree"] for each in stated if isinstance(each, dict) and "isAccessibleForFree" in each), None
+    )
     if isinstance(free, str):
         free = {"true": True, "false": False, "yes": True, "no": False}.get(free.strip().lower())
     if isinstance(free, bool):
@@ -281,35 +284,27 @@ def _paywall(claims: Claims) -> tuple[bool | None, str | None]:
     return None, None
 
 
-def page_type(claims: Claims, url: str) -> str:
-    """What kind of page it is: article, live, opinion, press-release, listing or video.
+def _category(claims: Claims, title: str | None) -> str | None:
+    """The innermost step of the breadcrumbs that is neither the home page nor the article itself."""
+    inside = claims.trail[1:] if claims.trail and _HOME.fullmatch(claims.trail[0]) else claims.trail
+    said = {"".join(words(each or "")) for each in (title, claims.publisher, claims.meta.get("og:site_name"))}
+    steps = [each for each in inside if "".join(words(each)) not in said]
+    return steps[-1] if steps and len(steps[-1]) <= MAX_TAG else None
 
-    By JSON-LD's types first, then by og:type and the address.
-    """
-    kinds = set(claims.types)
-    section = (claims.meta.get("article:section") or _string(claims.jsonld.get("articleSection")) or "").casefold()
-    if "LiveBlogPosting" in kinds or _LIVE.search(url):
-        return "live"
-    if (
-        kinds & {"OpinionNewsArticle"}
-        or _OPINION.search(url)
-        or section in ("opinion", "opinions", "meinung", "opinión", "commentary")
-    ):
-        return "opinion"
-    if "PressRelease" in kinds or _RELEASE.search(url):
-        return "press-release"
-    if claims.jsonld:
-        return "article"
-    if "VideoObject" in kinds and (_VIDEO.search(url) or claims.meta.get("og:type", "").startswith("video")):
-        return "video"
-    if kinds & {"CollectionPage", "SearchResultsPage"} and claims.meta.get("og:type") != "article":
-        return "listing"
-    return "article"
+
+_HOME = re.compile(
+    r"home(?:\s?page)?|start(?:seite)?|accueil|inicio|início|portada|главная|головна|forside|forsíða|hem|etusivu|αρχική|"
+    r"ホーム|トップ|홈|首页|الرئيسية|דף הבית|ana sayfa|domů|strona główna",
+    re.IGNORECASE,
+)
 
 
 def _first(*stated: tuple[object, str]) -> tuple[str | None, str | None]:
     """The first claim that says something: (text, origin)."""
-    return next(((text, origin) for each, origin in stated if (text := _string(each))), (None, None))
+    for each, origin in stated:
+        if text := one_text(each):
+            return html.unescape(text) if origin == "json-ld" and "http" not in text else text, origin
+    return None, None
 
 
 def _of_origin(pairs: Iterable[tuple[str, object, str | None]]) -> dict[str, str]:
@@ -339,10 +334,10 @@ def reconcile(
     title_said, title_origin = title or headline(claims, host_of(url), None)
     authors, agency, authors_origin = credited(claims, beside, host_of(url))
     published, published_origin, zone = _published(claims, url, now, hint=hint, american=tag in _AMERICAN, beside=beside)
-    modified, modified_origin = _modified(claims, published, now)
+    modified, modified_origin = _modified(claims, published, now, beside, tag in _AMERICAN)
     section, section_origin = _first(
         (meta.get("article:section"), "meta article:section"), (jsonld.get("articleSection"), "json-ld"),
-        (claims.itemprops.get("articleSection"), "microdata"),
+        (claims.itemprops.get("articleSection"), "microdata"), (_category(claims, title_said), "breadcrumbs"),
     )  # fmt: skip
     lead, lead_origin = _first(
         (meta.get("og:description"), "og:description"), (meta.get("description"), "meta description"),
@@ -369,7 +364,8 @@ def reconcile(
         canonical=absolute(claims.canonical, url) if claims.canonical else None,
         paywall=paywall,
         origins=_of_origin((
-            ("title", title_said, title_origin), ("authors", authors, authors_origin), ("published", published, published_origin),
+            ("title", title_said, title_origin), ("authors", authors, authors_origin),
+            ("published", published, published_origin),
             ("modified", modified, modified_origin), ("language", tag, language_origin),
             ("section", section, section_origin),
             ("tags", tags, tags_origin), ("lead", lead, lead_origin), ("image_url", image, image_origin),

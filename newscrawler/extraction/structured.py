@@ -74,6 +74,7 @@ class Claims:
     jsonld: dict[str, Any] = field(default_factory=dict)  # the article's object, {} where there is none
     page: dict[str, Any] = field(default_factory=dict)  # the WebPage's or video's object
     types: tuple[str, ...] = ()  # of all objects
+    trail: tuple[str, ...] = ()  # names of the page's BreadcrumbList, outermost first
     names: dict[str, str] = field(default_factory=dict)  # @id -> name, for references
     meta: dict[str, str] = field(default_factory=dict)  # first content of each meta name or property, lower case
     metas: dict[str, tuple[str, ...]] = field(default_factory=dict)  # all contents of those that may be several
@@ -88,6 +89,16 @@ class Claims:
     times: tuple[str, ...] = ()  # datetime attributes of <time>
     dated: tuple[str, ...] = ()  # texts of elements called date or time
     state_dates: tuple[str, ...] = ()  # dates of publication in a page's application state, where nothing else states one
+
+    @property
+    def publisher(self) -> str | None:
+        """The name of the publisher whom the JSON-LD article names, by reference too."""
+        stated = self.jsonld.get("publisher")
+        stated = stated[0] if isinstance(stated, list) and stated else stated
+        if not isinstance(stated, dict):
+            return None
+        name = stated.get("name") or self.names.get(str(stated.get("@id")))
+        return name if isinstance(name, str) else None
 
 
 def _types(node: dict[str, Any]) -> list[str]:
@@ -104,7 +115,8 @@ def _objects(node: object, depth: int = 0) -> Iterator[dict[str, Any]]:
             yield from _objects(each, depth + 1)
     elif isinstance(node, dict):
         yield node
-        for key in ("@graph", "mainEntity", "mainEntityOfPage", "hasPart", "itemReviewed", "author", "publisher", "creator"):
+        for key in ("@graph", "mainEntity", "mainEntityOfPage", "hasPart", "itemReviewed", "author", "publisher", "creator",
+                    "breadcrumb"):  # fmt: skip
             if isinstance(node.get(key), (list, dict)):
                 yield from _objects(node[key], depth + 1)
 
@@ -142,12 +154,12 @@ def _loads(text: str) -> object:
     return _salvaged(text)
 
 
-def _jsonld(tree: HtmlElement) -> tuple[dict[str, Any], dict[str, Any], tuple[str, ...], dict[str, str]]:
-    """(the article, the page, all types, names by @id) of the page's JSON-LD.
+def _jsonld(tree: HtmlElement) -> dict[str, Any]:
+    """The article, the page, all types, names by @id and the trail of the page's JSON-LD, as `Claims` calls them.
 
     The article is the first object of such a type with a headline, else the first one.
     """
-    articles, pages, types, names = [], [], [], {}
+    articles, pages, types, names, trails = [], [], [], {}, []
     for script in tree.iter("script"):
         if "ld+json" not in (script.get("type") or "").lower() or not 2 < len(script.text or "") <= MAX_JSON:
             continue
@@ -158,11 +170,30 @@ def _jsonld(tree: HtmlElement) -> tuple[dict[str, Any], dict[str, Any], tuple[st
                 articles.append(node)
             elif PAGE_TYPES & set(kinds):
                 pages.append(node)
+            elif "BreadcrumbList" in kinds:
+                trails.append(_trail(node))
             if isinstance(node.get("@id"), str) and isinstance(node.get("name"), str):
                 names[node["@id"]] = node["name"]
     article = next((node for node in articles if node.get("headline")), articles[0] if articles else {})
     page = next((node for node in pages if node.get("datePublished")), pages[0] if pages else {})
-    return article, page, tuple(dict.fromkeys(types)), names
+    trail = max(trails, key=len, default=())
+    return {"jsonld": article, "page": page, "types": tuple(dict.fromkeys(types)), "names": names, "trail": trail}
+
+
+def _trail(breadcrumbs: dict[str, Any]) -> tuple[str, ...]:
+    """The names of a BreadcrumbList, outermost first."""
+    items = breadcrumbs.get("itemListElement")
+    steps = [each for each in items if isinstance(each, dict)] if isinstance(items, list) else []
+    places = [each.get("position") for each in steps]
+    if all(isinstance(each, int) for each in places):
+        steps.sort(key=lambda each: each["position"])
+    found = []
+    for step in steps[:MAX_NAMED]:
+        item = step.get("item")
+        name = step.get("name") or (item.get("name") if isinstance(item, dict) else None)
+        if isinstance(name, str) and name.strip():
+            found.append(" ".join(html.unescape(name).split())[:200])
+    return tuple(found)
 
 
 def _metas(tree: HtmlElement) -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
@@ -237,7 +268,9 @@ _ITEMS = etree.XPath("//*[@itemprop]")
 
 def _kind_of_label(label: str) -> str:
     lower = label.lower()
-    for stem in _STEMS:  # most labels have none; a substring is found faster than a pattern, and this loop is faster than any()
+    for (
+        stem
+    ) in _STEMS:  # most labels have none; a substring is found faster than a pattern, and this loop is faster than any()
         if stem in lower:
             break
     else:
@@ -302,17 +335,16 @@ def read_claims(tree: HtmlElement) -> Claims:
         (link.get("href") for link in tree.iter("link") if "canonical" in (link.get("rel") or "").lower().split()), None
     )
     page = tree if tree.tag == "html" else tree.find(".//html")
-    article, webpage, types, names = _jsonld(tree)
+    jsonld = _jsonld(tree)
     meta, metas = _metas(tree)
     author_links, bylines, dated = _named_elements(tree)
     times, itemprops = tuple(itertools.islice(_times(tree), 20)), _itemprops(tree)
-    is_dated = times or "datePublished" in (*article, *webpage, *itemprops) or "article:published_time" in meta
+    is_dated = (
+        times or "datePublished" in (*jsonld["jsonld"], *jsonld["page"], *itemprops) or "article:published_time" in meta
+    )
     headings = list(itertools.islice(tree.iter("h1"), MAX_HEADINGS))
     return Claims(
-        jsonld=article,
-        page=webpage,
-        types=types,
-        names=names,
+        **jsonld,
         meta=meta,
         metas=metas,
         itemprops=itemprops,

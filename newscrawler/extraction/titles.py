@@ -80,12 +80,7 @@ def _agreement(one: str, other: str) -> float:
 
 
 def _site(claims: Claims, host: str) -> str:
-    publisher = claims.jsonld.get("publisher")
-    named = publisher.get("name") if isinstance(publisher, dict) else None
-    stated = (
-        claims.meta.get("og:site_name") or (named if isinstance(named, str) else None) or claims.meta.get("application-name")
-    )
-    return stated or host
+    return claims.meta.get("og:site_name") or claims.publisher or claims.meta.get("application-name") or host
 
 
 def _claimed_titles(claims: Claims) -> list[tuple[str, str]]:
