@@ -133,13 +133,20 @@ def _published_claims(
     for text in claims.times[:1]:
         yield text, "first time element"
     for text in (*beside, *claims.headings[:3]):
-        if not _OF_A_PERSON.search(text):
+        if not _OF_A_PERSON.search(text) and not _only_changed(text):
             yield find_day(text, month_first=american), "beside the headline"
     for text in claims.dated:
-        yield find_day(text, month_first=american), "written date"
+        if not _only_changed(text):
+            yield find_day(text, month_first=american), "written date"
     if len({each[:10] for each in claims.state_dates}) == 1:
         yield claims.state_dates[0], "application state"
     yield one_text(claims.jsonld.get("dateCreated")) or claims.itemprops.get("dateCreated"), "created"
+
+
+def _only_changed(line: str) -> bool:
+    """Whether the one day in a line is that of a change."""
+    found = _CHANGED.search(line)
+    return found is not None and find_day(line[: found.start()]) is None and not _PUBLISHED.search(line)
 
 
 def _meta_dates(claims: Claims, names: Iterable[str], american: bool) -> Iterator[tuple[str | None, str]]:
