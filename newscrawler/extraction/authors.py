@@ -80,7 +80,7 @@ def _labelled(claims: Claims) -> list[str]:
     return [name] if says_by(f"{label} {name}") else []
 
 
-def _stated(claims: Claims) -> Iterator[tuple[list[str], str]]:
+def stated_credits(claims: Claims) -> Iterator[tuple[list[str], str]]:
     """(credits, origin), best first."""
     for key in ("author", "creator"):
         yield list(_names(claims.jsonld.get(key), claims.names)), "json-ld"
@@ -94,7 +94,7 @@ def _stated(claims: Claims) -> Iterator[tuple[list[str], str]]:
     yield _labelled(claims), "meta twitter:data1"
 
 
-def _elsewhere(claims: Claims) -> Iterator[tuple[list[str], str]]:
+def credits_elsewhere(claims: Claims) -> Iterator[tuple[list[str], str]]:
     for text in claims.bylines:
         yield [text], "byline"
     yield list(_names(claims.page.get("author"), claims.names)), "json-ld page"
@@ -127,7 +127,7 @@ def _credited_people(lines: list[str], origin: str, houses: set[str]) -> tuple[s
     return _unique(found)
 
 
-def _beside(lines: Sequence[str]) -> Iterator[str]:
+def credits_beside(lines: Sequence[str]) -> Iterator[str]:
     """Credits around the headline: lines that say "by", names after such a label, names in a line with a date."""
     for at, line in enumerate(lines):
         if len(line) > 120:
@@ -167,8 +167,8 @@ def credited(claims: Claims, beside: Sequence[str] = (), host: str = "") -> tupl
     agency = None
     desks: tuple[tuple[str, ...], str] | None = None
     houses = _houses(claims, host)
-    written = [([line], "byline") for line in _beside(beside)]
-    for stated, origin in itertools.chain(_stated(claims), written, _elsewhere(claims)):
+    written = [([line], "byline") for line in credits_beside(beside)]
+    for stated, origin in itertools.chain(stated_credits(claims), written, credits_elsewhere(claims)):
         if agency and desks and origin == "byline" and (stated, origin) not in written:
             continue  # the page credits an agency: names elsewhere on it are other articles'
         lines = [line for each in stated if (line := clean_line(each, 300))]
@@ -194,7 +194,7 @@ def _completed(
 ) -> tuple[str, ...]:
     """These people, and those whom another credit of the article names beside all of them; a first name made whole."""
     said = {_joined(each) for each in people}
-    for stated, other in itertools.chain(_stated(claims), [(_listed(claims), "byline")], written):
+    for stated, other in itertools.chain(stated_credits(claims), [(_listed(claims), "byline")], written):
         lines = [line for each in stated if (line := clean_line(each, 300))]
         more = _credited_people(lines, other, houses)
         named = {_joined(each) for each in more}

@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from newscrawler.extraction.metadata import one_text
+from newscrawler.extraction.structured import one_text
 
 if TYPE_CHECKING:
     from newscrawler.extraction.structured import Claims

@@ -359,3 +359,12 @@ def read_claims(tree: HtmlElement) -> Claims:
         dated=tuple(dated),
         state_dates=() if is_dated else tuple(itertools.islice(_state_dates(tree), MAX_NAMED)),
     )
+
+
+def one_text(value: object) -> str | None:
+    """The one text in a JSON-LD value, which may be a list, an object or a number."""
+    if isinstance(value, list):
+        value = next((each for each in value if each), None)
+    if isinstance(value, dict):
+        value = value.get("url") or value.get("@value") or value.get("name") or value.get("@id")
+    return value if isinstance(value, str) and value.strip() else None

@@ -83,7 +83,7 @@ def _site(claims: Claims, host: str) -> str:
     return claims.meta.get("og:site_name") or claims.publisher or claims.meta.get("application-name") or host
 
 
-def _claimed_titles(claims: Claims) -> list[tuple[str, str]]:
+def claimed_titles(claims: Claims) -> list[tuple[str, str]]:
     """(title, origin), best first, as they stand."""
     headline = claims.jsonld.get("headline")
     if isinstance(headline, list):
@@ -105,7 +105,7 @@ def headline(claims: Claims, host: str, hint: str | None, below: Sequence[str] =
     site = _site(claims, host)
     headings = [text for each in claims.headings if (text := _undated(clean_line(each))) and not _said_in(text, site)]
     said_whole = {_joined(each) for each in headings}
-    as_stated = _claimed_titles(claims)
+    as_stated = claimed_titles(claims)
     stated = [(each if _joined(each) in said_whole else without_site_name(each, site), origin) for each, origin in as_stated]
     whole = {each for each, _ in as_stated}
     house = _house_at_the_end(claims, headings)
@@ -221,7 +221,7 @@ def _undated(heading: str | None) -> str | None:
 def _house_at_the_end(claims: Claims, headings: list[str]) -> str | None:
     """An h1 that is the site's name: it ends the title element, something else begins it, and no claim says it alone."""
     title = clean_line(claims.title) or ""
-    alone = {tuple(words(each)) for each, origin in _claimed_titles(claims) if origin != "title element"}
+    alone = {tuple(words(each)) for each, origin in claimed_titles(claims) if origin != "title element"}
     for heading in headings[:3]:
         said = words(heading)
         if not 0 < len(said) <= MAX_SITE_NAME or tuple(said) in alone:
