@@ -160,6 +160,8 @@ def _batch(path: Path, *, learn: bool) -> None:
     from newscrawler.urls import host_of
 
     read = list(_records(path))
+    if not read:
+        raise ExtractionError(f"{path}: holds no record")
     broken = [each for each in read if isinstance(each, str)]
     for each in broken:
         click.echo(f"newscrawler: {each}", err=True)
@@ -177,10 +179,8 @@ def _batch(path: Path, *, learn: bool) -> None:
             click.echo(f"{record['id']}: no article: {failure}", err=True)
         click.echo(json.dumps(row, ensure_ascii=False))
     click.echo(f"{len(rows)} pages, {failures} without an article", err=True)
-    if broken or not rows:
-        raise ExtractionError(
-            f"{path}: {len(broken)} of {len(read)} lines are no records" if broken else f"{path}: holds no record"
-        )
+    if broken:
+        raise ExtractionError(f"{path}: {len(broken)} of {len(read)} lines are no records")
 
 
 def _predicted(record: dict[str, Any], path: Path) -> tuple[dict[str, Any], str | None]:

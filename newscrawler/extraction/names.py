@@ -40,6 +40,8 @@ _PARTICLES = frozenset({
     "di", "da", "das", "do", "dos", "du", "des", "d'", "la", "le", "el", "al", "bin", "ben", "ibn", "abu", "af",
     "av", "ter", "ten", "tot", "het", "i", "y", "e", "und", "and", "'t", "in", "op",
 })  # fmt: skip
+_PICTURES = re.compile(r"\((?:photo|foto|picture|illustration|graphic|video)", re.IGNORECASE)
+_JOINING = frozenset({"and", "und", "y", "e", "i", "in", "op", "zu", "zum", "zur"})
 _ARTICLES = frozenset({
     "the", "der", "die", "das", "el", "los", "las", "le", "les", "il", "lo", "gli", "una", "uma", "een", "het",
     "our", "your", "this",
@@ -124,11 +126,15 @@ def split_names(text: str) -> list[str]:
 
     >>> split_names("By Ana Lind and Ole Berg"), split_names("von Ilse Brandt, Bo Ek")
     (['Ana Lind', 'Ole Berg'], ['Ilse Brandt', 'Bo Ek'])
+    >>> split_names("By Ana Lind (reporting) and Ole Berg (photography)"), split_names("View all posts by Ana Lind")
+    (['Ana Lind'], ['Ana Lind'])
     """
     text = _BY.sub("", _GLUED_BY.sub("", _SOFT.sub("", text).strip()))
     text = _GLUED_END.sub("", _BY.sub("", text))
     found = []
     for part in _SPLIT.split(text):
+        if _PICTURES.search(part):
+            continue  # "Ana Lind (reporting) and Ole Berg (photography)"
         name = _AFTER.sub("", _BY.sub("", part.strip())).strip(" \t,;:|-–—·•\"'©*")
         name = name if _ABBREVIATED.search(name) else name.rstrip(".")
         if name:
@@ -140,10 +146,13 @@ _SOFT = re.compile("[\u00ad\u200b]")
 _ABBREVIATED = re.compile(r"\b(?:Jr|Sr)\.$")
 
 
+_STATES_TIME = re.compile(r"\d|day\s*$|(?:tag|woch)\s*$", re.IGNORECASE)
+
+
 def parts_of(line: str) -> list[str]:
     """The parts of a line that states date, time, place and credit, without the dates."""
     found = []
-    dated = any(map(str.isdigit, line))
+    dated = _STATES_TIME.search(line) is not None
     for part in _JOINTS.split(line):
         text = part
         while dated and (shorter := _LOOSE.sub("", text)) != text:
@@ -162,7 +171,7 @@ def is_person(name: str) -> bool:
     if _NO_NAME.search(name) or DESK.search(name) or len(name) > 60:
         return False
     parts = name.split()
-    if parts[0].lower() in _ARTICLES or all(len(part) < 3 and part.isupper() for part in parts):
+    if parts[0].lower() in _ARTICLES or parts[0] in _JOINING or all(len(part) < 4 and part.isupper() for part in parts):
         return False
     if len(parts) == 1:
         return not name.isascii() and 2 <= len(name) <= 8 and not name[0].islower() and not name[0].isupper()
