@@ -41,6 +41,13 @@ def test_case(case):
         assert actual == value, key
 
 
+NAVIGATION = (
+    b"<nav><ul>"
+    + b"".join(b"<li><a href='/%d'>News and reports number %d</a></li>" % (number, number) for number in range(30))
+    + b"</ul></nav>"
+)
+
+
 @pytest.mark.parametrize(
     ("body", "failure"),
     [
@@ -51,6 +58,10 @@ def test_case(case):
         (b"<?xml version='1.0'?>\n<rss version='2.0'><channel><title>Feed</title></channel></rss>", "not an HTML page"),
         (b"\x89PNG\r\n\x1a\n....", "not an HTML page"),
         (b"<html><body></body></html>", "no text"),
+        (b"RIFF\x00\x00\x00\x00WEBPVP8 ", "not an HTML page"),
+        (NAVIGATION, "no text"),
+        (NAVIGATION + b"<!-- never closed <p>The ministers met on Monday.</p>", "no text"),
+        (b"<p>Please enable JavaScript to continue using this application.</p>", "no text"),
         (b"<table>" + b"<tr><td>1</td></tr>" * 80_000 + b"</table>", "a page of more than 60000 elements"),
     ],
 )

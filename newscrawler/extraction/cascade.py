@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any
 from newscrawler.extraction.body import second_opinion
 from newscrawler.extraction.boilerplate import strip_frame
 from newscrawler.extraction.captions import read_captions
-from newscrawler.extraction.cleaning import clean_blocks
-from newscrawler.extraction.features import advise, claimed, measure
+from newscrawler.extraction.cleaning import clean_blocks, is_control
+from newscrawler.extraction.features import MAX_DENSITY, advise, claimed, measure
 from newscrawler.extraction.live import live_entries, read_updates
 from newscrawler.extraction.state import text_of_state
 from newscrawler.text import clean, words
@@ -40,6 +40,7 @@ ENOUGH = 250  # characters below which the next candidate is asked
 WHOLE = 400  # characters from which a JSON-LD body is worth having
 NEXT_TO_NOTHING = 0.2
 PART = 0.6  # of a JSON-LD body: a page that shows less of it shows the beginning only
+SAMPLE = 200  # characters of what is cut that are worth showing
 INTRODUCTION = 400  # characters that a live blog says besides its entries, to stand for its article
 _MARKUP = re.compile(r"<(/?)(?:p|br|div|h\d|li|ul|a|strong|em|b|i|span|figure)\b[^>]{0,500}>", re.IGNORECASE)
 _BREAK = re.compile(r"<(?:/p|br|/div|/h\d|/li)\b[^>]{0,100}>", re.IGNORECASE)
@@ -143,6 +144,9 @@ def _shows_the_beginning(text: str, stated: str) -> bool:
 def read_body(tree: HtmlElement, page: Page, hints: Hints, forests: Forests, now: datetime) -> Body:
     """The article's text of a page, by the first candidate that has enough, the lines that frame it off."""
     body = _candidate(tree, page, hints, forests, now)
+    if body.text and all(map(is_control, body.text.split("\n"))):
+        body.cut += [(line, "a control of the page") for line in body.text.split("\n")]
+        body.text = ""
     bare = strip_frame(body.text, hints.title)
     if bare != body.text:
         kept = set(bare.split("\n"))
@@ -167,8 +171,16 @@ def _candidate(tree: HtmlElement, page: Page, hints: Hints, forests: Forests, no
     body.candidates.setdefault("second", "")
     if size(body.candidates["second"]) < ENOUGH:
         body.candidates["whole"] = second_opinion(tree, precise=False)
+        if _is_navigation(page, body.candidates["whole"]):
+            body.cut.append((body.candidates.pop("whole")[:SAMPLE], "the page's links"))
     best = max(body.candidates, key=lambda name: len(body.candidates[name]))
     return _choose(body, best, f"the longest, where none has {ENOUGH} characters in blocks of the article")
+
+
+def _is_navigation(page: Page, text: str) -> bool:
+    """Whether most of a text are lines that the page shows as links: what is left where an article does not show."""
+    links = "\n".join(block.text for block in page.blocks if block.links > MAX_DENSITY * block.chars)
+    return sum(len(line) for line in text.split("\n") if line in links) > len(text) / 2
 
 
 def _choose(body: Body, name: str, reason: str) -> Body:

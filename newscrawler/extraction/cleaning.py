@@ -179,9 +179,18 @@ def ways_elsewhere(page: Page, chosen: list[int], _: str | None = None) -> dict[
     return found
 
 
+def is_control(line: str) -> bool:
+    """Whether a line says nothing but what a control or a notice of the site says.
+
+    >>> is_control("Please enable JavaScript to go on."), is_control("Parliament may enable JavaScript courses, she said.")
+    (True, False)
+    """
+    return _CONTROL.fullmatch(line) is not None
+
+
 def controls(page: Page, chosen: list[int], _: str | None = None) -> dict[int, str]:
     """Lines that say nothing but what a control or a notice of the site says."""
-    return {index: "a control of the page" for index in chosen if _CONTROL.fullmatch(page.blocks[index].text)}
+    return {index: "a control of the page" for index in chosen if is_control(page.blocks[index].text)}
 
 
 def asides(page: Page, chosen: list[int], _: str | None = None) -> dict[int, str]:
