@@ -39,6 +39,8 @@ from newscrawler.extraction.features import advise, claimed, measure
 from newscrawler.extraction.forest import shipped_forests
 from newscrawler.extraction.metadata import reconcile
 from newscrawler.extraction.structured import read_claims
+from newscrawler.extraction.titles import headline, lower_headings
+from newscrawler.urls import host_of
 
 sys.path.insert(0, str(Path(__file__).parent))
 from train_extraction import page_bytes, read_records, score, table
@@ -159,8 +161,10 @@ def parts(records: list[dict]) -> dict[str, float]:
             continue
         claims = timed("claims", read_claims, tree)
         page = timed("blocks", read_blocks, tree)
-        beside = timed("metadata", lines_beside, page, claims.title)
-        metadata = timed("metadata", reconcile, claims, record.get("url") or "", now, beside=beside)
+        url = record.get("url") or "https://unknown.invalid/"
+        title = timed("metadata", headline, claims, host_of(url), None, lower_headings(page))
+        beside = timed("metadata", lines_beside, page, title[0])
+        metadata = timed("metadata", reconcile, claims, url, now, title=title, beside=beside)
         claim = timed("features", claimed, metadata.title, metadata.lead, None)
         features = timed("features", measure, page, claim)
         chances = timed("forest", lambda rows: [forests.alone.probability(row) for row in rows], features.rows)
