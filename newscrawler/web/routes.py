@@ -1,0 +1,18 @@
+"""The addresses of the reading room, and who answers them.  What is not here is Datasette's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from newscrawler.web import static
+from newscrawler.web.room import entrance
+
+# articles, stories, search
+_READING: list[tuple[str, Any]] = []
+# front page, sources, health, runs, schema
+_DESK: list[tuple[str, Any]] = []
+
+ROUTES = [
+    (r"^/-/reading-room/[0-9a-f]+/(?P<name>style\.css|script\.js)$", static.serve),
+    *((pattern, entrance(view)) for pattern, view in (*_READING, *_DESK)),
+]
