@@ -5,14 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from newscrawler.storage.windows import rows as _rows
+
 if TYPE_CHECKING:
     from sqlite_utils import Database
-
-
-def _rows(db: Database, sql: str, **parameters: object) -> list[dict[str, Any]]:
-    cursor = db.execute(sql, parameters)
-    names = [column[0] for column in cursor.description]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
 def article(db: Database, article_id: int) -> dict[str, Any] | None:

@@ -11,21 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 from datasette import hookimpl
 
-from newscrawler.storage.query import compile_query
+from newscrawler.storage.queries import add_functions
 
 if TYPE_CHECKING:
     import sqlite3
 
 
-def newscrawler_query(text: str | None) -> str:
-    """What a person typed, as an FTS5 expression; one that matches nothing where there is no word in it."""
-    query = compile_query(text or "")
-    return query.fts if query.fts and not query.everything else '""'
-
-
 @hookimpl  # type: ignore[untyped-decorator] # pluggy has no types
 def prepare_connection(conn: sqlite3.Connection) -> None:
-    conn.create_function("newscrawler_query", 1, newscrawler_query, deterministic=True)
+    add_functions(conn)
 
 
 @hookimpl  # type: ignore[untyped-decorator]

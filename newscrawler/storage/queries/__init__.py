@@ -27,10 +27,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _PARAMETER = re.compile(r"-- :(\w+) (?:(\d+|''|'[^']+') )?(.+)")
-_NEWEST = (
-    "(SELECT id FROM articles WHERE first_seen >= (SELECT strftime('%Y-%m-%dT%H:%M:%SZ', max(first_seen), '-' || {days} || ' days') "
-    "FROM articles) ORDER BY first_seen LIMIT 1)"
-)
+_NEWEST = """(
+    SELECT id FROM articles
+    WHERE first_seen >= (SELECT strftime('%Y-%m-%dT%H:%M:%SZ', max(first_seen), '-' || {days} || ' days') FROM articles)
+    ORDER BY first_seen LIMIT 1
+)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +57,9 @@ class CannedQuery:
 
 
 def parse(name: str, text: str) -> CannedQuery:
-    """A query out of its file.  Raises ValueError where SQL uses a parameter that the file does not describe.
+    r"""A query out of its file.  Raises ValueError where SQL uses a parameter that the file does not describe.
 
-    >>> query = parse("recent", "-- Recent\\n-- The latest.\\n-- :limit 5 so many\\nSELECT 1 LIMIT ${limit}")
+    >>> query = parse("recent", "-- Recent\n-- The latest.\n-- :limit 5 so many\nSELECT 1 LIMIT ${limit}")
     >>> query.title, query.description, query.parameters[0].default, query.sql
     ('Recent', 'The latest.', '5', "SELECT 1 LIMIT CAST(coalesce(nullif(:limit, ''), 5) AS INTEGER)")
     """

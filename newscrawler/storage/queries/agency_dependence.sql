@@ -12,5 +12,5 @@ FROM articles
 JOIN stories ON stories.id = articles.story_id
 JOIN sources ON sources.id = articles.source_id
 WHERE articles.id >= ${newest:days}
-GROUP BY articles.source_id
+GROUP BY +articles.source_id
 ORDER BY percent DESC, articles DESC, source LIMIT ${limit}

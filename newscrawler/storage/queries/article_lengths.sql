@@ -3,8 +3,8 @@
 -- :days 30 how many days back from the newest article
 -- :limit 200 rows at most
 WITH placed AS (
-    SELECT source_id, word_count, row_number() OVER (PARTITION BY source_id ORDER BY word_count) AS place,
-           count(*) OVER (PARTITION BY source_id) AS articles
+    SELECT source_id, word_count, row_number() OVER (PARTITION BY +source_id ORDER BY word_count) AS place,
+           count(*) OVER (PARTITION BY +source_id) AS articles
     FROM articles WHERE id >= ${newest:days}
 )
 SELECT sources.name AS source, placed.articles,

@@ -6,6 +6,6 @@ SELECT mentions.name AS about, sources.country AS published_in, count(*) AS arti
 FROM mentions
 JOIN articles ON articles.id = mentions.article_id
 JOIN sources ON sources.id = articles.source_id
-WHERE mentions.article_id >= ${newest:days} AND mentions.kind = 'country'
+WHERE mentions.article_id >= ${newest:days} AND +mentions.kind = 'country'
 GROUP BY mentions.code, sources.country
 ORDER BY articles DESC, about, published_in LIMIT ${limit}

@@ -10,7 +10,7 @@ WITH weeks AS MATERIALIZED (
 SELECT weeks.week, mentions.name AS country, count(*) AS articles, sum(mentions.main) AS about_it,
        round(100.0 * count(*) / totals.articles, 1) AS percent
 FROM weeks
-JOIN mentions ON mentions.article_id = weeks.id AND mentions.kind = 'country'
+CROSS JOIN mentions ON mentions.article_id = weeks.id AND mentions.kind = 'country'
 JOIN totals ON totals.week = weeks.week
 WHERE ${country} = '' OR upper(${country}) = mentions.code OR lower(${country}) = lower(mentions.name)
 GROUP BY weeks.week, mentions.code

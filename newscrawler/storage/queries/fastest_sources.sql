@@ -5,7 +5,7 @@
 -- :limit 100 rows at most
 WITH told AS MATERIALIZED (
     SELECT story_id, source_id, min(published) AS at FROM articles
-    WHERE id >= ${newest:days} AND published LIKE '____-__-__T%Z' GROUP BY story_id, source_id
+    WHERE id >= ${newest:days} AND published LIKE '____-__-__T%Z' GROUP BY +story_id, source_id
 ), ranked AS (
     SELECT story_id, source_id, at, row_number() OVER story AS place, lead(at) OVER story AS next_at,
            count(*) OVER (PARTITION BY story_id) AS sources

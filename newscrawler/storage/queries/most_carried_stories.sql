@@ -5,7 +5,7 @@
 WITH carried AS MATERIALIZED (
     SELECT story_id, count(*) AS articles, count(DISTINCT source_id) AS sources, min(first_seen) AS first, max(first_seen) AS last
     FROM articles WHERE id >= ${newest:days}
-    GROUP BY story_id HAVING count(*) > 1 ORDER BY sources DESC, articles DESC LIMIT ${limit}
+    GROUP BY +story_id HAVING count(*) > 1 ORDER BY sources DESC, articles DESC LIMIT ${limit}
 )
 SELECT carried.sources, carried.articles, articles.title, sources.name AS first_source, carried.first,
        round((julianday(carried.last) - julianday(carried.first)) * 24, 1) AS hours, carried.story_id, articles.url

@@ -8,5 +8,5 @@ FROM mentions JOIN articles ON articles.id = mentions.article_id
 WHERE mentions.article_id >= ${newest:days}
   AND NOT EXISTS (SELECT 1 FROM mentions AS before WHERE before.kind = mentions.kind AND before.code = mentions.code
                   AND before.article_id < ${newest:days})
-GROUP BY mentions.kind, mentions.code
+GROUP BY +mentions.kind, mentions.code
 ORDER BY articles DESC, mentions.name LIMIT ${limit}

@@ -6,5 +6,5 @@ SELECT sources.name AS source, sources.country, count(*) AS articles, count(arti
        round(100.0 * sum(articles.paywall) / count(articles.paywall), 1) AS percent
 FROM articles JOIN sources ON sources.id = articles.source_id
 WHERE articles.id >= ${newest:days}
-GROUP BY articles.source_id HAVING count(articles.paywall) > 0
+GROUP BY +articles.source_id HAVING count(articles.paywall) > 0
 ORDER BY percent DESC, articles DESC, source LIMIT ${limit}

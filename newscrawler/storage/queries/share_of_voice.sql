@@ -8,7 +8,7 @@ WITH recent AS MATERIALIZED (
 ), everything AS (SELECT country, count(*) AS articles, sum(count(*)) OVER () AS whole FROM recent GROUP BY country),
 about AS (
     SELECT recent.country, count(*) AS articles, sum(count(*)) OVER () AS whole
-    FROM recent JOIN mentions ON mentions.article_id = recent.id AND mentions.kind = 'country'
+    FROM recent CROSS JOIN mentions ON mentions.article_id = recent.id AND mentions.kind = 'country'
     WHERE mentions.code = upper(${country}) OR lower(mentions.name) = lower(${country})
     GROUP BY recent.country
 )
