@@ -82,6 +82,8 @@ def limited(connection: sqlite3.Connection, seconds: float, work: Callable[[], T
         if str(error) == "interrupted":
             raise TookTooLong(f"This took longer than {seconds:g} s and was stopped.") from error
         raise
+    except MemoryError as error:
+        raise TookTooLong("This needs more memory than one page may have.") from error
     finally:
         connection.set_progress_handler(None, STEPS)
 
