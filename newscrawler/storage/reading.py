@@ -113,6 +113,27 @@ def states(db: Database, article_id: int) -> list[dict[str, Any]]:
     )
 
 
+def text_of(db: Database, article_id: int) -> dict[str, Any] | None:
+    """An article's current text beside what is needed to name it; None where there is none."""
+    sql = """
+        SELECT articles.id, articles.title, articles.text, articles.language, articles.first_seen AS seen, NULL AS last_seen,
+               'current' AS change, NULL AS reason, sources.name AS source
+        FROM articles JOIN sources ON sources.id = articles.source_id WHERE articles.id = :id
+    """
+    return next(iter(_rows(db, sql, id=article_id)), None)
+
+
+def page_of(db: Database, article_id: int, revision: int | None = None) -> dict[str, Any] | None:
+    """The stored page that an article's text is from, or one of its revisions; None where there is none."""
+    sql = "SELECT pages.* FROM articles JOIN pages ON pages.id = articles.page_id WHERE articles.id = :id"
+    if revision is not None:
+        sql = """
+            SELECT pages.* FROM revisions JOIN pages ON pages.id = revisions.page_id
+            WHERE revisions.id = :revision AND revisions.article_id = :id
+        """
+    return next(iter(_rows(db, sql, id=article_id, revision=revision)), None)
+
+
 def status(db: Database) -> dict[str, Any]:
     """How the archive stands: what is in it, what waits, the last runs, what fails."""
     count = _rows(

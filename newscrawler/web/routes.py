@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from newscrawler.web import static
+from newscrawler.web import article, static
 from newscrawler.web.room import entrance
 
 # articles, stories, search
-_READING: list[tuple[str, Any]] = []
+_READING: list[tuple[str, Any]] = [
+    (r"^/article/(?P<id>[^/]+)$", article.page),
+    (r"^/article/(?P<id>[^/]+)/diff$", article.diff),
+    (r"^/article/(?P<id>[^/]+)/raw$", article.raw),
+]
 # front page, sources, health, runs, schema
 _DESK: list[tuple[str, Any]] = []
 

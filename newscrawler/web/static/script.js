@@ -59,23 +59,11 @@
     setTimeout(() => { button.textContent = before; }, 1500);
   };
 
-  // a topic that is pointed at lights up the words that speak for it
-  const light = (topic, on) => {
-    for (const word of document.querySelectorAll("[data-topics]")) {
-      if (word.dataset.topics.split(" ").includes(topic)) word.classList.toggle("lit", on);
-    }
-  };
-
   document.addEventListener("DOMContentLoaded", () => {
     times();
     for (const hidden of document.querySelectorAll("[data-theme-toggle], .copy, .keys")) hidden.hidden = false;
     document.querySelector("[data-theme-toggle]")?.addEventListener("click", theme);
     for (const button of document.querySelectorAll("[data-copy]")) button.addEventListener("click", () => copy(button));
-    for (const topic of document.querySelectorAll("[data-topic]")) {
-      for (const [event, on] of [["pointerenter", true], ["pointerleave", false], ["focusin", true], ["focusout", false]]) {
-        topic.addEventListener(event, () => light(topic.dataset.topic, on));
-      }
-    }
   });
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
