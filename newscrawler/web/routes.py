@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from newscrawler.web import article, static
+from newscrawler.web import article, static, story
 from newscrawler.web.room import entrance
 
 # articles, stories, search
@@ -12,6 +12,7 @@ _READING: list[tuple[str, Any]] = [
     (r"^/article/(?P<id>[^/]+)$", article.page),
     (r"^/article/(?P<id>[^/]+)/diff$", article.diff),
     (r"^/article/(?P<id>[^/]+)/raw$", article.raw),
+    (r"^/story/(?P<id>[^/]+)$", story.page),
 ]
 # front page, sources, health, runs, schema
 _DESK: list[tuple[str, Any]] = []
