@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 DAYS = 14  # of the list's sparklines
 LOOKS = 30  # of an endpoint are shown
 LATEST = 500  # articles of a source that its page is counted over
+MOST = {"languages": 12, "topics": 16, "countries": 100}  # are shown
 LONG = 2_000  # articles of a source that its days are counted over
 FRESH = (("an hour", 1), ("6 hours", 6), ("a day", 24), ("3 days", 72), ("a week", 168), ("a month", 720))
 
@@ -135,13 +136,15 @@ def _makeup(db: Database, source_id: str) -> dict[str, Any]:
             WHERE score >= {ABOUT} GROUP BY topic_id
         """,  # noqa: S608 the fragments are ours
         "countries": f"""
-            SELECT code, name AS label, count(*) AS articles
+            SELECT code, name, name AS label, count(*) AS articles
             FROM ({latest}) AS latest CROSS JOIN mentions ON article_id = latest.id
             WHERE kind = 'country' GROUP BY +code
         """,  # noqa: S608
     }
     found: dict[str, Any] = {
-        name: rows(db, f"{sql} ORDER BY articles DESC, label LIMIT 12", source=source_id, latest=LATEST)
+        name: rows(
+            db, f"{sql} ORDER BY articles DESC, label LIMIT :shown", source=source_id, latest=LATEST, shown=MOST[name]
+        )
         for name, sql in several.items()
     }
     found["made_of"] = rows(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from newscrawler.web import article, static, story
+from newscrawler.web import article, desk, records, static, story
 from newscrawler.web.room import entrance
 
 # articles, stories, search
@@ -15,7 +15,15 @@ _READING: list[tuple[str, Any]] = [
     (r"^/story/(?P<id>[^/]+)$", story.page),
 ]
 # front page, sources, health, runs, schema
-_DESK: list[tuple[str, Any]] = []
+_DESK: list[tuple[str, Any]] = [
+    (r"^/$", desk.front),
+    (r"^/sources$", desk.sources),
+    (r"^/source/(?P<id>[^/]+)$", desk.source),
+    (r"^/health$", desk.health),
+    (r"^/runs$", records.runs),
+    (r"^/run/(?P<id>[^/]+)$", records.run),
+    (r"^/schema$", records.schema),
+]
 
 ROUTES = [
     (r"^/-/reading-room/[0-9a-f]+/(?P<name>style\.css|script\.js)$", static.serve),
