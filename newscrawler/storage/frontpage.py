@@ -25,6 +25,7 @@ SPANS = ((timedelta(days=1), "24 hours"), (timedelta(days=7), "7 days"), (timede
 ENOUGH = 12  # articles that make a front page
 MOST = 5_000  # articles that a window holds at most
 LEADS, TOPICS, A_TOPIC, REVISIONS = 7, 6, 4, 6
+OLD = 0.3  # the weight of what came lately and was published long before
 ABOUT = 0.3  # the score from which an article is about a topic, as in the canned queries
 
 
@@ -101,38 +102,36 @@ def per_day(db: Database, until: str, days: int) -> list[tuple[str, int]]:
 
 
 def _leads(db: Database, of: Window) -> list[int]:
-    """Originals of the window, those that most sources carry first, then the most relevant and the newest."""
+    """Originals of the window: carried by many, relevant, and news; what is carried twice and off-topic is no lead."""
     found = db.execute(
         """
         SELECT articles.id FROM articles CROSS JOIN stories ON stories.id = articles.story_id
-        WHERE articles.id >= ? AND stories.articles > 1 AND stories.first_article_id = articles.id
-        ORDER BY stories.sources DESC, stories.articles DESC, articles.id DESC LIMIT ?
+        WHERE articles.id >= :first AND stories.first_article_id = articles.id
+          AND articles.type <> 'listing' AND articles.title IS NOT NULL
+        ORDER BY stories.sources * coalesce(articles.relevance, 0.5)
+                 * iif(articles.published < :lately, :old, 1.0) DESC, articles.id DESC
+        LIMIT :leads
         """,
-        [of.first, LEADS],
+        {"first": of.first, "lately": _lately(of), "old": OLD, "leads": LEADS},
     ).fetchall()
-    ids = [row[0] for row in found]
-    if len(ids) < LEADS:
-        more = db.execute(
-            """
-            SELECT articles.id FROM articles CROSS JOIN stories ON stories.id = articles.story_id
-            WHERE articles.id >= ? AND stories.articles = 1 AND articles.type <> 'listing' AND articles.title IS NOT NULL
-            ORDER BY round(articles.relevance, 1) DESC, articles.id DESC LIMIT ?
-            """,
-            [of.first, LEADS - len(ids)],
-        ).fetchall()
-        ids += [row[0] for row in more]
-    return ids
+    return [row[0] for row in found]
+
+
+def _lately(of: Window) -> str:
+    """What was published before came late, by a sitemap or a backfill: it is no news."""
+    return iso(_moment(of.since) - timedelta(days=3))
 
 
 def _by_topic(db: Database, of: Window, shown: Sequence[int]) -> list[dict[str, Any]]:
     """The topics that most of the window is about, each with the articles that say it most clearly, one a story."""
     found = db.execute(
         """
-        SELECT article_topics.topic_id, article_topics.article_id, article_topics.score, articles.story_id
+        SELECT article_topics.topic_id, article_topics.article_id,
+               article_topics.score * iif(articles.published < :lately, :old, 1.0), articles.story_id
         FROM article_topics JOIN articles ON articles.id = article_topics.article_id
-        WHERE article_topics.article_id >= ? AND article_topics.score >= ?
+        WHERE article_topics.article_id >= :first AND article_topics.score >= :about
         """,
-        [of.first, ABOUT],
+        {"first": of.first, "lately": _lately(of), "old": OLD, "about": ABOUT},
     ).fetchall()
     sizes = Counter(row[0] for row in found)
     labels = dict(db.execute("SELECT topic_id, label FROM topics").fetchall())

@@ -8,8 +8,9 @@ from urllib.parse import urlencode
 
 from newscrawler.storage import frontpage, sourcepages
 from newscrawler.storage.queries import canned_queries
+from newscrawler.storage.sourcepages import LATEST
 from newscrawler.web.room import NotThere
-from newscrawler.web.svg import Bar, bars, sparkline
+from newscrawler.web.svg import Bar, bars, ranks, sparkline
 from newscrawler.web.tiles import Country, tiles
 
 if TYPE_CHECKING:
@@ -129,6 +130,17 @@ async def sources(room: Room) -> Response:
     return await room.page("sources.html", context, current="sources")
 
 
+def _shares(room: Room, items: Sequence[dict[str, Any]], before: str) -> list[Bar]:
+    """Labels and their numbers as bars, each a link to the search for it; `before`: the query up to the field's name."""
+    begun, _, field = before.rpartition(" ")
+    return [
+        Bar(each["label"] or "unknown", each["articles"], asked(room, f"{begun} {term(field, each['label'])}"))
+        if each["label"]
+        else Bar("unknown", each["articles"])
+        for each in items
+    ]
+
+
 async def source(room: Room, id: str) -> Response:
     now = datetime.now(UTC)
     told = await room.read(sourcepages.source_page, id)
@@ -141,7 +153,10 @@ async def source(room: Room, id: str) -> Response:
         "title": told["source"]["name"],
         "ago": lambda at: ago(at, now),
         "search": asked(room, term("source", name)),
-        "asked": lambda field, value: asked(room, f"{term('source', name)} {term(field, value)}"),
+        "made_up": [
+            (title, ranks(_shares(room, told[key], f"{term('source', name)} {field}"), title=f"Of its newest {LATEST}"))
+            for title, key, field in (("What it writes about", "topics", "topic"), ("Languages", "languages", "lang"))
+        ],
         "plot": bars(
             [Bar(label, number) for label, number in told["pace"]],
             title=f"Articles that came, by {'day' if told['scale'] == 'Day' else 'week'} (UTC)",
@@ -169,12 +184,10 @@ async def health(room: Room) -> Response:
         "title": "Health",
         "database_url": room.datasette.urls.database(room.database),
         "ago": lambda at: ago(at, now),
-        "fresh": bars(
+        "fresh": ranks(
             [Bar(words, number) for words, number in told["freshness"]],
-            title="Sources by when they last brought something new",
+            title="When sources last brought something new",
             unit="sources",
-            scale="New",
-            kind="low labelled",
         ),
         "plots": [
             bars(

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from newscrawler.storage import describe, runpages
 from newscrawler.storage.queries import canned_queries
 from newscrawler.web.room import NotThere, number
-from newscrawler.web.svg import Bar, bars
+from newscrawler.web.svg import Bar, bars, ranks
 
 if TYPE_CHECKING:
     from datasette.utils.asgi import Response
@@ -82,11 +82,9 @@ async def run(room: Room, id: str) -> Response:
     told = await room.read(runpages.run_page, number(id))
     if told is None:
         raise NotThere(f"There is no crawl {id} in this archive.")
-    plot = bars(
+    plot = ranks(
         [Bar(each["name"], each["articles"], room.path(f"/source/{each['id']}")) for each in told["by_source"]],
-        title="Its articles by source",
-        scale="Source",
-        kind="low",
+        title="By source",
     )
     context = {
         "title": f"Crawl {told['run']['id']}",

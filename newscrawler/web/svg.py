@@ -1,6 +1,7 @@
 """Plots as SVG, made on the server: numbers in, markup out.  Pure; no script, no style attribute, no colour of its own.
 
-    bars       a series in time or by name, each bar a link where it has an address
+    bars       a series in time, each bar a link where it has an address
+    ranks      names with a bar each
     sparkline  a series as a small line within a sentence or a table
     tiles      countries as a map of equal squares (tiles.py)
 
@@ -128,6 +129,7 @@ def bars(
             '<figure class="plot {}"><figcaption>{}</figcaption><p class="plot-none">Nothing to plot.</p></figure>'
         ).format(kind, title)
     body = Markup("").join(_bar(bar, place, highest, unit, names) for place, bar in enumerate(items))
+    unit = unit.removesuffix("s") if highest == 1 else unit
     said = f"From {items[0].label} to {items[-1].label}; at most {number(highest)} {unit}."
     svg = Markup(
         '<svg class="plot-bars" viewBox="0 0 {} {}" preserveAspectRatio="none" role="{}" aria-label="{}">'
@@ -156,6 +158,26 @@ def bars(
         svg,
         _axis([bar.label for bar in items]),
         _table(items, [scale, *(names if both else [unit])], both),
+    )
+
+
+def ranks(items: Sequence[Bar], *, title: str, unit: str = "articles") -> Markup:
+    """A `figure`: a list of names, each with a bar from its side and its number; nothing where there is no item.
+
+    For what has no order in time: sources, topics, ages.  The list is its own text alternative.
+    """
+    if not items:
+        return Markup("")
+    highest = max((bar.value or 0 for bar in items), default=0) or 1
+    lines = Markup("").join(
+        Markup(
+            '<li><span class="rank-name">{}</span><svg viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">'
+            '<rect class="plot-bar" width="{}" height="10"/></svg><span class="rank-number">{}</span></li>'
+        ).format(_linked(bar), round(100 * (bar.value or 0) / highest, 1), number(bar.value))
+        for bar in items
+    )
+    return Markup('<figure class="plot ranks"><figcaption>{} <small>{}</small></figcaption><ol>{}</ol></figure>').format(
+        title, unit, lines
     )
 
 
