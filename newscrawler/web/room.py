@@ -67,6 +67,11 @@ class Room:
         """The same as a whole address, for feeds."""
         return str(self.datasette.absolute_url(self.request, self.path(path)))
 
+    @property
+    def title(self) -> str:
+        """What the instance is called."""
+        return instance_title(self.datasette)
+
     async def page(self, template: str, context: Mapping[str, object], *, status: int = 200, current: str = "") -> Response:
         """A template of templates/room/ as an answer; `current`: the entry of the navigation that it stands under."""
         return await render(self.datasette, self.request, template, context, status=status, current=current)
@@ -92,13 +97,12 @@ async def render(
     datasette: Any, request: Any, template: str, context: Mapping[str, object], *, status: int = 200, current: str = ""
 ) -> Response:
     """A template of templates/room/ as an answer, also where there is no archive."""
-    title = str((_metadata(datasette) or {}).get("title") or "News archive")
     body = await datasette.render_template(
         f"room/{template}",
         {
             "path": datasette.urls.path,
             "static": lambda name: datasette.urls.path(static.address(name)),
-            "archive_title": title,
+            "archive_title": instance_title(datasette),
             "current": current,
             "database_path": datasette.urls.path("/-/databases"),
             **context,
@@ -108,10 +112,10 @@ async def render(
     return Response.html(body, status=status, headers={"content-security-policy": POLICY})
 
 
-def _metadata(datasette: Any) -> dict[str, Any]:
-    """The instance's own metadata: a method on 0.65, part of the configuration's object on 1.0."""
-    found = datasette.metadata() if hasattr(datasette, "metadata") else getattr(datasette, "_metadata_local", {})
-    return found if isinstance(found, dict) else {}
+def instance_title(datasette: Any) -> str:
+    """What the instance is called: metadata is a method on 0.65, and read into an attribute on 1.0."""
+    found = datasette.metadata() if hasattr(datasette, "metadata") else getattr(datasette, "_metadata_local", None)
+    return str((found or {}).get("title") or "News archive")
 
 
 async def archive_name(datasette: Any) -> str:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from newscrawler.web import article, desk, records, static, story
+from newscrawler.web import article, desk, records, search, static, story
 from newscrawler.web.room import entrance
 
 # articles, stories, search
 _READING: list[tuple[str, Any]] = [
+    (r"^/search$", search.page),
+    (r"^/search\.(?P<form>atom|feed\.json|csv|json)$", search.export),
+    (r"^/search/sql$", search.sql),
+    (r"^/compare$", search.compare),
     (r"^/article/(?P<id>[^/]+)$", article.page),
     (r"^/article/(?P<id>[^/]+)/diff$", article.diff),
     (r"^/article/(?P<id>[^/]+)/raw$", article.raw),

@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from datasette.utils.asgi import Response
-from markupsafe import Markup
 
 from newscrawler.dedup.additions import additions
 from newscrawler.storage import reading
@@ -16,6 +15,7 @@ from newscrawler.web.room import NotThere, number
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from markupsafe import Markup
     from sqlite_utils import Database
 
     from newscrawler.web.room import Room
