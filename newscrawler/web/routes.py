@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from newscrawler.web import article, desk, records, search, static, story
+from newscrawler.web import article, desk, records, saved, search, static, story
 from newscrawler.web.room import entrance
 
 # articles, stories, search
@@ -13,6 +13,8 @@ _READING: list[tuple[str, Any]] = [
     (r"^/search\.(?P<form>atom|feed\.json|csv|json)$", search.export),
     (r"^/search/sql$", search.sql),
     (r"^/compare$", search.compare),
+    (r"^/saved$", saved.page),
+    (r"^/saved/(?P<name>.+?)(?:\.(?P<form>atom|feed\.json))?$", saved.one),
     (r"^/article/(?P<id>[^/]+)$", article.page),
     (r"^/article/(?P<id>[^/]+)/diff$", article.diff),
     (r"^/article/(?P<id>[^/]+)/raw$", article.raw),

@@ -53,7 +53,8 @@ class _Words:
     at: float
 
 
-async def _vocabulary(room: Room) -> ArchiveVocabulary:
+async def known_words(room: Room) -> ArchiveVocabulary:
+    """What filters may name in this archive, as of a minute ago at most."""
     kept: _Words | None = getattr(room.datasette, "_newscrawler_words", None)
     if kept is None or time.monotonic() - kept.at > REMEMBERED:
         kept = _Words(await room.read(vocabulary), time.monotonic())
@@ -109,7 +110,7 @@ async def page(room: Room) -> Response:
         for name, value in dates.items():
             q = with_filter(q, name, value) if value else q
         return Response.redirect(room.path(ask.but(q).address()))
-    known = await _vocabulary(room)
+    known = await known_words(room)
     (query, found), hits = await asyncio.gather(
         room.read(_counted, known, ask.q),
         room.read(_hits, known, ask, (ask.page - 1) * PAGE, PAGE + 1),
@@ -220,7 +221,7 @@ def _feed(room: Room, ask: Asked, hits: Sequence[Hit], *, title: str, own: str) 
 async def feed(room: Room, ask: Asked, form: str, *, title: str, own: str) -> Response:
     """A search's newest hits as a feed; `form`: atom or feed.json."""
     newest = Asked(ask.q, newest=True, copies=ask.copies)
-    hits = await room.read(_hits, await _vocabulary(room), newest, 0, FEED)
+    hits = await room.read(_hits, await known_words(room), newest, 0, FEED)
     made = _feed(room, newest, hits, title=title, own=own)
     if form == "atom":
         return _with_tag(room, feeds.atom(made), feeds.ATOM_TYPE)
@@ -233,7 +234,7 @@ async def export(room: Room, form: str) -> Response:
     if form in ("atom", "feed.json"):
         title = f"{ask.q or 'Everything'} · {room.title}"
         return await feed(room, ask, form, title=title, own=ask.address(f".{form}"))
-    known = await _vocabulary(room)
+    known = await known_words(room)
     hits = await room.read(_hits, known, ask, 0, EXPORT)
     if form == "csv":
         headers = {"content-disposition": f'attachment; filename="{_file_name(ask.q)}.csv"'}
@@ -302,8 +303,8 @@ def statements(query: Query) -> list[tuple[str, str]]:
         return []
     where = "articles_fts match '{}'".format(query.fts.replace("'", "''"))
     if query.story is not None:
-        story = str(query.story)
-        where += "\n  and articles.story_id = coalesce((select merged_into from stories where id = {0}), {0})".format(story)
+        went = f"(select merged_into from stories where id = {int(query.story)})"  # noqa: S608 a number
+        where += f"\n  and articles.story_id = coalesce({went}, {query.story})"
     return [(name, sql.format(joined=_JOINED, where=where)) for name, sql in _STATEMENTS]
 
 
@@ -313,7 +314,7 @@ def _compiled(db: Database, known: ArchiveVocabulary, text: str) -> Query:
 
 async def sql(room: Room) -> Response:
     ask = _arguments(room)
-    query = await room.read(_compiled, await _vocabulary(room), ask.q)
+    query = await room.read(_compiled, await known_words(room), ask.q)
     database = room.datasette.urls.database(room.database)
     shown = [(name, text, f"{database}?sql={quote(text)}") for name, text in statements(query)]
     context = {
@@ -339,7 +340,7 @@ async def compare(room: Room) -> Response:
     share = room.argument("share") == "1"
     context: dict[str, Any] = {"title": "Compare two searches", "asks": asks, "share": share, "plot": "", "sides": []}
     if all(each.q for each in asks):
-        known = await _vocabulary(room)
+        known = await known_words(room)
         queries, found, times = await room.read(_both, known, [each.q for each in asks])
         context["plot"] = _two(times, [each.q for each in asks], share=share)
         context["sides"] = [

@@ -35,7 +35,7 @@
     const at = all.indexOf(here());
     const next = all[Math.max(0, Math.min(all.length - 1, at < 0 ? 0 : at + by))];
     all.forEach((each) => each.classList.toggle("here", each === next));
-    (next.querySelector("h3 a") || next.querySelector("a"))?.focus({ preventScroll: true });
+    (next.querySelector("h3 a, h2 a") || next.querySelector("a"))?.focus({ preventScroll: true });
     next.scrollIntoView({ block: "nearest" });
   };
   const follow = (selector) => document.querySelector(selector)?.click();
@@ -43,7 +43,7 @@
     "/": () => { const field = document.querySelector("main [data-key='/']") || document.querySelector("[data-key='/']"); field?.focus(); field?.select(); },
     j: () => step(1),
     k: () => step(-1),
-    o: () => here()?.querySelector("h3 a, a")?.click(),
+    o: () => (here()?.querySelector("h3 a, h2 a") || here()?.querySelector("a"))?.click(),
     "[": () => follow("a[rel~=prev]"),
     "]": () => follow("a[rel~=next]"),
     g: () => follow(".nameplate"),
