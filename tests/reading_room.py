@@ -1,12 +1,73 @@
-"""A Datasette over an archive, asked in this process: what the tests of the reading room share."""
+"""A reading room to test: an archive with something in it, a Datasette that is asked in this process, or one that serves."""
 
 import asyncio
+import contextlib
 import json
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
 import warnings
+
+from conftest import NOW, candidate, environment, lease
+
+from newscrawler.items import Source
+from newscrawler.storage.archive import Archive
+from newscrawler.storage.polls import sync_sources
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # Datasette's own, at import
     from datasette.app import Datasette
+
+ARABIC = "اجتمع وزراء الخارجية في المدينة الساحلية وناقشوا وقف إطلاق النار وتبادل الأسرى بين الطرفين.\n" * 4
+HOSTILE = '<script>document.title = "taken"</script><img src=x onerror=alert(1)> and "quotes"'
+
+
+def furnish(folder, archive):
+    """A copy of the demo's archive with an Arabic article, a hostile one and a saved search in it."""
+    shutil.copytree(archive, folder)
+    with Archive.open(folder) as shelf:
+        source = Source("pirate", HOSTILE, "javascript:alert(1)", "newspaper")
+        sync_sources(shelf, [source])
+        long = "Donaudampfschifffahrtsgesellschaft" * 8
+        shelf.file([
+            candidate(lease(shelf, "https://arabic.example/1", "pirate"), ARABIC, title="وزراء الخارجية يجتمعون"),
+            candidate(lease(shelf, "https://pirate.example/2", "pirate"), f"{HOSTILE}\n{long}\nA treaty.", title=f"=1+1 {HOSTILE} {long}"),
+        ])  # fmt: skip
+        with shelf.transaction():
+            shelf.db.execute("UPDATE articles SET language = 'ar' WHERE url LIKE 'https://arabic%'")
+            shelf.db.execute("UPDATE articles SET url = 'javascript:alert(2)' WHERE url LIKE 'https://pirate%'")
+            shelf.db.execute(
+                "INSERT INTO saved_searches (name, query, created) VALUES (?, ?, ?)",
+                ["Talks & walks/1", "talks lang:en", NOW.strftime("%Y-%m-%dT%H:%M:%SZ")],
+            )
+    return folder
+
+
+@contextlib.contextmanager
+def served(folder, *options):
+    """`newscrawler serve` of an archive; its address."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "newscrawler", "serve", "--archive", str(folder), "--port", str(port), *options]
+    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=environment())
+    base = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(300):
+            try:
+                urllib.request.urlopen(f"{base}/-/reading-room/0/style.css", timeout=2).close()
+                break
+            except OSError:
+                assert server.poll() is None, server.stderr.read()
+                time.sleep(0.1)
+        yield base
+    finally:
+        server.terminate()
+        server.wait(10)
+        server.stderr.close()
 
 
 class Visitor:
