@@ -46,7 +46,7 @@ def _moment(stamp: str) -> datetime:
 
 def window(db: Database) -> Window | None:
     """The shortest of SPANS before the newest article that holds ENOUGH; None where there is no article."""
-    newest = db.execute("SELECT id, first_seen FROM articles ORDER BY id DESC LIMIT 1").fetchone()
+    newest = db.execute("SELECT id, first_seen FROM articles WHERE id = (SELECT max(id) FROM articles)").fetchone()
     if newest is None:
         return None
     last, until = newest

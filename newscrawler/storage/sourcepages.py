@@ -27,7 +27,7 @@ FRESH = (("an hour", 1), ("6 hours", 6), ("a day", 24), ("3 days", 72), ("a week
 
 
 def _newest(db: Database) -> str | None:
-    row = db.execute("SELECT first_seen FROM articles ORDER BY id DESC LIMIT 1").fetchone()
+    row = db.execute("SELECT first_seen FROM articles WHERE id = (SELECT max(id) FROM articles)").fetchone()
     return row[0] if row else None
 
 
@@ -129,12 +129,16 @@ def _makeup(db: Database, source_id: str) -> dict[str, Any]:
     """Languages, topics, countries and lengths of a source's newest LATEST articles."""
     latest = "SELECT id FROM articles WHERE source_id = :source ORDER BY id DESC LIMIT :latest"
     several = {
-        "languages": f"SELECT language AS label, count(*) AS articles FROM articles WHERE id IN ({latest}) GROUP BY 1",  # noqa: S608
+        "languages": f"""
+            SELECT iif(instr(language, '-'), substr(language, 1, instr(language, '-') - 1), language) AS label,
+                   count(*) AS articles
+            FROM articles WHERE id IN ({latest}) GROUP BY 1
+        """,  # noqa: S608 the fragments are ours
         "topics": f"""
             SELECT topic_id, label, count(*) AS articles
             FROM ({latest}) AS latest CROSS JOIN article_topics ON article_id = latest.id JOIN topics USING (topic_id)
             WHERE score >= {ABOUT} GROUP BY topic_id
-        """,  # noqa: S608 the fragments are ours
+        """,  # noqa: S608
         "countries": f"""
             SELECT code, name, name AS label, count(*) AS articles
             FROM ({latest}) AS latest CROSS JOIN mentions ON article_id = latest.id
@@ -247,7 +251,8 @@ def health(db: Database, now: datetime) -> dict[str, Any]:
         each["polls"] = [None if error else new for new, error in reversed(looks)]
     states = "SELECT state, count(*) AS endpoints FROM endpoints WHERE state <> 'retired' GROUP BY state ORDER BY 2 DESC"
     return {
-        "troubles": rows(db, "SELECT * FROM troubles LIMIT 200"),
+        "troubles": rows(db, "SELECT * FROM troubles LIMIT 40"),
+        "kinds": rows(db, "SELECT kind, count(*) AS findings FROM troubles GROUP BY kind ORDER BY findings DESC"),
         "recovered": rows(
             db,
             """

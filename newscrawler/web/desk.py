@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
+from urllib.parse import unquote, urlencode
 
 from newscrawler.storage import frontpage, sourcepages
 from newscrawler.storage.queries import canned_queries
@@ -142,7 +142,7 @@ def _shares(room: Room, items: Sequence[dict[str, Any]], before: str) -> list[Ba
 
 
 async def source(room: Room, id: str) -> Response:
-    now = datetime.now(UTC)
+    now, id = datetime.now(UTC), unquote(id)  # Datasette matches the address as it was sent
     told = await room.read(sourcepages.source_page, id)
     if told is None:
         raise NotThere(f"There is no source {id[:60]} in this archive.")
@@ -188,6 +188,10 @@ async def health(room: Room) -> Response:
             [Bar(words, number) for words, number in told["freshness"]],
             title="When sources last brought something new",
             unit="sources",
+        ),
+        "findings": sum(each["findings"] for each in told["kinds"]),
+        "wrong": ranks(
+            [Bar(each["kind"], each["findings"]) for each in told["kinds"]], title="What is wrong, by kind", unit="findings"
         ),
         "plots": [
             bars(
