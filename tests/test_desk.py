@@ -2,9 +2,8 @@
 
 import json
 import re
-import shutil
 import sqlite3
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from conftest import NOW, candidate, lease, newscrawler
