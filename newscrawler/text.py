@@ -58,8 +58,6 @@ def clean(value: str, limit: int = 1_000_000) -> str:
     return _BREAKS.sub("\n", _SPACES.sub(" ", value)).strip()[:limit]
 
 
-
-
 def storable(value: _Text) -> _Text:
     r"""Text without what SQLite or a terminal stumbles over, its layout as it is; None stays None.
 
