@@ -116,20 +116,11 @@ def sources() -> str:
 
 
 def metadata() -> str:
-    """What Datasette says of the archive: titles and facets as they stand in the file, the rest from the schema and the queries."""
+    """What Datasette says of the archive: titles and facets as they stand in the file, descriptions from the schema."""
     file = Path(describe.__file__).parent / "folder" / "metadata.json"
     told = json.loads(file.read_text(encoding="utf-8"))
     news = told["databases"]["news"]
-    news["queries"] = {
-        query.name: {
-            "title": query.title,
-            "description": _told(query),
-            "hide_sql": True,
-            "sql": query.sql,
-            "params": [each.name for each in query.parameters],
-        }
-        for query in canned_queries().values()
-    }
+    news.pop("queries", None)  # the plugin has them
     for table in (*describe.tables(), *describe.views()):
         about = news["tables"].setdefault(table.name, {})
         if not about.get("hidden"):
@@ -137,11 +128,6 @@ def metadata() -> str:
             about.setdefault("description", _sentence(table.description))
             about["columns"] = {each.name: each.description for each in table.columns if each.description}
     return json.dumps(told | {"plugins": {"newscrawler": {"made": made(told)}}}, ensure_ascii=False, indent=2) + "\n"
-
-
-def _told(query) -> str:
-    defaults = ", ".join(f"{each.name} {each.default}" for each in query.parameters if each.default)
-    return query.description + (f" Unless told: {defaults}." if defaults else "")
 
 
 STORAGE = Path(describe.__file__).parent

@@ -14,7 +14,7 @@ from newscrawler.errors import QueryError
 from newscrawler.storage import describe, frontpage, runpages, sourcepages
 from newscrawler.storage.archive import Archive, furnish
 from newscrawler.storage.queries import add_functions, bound, canned_queries, parse
-from newscrawler.storage.shipped import is_unedited
+from newscrawler.storage.shipped import is_unedited, made
 from newscrawler.storage.windows import first_id
 from newscrawler.web.tiles import shipped_layout
 
@@ -250,8 +250,7 @@ def test_a_canned_query_answers_in_datasette_and_on_the_command_line(desk, name)
     cursor = desk.db.execute(query.sql, bound(query, {}))
     names, here = [column[0] for column in cursor.description], cursor.fetchall()
     assert len(set(names)) == len(names)
-    metadata = json.loads((desk.folder / "metadata.json").read_text(encoding="utf-8"))
-    (answer,) = get(desk.folder / "news.db", f"/news/{name}.json?_shape=arrays", metadata=metadata)
+    (answer,) = get(desk.folder / "news.db", f"/news/{name}.json?_shape=arrays")
     assert answer.status_code == 200, answer.text
     assert [tuple(row) for row in answer.json()["rows"]] == here
 
@@ -292,6 +291,18 @@ def test_an_edit_that_the_page_owns_to_is_not_silent(desk):
     assert len(desk.db.execute(query.sql, bound(query, {})).fetchall()) == 1
     desk.db.execute("UPDATE articles SET modified = '2026-11-22T11:29:00Z'")
     assert desk.db.execute(query.sql, bound(query, {})).fetchall() == []
+
+
+def test_a_query_of_the_user_stands_before_ours(desk):
+    metadata = {"databases": {"news": {"queries": {"languages": {"sql": "select 'mine' as whose"}}}}}
+    for answer in get(desk.folder / "news.db", *["/news/languages.json?_shape=arrays"] * 2, metadata=metadata):
+        assert answer.json()["rows"] == [["mine"]]
+
+
+def test_another_database_has_none_of_our_queries(desk, tmp_path):
+    sqlite3.connect(tmp_path / "other.db").execute("CREATE TABLE t (a)")
+    (answer,) = get(tmp_path / "other.db", "/other/languages.json")
+    assert answer.status_code == 404
 
 
 BIG = {"articles", "mentions", "article_topics", "revisions", "links", "polls", "stories", "copies", "verdicts", "pages"}
@@ -408,8 +419,6 @@ def test_metadata_that_nobody_edited_is_renewed(tmp_path):
     assert is_unedited(file)
     told = json.loads(shipped)
     told["title"] = "An older title"
-    from newscrawler.storage.shipped import made
-
     told["plugins"]["newscrawler"]["made"] = made(told)
     file.write_text(json.dumps(told), encoding="utf-8")
     furnish(folder)
@@ -423,6 +432,15 @@ def test_metadata_of_the_user_stays(tmp_path, text):
     (folder / "metadata.json").write_text(text, encoding="utf-8")
     furnish(folder)
     assert (folder / "metadata.json").read_text(encoding="utf-8") == text
+
+
+def test_metadata_with_settings_of_the_user_stays(tmp_path):
+    folder = tmp_path / "archive"
+    furnish(folder)
+    told = json.loads((folder / "metadata.json").read_text(encoding="utf-8"))
+    told["plugins"]["newscrawler"]["content_security_policy"] = "default-src 'self'"
+    (folder / "metadata.json").write_text(json.dumps(told), encoding="utf-8")
+    assert not is_unedited(folder / "metadata.json")
 
 
 def test_edited_metadata_stays(tmp_path):

@@ -11,13 +11,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 # metadata.json of versions that did not say so themselves
-_FORMER = frozenset({"d035035f630f5fbe"})
+_FORMER = frozenset({"1119390672056aeb"})
 
 
 def made(told: Mapping[str, Any]) -> str:
     """The mark of a metadata.json, of all that it says but the mark itself."""
+    plugins = dict(told.get("plugins") or {})
+    settings = {key: value for key, value in (plugins.pop("newscrawler", None) or {}).items() if key != "made"}
     rest = {key: value for key, value in told.items() if key != "plugins"}
-    return hashlib.blake2b(json.dumps(rest, sort_keys=True).encode(), digest_size=8).hexdigest()
+    whole = [rest, *filter(None, (plugins, settings))]
+    return hashlib.blake2b(json.dumps(whole, sort_keys=True).encode(), digest_size=8).hexdigest()
 
 
 def is_unedited(path: Path) -> bool:

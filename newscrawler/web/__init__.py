@@ -2,7 +2,7 @@
 
 ... where articles_fts match newscrawler_query(:q)
 
-Only hooks that Datasette 0.65 and 1.0 share.
+Only hooks that Datasette 0.65 and 1.0 share, but for the canned queries, for which each has its own way.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from datasette import hookimpl
 from datasette.utils.asgi import Response
 
 from newscrawler.storage.queries import add_functions
-from newscrawler.web import cells, limits, safety
+from newscrawler.web import canned, cells, limits, safety
 
 if TYPE_CHECKING:
     import sqlite3
@@ -28,6 +28,16 @@ TOO_LARGE = "The query needs more memory than one may have; ask for less."
 def prepare_connection(conn: sqlite3.Connection) -> None:
     add_functions(conn)
     limits.bound(conn)
+
+
+@hookimpl(optionalhook=True)  # type: ignore[untyped-decorator] # 1.0 has no such hook
+def canned_queries(datasette: Any, database: str) -> Any:
+    return canned.for_hook(datasette, database)
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def startup(datasette: Any) -> Callable[[], Any]:
+    return lambda: canned.add_all(datasette)
 
 
 @hookimpl  # type: ignore[untyped-decorator]
