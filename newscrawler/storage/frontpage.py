@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 SPANS = ((timedelta(days=1), "24 hours"), (timedelta(days=7), "7 days"), (timedelta(days=30), "30 days"))
 ENOUGH = 12  # articles that make a front page
 MOST = 5_000  # articles that a window holds at most
-LEADS, TOPICS, A_TOPIC, REVISIONS = 7, 6, 4, 6
+LEADS, TOPICS, A_TOPIC, REVISIONS, DAYS = 7, 6, 4, 6, 30
 OLD = 0.3  # the weight of what came lately and was published long before
 ABOUT = 0.3  # the score from which an article is about a topic, as in the canned queries
 
@@ -90,14 +90,10 @@ def headlines(db: Database, ids: Iterable[int]) -> dict[int, dict[str, Any]]:
 
 
 def per_day(db: Database, until: str, days: int) -> list[tuple[str, int]]:
-    """(day, articles that came on it in UTC), for so many days up to the day of `until`."""
+    """(day, articles that are of it) for so many days up to the day of `until`: published then, or else first seen."""
     last = _moment(until).date()
     wanted = [(last - timedelta(days=back)).isoformat() for back in range(days - 1, -1, -1)]
-    counted = dict(
-        db.execute(
-            "SELECT substr(first_seen, 1, 10), count(*) FROM articles WHERE first_seen >= ? GROUP BY 1", [wanted[0]]
-        ).fetchall()
-    )
+    counted = dict(db.execute("SELECT day, articles FROM days WHERE day >= ?", [wanted[0]]).fetchall())
     return [(day, counted.get(day, 0)) for day in wanted]
 
 
@@ -232,7 +228,7 @@ def front_page(db: Database) -> dict[str, Any]:
     return {
         **begun,
         "counts": _counts(db, of),
-        "days": per_day(db, of.until, 21),
+        "days": per_day(db, of.until, DAYS),
         "leads": [found[each] for each in leads if each in found],
         "sections": [section for section in sections if section["articles"]],
         "countries": countries(db, of.first),

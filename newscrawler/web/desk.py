@@ -90,7 +90,9 @@ async def front(room: Room) -> Response:
         until = datetime.fromisoformat(told["window"].until)
         context["stale"] = now - until > STALE
         context["plot"] = bars(
-            [Bar(day, number) for day, number in told["days"]], title="Articles that came, by day (UTC)", kind="low"
+            [Bar(day, number, asked(room, f"since:{day} until:{day}")) for day, number in told["days"]],
+            title="Articles by day of publication",
+            kind="low",
         )
         context["world"] = _world(room, told["countries"], "Countries that are named")
     for section in told.get("sections", ()):
