@@ -26,6 +26,8 @@ PAGES = {
     "missing": "/article/999999",
 }  # fmt: skip
 
+NIGHT = {"front", "hits", "compare", "article", "diff", "story", "health", "schema"}  # have all colours there are
+
 
 def chromium():
     found = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
@@ -144,6 +146,8 @@ def test_every_page_by_day_and_night_and_on_a_phone(base, browser, pages):
     for name, scheme, width in (("day", "light", 1280), ("night", "dark", 1280), ("phone", "light", 360)):
         with Watched(browser, color_scheme=scheme, viewport={"width": width, "height": 800}) as tab:
             for page, path in pages.items():
+                if name == "night" and page not in NIGHT:
+                    continue
                 tab.visit(f"{base}{path}", status=404 if page == "missing" else 200)
                 across = tab.page.evaluate("document.documentElement.scrollWidth")
                 if across > width:
