@@ -14,6 +14,7 @@ _NAMES = {
     "first_article_id": "article",
     "original_id": "article",
     "story_id": "story",
+    "story": "story",
     "merged_into": "story",
     "source_id": "source",
     "run_id": "run",
@@ -32,6 +33,8 @@ def link(datasette: Any, row: Any, value: Any, column: str, table: str | None) -
         return None
     if column in _ADDRESSES and isinstance(value, str):
         return _outward(value)
+    if column == "title" and _of_row(row, table) == "article":
+        return Markup('<a href="{}">{}</a>').format(datasette.urls.path(f"/article/{row['id']}"), value)
     name = _NAMES.get(column) or (_of_row(row, table) if column == "id" else None)
     if name is None or not (isinstance(value, int) or name == "source"):
         return None
@@ -44,7 +47,7 @@ def _of_row(row: Any, table: str | None) -> str | None:
     if table in _ROWS:
         return _ROWS[table]
     columns = set(row.keys()) if hasattr(row, "keys") else set()
-    return "article" if {"title", "url"} <= columns else None
+    return "article" if {"id", "title", "url"} <= columns else None
 
 
 def _outward(address: str) -> Markup | None:
