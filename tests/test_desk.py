@@ -297,6 +297,12 @@ def test_what_a_canned_query_answers(desk, name, told, expected):
         assert [cell if want is not None else None for cell, want in zip(row, wanted, strict=False)] == wanted
 
 
+@pytest.mark.parametrize("name", ["languages", "biggest_revisions", "topics_over_time"])
+def test_more_days_than_the_calendar_has_are_all_of_them(desk, name):
+    query = canned_queries()[name]
+    assert desk.db.execute(query.sql, bound(query, {"days": "999999999"})).fetchall()
+
+
 def test_an_edit_that_the_page_owns_to_is_not_silent(desk):
     query = canned_queries()["silent_edits"]
     assert len(desk.db.execute(query.sql, bound(query, {})).fetchall()) == 1

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Mapping
 
+SPANS, FURTHEST = ("days", "before"), 36_500  # parameters that are days, and a hundred years of them
 _PARAMETER = re.compile(r"-- :(\w+) (?:(\d+|''|'[^']+') )?(.+)")
 _NEWEST = """(
     SELECT id FROM articles
@@ -79,6 +80,8 @@ def _filled(sql: str, told: Mapping[str, Parameter]) -> str:
         parameter = told[name]
         if parameter.default is None:
             return f":{name}"
+        if name in SPANS:  # SQLite knows no date before the year -4713
+            return f"min(CAST(coalesce(nullif(:{name}, ''), {parameter.default}) AS INTEGER), {FURTHEST})"
         if parameter.is_number:
             return f"CAST(coalesce(nullif(:{name}, ''), {parameter.default}) AS INTEGER)"
         return f"coalesce(nullif(:{name}, ''), '{parameter.default}')"
