@@ -5,6 +5,7 @@ A view is `async def page(room, **parts of the address) -> Response`; `entrance`
 
 from __future__ import annotations
 
+import gzip
 import sqlite3
 import time
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ T = TypeVar("T")
 View = Any  # what Datasette takes as a view
 
 READ_SECONDS = 3.0  # of SQL for one page, unless Datasette is told less
+PACKED = 4  # of gzip's levels: a page takes a millisecond
 STEPS = 1_000  # of SQLite's virtual machine between two looks at the clock
 # scripts, styles and pictures from here alone; whoever finds a way to put markup into an article finds it inert
 POLICY = (
@@ -109,7 +111,12 @@ async def render(
         },
         request=request,
     )
-    return Response.html(body, status=status, headers={"content-security-policy": POLICY})
+    headers = {"content-security-policy": POLICY, "vary": "Accept-Encoding"}
+    kind = "text/html; charset=utf-8"
+    if "gzip" not in request.headers.get("accept-encoding", ""):
+        return Response(body, status=status, headers=headers, content_type=kind)
+    packed = gzip.compress(body.encode("utf-8", "replace"), PACKED, mtime=0)
+    return Response(packed, status=status, headers={**headers, "content-encoding": "gzip"}, content_type=kind)
 
 
 def instance_title(datasette: Any) -> str:

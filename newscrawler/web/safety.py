@@ -9,6 +9,8 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import datasette
+
 from newscrawler.text import defused_csv
 
 if TYPE_CHECKING:
@@ -24,8 +26,8 @@ HEADERS = (
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
 )
 _SCRIPT = re.compile(r"<script(?P<attributes>[^>]*)>(?P<code>.*?)</script>", re.DOTALL)
-# the only values that Datasette's templates write into a script, all of which we know beforehand
-_KNOWN = {"{{ datasette_allow_facet }}": ("true", "false")}
+# values that Datasette's templates write into a script and that we know beforehand; a script with any other is not let run
+_KNOWN = {"{{ datasette_allow_facet }}": ("true", "false"), "{{ datasette_version }}": (datasette.__version__,)}
 # pages for whoever runs the server, which tell of its files and its software
 _INNER = re.compile(r"^/-/(?!reading-room/|static/|static-plugins/)")
 
@@ -53,8 +55,6 @@ def script_hashes(templates: Path) -> list[str]:
 
 def stock_policy() -> str:
     """The policy for Datasette's own pages: its scripts, by hash of the templates as they are installed; no others."""
-    import datasette
-
     hashes = " ".join(script_hashes(Path(datasette.__file__).parent / "templates"))
     return (
         f"default-src 'none'; script-src 'self' {hashes}; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
