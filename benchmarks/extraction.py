@@ -166,7 +166,7 @@ def parts(records: list[dict]) -> dict[str, float]:
         chances = timed("forest", lambda rows: [forests.alone.probability(row) for row in rows], features.rows)
         if in_doubt(page, features, chances):
             second = timed("second opinion (trafilatura)", second_opinion, tree)
-            timed("features", advise, features, second)
+            timed("features", advise, features, page, second)
             chances = timed("forest", lambda rows: [forests.advised.probability(row) for row in rows], features.rows)
         chosen = [
             index for index, chance in zip(features.indexes, chances, strict=True) if chance >= forests.alone.threshold

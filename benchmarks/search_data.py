@@ -17,8 +17,8 @@ from newscrawler.storage.labels import Labelled, labels
 WORDS, PER_TEXT, VOCABULARY = 620, 60, 200_000
 SOURCES, TOPICS = 350, 40
 COUNTRIES = [
-    "FR", "GB", "DE", "US", "UA", "RU", "CN", "JP", "IN", "TR", "PL", "FI", "SE", "NO", "EE", "LV", "LT", "IT", "ES", "PT", "NL",
-    "BE", "GR", "IL", "IR", "SA", "EG", "NG", "ZA", "BR", "MX", "CA", "AU", "KR", "TW", "PH", "VN", "TH",
+    "FR", "GB", "DE", "US", "UA", "RU", "CN", "JP", "IN", "TR", "PL", "FI", "SE", "NO", "EE", "LV", "LT", "IT", "ES", "PT",
+    "NL", "BE", "GR", "IL", "IR", "SA", "EG", "NG", "ZA", "BR", "MX", "CA", "AU", "KR", "TW", "PH", "VN", "TH",
 ]  # fmt: skip
 SYLLABLES = [
     "ba", "ce", "di", "fo", "gu", "ha", "ke", "li", "mo", "nu", "pa", "re", "si", "to", "vu", "wa", "ze", "xi", "ra", "ne",
@@ -90,8 +90,8 @@ def _batch(db: Database, random, words: numpy.ndarray, first: int, number: int, 
         title = " ".join(text.split(" ", 9)[:8])
         of = Labelled(source, published or first_seen, language, "article", about, [("country", code) for code in named])
         rows.append((
-            article, f"https://{source}.example/{article}", f"{source}.example/{article}", source, title, published, language,
-            text[:200], text, WORDS, story, first_seen, first_seen, f"2-{article:032x}", labels(of),
+            article, f"https://{source}.example/{article}", f"{source}.example/{article}", source, title, published,
+            language, text[:200], text, WORDS, story, first_seen, first_seen, f"2-{article:032x}", labels(of),
         ))  # fmt: skip
         topics += [(article, topic, 0.5, '["term"]') for topic in about]
         mentions += [("country", code, code.title(), 2, 1, article) for code in named]
@@ -100,8 +100,8 @@ def _batch(db: Database, random, words: numpy.ndarray, first: int, number: int, 
     db.conn.executemany("INSERT INTO stories (id, first_article_id, articles, sources) VALUES (?, ?, ?, ?)", stories)
     db.conn.executemany(
         """
-        INSERT INTO articles (id, url, url_key, source_id, title, published, language, lead, text, word_count, story_id, first_seen,
-                              last_seen, content_hash, labels, extractor, authors)
+        INSERT INTO articles (id, url, url_key, source_id, title, published, language, lead, text, word_count, story_id,
+                              first_seen, last_seen, content_hash, labels, extractor, authors)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'made up', '["Jane Doe"]')
         """,
         rows,

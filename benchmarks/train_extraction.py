@@ -124,7 +124,7 @@ def label(record: dict, now: datetime) -> Labelled:
         page,
         claimed(metadata.title, metadata.lead, stated if isinstance(stated, str) else None),
     )
-    advise(features, second_opinion(tree))
+    advise(features, page, second_opinion(tree))
     whole = bool(record.get("body"))
     labels = aligned(texts, record["body"]) if whole else segment_labels(texts, record)
     sizes = [len(TOKEN.findall(text)) for text in texts]

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+REPORT_EVERY = 0.2  # seconds
 # what a progress line names, in this order
 COLUMNS = (Outcome.NEW, Outcome.REVISED, Outcome.COPY, Outcome.OFF_TOPIC, Outcome.FAILED)
 
@@ -104,6 +105,7 @@ class ProgressExtension:
     def __init__(self, crawler: Crawler, stream: TextIO) -> None:
         self._crawler, self._stream = crawler, stream
         self._bar: tqdm[Any] | None = None
+        self._is_due = False  # a report is on its way
         crawler.signals.connect(self.spider_opened, signal=signals.spider_opened)
         crawler.signals.connect(self._look, signal=signals.item_scraped)
         crawler.signals.connect(self._look, signal=signals.item_error)
@@ -122,9 +124,12 @@ class ProgressExtension:
 
     def _look(self) -> None:
         """Move the bar and report the sources that have come to their end."""
-        asyncio.get_running_loop().call_soon(self._report, False)
+        if not self._is_due:  # thousands of answers a minute, over hundreds of sources
+            self._is_due = True
+            asyncio.get_running_loop().call_later(REPORT_EVERY, self._report, False)
 
     def _report(self, everything: bool) -> None:
+        self._is_due = False
         newsroom = newsroom_of(self._crawler)
         if self._bar is not None:
             self._bar.total, self._bar.n = newsroom.known_work, newsroom.done_work

@@ -33,6 +33,7 @@ HALF_LIFE = 14.0  # days after which a look counts half
 BINS = 48  # hours of a working day, hours of a weekend day
 PRIOR_HOURS = 1.0  # an hour of the week is believed as much as the whole week when it was watched so long
 STEP = timedelta(minutes=5)
+HOUR = timedelta(hours=1)
 RECENT = 3.0  # hours in which a burst fades
 MOST_EXCITED, LEAST_EXCITED = 6.0, 0.3
 
@@ -44,6 +45,9 @@ def jitter(name: str) -> float:
 
 def _bin(at: datetime) -> int:
     return at.hour + (24 if at.weekday() >= 5 else 0)
+
+
+_WEEK = [hour + (24 if day >= 5 else 0) for day in range(7) for hour in range(24)]  # the bins from Monday on
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +101,15 @@ class Rhythm:
 
 
 def _spread(since: datetime, until: datetime) -> list[tuple[int, float]]:
-    """(bin, hours) of a stretch of time."""
-    shares: list[tuple[int, float]] = []
-    at = since
-    while at < until:
-        end = min(until, at.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1))
-        shares.append((_bin(at), (end - at) / timedelta(hours=1)))
-        at = end
-    return shares
+    """(bin, hours) of a stretch of time, both in UTC; a new feed's history is hundreds of whole hours."""
+    first = min(until, since.replace(minute=0, second=0, microsecond=0) + HOUR)
+    if since >= until:
+        return []
+    whole, rest = divmod(until - first, HOUR)
+    start = first.weekday() * 24 + first.hour
+    shares = [(_bin(since), (first - since) / HOUR)]
+    shares += [(_WEEK[(start + each) % len(_WEEK)], 1.0) for each in range(whole)]
+    return [*shares, (_bin(until), rest / HOUR)] if rest else shares
 
 
 def learn(rhythm: Rhythm, now: datetime, links_new: int, published: Sequence[datetime] = ()) -> Rhythm:
@@ -126,7 +131,8 @@ def learn(rhythm: Rhythm, now: datetime, links_new: int, published: Sequence[dat
     hours_passed = sum(share for _, share in stretch)
     fade = 0.5 ** (hours_passed / 24 / HALF_LIFE)
     links, hours = [each * fade for each in rhythm.links], [each * fade for each in rhythm.hours]
-    expected = sum(rhythm.rate(at) for at in _middles(since, now)) * hours_passed / max(1, len(_middles(since, now)))
+    middles = _middles(since, now)
+    expected = sum(map(rhythm.rate, middles)) * hours_passed / len(middles)
     for number, share in stretch:
         hours[number] += share
     for at in times:
@@ -173,10 +179,13 @@ def next_interval(
     floor = max(FLOOR, min(hint or FLOOR, LONGEST_HINT))
     ceiling = _ceiling(idle)
     waited, gathered = timedelta(0), 0.0
+    rates: dict[int, float] = {}  # by bin: twelve steps have the same
     while gathered < pace and waited < ceiling:
-        hours = waited / timedelta(hours=1)
-        boost = 1.0 + (rhythm.excited - 1.0) * math.exp(-hours / RECENT)
-        gathered += math.sqrt(rhythm.rate(now + waited) * boost) * (STEP / timedelta(hours=1))
+        at = now + waited
+        if (number := _bin(at)) not in rates:
+            rates[number] = rhythm.rate(at)
+        boost = 1.0 + (rhythm.excited - 1.0) * math.exp(-(waited / HOUR) / RECENT)
+        gathered += math.sqrt(rates[number] * boost) * (STEP / HOUR)
         waited += STEP
     return min(ceiling, max(floor, waited))
 

@@ -50,6 +50,7 @@ REMOTE_CONTROL_ENABLED = False
 TELNETCONSOLE_ENABLED = False
 
 # --- our rooms
+DOWNLOAD_HANDLERS = {"http": "newscrawler.middlewares.Downloads", "https": "newscrawler.middlewares.Downloads"}
 DOWNLOADER_MIDDLEWARES = {
     "newscrawler.middlewares.AddressGuard": 20,
     "newscrawler.middlewares.HostPatience": 90,

@@ -23,6 +23,7 @@ _BETWEEN = re.compile(rf"(?<=[{UNSPACED}])([\x02\x03]*) (?=[\x02\x03]*[{UNSPACED
 # control characters but tab and newline, NUL among them; lone surrogates
 _UNSTORABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _UNPARSABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_CONTROLS = bytes({*range(9), 11, 12, *range(14, 32)})
 _BAD_REFERENCE = re.compile(
     rb"&#(?:[xX]0*(?:[0-8bBcCeEfF]|1[0-9a-fA-F]|[dD][89a-fA-F][0-9a-fA-F]{2})"
     rb"|0*(?:[0-8]|1[124-9]|2\d|3[01]|55(?:29[6-9]|[3-9]\d{2})|5[67]\d{3}));"
@@ -45,7 +46,13 @@ def without_bad_references(markup: bytes) -> bytes:
 
 def parsable(markup: str) -> str:
     """Text without characters that XML forbids: one of them, and extraction finds no text at all."""
-    return _UNPARSABLE.sub("", markup)
+    try:
+        raw = markup.encode()
+    except UnicodeEncodeError:  # lone surrogates
+        return _UNPARSABLE.sub("", markup)
+    # bytes are looked through ten times as fast as characters
+    clean = len(raw.translate(None, _CONTROLS)) == len(raw) and "\ufffe" not in markup and "\uffff" not in markup
+    return markup if clean else _UNPARSABLE.sub("", markup)
 
 
 def clean(value: str, limit: int = 1_000_000) -> str:
@@ -73,9 +80,12 @@ def clean_line(value: str | None, limit: int = 1_000) -> str | None:
     >>> clean_line(" Ministers\n meet ")
     'Ministers meet'
     """
-    if value and value.isprintable() and "  " not in value:  # as nearly all are
-        return value.strip()[:limit].rstrip() or None
-    return clean(value.replace("\n", " "), limit) or None if value else None
+    if not value:
+        return None
+    line = " ".join(value.split())
+    if line.isprintable():  # as nearly all are
+        return line[:limit].rstrip() or None
+    return clean(value.replace("\n", " "), limit) or None
 
 
 def is_unspaced(word: str) -> bool:
@@ -98,6 +108,8 @@ def words(value: str) -> list[str]:
     >>> words("Île-de-France: 防衛省, F-16s")
     ['île', 'de', 'france', '防', '衛', '省', 'f', '16s']
     """
+    if value.isascii():
+        return _SPACED_WORD.findall(value.lower())
     value = unicodedata.normalize("NFKC", value).lower()
     return (_WORD if has_unspaced(value) else _SPACED_WORD).findall(value)  # the simpler one is faster
 

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 import shutil
 
 import pytest
@@ -46,10 +47,55 @@ def test_explain_says_what_was_cut_and_why():
     assert "READ MORE" not in done.stdout
 
 
+def test_explain_shows_what_each_field_beat():
+    done = run(CASES / "extraction" / "date-beside-before-a-vague-meta" / "page.html", "--explain")
+    lines = done.stderr.splitlines()
+    at = lines.index("origin     published: beside the headline: 2026-11-10")
+    assert lines[at + 1] == "  rival    meta date: 2026-11-12T12:43:42"
+    heading = run(CASES / "extraction" / "headline-in-a-lower-heading" / "page.html", "--explain").stderr
+    assert (
+        "origin     title: json-ld: Old cutters go: what the coast guard gets instead\n  agrees   lower heading" in heading
+    )
+    assert "  rival    h1: Coast guard cutters replaced: three new ships, cost, crew" in heading
+
+
+def test_explain_names_what_was_stated_and_not_believed(tmp_path):
+    page = PAGE.read_text(encoding="utf-8")
+    (tmp_path / "a.html").write_text(re.sub("2026-11-1[89]", "3026-11-18", page), encoding="utf-8")
+    done = run(tmp_path / "a.html", "--explain")
+    assert done.exit_code == 0
+    assert "origin     published: nothing that was stated is believed" in done.stderr
+
+
+def test_json_has_the_language_of_the_text_beside_the_claim():
+    page = CASES / "extraction" / "greek" / "page.html"
+    lie = page.read_bytes().replace(b'lang="el"', b'lang="en"')
+    found = json.loads(run("-", "--json", stdin=lie).stdout)
+    assert (found["language"], found["language_origin"]) == ("el", "text")
+
+
+def test_a_broken_line_of_a_batch_stops_no_other(tmp_path):
+    shutil.copy(PAGE, tmp_path / "one.html")
+    (tmp_path / "truth.jsonl").write_text(
+        '{"id": 1, "html": "one.html"}\n{broken\n{"id": 2}\n{"id": 3, "html": "one.html"}\n', encoding="utf-8"
+    )
+    done = newscrawler("extract", "--batch", "truth.jsonl", cwd=tmp_path)
+    assert done.returncode == 1
+    assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == [1, 3]
+    assert "truth.jsonl, line 2: not JSON" in done.stderr
+    assert "truth.jsonl, line 3: a record needs `id` and `html`" in done.stderr
+    assert done.stderr.splitlines()[-1] == "newscrawler: truth.jsonl: 2 of 4 lines are no records"
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "says"),
     [
         ([], 2, "name a page"),
+        (["ftp://a.example/b"], 2, "is no http or https address"),
+        (["http://"], 2, "is no http or https address"),
+        (["."], 1, ".: Is a directory"),
+        (["--batch", "."], 2, "is a directory"),
+        (["--batch", "/dev/null"], 1, "/dev/null: holds no record"),
         (["missing.html"], 1, "missing.html: No such file or directory"),
         (["a.html", "--batch", "b.jsonl"], 2, "name a page"),
         (["--batch", "missing.jsonl"], 1, "cannot be read"),

@@ -47,6 +47,7 @@ def test_case(case):
         (b"", "an empty page"),
         (b"   \n ", "an empty page"),
         (b"%PDF-1.7 ...", "not an HTML page"),
+        (bytes(range(256)) * 20, "not an HTML page"),
         (b"<?xml version='1.0'?>\n<rss version='2.0'><channel><title>Feed</title></channel></rss>", "not an HTML page"),
         (b"\x89PNG\r\n\x1a\n....", "not an HTML page"),
         (b"<html><body></body></html>", "no text"),

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 UNKNOWN = "https://unknown.invalid/"  # the address of a page that came without one
 MAX_FILE = 50_000_000
 SHOWN = 100  # characters of a line that --explain shows
+FIELDS = ("title", "authors", "published", "modified", "language", "section", "tags", "lead", "image_url", "canonical",
+          "paywall")  # fmt: skip
 
 
 def _unpacked(raw: bytes, name: str) -> bytes:
@@ -85,45 +87,85 @@ def as_markdown(article: Article) -> str:
     return "\n\n".join(filter(None, parts))
 
 
-def _explained(found: Examined) -> str:
-    """Candidates, the choice, what was cut and why, who stated what."""
-    lines = [f"encoding   {found.encoding}"]
+def _explained(found: Examined, now: datetime) -> str:
+    """Candidates, the choice, what was cut and why; each field with its origin, and what else was stated of it."""
+    lines = [f"encoding   {found.encoding or 'not looked at'}"]
     lines += [f"candidate  {name}: {len(text)} characters" for name, text in found.candidates.items()]
     lines.append(f"choice     {found.choice or found.failure}")
     lines += [f"cut        {why}: {_shortened(line)}" for line, why in found.cut]
     if found.article:
-        lines += [f"origin     {name}: {origin}" for name, origin in sorted(found.article.origins.items())]
+        lines += _fields(found, found.article, now)
         lines.append(f"type       {found.article.type}")
     return "\n".join(lines)
+
+
+def _fields(found: Examined, article: Article, now: datetime) -> Iterator[str]:
+    """A line a field: value and origin; below it the claims that say the same, and those that were not believed."""
+    from newscrawler.extraction.rivals import claims_of
+
+    stated = claims_of(found.seen, article, now) if found.seen else []
+    for name in FIELDS:
+        origin, value = article.origins.get(name), getattr(article, name)
+        said = [each for each in stated if each.field == name]
+        if origin:
+            yield f"origin     {name}: {origin}: {_shortened(_shown(value))}"
+            same = dict.fromkeys(each.origin for each in said if each.agrees and each.origin != origin)
+            if same:
+                yield f"  agrees   {', '.join(same)}"
+        elif said:
+            yield f"origin     {name}: nothing that was stated is believed"
+        for each in said:
+            if not each.agrees:
+                yield f"  rival    {each.origin}: {_shortened(each.value)}"
+
+
+def _shown(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
 def _shortened(line: str) -> str:
     return line if len(line) <= SHOWN else line[: SHOWN - 1] + "…"
 
 
-def _records(path: Path) -> Iterator[dict[str, Any]]:
+def _records(path: Path) -> Iterator[dict[str, Any] | str]:
+    """The records of a file, and of each line that is none the reason why."""
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise ExtractionError(f"{path}: cannot be read ({error})") from error
+    except UnicodeDecodeError as error:
+        raise ExtractionError(
+            f"{path}: no UTF-8 text ({error.reason} at byte {error.start}); a JSON object a line is"
+        ) from error
+    except OSError as error:
+        raise ExtractionError(f"{path}: cannot be read ({error.strerror})") from error
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         try:
             record = json.loads(line)
         except ValueError as error:
-            raise ExtractionError(f"{path}, line {number}: not JSON ({error})") from error
+            yield f"{path}, line {number}: not JSON ({error})"
+            continue
         if not isinstance(record, dict) or not isinstance(record.get("html"), str) or "id" not in record:
-            raise ExtractionError(f"{path}, line {number}: a record needs `id` and `html`, a path beside the file")
+            yield f"{path}, line {number}: a record needs `id` and `html`, a path beside the file"
+            continue
         yield record
 
 
 def _batch(path: Path, *, learn: bool) -> None:
-    """Print one JSON object a page.  What recurs over the pages of a host is learnt from all of them first."""
+    """Print one JSON object a page.  What recurs over the pages of a host is learnt from all of them first.
+
+    Raises ExtractionError at the end where lines were no records; the others are printed.
+    """
     from newscrawler.extraction.boilerplate import learn_profiles, strip_profile
     from newscrawler.urls import host_of
 
-    rows = [(record, *_predicted(record, path)) for record in _records(path)]
+    read = list(_records(path))
+    if not read:
+        raise ExtractionError(f"{path}: holds no record")
+    broken = [each for each in read if isinstance(each, str)]
+    for each in broken:
+        click.echo(f"newscrawler: {each}", err=True)
+    rows = [(record, *_predicted(record, path)) for record in read if not isinstance(record, str)]
     addresses = [record.get("url") or record["html"] for record, _, _ in rows]
     known = zip(addresses, rows, strict=True)
     profiles = learn_profiles((host_of(url), url, row["body"]) for url, (_, row, _) in known if row["body"]) if learn else {}
@@ -137,6 +179,8 @@ def _batch(path: Path, *, learn: bool) -> None:
             click.echo(f"{record['id']}: no article: {failure}", err=True)
         click.echo(json.dumps(row, ensure_ascii=False))
     click.echo(f"{len(rows)} pages, {failures} without an article", err=True)
+    if broken:
+        raise ExtractionError(f"{path}: {len(broken)} of {len(read)} lines are no records")
 
 
 def _predicted(record: dict[str, Any], path: Path) -> tuple[dict[str, Any], str | None]:
@@ -170,6 +214,8 @@ def _source(source: str, url: str | None) -> tuple[bytes, str, str | None]:
         if address is None:
             raise click.UsageError(f"{source!r} is no http or https address")
         return _fetched(address)
+    if "://" in source:
+        raise click.UsageError(f"{source!r} is no http or https address")
     return _read(Path(source)), url or UNKNOWN, None
 
 
@@ -182,7 +228,10 @@ def _source(source: str, url: str | None) -> tuple[bytes, str, str | None]:
 @click.option("--json", "form", flag_value="json", help="Print a JSON object with all that was found.")
 @click.option("--url", metavar="URL", help="The address that the page is from; dates and links need it.")
 @click.option(
-    "--explain", is_flag=True, help="Say on stderr which candidates there were, which was chosen, what was cut and why."
+    "--explain",
+    is_flag=True,
+    help="Say on stderr which candidates there were, which was chosen, what was cut and why; of each field what states it, "
+    "what agrees, and which rivals it beat.",
 )
 @click.option("--learn/--no-learn", default=True, show_default=True,
               help="With --batch: strip the lines that several pages of one host carry.")  # fmt: skip
@@ -194,7 +243,11 @@ def extract(source: str | None, batch: Path | None, form: str | None, url: str |
     newscrawler extract https://example.org/a --markdown
     newscrawler extract --batch truth.jsonl > predictions.jsonl
 
-    A page without an article is an error that says why; in a batch it is a record without a body.
+    A page without an article is an error that says why; in a batch it is a record without a body.  A line of
+    a batch that is no record is named on stderr, and the others are extracted.
+
+    \b
+    Exit codes: 0 fine; 1 no article, or a file, page or line that cannot be read; 2 wrong usage.
     """
     if (source is None) == (batch is None):
         raise click.UsageError("name a page (a file, an address, or -) or --batch TRUTH.jsonl")
@@ -205,13 +258,19 @@ def extract(source: str | None, batch: Path | None, form: str | None, url: str |
         return
     from newscrawler.extraction import examine
 
+    now = datetime.now(UTC)
     body, address, content_type = _source(source or "", url)
-    found = examine(body, address, datetime.now(UTC), content_type=content_type)
+    found = examine(body, address, now, content_type=content_type)
     if explain:
-        click.echo(_explained(found), err=True)
+        click.echo(_explained(found, now), err=True)
     if found.article is None:
         raise ExtractionError(f"{source}: no article: {found.failure}")
-    _print(found.article, form or "text", known=address != UNKNOWN)
+    article = found.article
+    if form == "json":
+        from newscrawler.relevance.language import with_language
+
+        article = with_language(article)  # as a crawl does: the page's claim beside the text
+    _print(article, form or "text", known=address != UNKNOWN)
 
 
 def _print(article: Article, form: str, *, known: bool) -> None:

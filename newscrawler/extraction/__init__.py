@@ -20,9 +20,11 @@ from newscrawler.extraction.cascade import Hints, read_body
 from newscrawler.extraction.cleaning import lines_beside
 from newscrawler.extraction.encoding import decode
 from newscrawler.extraction.forest import shipped_forests
-from newscrawler.extraction.metadata import page_type, reconcile
+from newscrawler.extraction.kinds import page_type
+from newscrawler.extraction.metadata import reconcile
+from newscrawler.extraction.rivals import Seen
 from newscrawler.extraction.structured import read_claims
-from newscrawler.extraction.titles import headline
+from newscrawler.extraction.titles import headline, lower_headings
 from newscrawler.items import Article
 from newscrawler.text import content_hash, words
 from newscrawler.urls import host_of
@@ -39,6 +41,7 @@ MAX_BYTES = 10_000_000  # as much as a fetch brings
 MAX_NODES = 60_000  # an article has some 3,000 elements, the largest of 959 real pages 10,000
 MAX_DEPTH = 200  # real pages stay under 100
 MAX_TEXT = 3_000_000  # characters outside scripts and styles
+_ELEMENTS = etree.ElementDefaultClassLookup(element=html.HtmlElement)  # lxml.html's own one asks Python for each element
 _DEEPER = etree.XPath(f"boolean({'/*' * MAX_DEPTH})")
 _NODES = etree.XPath("count(//*)")
 _TEXT = etree.XPath("string-length(/)")
@@ -57,6 +60,7 @@ class Examined:
     candidates: dict[str, str] = field(default_factory=dict)  # name -> text
     choice: str = ""  # which candidate, and why
     cut: tuple[tuple[str, str], ...] = ()  # (line, why it is none of the article's)
+    seen: Seen | None = None  # what the metadata was reconciled from
 
 
 def parse_html(body: bytes, content_type: str | None) -> HtmlElement | None:
@@ -66,9 +70,10 @@ def parse_html(body: bytes, content_type: str | None) -> HtmlElement | None:
 
 def parse_text(text: str) -> HtmlElement | None:
     """One tree of a page's text; None where it holds no element."""
-    parser = html.HTMLParser(  # type: ignore[call-arg] # the stubs know etree's parser only
+    parser = etree.HTMLParser(  # type: ignore[call-arg] # the stubs lack default_doctype
         encoding="utf-8", collect_ids=False, default_doctype=False, remove_comments=True, remove_pis=True
     )
+    parser.set_element_class_lookup(_ELEMENTS)
     try:
         return html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
@@ -89,6 +94,16 @@ def beyond_limits(tree: HtmlElement) -> str | None:
     return None
 
 
+_BINARY = bytes({*range(1, 9), 0x0B, *range(0x0E, 0x1B), *range(0x1C, 0x20)})  # WHATWG MIME Sniffing, "binary data byte"
+_MARKUP = re.compile(rb"<\x00?(?:!|[a-z])|\x00<", re.IGNORECASE)
+
+
+def _is_binary(body: bytes) -> bool:
+    """Whether bytes are no text at all: control characters where a page has its first elements."""
+    start = body[:1_445]
+    return len(start) - len(start.translate(None, _BINARY)) > len(start) // 50 and not _MARKUP.search(body[:200])
+
+
 def is_html(body: bytes, content_type: str | None) -> bool:
     """Whether bytes are a page: by what they begin with, then by what the server says.
 
@@ -96,7 +111,7 @@ def is_html(body: bytes, content_type: str | None) -> bool:
     (False, True)
     """
     start = body[:1_000].lstrip().lower()
-    if start.startswith(_NOT_HTML) or _FEED.match(start):
+    if start.startswith(_NOT_HTML) or _FEED.match(start) or _is_binary(body):
         return False
     stated = (content_type or "").lower()
     return "html" in stated or start.startswith((b"<!doctype html", b"<html")) or not _OTHER_TYPE.search(stated)
@@ -131,9 +146,10 @@ def examine(
         return Examined(None, failure, encoding)
     claims = read_claims(tree)
     page = read_blocks(tree)
-    title = headline(claims, host_of(url), title_hint)[0]
-    beside = lines_beside(page, title)
-    metadata = reconcile(claims, url, now, hint=date_hint, title_hint=title_hint, beside=beside)
+    below = lower_headings(page)
+    title = headline(claims, host_of(url), title_hint, below)
+    beside = lines_beside(page, title[0])
+    metadata = reconcile(claims, url, now, hint=date_hint, title=title, beside=beside)
     kind = page_type(claims, url)
     hints = Hints(claims.jsonld, metadata.title, metadata.lead, is_live=kind == "live")
     found = read_body(tree, page, hints, forests or shipped_forests(), now)
@@ -154,7 +170,8 @@ def examine(
         **{each.name: getattr(metadata, each.name) for each in fields(metadata)},
     )
     cut = (*found.cut, *((line, "recurs on this host") for line in recurring))
-    return Examined(article, None, encoding, found.candidates, f"{found.extractor}: {found.reason}", cut)
+    seen = Seen(claims, beside, below, date_hint, title_hint)
+    return Examined(article, None, encoding, found.candidates, f"{found.extractor}: {found.reason}", cut, seen)
 
 
 def extract(

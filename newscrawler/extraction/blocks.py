@@ -51,7 +51,7 @@ class Node:
     blocks: int = 0
     seen: int = 0  # `features` counts here while it goes over the blocks
     seen_good: int = 0
-    distances: list[int] | None = None  # filled in by `features`
+    distances: bytes | None = None  # filled in by `features`
 
 
 @dataclass(slots=True, eq=False)
@@ -81,7 +81,7 @@ class Page:
 
 
 def _label(element: HtmlElement) -> str:
-    return " ".join([value for name, value in element.items() if name in _LABELS])[:300]
+    return " ".join([value for name, value in element.items() if name in _LABELS])[:300].lower()
 
 
 class _Walk:
@@ -94,15 +94,13 @@ class _Walk:
         self.in_link = self.in_bold = self.in_italic = 0
         self.breaks = 0
 
-    def add(self, text: str | None) -> None:
-        if not text:
-            return
-        size = len(text)
-        if self.breaks:
-            if not text.strip():
+    def add(self, text: str) -> None:
+        if self.breaks or not self.parts:
+            if text.isspace():  # most text between elements is, and begins nothing
                 return
             self.breaks = 0
         self.parts.append(text)
+        size = len(text)
         if self.in_link:
             self.links += size
         if self.in_bold:
@@ -117,8 +115,6 @@ class _Walk:
                 self.page.alts.add(" ".join(words(alt)))
 
     def flush(self, node: Node) -> None:
-        if not self.parts:
-            return
         raw = "".join(self.parts)
         text = clean_line(raw, 1_000_000)
         if text and len(self.page.blocks) < MAX_BLOCKS:
@@ -141,7 +137,8 @@ class _Walk:
             self.parts.append(" ")
 
     def visit(self, element: HtmlElement, node: Node) -> None:
-        self.add(element.text)
+        if text := element.text:
+            self.add(text)
         for child in element:
             tag = child.tag
             if tag.__class__ is not str or tag in SKIPPED:
@@ -152,12 +149,15 @@ class _Walk:
             elif tag == "br":
                 self.line_break(node)
             else:
-                self.flush(node)
-                below = Node(tag, _label(child).lower(), node, node.depth + 1, node.hidden or _is_hidden(child))
+                if self.parts or self.anchors:
+                    self.flush(node)
+                below = Node(tag, _label(child), node, node.depth + 1, node.hidden or _is_hidden(child))
                 self.page.nodes.append(below)
                 self.visit(child, below)
-                self.flush(below)
-            self.add(child.tail)
+                if self.parts or self.anchors:
+                    self.flush(below)
+            if text := child.tail:
+                self.add(text)
 
     def inline(self, child: HtmlElement, tag: str, node: Node) -> None:
         if tag == "a":
@@ -247,10 +247,15 @@ def _sum_up(page: Page) -> None:
     for block in page.blocks:
         if block.chars >= 60 and block.links < 0.4 * block.chars:
             block.good = block.chars - block.links
-        node_: Node | None = block.node
-        while node_ is not None:
-            node_.chars += block.chars
-            node_.good += block.good
-            node_.links += block.links
-            node_.blocks += 1
-            node_ = node_.parent
+        node = block.node
+        node.chars += block.chars
+        node.good += block.good
+        node.links += block.links
+        node.blocks += 1
+    for node in reversed(page.nodes):  # each stands after its parent
+        above = node.parent
+        if above is not None and node.blocks:
+            above.chars += node.chars
+            above.good += node.good
+            above.links += node.links
+            above.blocks += node.blocks

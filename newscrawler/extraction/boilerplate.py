@@ -12,7 +12,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from newscrawler.extraction.authors import is_credit
+from newscrawler.extraction.names import is_credit
 from newscrawler.text import words
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ _TAIL = re.compile(
     r"\W.{0,150}|"
     r"(?:follow|join|subscribe to|folgen sie|folge|suivez|sigue|síguenos|únete|seguici)\b.{0,120}"
     r"\b(?:facebook|twitter|instagram|telegram|whatsapp|youtube|linkedin|google news|tiktok|newsletter)\b.{0,150}|"
+    r"(?:disclaimer|haftungsausschluss|avertissement)\s?:.{0,500}|"
     r"(?:for (?:the latest|more)\b.{0,80}\b)?(?:download|get) (?:the|our)\b.{0,40}\bapps?\b.{0,60})\W*",
     re.IGNORECASE,
 )

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 MAX_CAPTIONS = 60
 LONGEST = 600  # characters; a longer one is a paragraph in a figure
+BEGINNING, BRIEF = 5, 150  # words at least, characters at most, of what may be the beginning of an alt text
 _LABEL = re.compile(r"caption|legende|bildunterschrift|pie-?(?:de-?)?foto|didascalia|podpis")
 
 
@@ -30,6 +31,14 @@ def _is_caption(block: Block) -> bool:
     return False
 
 
+def _says_again(text: str, said: set[str]) -> bool:
+    """Whether a text is one of those, or how one begins: alt texts often go on with the photographer's name."""
+    mine = " ".join(words(text))
+    if mine in said:
+        return True
+    return len(mine) <= BRIEF and mine.count(" ") >= BEGINNING - 1 and any(each.startswith(f"{mine} ") for each in said)
+
+
 def read_captions(page: Page, chosen: list[int]) -> tuple[tuple[str, ...], set[int]]:
     """The captions among and near the chosen blocks, and which chosen blocks are captions.
 
@@ -45,9 +54,7 @@ def read_captions(page: Page, chosen: list[int]) -> tuple[tuple[str, ...], set[i
     ]
     said = {" ".join(words(page.blocks[index].text)) for index in captions} | page.alts
     own = set(captions)
-    again = {
-        index for index in chosen if page.blocks[index].chars <= LONGEST and " ".join(words(page.blocks[index].text)) in said
-    }
+    again = {index for index in chosen if page.blocks[index].chars <= LONGEST and _says_again(page.blocks[index].text, said)}
     if sum(page.blocks[index].chars for index in chosen if index not in own | again) < 200:
         return (), set()
     texts = dict.fromkeys(page.blocks[index].text for index in sorted(own | again) if page.blocks[index].chars > 3)

@@ -4,7 +4,7 @@
     second   trafilatura's own rules on the same tree; asked where the forest is in doubt, and then among its features
     json-ld  articleBody, where the page shows only the beginning of it, or nothing
     state    the application's state, where only scripts draw the page
-    whole    trafilatura with its fallbacks, where nothing else found a text
+    whole    trafilatura with its rules less precise, where nothing else found a text
 
 A candidate is asked for only where those before it found less than ENOUGH.
 """
@@ -98,7 +98,7 @@ def _from_blocks(tree: HtmlElement, page: Page, hints: Hints, forests: Forests, 
     chances = [forests.alone.probability(row) for row in features.rows]
     if in_doubt(page, features, chances):
         body.candidates["second"] = second = second_opinion(tree)
-        advise(features, second)
+        advise(features, page, second)
         chances = [forests.advised.probability(row) for row in features.rows]
     threshold = forests.alone.threshold
     chosen = [index for index, chance in zip(features.indexes, chances, strict=True) if chance >= threshold]
@@ -166,7 +166,7 @@ def _candidate(tree: HtmlElement, page: Page, hints: Hints, forests: Forests, no
         return _choose(body, "state", "the page itself shows next to nothing, its application's state does")
     body.candidates.setdefault("second", "")
     if size(body.candidates["second"]) < ENOUGH:
-        body.candidates["whole"] = second_opinion(tree, fast=False)
+        body.candidates["whole"] = second_opinion(tree, precise=False)
     best = max(body.candidates, key=lambda name: len(body.candidates[name]))
     return _choose(body, best, f"the longest, where none has {ENOUGH} characters in blocks of the article")
 

@@ -51,6 +51,14 @@ _CONTROL = re.compile(
     r"externer inhalt.{0,120}|(?:please )?enable javascript.{0,80}|your browser does not support.{0,80})\W*",
     re.IGNORECASE,
 )
+# what a container is called that asks something of the reader, or says who wrote
+_ASIDE = re.compile(
+    r"(?:^|[\s_-])(?:newsletters?|nl)(?:[\s_-]?(?:sign-?up|box|form|promo|subscribe|teaser|widget|cta|wrapper|container))?(?:$|\s)"
+    r"|sign-?up-(?:box|form)|subscribe-(?:box|form|widget)|sharedaddy|jp-likes|(?:^|[\s_-])share-?(?:bar|buttons?|tools?|links?)\b"
+    r"|social-?(?:share|sharing|bar|links|buttons?|media-links)\b|\bauthor-?(?:box|bio|card)\b|\babout-?(?:the-?)?author\b|\bbio-?box\b"
+)
+ASIDE_CHARS = 700  # a container that holds more is not one
+ASIDE_SHARE = 0.25  # nor one that holds more of the chosen text
 
 
 _STATES_DATE = re.compile(
@@ -176,6 +184,22 @@ def controls(page: Page, chosen: list[int], _: str | None = None) -> dict[int, s
     return {index: "a control of the page" for index in chosen if _CONTROL.fullmatch(page.blocks[index].text)}
 
 
+def asides(page: Page, chosen: list[int], _: str | None = None) -> dict[int, str]:
+    """Blocks of a small container that is called a newsletter's prompt, a bar to share with, or a box about the author."""
+    most = ASIDE_SHARE * _size(page, chosen)
+    verdicts: dict[Node, bool] = {}
+    found = {}
+    for index in chosen:
+        for node in _ancestors(page.blocks[index].node)[:4]:
+            if node not in verdicts:
+                small = node.chars <= ASIDE_CHARS and node.chars <= most
+                verdicts[node] = small and bool(node.label) and _ASIDE.search(node.label) is not None
+            if verdicts[node]:
+                found[index] = "a box beside the article"
+                break
+    return found
+
+
 def own_headline(page: Page, chosen: list[int], title: str | None) -> dict[int, str]:
     """The headline again, as a heading or before everything else."""
     wanted = words(title or "")
@@ -193,7 +217,7 @@ def own_headline(page: Page, chosen: list[int], title: str | None) -> dict[int, 
 
 
 _RULES: tuple[Callable[[Page, list[int], str | None], dict[int, str]], ...] = (
-    before_headline, readers_comments, next_articles, ways_elsewhere, controls, own_headline,
+    before_headline, readers_comments, next_articles, ways_elsewhere, controls, asides, own_headline,
 )  # fmt: skip
 
 

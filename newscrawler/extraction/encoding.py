@@ -21,6 +21,27 @@ _CANDIDATES = ["cp1251", "cp932", "gb18030", "euc_kr", "big5", "euc_jp", "cp1252
                "cp1256", "cp1257", "koi8_r", "iso8859_2", "iso8859_5", "iso8859_7"]  # fmt: skip
 
 
+_ESCAPES = (b"\x1b$B", b"\x1b$@")  # what ISO-2022-JP, the one encoding of seven bits, begins Japanese with
+_LANGUAGE = re.compile(rb"<html\b[^>]*?\slang\s*=\s*[\"']?([a-z]{2})", re.IGNORECASE)
+# encodings that differ from the Western one in few letters: the page's language tells them apart
+_CENTRAL, _TURKISH, _BALTIC = b"bs cs hr hu pl ro sk sl sq", b"az tr", b"et lt lv"
+_SIBLINGS = {
+    language.decode(): codec
+    for group, codec in ((_CENTRAL, "cp1250"), (_TURKISH, "cp1254"), (_BALTIC, "cp1257"))
+    for language in group.split()
+}
+_PILCROW = re.compile("\u00b6(?=[\u03ac-\u03ce])")
+
+
+def _sibling(body: bytes, encoding: str) -> str:
+    """The encoding of the page's language instead of its Western sibling; ISO's Greek instead of Microsoft's."""
+    if encoding == "cp1253" and _PILCROW.search(body.decode("cp1253", "replace")):
+        return "iso8859_7"  # an accented capital alpha, which is a pilcrow in the other one
+    stated = _LANGUAGE.search(body[:2_000]) if encoding == "cp1252" else None
+    sibling = _SIBLINGS.get(stated[1].decode().lower()) if stated else None
+    return sibling if sibling and _decodes(body, sibling) else encoding
+
+
 def _detected(body: bytes) -> str | None:
     from charset_normalizer import from_bytes  # only where a page declares nothing or lies
 
@@ -28,7 +49,7 @@ def _detected(body: bytes) -> str | None:
     # the text between tags is where the language is; ASCII says nothing of an encoding
     first = next((found.start() for found in re.finditer(rb"[\x80-\xff]{2}|[\x80-\xff]", sample)), 0)
     best = from_bytes(sample[max(0, first - 100) : first + SAMPLE], cp_isolation=_CANDIDATES).best()
-    return best.encoding if best else None
+    return _sibling(body, best.encoding) if best else None
 
 
 def _decodes(body: bytes, encoding: str) -> bool:
@@ -57,6 +78,8 @@ def resolve(body: bytes, content_type: str | None) -> str:
     declared = [name for each in (header, meta) if each and (name := resolve_encoding(each))]
     if declared and declared[0].startswith(("utf-16", "utf-32")) and b"<" in body[:200] and b"\x00" not in body[:200]:
         declared = declared[1:]  # a browser reads such a page as UTF-8: it found the declaration in ASCII
+    if any(each in body for each in _ESCAPES) and declared in ([], ["utf-8"]) and _decodes(body, "iso2022_jp"):
+        return "iso2022_jp"
     if _decodes(body, "utf-8") and not (declared and body.isascii()):
         return "utf-8"
     for name in declared:

@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import accumulate
 from math import log1p
 from typing import TYPE_CHECKING
 
@@ -50,21 +52,26 @@ KINDS = (
 _KINDS = tuple(re.compile(pattern) for _, pattern in KINDS)
 TAGS = ("article", "main", "aside", "footer", "header", "nav", "figure", "form", "ul", "table", "blockquote", "section")
 _TAG_INDEX = {tag: index for index, tag in enumerate(TAGS)} | {"ol": 8, "dl": 8, "figcaption": 6}
-_CODES = {"p": 0, "div": 1, "li": 2, "h1": 3, "h2": 4, "h3": 5, "h4": 6, "h5": 6, "h6": 6, "td": 7, "th": 7, "blockquote": 8,
-          "figcaption": 9, "section": 10, "article": 11, "dd": 12, "dt": 12, "pre": 13}  # fmt: skip
+_CODES = {"p": 0, "div": 1, "li": 2, "h1": 3, "h2": 4, "h3": 5, "h4": 6, "h5": 6, "h6": 6, "td": 7, "th": 7,
+          "blockquote": 8, "figcaption": 9, "section": 10, "article": 11, "dd": 12, "dt": 12, "pre": 13}  # fmt: skip
 _OTHER_TAG = 14
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
 _END = re.compile(r"[.!?…。！？।؟][\"”»’')\]]*$")
-_CUE = re.compile(
-    r"©|\bcopyright\b|all rights reserved|subscribe|newsletter|sign up|click here|follow us|read more|read also|see also|"
-    r"\brelated\b|recommended|\bshare\b|advertisement|comments?\b|cookie|log in|sponsored|trending|most read|getty|reuters/|"
-    r"\bfoto:|\bphoto\b|\bimage\b|credit|abonn|lesen sie|mehr zum|lire aussi|à lire|leia|lea también|también|leggi anche|"
-    r"czytaj|читайте|подпис|еще по теме|zobacz|lees ook|läs mer|les også|關連|关注|相關|関連|編輯|责任编辑|"
-    r"@|https?:|www\.|\bepaper\b|whatsapp|telegram|facebook|twitter|instagram",
-    re.IGNORECASE,
-)
-_COMMAS = re.compile("[,،、，]")
+ENDING = 8  # characters at the end of a text that are looked at
+# what a site's own lines say; a plain search for fifty words is four times as fast as a pattern of them
+_CUES = (
+    "©", "all rights reserved", "subscribe", "newsletter", "sign up", "click here", "follow us", "read more",
+    "read also", "see also", "recommended", "advertisement", "cookie", "log in", "sponsored", "trending", "most read",
+    "getty", "reuters/", "credit", "abonn", "lesen sie", "mehr zum", "lire aussi", "à lire", "leia", "también",
+    "leggi anche", "czytaj", "читайте", "подпис", "еще по теме", "zobacz", "lees ook", "läs mer", "les også", "foto:",
+    "關連", "关注", "相關", "関連", "編輯", "责任编辑", "@", "http:", "https:", "www.", "whatsapp", "telegram",
+    "facebook", "twitter", "instagram",
+)  # fmt: skip
+_CUE_WORDS = frozenset({"copyright", "related", "share", "photo", "image", "comment", "comments", "epaper"})
+_NOT_UPPER = bytes(each for each in range(256) if not chr(each).isupper() or each > 127)
+_NOT_DIGITS = bytes(each for each in range(256) if not 48 <= each < 58)
+_COMMAS = ",،、，"
 _MARKS = '"“„«»—–-•·*'
 
 
@@ -83,7 +90,7 @@ class Features:
 
     indexes: list[int] = field(default_factory=list)
     rows: list[list[float]] = field(default_factory=list)
-    tokens: list[list[str]] = field(default_factory=list)  # the beginning of every block of the page
+    tokens: dict[int, list[str]] = field(default_factory=dict)  # the words that such a block begins with
 
 
 def _shingles(tokens: list[str]) -> list[Shingle]:
@@ -99,37 +106,30 @@ def claimed(title: str | None, lead: str | None, body: str | None) -> Claimed:
     )
 
 
-_FARTHER = [min(each + 1, FAR) for each in range(FAR + 1)]  # a look-up is cheaper than two calls
+_FARTHER = bytes(min(each + 1, FAR) for each in range(256))
+_NOWHERE = bytes([FAR] * (len(KINDS) + len(TAGS)))
 
 
-class _Labels:
-    """Kinds that a label names, each label looked at once a page."""
-
-    def __init__(self) -> None:
-        self.seen: dict[str, tuple[int, ...]] = {}
-
-    def kinds(self, label: str) -> tuple[int, ...]:
-        found = self.seen.get(label)
-        if found is None:
-            found = tuple(index for index, kind in enumerate(_KINDS) if kind.search(label)) if label else ()
-            self.seen[label] = found
-        return found
+@lru_cache(maxsize=20_000)
+def _kinds(label: str) -> tuple[int, ...]:
+    """Kinds that a label names: a host's pages have the same few."""
+    return tuple(index for index, kind in enumerate(_KINDS) if kind.search(label)) if label else ()
 
 
-def _distances(node: Node, labels: _Labels) -> list[int]:
+def _distances(node: Node) -> bytes:
     """Steps from a node up to the nearest container of each kind and tag, FAR where there is none."""
-    if node.distances is not None:
-        return node.distances
-    if node.parent is None:
-        found = [FAR] * (len(KINDS) + len(TAGS))
-    else:
-        found = [_FARTHER[each] for each in _distances(node.parent, labels)]
-    for kind in labels.kinds(node.label):
-        found[kind] = 0
-    tag = _TAG_INDEX.get(node.tag)
-    if tag is not None:
-        found[len(KINDS) + tag] = 0
-    node.distances = found
+    found = node.distances
+    if found is None:
+        found = _distances(node.parent).translate(_FARTHER) if node.parent is not None else _NOWHERE
+        kinds, tag = _kinds(node.label), _TAG_INDEX.get(node.tag)
+        if kinds or tag is not None:
+            nearer = bytearray(found)
+            for kind in kinds:
+                nearer[kind] = 0
+            if tag is not None:
+                nearer[len(KINDS) + tag] = 0
+            found = bytes(nearer)
+        node.distances = found
     return found
 
 
@@ -149,14 +149,19 @@ def _deepest(page: Page, share: float) -> tuple[Node, dict[Node, int]]:
     return best, chain
 
 
-def _meeting(node: Node, chain: dict[Node, int]) -> tuple[int, int]:
-    """Steps from a node up to where it meets a chain of ancestors, and from the chain's foot up to there."""
-    up = 0
-    while node not in chain:
-        assert node.parent is not None
-        node = node.parent
-        up += 1
-    return min(up, 12), min(chain[node], 12)
+class _Meeting:
+    """Steps from nodes up to where they meet a chain of ancestors, and from the chain's foot up to there."""
+
+    def __init__(self, chain: dict[Node, int]) -> None:
+        self.found = {node: (0, min(steps, 12)) for node, steps in chain.items()}
+
+    def of(self, node: Node) -> tuple[int, int]:
+        found = self.found.get(node)
+        if found is None:
+            assert node.parent is not None
+            up, there = self.of(node.parent)
+            found = self.found[node] = (min(up + 1, 12), there)
+        return found
 
 
 def _signature(block: Block) -> tuple[str, str, str]:
@@ -184,6 +189,8 @@ def _covered(tokens: list[str], shingles: frozenset[Shingle]) -> float:
     return sum(map(shingles.__contains__, threes)) / len(threes)
 
 
+_NO_ARTICLE = (0, 0.0)
+_NO_NEIGHBOUR = (0.0, -1.0, -1.0, 0.0, -1.0)
 _UNASKED = (-1.0, -1.0, -1.0, -1.0)  # what the second opinion says of a block, its neighbours and around, before it is asked
 
 
@@ -192,26 +199,29 @@ class _Survey:
 
     def __init__(self, page: Page, claims: Claimed) -> None:
         blocks = page.blocks
-        self.blocks, self.claims, self.labels = blocks, claims, _Labels()
+        self.blocks, self.claims = blocks, claims
         root = page.nodes[0]
         self.total, self.total_chars, self.number = max(root.good, 1), max(root.chars, 1), len(blocks)
-        self.half, self.half_chain = _deepest(page, 0.45)
-        self.most, self.most_chain = _deepest(page, 0.8)
+        half, half_chain = _deepest(page, 0.45)
+        most, most_chain = _deepest(page, 0.8)
+        self.half, self.most = _Meeting(half_chain), _Meeting(most_chain)
         self.keys = [_signature(block) for block in blocks]
         self.signatures = _signatures(blocks, self.keys)
         self.repeats = Counter(block.text for block in blocks)
         self.articles = _articles(page)
-        self.article_number = max((which for which, _ in self.articles.values()), default=0)
+        article_number = max((which for which, _ in self.articles.values()), default=0)
         self.titled = _title_place(blocks, claims)
         self.next_good = _next_good(blocks)
         self.densities = [_ratio(block.links, block.chars) for block in blocks]
-        self.tokens = [words(block.text[:HEAD]) for block in blocks]
+        self.outlines = [_outline(block, density) for block, density in zip(blocks, self.densities, strict=True)]
         self.whole_page = [
-            _ratio(self.half.good, self.total), _ratio(self.most.links, self.most.chars), float(self.article_number),
+            _ratio(half.good, self.total), _ratio(most.links, most.chars), float(article_number),
             log1p(self.total), log1p(self.number), _ratio(self.total, self.total_chars),
         ]  # fmt: skip
         self.seen: dict[str, int] = {}
-        self.before_good = self.before_chars = self.h1s = self.cues = 0
+        self.arounds: dict[Node, tuple[float, ...]] = {}
+        self.goods = list(accumulate((block.good for block in blocks), initial=0))  # before each block
+        self.before_chars = self.h1s = self.cues = 0
         self.heading, self.heading_at, self.heading_cue, self.last_good = 0, -50, 0, -50
 
     def may_be_the_articles(self, block: Block, parent: Node) -> bool:
@@ -224,72 +234,90 @@ class _Survey:
         grand = parent.parent or parent
         parent.seen_good += block.good
         grand.seen_good += block.good
-        if block.node.tag in HEADINGS:
-            self.h1s += block.node.tag == "h1"
-            self.heading, self.heading_at = int(block.node.tag[1]), block.index
-            self.heading_cue = 1 if _CUE.search(block.text) else 0
+        tag, text = block.node.tag, block.text
+        if tag in HEADINGS:
+            self.h1s += tag == "h1"
+            self.heading, self.heading_at = int(tag[1]), block.index
+            self.heading_cue = 1 if has_cue(text, words(text[:HEAD])) else 0
             self.cues += self.heading_cue
         if block.good:
             self.last_good = block.index
-        self.seen[block.text] = self.seen.get(block.text, 0) + 1
-        self.before_good += block.good
+        if self.repeats[text] > 1:
+            self.seen[text] = self.seen.get(text, 0) + 1
         self.before_chars += block.chars
 
-    def shape(self, block: Block) -> list[float]:
+    def shape(self, block: Block, tokens: list[str]) -> list[float]:
         """Of the text itself."""
-        text, chars, start = block.text, block.chars, block.text[:200]
+        text, chars = block.text, block.chars
         again = self.seen.get(text, 0)
+        outline, first = self.outlines[block.index], text[0]
         return [
-            _CODES.get(block.node.tag, _OTHER_TAG),
-            log1p(chars), self.densities[block.index], block.anchors, _ratio(block.bold, chars), _ratio(block.italic, chars),
-            1.0 if _END.search(text) else 0.0,
-            len(_COMMAS.findall(text)),
-            sum(map(str.isupper, start)) / len(start), sum(map(str.isdigit, start)) / len(start),
-            min(chars, HEAD) / (len(self.tokens[block.index]) or 1),
-            1.0 if _CUE.search(text[:400]) else 0.0,
-            1.0 if text[0].islower() else 0.0,
+            outline[3], outline[0], outline[1], block.anchors, block.bold / chars, block.italic / chars,
+            1.0 if _END.search(text[-ENDING:]) else 0.0,
+            text.count(",") if text.isascii() else sum(map(text.count, _COMMAS)),
+            *_capitals_and_digits(text[:200]),
+            min(chars, HEAD) / (len(tokens) or 1),
+            1.0 if has_cue(text, tokens) else 0.0,
+            1.0 if first.islower() else 0.0,
             1.0 if ":" in text[-2:] else 0.0,
-            1.0 if text[0] in _MARKS else 0.0,
-            float(block.node.hidden), again, self.repeats[text] - again, block.node.depth,
+            1.0 if first in _MARKS else 0.0,
+            block.node.hidden, again, self.repeats[text] - again, block.node.depth,
         ]  # fmt: skip
+
+    def around(self, parent: Node) -> tuple[float, ...]:
+        """Of the three elements around the one that holds a block: the same for all that it holds."""
+        found = self.arounds.get(parent)
+        if found is None:
+            grand = parent.parent or parent
+            great = grand.parent or grand
+            total, total_chars = self.total, self.total_chars
+            found = self.arounds[parent] = (
+                parent.good / total, grand.good / total, great.good / total,
+                parent.chars / total_chars, grand.chars / total_chars,
+                _ratio(parent.links, parent.chars), _ratio(grand.links, grand.chars), _ratio(great.links, great.chars),
+                _ratio(parent.good, parent.chars), _ratio(grand.good, grand.chars),
+                parent.blocks, grand.blocks, _ratio(parent.good, parent.blocks),
+            )  # fmt: skip
+        return found
 
     def containers(self, block: Block, parent: Node) -> list[float]:
         """Of the elements around it."""
-        node, total, total_chars = block.node, self.total, self.total_chars
+        node, total, chars = block.node, self.total, block.node.chars
         grand = parent.parent or parent
-        great = grand.parent or grand
         alike = self.signatures[self.keys[block.index]]
         return [
-            *_distances(node, self.labels),
-            block.good / total, node.good / total, parent.good / total, grand.good / total, great.good / total,
-            node.chars / total_chars, parent.chars / total_chars, grand.chars / total_chars,
-            _ratio(node.links, node.chars), _ratio(parent.links, parent.chars), _ratio(grand.links, grand.chars),
-            _ratio(great.links, great.chars),
-            _ratio(node.good, node.chars), _ratio(parent.good, parent.chars), _ratio(grand.good, grand.chars),
-            node.blocks, parent.blocks, grand.blocks, _ratio(parent.good, parent.blocks),
-            *_meeting(node, self.half_chain), *_meeting(node, self.most_chain),
-            alike.number, alike.number / self.number, alike.good / total, _ratio(alike.chars, alike.number),
-            _ratio(alike.links, alike.chars),
-            *self.articles.get(node, (0, 0.0)),
-            _ratio(parent.seen, parent.blocks), _ratio(parent.seen_good, parent.good), _ratio(grand.seen_good, grand.good),
+            *_distances(node), *self.around(parent),
+            block.good / total, node.good / total, chars / self.total_chars, node.links / chars, node.good / chars,
+            node.blocks, *self.half.of(node), *self.most.of(node),
+            alike.number, alike.number / self.number, alike.good / total, alike.chars / alike.number,
+            alike.links / alike.chars,
+            *self.articles.get(node, _NO_ARTICLE),
+            parent.seen / parent.blocks, _ratio(parent.seen_good, parent.good), _ratio(grand.seen_good, grand.good),
         ]  # fmt: skip
 
     def place(self, block: Block) -> list[float]:
         """Of where it stands."""
-        i, blocks, densities = block.index, self.blocks, self.densities
+        i, goods = block.index, self.goods
         return [
-            self.before_good / self.total, self.before_chars / self.total_chars, i / self.number,
+            goods[i] / self.total, self.before_chars / self.total_chars, i / self.number,
             min(i - self.titled, 60) if self.titled >= 0 else -60,
             min(i - self.last_good, 30), min(self.next_good[i] - i, 30),
             min(i - self.heading_at, 30), self.heading, self.heading_cue, self.h1s, self.cues,
-            *_neighbour(blocks, densities, i, -1), *_neighbour(blocks, densities, i, -2),
-            *_neighbour(blocks, densities, i, 1), *_neighbour(blocks, densities, i, 2),
-            sum(other.good for other in blocks[max(0, i - 3) : i + 4]) / self.total,
+            *self.neighbour(block, i - 1), *self.neighbour(block, i - 2),
+            *self.neighbour(block, i + 1), *self.neighbour(block, i + 2),
+            (goods[min(i + 4, self.number)] - goods[max(0, i - 3)]) / self.total,
         ]  # fmt: skip
 
-    def agreement(self, block: Block) -> list[float]:
+    def neighbour(self, block: Block, there: int) -> tuple[float, float, float, float, float]:
+        if not 0 <= there < self.number:
+            return _NO_NEIGHBOUR
+        here, other = block.node, self.blocks[there].node
+        near = 2.0 if other is here else 1.0 if other.parent is here.parent else 0.0
+        return near, *self.outlines[there]
+
+    def agreement(self, tokens: list[str]) -> list[float]:
         """Of what others say."""
-        tokens, claims = self.tokens[block.index], self.claims
+        claims = self.claims
         return [
             _ratio(sum(map(claims.title.__contains__, tokens)), len(tokens)) if claims.title else -1.0,
             _ratio(sum(map(claims.lead.__contains__, tokens)), len(tokens)) if claims.lead else -1.0,
@@ -304,15 +332,15 @@ def measure(page: Page, claims: Claimed) -> Features:
     if not page.blocks:
         return found
     survey = _Survey(page, claims)
-    found.tokens = survey.tokens
     for block in page.blocks:
         parent = block.node.parent or block.node
         parent.seen += 1
         if survey.may_be_the_articles(block, parent):
+            tokens = found.tokens[block.index] = words(block.text[:HEAD])
             found.indexes.append(block.index)
             found.rows.append([
-                *survey.shape(block), *survey.containers(block, parent), *survey.place(block), *survey.agreement(block),
-                *survey.whole_page,
+                *survey.shape(block, tokens), *survey.containers(block, parent), *survey.place(block),
+                *survey.agreement(tokens), *survey.whole_page,
             ])  # fmt: skip
         survey.passed(block, parent)
     return found
@@ -322,14 +350,15 @@ NAMES = (
     "tag", "size", "links", "anchors", "bold", "italic", "ends", "commas", "upper", "digits", "word length", "cue",
     "starts lower", "colon", "starts mark", "hidden", "again", "again later", "depth",
     *(f"{kind} above" for kind, _ in KINDS), *(f"<{tag}> above" for tag in TAGS),
-    "good", "node good", "parent good", "grand good", "great good", "node text", "parent text", "grand text",
-    "node links", "parent links", "grand links", "great links", "node goodness", "parent goodness", "grand goodness",
-    "node blocks", "parent blocks", "grand blocks", "parent good a block", "up to half", "half up", "up to most", "most up",
+    "parent good", "grand good", "great good", "parent text", "grand text", "parent links", "grand links", "great links",
+    "parent goodness", "grand goodness", "parent blocks", "grand blocks", "parent good a block",
+    "good", "node good", "node text", "node links", "node goodness", "node blocks",
+    "up to half", "half up", "up to most", "most up",
     "alike", "alike share", "alike good", "alike size", "alike links", "which article", "article good",
     "place in parent", "good before in parent", "good before in grand",
     "good before", "text before", "place", "after title", "after good", "before good", "after heading", "heading",
     "heading cue", "h1s before", "cues before",
-    *(f"{name} {which}" for which in ("-1", "-2", "+1", "+2") for name in ("size", "links", "good", "same parent", "tag")),
+    *(f"{name} {which}" for which in ("-1", "-2", "+1", "+2") for name in ("same parent", "size", "links", "good", "tag")),
     "window", "in title", "in lead", "in body", "in second", "in second -1", "in second +1", "in second around",
     "half good", "most links", "articles", "page good", "page blocks", "page goodness",
 )  # fmt: skip
@@ -349,10 +378,11 @@ def _signatures(blocks: list[Block], keys: list[tuple[str, str, str]]) -> dict[t
 _SECOND = NAMES.index("in second")
 
 
-def advise(features: Features, second: str) -> None:
+def advise(features: Features, page: Page, second: str) -> None:
     """Write into the rows how much of each block, and of what stands around it, a second extractor's text has."""
     shingles = frozenset(_shingles(words(second[:200_000])))
-    covered = [_covered(tokens, shingles) for tokens in features.tokens]
+    said = features.tokens
+    covered = [_covered(said.get(block.index) or words(block.text[:HEAD]), shingles) for block in page.blocks]
     for i, row in zip(features.indexes, features.rows, strict=True):
         known = [each for each in covered[max(0, i - 4) : i + 5] if each >= 0]
         row[_SECOND : _SECOND + 4] = (
@@ -398,11 +428,28 @@ def _next_good(blocks: list[Block]) -> list[int]:
     return found
 
 
-def _neighbour(blocks: list[Block], densities: list[float], at: int, step: int) -> tuple[float, float, float, float, float]:
-    there = at + step
-    if not 0 <= there < len(blocks):
-        return -1.0, -1.0, 0.0, 0.0, -1.0
-    here, other = blocks[at], blocks[there]
-    near = 2.0 if other.node is here.node else 1.0 if other.node.parent is here.node.parent else 0.0
-    code = float(_CODES.get(other.node.tag, _OTHER_TAG))
-    return log1p(other.chars), densities[there], 1.0 if other.good else 0.0, near, code
+def _outline(block: Block, density: float) -> tuple[float, float, float, float]:
+    """What a block's neighbours see of it."""
+    code = float(_CODES.get(block.node.tag, _OTHER_TAG))
+    return log1p(block.chars), density, 1.0 if block.good else 0.0, code
+
+
+def has_cue(text: str, tokens: list[str]) -> bool:
+    """Whether a text begins with words that a site says of itself.  `tokens`: its first words.
+
+    >>> has_cue("Subscribe to our newsletter", []), has_cue("The ministers met", ["the", "ministers", "met"])
+    (True, False)
+    """
+    if not _CUE_WORDS.isdisjoint(tokens):
+        return True
+    start = text[:400].lower()
+    return any(map(start.__contains__, _CUES))
+
+
+def _capitals_and_digits(start: str) -> tuple[float, float]:
+    """Shares of a text's characters that are capitals and digits."""
+    size = len(start)
+    if start.isascii():  # bytes are counted without a loop
+        raw = start.encode()
+        return len(raw.translate(None, _NOT_UPPER)) / size, len(raw.translate(None, _NOT_DIGITS)) / size
+    return sum(map(str.isupper, start)) / size, sum(map(str.isdigit, start)) / size

@@ -11,36 +11,35 @@ import json
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
-from math import exp
+from math import exp, isfinite
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 # After every so many trees a log-odds so large is final: of 3,467 blocks of pages not trained on, the rest of the trees
 # turned none beyond 1.6.  Seven of eight blocks are through after the first 30 trees.
 LOOK_EVERY, SURE = 30, 1.8
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Forest:
+    """Trees, compiled to conditional expressions when the first row needs them: three times as fast as a walk over lists."""
+
     names: tuple[str, ...]  # of the features, in the order of a row
     threshold: float
-    # each tree as parallel lists; a negative feature marks a leaf, whose value is in `thresholds`
-    trees: tuple[tuple[list[int], list[float], list[int]], ...] = field(repr=False)
+    trees: list[Any] = field(repr=False)
+    parts: list[Callable[[Sequence[float]], float]] = field(default_factory=list, repr=False)  # of LOOK_EVERY trees each
 
     def log_odds(self, row: Sequence[float]) -> float:
         """Log-odds of one row of features."""
         total = 0.0
-        for number, (features, thresholds, rights) in enumerate(self.trees):
-            if not number % LOOK_EVERY and not -SURE < total < SURE:
+        for number in range(0, len(self.trees), LOOK_EVERY):
+            if not -SURE < total < SURE:
                 break
-            at = 0
-            feature = features[0]
-            while feature >= 0:
-                at = at + 1 if row[feature] <= thresholds[at] else rights[at]
-                feature = features[at]
-            total += thresholds[at]
+            if number == len(self.parts) * LOOK_EVERY:
+                self.parts.append(_compiled(self.trees[number : number + LOOK_EVERY], len(self.names)))
+            total += self.parts[number // LOOK_EVERY](row)
         return total
 
     def probability(self, row: Sequence[float]) -> float:
@@ -48,29 +47,21 @@ class Forest:
         return 1.0 / (1.0 + exp(-self.log_odds(row)))
 
 
-def _flat(tree: Any) -> tuple[list[int], list[float], list[int]]:
-    """A nested tree as lists in depth-first order: the left child follows its parent."""
-    features: list[int] = []
-    thresholds: list[float] = []
-    rights: list[int] = []
+def _expression(node: Any) -> str:
+    """A nested tree as a Python expression; nothing but numbers of the file comes into it."""
+    if not isinstance(node, list):
+        value = float(node)
+        assert isfinite(value)
+        return repr(value)
+    feature, threshold, left, right = node
+    return f"({_expression(left)} if f{int(feature)}<={float(threshold)!r} else {_expression(right)})"
 
-    def add(node: Any) -> None:
-        if not isinstance(node, list):
-            features.append(-1)
-            thresholds.append(float(node))
-            rights.append(0)
-            return
-        feature, threshold, left, right = node
-        at = len(features)
-        features.append(int(feature))
-        thresholds.append(float(threshold))
-        rights.append(0)
-        add(left)
-        rights[at] = len(features)
-        add(right)
 
-    add(tree)
-    return features, thresholds, rights
+def _compiled(trees: list[Any], features: int) -> Callable[[Sequence[float]], float]:
+    """The sum of some trees, as a function of a row."""
+    arguments = ",".join(f"f{index}" for index in range(features))
+    function: Callable[..., float] = eval(f"lambda {arguments}: {'+'.join(map(_expression, trees))}")  # noqa: S307 # see above
+    return lambda row: function(*row)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +81,7 @@ def parse_forests(text: str) -> Forests:
     """
     stated = json.loads(text)
     alone, advised = (
-        Forest(tuple(stated["names"]), float(stated["threshold"]), tuple(map(_flat, stated[name])))
-        for name in ("alone", "advised")
+        Forest(tuple(stated["names"]), float(stated["threshold"]), stated[name]) for name in ("alone", "advised")
     )
     return Forests(alone, advised)
 

@@ -2,71 +2,39 @@
 
 title      the h1 that a claim agrees with; JSON-LD headline, og:title, <title> without the site's name (`titles`)
 authors    people, by JSON-LD, meta, microdata, byline; a desk only where nobody else is credited (`authors`)
-published  JSON-LD, article:published_time and its like, microdata, the feed, a line "published ...", <time> where all
-           agree, the address, a date written beside the headline or in an element called date; never a reader's comment's
-zone       as stated; of a moment in UTC, the offset of another claim or of the same minute shown on the page
-modified   JSON-LD, article:modified_time and its like, microdata; never before the day of publication
-language   html lang, JSON-LD inLanguage, og:locale: what the page says of itself, checked by nobody yet
-section    article:section, JSON-LD articleSection, microdata
+published, modified, zone: `moments`
+language   html lang, JSON-LD inLanguage, og:locale, content-language: what the page says; the hall compares the text
+section    article:section, JSON-LD articleSection, microdata, the innermost of the breadcrumbs
 tags       JSON-LD keywords, article:tag, news_keywords, keywords
 lead       og:description, description, JSON-LD description
-paywall    JSON-LD isAccessibleForFree, article:content_tier; None where neither is stated
+image_url  og:image, twitter:image, JSON-LD image
+canonical  link of rel canonical, as a claim: another host's too
+paywall    JSON-LD isAccessibleForFree of the article or of a part, article:content_tier; None where neither is stated
 A date that nobody stated is None.
 """
 
 from __future__ import annotations
 
+import html
 import re
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import TYPE_CHECKING
 
-from newscrawler.dates import parse_date
 from newscrawler.extraction.authors import credited
+from newscrawler.extraction.moments import AMERICAN, modified_by, published_by
+from newscrawler.extraction.structured import one_text
 from newscrawler.extraction.titles import headline
-from newscrawler.extraction.written import find_day
-from newscrawler.text import clean_line
+from newscrawler.text import clean_line, words
 from newscrawler.urls import absolute, host_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from datetime import datetime
 
     from newscrawler.extraction.structured import Claims
 
-PUBLISHED_METAS = (
-    "article:published_time", "article:published", "og:article:published_time", "og:published_time", "rnews:datepublished",
-    "datepublished", "parsely-pub-date", "sailthru.date", "dc.date.issued", "dcterms.created", "dc.date.created",
-    "dcterms.issued", "dcterms.date", "dc.date", "dc:date", "dc:date.issued",
-    "bepress_citation_date", "pubdate", "publishdate", "publish-date", "publish_date",
-    "publication_date",
-    "published_time_telegram", "article.published", "article_date_original", "cxenseparse:recs:publishtime",
-    "cxenseparse:publishtime", "bt:pubdate", "ptime", "pub_date", "originalpublicationdate", "citation_date",
-    "citation_publication_date", "datecreated", "created", "article:created", "displaydate", "last_published", "date",
-)  # fmt: skip
-MODIFIED_METAS = ("article:modified_time", "article:modified", "og:updated_time", "dcterms.modified", "last-modified",
-                  "article.updated", "lastmod", "revised")  # fmt: skip
 MAX_TAGS, MAX_TAG = 40, 80
-
-# /2026/11/22/ or /2026-11-22- in an address; never a bare month
-_URL_DATE = re.compile(r"[/_-](20\d{2})[/_-]?(0[1-9]|1[0-2])[/_-]?(0[1-9]|[12]\d|3[01])(?:[/_-]|\.s?html?|$)")
 _LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_]([a-z]{2}|[a-z]{4}|\d{3}))?(?:[-_.].*)?", re.IGNORECASE)
-_LIVE = re.compile(
-    r"/live(?:blog|ticker)?(?:[/_-]|$)|[-_/]live(?:blog|ticker)|[-_]live[-_.](?:b?\d|updates)|liveticker", re.IGNORECASE
-)
-_OPINION = re.compile(r"/(?:opinions?|opinion-columns|columnists?|columns|commentisfree|commentary|editorials?|"
-                      r"op-ed|meinung|kommentare?|"
-                      r"opinione?s?|tribunes?|idees|debatt|opinia|publicystyka|mening|mielipide|blogs?)(?:/|"
-                      r"$)", re.IGNORECASE)  # fmt: skip
-_RELEASE = re.compile(r"/(?:press-?releases?|news-?releases?|pressemitteilung(?:en)?|"
-                      r"communiques?(?:-de-presse)?|comunicados?|media-?releases?)(?:[/_-]|$)",
-                      re.IGNORECASE)  # fmt: skip
-_PUBLISHED = re.compile(
-    r"\W*(?:published|posted|veröffentlicht|erschienen|erstellt|publié|publicado|pubblicato|opublikowano|опубликовано|"
-    r"gepubliceerd|julkaistu|publicerad|publisert)\b",
-    re.IGNORECASE,
-)
-_VIDEO = re.compile(r"/(?:videos?|watch|mediathek|av)/", re.IGNORECASE)
-_AMERICAN = frozenset({"en-US", "en"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,113 +56,6 @@ class Metadata:
     canonical: str | None = None
     paywall: bool | None = None
     origins: dict[str, str] = field(default_factory=dict)
-
-
-def _string(value: object) -> str | None:
-    """The one text in a JSON-LD value, which may be a list, an object or a number."""
-    if isinstance(value, list):
-        value = next((each for each in value if each), None)
-    if isinstance(value, dict):
-        value = value.get("url") or value.get("@value") or value.get("name") or value.get("@id")
-    return value if isinstance(value, str) and value.strip() else None
-
-
-def _published_claims(
-    claims: Claims, url: str, hint: tuple[str, str] | None, american: bool, beside: Sequence[str]
-) -> Iterator[tuple[str | None, str]]:
-    """(date as stated, origin), best first."""
-    yield _string(claims.jsonld.get("datePublished")), "json-ld"
-    for name in PUBLISHED_METAS:
-        if name in claims.meta:
-            yield claims.meta[name], f"meta {name}"
-            yield find_day(claims.meta[name], month_first=american), f"meta {name}"
-    yield claims.itemprops.get("datePublished"), "microdata"
-    yield _string(claims.page.get("datePublished")) or _string(claims.page.get("uploadDate")), "json-ld page"
-    if hint:
-        yield hint
-    for text in beside:
-        if _PUBLISHED.match(text):
-            yield find_day(text, month_first=american), "beside the headline"
-    if len({each[:10] for each in claims.times}) == 1:
-        yield claims.times[0], "time element"
-        yield find_day(claims.times[0]), "time element"
-    if found := _URL_DATE.search(url):
-        yield "-".join(found.groups()), "address"
-    yield find_day(claims.itemprops.get("datePublished", ""), month_first=american), "microdata"
-    for text in claims.times[:1]:
-        yield text, "first time element"
-    for text in (*beside, *claims.headings[:3]):
-        yield find_day(text, month_first=american), "beside the headline"
-    for text in claims.dated:
-        yield find_day(text, month_first=american), "written date"
-    yield _string(claims.jsonld.get("dateCreated")) or claims.itemprops.get("dateCreated"), "created"
-
-
-def _published(
-    claims: Claims, url: str, now: datetime, *, hint: tuple[str, str] | None, american: bool, beside: Sequence[str]
-) -> tuple[str | None, str | None, str | None]:
-    stated = list(_published_claims(claims, url, hint, american, beside))
-    for text, where in stated:
-        if date := parse_date(text, now):
-            if not date.endswith("Z"):
-                return date, where, None
-            zone = stated_zone(text)
-            if zone == "+00:00":
-                zone = (
-                    _local_zone(date, [each for each, _ in stated], (*beside, *claims.dated, *claims.times[:3]), now) or zone
-                )
-            return date, where, zone
-    return None, None, None
-
-
-def _local_zone(moment: str, stated: Iterable[str | None], visible: Iterable[str], now: datetime) -> str | None:
-    """The offset of the publisher's clock, of a moment stated in UTC; None where nothing on the page tells it.
-
-    Another claim states the same moment with its offset, or the page shows the same minute some whole hours away.
-    """
-    for text in stated:
-        zone = stated_zone(text)
-        if zone and zone != "+00:00" and parse_date(text, now) == moment:
-            return zone
-    utc = datetime.fromisoformat(moment).replace(tzinfo=None, second=0)
-    for text in visible:
-        day, clock = find_day(text), _CLOCK.search(text)
-        if not day or not clock or int(clock[1]) > 23:
-            continue
-        half = (clock[3] or "").lower()[:1]
-        hour = int(clock[1]) % 12 + (12 if half == "p" else 0) if half else int(clock[1])
-        minutes = (datetime.fromisoformat(f"{day}T{hour:02}:{clock[2]}:00") - utc).total_seconds() / 60
-        if minutes and abs(minutes) <= 14 * 60 and minutes % 30 == 0:
-            return f"{'-' if minutes < 0 else '+'}{int(abs(minutes) // 60):02}:{int(abs(minutes) % 60):02}"
-    return None
-
-
-_CLOCK = re.compile(r"(?<![\d.])(\d{1,2})\s?[:.h]\s?([0-5]\d)(?![\d.])\s*([ap]\.?m)?", re.IGNORECASE)
-_ZONE = re.compile(r"(?:[+-])(?:0\d|1[0-4]):?[0-5]\d\s*$")
-
-
-def stated_zone(stated: str | None) -> str | None:
-    """The offset from UTC at the end of a stated time.
-
-    >>> stated_zone("2026-05-03T22:46:08-0300"), stated_zone("2026-05-03"), stated_zone("2026-05-03T10:00:00Z")
-    ('-03:00', None, '+00:00')
-    """
-    found = _ZONE.search(stated or "")
-    if found and len((stated or "").strip()) > 12:
-        digits = found[0].strip().replace(":", "")
-        return f"{digits[:3]}:{digits[3:]}"
-    return "+00:00" if re.search(r"\d(?:Z| UTC| GMT)\s*$", stated or "") else None
-
-
-def _modified(claims: Claims, published: str | None, now: datetime) -> tuple[str | None, str | None]:
-    stated = [
-        (_string(claims.jsonld.get("dateModified")), "json-ld"),
-        *((claims.meta.get(name), f"meta {name}") for name in MODIFIED_METAS),
-        (claims.itemprops.get("dateModified"), "microdata"),
-    ]
-    dates = ((parse_date(each, now), origin) for each, origin in stated)
-    # a page is not changed before it is published: such a claim is about something else
-    return next(((date, origin) for date, origin in dates if date and date[:10] >= (published or "")[:10]), (None, None))
 
 
 def language_tag(stated: str | None) -> str | None:
@@ -223,12 +84,15 @@ def _texts(value: object) -> Iterator[str]:
         yield value
 
 
+def tag_claims(claims: Claims) -> Iterator[tuple[list[str], str]]:
+    """(texts as stated, origin), best first."""
+    yield list(_texts(claims.jsonld.get("keywords"))), "json-ld"
+    for name in _TAG_METAS:
+        yield list(claims.metas.get(name) or filter(None, [claims.meta.get(name)])), f"meta {name}"
+
+
 def _tags(claims: Claims) -> tuple[tuple[str, ...], str | None]:
-    several = {name: claims.metas.get(name) or tuple(filter(None, [claims.meta.get(name)])) for name in _TAG_METAS}
-    for stated, origin in (
-        (list(_texts(claims.jsonld.get("keywords"))), "json-ld"),
-        *((list(v), f"meta {k}") for k, v in several.items()),
-    ):
+    for stated, origin in tag_claims(claims):
         split = [part for each in stated for part in (re.split(r"[,;]", each) if len(stated) == 1 else [each])]
         # "keyword:Navy" and the like are a content system's own
         tags = [line for each in split if (line := clean_line(each, MAX_TAG)) and ":" not in line and "http" not in line]
@@ -241,7 +105,11 @@ _TAG_METAS = ("article:tag", "news_keywords", "parsely-tags", "keywords")
 
 
 def _paywall(claims: Claims) -> tuple[bool | None, str | None]:
-    free = claims.jsonld.get("isAccessibleForFree", claims.page.get("isAccessibleForFree"))
+    parts = claims.jsonld.get("hasPart")
+    stated = [claims.jsonld, claims.page, *(parts if isinstance(parts, list) else [parts])]
+    free = next(
+        (each["isAccessibleForFree"] for each in stated if isinstance(each, dict) and "isAccessibleForFree" in each), None
+    )
     if isinstance(free, str):
         free = {"true": True, "false": False, "yes": True, "no": False}.get(free.strip().lower())
     if isinstance(free, bool):
@@ -252,39 +120,54 @@ def _paywall(claims: Claims) -> tuple[bool | None, str | None]:
     return None, None
 
 
-def page_type(claims: Claims, url: str) -> str:
-    """What kind of page it is: article, live, opinion, press-release, listing or video.
+def _category(claims: Claims, title: str | None) -> str | None:
+    """The innermost step of the breadcrumbs that is neither the home page nor the article itself."""
+    inside = claims.trail[1:] if claims.trail and _HOME.fullmatch(claims.trail[0]) else claims.trail
+    said = {"".join(words(each or "")) for each in (title, claims.publisher, claims.meta.get("og:site_name"))}
+    steps = [each for each in inside if "".join(words(each)) not in said]
+    return steps[-1] if steps and len(steps[-1]) <= MAX_TAG else None
 
-    By JSON-LD's types first, then by og:type and the address.
-    """
-    kinds = set(claims.types)
-    section = (claims.meta.get("article:section") or _string(claims.jsonld.get("articleSection")) or "").casefold()
-    if "LiveBlogPosting" in kinds or _LIVE.search(url):
-        return "live"
-    if (
-        kinds & {"OpinionNewsArticle"}
-        or _OPINION.search(url)
-        or section in ("opinion", "opinions", "meinung", "opinión", "commentary")
-    ):
-        return "opinion"
-    if "PressRelease" in kinds or _RELEASE.search(url):
-        return "press-release"
-    if claims.jsonld:
-        return "article"
-    if "VideoObject" in kinds and (_VIDEO.search(url) or claims.meta.get("og:type", "").startswith("video")):
-        return "video"
-    if kinds & {"CollectionPage", "SearchResultsPage"} and claims.meta.get("og:type") != "article":
-        return "listing"
-    return "article"
+
+_HOME = re.compile(
+    r"home(?:\s?page)?|start(?:seite)?|accueil|inicio|início|portada|главная|головна|forside|forsíða|hem|etusivu|αρχική|"
+    r"ホーム|トップ|홈|首页|الرئيسية|דף הבית|ana sayfa|domů|strona główna",
+    re.IGNORECASE,
+)
 
 
 def _first(*stated: tuple[object, str]) -> tuple[str | None, str | None]:
     """The first claim that says something: (text, origin)."""
-    return next(((text, origin) for each, origin in stated if (text := _string(each))), (None, None))
+    for each, origin in stated:
+        if text := one_text(each):
+            return html.unescape(text) if origin == "json-ld" and "http" not in text else text, origin
+    return None, None
 
 
 def _of_origin(pairs: Iterable[tuple[str, object, str | None]]) -> dict[str, str]:
     return {name: origin for name, value, origin in pairs if value not in (None, ()) and origin}
+
+
+def simple_claims(claims: Claims, title: str | None) -> dict[str, tuple[tuple[object, str], ...]]:
+    """What is stated of the fields whose first claim is believed: field -> (value, origin), best first."""
+    meta, jsonld = claims.meta, claims.jsonld
+    return {
+        "language": (
+            (claims.language, "html lang"), (jsonld.get("inLanguage"), "json-ld"), (meta.get("og:locale"), "og:locale"),
+            (meta.get("content-language"), "meta content-language"),
+        ),
+        "section": (
+            (meta.get("article:section"), "meta article:section"), (jsonld.get("articleSection"), "json-ld"),
+            (claims.itemprops.get("articleSection"), "microdata"), (_category(claims, title), "breadcrumbs"),
+        ),
+        "lead": (
+            (meta.get("og:description"), "og:description"), (meta.get("description"), "meta description"),
+            (jsonld.get("description"), "json-ld"),
+        ),
+        "image_url": (
+            (meta.get("og:image"), "og:image"), (meta.get("twitter:image"), "twitter:image"),
+            (jsonld.get("image"), "json-ld"),
+        ),
+    }  # fmt: skip
 
 
 def reconcile(
@@ -293,38 +176,29 @@ def reconcile(
     now: datetime,
     *,
     hint: tuple[str, str] | None = None,
-    title_hint: str | None = None,
+    title: tuple[str | None, str | None] | None = None,
     beside: Sequence[str] = (),
 ) -> Metadata:
     """The metadata of a page at `url`.
 
-    `hint` is what the endpoint said of its date: (date, "feed" or "sitemap"); `beside`: short lines around the headline.
+    `hint` is what the endpoint said of its date: (date, "feed" or "sitemap"); `title`: what `headline` found, with its
+    origin; `beside`: short lines around the headline.
     """
-    meta, jsonld = claims.meta, claims.jsonld
-    language, language_origin = _first(
-        (claims.language, "html lang"), (jsonld.get("inLanguage"), "json-ld"), (meta.get("og:locale"), "og:locale"),
-        (meta.get("content-language"), "meta content-language"),
-    )  # fmt: skip
-    tag = language_tag(language)
-    title, title_origin = headline(claims, host_of(url), title_hint)
-    authors, agency, authors_origin = credited(claims, beside, host_of(url))
-    published, published_origin, zone = _published(claims, url, now, hint=hint, american=tag in _AMERICAN, beside=beside)
-    modified, modified_origin = _modified(claims, published, now)
-    section, section_origin = _first(
-        (meta.get("article:section"), "meta article:section"), (jsonld.get("articleSection"), "json-ld"),
-        (claims.itemprops.get("articleSection"), "microdata"),
-    )  # fmt: skip
-    lead, lead_origin = _first(
-        (meta.get("og:description"), "og:description"), (meta.get("description"), "meta description"),
-        (jsonld.get("description"), "json-ld"),
-    )  # fmt: skip
-    image, image_origin = _first(
-        (meta.get("og:image"), "og:image"), (meta.get("twitter:image"), "twitter:image"), (jsonld.get("image"), "json-ld")
+    title_said, title_origin = title or headline(claims, host_of(url), None)
+    simple = simple_claims(claims, title_said)
+    tag, language_origin = next(
+        ((found, origin) for each, origin in simple["language"] if (found := language_tag(one_text(each)))), (None, None)
     )
+    authors, agency, authors_origin = credited(claims, beside, host_of(url))
+    published, published_origin, zone = published_by(claims, url, now, hint=hint, american=tag in AMERICAN, beside=beside)
+    modified, modified_origin = modified_by(claims, published, now, beside, tag in AMERICAN)
+    section, section_origin = _first(*simple["section"])
+    lead, lead_origin = _first(*simple["lead"])
+    image, image_origin = _first(*simple["image_url"])
     tags, tags_origin = _tags(claims)
     paywall, paywall_origin = _paywall(claims)
     return Metadata(
-        title=title,
+        title=title_said,
         authors=authors,
         agency=agency,
         published=published,
@@ -339,7 +213,8 @@ def reconcile(
         canonical=absolute(claims.canonical, url) if claims.canonical else None,
         paywall=paywall,
         origins=_of_origin((
-            ("title", title, title_origin), ("authors", authors, authors_origin), ("published", published, published_origin),
+            ("title", title_said, title_origin), ("authors", authors, authors_origin),
+            ("published", published, published_origin),
             ("modified", modified, modified_origin), ("language", tag, language_origin),
             ("section", section, section_origin),
             ("tags", tags, tags_origin), ("lead", lead, lead_origin), ("image_url", image, image_origin),

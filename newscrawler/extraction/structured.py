@@ -24,6 +24,8 @@ MAX_DEPTH = 12
 MAX_OBJECTS = 5_000
 LONGEST_BYLINE = 250
 MAX_NAMED = 12
+MAX_HEADINGS = 40
+MIN_HEADING = 10
 # schema.org types that are one article; an ItemList or a WebSite is not
 ARTICLE_TYPES = frozenset({
     "Article", "NewsArticle", "ReportageNewsArticle", "AnalysisNewsArticle", "BackgroundNewsArticle",
@@ -72,17 +74,31 @@ class Claims:
     jsonld: dict[str, Any] = field(default_factory=dict)  # the article's object, {} where there is none
     page: dict[str, Any] = field(default_factory=dict)  # the WebPage's or video's object
     types: tuple[str, ...] = ()  # of all objects
+    trail: tuple[str, ...] = ()  # names of the page's BreadcrumbList, outermost first
     names: dict[str, str] = field(default_factory=dict)  # @id -> name, for references
     meta: dict[str, str] = field(default_factory=dict)  # first content of each meta name or property, lower case
     metas: dict[str, tuple[str, ...]] = field(default_factory=dict)  # all contents of those that may be several
     itemprops: dict[str, str] = field(default_factory=dict)  # microdata: dates, headline, author
     headings: tuple[str, ...] = ()  # h1 texts
+    unkicked: dict[str, str] = field(default_factory=dict)  # an h1 -> the same without its kicker's own element
     bylines: tuple[str, ...] = ()  # what stands in elements called byline or author, the nearest to a name first
+    author_links: tuple[str, ...] = ()  # links of rel author; the first of the bylines too
     title: str | None = None
     language: str | None = None
     canonical: str | None = None
     times: tuple[str, ...] = ()  # datetime attributes of <time>
     dated: tuple[str, ...] = ()  # texts of elements called date or time
+    state_dates: tuple[str, ...] = ()  # dates of publication in a page's application state, where nothing else states one
+
+    @property
+    def publisher(self) -> str | None:
+        """The name of the publisher whom the JSON-LD article names, by reference too."""
+        stated = self.jsonld.get("publisher")
+        stated = stated[0] if isinstance(stated, list) and stated else stated
+        if not isinstance(stated, dict):
+            return None
+        name = stated.get("name") or self.names.get(str(stated.get("@id")))
+        return name if isinstance(name, str) else None
 
 
 def _types(node: dict[str, Any]) -> list[str]:
@@ -99,7 +115,8 @@ def _objects(node: object, depth: int = 0) -> Iterator[dict[str, Any]]:
             yield from _objects(each, depth + 1)
     elif isinstance(node, dict):
         yield node
-        for key in ("@graph", "mainEntity", "mainEntityOfPage", "hasPart", "itemReviewed", "author", "publisher", "creator"):
+        for key in ("@graph", "mainEntity", "mainEntityOfPage", "hasPart", "itemReviewed", "author", "publisher", "creator",
+                    "breadcrumb"):  # fmt: skip
             if isinstance(node.get(key), (list, dict)):
                 yield from _objects(node[key], depth + 1)
 
@@ -137,12 +154,12 @@ def _loads(text: str) -> object:
     return _salvaged(text)
 
 
-def _jsonld(tree: HtmlElement) -> tuple[dict[str, Any], dict[str, Any], tuple[str, ...], dict[str, str]]:
-    """(the article, the page, all types, names by @id) of the page's JSON-LD.
+def _jsonld(tree: HtmlElement) -> dict[str, Any]:
+    """The article, the page, all types, names by @id and the trail of the page's JSON-LD, as `Claims` calls them.
 
     The article is the first object of such a type with a headline, else the first one.
     """
-    articles, pages, types, names = [], [], [], {}
+    articles, pages, types, names, trails = [], [], [], {}, []
     for script in tree.iter("script"):
         if "ld+json" not in (script.get("type") or "").lower() or not 2 < len(script.text or "") <= MAX_JSON:
             continue
@@ -153,11 +170,30 @@ def _jsonld(tree: HtmlElement) -> tuple[dict[str, Any], dict[str, Any], tuple[st
                 articles.append(node)
             elif PAGE_TYPES & set(kinds):
                 pages.append(node)
+            elif "BreadcrumbList" in kinds:
+                trails.append(_trail(node))
             if isinstance(node.get("@id"), str) and isinstance(node.get("name"), str):
                 names[node["@id"]] = node["name"]
     article = next((node for node in articles if node.get("headline")), articles[0] if articles else {})
     page = next((node for node in pages if node.get("datePublished")), pages[0] if pages else {})
-    return article, page, tuple(dict.fromkeys(types)), names
+    trail = max(trails, key=len, default=())
+    return {"jsonld": article, "page": page, "types": tuple(dict.fromkeys(types)), "names": names, "trail": trail}
+
+
+def _trail(breadcrumbs: dict[str, Any]) -> tuple[str, ...]:
+    """The names of a BreadcrumbList, outermost first."""
+    items = breadcrumbs.get("itemListElement")
+    steps = [each for each in items if isinstance(each, dict)] if isinstance(items, list) else []
+    places = [each.get("position") for each in steps]
+    if all(isinstance(each, int) for each in places):
+        steps.sort(key=lambda each: each["position"])
+    found = []
+    for step in steps[:MAX_NAMED]:
+        item = step.get("item")
+        name = step.get("name") or (item.get("name") if isinstance(item, dict) else None)
+        if isinstance(name, str) and name.strip():
+            found.append(" ".join(html.unescape(name).split())[:200])
+    return tuple(found)
 
 
 def _metas(tree: HtmlElement) -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
@@ -182,7 +218,28 @@ def _text(element: HtmlElement) -> str:
     return " ".join(_INVISIBLE.sub("", "".join(parts)).split())
 
 
-_UNSEEN = frozenset({"style", "script", "noscript", "svg", "template"})
+def _unkicked(heading: HtmlElement) -> str | None:
+    """An h1's text without the elements that are called kicker; None where it has none, or nothing else."""
+    kickers = [
+        each
+        for each in _elements(_INSIDE, heading)
+        if _KICKER_LABEL.search(each.get("class") or "") and not _HEADLINE_LABEL.search(each.get("class") or "")
+    ]
+    if not kickers:
+        return None
+    whole, kicker = _text(heading), _text(kickers[0])
+    rest = whole.removeprefix(kicker).removesuffix(kicker).strip(" |:\u2013\u2014-")
+    return rest if kicker and len(rest) > MIN_HEADING and len(rest) < len(whole) else None
+
+
+_INSIDE = etree.XPath(".//*[@class]")
+_KICKER_LABEL = re.compile(
+    r"kicker|over-?line|topline|dachzeile|roof-?line|spitzmarke|eyebrow|vorzeile|sur-?title|super-?title|pre-?title|"
+    r"topic-label|entry-section|list-category",
+    re.IGNORECASE,
+)
+_HEADLINE_LABEL = re.compile(r"headline(?!--topline)", re.IGNORECASE)
+_UNSEEN = frozenset({"style", "script", "noscript", "svg", "template", "rt", "rp"})
 _BREAKING = frozenset({"br", "div", "p", "li", "h1", "h2", "h3", "h4", "section", "td"})
 _INVISIBLE = re.compile("[\u00ad\u200b\u200c\u2060\ufeff]")
 
@@ -204,14 +261,19 @@ def _itemprops(tree: HtmlElement) -> dict[str, str]:
     return found
 
 
-_BY_REL = etree.XPath("//body//*[@rel='author']")
+_BY_REL = etree.XPath("//body//a[@rel='author']")
 _CLASSED = etree.XPath("//body//*[@class]")
 _ITEMS = etree.XPath("//*[@itemprop]")
 
 
 def _kind_of_label(label: str) -> str:
     lower = label.lower()
-    if not any(stem in lower for stem in _STEMS):  # most labels: a substring is found faster than a pattern
+    for (
+        stem
+    ) in _STEMS:  # most labels have none; a substring is found faster than a pattern, and this loop is faster than any()
+        if stem in lower:
+            break
+    else:
         return ""
     label = _CAMEL.sub("-", label)
     if _BYLINE.search(label) and not _NO_BYLINE.search(label):
@@ -219,8 +281,8 @@ def _kind_of_label(label: str) -> str:
     return "date" if _DATE_LABEL.search(label) else ""
 
 
-def _named_elements(tree: HtmlElement) -> tuple[list[str], list[str]]:
-    """(bylines, dates) by what elements are called; links to an author's page come first."""
+def _named_elements(tree: HtmlElement) -> tuple[list[str], list[str], list[str]]:
+    """(links of rel author, bylines, dates) by what elements are called; those links are the first bylines."""
     found: dict[str, list[str]] = {"byline": [], "date": []}
     links = [_text(element)[:LONGEST_BYLINE] for element in _elements(_BY_REL, tree)]
     kinds: dict[str, str] = {}  # a page has few classes, each many times
@@ -233,7 +295,7 @@ def _named_elements(tree: HtmlElement) -> tuple[list[str], list[str]]:
             text = _text(element)
             if (kind == "byline" and 3 < len(text) <= LONGEST_BYLINE) or (kind == "date" and _may_be_date(text)):
                 found[kind].append(text)
-    return list(dict.fromkeys(links + found["byline"])), found["date"]
+    return links, list(dict.fromkeys(links + found["byline"])), found["date"]
 
 
 def _times(tree: HtmlElement) -> Iterator[str]:
@@ -242,6 +304,19 @@ def _times(tree: HtmlElement) -> Iterator[str]:
         stated = element.get("datetime")
         if stated and not any(_COMMENTS.search(f"{up.get('class')} {up.get('id')}") for up in element.iterancestors()):
             yield stated
+
+
+_STATE_DATE = re.compile(
+    r"""\\?"(?:date_?published|published_?(?:date|at|on)|publish_?(?:date|time)|publication_?date|pub_?date|"""
+    r"""first_?publish(?:ed)?_?(?:date|at)?|create_?date)\\?"\s*:\s*(?:\\?")?((?:19|20)\d{2}-?\d{2}-?\d{2}[\dT:.+Z-]*)""",
+    re.IGNORECASE,
+)
+
+
+def _state_dates(tree: HtmlElement) -> Iterator[str]:
+    """Dates of publication that a page's scripts state, at most MAX_NAMED."""
+    for script in tree.iter("script"):
+        yield from _STATE_DATE.findall(script.text or "")
 
 
 def _may_be_date(text: str) -> bool:
@@ -260,22 +335,36 @@ def read_claims(tree: HtmlElement) -> Claims:
         (link.get("href") for link in tree.iter("link") if "canonical" in (link.get("rel") or "").lower().split()), None
     )
     page = tree if tree.tag == "html" else tree.find(".//html")
-    article, webpage, types, names = _jsonld(tree)
+    jsonld = _jsonld(tree)
     meta, metas = _metas(tree)
-    bylines, dated = _named_elements(tree)
+    author_links, bylines, dated = _named_elements(tree)
+    times, itemprops = tuple(itertools.islice(_times(tree), 20)), _itemprops(tree)
+    is_dated = (
+        times or "datePublished" in (*jsonld["jsonld"], *jsonld["page"], *itemprops) or "article:published_time" in meta
+    )
+    headings = list(itertools.islice(tree.iter("h1"), MAX_HEADINGS))
     return Claims(
-        jsonld=article,
-        page=webpage,
-        types=types,
-        names=names,
+        **jsonld,
         meta=meta,
         metas=metas,
-        itemprops=_itemprops(tree),
-        headings=tuple(text for each in tree.iter("h1") if (text := _text(each)[:1_000])),
+        itemprops=itemprops,
+        headings=tuple(text for each in headings if (text := _text(each)[:1_000])),
+        unkicked={_text(each)[:1_000]: rest for each in headings if (rest := _unkicked(each))},
         bylines=tuple(bylines),
+        author_links=tuple(author_links),
         title=title.text_content() if title is not None else None,
         language=(page.get("lang") or page.get("xml:lang")) if page is not None else None,
         canonical=canonical,
-        times=tuple(itertools.islice(_times(tree), 20)),
+        times=times,
         dated=tuple(dated),
+        state_dates=() if is_dated else tuple(itertools.islice(_state_dates(tree), MAX_NAMED)),
     )
+
+
+def one_text(value: object) -> str | None:
+    """The one text in a JSON-LD value, which may be a list, an object or a number."""
+    if isinstance(value, list):
+        value = next((each for each in value if each), None)
+    if isinstance(value, dict):
+        value = value.get("url") or value.get("@value") or value.get("name") or value.get("@id")
+    return value if isinstance(value, str) and value.strip() else None

@@ -8,19 +8,25 @@ or a search engine's headline into their claims; what a reader sees is the headl
 
 from __future__ import annotations
 
+import html
 import re
 from typing import TYPE_CHECKING
 
 from newscrawler.text import clean_line, words
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from newscrawler.extraction.blocks import Page
     from newscrawler.extraction.structured import Claims
 
 MAX_KICKER = 5  # words
 MAX_SITE_NAME = 7  # words
+MAX_ABOVE = 600  # blocks that may stand above an article
+LONG = 250  # characters of a paragraph that the headline stands above
 AGREE = 0.5  # share of words that two renderings of one headline have in common
 _SEPARATOR = re.compile(
-    r"\s+[|\u2013\u2014\u00b7\u00bb\u2022:«<>/-]+\s+|\s*[|»]\s*|\s+::\s+|(?<=[^\W\d])[\u2013\u2014]\s+|\s*[\uff5c\uff0d_]\s*"
+    r"\s+[|\u2013\u2014\u00b7\u00bb\u2022:«<>/-]+\s+|\s*[|»]\s*|\s+::\s+|(?<=[^\W\d])[\u2013\u2014]\s+|\s*[\uff5c\uff0d_\u2502\u3163]\s*"
 )
 _KICKER = re.compile(r"(?:exclusive|breaking|live|watch|video|opinion|analysis|update[ds]?|photos?|interview|"
                      r"comment)\s*[:|]\s+(?=\S)",
@@ -74,21 +80,16 @@ def _agreement(one: str, other: str) -> float:
 
 
 def _site(claims: Claims, host: str) -> str:
-    publisher = claims.jsonld.get("publisher")
-    named = publisher.get("name") if isinstance(publisher, dict) else None
-    stated = (
-        claims.meta.get("og:site_name") or (named if isinstance(named, str) else None) or claims.meta.get("application-name")
-    )
-    return stated or host
+    return claims.meta.get("og:site_name") or claims.publisher or claims.meta.get("application-name") or host
 
 
-def _claimed_titles(claims: Claims) -> list[tuple[str, str]]:
+def claimed_titles(claims: Claims) -> list[tuple[str, str]]:
     """(title, origin), best first, as they stand."""
     headline = claims.jsonld.get("headline")
     if isinstance(headline, list):
         headline = next((each for each in headline if isinstance(each, str)), None)
     found = [
-        (headline if isinstance(headline, str) else None, "json-ld"),
+        (html.unescape(headline) if isinstance(headline, str) else None, "json-ld"),
         (claims.meta.get("og:title"), "og:title"),
         (claims.itemprops.get("headline"), "microdata"),
         (claims.meta.get("twitter:title"), "twitter:title"),
@@ -99,21 +100,28 @@ def _claimed_titles(claims: Claims) -> list[tuple[str, str]]:
     return [(line, origin) for each, origin in found if (line := clean_line(each)) and not _NO_TITLE.fullmatch(line)]
 
 
-def headline(claims: Claims, host: str, hint: str | None) -> tuple[str | None, str | None]:
-    """(title, which claim said so); (None, None) where nobody states one."""
+def headline(claims: Claims, host: str, hint: str | None, below: Sequence[str] = ()) -> tuple[str | None, str | None]:
+    """(title, which claim said so); (None, None) where nobody states one.  `below`: visible headings below h1."""
     site = _site(claims, host)
-    stated = [(without_site_name(each, site), origin) for each, origin in _claimed_titles(claims)]
-    whole = {each for each, _ in _claimed_titles(claims)}
     headings = [text for each in claims.headings if (text := _undated(clean_line(each))) and not _said_in(text, site)]
+    said_whole = {_joined(each) for each in headings}
+    as_stated = claimed_titles(claims)
+    stated = [(each if _joined(each) in said_whole else without_site_name(each, site), origin) for each, origin in as_stated]
+    whole = {each for each, _ in as_stated}
     house = _house_at_the_end(claims, headings)
     if house:
         headings = [each for each in headings if words(each) != words(house)]
         stated = [(_without_tail(title, house), origin) for title, origin in stated]
+    if shown := _shown_lower(below, headings, stated):
+        return shown
     seen = _visible(headings, [title for title, _ in stated])
     all_said = [*headings, *(title for title, _ in stated)]
     if seen:
+        seen = _without_kicker(seen, claims, [title for title, origin in stated if origin != "microdata"])
         title, origin = _within(seen, [(title, origin, title in whole) for title, origin in stated]) or (seen, "h1")
         return _uncut(title, all_said), origin
+    if all(origin == "title element" for _, origin in stated) and (part := _part_shown(claims, site, below)):
+        return part, "heading"
     if stated:
         return _uncut(stated[0][0], all_said), stated[0][1]
     if headings:
@@ -121,12 +129,55 @@ def headline(claims: Claims, host: str, hint: str | None) -> tuple[str | None, s
     return (clean_line(hint), "feed") if hint else (None, None)
 
 
+def lower_headings(page: Page) -> tuple[str, ...]:
+    """The visible headings below h1 that lead nowhere else, down to the first long paragraph."""
+    found = []
+    for block in page.blocks[:MAX_ABOVE]:
+        if block.node.tag in ("h2", "h3", "h4") and 2 * block.links < block.chars:
+            found.append(block.text)
+        elif block.good > LONG:
+            break
+    return tuple(found)
+
+
+def _joined(text: str) -> str:
+    return "".join(words(text))
+
+
+def _shown_lower(below: Sequence[str], headings: list[str], stated: list[tuple[str, str]]) -> tuple[str, str] | None:
+    """A claim that a heading below h1 shows, where the h1 says another: that h1 is written for search engines."""
+    shown = set(map(_joined, below)) - set(map(_joined, headings))
+    for title, origin in sorted(stated, key=lambda each: each[1] != "og:title"):
+        if origin in ("json-ld", "og:title") and len(words(title)) > 2 and _joined(title) in shown:
+            return title, origin
+    return None
+
+
+def _part_shown(claims: Claims, site: str, shown: Sequence[str]) -> str | None:
+    """The beginning of the title element, up to a separator, that a heading shows: no site, no section behind it."""
+    title = clean_line(claims.title) or ""
+    spans = _parts(title)
+    if not spans:
+        return None
+    said = {_joined(each) for each in (*claims.headings, *shown)}
+    ends = [*(start for start, _ in spans), len(title)]
+    parts = [title[:end].strip() for end in ends]
+    fitting = [each for each in parts if len(words(each)) > 1 and _joined(each) in said and not _said_in(each, site)]
+    return max(fitting, key=len, default=None)
+
+
+def _without_kicker(heading: str, claims: Claims, stated: list[str]) -> str:
+    """An h1 without the kicker that has an element of its own, unless a claim says both."""
+    rest = next((bare for each, bare in claims.unkicked.items() if clean_line(each) == heading), None)
+    return rest if rest and _joined(heading) not in map(_joined, stated) else heading
+
+
 def _within(heading: str, stated: list[tuple[str, str, bool]]) -> tuple[str, str] | None:
     """A stated title that the heading says in the same words, or after a kicker, or with more behind it."""
     said = words(heading)
     joined = "".join(said)
     equal = None
-    for title, origin, _ in stated:
+    for title, origin, _ in sorted(stated, key=lambda each: each[1] != "og:title"):
         if equal is None and "".join(words(title)) == joined:
             equal = title, origin  # the claim has the spaces and marks that an h1 of two lines leaves out
     for title, origin, is_whole in sorted(stated, key=lambda each: each[1] != "og:title"):
@@ -136,11 +187,14 @@ def _within(heading: str, stated: list[tuple[str, str, bool]]) -> tuple[str, str
             continue
         if said[more:] == claim and more <= MAX_KICKER:
             return title, origin
+        if origin == "json-ld" and not equal and joined.endswith("".join(claim)) and more <= MAX_KICKER:
+            return title, origin  # a kicker that no space parts from the headline
         if (not equal or origin == "og:title") and said[: len(claim)] == claim:
             return title, origin
     return equal
 
 
+QUOTES = ('"', "\u201d", "\u201c", "\u201e")
 _CUT = re.compile(r"\s*(?:\.\.\.|…)$")
 
 
@@ -149,6 +203,8 @@ def _uncut(title: str, others: list[str]) -> str:
     begun = _CUT.sub("", title).casefold()
     cut_here = [each for each in others if each.casefold().startswith(begun) and len(each) > len(begun)]
     mid_word = [each for each in cut_here if each[len(begun)].isalpha() and not _CUT.search(each)]
+    if quoted := next((each for each in cut_here if each[len(begun) :].lstrip()[:1] in QUOTES), None):
+        return quoted  # an attribute ends at the first quotation mark of a careless template
     if begun != title.casefold():
         return next((each for each in cut_here if not _CUT.search(each)), title)
     return mid_word[0] if mid_word and len(title) >= 40 else title
@@ -165,7 +221,7 @@ def _undated(heading: str | None) -> str | None:
 def _house_at_the_end(claims: Claims, headings: list[str]) -> str | None:
     """An h1 that is the site's name: it ends the title element, something else begins it, and no claim says it alone."""
     title = clean_line(claims.title) or ""
-    alone = {tuple(words(each)) for each, origin in _claimed_titles(claims) if origin != "title element"}
+    alone = {tuple(words(each)) for each, origin in claimed_titles(claims) if origin != "title element"}
     for heading in headings[:3]:
         said = words(heading)
         if not 0 < len(said) <= MAX_SITE_NAME or tuple(said) in alone:
@@ -197,7 +253,8 @@ def _visible(headings: list[str], stated: list[str]) -> str | None:
         agreement = max((_agreement(heading, title) for title in stated), default=0.0)
         begins = any(words(title)[: len(said)] == said for title in stated)
         if (agreement >= AGREE and len(said) > 1) or begins:
-            fitting.append((agreement, -place, heading))
+            is_claim = len(said) > 2 and any(_joined(heading) == _joined(title) for title in stated)
+            fitting.append((agreement, is_claim, -place, heading))
     if fitting:
-        return max(fitting)[2]
+        return max(fitting)[3]
     return headings[0] if len(headings) == 1 and 3 <= len(words(headings[0])) <= 30 else None

@@ -30,16 +30,18 @@ def _plain(text: str) -> str:
 _BEGINNINGS = sorted(
     ((_plain(name), month) for names, month in _MONTHS for name in names.split()), key=lambda each: -len(each[0])
 )
-_YEAR = r"(?P<year>(?:19|20)\d{2})"
+_YEAR = r"(?P<year>(?:19|20)\d{2})(?!:\d)"  # 28.09.1912:44 is of the year 2019
 _PATTERNS = (
     re.compile(rf"(?<!\d){_YEAR}\s*[-/.年년]\s*(?P<month>\d{{1,2}})\s*[-/.月월]\s*(?P<day>\d{{1,2}})(?!\d)"),
     re.compile(rf"(?<![\d.])(?P<day>\d{{1,2}})(?:st|nd|rd|th|er|º|°|\.)?\s*(?:of|de|d[ei]|\.|-|/)?\s*(?P<name>[^\W\d_]{{3,12}})\.?,?\s*(?:of|de|del|\.|-|/)?\s*{_YEAR}"),
     re.compile(rf"(?P<name>[^\W\d_]{{3,12}})\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th|er|\.)?,?\s+{_YEAR}"),
+    re.compile(r"(?P<name>[^\W\d_]{3,12})\.?\s+(?P<day>[0-3]\d)(?P<year>20\d{2})(?!\d)"),  # two elements run together
     re.compile(rf"(?<!\d)(?P<day>\d{{1,2}})\s*(?P<mark>[./|-])\s*(?P<month>\d{{1,2}})\s*(?P=mark)\s*{_YEAR}"),
     re.compile(rf"{_YEAR}\.?\s+(?P<name>[^\W\d_]{{3,12}})\.?\s+(?P<day>\d{{1,2}})"),
     # two digits for a year are a date only in the order that dots stand for
-    re.compile(r"(?<![\d.,])(?P<day>\d{1,2})\.\s?(?P<month>\d{1,2})\.\s?(?P<short>\d{2})(?![\d.,]\d|\d)"),
+    re.compile(r"(?<![\d.,])(?P<day>\d{1,2})\.\s?(?P<month>\d{1,2})\.\s?(?P<short>\d{2})(?:(?![\d.,]\d|\d)|(?=\d{1,2}:\d\d))"),
 )  # fmt: skip
+_DIGIT = re.compile(r"\d")
 
 
 def _month(name: str) -> int | None:
@@ -58,6 +60,8 @@ def find_day(text: str, *, month_first: bool = False) -> str | None:
     ('2026-11-22', '2026-03-04', None)
     """
     text = text[:300]
+    if _DIGIT.search(text) is None:
+        return None
     for pattern in _PATTERNS:
         for found in pattern.finditer(text):
             parts = found.groupdict()

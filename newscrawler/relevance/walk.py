@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 EXACT, PREFIX, NEAR, SUFFIX, INFIX, GLYPH = range(6)
 ENDING = 3  # letters that a ~ stands for, at most
-REMEMBERED = 100_000  # different words whose candidates are kept
+REMEMBERED = 40_000  # different words whose candidates are kept
 START = 3  # letters of a next word that are looked at first
 
 _RUN = re.compile(rf"[{UNSPACED}]+|[^\W_{UNSPACED}]+")
