@@ -232,6 +232,17 @@ def test_a_source_that_went_quiet_is_named(desk):
     assert [each["source_id"] for each in told["quiet"]] == ["relay"]
 
 
+def test_the_pace_of_a_source_is_by_week_where_it_is_slow_and_by_day_where_not(desk):
+    scale, weeks = sourcepages.source_page(desk.db, "gazette")["scale"], sourcepages.source_page(desk.db, "gazette")["pace"]
+    assert (scale, len(weeks), weeks[-1]) == ("Week of", 52, ("2026-11-16", 2))
+    for number in range(30):
+        held = lease(desk, f"https://gazette.example/more-{number}")
+        text = f"What happened as number {number} was of another kind, and {number} people saw it. " * 9
+        desk.file([candidate(held, text, fetched=NOW + timedelta(days=1, minutes=number))])
+    told = sourcepages.source_page(desk.db, "gazette")
+    assert (told["scale"], len(told["pace"]), told["pace"][-2:]) == ("Day", 60, [("2026-11-22", 2), ("2026-11-23", 30)])
+
+
 def test_windows_find_the_first_row_of_a_time(desk):
     assert first_id(desk.db, "articles", "2020") == 1
     assert first_id(desk.db, "articles", iso(NOW - timedelta(minutes=34))) == 2

@@ -8,21 +8,24 @@ from __future__ import annotations
 import json
 from collections import Counter
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from newscrawler.dates import iso
 from newscrawler.storage.frontpage import ABOUT, daily_by_source, headlines
 from newscrawler.storage.queries import bound, canned_queries
-from newscrawler.storage.windows import rows
+from newscrawler.storage.windows import boundaries, rows
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
     from sqlite_utils import Database
 
 DAYS = 14  # of the list's sparklines
 LOOKS = 30  # of an endpoint are shown
 LATEST = 500  # articles of a source that its page is counted over
 MOST = {"languages": 12, "topics": 16, "countries": 100}  # are shown
-LONG = 2_000  # articles of a source that its days are counted over
 FRESH = (("an hour", 1), ("6 hours", 6), ("a day", 24), ("3 days", 72), ("a week", 168), ("a month", 720))
 
 
@@ -102,26 +105,25 @@ def _not_archived(db: Database, source_id: str) -> list[dict[str, Any]]:
 
 
 def _pace(db: Database, source_id: str) -> tuple[str, list[tuple[str, int]]]:
-    """(day or week, articles that came in each), over the last 60 days, or a year where it is a slow source."""
-    stamps = db.execute(
-        "SELECT substr(first_seen, 1, 10) FROM articles WHERE source_id = ? ORDER BY id DESC LIMIT ?", [source_id, LONG]
-    ).fetchall()
+    """(Day or Week of, articles that came in each), over the last 60 days, or a year where it is a slow source."""
     latest = _newest(db)
-    if not stamps or latest is None:
+    if latest is None:
         return "Day", []
-    days = Counter(datetime.fromisoformat(day).date() for (day,) in stamps)
     last = datetime.fromisoformat(latest).date()
-    if sum(number for day, number in days.items() if day > last - timedelta(days=60)) >= 30:
-        # where the newest LONG do not reach back so far, a day that they do not reach is not one without articles
-        reach = 60 if len(stamps) < LONG else min(60, (last - min(days)).days)
-        wanted = [last - timedelta(days=back) for back in range(reach - 1, -1, -1)]
-        return "Day", [(day.isoformat(), days[day]) for day in wanted]
-    weeks: Counter[str] = Counter()
-    for day, number in days.items():
-        weeks[(day - timedelta(days=day.weekday())).isoformat()] += number
+    days = _counted(db, source_id, [last - timedelta(days=back) for back in range(59, -2, -1)])
+    if sum(number for _, number in days) >= 30:
+        return "Day", days
     monday = last - timedelta(days=last.weekday())
-    return "Week of", [
-        (at, weeks[at]) for at in ((monday - timedelta(weeks=back)).isoformat() for back in range(51, -1, -1))
+    return "Week of", _counted(db, source_id, [monday - timedelta(weeks=back) for back in range(51, -2, -1)])
+
+
+def _counted(db: Database, source_id: str, starts: Sequence[date]) -> list[tuple[str, int]]:
+    """(start of a span, articles of the source that came in it); the last start ends the last span.  Reads an index only."""
+    counting = "SELECT count(*) FROM articles WHERE source_id = ? AND id >= ? AND id < ?"
+    ends = pairwise(boundaries(db, "articles", [start.isoformat() for start in starts]))
+    return [
+        (start.isoformat(), db.execute(counting, [source_id, *span]).fetchone()[0])
+        for start, span in zip(starts, ends, strict=False)
     ]
 
 

@@ -89,7 +89,8 @@ async def front(room: Room) -> Response:
     if told["window"] is not None:
         until = datetime.fromisoformat(told["window"].until)
         context["stale"] = now - until > STALE
-        context["plot"] = bars(
+        # an archive of old articles has nothing of these days: then there is nothing to see
+        context["plot"] = any(number for _, number in told["days"]) and bars(
             [Bar(day, number, asked(room, f"since:{day} until:{day}")) for day, number in told["days"]],
             title="Articles by day of publication",
             kind="low",
