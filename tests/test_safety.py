@@ -6,16 +6,21 @@ import hashlib
 import io
 import re
 import resource
+import sqlite3
 import threading
 import time
+import urllib.error
+import urllib.request
 
 import pytest
-from conftest import candidate, lease
+from conftest import candidate, lease, newscrawler
 from hypothesis import given
 from hypothesis import strategies as st
-from reading_room import Visitor
+from reading_room import Visitor, served
 
+from newscrawler.cli.serve import _warning
 from newscrawler.text import defused, defused_csv
+from newscrawler.web.room import TookTooLong, limited
 from newscrawler.web.safety import _Cells, tame_location
 
 
@@ -136,6 +141,32 @@ def test_a_public_reading_room_runs_nobodys_sql(demo_archive):
         assert visitor.get(path).status_code == 404
     assert visitor.get("/news/articles.json").status_code == 200
     visitor.close()
+
+
+def test_serve_public_and_to_others(demo_archive):
+    with served(demo_archive, "--public", "--host", "0.0.0.0") as base:
+        with pytest.raises(urllib.error.HTTPError, match="403"):
+            urllib.request.urlopen(f"{base}/news.json?sql=select+1", timeout=10)
+        with urllib.request.urlopen(f"{base}/search?q=talks", timeout=10) as answer:
+            assert b"<mark>" in answer.read()
+    done = newscrawler("serve", "--help", cwd=demo_archive)
+    assert "--public" in done.stdout
+
+
+def test_who_may_reach_it_is_said():
+    assert "--public" in _warning("0.0.0.0", public=False)
+    assert "raw pages" in _warning("0.0.0.0", public=True)
+
+
+def test_a_page_has_its_time():
+    connection = sqlite3.connect(":memory:")
+    endless = "with recursive c(i) as (select 1 union all select i + 1 from c) select count(*) from c"
+    with pytest.raises(TookTooLong, match=r"0\.05 s"):
+        limited(connection, 0.05, lambda: connection.execute(endless).fetchone())
+    assert limited(connection, 5, lambda: connection.execute("select 1").fetchone()) == (1,)
+    with pytest.raises(sqlite3.OperationalError, match="no such table"):
+        limited(connection, 5, lambda: connection.execute("select * from nowhere"))
+    connection.close()
 
 
 def test_two_readers_and_a_writer_at_once(archive, tmp_path):

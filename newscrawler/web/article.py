@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -134,8 +135,9 @@ async def diff(room: Room, id: str) -> Response:
 async def _compared(
     room: Room, article_id: int, old: dict[str, Any], new: dict[str, Any], *, states: list[dict[str, Any]]
 ) -> Response:
-    title = word_diff(old["title"] or "", new["title"] or "")
-    text = word_diff(old["text"], new["text"])
+    # long texts take a while, and others wait for the loop
+    title = await asyncio.to_thread(word_diff, old["title"] or "", new["title"] or "")
+    text = await asyncio.to_thread(word_diff, old["text"], new["text"])
     context = {
         "title": f"Changes: {new['title'] or '(no title)'}",
         "article_id": article_id,
@@ -147,7 +149,6 @@ async def _compared(
         "paragraphs": text,
         "taken_out": _words(text, REMOVED),
         "put_in": _words(text, ADDED),
-        "context": 1,
     }
     return await room.page("diff.html", context)
 

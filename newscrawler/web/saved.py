@@ -9,6 +9,7 @@ from urllib.parse import quote, unquote
 from datasette.utils.asgi import Response
 
 from newscrawler.storage.query import compile_query, with_filter
+from newscrawler.storage.saved import saved_search, saved_searches
 from newscrawler.storage.search import Hit
 from newscrawler.storage.search import search as find
 from newscrawler.web import search
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 LISTED = 60  # saved searches that are run for the list
 LATELY, MOST = "7d", 3
-_SAVED = "SELECT name, query, created FROM saved_searches ORDER BY name"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,20 +41,20 @@ class Saved:
 
 def _listed(db: Database, known: ArchiveVocabulary) -> list[Saved]:
     here, found = known.on(db), []
-    for place, (name, query, created) in enumerate(db.conn.execute(_SAVED).fetchall()):
+    for place, each in enumerate(saved_searches(db)):
         hits = None
         if place < LISTED:
-            lately = compile_query(with_filter(query, "since", LATELY), here)
+            lately = compile_query(with_filter(each.query, "since", LATELY), here)
             hits = find(db, lately, limit=MOST, newest=True)
-        found.append(Saved(name, query, created, hits))
+        found.append(Saved(each.name, each.query, each.created, hits))
     return found
 
 
 def _named(db: Database, name: str) -> str:
-    row = db.conn.execute("SELECT query FROM saved_searches WHERE name = ?", [name]).fetchone()
-    if row is None:
+    found = saved_search(db, name)
+    if found is None:
         raise NotThere(f"There is no saved search called {name[:80]!r}.")
-    return str(row[0])
+    return found.query
 
 
 async def page(room: Room) -> Response:

@@ -17,6 +17,7 @@ from datasette.utils.asgi import Response
 
 from newscrawler.storage.facets import FIELDS, Bucket, Facets, Timeline, facets, timelines
 from newscrawler.storage.query import Query, compile_query, with_filter, without
+from newscrawler.storage.saved import arrivals
 from newscrawler.storage.search import MARK, Hit
 from newscrawler.storage.search import search as find
 from newscrawler.storage.vocabulary import ArchiveVocabulary, vocabulary
@@ -69,6 +70,11 @@ def _arguments(room: Room) -> Asked:
 def _hits(db: Database, known: ArchiveVocabulary, ask: Asked, start: int, number: int) -> list[Hit]:
     query = compile_query(ask.q, known.on(db))
     return find(db, query, limit=number, offset=start, newest=ask.newest, every_copy=ask.copies)
+
+
+def _arrived(db: Database, known: ArchiveVocabulary, text: str) -> list[Hit]:
+    """What came last, whenever it was published: a feed's reader has seen what came before."""
+    return arrivals(db, compile_query(text, known.on(db)), limit=FEED)
 
 
 def _counted(db: Database, known: ArchiveVocabulary, text: str) -> tuple[Query, Facets]:
@@ -221,7 +227,8 @@ def _feed(room: Room, ask: Asked, hits: Sequence[Hit], *, title: str, own: str) 
 async def feed(room: Room, ask: Asked, form: str, *, title: str, own: str) -> Response:
     """A search's newest hits as a feed; `form`: atom or feed.json."""
     newest = Asked(ask.q, newest=True, copies=ask.copies)
-    hits = await room.read(_hits, await known_words(room), newest, 0, FEED)
+    known = await known_words(room)
+    hits = await (room.read(_hits, known, newest, 0, FEED) if ask.copies else room.read(_arrived, known, ask.q))
     made = _feed(room, newest, hits, title=title, own=own)
     if form == "atom":
         return _with_tag(room, feeds.atom(made), feeds.ATOM_TYPE)
