@@ -1,18 +1,20 @@
 """Write the reference pages from what they describe: docs/cli.md from the command, docs/tables.md from the schema,
-docs/sources.md from the shipped catalogue.
+docs/sources.md from the shipped catalogue; and what Datasette reads in an archive's folder, metadata.json.
 
 uv run python docs/reference.py          write them all
 (tests/test_docs.py fails where they are out of date)
 """
 
-import re
+import json
 from pathlib import Path
 
 import click
 
 import newscrawler.sources
 from newscrawler.cli import main
-from newscrawler.storage import schema
+from newscrawler.storage import describe
+from newscrawler.storage.queries import canned_queries
+from newscrawler.storage.shipped import made
 
 HERE = Path(__file__).parent
 
@@ -34,31 +36,12 @@ def cli() -> str:
     return "\n".join(parts)
 
 
-def _columns(body: str):
-    for line in body.splitlines():
-        found = re.match(r"\s+(\w+) (TEXT|INTEGER|REAL)([^-]*?),?\s*(?:-- (.*))?$", line)
-        if found and found[1] not in ("PRIMARY", "UNIQUE"):
-            name, kind, rest, text = found.groups()
-            target = re.search(r"REFERENCES (\w+)", rest)
-            notes = [text] if text else []
-            if target:
-                notes.append(f"a row of `{target[1]}`")
-            if "NOT NULL" not in rest and "PRIMARY KEY" not in rest and not any("NULL" in note for note in notes):
-                notes.append("may be NULL")
-            yield name, kind, "; ".join(notes)
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:] + "."
 
 
-def _added():
-    """(table, column, type, text) of every column that a later migration added, from the comment before it."""
-    added = r"-- ([^\n]*)\nALTER TABLE (\w+) ADD COLUMN (\w+) (TEXT|INTEGER|REAL)([^;]*);"
-    for text, table, column, kind, rest in re.findall(added, _sql()):
-        target = re.search(r"REFERENCES (\w+)", rest)
-        yield table, column, kind, f"{text}; a row of `{target[1]}`" if target else text
-
-
-def _sql() -> str:
-    files = sorted((Path(schema.__file__).parent / "migrations").glob("m*.sql"))
-    return "\n".join(file.read_text(encoding="utf-8") for file in files)
+def _default(parameter) -> str:
+    return f" (default {parameter.default})" if parameter.default else ""
 
 
 def tables() -> str:
@@ -69,12 +52,9 @@ def tables() -> str:
         "(`2026-11-22T12:30:00Z`).  What others stated keeps the precision it was\nstated with: a date alone (`2026-11-22`), a time "
         "without a zone (`2026-11-22T12:30:00`), or UTC.  All sort as text.  What\nnobody stated is NULL.\n"
     ]
-    for comment, name, body in re.findall(r"-- ([^\n]*)\nCREATE TABLE (\w+) \(\n(.*?)\n\) STRICT", _sql(), re.DOTALL):
-        columns = [*_columns(body), *(each[1:] for each in _added() if each[0] == name)]
-        rows = "\n".join(f"| `{column}` | {kind} | {text} |" for column, kind, text in columns)
-        parts.append(
-            f"## {name}\n\nA row is {comment.splitlines()[-1].removeprefix('-- ')}.\n\n| column | type | |\n|---|---|---|\n{rows}\n"
-        )
+    for table in describe.tables():
+        rows = "\n".join(f"| `{each.name}` | {each.type} | {each.description} |" for each in table.columns)
+        parts.append(f"## {table.name}\n\nA row is {table.description}.\n\n| column | type | |\n|---|---|---|\n{rows}\n")
     parts.append(
         "## articles_fts\n\nFTS5 over `title`, `lead`, `text`, `authors`, `segmented`, `title_segmented` and `labels` of `articles` "
         "(external\ncontent).  `labels` holds the filters of the query language, and `segmented` "
@@ -86,9 +66,17 @@ def tables() -> str:
         "| `term` | TEXT | filters begin with a character of Unicode's private use area |\n"
         "| `doc` | INTEGER | articles that have it |\n| `cnt` | INTEGER | times that they do |\n"
     )
-    sql = (Path(schema.__file__).parent / "views.sql").read_text(encoding="utf-8")
-    views = "\n".join(f"| `{name}` | {comment} |" for comment, name in re.findall(r"-- (.*)\nCREATE VIEW (\w+)", sql))
-    parts.append(f"## Views\n\n| view | |\n|---|---|\n{views}\n")
+    parts.append("## Views\n\nWhat the command, the reading room and queries read; their columns stay.\n")
+    for view in describe.views():
+        rows = "\n".join(f"| `{each.name}` | {each.description} |" for each in view.columns)
+        parts.append(f"### {view.name}\n\n{_sentence(view.description)}\n\n| column | |\n|---|---|\n{rows}\n")
+    parts.append(
+        "## Canned queries\n\n`newscrawler sql NAME -p PARAMETER VALUE` and Datasette's pages under `/news/NAME` run the same SQL.  "
+        "Windows of days end with the\nnewest article, by the time of its arrival.\n"
+    )
+    for query in canned_queries().values():
+        told = "".join(f"\n- `{each.name}`: {each.description}{_default(each)}" for each in query.parameters)
+        parts.append(f"### {query.name}\n\n**{query.title}.** {query.description}\n{told}\n")
     return "\n".join(parts)
 
 
@@ -127,8 +115,27 @@ def sources() -> str:
     return "\n".join(parts)
 
 
+def metadata() -> str:
+    """What Datasette says of the archive: titles and facets as they stand in the file, descriptions from the schema."""
+    file = Path(describe.__file__).parent / "folder" / "metadata.json"
+    told = json.loads(file.read_text(encoding="utf-8"))
+    news = told["databases"]["news"]
+    news.pop("queries", None)  # the plugin has them
+    for table in (*describe.tables(), *describe.views()):
+        about = news["tables"].setdefault(table.name, {})
+        if not about.get("hidden"):
+            about.setdefault("title", table.name.replace("_", " ").capitalize())
+            about.setdefault("description", _sentence(table.description))
+            about["columns"] = {each.name: each.description for each in table.columns if each.description}
+    return json.dumps(told | {"plugins": {"newscrawler": {"made": made(told)}}}, ensure_ascii=False, indent=2) + "\n"
+
+
+STORAGE = Path(describe.__file__).parent
 PAGES = {"cli.md": cli, "tables.md": tables, "sources.md": sources}
+FILES = {STORAGE / "folder" / "metadata.json": metadata, HERE.parent / "archive" / "metadata.json": metadata}
 
 if __name__ == "__main__":
     for file, make in PAGES.items():
         (HERE / file).write_text(make(), encoding="utf-8")
+    for path, write in FILES.items():
+        path.write_text(write(), encoding="utf-8")

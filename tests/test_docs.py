@@ -12,6 +12,8 @@ import pytest
 from newscrawler.cli import main
 from newscrawler.config import Config, parse_config
 from newscrawler.sources import ENDPOINT_KINDS, SOURCE_KINDS, parse_catalogue, shipped_catalogue
+from newscrawler.storage import describe
+from newscrawler.storage.queries import add_functions
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -23,6 +25,11 @@ def test_reference_pages_are_current(page):
     assert (ROOT / "docs" / page).read_text(encoding="utf-8") == reference["PAGES"][page](), (
         "run: uv run python docs/reference.py"
     )
+
+
+@pytest.mark.parametrize("path", reference["FILES"], ids=lambda path: str(path.relative_to(ROOT)))
+def test_written_files_are_current(path):
+    assert path.read_text(encoding="utf-8") == reference["FILES"][path](), "run: uv run python docs/reference.py"
 
 
 def commands(command=main, path=()):
@@ -42,12 +49,25 @@ def test_every_verb_and_option_has_help():
 def test_every_column_is_in_the_tables_page(archive):
     text = (ROOT / "docs" / "tables.md").read_text(encoding="utf-8")
     tables = {each for each in archive.db.table_names() if not each.startswith(("articles_fts", "_sqlite"))}
-    pages = dict(re.findall(r"^## (\w+)\n(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL))
-    assert pages.keys() == tables | {"articles_fts", "Views"}
+    pages = dict(re.findall(r"^## ([\w ]+)\n(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL))
+    assert pages.keys() == tables | {"articles_fts", "Views", "Canned queries"}
     for table in sorted(tables):
         body = pages[table]
         columns = {name for _, name, *_ in archive.db.execute(f"PRAGMA table_info({table})").fetchall()}
         assert columns == set(re.findall(r"^\| `(\w+)`", body, re.MULTILINE)), table
+
+
+def test_every_column_of_a_view_is_described(archive):
+    described = {view.name: [column.name for column in view.columns] for view in describe.views()}
+    assert described.keys() == set(archive.db.view_names())
+    for name, columns in described.items():
+        assert columns == [row[1] for row in archive.db.execute(f"PRAGMA table_info({name})").fetchall()]
+
+
+def test_examples_run(archive):
+    add_functions(archive.db.conn)
+    for table in (*describe.tables(), *describe.views()):
+        archive.db.execute(table.example).fetchall()
 
 
 def test_the_readmes_settings_are_all_of_them():

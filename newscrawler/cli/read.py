@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 import sqlite3
 import sys
@@ -17,6 +18,7 @@ from newscrawler.cli.output import marked, print_rows
 from newscrawler.errors import ArchiveError, QueryError
 from newscrawler.storage import reading
 from newscrawler.storage.connect import connect_for_reading, connect_for_writing
+from newscrawler.storage.queries import add_functions, bound, canned_queries
 from newscrawler.storage.query import Query, compile_query, with_filter
 from newscrawler.storage.saved import save
 from newscrawler.storage.search import Hit
@@ -25,6 +27,8 @@ from newscrawler.storage.vocabulary import vocabulary
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
+
+    from newscrawler.storage.queries import CannedQuery
 
 
 def _open(folder: Path | None) -> Database:
@@ -108,20 +112,71 @@ def _save(archive: Path, name: str, query: Query) -> None:
     click.echo(f"{'replaced' if replaced else 'saved'} {name}: {query.text}", err=True)
 
 
-@click.command()
-@click.argument("query")
-@options.archive_option
-@options.with_formats
-def sql(query: str, folder: Path | None, form: str | None) -> None:
-    """Run a SQL query, read-only.
+def _list_queries(form: str | None) -> None:
+    """The canned queries with their parameters, for people or for programs."""
+    if form is not None:
+        names = ("name", "title", "description", "parameters")
+        print_rows(names, ((q.name, q.title, q.description, " ".join(p.name for p in q.parameters)) for q in _known()), form)
+        return
+    for query in _known():
+        click.echo(f"{click.style(query.name, bold=True)}: {query.title}")
+        click.echo(f"    {query.description}")
+        for parameter in query.parameters:
+            default = f" (default {parameter.default})" if parameter.default else ""
+            click.echo(f"    -p {parameter.name} …  {parameter.description}{default}")
 
-    docs/tables.md describes the tables; `newscrawler sql "select name from sqlite_master"` lists them.
+
+def _known() -> list[CannedQuery]:
+    return list(canned_queries().values())
+
+
+def _named(query: str, values: dict[str, str]) -> tuple[str, dict[str, str]]:
+    """SQL and its parameters: of a canned query, where a single word stands, else as typed."""
+    if len(query.split()) != 1:
+        return query, values
+    canned = canned_queries().get(query.strip())
+    if canned is None:
+        near = difflib.get_close_matches(query.strip(), canned_queries(), 1, 0.4)
+        hint = f"did you mean {near[0]}? " if near else ""
+        raise QueryError(f"there is no query named {query.strip()}; {hint}`newscrawler sql --list` shows them")
+    return canned.sql, bound(canned, values)
+
+
+@click.command()
+@click.argument("query", required=False)
+@options.archive_option
+@click.option("-p", "--param", "values", nargs=2, multiple=True, metavar="NAME VALUE", help="Tell a query a parameter.")
+@click.option("--list", "listed", is_flag=True, help="List the canned queries and their parameters.")
+@click.option("--show", "shown", is_flag=True, help="Print the SQL of a canned query instead of running it.")
+@options.with_formats
+def sql(
+    query: str | None, folder: Path | None, values: tuple[tuple[str, str], ...], listed: bool, shown: bool, form: str | None
+) -> None:
+    """Run a canned query by its name, or SQL of your own; read-only.
+
+    \b
+    newscrawler sql --list                                        the queries that analysts ask
+    newscrawler sql most_carried_stories                          one of them, with its defaults
+    newscrawler sql who_mentions_whom -p name Ukraine -p days 7   told what to look at
+    newscrawler sql "select count(*) from articles"               your own
+
+    docs/tables.md describes the tables and views; the page /schema of `newscrawler serve` shows them.
     """
+    if listed:
+        _list_queries(form)
+        return
+    if query is None:
+        raise click.UsageError("name a query (--list shows them) or give SQL in quotation marks")
+    statement, parameters = _named(query, dict(values))
+    if shown:
+        click.echo(statement)
+        return
     db = _open(folder)
+    add_functions(db.conn)
     # a long query is C code all along: now and then Python must have its turn, or Ctrl-C would not be heard
     db.conn.set_progress_handler(lambda: 0, 100_000)
     try:
-        cursor = db.conn.execute(query)
+        cursor = db.conn.execute(statement, parameters)
         if cursor.description is None:
             raise QueryError("that statement returns no rows; `sql` is for reading")
         names = [column[0] for column in cursor.description]
@@ -132,6 +187,7 @@ def sql(query: str, folder: Path | None, form: str | None) -> None:
         if str(error) == "interrupted":
             raise KeyboardInterrupt from error
         hint = "; this connection only reads" if "readonly" in str(error) or "not authorized" in str(error) else ""
+        hint = "; tell it with -p NAME VALUE" if "did not supply a value" in str(error) else hint
         raise QueryError(f"SQL: {error}{hint}") from error
     if form is None:
         click.echo(f"{number} row{'' if number == 1 else 's'}", err=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import socket
 import subprocess
@@ -21,6 +22,39 @@ if TYPE_CHECKING:
 DEMO_SOURCES = "demo-sources.toml"  # in the demo's archive: by it we know that it is one
 
 
+# what `--public` tells Datasette
+PUBLIC = (
+    ("default_allow_sql", "off"),
+    ("allow_csv_stream", "off"),
+    ("allow_download", "off"),
+    ("suggest_facets", "off"),
+    ("sql_time_limit_ms", "1000"),
+    ("facet_time_limit_ms", "200"),
+    ("max_returned_rows", "500"),
+)
+
+
+def _is_loopback(host: str) -> bool:
+    """Whether an address to listen on is this machine's own alone.
+
+    >>> [_is_loopback(each) for each in ("127.0.0.1", "::1", "localhost", "0.0.0.0", "192.168.1.4", "example.org")]
+    [True, True, True, False, False, False]
+    """
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _warning(host: str, *, public: bool) -> str:
+    if public:
+        return f"warning: whoever reaches this machine at {host} can read the archive, its raw pages too"
+    return (
+        f"warning: whoever reaches this machine at {host} can read the archive and run SQL queries on it; "
+        "--public leaves them the pages and the canned queries"
+    )
+
+
 def _check_port(host: str, port: int) -> None:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
@@ -38,8 +72,12 @@ def _check_port(host: str, port: int) -> None:
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", default=8001, show_default=True, type=click.IntRange(0, 65535), help="The port to listen on.")
 @click.option("--open", "browser", is_flag=True, help="Open a browser on it.")
-def serve(folder: Path | None, host: str, port: int, browser: bool) -> None:
-    """Serve the archive with Datasette, also while a crawl is at work.  Ctrl-C ends it.
+@click.option("--public", is_flag=True, help="For readers whom you do not know: no SQL of their own, tighter limits.")
+def serve(folder: Path | None, host: str, port: int, browser: bool, public: bool) -> None:
+    """Serve the archive's reading room, also while a crawl is at work.  Ctrl-C ends it.
+
+    Without --host it answers this machine alone.  With --public nobody runs SQL of their own (canned queries and tables
+    stay), queries have a second, and pages that tell of the server are closed; put a proxy with TLS before it.
 
     `datasette ARCHIVE` does the same where Datasette is on the PATH.
     """
@@ -53,7 +91,12 @@ def serve(folder: Path | None, host: str, port: int, browser: bool) -> None:
         [str(folder)] if os.access(folder, os.W_OK) else ["-i", str(folder / "news.db"), "-m", str(folder / "metadata.json")]
     )
     arguments = [sys.executable, "-m", "datasette", "serve", *what, "--host", host, "--port", str(port)]
-    click.echo(f"The archive in {folder}: http://{host}:{port}/ (Ctrl-C ends)", err=True)
+    for name, value in PUBLIC if public else ():
+        arguments += ["--setting", name, value]
+    shown = f"[{host}]" if ":" in host else host
+    click.echo(f"The archive in {folder}: http://{shown}:{port}/ (Ctrl-C ends)", err=True)
+    if not _is_loopback(host):
+        click.echo(_warning(host, public=public), err=True)
     sys.stderr.flush()
     os.execv(sys.executable, [*arguments, "--open"] if browser else arguments)  # noqa: S606 no shell is meant
 

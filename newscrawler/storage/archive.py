@@ -26,6 +26,7 @@ from newscrawler.process import decide
 from newscrawler.storage import filing, profiles, schema
 from newscrawler.storage.connect import DATABASE, connect_for_reading, connect_for_writing, explained
 from newscrawler.storage.pages import PageStore
+from newscrawler.storage.shipped import is_unedited
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -60,13 +61,17 @@ def make_folder(folder: Path) -> None:
 
 
 def furnish(folder: Path) -> None:
-    """Make the archive's folder with all that Datasette wants.  Files that are there already stay as they are."""
+    """Make the archive's folder with all that Datasette wants.
+
+    Files that are there already stay as they are; metadata.json is renewed where nobody has edited it.
+    """
     make_folder(folder)
     try:
         (folder / PAGES).mkdir(exist_ok=True)
         for file in (resources.files("newscrawler.storage") / "folder").iterdir():
             target = folder / file.name.replace("gitignore", ".gitignore")
-            if not target.exists():
+            renewed = file.name == "metadata.json" and is_unedited(target) and target.read_bytes() != file.read_bytes()
+            if not target.exists() or renewed:
                 with resources.as_file(file) as path:
                     shutil.copyfile(path, target)
     except OSError as error:

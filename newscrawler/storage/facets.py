@@ -18,7 +18,7 @@ from newscrawler.storage.search import last_hits, matching
 from newscrawler.storage.vocabulary import ArchiveVocabulary, country_name, vocabulary
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from sqlite_utils import Database
 
@@ -199,13 +199,32 @@ def _fields(sample: _Sample, known: ArchiveVocabulary) -> dict[str, list[Value]]
     return {name: values[:SHOWN] for name, values in found.items()}
 
 
+def timelines(db: Database, queries: Sequence[Query], known: ArchiveVocabulary | None = None) -> list[Timeline]:
+    """The timelines of several queries over the same spans of days, to compare them."""
+    known = known or vocabulary(db)
+    samples = [_sample(db, query) for query in queries]
+    counts = [sample.by_day() for sample in samples]
+    spans = [_span(query, each) for query, each in zip(queries, counts, strict=True) if each]
+    if not spans:
+        return [Timeline("day", ()) for _ in queries]
+    span = min(first for first, _ in spans), max(last for _, last in spans)
+    unit = _unit(*span)
+    return [
+        Timeline(unit, _buckets(each, _base(db, query, known, *span), span, unit))
+        for query, each in zip(queries, counts, strict=True)
+    ]
+
+
 def _timeline(db: Database, query: Query, sample: _Sample, known: ArchiveVocabulary) -> Timeline:
     counts = sample.by_day()
     if not counts:
         return Timeline("day", ())
-    first, last = _span(query, counts)
-    unit = _unit(first, last)
-    base = _base(db, query, known, first, last)
+    span = _span(query, counts)
+    unit = _unit(*span)
+    return Timeline(unit, _buckets(counts, _base(db, query, known, *span), span, unit))
+
+
+def _buckets(counts: Mapping[date, int], base: Mapping[date, int], span: tuple[date, date], unit: str) -> tuple[Bucket, ...]:
     of_span: Counter[date] = Counter()
     for day, number in counts.items():
         of_span[_start(day, unit)] += number
@@ -213,15 +232,15 @@ def _timeline(db: Database, query: Query, sample: _Sample, known: ArchiveVocabul
     for day, number in base.items():
         of_base[_start(day, unit)] += number
     buckets = []
-    start = _start(first, unit)
-    while start <= last:
+    start = _start(span[0], unit)
+    while start <= span[1]:
         after = _next(start, unit)
         count, every = of_span[start], of_base[start]
         # both may be estimates
         share = min(1.0, count / every) if every else None
         buckets.append(Bucket(start, after - timedelta(days=1), count, share))
         start = after
-    return Timeline(unit, tuple(buckets))
+    return tuple(buckets)
 
 
 def _span(query: Query, counts: Mapping[date, int]) -> tuple[date, date]:

@@ -5,14 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from newscrawler.storage.windows import rows as _rows
+
 if TYPE_CHECKING:
     from sqlite_utils import Database
-
-
-def _rows(db: Database, sql: str, **parameters: object) -> list[dict[str, Any]]:
-    cursor = db.execute(sql, parameters)
-    names = [column[0] for column in cursor.description]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
 def article(db: Database, article_id: int) -> dict[str, Any] | None:
@@ -115,6 +111,27 @@ def states(db: Database, article_id: int) -> list[dict[str, Any]]:
         """,
         id=article_id,
     )
+
+
+def text_of(db: Database, article_id: int) -> dict[str, Any] | None:
+    """An article's current text beside what is needed to name it; None where there is none."""
+    sql = """
+        SELECT articles.id, articles.title, articles.text, articles.language, articles.first_seen AS seen, NULL AS last_seen,
+               'current' AS change, NULL AS reason, sources.name AS source
+        FROM articles JOIN sources ON sources.id = articles.source_id WHERE articles.id = :id
+    """
+    return next(iter(_rows(db, sql, id=article_id)), None)
+
+
+def page_of(db: Database, article_id: int, revision: int | None = None) -> dict[str, Any] | None:
+    """The stored page that an article's text is from, or one of its revisions; None where there is none."""
+    sql = "SELECT pages.* FROM articles JOIN pages ON pages.id = articles.page_id WHERE articles.id = :id"
+    if revision is not None:
+        sql = """
+            SELECT pages.* FROM revisions JOIN pages ON pages.id = revisions.page_id
+            WHERE revisions.id = :revision AND revisions.article_id = :id
+        """
+    return next(iter(_rows(db, sql, id=article_id, revision=revision)), None)
 
 
 def status(db: Database) -> dict[str, Any]:

@@ -175,6 +175,13 @@ def m009_search(db: Database) -> None:
         db.execute(statement)
 
 
+@migrations()
+def m010_reading_room(db: Database) -> None:
+    """Indexes by which the reading room's pages and queries look at windows of time instead of whole tables."""
+    for statement in _sql("m010_reading_room"):
+        db.execute(statement)
+
+
 def is_ours(db: Database) -> bool:
     """Whether a database is an archive of ours, or empty: then it may become one."""
     return bool(migrations.applied(db)) or not db.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()

@@ -3,21 +3,21 @@
 -- every story under its original article, the last to arrive first, without what a review dropped: the reading list
 CREATE VIEW reading_list AS
 SELECT
-    articles.id,
-    articles.published,
-    sources.name AS source,
-    articles.title,
-    articles.lead,
-    articles.language,
-    sources.country,
-    articles.relevance,
-    articles.type,
-    articles.paywall,
-    stories.articles AS carried_by,
-    articles.word_count,
-    articles.first_seen,
-    articles.url,
-    coalesce(reviews.decision, verdicts.decision) AS decision
+    articles.id,  -- the article
+    articles.published,  -- as stated: a date alone where no time was stated
+    sources.name AS source,  -- name of the publisher
+    articles.title,  -- of the article
+    articles.lead,  -- the page's own summary
+    articles.language,  -- BCP 47
+    sources.country,  -- of the source, ISO 3166-1 alpha-2
+    articles.relevance,  -- 0..1: about defence or diplomacy
+    articles.type,  -- article, live, opinion, press-release, listing or video
+    articles.paywall,  -- 1: behind one, 0: free; NULL: the page does not say
+    stories.articles AS carried_by,  -- articles of its story, itself among them
+    articles.word_count,  -- of the text
+    articles.first_seen,  -- when it came, UTC
+    articles.url,  -- where it was fetched, after redirects
+    coalesce(reviews.decision, verdicts.decision) AS decision  -- keep, review or drop: a person's, else the lexicon's
 FROM articles
 JOIN sources ON sources.id = articles.source_id
 JOIN stories ON stories.id = articles.story_id
@@ -29,14 +29,14 @@ ORDER BY articles.id DESC;
 -- articles that the lexicon could not call and nobody has reviewed
 CREATE VIEW to_review AS
 SELECT
-    articles.id,
-    articles.relevance,
-    verdicts.defence,
-    verdicts.diplomacy,
-    sources.name AS source,
-    articles.title,
-    verdicts.reason,
-    articles.url
+    articles.id,  -- the article
+    articles.relevance,  -- 0..1
+    verdicts.defence,  -- 0..1, by the lexicon
+    verdicts.diplomacy,  -- 0..1, by the lexicon
+    sources.name AS source,  -- name of the publisher
+    articles.title,  -- of the article
+    verdicts.reason,  -- why the lexicon could not call it
+    articles.url  -- of the article
 FROM verdicts
 JOIN articles ON articles.id = verdicts.article_id
 JOIN sources ON sources.id = articles.source_id
@@ -47,13 +47,13 @@ ORDER BY articles.id DESC;
 -- the stories that most addresses carry, under their first article's title
 CREATE VIEW most_carried AS
 SELECT
-    stories.id AS story_id,
-    articles.title,
-    sources.name AS first_source,
-    stories.articles,
-    stories.sources,
-    articles.first_seen,
-    stories.reason
+    stories.id AS story_id,  -- the story
+    articles.title,  -- of its first article
+    sources.name AS first_source,  -- who had it first
+    stories.articles,  -- how many carry it
+    stories.sources,  -- of how many sources
+    articles.first_seen,  -- when its first article came, UTC
+    stories.reason  -- how we know that this one is the original
 FROM stories
 JOIN articles ON articles.id = stories.first_article_id
 JOIN sources ON sources.id = articles.source_id
@@ -63,17 +63,17 @@ ORDER BY stories.articles DESC, stories.id DESC;
 -- two articles that share words: how, how much, whether that makes them one story, and why
 CREATE VIEW shared_words AS
 SELECT
-    copies.article_id,
-    mine.title,
-    my_source.name AS source,
-    copies.relation,
-    copies.score,
-    copies.same_story,
-    copies.reason,
-    copies.other_id,
-    other.title AS other_title,
-    other_source.name AS other_source,
-    mine.story_id
+    copies.article_id,  -- the later one
+    mine.title,  -- of the later one
+    my_source.name AS source,  -- of the later one
+    copies.relation,  -- copy, contains, contained or partial
+    copies.score,  -- share of the text that is the same, 0..1
+    copies.same_story,  -- 1: they are one story; 0: they share words, and the reason says why that makes none
+    copies.reason,  -- in words
+    copies.other_id,  -- the earlier one
+    other.title AS other_title,  -- of the earlier one
+    other_source.name AS other_source,  -- of the earlier one
+    mine.story_id  -- of the later one
 FROM copies
 JOIN articles AS mine ON mine.id = copies.article_id
 JOIN sources AS my_source ON my_source.id = mine.source_id
@@ -84,14 +84,14 @@ ORDER BY copies.article_id DESC, copies.score DESC;
 -- every change that we saw in an article after we first had it
 CREATE VIEW changes AS
 SELECT
-    revisions.seen,
-    revisions.change,
-    sources.name AS source,
-    articles.id AS article_id,
-    articles.title,
-    revisions.content_hash,
-    revisions.reason,
-    revisions.id AS revision_id
+    revisions.seen,  -- when we saw it, UTC
+    revisions.change,  -- touched, revised, corrected, gone or restored
+    sources.name AS source,  -- name of the publisher
+    articles.id AS article_id,  -- the article
+    articles.title,  -- as it is now
+    revisions.content_hash,  -- of the words after the change
+    revisions.reason,  -- what changed
+    revisions.id AS revision_id  -- a row of revisions, with the text
 FROM revisions
 JOIN articles ON articles.id = revisions.article_id
 JOIN sources ON sources.id = articles.source_id
@@ -101,29 +101,31 @@ ORDER BY revisions.id DESC;
 -- each source's endpoints: do they answer, what did they bring, when do we look again
 CREATE VIEW source_health AS
 SELECT
-    sources.id AS source_id,
-    sources.name AS source,
-    endpoints.kind,
-    endpoints.url,
-    endpoints.state,
-    endpoints.reason,
-    endpoints.failures,
-    endpoints.last_polled,
-    endpoints.next_poll,
-    endpoints.newest_item,
-    endpoints.last_success,
-    endpoints.last_new,
-    endpoints.validators,
+    sources.id AS source_id,  -- the source
+    sources.name AS source,  -- its name
+    endpoints.kind,  -- of endpoint: rss, atom, sitemap, ...
+    endpoints.url,  -- of the endpoint
+    endpoints.state,  -- new, active, failing, or retired: no longer in the catalogue
+    endpoints.reason,  -- why it fails
+    endpoints.failures,  -- in a row
+    endpoints.last_polled,  -- when we last looked, UTC
+    endpoints.next_poll,  -- when we look again; NULL: now
+    endpoints.newest_item,  -- the latest date that it stated of a link
+    endpoints.last_success,  -- when it last answered without a fault
+    endpoints.last_new,  -- when it last brought a link that was new
+    endpoints.validators,  -- lying: its 304 or ETag hid changes
     (
         SELECT group_concat(findings.kind || ': ' || findings.detail, '; ') FROM findings
         WHERE findings.resolved IS NULL AND findings.source_id = sources.id
           AND coalesce(findings.endpoint_id, endpoints.id) = endpoints.id
-    ) AS findings,
-    (SELECT round(avg(links_new), 1) FROM (SELECT links_new FROM polls WHERE polls.endpoint_id = endpoints.id ORDER BY at DESC LIMIT 20))
-        AS yield,
-    (SELECT status FROM polls WHERE polls.endpoint_id = endpoints.id ORDER BY at DESC LIMIT 1) AS last_status,
-    (SELECT count(*) FROM links WHERE links.endpoint_id = endpoints.id) AS links,
-    (SELECT count(*) FROM links WHERE links.endpoint_id = endpoints.id AND links.state = 'pending') AS pending
+    ) AS findings,  -- what is wrong with it, though it may answer
+    (
+        SELECT round(avg(links_new), 1)
+        FROM (SELECT links_new FROM polls WHERE polls.endpoint_id = endpoints.id ORDER BY at DESC LIMIT 20)
+    ) AS yield,  -- new links a look, mean of its last 20
+    (SELECT status FROM polls WHERE polls.endpoint_id = endpoints.id ORDER BY at DESC LIMIT 1) AS last_status,  -- HTTP status of the last look; NULL: no answer
+    (SELECT count(*) FROM links WHERE links.endpoint_id = endpoints.id) AS links,  -- that it named so far
+    (SELECT count(*) FROM links WHERE links.endpoint_id = endpoints.id AND links.state = 'pending') AS pending  -- of these: still to be fetched
 FROM endpoints
 JOIN sources ON sources.id = endpoints.source_id
 ORDER BY endpoints.state = 'failing' DESC, sources.name, endpoints.id;
@@ -131,12 +133,12 @@ ORDER BY endpoints.state = 'failing' DESC, sources.name, endpoints.id;
 -- links that brought no article, and why
 CREATE VIEW not_archived AS
 SELECT
-    links.discovered,
-    links.source_id,
-    links.state,
-    links.reason,
-    links.title_hint AS title,
-    links.url
+    links.discovered,  -- when an endpoint named it, UTC
+    links.source_id,  -- the source
+    links.state,  -- failed, dropped (off-topic), or pending and tried before
+    links.reason,  -- what became of it, and why
+    links.title_hint AS title,  -- as the endpoint gave it
+    links.url  -- of the article
 FROM links
 WHERE links.state IN ('failed', 'dropped') OR (links.state = 'pending' AND links.attempts > 0)
 ORDER BY links.id DESC;
@@ -144,13 +146,13 @@ ORDER BY links.id DESC;
 -- what is wrong with sources now, though they may answer: dead, frozen, block pages, soft 404s, thin texts
 CREATE VIEW troubles AS
 SELECT
-    findings.first_seen,
-    findings.last_seen,
-    findings.source_id,
-    sources.name AS source,
-    findings.kind,
-    findings.detail,
-    endpoints.url
+    findings.first_seen,  -- when it was found, UTC
+    findings.last_seen,  -- when it was found to hold still
+    findings.source_id,  -- the source
+    sources.name AS source,  -- its name
+    findings.kind,  -- dead, unreachable, frozen, block-page, soft-404, empty, thin, undated or refused
+    findings.detail,  -- in words
+    endpoints.url  -- of the endpoint; NULL: the whole source
 FROM findings
 JOIN sources ON sources.id = findings.source_id
 LEFT JOIN endpoints ON endpoints.id = findings.endpoint_id
@@ -159,6 +161,13 @@ ORDER BY findings.first_seen DESC, findings.id DESC;
 
 -- for each backfill and day: links found, articles stored, links that wait, days that look like gaps
 CREATE VIEW backfill_coverage AS
-SELECT backfills.source_id, coverage.day, coverage.found, coverage.stored, coverage.pending, coverage.gap, backfills.id AS backfill_id
+SELECT
+    backfills.source_id,  -- the source
+    coverage.day,  -- a date
+    coverage.found,  -- links that state this day
+    coverage.stored,  -- articles of the source published on it
+    coverage.pending,  -- links still to be fetched
+    coverage.gap,  -- 1: nothing was found, though the source publishes on such days
+    backfills.id AS backfill_id  -- a row of backfills
 FROM coverage JOIN backfills ON backfills.id = coverage.backfill_id
 ORDER BY backfills.id DESC, coverage.day;

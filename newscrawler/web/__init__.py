@@ -1,26 +1,80 @@
-"""The Datasette plugin: SQL that speaks the query language of `newscrawler search`.
+"""The Datasette plugin: the reading room, its safety, and SQL that speaks the query language of `newscrawler search`.
 
 ... where articles_fts match newscrawler_query(:q)
+
+Only hooks that Datasette 0.65 and 1.0 share, but for the canned queries, for which each has its own way.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from datasette import hookimpl
+from datasette.utils.asgi import Response
 
-from newscrawler.storage.query import compile_query
+from newscrawler.storage.queries import add_functions
+from newscrawler.web import canned, cells, limits, safety
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Callable
 
+    from markupsafe import Markup
 
-def newscrawler_query(text: str | None) -> str:
-    """What a person typed, as an FTS5 expression; one that matches nothing where there is no word in it."""
-    query = compile_query(text or "")
-    return query.fts if query.fts and not query.everything else '""'
+TOO_LARGE = "The query needs more memory than one may have; ask for less."
 
 
 @hookimpl  # type: ignore[untyped-decorator] # pluggy has no types
 def prepare_connection(conn: sqlite3.Connection) -> None:
-    conn.create_function("newscrawler_query", 1, newscrawler_query, deterministic=True)
+    add_functions(conn)
+    limits.bound(conn)
+
+
+@hookimpl(optionalhook=True)  # type: ignore[untyped-decorator] # 1.0 has no such hook
+def canned_queries(datasette: Any, database: str) -> Any:
+    return canned.for_hook(datasette, database)
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def startup(datasette: Any) -> Callable[[], Any]:
+    return lambda: canned.add_all(datasette)
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def register_routes() -> list[tuple[str, Any]]:
+    from newscrawler.web.routes import ROUTES
+
+    return ROUTES
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def asgi_wrapper(datasette: Any) -> Callable[[Any], Any]:
+    def policy() -> str:
+        """Ours, or what the instance's own configuration says: its other plugins may need more."""
+        own = (datasette.plugin_config("newscrawler") or {}).get("content_security_policy")
+        return str(own or safety.stock_policy())
+
+    return lambda app: safety.guard(app, policy=policy, public=lambda: not datasette.setting("default_allow_sql"))
+
+
+@hookimpl(tryfirst=True)  # type: ignore[untyped-decorator]
+def handle_exception(request: Any, exception: Exception) -> Response | None:
+    """A query that the heap limit stopped is the reader's error, not the server's."""
+    if not isinstance(exception, MemoryError):
+        return None
+    if request.path.endswith(".json"):
+        return Response.json({"ok": False, "error": TOO_LARGE, "status": 400, "title": None}, status=400)
+    return Response.text(TOO_LARGE, status=400)
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def menu_links(datasette: Any) -> list[dict[str, str]]:
+    pages = (("Front page", "/"), ("Search", "/search"), ("Sources", "/sources"), ("Saved searches", "/saved"))
+    return [{"href": datasette.urls.path(path), "label": label} for label, path in pages]
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def render_cell(row: Any, value: Any, column: str, table: str | None, database: str, datasette: Any) -> Markup | None:
+    if database != getattr(datasette, "_newscrawler_archive", database):
+        return None
+    return cells.link(datasette, row, value, column, table)

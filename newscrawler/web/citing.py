@@ -1,0 +1,84 @@
+"""How to cite an article: in words, as BibTeX, as CSL-JSON (the item model of citation styles).  Rows in, text out."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_TEX = {
+    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_",
+    "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
+}  # fmt: skip
+_PERSON = re.compile(r"^\S+(?: \S+){1,3}$")
+
+
+def in_words(article: Mapping[str, Any]) -> str:
+    """Authors, title, source, date, address, when it was first seen, and the hash of the words."""
+    authors = ", ".join(article["authors"])
+    title = article["title"] or "(no title)"
+    parts = [
+        f"{authors}: " if authors else "",
+        f"“{title}”, {article['source']}",
+        f", {_day(article['published'])}" if article["published"] else " (undated)",
+        f". {article['url']}",
+        f" (archived {article['first_seen']}, content hash {article['content_hash']}).",
+    ]
+    return "".join(parts)
+
+
+def bibtex(article: Mapping[str, Any]) -> str:
+    """An @online entry (BibLaTeX)."""
+    key = re.sub(r"[^a-z0-9]", "", article["source_id"].lower()) or "article"
+    fields = {
+        "author": " and ".join(f"{{{_tex(each)}}}" for each in article["authors"]),
+        "title": f"{{{_tex(article['title'] or '(no title)')}}}",
+        "organization": _tex(article["source"]),
+        "date": _day(article["published"]),
+        "url": re.sub(r"[{}\\\s]", "", article["url"]),
+        "urldate": article["first_seen"][:10],
+        "langid": article["language"] or "",
+        "note": f"content hash {article['content_hash']}",
+    }
+    lines = [f"  {name:<12} = {{{value}}}," for name, value in fields.items() if value]
+    return "\n".join([f"@online{{{key}{article['id']},", *lines, "}"])
+
+
+def csl(article: Mapping[str, Any]) -> str:
+    """One item of CSL-JSON, in a list as its readers expect."""
+    item = {
+        "id": f"{article['source_id']}-{article['id']}",
+        "type": "article-newspaper",
+        "title": article["title"] or "",
+        "container-title": article["source"],
+        "author": [_name(each) for each in article["authors"]],
+        "issued": _parts(article["published"]),
+        "accessed": _parts(article["first_seen"]),
+        "URL": article["url"],
+        "language": article["language"],
+        "note": f"content hash: {article['content_hash']}",
+    }
+    return json.dumps([{key: value for key, value in item.items() if value}], ensure_ascii=False, indent=2)
+
+
+def _day(stamp: str | None) -> str:
+    return (stamp or "")[:10]
+
+
+def _tex(text: str) -> str:
+    return "".join(_TEX.get(character, character) for character in text)
+
+
+def _name(author: str) -> dict[str, str]:
+    """A person of given and family name; whatever else it may be stays as it is."""
+    if not _PERSON.match(author) or not author.isascii():
+        return {"literal": author}
+    given, _, family = author.rpartition(" ")
+    return {"given": given, "family": family}
+
+
+def _parts(stamp: str | None) -> dict[str, list[list[int]]] | None:
+    return {"date-parts": [[int(part) for part in stamp[:10].split("-")]]} if stamp else None

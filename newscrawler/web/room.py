@@ -1,0 +1,198 @@
+"""What every page of the reading room shares: the archive behind it, reading with a limit, rendering, errors as pages.
+
+A view is `async def page(room, **parts of the address) -> Response`; `entrance` makes a Datasette route of it.
+"""
+
+from __future__ import annotations
+
+import gzip
+import sqlite3
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+
+from datasette.utils.asgi import Forbidden, Response
+from sqlite_utils import Database
+
+from newscrawler.errors import ArchiveError, NewscrawlerError
+from newscrawler.storage import schema
+from newscrawler.web import static
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+
+P = ParamSpec("P")
+T = TypeVar("T")
+View = Any  # what Datasette takes as a view
+
+READ_SECONDS = 3.0  # of SQL for one page, unless Datasette is told less
+PACKED = 4  # of gzip's levels: a page takes a millisecond
+STEPS = 1_000  # of SQLite's virtual machine between two looks at the clock
+# scripts, styles and pictures from here alone; whoever finds a way to put markup into an article finds it inert
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+class NotThere(NewscrawlerError):
+    """What an address names is not in the archive; the message is for the reader."""
+
+
+class TookTooLong(NewscrawlerError):
+    """A page's SQL was stopped by its limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """One request, and the archive that it is about."""
+
+    datasette: Any
+    request: Any
+    database: str
+
+    async def read(self, function: Callable[Concatenate[Database, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """`function(db, ...)` in Datasette's reading thread.  Raises TookTooLong after READ_SECONDS."""
+        seconds = min(READ_SECONDS, self.datasette.setting("sql_time_limit_ms") / 1_000)
+        return await self.datasette.get_database(self.database).execute_fn(  # type: ignore[no-any-return]
+            lambda connection: limited(connection, seconds, lambda: function(Database(connection), *args, **kwargs))
+        )
+
+    def argument(self, name: str, default: str = "") -> str:
+        return str(self.request.args.get(name) or default)
+
+    def path(self, path: str) -> str:
+        """A path of ours below Datasette's base_url."""
+        return str(self.datasette.urls.path(path))
+
+    def absolute(self, path: str) -> str:
+        """The same as a whole address, for feeds."""
+        return str(self.datasette.absolute_url(self.request, self.path(path)))
+
+    @property
+    def title(self) -> str:
+        """What the instance is called."""
+        return instance_title(self.datasette)
+
+    async def page(self, template: str, context: Mapping[str, object], *, status: int = 200, current: str = "") -> Response:
+        """A template of templates/room/ as an answer; `current`: the entry of the navigation that it stands under."""
+        return await render(self.datasette, self.request, template, context, status=status, current=current)
+
+
+def limited(connection: sqlite3.Connection, seconds: float, work: Callable[[], T]) -> T:
+    """Do work on a connection that is interrupted after so many seconds.  Raises TookTooLong."""
+    end = time.monotonic() + seconds
+    connection.set_progress_handler(lambda: int(time.monotonic() > end), STEPS)
+    try:
+        return work()
+    except sqlite3.OperationalError as error:
+        if str(error) == "interrupted":
+            raise TookTooLong(f"This took longer than {seconds:g} s and was stopped.") from error
+        raise
+    except MemoryError as error:
+        raise TookTooLong("This needs more memory than one page may have.") from error
+    finally:
+        connection.set_progress_handler(None, STEPS)
+
+
+async def render(
+    datasette: Any, request: Any, template: str, context: Mapping[str, object], *, status: int = 200, current: str = ""
+) -> Response:
+    """A template of templates/room/ as an answer, also where there is no archive."""
+    body = await datasette.render_template(
+        f"room/{template}",
+        {
+            "path": datasette.urls.path,
+            "static": lambda name: datasette.urls.path(static.address(name)),
+            "archive_title": instance_title(datasette),
+            "current": current,
+            "database_path": datasette.urls.path("/-/databases"),
+            **context,
+        },
+        request=request,
+    )
+    headers = {"content-security-policy": POLICY, "vary": "Accept-Encoding"}
+    kind = "text/html; charset=utf-8"
+    if "gzip" not in request.headers.get("accept-encoding", ""):
+        return Response(body, status=status, headers=headers, content_type=kind)
+    packed = gzip.compress(body.encode("utf-8", "replace"), PACKED, mtime=0)
+    return Response(packed, status=status, headers={**headers, "content-encoding": "gzip"}, content_type=kind)
+
+
+def instance_title(datasette: Any) -> str:
+    """What the instance is called: metadata is a method on 0.65, and read into an attribute on 1.0."""
+    found = datasette.metadata() if hasattr(datasette, "metadata") else getattr(datasette, "_metadata_local", None)
+    return str((found or {}).get("title") or "News archive")
+
+
+async def archive_name(datasette: Any) -> str:
+    """The first attached database that is an archive of this version.  Raises ArchiveError, saying what to do."""
+    known: str | None = getattr(datasette, "_newscrawler_archive", None)
+    if known is not None and known in datasette.databases:
+        return known
+    older = None
+    for name, database in datasette.databases.items():
+        if name.startswith("_"):
+            continue
+        state = await database.execute_fn(_state_of)
+        if state == "current":
+            datasette._newscrawler_archive = name
+            return str(name)
+        older = older or (state if state != "other" else None)
+    raise ArchiveError(
+        older or "None of the attached databases is a news archive; start with `newscrawler serve --archive DIR`."
+    )
+
+
+def _state_of(connection: sqlite3.Connection) -> str:
+    """current, other (no archive of ours), or what is wrong with it, as a sentence."""
+    db = Database(connection)
+    tables = {row[0] for row in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()}
+    if "articles" not in tables or not schema.is_ours(db):
+        return "other"
+    if schema.is_newer(db):
+        return "The archive was made by a newer newscrawler; upgrade newscrawler to read it."
+    return "current" if schema.is_current(db) else "The archive has an older schema; run `newscrawler migrate` once."
+
+
+async def _permitted(datasette: Any, request: Any, database: str) -> None:
+    """Raises Forbidden where Datasette's own rules keep this reader out."""
+    if hasattr(datasette, "ensure_permissions"):  # 0.65
+        await datasette.ensure_permissions(request.actor, [("view-database", database), "view-instance"])
+        return
+    from datasette.resources import DatabaseResource
+
+    await datasette.ensure_permission(action="view-database", resource=DatabaseResource(database), actor=request.actor)
+
+
+def entrance(view: Callable[..., Awaitable[Response]]) -> View:
+    """A view as a route of Datasette: the archive found, the reader let in, every error of ours a page."""
+
+    async def enter(datasette: Any, request: Any) -> Response:
+        if request.method not in {"GET", "HEAD"}:
+            return Response.text("This page is for reading: GET or HEAD.", status=405, headers={"allow": "GET, HEAD"})
+        try:
+            name = await archive_name(datasette)
+            await _permitted(datasette, request, name)
+            return await view(Room(datasette, request, name), **request.url_vars)
+        except Forbidden:
+            raise
+        except NotThere as error:
+            return await _said(datasette, request, "Not in the archive", error, status=404)
+        except TookTooLong as error:
+            return await _said(datasette, request, "Too much at once", error, status=503)
+        except NewscrawlerError as error:
+            return await _said(datasette, request, "The archive cannot be read", error, status=500)
+
+    return enter
+
+
+async def _said(datasette: Any, request: Any, title: str, error: Exception, *, status: int) -> Response:
+    return await render(datasette, request, "error.html", {"title": title, "message": str(error)}, status=status)
+
+
+def number(text: str) -> int:
+    """A row's number from an address.  Raises NotThere for what no row can have."""
+    if not text.isascii() or not text.isdigit() or len(text) > 18 or int(text) == 0:
+        raise NotThere(f"There is nothing under the number {text[:40]}.")
+    return int(text)

@@ -1,0 +1,37 @@
+"""The addresses of the reading room, and who answers them.  What is not here is Datasette's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from newscrawler.web import article, desk, records, saved, search, static, story
+from newscrawler.web.room import entrance
+
+# articles, stories, search
+_READING: list[tuple[str, Any]] = [
+    (r"^/search$", search.page),
+    (r"^/search\.(?P<form>atom|feed\.json|csv|json)$", search.export),
+    (r"^/search/sql$", search.sql),
+    (r"^/compare$", search.compare),
+    (r"^/saved$", saved.page),
+    (r"^/saved/(?P<name>.+?)(?:\.(?P<form>atom|feed\.json))?$", saved.one),
+    (r"^/article/(?P<id>[^/]+)$", article.page),
+    (r"^/article/(?P<id>[^/]+)/diff$", article.diff),
+    (r"^/article/(?P<id>[^/]+)/raw$", article.raw),
+    (r"^/story/(?P<id>[^/]+)$", story.page),
+]
+# front page, sources, health, runs, schema
+_DESK: list[tuple[str, Any]] = [
+    (r"^/$", desk.front),
+    (r"^/sources$", desk.sources),
+    (r"^/source/(?P<id>[^/]+)$", desk.source),
+    (r"^/health$", desk.health),
+    (r"^/runs$", records.runs),
+    (r"^/run/(?P<id>[^/]+)$", records.run),
+    (r"^/schema$", records.schema),
+]
+
+ROUTES = [
+    (r"^/-/reading-room/[0-9a-f]+/(?P<name>style\.css|script\.js)$", static.serve),
+    *((pattern, entrance(view)) for pattern, view in (*_READING, *_DESK)),
+]

@@ -1,0 +1,145 @@
+"""What every answer of the process carries, Datasette's own pages among them: headers, tame redirects, defused CSV."""
+
+from __future__ import annotations
+
+import base64
+import codecs
+import hashlib
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import datasette
+
+from newscrawler.text import defused_csv
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterator
+
+App = Any  # an ASGI application
+
+HEADERS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"same-origin"),
+    (b"x-frame-options", b"DENY"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
+)
+_SCRIPT = re.compile(r"<script(?P<attributes>[^>]*)>(?P<code>.*?)</script>", re.DOTALL)
+# values that Datasette's templates write into a script and that we know beforehand; a script with any other is not let run
+_KNOWN = {"{{ datasette_allow_facet }}": ("true", "false"), "{{ datasette_version }}": (datasette.__version__,)}
+# pages for whoever runs the server, which tell of its files and its software
+_INNER = re.compile(r"^/-/(?!reading-room/|static/|static-plugins/)")
+
+
+def _inline_scripts(template: str) -> Iterator[str]:
+    """The scripts in a template's text that come out the same whatever the page holds."""
+    for found in _SCRIPT.finditer(template):
+        code = found["code"]
+        if "src=" in found["attributes"] or not code.strip():
+            continue
+        variants = [code]
+        for name, values in _KNOWN.items():
+            if name in code:
+                variants = [code.replace(name, value) for value in values]
+        yield from (each for each in variants if "{{" not in each and "{%" not in each)
+
+
+def script_hashes(templates: Path) -> list[str]:
+    """CSP sources ('sha256-…', CSP level 3) of the inline scripts of a folder of templates, sorted."""
+    scripts = {
+        each for path in sorted(templates.glob("*.html")) for each in _inline_scripts(path.read_text(encoding="utf-8"))
+    }
+    return sorted(f"'sha256-{base64.b64encode(hashlib.sha256(each.encode()).digest()).decode()}'" for each in scripts)
+
+
+def stock_policy() -> str:
+    """The policy for Datasette's own pages: its scripts, by hash of the templates as they are installed; no others."""
+    hashes = " ".join(script_hashes(Path(datasette.__file__).parent / "templates"))
+    return (
+        f"default-src 'none'; script-src 'self' {hashes}; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+        "connect-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    )
+
+
+def tame_location(location: bytes) -> bytes:
+    r"""A redirect's target that stays here: what a browser would read as another host becomes a path.
+
+    >>> tame_location(b"//example.com"), tame_location(b"/\\example.com/x"), tame_location(b"/news?a=//b")
+    (b'/example.com', b'/example.com/x', b'/news?a=//b')
+    """
+    location = bytes(byte for byte in location if byte > 0x20 and byte != 0x7F)
+    if re.match(rb"[/\\]{2}|\\", location):
+        return b"/" + location.lstrip(b"/\\")
+    return location
+
+
+class _Cells:
+    """A CSV body that arrives in pieces; whole records leave."""
+
+    def __init__(self) -> None:
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self._waiting = ""
+        self._open = False  # whether what waits ends within quotation marks
+
+    def feed(self, piece: bytes, *, last: bool) -> bytes:
+        text = self._decoder.decode(piece, final=last)
+        self._waiting, end = self._waiting + text, 0
+        at = len(self._waiting) - len(text)
+        for found in re.finditer(r'["\n]', text):
+            if found[0] == '"':
+                self._open = not self._open
+            elif not self._open:
+                end = at + found.end()
+        whole, self._waiting = (self._waiting, "") if last else (self._waiting[:end], self._waiting[end:])
+        return defused_csv(whole).encode()
+
+
+def guard(app: App, *, policy: Callable[[], str], public: Callable[[], bool]) -> App:
+    """An ASGI application with our headers on what it answers.
+
+    `policy`: the Content-Security-Policy of answers that have none; `public`: whether the inner pages are closed.
+    Both are asked late, when Datasette knows its settings.
+    """
+    said: list[bytes] = []
+
+    async def guarded(scope: dict[str, Any], receive: Any, send: Any) -> None:
+        if scope["type"] != "http":
+            await app(scope, receive, send)
+            return
+        if not said:
+            said.append(policy().encode("latin-1"))
+        answer = _Answer(scope["path"], said[0], send)
+        if public() and _INNER.match(scope["path"]):
+            await answer.send({"type": "http.response.start", "status": 404, "headers": [(b"content-type", b"text/plain")]})
+            await answer.send({"type": "http.response.body", "body": b"Not here."})
+            return
+        await app(scope, receive, answer.send)
+
+    return guarded
+
+
+class _Answer:
+    """One answer on its way out."""
+
+    def __init__(self, path: str, policy: bytes, send: Callable[[dict[str, Any]], Awaitable[None]]) -> None:
+        self._path, self._policy, self._send = path, policy, send
+        self._cells: _Cells | None = None
+
+    async def send(self, message: dict[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            message = {**message, "headers": self._headers([(k.lower(), v) for k, v in message.get("headers") or []])}
+        elif message["type"] == "http.response.body" and self._cells:
+            last = not message.get("more_body")
+            message = {**message, "body": self._cells.feed(message.get("body", b""), last=last)}
+        await self._send(message)
+
+    def _headers(self, headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+        kind = dict(headers).get(b"content-type", b"")
+        if kind.startswith(b"text/csv") or (self._path.endswith(".csv") and kind.startswith(b"text/plain")):
+            self._cells = _Cells()
+            headers = [(name, value) for name, value in headers if name != b"content-length"]
+        headers = [(name, tame_location(value) if name == b"location" else value) for name, value in headers]
+        present = {name for name, _ in headers}
+        ours = (*HEADERS, (b"content-security-policy", self._policy))
+        return headers + [(name, value) for name, value in ours if name not in present]

@@ -1,0 +1,78 @@
+"""Saved searches: what each has found lately, and a feed of each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import quote, unquote
+
+from datasette.utils.asgi import Response
+
+from newscrawler.storage.query import compile_query, with_filter
+from newscrawler.storage.saved import saved_search, saved_searches
+from newscrawler.storage.search import Hit
+from newscrawler.storage.search import search as find
+from newscrawler.web import search
+from newscrawler.web.asking import Asked
+from newscrawler.web.room import NotThere
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+    from newscrawler.storage.vocabulary import ArchiveVocabulary
+    from newscrawler.web.room import Room
+
+LISTED = 60  # saved searches that are run for the list
+LATELY, MOST = "7d", 3
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A saved search with the newest of what it found lately; None where it was not run."""
+
+    name: str
+    query: str
+    created: str
+    hits: list[Hit] | None
+
+    def address(self, form: str = "") -> str:
+        return f"/saved/{quote(self.name, safe='', errors='replace')}{form}"
+
+
+def _listed(db: Database, known: ArchiveVocabulary) -> list[Saved]:
+    here, found = known.on(db), []
+    for place, each in enumerate(saved_searches(db)):
+        hits = None
+        if place < LISTED:
+            lately = compile_query(with_filter(each.query, "since", LATELY), here)
+            hits = find(db, lately, limit=MOST, newest=True)
+        found.append(Saved(each.name, each.query, each.created, hits))
+    return found
+
+
+def _named(db: Database, name: str) -> str:
+    found = saved_search(db, name)
+    if found is None:
+        raise NotThere(f"There is no saved search called {name[:80]!r}.")
+    return found.query
+
+
+async def page(room: Room) -> Response:
+    """All saved searches."""
+    found = await room.read(_listed, await search.known_words(room))
+    context = {
+        "title": "Saved searches",
+        "searches": [(each, room.path(Asked(each.query, newest=True).address())) for each in found],
+    }
+    return await room.page("saved.html", context, current="saved")
+
+
+async def one(room: Room, name: str, form: str | None = None) -> Response:
+    """A saved search: its page of hits, or its feed."""
+    name = unquote(name)
+    query = await room.read(_named, name)
+    ask = Asked(query, newest=True)
+    if form is None:
+        return Response.redirect(room.path(ask.address()))
+    own = f"/saved/{quote(name, safe='', errors='replace')}.{form}"
+    return await search.feed(room, ask, form, title=f"{name} · {room.title}", own=own)

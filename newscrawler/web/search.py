@@ -1,0 +1,377 @@
+"""The search page, and the same hits as feeds and files; two searches compared."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import hashlib
+import io
+import json
+import re
+import time
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from datasette.utils.asgi import Response
+
+from newscrawler.storage.facets import FIELDS, Bucket, Facets, Timeline, facets, timelines
+from newscrawler.storage.query import Query, compile_query, with_filter, without
+from newscrawler.storage.saved import arrivals
+from newscrawler.storage.search import MARK, Hit
+from newscrawler.storage.search import search as find
+from newscrawler.storage.vocabulary import ArchiveVocabulary, vocabulary
+from newscrawler.text import defused
+from newscrawler.web import feeds, svg
+from newscrawler.web.asking import MOST_PAGES, Asked, asked
+from newscrawler.web.prose import direction
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from markupsafe import Markup
+    from sqlite_utils import Database
+
+    from newscrawler.web.room import Room
+
+PAGE = 20
+FEED = 50  # entries of a feed
+EXPORT = 1_000  # rows of a file
+REMEMBERED = 60.0  # seconds that the archive's vocabulary is kept
+LABELS = {
+    "source": "Source", "country": "Published in", "lang": "Language", "topic": "Topic", "mentions": "Mentions",
+    "month": "Month",
+}  # fmt: skip
+_UNMARKED = str.maketrans(dict.fromkeys("".join(MARK)))
+_MARKED = re.compile(f"{MARK[0]}([^{MARK[1]}]*){MARK[1]}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The archive's vocabulary, and when it was read."""
+
+    known: ArchiveVocabulary
+    at: float
+
+
+async def known_words(room: Room) -> ArchiveVocabulary:
+    """What filters may name in this archive, as of a minute ago at most."""
+    kept: _Words | None = getattr(room.datasette, "_newscrawler_words", None)
+    if kept is None or time.monotonic() - kept.at > REMEMBERED:
+        kept = _Words(await room.read(vocabulary), time.monotonic())
+        room.datasette._newscrawler_words = kept
+    return kept.known
+
+
+def _arguments(room: Room) -> Asked:
+    return asked({name: room.request.args.get(name) or "" for name in ("q", "sort", "copies", "page", "share")})
+
+
+def _hits(db: Database, known: ArchiveVocabulary, ask: Asked, start: int, number: int) -> list[Hit]:
+    query = compile_query(ask.q, known.on(db))
+    return find(db, query, limit=number, offset=start, newest=ask.newest, every_copy=ask.copies)
+
+
+def _arrived(db: Database, known: ArchiveVocabulary, text: str) -> list[Hit]:
+    """What came last, whenever it was published: a feed's reader has seen what came before."""
+    return arrivals(db, compile_query(text, known.on(db)), limit=FEED)
+
+
+def _counted(db: Database, known: ArchiveVocabulary, text: str) -> tuple[Query, Facets]:
+    here = known.on(db)
+    query = compile_query(text, here)
+    return query, facets(db, query, here)
+
+
+def _that_find(db: Database, known: ArchiveVocabulary, texts: Sequence[str]) -> list[str]:
+    """Those of some queries that find anything."""
+    here = known.on(db)
+    return [each for each in texts if find(db, compile_query(each, here), limit=1)]
+
+
+def _neighbours(query: Query) -> list[str]:
+    """Wider queries, to suggest where one finds nothing: a filter less, any of its words, their beginnings."""
+    wider = [without(query.text, each) for each in query.filters]
+    words = [each for each in query.text.split() if each.isalnum() and each not in {"OR", "AND", "NOT"}]
+    if len(words) > 1:
+        wider += [" OR ".join(words), *([" ".join(words[:-1])] if len(words) > 2 else [])]
+    wider += [f"{words[0]}*"] if len(words) == 1 and len(words[0]) > 3 else []
+    return [each for each in dict.fromkeys(wider) if each.strip() and each != query.text][:6]
+
+
+def pieces(snippet: str) -> list[tuple[str, bool]]:
+    r"""A snippet as (text, whether it is a hit).
+
+    >>> pieces("a \x02ship\x03 left")
+    [('a ', False), ('ship', True), (' left', False)]
+    """
+    return [(text, at % 2 == 1) for at, text in enumerate(_MARKED.split(snippet)) if text]
+
+
+async def page(room: Room) -> Response:
+    ask = _arguments(room)
+    dates = {name: room.argument(name).strip() for name in ("since", "until")}
+    if any(dates.values()):  # of the form; they belong to the query
+        q = ask.q
+        for name, value in dates.items():
+            q = with_filter(q, name, value) if value else q
+        return Response.redirect(room.path(ask.but(q).address()))
+    known = await known_words(room)
+    (query, found), hits = await asyncio.gather(
+        room.read(_counted, known, ask.q),
+        room.read(_hits, known, ask, (ask.page - 1) * PAGE, PAGE + 1),
+    )
+    suggestions = [] if hits or not ask.q else await room.read(_that_find, known, _neighbours(query))
+    context = {
+        "title": ask.q or "Search",
+        "ask": ask,
+        "query": query,
+        "hits": hits[:PAGE],
+        "more": len(hits) > PAGE and ask.page < MOST_PAGES,
+        "found": found,
+        "groups": _groups(room, ask, query, found),
+        "plot": _plot(room, ask, found.timeline),
+        "dated": [each for each in query.filters if each.field in ("since", "until")],
+        "suggestions": [(each, room.path(ask.but(each).address())) for each in suggestions],
+        "to": _Links(room.path),
+        "pieces": pieces,
+        "direction": direction,
+    }
+    return await room.page("search.html", context, current="search")
+
+
+@dataclass(frozen=True, slots=True)
+class _Links:
+    """Addresses for a template, below Datasette's base_url."""
+
+    path: Callable[[str], str]
+
+    def __call__(self, ask: Asked, form: str = "", **changes: Any) -> str:
+        return self.path(Asked(**{**asdict(ask), **changes}).address(form))
+
+
+def _groups(room: Room, ask: Asked, query: Query, found: Facets) -> list[dict[str, Any]]:
+    """The facets: (label, values), each value with the address that adds it, or takes it out where it is on."""
+    on = {(each.field, each.value.casefold()): each for each in query.filters if not each.negative}
+    groups = []
+    for field in FIELDS:
+        values = []
+        for each in found.fields.get(field, ()):
+            active = on.get((field, each.value.casefold()))
+            target = ask.dropping(active) if active else ask.adding(field, each.value)
+            values.append(
+                {"label": each.label, "count": each.count, "on": bool(active), "href": room.path(target.address())}
+            )
+        if len(values) > 1 or any(each["on"] for each in values):
+            groups.append({"field": field, "label": LABELS[field], "values": values})
+    return groups
+
+
+def _label(bucket: Bucket, unit: str) -> str:
+    form = {"day": "%d %b %Y", "week": "week of %d %b %Y", "month": "%b %Y", "year": "%Y"}[unit]
+    return bucket.start.strftime(form)
+
+
+def _plot(room: Room, ask: Asked, timeline: Timeline) -> Markup | str:
+    if len(timeline.buckets) < 2:
+        return ""
+    bars = [
+        svg.Bar(
+            _label(each, timeline.unit),
+            (round(100 * each.share, 2) if each.share is not None else None) if ask.share else each.count,
+            room.path(ask.within(each).address()),
+        )
+        for each in timeline.buckets
+    ]
+    of = "Share of all articles" if ask.share else "Articles"
+    return svg.bars(
+        bars, title=f"{of} a {timeline.unit}", unit="%" if ask.share else "articles", scale=timeline.unit.title()
+    )
+
+
+def _export(hits: Sequence[Hit]) -> list[dict[str, Any]]:
+    return [{**asdict(each), "snippet": each.snippet.translate(_UNMARKED), "topics": list(each.topics)} for each in hits]
+
+
+def _with_tag(room: Room, body: bytes, content_type: str) -> Response:
+    """An answer with an entity tag, 304 for whoever has it already (RFC 9110)."""
+    tag = f'"{hashlib.blake2b(body, digest_size=8).hexdigest()}"'
+    headers = {"etag": tag, "cache-control": "no-cache"}
+    if tag in (room.request.headers.get("if-none-match") or ""):
+        return Response("", status=304, headers=headers, content_type=content_type)
+    return Response(body, headers=headers, content_type=content_type)
+
+
+def _feed(room: Room, ask: Asked, hits: Sequence[Hit], *, title: str, own: str) -> feeds.Feed:
+    return feeds.Feed(
+        title=title,
+        page=room.absolute(ask.address()),
+        own=room.absolute(own),
+        entries=[
+            feeds.Entry(
+                page=room.absolute(f"/article/{each.id}"),
+                url=each.url,
+                title=each.title or "(no title)",
+                source=each.source,
+                text=each.snippet.translate(_UNMARKED),
+                published=each.published,
+                first_seen=each.first_seen,
+                language=each.language,
+                topics=each.topics,
+            )
+            for each in hits
+        ],
+    )
+
+
+async def feed(room: Room, ask: Asked, form: str, *, title: str, own: str) -> Response:
+    """A search's newest hits as a feed; `form`: atom or feed.json."""
+    newest = Asked(ask.q, newest=True, copies=ask.copies)
+    known = await known_words(room)
+    hits = await (room.read(_hits, known, newest, 0, FEED) if ask.copies else room.read(_arrived, known, ask.q))
+    made = _feed(room, newest, hits, title=title, own=own)
+    if form == "atom":
+        return _with_tag(room, feeds.atom(made), feeds.ATOM_TYPE)
+    return _with_tag(room, feeds.json_feed(made), feeds.JSON_FEED_TYPE)
+
+
+async def export(room: Room, form: str) -> Response:
+    """The page's hits in another form: atom, feed.json, csv or json."""
+    ask = _arguments(room)
+    if form in ("atom", "feed.json"):
+        title = f"{ask.q or 'Everything'} · {room.title}"
+        return await feed(room, ask, form, title=title, own=ask.address(f".{form}"))
+    known = await known_words(room)
+    hits = await room.read(_hits, known, ask, 0, EXPORT)
+    if form == "csv":
+        headers = {"content-disposition": f'attachment; filename="{_file_name(ask.q)}.csv"'}
+        return Response(_csv(hits), headers=headers, content_type="text/csv; charset=utf-8")
+    query, found = await room.read(_counted, known, ask.q)
+    whole = {
+        "query": ask.q,
+        "remarks": query.remarks,
+        "total": found.total,
+        "counts_are_of_one_hit_in": found.sampled,
+        "facets": {name: [asdict(each) for each in values] for name, values in found.fields.items()},
+        "timeline": asdict(found.timeline),
+        "hits": _export(hits),
+    }
+    body = json.dumps(whole, ensure_ascii=False, default=str).encode("utf-8", "replace")
+    return Response(body, content_type="application/json; charset=utf-8")
+
+
+def _file_name(q: str) -> str:
+    return "-".join(re.findall(r"[a-z0-9]+", q.lower()))[:60] or "search"
+
+
+def _csv(hits: Sequence[Hit]) -> str:
+    out = io.StringIO()
+    rows = [{**each, "topics": "; ".join(each["topics"])} for each in _export(hits)]
+    writer = csv.DictWriter(out, fieldnames=list(Hit.__dataclass_fields__), lineterminator="\r\n")
+    writer.writeheader()
+    writer.writerows(
+        {name: defused(value) if isinstance(value, str) else value for name, value in row.items()} for row in rows
+    )
+    return out.getvalue()
+
+
+_JOINED = """from articles_fts
+join articles on articles.id = articles_fts.rowid
+join sources on sources.id = articles.source_id"""
+_STATEMENTS = (
+    (
+        "The hits, the last to arrive first",
+        """select articles.id, coalesce(articles.published, articles.first_seen) as at, sources.name as source,
+  articles.title, articles.url
+{joined}
+where {where}
+order by articles_fts.rowid desc
+limit 100""",
+    ),
+    ("How many", "select count(*) as hits\n{joined}\nwhere {where}"),
+    (
+        "By source",
+        "select sources.name as source, count(*) as hits\n{joined}\nwhere {where}\ngroup by 1\norder by hits desc",
+    ),
+    (
+        "By month",
+        """select substr(coalesce(articles.published, articles.first_seen), 1, 7) as month, count(*) as hits
+{joined}
+where {where}
+group by 1
+order by 1""",
+    ),
+)
+
+
+def statements(query: Query) -> list[tuple[str, str]]:
+    """(what it gives, SQL) that find what a search finds, to go on from."""
+    if not query.fts:
+        return []
+    where = "articles_fts match '{}'".format(query.fts.replace("'", "''"))
+    if query.story is not None:
+        went = f"(select merged_into from stories where id = {int(query.story)})"  # noqa: S608 a number
+        where += f"\n  and articles.story_id = coalesce({went}, {query.story})"
+    return [(name, sql.format(joined=_JOINED, where=where)) for name, sql in _STATEMENTS]
+
+
+def _compiled(db: Database, known: ArchiveVocabulary, text: str) -> Query:
+    return compile_query(text, known.on(db))
+
+
+async def sql(room: Room) -> Response:
+    ask = _arguments(room)
+    query = await room.read(_compiled, await known_words(room), ask.q)
+    database = room.datasette.urls.database(room.database)
+    shown = [(name, text, f"{database}?sql={quote(text)}") for name, text in statements(query)]
+    context = {
+        "title": f"SQL of {ask.q or 'everything'}",
+        "ask": ask,
+        "query": query,
+        "statements": shown,
+        "may_run": room.datasette.setting("default_allow_sql"),
+        "back": room.path(ask.address()),
+    }
+    return await room.page("sql.html", context, current="search")
+
+
+def _both(db: Database, known: ArchiveVocabulary, texts: Sequence[str]) -> tuple[list[Query], list[Facets], list[Timeline]]:
+    here = known.on(db)
+    queries = [compile_query(each, here) for each in texts]
+    return queries, [facets(db, each, here) for each in queries], timelines(db, queries, here)
+
+
+async def compare(room: Room) -> Response:
+    """Two searches over the same time."""
+    asks = [asked({"q": room.argument(name)}) for name in ("q", "with")]
+    share = room.argument("share") == "1"
+    context: dict[str, Any] = {"title": "Compare two searches", "asks": asks, "share": share, "plot": "", "sides": []}
+    if all(each.q for each in asks):
+        known = await known_words(room)
+        queries, found, times = await room.read(_both, known, [each.q for each in asks])
+        context["plot"] = _two(times, [each.q for each in asks], share=share)
+        context["sides"] = [
+            {"ask": ask, "href": room.path(ask.address()), "query": query, "found": each}
+            for ask, query, each in zip(asks, queries, found, strict=True)
+        ]
+    return await room.page("compare.html", context, current="search")
+
+
+def _two(times: Sequence[Timeline], names: Sequence[str], *, share: bool) -> Markup | str:
+    def value(bucket: Bucket) -> float | None:
+        if not share:
+            return bucket.count
+        return round(100 * bucket.share, 2) if bucket.share is not None else None
+
+    one, other = times
+    bars = [
+        svg.Bar(_label(each, one.unit), value(each), other=value(beside))
+        for each, beside in zip(one.buckets, other.buckets, strict=True)
+    ]
+    return svg.bars(
+        bars,
+        title=f"{'Share of all articles' if share else 'Articles'} a {one.unit}",
+        unit="%" if share else "articles",
+        names=names,
+        scale=one.unit.title(),
+    )

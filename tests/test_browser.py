@@ -1,0 +1,256 @@
+"""The reading room in a real browser: a new user's path, keys, phone, night, print, no script, accessibility.
+
+Pictures of every page go to screenshots/, to be looked at.
+"""
+
+import os
+import re
+import shutil
+from importlib import resources
+from pathlib import Path
+
+import pytest
+from reading_room import furnish, served
+
+SHOTS = Path(__file__).parent.parent / "screenshots"
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+PAGES = {
+    "front": "/", "search": "/search", "hits": "/search?q=talks+OR+minister*", "nothing": "/search?q=zzz+talks+lang:fr+(",
+    "compare": "/compare?q=lang:en&with=lang:fr", "sql": "/search/sql?q=talks", "article": "/article/{revised}",
+    "copy": "/article/{copy}", "diff": "/article/{revised}/diff", "arabic": "/article/{arabic}",
+    "hostile": "/article/{hostile}", "story": "/story/{story}", "saved": "/saved", "sources": "/sources",
+    "source": "/source/harbour-gazette", "health": "/health", "runs": "/runs", "run": "/run/1", "schema": "/schema",
+    "missing": "/article/999999",
+}  # fmt: skip
+
+NIGHT = {"front", "hits", "compare", "article", "diff", "story", "health", "schema"}  # have all colours there are
+
+
+def chromium():
+    found = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
+    if found is None and os.environ.get("NEWSCRAWLER_NEEDS_BROWSER"):
+        pytest.fail("NEWSCRAWLER_NEEDS_BROWSER is set, and there is no Chromium: apt-get install chromium")
+    if found is None:
+        pytest.skip("no Chromium on this machine (apt-get install chromium): the browser tests were not run")
+    return found
+
+
+@pytest.fixture(scope="module")
+def browser():
+    path = chromium()
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def base(browser, demo_archive, tmp_path_factory):
+    folder = furnish(tmp_path_factory.mktemp("room") / "archive", demo_archive)
+    with served(folder) as base:
+        yield base
+
+
+@pytest.fixture(scope="module")
+def pages(base, browser):
+    """Name -> path of every kind of page, with the numbers that this archive gave."""
+    context = browser.new_context()
+
+    def first(sql):
+        return context.request.get(f"{base}/news.json", params={"sql": sql, "_shape": "arrayfirst"}).json()[0]
+
+    numbers = {
+        "revised": first("select article_id from revisions where change <> 'new' limit 1"),
+        "copy": first("select article_id from copies where same_story limit 1"),
+        "story": first("select id from stories where articles > 1 limit 1"),
+        "arabic": first("select id from articles where language = 'ar'"),
+        "hostile": first("select id from articles where url like 'javascript:%'"),
+    }
+    context.close()
+    return {name: path.format(**numbers) for name, path in PAGES.items()}
+
+
+class Watched:
+    """A tab that remembers what went wrong in it."""
+
+    def __init__(self, browser, **more):
+        self.context = browser.new_context(**more)
+        self.page = self.context.new_page()
+        self.wrong = []
+        self.page.on("console", lambda message: message.type in ("error", "warning") and self.wrong.append(message.text))
+        self.page.on("pageerror", lambda error: self.wrong.append(str(error)))
+        self.page.on("dialog", lambda dialog: (self.wrong.append(dialog.message), dialog.dismiss()))
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.context.close()
+
+    def visit(self, address, *, status=200):
+        answer = self.page.goto(address)
+        assert answer.status == status, address
+        if status == 404:  # which Chromium takes for an error of the page
+            self.wrong = [each for each in self.wrong if "404" not in each]
+        assert not self.wrong, (address, self.wrong)
+
+
+def test_a_new_users_path(base, browser):
+    """Front page, search, facet, article, its changes, the feed of the search."""
+    with Watched(browser, viewport={"width": 1280, "height": 900}) as tab:
+        page = tab.page
+        tab.visit(f"{base}/")
+        page.get_by_role("searchbox").fill("jets OR frigat*")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/search?q=*")
+        before = page.locator(".entry").count()
+        assert before >= 2
+        assert page.locator("mark").count()
+        page.get_by_role("complementary").get_by_role("link", name="air power", exact=True).click()
+        page.wait_for_url("**topic*")
+        assert 0 < page.locator(".entry").count() < before
+        assert page.locator(".chip").count() == 1
+        feed = page.locator("link[type='application/atom+xml']").get_attribute("href")
+        page.locator(".entry h3 a").first.click()
+        page.wait_for_url("**/article/*")
+        assert "Air force grounds training jets" in page.locator("h1").inner_text()
+        page.get_by_role("link", name="what changed").click()
+        page.wait_for_url("**/diff*")
+        assert page.locator("ins").count() > 1
+        assert page.locator("del").count() > 1
+        found = tab.context.request.get(f"{base}{feed}")
+        assert found.headers["content-type"].startswith("application/atom+xml")
+        assert "Air force grounds training jets" in found.text()
+        page.go_back()
+        page.go_back()
+        page.locator(".chip a").click()
+        assert page.locator(".entry").count() == before
+        assert not tab.wrong
+
+
+def test_every_page_by_day_and_night_and_on_a_phone(base, browser, pages):
+    """No word in the console, nothing wider than the screen, nothing that axe-core calls serious; pictures of it all."""
+    SHOTS.mkdir(exist_ok=True)
+    axe = (resources.files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
+    # by night colours are all that is different
+    run = {
+        "day": "axe.run({resultTypes: ['violations']}).then(found => found.violations)",
+        "night": "axe.run({runOnly: ['color-contrast'], resultTypes: ['violations']}).then(found => found.violations)",
+    }
+    complaints, wide = [], []
+    for name, scheme, width in (("day", "light", 1280), ("night", "dark", 1280), ("phone", "light", 360)):
+        with Watched(browser, color_scheme=scheme, viewport={"width": width, "height": 800}) as tab:
+            for page, path in pages.items():
+                if name == "night" and page not in NIGHT:
+                    continue
+                tab.visit(f"{base}{path}", status=404 if page == "missing" else 200)
+                across = tab.page.evaluate("document.documentElement.scrollWidth")
+                if across > width:
+                    wide.append((page, name, across))
+                tab.page.screenshot(path=SHOTS / f"{page}-{name}.jpg", full_page=True, type="jpeg", quality=70)
+                if name not in run:
+                    continue
+                tab.page.evaluate(axe)
+                complaints += [
+                    (page, name, each["id"], each["help"], [node["target"] for node in each["nodes"]][:3])
+                    for each in tab.page.evaluate(run[name])
+                    if each["impact"] in ("serious", "critical")
+                ]
+    assert wide == []
+    assert complaints == []
+
+
+def test_every_page_without_script(base, browser, pages):
+    with Watched(browser, java_script_enabled=False) as tab:
+        for name, path in pages.items():
+            tab.visit(f"{base}{path}", status=404 if name == "missing" else 200)
+            assert tab.page.locator("main").inner_text().strip(), name
+            assert tab.page.locator("button.copy:visible, [data-theme-toggle]:visible, .keys:visible").count() == 0
+        tab.visit(f"{base}/search")
+        assert re.search(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC", tab.page.locator(".entry .slug").first.inner_text())
+        tab.page.locator("#q").fill("talks")
+        tab.page.keyboard.press("Enter")
+        tab.page.wait_for_url("**q=talks*")
+        tab.page.locator(".facets a").first.click()
+        assert tab.page.locator(".chip").count() == 1
+
+
+def test_keys(base, browser):
+    with Watched(browser) as tab:
+        page = tab.page
+        tab.visit(f"{base}/search?q=talks+OR+minister*")
+        page.keyboard.press("/")
+        assert page.evaluate("document.activeElement.id") == "q"
+        page.keyboard.press("Escape")
+        page.keyboard.press("j")
+        page.keyboard.press("j")
+        page.keyboard.press("k")
+        assert (
+            page.evaluate("[...document.querySelectorAll('.entry')].findIndex(each => each.classList.contains('here'))") == 0
+        )
+        page.keyboard.press("?")
+        assert page.get_by_role("dialog").is_visible()
+        page.keyboard.press("Escape")
+        assert not page.get_by_role("dialog").is_visible()
+        before = page.evaluate("getComputedStyle(document.body).backgroundColor")
+        page.keyboard.press("d")
+        assert page.evaluate("getComputedStyle(document.body).backgroundColor") != before
+        page.keyboard.press("o")
+        page.wait_for_url("**/article/*")
+        # the night stays
+        assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+        assert not tab.wrong
+
+
+def test_times_are_the_readers_and_nothing_jumps(base, browser, pages):
+    shifts = """new Promise(done => { let sum = 0; new PerformanceObserver(list => {
+        for (const each of list.getEntries()) if (!each.hadRecentInput) sum += each.value;
+    }).observe({type: "layout-shift", buffered: true}); setTimeout(() => done(sum), 250); })"""
+    with Watched(browser, timezone_id="Asia/Tokyo", locale="en-GB") as tab:
+        for name in ("hits", "article", "front"):
+            tab.visit(f"{base}{pages[name]}")
+            assert tab.page.evaluate(shifts) < 0.05, name
+        assert tab.page.locator("[data-zone]").inner_text() == "Asia/Tokyo"
+        stored = tab.page.locator("time[datetime$=Z]").first
+        hour = (int(stored.get_attribute("datetime")[11:13]) + 9) % 24
+        assert f" {hour:02}:" in stored.inner_text()
+
+
+def test_a_topic_lights_up_its_words(base, browser, pages):
+    with Watched(browser) as tab:
+        tab.visit(f"{base}{pages['article']}")
+        word = tab.page.locator(".text .t0").first
+        look = "each => getComputedStyle(each).backgroundColor"
+        before = word.evaluate(look)
+        tab.page.locator("[data-topic=t0]").focus()
+        assert word.evaluate(look) != before
+        tab.page.emulate_media(media="print")
+        assert tab.page.locator("nav:visible, form:visible").count() == 0
+        tab.page.screenshot(path=SHOTS / "article-print.jpg", full_page=True, type="jpeg", quality=70)
+
+
+def test_what_an_article_holds_is_text(base, browser, pages):
+    """Markup in a title does nothing, and an address that is none of the web's is no link."""
+    with Watched(browser) as tab:
+        tab.visit(f"{base}{pages['hostile']}")
+        assert "<script>" in tab.page.locator("h1").inner_text()
+        assert "taken" not in tab.page.title().partition("<script>")[0]
+        assert tab.page.locator("a[href^='javascript:']").count() == 0
+        assert tab.page.locator("main img, main script").count() == 0
+        with tab.page.expect_download() as download:
+            tab.visit(f"{base}{pages['article']}")
+            tab.page.get_by_role("link", name="The page as fetched").click()
+        assert download.value.suggested_filename.endswith(".html.txt")
+
+
+@pytest.mark.parametrize("path", ["/news", "/news/articles", "/news/articles/1", "/news?sql=select+1+as+one"])
+def test_datasettes_pages_have_no_word_in_the_console(base, browser, path):
+    with Watched(browser) as tab:
+        tab.visit(f"{base}{path}")
+        if "sql" in path:
+            assert tab.page.locator(".CodeMirror, .cm-editor").count() == 1

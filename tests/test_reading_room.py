@@ -1,0 +1,416 @@
+"""The reading room's pages, feeds and files, asked over HTTP in this process."""
+
+import csv
+import gzip
+import io
+import json
+import re
+import sqlite3
+from xml.etree import ElementTree
+
+import pytest
+from conftest import candidate, lease
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+from reading_room import HOSTILE, Visitor, furnish
+
+from newscrawler.dedup.additions import additions
+from newscrawler.relevance.places import ranges, word_ranges
+from newscrawler.relevance.walk import split
+from newscrawler.storage.related import related
+from newscrawler.web import citing, feeds
+from newscrawler.web.asking import asked
+from newscrawler.web.prose import marked
+
+ATOM = {"a": "http://www.w3.org/2005/Atom"}
+PAGES = ("/", "/search", "/compare?q=a&with=b", "/search/sql?q=a", "/saved", "/article/1", "/article/2/diff", "/story/1")
+
+
+@pytest.fixture(scope="module")
+def room(demo_archive, tmp_path_factory):
+    folder = furnish(tmp_path_factory.mktemp("room") / "archive", demo_archive)
+    visitor = Visitor(folder / "news.db")
+    yield visitor
+    visitor.close()
+
+
+@pytest.fixture(scope="module")
+def numbers(room):
+    def first(sql):
+        return room.rows(sql)["rows"][0][0]
+
+    return {
+        "revised": first("select article_id from revisions where change <> 'new' limit 1"),
+        "copy": first(
+            "select articles.id from articles join stories on stories.id = story_id where first_article_id <> articles.id limit 1"
+        ),
+        "arabic": first("select id from articles where language = 'ar'"),
+        "hostile": first("select id from articles where url like 'javascript:%'"),
+        "story": first("select id from stories where articles > 1 limit 1"),
+    }
+
+
+def words_of(html):
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", html))
+
+
+# ---- what is there
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_pages_answer_with_a_strict_policy(room, path):
+    answer = room.get(path)
+    assert answer.status_code in {200, 404}  # which article has changed the archive says
+    policy = answer.headers["content-security-policy"]
+    assert "unsafe" not in policy
+    assert "sha256" not in policy
+    assert not re.search(r"<script(?![^>]*src=)|<\w[^<>]*\s(?:on\w+|style)=", answer.text)
+    assert '<html lang="en">' in answer.text
+
+
+def test_an_article_says_what_is_known_and_from_where(room, numbers):
+    text = words_of(room.get(f"/article/{numbers['revised']}").text)
+    for part in (
+        "Air force grounds training jets",
+        "json-ld",
+        "both",
+        "our clock",
+        "How to cite",
+        "1-",
+        "lexicon",
+        "what changed",
+    ):
+        assert part in text
+
+
+def test_a_copy_names_its_original_and_how_much_earlier_it_was(room, numbers):
+    page = room.get(f"/article/{numbers['copy']}").text
+    assert re.search(r"First published by The Harbour Gazette, \d+ h earlier", words_of(page))
+    against = re.search(r'href="(/article/\d+/diff\?with=\d+)"', page)[1]
+    assert room.get(against).status_code == 200
+    assert "both name" in words_of(page)
+
+
+def test_the_words_of_a_topic_are_marked(room, numbers):
+    page = room.get(f"/article/{numbers['revised']}").text
+    topic = re.search(r'data-topic="(t\d)" href="[^"]*">air power<', page)[1]
+    assert re.search(rf'<span class="term [^"]*{topic}[^"]*">Air force</span>', page)
+
+
+def test_a_diff_shows_words(room, numbers):
+    page = room.get(f"/article/{numbers['revised']}/diff").text
+    assert "<ins>withdrew an earlier statement that</ins>" in page
+    assert "<del>" in page
+    states = re.findall(r'<option value="(\d+)"', page)
+    assert room.get(f"/article/{numbers['revised']}/diff?from={states[0]}&to={states[1]}").status_code == 200
+
+
+def test_the_raw_page_is_a_file_and_never_a_page(room, numbers):
+    answer = room.get(f"/article/{numbers['revised']}/raw")
+    assert answer.status_code == 200
+    assert b"<html" in answer.content
+    assert answer.headers["content-disposition"].startswith("attachment")
+    assert answer.headers["content-type"] == "application/octet-stream"
+    assert answer.headers["content-security-policy"].startswith("sandbox")
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert room.get(f"/article/{numbers['arabic']}/raw").status_code == 404  # none was stored
+
+
+def test_a_story_says_who_added_what(room, numbers):
+    text = words_of(room.get(f"/story/{numbers['story']}").text)
+    assert "2 articles of 2 sources" in text
+    assert "original" in text
+    assert "the same words" in text or "added" in text
+
+
+def test_right_to_left_and_hostile_texts(room, numbers):
+    assert 'class="text" dir="rtl"' in room.get(f"/article/{numbers['arabic']}").text
+    for path in (
+        f"/article/{numbers['hostile']}",
+        "/search",
+        "/search?q=treaty",
+        f"/story/{numbers['hostile']}",
+        "/news/articles",
+    ):
+        page = room.get(path).text
+        assert HOSTILE not in page
+        assert 'href="javascript:' not in page
+
+
+# ---- the search page and its other forms
+
+
+def test_hits_facets_and_the_way_back(room):
+    page = room.get("/search?q=talks").text
+    assert "<mark>talks</mark>" in page
+    facet = re.search(r'<a href="(/search\?q=talks\+topic[^"]+)"', page)[1].replace("&amp;", "&")
+    narrower = room.get(facet).text
+    assert 'class="chip"' in narrower
+    back = re.search(r'<a href="([^"]+)" aria-label="Without [^"]+"', narrower)[1].replace("&amp;", "&")
+    assert words_of(room.get(back).text) == words_of(page)
+
+
+def test_every_form_has_the_pages_filters(room):
+    q = "talks+lang:en"
+    ids = set(re.findall(r'<h3 dir="auto"><a href="/article/(\d+)"', room.get(f"/search?q={q}").text))
+    assert ids
+    whole = room.get(f"/search.json?q={q}").json()
+    assert {str(hit["id"]) for hit in whole["hits"]} == ids
+    assert whole["query"] == "talks lang:en"
+    table = list(csv.DictReader(io.StringIO(room.get(f"/search.csv?q={q}").text)))
+    assert {row["id"] for row in table} == ids
+    # a feed tells what came last: of a story the copy that came first
+    of_story = dict(room.rows("select cast(id as text), story_id from articles")["rows"])
+    stories = {of_story[each] for each in ids}
+    atom = ElementTree.fromstring(room.get(f"/search.atom?q={q}").content)
+    entries = [entry.findtext("a:id", namespaces=ATOM).rpartition("/")[2] for entry in atom.findall("a:entry", ATOM)]
+    assert {of_story[each] for each in entries} == stories
+    assert len(entries) == len(stories)
+    feed = room.get(f"/search.feed.json?q={q}")
+    assert feed.headers["content-type"].startswith("application/feed+json")
+    assert [item["id"].rpartition("/")[2] for item in feed.json()["items"]] == entries
+    sql = re.search(r'<a class="button plain" href="([^"]+)">Run it', room.get(f"/search/sql?q={q}&copies=1").text)[1]
+    found = room.get(sql.replace("?", ".json?").replace("&amp;", "&") + "&_shape=array").json()
+    assert {str(row["id"]) for row in found} >= ids
+
+
+def test_a_feed_that_has_not_changed_is_not_sent_again(room):
+    first = room.get("/search.atom?q=talks")
+    again = room.get("/search.atom?q=talks", headers={"if-none-match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+def test_cells_of_our_files_start_no_formula(room):
+    table = list(csv.DictReader(io.StringIO(room.get("/search.csv?q=treaty&copies=1").text)))
+    assert any(row["title"].startswith("'=1+1") for row in table)
+
+
+def test_saved_searches_have_feeds(room):
+    page = room.get("/saved").text
+    links = re.findall(r'href="(/saved/[^"]+)"', page)
+    assert len(links) == 2
+    for link in links:
+        answer = room.get(link)
+        assert answer.status_code == 200
+        assert "talks" in answer.text
+    moved = room.get(links[0].removesuffix(".atom"))
+    assert moved.headers["location"] == "/search?q=talks+lang%3Aen&sort=newest"
+    assert room.get("/saved/none.atom").status_code == 404
+
+
+def test_dates_of_the_form_become_part_of_the_query(room):
+    assert room.get("/search?q=a&since=2026-01-02").headers["location"] == "/search?q=a+since%3A2026-01-02"
+
+
+def test_nothing_found_says_what_would(room):
+    text = words_of(room.get("/search?q=talks+lang:fr+zzzz").text)
+    assert "Nothing found" in text
+    assert "These find something" in text
+    assert "joint patrol" in text  # the query language
+
+
+def test_two_searches_share_an_axis(room):
+    text = room.get("/compare?q=lang:en&with=lang:fr&share=1").text
+    assert "plot-other" in text
+    assert room.get("/compare?q=zzz&with=yyy").status_code == 200
+
+
+def test_a_search_page_is_light(room):
+    page = room.get("/search?q=talks+OR+minister*")
+    parts = [
+        page.content,
+        *(room.get(path).content for path in re.findall(r'(?:src|href)="(/-/reading-room/[^"]+)"', page.text)),
+    ]
+    assert len(parts) == 3
+    assert sum(len(gzip.compress(part)) for part in parts) <= 60_000
+
+
+def test_static_files_are_kept_for_good(room):
+    path = re.search(r'href="(/-/reading-room/[^"]+\.css)"', room.get("/search").text)[1]
+    answer = room.get(path)
+    assert "immutable" in answer.headers["cache-control"]
+    assert answer.headers["content-encoding"] == "gzip"
+    assert room.get(path, headers={"accept-encoding": "identity"}).text == answer.text
+
+
+def test_everything_works_below_a_base_url(demo_archive):
+    visitor = Visitor(demo_archive / "news.db", settings={"base_url": "/archive/"})
+    for path in ("/search?q=talks", "/article/1", "/saved", "/story/1"):  # the client puts it before them
+        page = visitor.get(path)
+        assert page.status_code == 200
+        assert re.findall(r'(?:href|src|action)="(/(?!archive/)[^"]*)"', page.text) == []
+    assert "http://localhost/archive/article/" in visitor.get("/search.atom?q=talks").text
+    visitor.close()
+
+
+def test_datasettes_tables_lead_here(room):
+    page = room.get("/news/articles").text
+    assert 'href="/source/harbour-gazette"' in page
+    assert re.search(r'href="/article/\d+">Air force', page)
+    assert 'href="/search"' in page  # the menu
+    assert 'href="/story/' in room.get("/news/copies").text or 'href="/article/' in room.get("/news/copies").text
+
+
+# ---- bad input
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(text=st.text(max_size=40), more=st.sampled_from(["", ".json", ".atom", ".csv", "/sql"]))
+@example(text='"', more="").via("a lone quotation mark")
+@example(text="\x00 OR ' ; --", more="").via("what breaks SQL")
+@example(text="story:99999999999999999999 since:0000 until:x", more="").via("numbers too large")
+def test_no_query_fails(room, text, more):
+    answer = room.get(f"/search{more}", params={"q": text})
+    assert answer.status_code == 200
+    if more == ".atom":
+        ElementTree.fromstring(answer.content)
+
+
+@pytest.mark.parametrize("page", ["x", "0", "-1", "99999999999999999999", "1e3", "١"])
+def test_pages_that_are_none(room, page):
+    assert room.get(f"/search?q=talks&page={page}").status_code == 200
+
+
+@pytest.mark.parametrize("path", [
+    "/article/0", "/article/-1", "/article/999999", "/article/99999999999999999999", "/article/x", "/article/1.5", "/article/%00",
+    "/article/999999/raw", "/article/x/diff", "/article/1/diff?from=999", "/article/1/diff?with=999999", "/article/1/raw?revision=9999",
+    "/story/999999", "/story/x", "/story/1?page=9", "/saved/none",
+])  # fmt: skip
+def test_what_is_not_there_is_said(room, path):
+    answer = room.get(path)
+    if answer.status_code == 302:  # Datasette's own tilde encoding of what it cannot route
+        answer = room.get(answer.headers["location"])
+    assert answer.status_code == 404
+    assert "Traceback" not in answer.text
+
+
+def test_reading_only(room):
+    assert room.raw("/search", method="POST")[0] in {403, 405}
+
+
+def test_a_database_of_another_program(tmp_path):
+    path = tmp_path / "other.db"
+    connection = sqlite3.connect(path)
+    connection.execute("CREATE TABLE articles (id INTEGER PRIMARY KEY)")
+    connection.close()
+    visitor = Visitor(path)
+    for place in ("/search", "/article/1", "/saved", "/search.atom"):
+        answer = visitor.get(place)
+        assert answer.status_code == 500
+        assert "newscrawler serve --archive DIR" in answer.text
+    assert visitor.get("/other/articles").status_code == 200
+    visitor.close()
+
+
+def test_another_database_beside_the_archive(demo_archive, tmp_path):
+    path = tmp_path / "aaa.db"
+    sqlite3.connect(path).close()
+    visitor = Visitor(path, demo_archive / "news.db")
+    assert visitor.get("/search?q=talks").status_code == 200
+    visitor.close()
+
+
+def test_a_missing_warc_file_is_said(room, numbers, tmp_path, demo_archive):
+    folder = furnish(tmp_path / "archive", demo_archive)
+    for file in (folder / "pages").iterdir():
+        file.unlink()
+    visitor = Visitor(folder / "news.db")
+    answer = visitor.get(f"/article/{numbers['revised']}/raw")
+    assert answer.status_code == 500
+    assert "cannot be read" in answer.text
+    visitor.close()
+
+
+# ---- the parts
+
+
+@given(st.text())
+def test_word_ranges_are_those_of_the_walk(text):
+    found = word_ranges(text)
+    assert found == [] or len(found) == len(split(text).raw)
+    assert all(0 <= start < end <= len(text) for start, end in found)
+
+
+@given(st.text(alphabet="ab \n防é", max_size=60), st.lists(st.integers(-2, 20), max_size=5))
+def test_pieces_make_up_the_text(text, places):
+    match = {"term": "a b", "topic": "x", "weight": 1.0, "body": places}
+    paragraphs = marked(text, [match], "body", {"x": "t0"})
+    assert "\n".join("".join(piece.text for piece in line) for line in paragraphs) == text
+
+
+def test_terms_are_found_where_they_stand():
+    matches = [
+        {"term": "foreign minister*", "topic": "d", "weight": 3.0, "body": [2]},
+        {"term": "minister*", "topic": "p", "weight": 1.0, "body": [3]},
+        {"term": "nothing", "topic": None, "weight": 1.0, "body": [0]},
+        {"term": "防衛", "topic": "m", "weight": 1.0, "title": [0]},
+    ]
+    text = "The “German” foreign ministers met."
+    (found,) = ranges(text, matches, "body")
+    assert text[found[0] : found[1]] == "foreign ministers"
+    assert found[2] == {"d", "p"}
+    assert [("日本防衛省"[start:end]) for start, end, _ in ranges("日本防衛省", matches, "title")] == ["防衛"]
+
+
+@given(st.text(alphabet="abc \n.", max_size=80), st.text(alphabet="abc \n.", max_size=80))
+def test_additions_are_passages_of_the_text(one, other):
+    found = additions(one, other)
+    assert all(passage in one for passage in found.passages)
+    assert found.words <= found.of
+    assert additions(one, one).words == 0
+
+
+def test_citations():
+    article = {
+        "id": 7, "authors": ["Jane Doe", "AFP & Co_{1}"], "title": "100 % of \\ships", "source": "The Gazette", "source_id": "the-gazette",
+        "published": None, "url": "https://gazette.example/a_b}", "first_seen": "2026-11-22T12:00:00Z", "content_hash": "1-ab", "language": "en",
+    }  # fmt: skip
+    assert "(undated)" in citing.in_words(article)
+    assert "1-ab" in citing.in_words(article)
+    entry = citing.bibtex(article)
+    assert entry.count("{") - entry.count("\\{") == entry.count("}") - entry.count("\\}")
+    assert r"{AFP \& Co\_\{1\}}" in entry
+    (item,) = json.loads(citing.csl(article))
+    assert item["author"][0] == {"given": "Jane", "family": "Doe"}
+    assert item["accessed"] == {"date-parts": [[2026, 11, 22]]}
+    assert "issued" not in item
+
+
+@given(st.text(max_size=30))
+def test_feeds_are_well_formed(text):
+    feed = feeds.Feed(
+        text,
+        "http://x/",
+        "http://x/f",
+        [feeds.Entry("http://x/1", text, text, text, text, text, "2026-11-22T12:00:00Z", text, (text,))],
+    )
+    ElementTree.fromstring(feeds.atom(feed))
+    json.loads(feeds.json_feed(feed))
+
+
+@given(st.dictionaries(st.sampled_from(["q", "sort", "copies", "page", "share"]), st.text(max_size=12)))
+def test_addresses_say_what_was_asked(arguments):
+    ask = asked(arguments)
+    assert ask.address().startswith("/search")
+    assert 1 <= ask.page <= 100
+
+
+def test_related_coverage_names_what_both_name(archive):
+    archive.file(
+        [
+            candidate(lease(archive, f"https://gazette.example/{n}"), f"Text number {n} of its own words {n * 7}.")
+            for n in range(6)
+        ]
+    )
+    with archive.transaction():
+        for article, code in ((1, "EE"), (3, "EE"), (1, "US"), (2, "US"), (4, "US"), (5, "US")):
+            archive.db.execute("INSERT INTO mentions VALUES (?, 'country', ?, ?, 1, 0)", [article, code, code])
+    article = {
+        "id": 1, "story_id": 1, "title": "A title", "topics": [],
+        "mentions": [{"kind": "country", "code": code, "name": code} for code in ("EE", "US")],
+    }  # fmt: skip
+    found = related(archive.db, article)
+    assert found[0]["id"] == 3
+    assert found[0]["because"] == ["EE"]
+    assert 1 not in {row["id"] for row in found}
+    assert related(archive.db, {**article, "mentions": []}) == []

@@ -1,0 +1,202 @@
+"""The reading room is safe as it comes: headers, redirects, CSV, memory and time, a reader while the crawler writes."""
+
+import base64
+import csv
+import hashlib
+import io
+import re
+import resource
+import sqlite3
+import threading
+import time
+import urllib.error
+import urllib.request
+
+import pytest
+from conftest import candidate, lease, newscrawler
+from hypothesis import given
+from hypothesis import strategies as st
+from reading_room import Visitor, served
+
+from newscrawler.cli.serve import _warning
+from newscrawler.text import defused, defused_csv
+from newscrawler.web.room import TookTooLong, limited
+from newscrawler.web.safety import _Cells, tame_location
+
+
+@pytest.fixture(scope="module")
+def visitor(demo_archive):
+    visitor = Visitor(demo_archive / "news.db", settings={"sql_time_limit_ms": 1000})
+    yield visitor
+    visitor.close()
+
+
+@pytest.mark.parametrize("path", ["/news", "/news/articles", "/news?sql=select+1", "/nowhere", "/news.json", "/-/versions"])
+def test_every_answer_carries_the_headers(visitor, path):
+    answer = visitor.get(path)
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["referrer-policy"] in {"same-origin", "no-referrer"}
+    policy = answer.headers["content-security-policy"]
+    assert "frame-ancestors 'none'" in policy
+    assert "unsafe-inline" not in re.search(r"script-src[^;]*", policy)[0]
+
+
+@pytest.mark.parametrize("path", ["/news", "/news/articles", "/news/articles/1", "/news?sql=select+1", "/nowhere"])
+def test_datasettes_own_scripts_run(visitor, path):
+    answer = visitor.get(path)
+    allowed = re.search(r"script-src([^;]*)", answer.headers["content-security-policy"])[1].split()
+    scripts = [code for code in re.findall(r"<script[^>]*>(.*?)</script>", answer.text, re.DOTALL) if code.strip()]
+    assert scripts
+    for code in scripts:
+        assert f"'sha256-{base64.b64encode(hashlib.sha256(code.encode()).digest()).decode()}'" in allowed
+
+
+def test_a_script_that_a_page_holds_is_not_allowed(visitor):
+    """The policy is one and the same whatever is asked."""
+    evil = visitor.get("/news", params={"sql": "select '<script>alert(1)</script>'"})
+    assert evil.headers["content-security-policy"] == visitor.get("/news").headers["content-security-policy"]
+
+
+@pytest.mark.parametrize(
+    "target", ["//example.com/", "/\\example.com/", "///example.com/", "/\\/example.com/?a=b", "//example.com//"]
+)
+def test_redirects_stay_here(visitor, target):
+    status, headers, _ = visitor.raw(target)
+    location = headers.get(b"location", b"/")
+    assert status in {301, 302, 307, 404}
+    assert re.match(rb"/(?![/\\])", location)
+
+
+@given(st.binary(max_size=30))
+def test_no_location_names_another_host(location):
+    assert not re.match(rb"[/\\]{2}|\\", tame_location(location))
+
+
+BOMBS = [
+    "select randomblob(900000000)",
+    "select zeroblob(900000000)",
+    "select hex(zeroblob(900000000))",
+    "select printf('%900000000d', 1)",
+    "select replace(hex(zeroblob(5000000)), '0', '" + "x" * 1000 + "')",
+    "with recursive c(i) as (select 1 union all select i + 1 from c) select group_concat(i || hex(zeroblob(1000))) from c",
+    "with recursive c(i) as (select 1 union all select i + 1 from c) select count(*) from c",
+    "with recursive c(i) as (select 1 union all select i + 1 from c limit 900) select i, randomblob(9000000) from c",
+    "select " + ", ".join(f"randomblob(11000000) as c{number}" for number in range(150)),
+    "with recursive c(s) as (select 'x' union all select s || s from c) select max(length(s)) from c",
+    "select json_group_array(hex(randomblob(100000))) from articles a, articles b, articles c",
+    "select * from articles a, articles b, articles c order by a.text || b.text || c.text",
+]
+
+
+@pytest.mark.parametrize("sql", BOMBS, ids=lambda sql: sql[:40])
+def test_limits_of_memory_and_time_hold(visitor, sql):
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    start = time.monotonic()
+    answer = visitor.get("/news.json", params={"sql": sql})
+    assert answer.status_code == 400 or '"truncated": true' in answer.text or "[[null]]" in answer.text
+    assert time.monotonic() - start < 20  # of a second that it was given, on a busy machine
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 600_000  # KiB
+
+
+def test_what_fits_is_answered(visitor):
+    assert visitor.rows("select length(randomblob(1000000)), (select count(*) from articles)")["rows"][0][0] == 1_000_000
+    assert visitor.get("/news/articles.json?_size=max").status_code == 200
+
+
+@given(
+    st.lists(st.lists(st.text(alphabet='=+-@a1,"\n\r\t ＝', max_size=6), min_size=1, max_size=4), min_size=1, max_size=4),
+    st.data(),
+)
+def test_no_cell_starts_a_formula(table, data):
+    out = io.StringIO()
+    csv.writer(out).writerows(table)
+    raw = out.getvalue().encode()
+    cells, pieces = _Cells(), b""
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(raw)), max_size=3)))
+    for start, end in zip([0, *cuts], [*cuts, len(raw)], strict=True):
+        pieces += cells.feed(raw[start:end], last=end == len(raw) and start == ([0, *cuts][-1]))
+    pieces += cells.feed(b"", last=True)
+    assert pieces.decode() == defused_csv(raw.decode())
+    found = list(csv.reader(io.StringIO(pieces.decode(), newline="")))
+    assert found == [[defused(cell) for cell in row] for row in table]
+    for cell in (cell for row in found for cell in row):
+        assert not re.match(r"\s*[=@＝]", cell)
+
+
+@pytest.mark.parametrize("more", ["", "&_stream=1", "&_dl=1"])
+def test_datasettes_csv_is_defused(visitor, more):
+    sql = "select '=HYPERLINK(\"http://x\")' as a, -5 as b, '@x' as c, 'plain, with comma' as d"
+    answer = visitor.get(f"/news.csv?sql={sql}{more}")
+    assert list(csv.reader(io.StringIO(answer.text))) == [
+        ["a", "b", "c", "d"],
+        ['\'=HYPERLINK("http://x")', "-5", "'@x", "plain, with comma"],
+    ]
+
+
+def test_a_public_reading_room_runs_nobodys_sql(demo_archive):
+    visitor = Visitor(demo_archive / "news.db", settings={"default_allow_sql": False})
+    assert visitor.get("/news.json?sql=select+1").status_code == 403
+    assert visitor.get("/news/articles.json?_where=1=1").status_code in {400, 403}
+    for path in ("/-/databases.json", "/-/versions", "/-/plugins.json", "/-/threads", "/-/settings.json"):
+        assert visitor.get(path).status_code == 404
+    assert visitor.get("/news/articles.json").status_code == 200
+    visitor.close()
+
+
+def test_serve_public_and_to_others(demo_archive):
+    with served(demo_archive, "--public", "--host", "0.0.0.0") as base:
+        with pytest.raises(urllib.error.HTTPError, match="403"):
+            urllib.request.urlopen(f"{base}/news.json?sql=select+1", timeout=10)
+        with urllib.request.urlopen(f"{base}/search?q=talks", timeout=10) as answer:
+            assert b"<mark>" in answer.read()
+    done = newscrawler("serve", "--help", cwd=demo_archive)
+    assert "--public" in done.stdout
+
+
+def test_who_may_reach_it_is_said():
+    assert "--public" in _warning("0.0.0.0", public=False)
+    assert "raw pages" in _warning("0.0.0.0", public=True)
+
+
+def test_a_page_has_its_time():
+    connection = sqlite3.connect(":memory:")
+    endless = "with recursive c(i) as (select 1 union all select i + 1 from c) select count(*) from c"
+    with pytest.raises(TookTooLong, match=r"0\.05 s"):
+        limited(connection, 0.05, lambda: connection.execute(endless).fetchone())
+    assert limited(connection, 5, lambda: connection.execute("select 1").fetchone()) == (1,)
+    with pytest.raises(sqlite3.OperationalError, match="no such table"):
+        limited(connection, 5, lambda: connection.execute("select * from nowhere"))
+    connection.close()
+
+
+def test_two_readers_and_a_writer_at_once(archive, tmp_path):
+    """Neither the table pages nor the plugin's own fail while the crawler writes."""
+    text = "The ministers met in the harbour town and agreed on the ninth paragraph of the treaty. "
+    archive.file([candidate(lease(archive, "https://gazette.example/0"), text * 4)])
+    answers, stop = [], threading.Event()
+
+    def read():
+        visitor = Visitor(tmp_path / "archive" / "news.db")
+        while not stop.is_set():
+            answers.extend(
+                (each.status_code, str(each.url))
+                for each in visitor.gather("/news/articles.json", "/search?q=treaty", "/article/1")
+            )
+        visitor.close()
+
+    readers = [threading.Thread(target=read) for _ in range(2)]
+    for reader in readers:
+        reader.start()
+    end = time.monotonic() + 3
+    number = 0
+    while time.monotonic() < end:
+        number += 1
+        archive.file(
+            [candidate(lease(archive, f"https://gazette.example/{number}"), f"{text * 3} Number {number} {number * 7}.")]
+        )
+    stop.set()
+    for reader in readers:
+        reader.join()
+    assert number > 10
+    assert len(answers) > 10
+    assert {status for status, _ in answers} == {200}, {each for each in answers if each[0] != 200}
