@@ -6,12 +6,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote_plus, urlencode
 
-from newscrawler.storage.query import Filter, with_filter, without
+from newscrawler.storage.query import Filter, quoted, with_filter, without
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from newscrawler.storage.facets import Bucket
 
 LONGEST = 2_000  # characters of a query; what is more is cut off, and said
 MOST_PAGES = 100
@@ -45,17 +43,24 @@ class Asked:
         return replace(self, q=q, page=1)
 
     def adding(self, field: str, value: str) -> Asked:
-        """With one filter more; a month is its days."""
-        if field == "month":
-            return self.but(with_filter(with_filter(self.q, "since", value), "until", value))
+        """With one filter more."""
         return self.but(with_filter(self.q, field, value))
+
+    def narrowed(self, field: str, value: str, undated: str) -> Asked:
+        """With a facet's value, that is not on yet; a month is its days.  `undated`: the query without its dates.
+
+        A page has a hundred such links: the query is not read anew for each.
+        """
+        if field == "month":
+            return self.during(value, value, undated)
+        return self.but(f"{self.q} {quoted(field, value)}".strip())
+
+    def during(self, first: str, last: str, undated: str) -> Asked:
+        """The same within some days."""
+        return self.but(f"{undated} since:{first} until:{last}".strip())
 
     def dropping(self, taken: Filter) -> Asked:
         return self.but(without(self.q, taken))
-
-    def within(self, bucket: Bucket) -> Asked:
-        """The days of one bar of the timeline."""
-        return self.but(with_filter(with_filter(self.q, "since", bucket.start.isoformat()), "until", bucket.end.isoformat()))
 
 
 def asked(arguments: Mapping[str, str]) -> Asked:

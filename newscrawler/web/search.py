@@ -130,7 +130,7 @@ async def page(room: Room) -> Response:
         "more": len(hits) > PAGE and ask.page < MOST_PAGES,
         "found": found,
         "groups": _groups(room, ask, query, found),
-        "plot": _plot(room, ask, found.timeline),
+        "plot": _plot(room, ask, query, found.timeline),
         "dated": [each for each in query.filters if each.field in ("since", "until")],
         "suggestions": [(each, room.path(ask.but(each).address())) for each in suggestions],
         "to": _Links(room.path),
@@ -153,12 +153,13 @@ class _Links:
 def _groups(room: Room, ask: Asked, query: Query, found: Facets) -> list[dict[str, Any]]:
     """The facets: (label, values), each value with the address that adds it, or takes it out where it is on."""
     on = {(each.field, each.value.casefold()): each for each in query.filters if not each.negative}
+    undated = " ".join(query.undated.split())
     groups = []
     for field in FIELDS:
         values = []
         for each in found.fields.get(field, ()):
             active = on.get((field, each.value.casefold()))
-            target = ask.dropping(active) if active else ask.adding(field, each.value)
+            target = ask.dropping(active) if active else ask.narrowed(field, each.value, undated)
             values.append(
                 {"label": each.label, "count": each.count, "on": bool(active), "href": room.path(target.address())}
             )
@@ -172,14 +173,15 @@ def _label(bucket: Bucket, unit: str) -> str:
     return bucket.start.strftime(form)
 
 
-def _plot(room: Room, ask: Asked, timeline: Timeline) -> Markup | str:
+def _plot(room: Room, ask: Asked, query: Query, timeline: Timeline) -> Markup | str:
     if len(timeline.buckets) < 2:
         return ""
+    undated = " ".join(query.undated.split())
     bars = [
         svg.Bar(
             _label(each, timeline.unit),
             (round(100 * each.share, 2) if each.share is not None else None) if ask.share else each.count,
-            room.path(ask.within(each).address()),
+            room.path(ask.during(each.start.isoformat(), each.end.isoformat(), undated).address()),
         )
         for each in timeline.buckets
     ]
