@@ -273,6 +273,17 @@ def test_a_write_protected_archive_can_be_read(folder):
     assert "Harbour states agree" in done.stdout, done.stderr
 
 
+def test_a_full_disk_under_the_output_is_said_in_a_line(folder):
+    with open("/dev/full", "w") as full:  # noqa: PTH123 a device
+        command = [sys.executable, "-m", "newscrawler", "sources"]
+        done = subprocess.run(
+            command, cwd=folder, stdout=full, stderr=subprocess.PIPE, text=True, check=False, env=environment()
+        )
+    assert done.returncode == 1
+    assert done.stderr.startswith("newscrawler: no space left")
+    assert "Traceback" not in done.stderr
+
+
 def test_show_raw_is_the_page(folder):
     raw = newscrawler("show", "1", "--raw", cwd=folder).stdout
     assert raw.startswith("<!doctype html>")

@@ -336,8 +336,8 @@ def test_alerts_tell_what_is_new_once(filled):
     new = newscrawler("alerts", "--json", "--archive", folder, cwd=folder)
     assert [hit["title"] for hit in json.loads(new.stdout)["ships"]] == ["Late"]
     assert newscrawler("alerts", "--archive", folder, cwd=folder).returncode == 5
-    listed = newscrawler("alerts", "--list", "--archive", folder, cwd=folder)
-    assert "frigates OR fregatten" in listed.stdout
+    listed = newscrawler("alerts", "--list", "--json", "--archive", folder, cwd=folder)
+    assert [each["query"] for each in json.loads(listed.stdout)] == ["frigates OR fregatten"]
     assert newscrawler("alerts", "--forget", "ships", "--archive", folder, cwd=folder).returncode == 0
     gone = newscrawler("alerts", "--archive", folder, cwd=folder)
     assert (gone.returncode, "no search is saved yet" in gone.stderr) == (1, True)

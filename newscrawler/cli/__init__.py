@@ -5,6 +5,7 @@ Heavy modules (Scrapy, trafilatura, Datasette) are imported by the verbs that ne
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from pathlib import Path
@@ -69,6 +70,12 @@ class _Group(click.Group):
             # `newscrawler search … | head` is fine; keep Python from flushing into the closed pipe at exit
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             sys.exit(0)
+        except OSError as error:
+            if error.errno != errno.ENOSPC:
+                raise
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            _say("no space left to write to; make room and run the same command again, nothing that was stored is lost")
+            sys.exit(1)
 
 
 def _say(message: str) -> None:
