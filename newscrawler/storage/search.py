@@ -23,7 +23,7 @@ __all__ = ["MARK", "NOTHING", "Hit", "Query", "compile_query", "search"]
 
 MARK = ("\x02", "\x03")  # around a hit in a snippet; the archive's text holds no control characters
 RANKED = 2_000  # of the newest hits
-WEIGHED = 40  # of them, by how often they have the words
+WEIGHED = 25  # of them, by how often they have the words
 DEEPEST = 2_000  # hits: nobody reads further
 TITLES, LEADS = "{title title_segmented}", "{title lead title_segmented}"
 LEAD = 240  # characters shown where no word is to be marked
