@@ -16,9 +16,10 @@ from newscrawler.errors import ArchiveError
 from newscrawler.items import Mention, TopicScore
 from newscrawler.storage import saved, verdicts
 from newscrawler.storage.facets import facets, timeline
-from newscrawler.storage.labels import days, labels, relabel, stored_labels
-from newscrawler.storage.query import compile_query, parse_date, with_filter, without
+from newscrawler.storage.labels import labels, relabel, stored_labels
+from newscrawler.storage.query import compile_query, with_filter, without
 from newscrawler.storage.search import search
+from newscrawler.storage.spans import days, named_days
 from newscrawler.storage.vocabulary import vocabulary
 
 TODAY = date(2026, 11, 22)
@@ -120,6 +121,13 @@ def found(archive, query, **more):
         ("defense ministre", {"No"}),
         ("minist*", {"Frigates", "Fregatten", "No"}),
         ("nothing:here", set()),
+        ("ministers/harbour", {"Frigates"}),
+        ("muller", {"Sanctions"}),
+        ("by:muller", {"Sanctions"}),
+        ("fur den", {"Fregatten"}),
+        ("since:1y", {"Frigates", "Sanctions", "Fregatten", "No"}),
+        ("since:1m", {"Frigates", "Sanctions", "No"}),
+        ("since:2026-3-5 until:2026-3-5", {"Fregatten"}),
     ],
 )
 def test_filters(filled, query, expected):
@@ -144,6 +152,13 @@ def test_filters(filled, query, expected):
         ("a*", "three letters or more"),
         ("since:2026-12 until:2026-11", "since a day after until"),
         ('frigates "', "left out"),
+        ("frigates OR", "left out: OR"),
+        ("OR", "left out: OR"),
+        ("frigates NOT", "left out: NOT"),
+        ("lang:", "lang: was left out: it needs a value"),
+        ("-since:2025 frigates", "cannot be turned round"),
+        ("NOT story:1", "cannot be turned round"),
+        ("fri*gates", "a star stands for any ending"),
     ],
 )
 def test_what_was_not_understood_is_said_in_a_sentence(filled, query, said):
@@ -306,12 +321,14 @@ def test_filters_can_be_taken_out_and_put_in(text):
 
 
 def test_dates_as_people_write_them():
-    assert parse_date("2024-02", TODAY) == (date(2024, 2, 1), date(2024, 2, 29))
-    assert parse_date("2w", TODAY) == (date(2026, 11, 8),) * 2
-    assert parse_date("yesterday", TODAY) == (date(2026, 11, 21),) * 2
-    assert parse_date("9999-12-31", TODAY) == (date(9999, 12, 31),) * 2
+    assert named_days("2024-02", TODAY) == (date(2024, 2, 1), date(2024, 2, 29))
+    assert named_days("2w", TODAY) == (date(2026, 11, 8),) * 2
+    assert named_days("yesterday", TODAY) == (date(2026, 11, 21),) * 2
+    assert named_days("9999-12-31", TODAY) == (date(9999, 12, 31),) * 2
+    assert named_days("1m", date(2026, 3, 31)) == (date(2026, 2, 28),) * 2
+    assert named_days("12h", TODAY) == (date(2026, 11, 21),) * 2
     for wrong in ("", "soon", "2026-13", "0000", "9999999d", "2026-02-30", "١٢"):
-        assert parse_date(wrong, TODAY) is None, wrong
+        assert named_days(wrong, TODAY) is None, wrong
 
 
 # --- saved searches
@@ -353,6 +370,52 @@ def test_a_search_can_be_saved_while_a_crawl_holds_the_archive(filled):
 def test_names_that_cannot_be_kept(filled, name):
     with pytest.raises(ArchiveError, match="cannot name a saved search"):
         saved.save(filled.db, name, "frigates", NOW)
+
+
+@pytest.mark.parametrize(
+    ("written", "asked"),
+    [("København", "kobenhavn"), ("Łódź", "lodz"), ("straße", "strasse"), ("Strasse", "straße"), ("ёлка", "елка"), ("елка", "ёлка"),
+     ("ＮＡＴＯ", "nato"), ("ﬁnance", "finance"), ("Kobenhavn", "københavn"), ("œuvre", "oeuvre"), ("İstanbul", "istanbul")],
+)  # fmt: skip
+def test_letters_that_readers_take_for_the_same(archive, written, asked):
+    archive.file([candidate(lease(archive, "https://gazette.example/1"), f"News from {written} today.")])
+    assert len(search(archive.db, compile_query(asked, vocabulary(archive.db)))) == 1
+
+
+def test_an_alert_that_could_not_be_written_is_told_again(filled):
+    folder = filled.folder
+    with filled.transaction():
+        saved.save(filled.db, "ships", "frigates", NOW)
+        filled.db.execute("UPDATE saved_searches SET seen_id = 0")
+    filled.close()
+    with open("/dev/full", "w") as full:  # noqa: PTH123 a device
+        command = [sys.executable, "-m", "newscrawler", "alerts", "--archive", str(folder)]
+        lost = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, env=environment(), check=False)
+    assert (lost.returncode, "no space left" in lost.stderr) == (1, True)
+    assert newscrawler("alerts", "--archive", folder, cwd=folder).returncode == 0
+
+
+def test_a_name_that_is_taken_is_not_overwritten(filled):
+    folder = filled.folder
+    first = newscrawler("search", "--archive", folder, "--save", "ships", "frigates", "--since", "7d", cwd=folder)
+    assert "saved ships: frigates since:7d" in first.stderr  # and not a day of this week
+    other = newscrawler("search", "--archive", folder, "--save", "ships", "sanctions", cwd=folder)
+    assert (other.returncode, "alerts --forget ships" in other.stderr) == (1, True)
+
+
+def test_nothing_leaves_the_archive_that_a_terminal_obeys(filled):
+    with filled.transaction():
+        filled.db.execute("UPDATE articles SET title = 'A ' || char(27) || ']0;pwn' || char(7) || ' title' WHERE id = 1")
+    for arguments in (["search", "frigates"], ["show", 1], ["sql", "select title from articles"]):
+        said = newscrawler(*arguments, "--archive", filled.folder, cwd=filled.folder).stdout
+        assert "pwn" in said
+        assert "\x1b]" not in said
+        assert "\x07" not in said
+
+
+def test_a_value_larger_than_any_question_is_refused(filled):
+    done = newscrawler("sql", "select randomblob(900000000)", "--archive", filled.folder, cwd=filled.folder)
+    assert (done.returncode, "too big" in done.stderr) == (1, True)
 
 
 def test_saving_again_replaces(filled):

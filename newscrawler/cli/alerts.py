@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from newscrawler.cli import options
-from newscrawler.cli.output import marked, print_rows
+from newscrawler.cli.output import marked, print_rows, printable
 from newscrawler.errors import ArchiveError
 from newscrawler.storage import saved
 from newscrawler.storage.connect import connect_for_reading, connect_for_writing
@@ -46,7 +47,7 @@ def alerts(
     listed: bool,
     forget: bool,
 ) -> None:
-    """Print what is new for saved searches since this was last asked, one line of the story's copies left out.
+    """Print what is new for saved searches since this was last asked, each story once.
 
     \b
     newscrawler search --save frigates 'frigate* OR fregat*'   save one
@@ -71,14 +72,15 @@ def alerts(
     for each in _asked_for(db, names):
         query = compile_query(each.query, vocabulary(db))
         found[each.name] = saved.arrivals(db, query, after=each.seen_id, limit=limit)
-    if not peek:
-        _remember(archive, list(found), last)
     if as_json:
         click.echo(
             json.dumps({name: [_plain(hit) for hit in new] for name, new in found.items()}, ensure_ascii=False, indent=2)
         )
     else:
         _print(found)
+    sys.stdout.flush()
+    if not peek:  # only now: what could not be written was not told
+        _remember(archive, list(found), last)
     if not any(found.values()):
         ctx.exit(NOTHING_NEW)
 
@@ -120,7 +122,8 @@ def _print(found: dict[str, list[Hit]]) -> None:
         if new:
             click.echo(click.style(f"{name}: {len(new)} new", bold=True))
         for hit in new:
-            click.echo(f"\n{hit.title or '(no title)'}\n  {(hit.published or hit.first_seen)[:10]}  {hit.source}  {hit.url}")
+            click.echo(f"\n{printable(hit.title or '(no title)')}")
+            click.echo(f"  {(hit.published or hit.first_seen)[:10]}  {hit.source}  {printable(hit.url)}")
             click.echo(f"  {marked(hit.snippet)}")
         if new:
             click.echo()

@@ -6,6 +6,7 @@ import csv
 import io
 import itertools
 import json
+import re
 import shutil
 from typing import TYPE_CHECKING, Any
 
@@ -18,11 +19,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_CONTROLS_BUT_MARKS = re.compile(r"[\x00\x01\x04-\x1f\x7f-\x9f]")
+
+
 def _cell(value: Any, width: int) -> Any:
     if isinstance(value, bytes):
         return f"<{len(value)} bytes>"
     if isinstance(value, str):
-        line = " ".join(value.split())
+        line = printable(" ".join(value.split()))
         return line if len(line) <= width else line[: width - 1] + "…"
     return value
 
@@ -37,9 +42,14 @@ def _defused(value: Any) -> Any:
     return defused(value) if isinstance(value, str) else _plain(value)
 
 
+def printable(value: str) -> str:
+    """Text that tells a terminal nothing but itself: whatever has come into the archive, no control characters leave it."""
+    return _CONTROLS.sub("", value)
+
+
 def marked(snippet: str, *, plain: bool = False) -> str:
     """A snippet on one line, its hits in bold on a terminal and bare in a pipe; `plain`: bare everywhere."""
-    line = " ".join(snippet.split())
+    line = _CONTROLS_BUT_MARKS.sub("", " ".join(snippet.split()))
     for mark, code in zip(MARK, ("\x1b[1m", "\x1b[0m"), strict=True):
         line = line.replace(mark, "" if plain else code)
     return line

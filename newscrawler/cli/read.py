@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
+import shlex
 import sqlite3
 import sys
 from datetime import UTC, datetime
@@ -14,15 +16,16 @@ import click
 
 from newscrawler.cli import options
 from newscrawler.cli.diff import print_diff
-from newscrawler.cli.output import marked, print_rows
+from newscrawler.cli.output import marked, print_rows, printable
 from newscrawler.errors import ArchiveError, QueryError
 from newscrawler.storage import reading
 from newscrawler.storage.connect import connect_for_reading, connect_for_writing
 from newscrawler.storage.queries import add_functions, bound, canned_queries
 from newscrawler.storage.query import Query, compile_query, with_filter
-from newscrawler.storage.saved import save
+from newscrawler.storage.saved import checked_name, save, saved_search
 from newscrawler.storage.search import Hit
 from newscrawler.storage.search import search as search_archive
+from newscrawler.storage.spans import named_days
 from newscrawler.storage.vocabulary import vocabulary
 
 if TYPE_CHECKING:
@@ -39,7 +42,7 @@ def _print_hits(hits: list[Hit]) -> None:
     for hit in hits:
         when = (hit.published or hit.first_seen)[:10]
         copies = f" (story {hit.story}: {hit.carried_by} carry it)" if hit.carried_by > 1 else ""
-        click.echo(f"{hit.id}  {click.style(hit.title or '(no title)', bold=True)}{copies}")
+        click.echo(f"{hit.id}  {click.style(printable(hit.title or '(no title)'), bold=True)}{copies}")
         click.echo(f"    {when}  {hit.source}  {hit.url}")
         click.echo(f"    {marked(hit.snippet)}\n")
 
@@ -49,7 +52,7 @@ def _print_hits(hits: list[Hit]) -> None:
 @options.archive_option
 @click.option("-n", "--limit", default=20, show_default=True, type=click.IntRange(1, 1000), help="Show at most so many.")
 @click.option("--newest", is_flag=True, help="Newest first instead of best first.")
-@click.option("--since", type=options.Since(), metavar="DATE|SPAN", help="Only what was published since (7d, 2026-11-01).")
+@click.option("--since", metavar="DATE|SPAN", help="Only what was published since (7d, 2w, 6m, 2026-11-01).")
 @click.option("--every-copy", is_flag=True, help="Show each article, not each story once.")
 @click.option("--save", "name", metavar="NAME", help="Save the query under a name: `alerts` and the web's feeds watch it.")
 @options.with_formats
@@ -84,6 +87,9 @@ def search(
     """
     db = _open(folder)
     text = " ".join(query)
+    if since and not named_days(since, datetime.now(UTC).date()):
+        wanted = "a date such as 2026-11-01 nor a span such as 7d, 2w, 6m or 1y"
+        raise click.BadParameter(f"{since!r} is neither {wanted}", param_hint="--since")
     compiled = compile_query(with_filter(text, "since", since) if since else text, vocabulary(db))
     for remark in compiled.remarks:
         click.echo(remark, err=True)
@@ -108,8 +114,23 @@ def _save(archive: Path, name: str, query: Query) -> None:
     if not query.fts and not query.filters:
         raise QueryError(f"{query.text!r} finds nothing and was not saved")
     db = connect_for_writing(archive)
-    replaced = save(db, name, query.text, datetime.now(UTC))
-    click.echo(f"{'replaced' if replaced else 'saved'} {name}: {query.text}", err=True)
+    there = saved_search(db, checked_name(name))
+    if there is not None and there.query != query.text:
+        raise ArchiveError(f"{name} is saved as {there.query}; `newscrawler alerts --forget {shlex.quote(name)}` makes room")
+    if there is None:
+        save(db, name, query.text, datetime.now(UTC))
+    click.echo(f"saved {name}: {query.text}", err=True)
+
+
+MAX_VALUE = 100_000_000  # bytes: randomblob(900000000) is nobody's question
+
+
+_STYLE = re.compile(r"(\x1b\[[\d;]*m)|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+def _shown(line: str) -> str:
+    """A line of an article, with the codes that we put in and no others."""
+    return _STYLE.sub(lambda found: found[0] if found[1] else "", line)
 
 
 def _list_queries(form: str | None) -> None:
@@ -136,7 +157,7 @@ def _named(query: str, values: dict[str, str]) -> tuple[str, dict[str, str]]:
         return query, values
     canned = canned_queries().get(query.strip())
     if canned is None:
-        near = difflib.get_close_matches(query.strip(), canned_queries(), 1, 0.4)
+        near = difflib.get_close_matches(query.strip(), canned_queries(), 1, 0.6)
         hint = f"did you mean {near[0]}? " if near else ""
         raise QueryError(f"there is no query named {query.strip()}; {hint}`newscrawler sql --list` shows them")
     return canned.sql, bound(canned, values)
@@ -173,6 +194,7 @@ def sql(
         return
     db = _open(folder)
     add_functions(db.conn)
+    db.conn.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MAX_VALUE)
     # a long query is C code all along: now and then Python must have its turn, or Ctrl-C would not be heard
     db.conn.set_progress_handler(lambda: 0, 100_000)
     try:
@@ -187,6 +209,7 @@ def sql(
         if str(error) == "interrupted":
             raise KeyboardInterrupt from error
         hint = "; this connection only reads" if "readonly" in str(error) or "not authorized" in str(error) else ""
+        hint = f"; a value may have {MAX_VALUE // 1_000_000} MB" if "too big" in str(error) else hint
         hint = "; tell it with -p NAME VALUE" if "did not supply a value" in str(error) else hint
         raise QueryError(f"SQL: {error}{hint}") from error
     if form is None:
@@ -311,7 +334,7 @@ def show(
         place = options.archive_folder(folder) / "pages"
         sys.stdout.buffer.write(read_page(place, page["warc_file"], page["warc_offset"], page["warc_length"])[1])
         return
-    click.echo(json.dumps(article, ensure_ascii=False, indent=2) if as_json else "\n".join(_lines(article)))
+    click.echo(json.dumps(article, ensure_ascii=False, indent=2) if as_json else "\n".join(map(_shown, _lines(article))))
 
 
 @click.command()

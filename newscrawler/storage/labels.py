@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
 SOURCE, LANGUAGE, TOPIC, COUNTRY, NAME, TIME, DROPPED, TYPE, ANY = (chr(0xE000 + number) for number in range(9))
 JOIN = "\ue00f"
 EVERY = f"{ANY}x"  # every article has it
-EARLIEST, AHEAD = 1900, 2  # years: none before, and none so far in the future, is looked for
 
 
 def token(mark: str, value: str) -> str:
@@ -91,39 +89,3 @@ def relabel(db: Database, ids: Iterable[int]) -> None:
     """Bring the labels of articles up to date.  Costs a write of the full text of those alone that changed."""
     for article, new in list(stored_labels(db, ids)):
         db.execute("UPDATE articles SET labels = ? WHERE id = ? AND labels <> ?", [new, article, new])
-
-
-def days(since: date | None, until: date | None, today: date) -> list[str]:
-    """Tokens of the years, months and days that make up a span, both ends included.
-
-    >>> [each[1:].replace(JOIN, "-") for each in days(date(2025, 11, 29), date(2027, 1, 1), date(2026, 1, 1))]
-    ['2025-11-29', '2025-11-30', '2025-12', '2026', '2027-01-01']
-    """
-    first = since or date(EARLIEST, 1, 1)
-    last = until or date(min(today.year + AHEAD, date.max.year - 1), 12, 31)
-    found: list[str] = []
-    while first <= last:
-        text, after = _largest(first, last)
-        found.append(token(TIME, text))
-        if after is None:
-            break
-        first = after
-    return found
-
-
-def _largest(first: date, last: date) -> tuple[str, date | None]:
-    """The longest year, month or day that begins with `first` and ends by `last`; the day after it."""
-    if first.month == 1 and first.day == 1 and date(first.year, 12, 31) <= last:
-        return f"{first.year:04}", _after(date(first.year, 12, 31))
-    month_end = date(first.year, first.month, _length(first))
-    if first.day == 1 and month_end <= last:
-        return f"{first:%Y-%m}".zfill(7), _after(month_end)
-    return first.isoformat(), _after(first)
-
-
-def _length(of: date) -> int:
-    return (date(of.year + of.month // 12, of.month % 12 + 1, 1) - timedelta(1)).day if of.year < date.max.year else 31
-
-
-def _after(day: date) -> date | None:
-    return day + timedelta(1) if day < date.max else None

@@ -16,11 +16,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING, Protocol
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
 
-from newscrawler.dates import parse_span
 from newscrawler.storage import labels
+from newscrawler.storage.spans import days, named_days
+from newscrawler.storage.vocabulary import MAX_ENDINGS, NOTHING, Vocabulary
 from newscrawler.text import segmented, words
 
 if TYPE_CHECKING:
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
 MAX_TERMS = 60
 MAX_PHRASE = 200  # words
-MAX_ENDINGS = 100
 FIELDS = {
     "title": "title", "source": "source", "country": "country", "lang": "lang", "language": "lang", "topic": "topic",
     "mentions": "mentions", "by": "by", "author": "by", "since": "since", "until": "until", "story": "story", "type": "type",
@@ -41,43 +41,6 @@ _TOKEN = re.compile(
 )
 _UNPRINTABLE = re.compile("[\x00\ud800-\udfff\ue000-\ue00f]")
 _NOTHING = '""'
-
-
-class Vocabulary(Protocol):
-    """What the values of filters are called in an archive.  Each method gives (token, label) pairs, none for the unknown."""
-
-    def sources(self, value: str) -> Sequence[tuple[str, str]]: ...
-    def countries(self, value: str) -> Sequence[tuple[str, str]]: ...
-    def languages(self, value: str) -> Sequence[tuple[str, str]]: ...
-    def topics(self, value: str) -> Sequence[tuple[str, str]]: ...
-    def mentions(self, value: str) -> Sequence[tuple[str, str]]: ...
-    def endings(self, prefix: str) -> Sequence[str] | None:
-        """Words of the archive that begin so, the commonest first; None: it is not known which."""
-
-
-class Nothing:
-    """The vocabulary of no archive: values are taken as they are typed."""
-
-    def sources(self, value: str) -> list[tuple[str, str]]:
-        return [(labels.token(labels.SOURCE, value), value)]
-
-    def countries(self, value: str) -> list[tuple[str, str]]:  # which sources are of a country only an archive knows
-        return []
-
-    def languages(self, value: str) -> list[tuple[str, str]]:
-        return [(labels.token(labels.LANGUAGE, value), value)]
-
-    def topics(self, value: str) -> list[tuple[str, str]]:
-        return [(labels.token(labels.TOPIC, value), value)]
-
-    def mentions(self, value: str) -> list[tuple[str, str]]:
-        return [(labels.token(mark, value), value) for mark in (labels.COUNTRY, labels.NAME)]
-
-    def endings(self, prefix: str) -> None:
-        return None
-
-
-NOTHING = Nothing()
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +108,7 @@ class _Reading:
     terms: int = 0
     either: bool = False
     negate: bool = False
+    plain: bool = True
 
     def take(self, expression: str, *, words: bool, negative: bool) -> None:
         if negative:
@@ -182,6 +146,8 @@ def compile_query(text: str, vocabulary: Vocabulary = NOTHING, *, today: date | 
             left_out.append(found[0])
     if any(character in word for word in typed.split() for character in (word[0], word[-1]) if character in "()"):
         read.remarks.append("brackets do not group: OR joins the word before it with the word after it")
+    if read.either or read.negate:
+        left_out.append("OR" if read.either else "NOT")
     if left_out:
         read.remarks.append(f"left out: {' '.join(left_out[:20])}")
     return replace(_composed(read, today), text=text)
@@ -197,28 +163,58 @@ def _read(read: _Reading, found: re.Match[str], vocabulary: Vocabulary, today: d
     if not quoted and not name and not found["minus"] and value in ("OR", "AND", "NOT", "|"):
         read.either |= value in ("OR", "|") and bool(read.groups)
         read.negate = value == "NOT"
-        return True
+        return value not in ("OR", "|") or read.either
     negative = bool(found["minus"]) or read.negate
     read.negate = False
     if not any(character.isalnum() for character in value) or read.terms >= MAX_TERMS:
         return False
     read.terms += 1
-    if name in (None, "title", "by"):
-        prefix = bool(found["star"]) or (not quoted and value.endswith("*"))
-        column = {None: "", "title": "title", "by": "authors"}[name]
-        term = _endings(read, value, column, vocabulary) if prefix else None
-        read.take(term or _term(value, column, prefix=prefix), words=name != "by", negative=negative)
-        if name:
-            read.filters.append(_filter(found, name, value, value, negative=negative))
-        elif found["field"] and not quoted and not value.startswith(("http", "www")):
-            read.remarks.append(f"{found['field']}: is no field; {value} was looked for as words")
-        return True
-    if name in ("since", "until"):
-        return _read_date(read, found, name, value, today)
-    if name == "story":
-        return _read_story(read, found, value)
-    _read_value(read, found, name, value, vocabulary, negative=negative)
+    if not quoted and not name and FIELDS.get(value.removesuffix(":").lower()) and value.endswith(":"):
+        read.remarks.append(f"{value} was left out: it needs a value, with no space before it")
+    elif name in (None, "title", "by"):
+        _read_words(read, found, name, value, vocabulary, negative=negative)
+    elif name in ("since", "until", "story"):
+        if negative:
+            instead = {"since": "until:", "until": "since:"}.get(name, "the other words of what you look for")
+            read.remarks.append(f"{found[0]} was left out: {name}: cannot be turned round; use {instead}")
+        elif name == "story":
+            _read_story(read, found, value)
+        else:
+            _read_date(read, found, name, value, today)
+    else:
+        _read_value(read, found, name, value, vocabulary, negative=negative)
     return True
+
+
+def _read_words(
+    read: _Reading, found: re.Match[str], name: str | None, value: str, vocabulary: Vocabulary, *, negative: bool
+) -> None:
+    quoted = found["phrase"] is not None
+    prefix = bool(found["star"]) or (not quoted and value.endswith("*"))
+    column = {None: "", "title": "title", "by": "authors"}[name]
+    if not quoted and "*" in value.rstrip("*"):
+        read.remarks.append(f"{value}: a star stands for any ending, at the end of a word only")
+    term = _endings(read, value, column, vocabulary) if prefix else _spellings(value, column, vocabulary)
+    read.plain &= not prefix and len(words(value)) == 1
+    # what a slash joins are two words; but an address is a phrase
+    apart = [each for each in value.split("/") if words(each)] if "/" in value and not quoted and ":" not in value else []
+    if len(apart) > 1 and not read.either:
+        for each in apart:
+            read.take(_spellings(each, column, vocabulary) or _term(each, column), words=name != "by", negative=negative)
+    else:
+        read.take(term or _term(value, column, prefix=prefix), words=name != "by", negative=negative)
+    if name:
+        read.filters.append(_filter(found, name, value, value, negative=negative))
+    elif found["field"] and not quoted and not value.startswith(("http", "www")):
+        read.remarks.append(f"{found['field']}: is no field; {value} was looked for as words")
+
+
+def _spellings(value: str, column: str, vocabulary: Vocabulary) -> str | None:
+    """A word in all spellings that the archive has of it and SQLite's tokenizer keeps apart: København, Kobenhavn."""
+    if not value.isalnum() or segmented(value) is not None:
+        return None
+    known = vocabulary.spellings(value)
+    return either(_term(each, column) for each in dict.fromkeys([value, *known])) if known else None
 
 
 def _filter(found: re.Match[str], name: str, value: str, label: str, *, negative: bool = False) -> Filter:
@@ -254,56 +250,25 @@ def _endings(read: _Reading, value: str, column: str, vocabulary: Vocabulary) ->
     return either(_term(each, column) for each in known[:MAX_ENDINGS])
 
 
-def _read_date(read: _Reading, found: re.Match[str], name: str, value: str, today: date) -> bool:
-    span = parse_date(value, today)
+def _read_date(read: _Reading, found: re.Match[str], name: str, value: str, today: date) -> None:
+    span = named_days(value, today)
     if span is None:
-        read.remarks.append(
-            f"{found[0]} was left out: {value} is neither a date (2026-11-01, 2026-11, 2026) nor a span (7d, 2w)"
-        )
-        return True
-    first, last = span
-    if name == "since":
-        read.since = first
-        read.filters.append(_filter(found, name, value, f"since {first}"))
+        wanted = "neither a date (2026-11-01, 2026-11, 2026) nor a span (7d, 2w, 6m, 1y)"
+        read.remarks.append(f"{found[0]} was left out: {value} is {wanted}")
+    elif name == "since":
+        read.since = span[0]
+        read.filters.append(_filter(found, name, value, f"since {span[0]}"))
     else:
-        read.until = last
-        read.filters.append(_filter(found, name, value, f"until {last}"))
-    return True
+        read.until = span[1]
+        read.filters.append(_filter(found, name, value, f"until {span[1]}"))
 
 
-def parse_date(value: str, today: date) -> tuple[date, date] | None:
-    """First and last day of what a date, month, year or span back from today names.
-
-    >>> parse_date("2026-02", date(2026, 11, 22)), parse_date("7d", date(2026, 11, 22))[0].isoformat()
-    ((datetime.date(2026, 2, 1), datetime.date(2026, 2, 28)), '2026-11-15')
-    """
-    value = value.strip().lower()
-    try:
-        if value in ("today", "yesterday"):
-            value = "0" if value == "today" else "1d"
-        if value == "0":
-            return today, today
-        if span := parse_span(value):
-            day = (datetime(today.year, today.month, today.day) - span).date()
-            return day, day
-        if re.fullmatch(r"\d{4}", value):
-            return date(int(value), 1, 1), date(int(value), 12, 31)
-        if found := re.fullmatch(r"(\d{4})-(\d{1,2})", value):
-            first = date(int(found[1]), int(found[2]), 1)
-            return first, (first.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
-        day = date.fromisoformat(value[:10])
-    except (ValueError, OverflowError):
-        return None
-    return day, day
-
-
-def _read_story(read: _Reading, found: re.Match[str], value: str) -> bool:
+def _read_story(read: _Reading, found: re.Match[str], value: str) -> None:
     if not value.isdecimal() or len(value) > 18:
         read.remarks.append(f"{found[0]} was left out: a story has a number, as `newscrawler search` and the web show it")
-        return True
+        return
     read.story = int(value)
     read.filters.append(_filter(found, "story", value, f"story {int(value)}"))
-    return True
 
 
 def _read_value(
@@ -350,7 +315,7 @@ def _composed(read: _Reading, today: date) -> Query:
     groups = [*read.groups, *([(each, False) for each in known] for known in read.single.values())]
     parts = [either(expression for expression, _ in group) for group in groups]
     if read.since or read.until:
-        spans = labels.days(read.since, read.until, today)
+        spans = days(read.since, read.until, today)
         parts.append(either(f'"{each}"' for each in spans) if spans else _NOTHING)
         if not spans:
             read.remarks.append("nothing is since a day after until")
@@ -363,16 +328,11 @@ def _composed(read: _Reading, today: date) -> Query:
     dropped = f'"{labels.token(labels.DROPPED, "x")}"'
     nothing = any(part == _NOTHING for part in parts)
     fts = "" if nothing or (read.remarks and everything) else f"({positive}) NOT {either([*read.without, dropped])}"
-    plain = not read.without and read.terms <= 8 and all(_is_word(each) for group in worded for each, _ in group)
+    plain = read.plain and not read.without and read.terms <= 8
     return Query(
         "", fts, "" if mixed else ranking, either(read.marks) if read.marks else "", tuple(read.filters),
         tuple(read.remarks), read.story, everything and bool(fts), read.since, read.until, plain,
     )  # fmt: skip
-
-
-def _is_word(expression: str) -> bool:
-    """Whether an expression is of one word, not of a phrase or a beginning."""
-    return expression.endswith('"') and len(words(expression)) == 1
 
 
 def quoted(name: str, value: str) -> str:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import unicodedata
 from dataclasses import dataclass, field, replace
 from functools import cache
-from typing import TYPE_CHECKING
+from itertools import combinations, islice, product
+from typing import TYPE_CHECKING, Protocol
 
 from newscrawler.relevance.names import shipped_names
 from newscrawler.storage.labels import COUNTRY, LANGUAGE, NAME, SOURCE, TOPIC, token
-from newscrawler.storage.query import MAX_ENDINGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -20,6 +21,52 @@ if TYPE_CHECKING:
     from newscrawler.relevance.names import Names
 
 Pair = tuple[str, str]  # token, label
+
+MAX_ENDINGS = 100
+
+
+class Vocabulary(Protocol):
+    """What the values of filters are called in an archive.  Each method gives (token, label) pairs, none for the unknown."""
+
+    def sources(self, value: str) -> Sequence[Pair]: ...
+    def countries(self, value: str) -> Sequence[Pair]: ...
+    def languages(self, value: str) -> Sequence[Pair]: ...
+    def topics(self, value: str) -> Sequence[Pair]: ...
+    def mentions(self, value: str) -> Sequence[Pair]: ...
+    def endings(self, prefix: str) -> Sequence[str] | None:
+        """Words of the archive that begin so, the commonest first; None: it is not known which."""
+
+    def spellings(self, word: str) -> Sequence[str]:
+        """Words of the archive that differ from it by letters alone that readers take for the same."""
+
+
+class Nothing:
+    """The vocabulary of no archive: values are taken as they are typed."""
+
+    def sources(self, value: str) -> list[Pair]:
+        return [(token(SOURCE, value), value)]
+
+    def countries(self, value: str) -> list[Pair]:  # which sources are of a country only an archive knows
+        return []
+
+    def languages(self, value: str) -> list[Pair]:
+        return [(token(LANGUAGE, value), value)]
+
+    def topics(self, value: str) -> list[Pair]:
+        return [(token(TOPIC, value), value)]
+
+    def mentions(self, value: str) -> list[Pair]:
+        return [(token(mark, value), value) for mark in (COUNTRY, NAME)]
+
+    def endings(self, prefix: str) -> None:
+        return None
+
+    def spellings(self, word: str) -> list[str]:
+        return []
+
+
+NOTHING = Nothing()
+
 
 # one step of the index for each kind and code, however many articles mention it
 _NEXT_KIND = "SELECT min(kind) FROM mentions WHERE kind > ?"
@@ -35,6 +82,17 @@ _LANGUAGES = {
     "pt": "Portuguese", "ro": "Romanian", "ru": "Russian", "sk": "Slovak", "sl": "Slovenian", "sr": "Serbian",
     "sv": "Swedish", "th": "Thai", "tr": "Turkish", "uk": "Ukrainian", "ur": "Urdu", "vi": "Vietnamese", "zh": "Chinese",
 }  # fmt: skip
+
+
+MAX_SPELLINGS = 120
+_IS_A_WORD = "SELECT 1 FROM articles_terms WHERE term = ?"
+# letters of one's own for readers of one language, the same for those of others
+_SPELT = {
+    "o": ["ø"], "l": ["ł"], "d": ["đ"], "ss": ["ß"], "ae": ["æ"], "oe": ["œ", "ø"], "i": ["ı"], "th": ["þ"], "fi": ["ﬁ"],
+    "fl": ["ﬂ"], "е": ["ё"],
+}  # fmt: skip
+_FOLDED = {"ø": "o", "ł": "l", "đ": "d", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i", "þ": "th", "ё": "е"}
+_LETTERS = re.compile("|".join(sorted(_SPELT, key=len, reverse=True)))
 
 
 @cache
@@ -59,6 +117,28 @@ def _country_names() -> dict[str, list[str]]:
                 for text in texts:
                     found.setdefault(_folded(text.rstrip("*~")), []).append(code)
     return found
+
+
+def spellings(word: str) -> Iterator[str]:
+    """How else a word may be written, the nearest first, of the letters that SQLite's tokenizer takes for different ones.
+
+    >>> list(islice(spellings("lodz"), 4))
+    ['łodz', 'lødz', 'lođz', 'łødz']
+    """
+    plain = "".join(_FOLDED.get(character, character) for character in _folded(unicodedata.normalize("NFKC", word)))
+    if plain != word.lower():
+        yield plain
+    places = [(found.start(), found[0]) for found in _LETTERS.finditer(plain)]
+    for number in range(1, min(4, len(places)) + 1):
+        for chosen in combinations(places, number):
+            for others in product(*(_SPELT[letters] for _, letters in chosen)):
+                made, shift = plain, 0
+                for (at, letters), other in zip(chosen, others, strict=True):
+                    made = made[: at + shift] + other + made[at + shift + len(letters) :]
+                    shift += len(other) - len(letters)
+                yield made
+    if plain.isascii():
+        yield "".join(chr(ord(character) + 0xFEE0) for character in plain)  # full width, as Japanese pages have it
 
 
 def _named_like(value: str, known: Sequence[Pair]) -> Sequence[Pair]:
@@ -125,6 +205,11 @@ class ArchiveVocabulary:
             for kind, code, name in self.of_mentions
             if (kind == "country" and code in countries) or wanted in (_folded(name), _folded(code))
         ]
+
+    def spellings(self, word: str) -> list[str]:
+        """Other spellings that the archive has, at most MAX_SPELLINGS looked for."""
+        found = islice(spellings(word), MAX_SPELLINGS)
+        return [each for each in found if self.db.conn.execute(_IS_A_WORD, [each]).fetchone()]
 
     def endings(self, prefix: str) -> list[str]:
         beginning = _folded(prefix)

@@ -1,0 +1,83 @@
+"""Spans of days: as a person writes them, and as words of the index."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+
+from newscrawler.storage.labels import JOIN, TIME, token
+
+__all__ = ["JOIN", "days", "named_days"]
+
+EARLIEST, AHEAD = 1900, 2  # years: none before, and none so far in the future, is looked for
+
+
+def named_days(value: str, today: date) -> tuple[date, date] | None:
+    """First and last day of what a date, month, year or span back from today names.
+
+    >>> named_days("2026-02", date(2026, 11, 22)), named_days("7d", date(2026, 11, 22))[0].isoformat()
+    ((datetime.date(2026, 2, 1), datetime.date(2026, 2, 28)), '2026-11-15')
+    """
+    value = value.strip().lower()
+    try:
+        if value in ("today", "yesterday"):
+            value = "0d" if value == "today" else "1d"
+        if found := re.fullmatch(r"(\d{1,6})([hdwmy])", value, re.ASCII):
+            day = _back(today, int(found[1]), found[2])
+        elif found := re.fullmatch(r"(\d{4})(?:-(\d{1,2}))?", value, re.ASCII):
+            year, month = int(found[1]), int(found[2] or 0)
+            last = date(year, month or 12, 28) + timedelta(days=4)
+            return date(year, month or 1, 1), last - timedelta(days=last.day)
+        elif found := re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:t.*)?", value, re.ASCII):
+            day = date(int(found[1]), int(found[2]), int(found[3]))
+        else:
+            return None
+    except (ValueError, OverflowError):
+        return None
+    return day, day
+
+
+def _back(today: date, number: int, unit: str) -> date:
+    """The day so many hours, days, weeks, months or years ago; the last of its month where that one is shorter."""
+    if unit in "hdw":
+        return today - timedelta(days=-(-number // 24) if unit == "h" else number * (7 if unit == "w" else 1))
+    months = today.year * 12 + today.month - 1 - number * (12 if unit == "y" else 1)
+    first = date(months // 12, months % 12 + 1, 1)
+    last = (first.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+    return first.replace(day=min(today.day, last.day))
+
+
+def days(since: date | None, until: date | None, today: date) -> list[str]:
+    """Tokens of the years, months and days that make up a span, both ends included.
+
+    >>> [each[1:].replace(JOIN, "-") for each in days(date(2025, 11, 29), date(2027, 1, 1), date(2026, 1, 1))]
+    ['2025-11-29', '2025-11-30', '2025-12', '2026', '2027-01-01']
+    """
+    first = since or date(EARLIEST, 1, 1)
+    last = until or date(min(today.year + AHEAD, date.max.year - 1), 12, 31)
+    found: list[str] = []
+    while first <= last:
+        text, after = _largest(first, last)
+        found.append(token(TIME, text))
+        if after is None:
+            break
+        first = after
+    return found
+
+
+def _largest(first: date, last: date) -> tuple[str, date | None]:
+    """The longest year, month or day that begins with `first` and ends by `last`; the day after it."""
+    if first.month == 1 and first.day == 1 and date(first.year, 12, 31) <= last:
+        return f"{first.year:04}", _after(date(first.year, 12, 31))
+    month_end = date(first.year, first.month, _length(first))
+    if first.day == 1 and month_end <= last:
+        return f"{first:%Y-%m}".zfill(7), _after(month_end)
+    return first.isoformat(), _after(first)
+
+
+def _length(of: date) -> int:
+    return (date(of.year + of.month // 12, of.month % 12 + 1, 1) - timedelta(1)).day if of.year < date.max.year else 31
+
+
+def _after(day: date) -> date | None:
+    return day + timedelta(1) if day < date.max else None
