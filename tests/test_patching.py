@@ -75,6 +75,14 @@ def test_a_list_of_links_or_below_or_elsewhere_is_not():
     assert chosen(PARAGRAPHS + ours + after, **unlikely)[0] == lines(PARAGRAPHS, after)
 
 
+def test_a_quoted_post_is_the_article_s_with_its_author_and_one_below_it_is_not():
+    post = "<blockquote class='twitter-tweet'><p>We are on our way.</p>— The Heron (@heron) 18 November 2026</blockquote>"
+    after = PARAGRAPH.format("four")
+    chances = {"We": 0.3, "—": 0.05}
+    assert chosen(PARAGRAPHS + post + after, **chances)[0] == lines(PARAGRAPHS, post, after)
+    assert chosen(PARAGRAPHS + post, **chances)[0] == lines(PARAGRAPHS)
+
+
 def test_nothing_judged_is_nothing_chosen():
     assert choose_blocks(page_of(PARAGRAPHS), {}, 0.5) == ([], [])
     assert choose_blocks(page_of(""), {}, 0.5) == ([], [])

@@ -1,11 +1,12 @@
 """From what the forest says of each block to the blocks of the article, seen as one run.
 
 A forest judges block by block, and so it leaves a paragraph out between its like, keeps a notice that stands alone
-below the article, and does not know the cells of a table or the lines of a recipe for text.  Two things are done:
+below the article, and does not know the cells of a table or who wrote a quoted post for text.  Three things are done:
 
     a steady run   the most likely sequence of "article" and "not" where each change between the two has a price
                    (Viterbi 1967, doi:10.1109/TIT.1967.1054010): it adds blocks, and takes off what trails behind
     whole lists    a list or table among the paragraphs of the container that holds most of the text
+    whole posts    a post of a social network that is quoted between the article's first block and its last
 
 Neither parses, measures or asks anything more.
 """
@@ -29,6 +30,7 @@ LEAST = 500  # characters of an article that lists may belong to
 HOME = 0.6  # of the article's text: what stands directly in a container that is its home
 LIKELY = 0.1  # mean probability of a list, by characters
 MAX_LINKS = 0.1  # of its characters
+POST = "twitter-tweet"  # what the markup that such a post is embedded with calls it
 ITEMS, BEFORE, UP = 3, 2, 6  # blocks of a list; chosen blocks above it; steps from a cell up to its table
 
 
@@ -98,6 +100,17 @@ def _is_of_the_text(items: list[Block], chances: dict[int, float]) -> bool:
     return len(items) >= ITEMS and likely >= LIKELY * chars and sum(block.links for block in items) <= MAX_LINKS * chars
 
 
+def whole_posts(page: Page, chosen: list[int]) -> set[int]:
+    """Blocks of posts that are quoted within the article: what they say, by whom and when."""
+    if not chosen:
+        return set()
+    return {block.index for block in page.blocks[chosen[0] : chosen[-1]] if _is_post(block.node)}
+
+
+def _is_post(node: Node) -> bool:
+    return POST in node.label or (node.parent is not None and POST in node.parent.label)
+
+
 def choose_blocks(page: Page, chances: dict[int, float], threshold: float) -> tuple[list[int], list[int]]:
     """(the article's blocks, those that were likely and yet trail off behind it), both in the page's order."""
     likely = {index for index, chance in chances.items() if chance >= threshold}
@@ -106,4 +119,5 @@ def choose_blocks(page: Page, chances: dict[int, float], threshold: float) -> tu
     end = max(steady, default=len(page.blocks))
     trailing = {index for index in likely if index > end}
     chosen = sorted((likely | steady) - trailing)
-    return sorted({*chosen, *whole_lists(page, chosen, chances)}), sorted(trailing)
+    added = whole_lists(page, chosen, chances) | whole_posts(page, chosen)
+    return sorted({*chosen, *added}), sorted(trailing)
