@@ -38,6 +38,7 @@ from newscrawler.extraction.encoding import decode
 from newscrawler.extraction.features import advise, claimed, measure
 from newscrawler.extraction.forest import shipped_forests
 from newscrawler.extraction.metadata import reconcile
+from newscrawler.extraction.patching import choose_blocks
 from newscrawler.extraction.structured import read_claims
 from newscrawler.extraction.titles import headline, lower_headings
 from newscrawler.urls import host_of
@@ -172,9 +173,8 @@ def parts(records: list[dict]) -> dict[str, float]:
             second = timed("second opinion (trafilatura)", second_opinion, tree)
             timed("features", advise, features, page, second)
             chances = timed("forest", lambda rows: [forests.advised.probability(row) for row in rows], features.rows)
-        chosen = [
-            index for index, chance in zip(features.indexes, chances, strict=True) if chance >= forests.alone.threshold
-        ]
+        judged = dict(zip(features.indexes, chances, strict=True))
+        chosen, _ = timed("patching", choose_blocks, page, judged, forests.alone.threshold)
         timed("cleaning", clean_blocks, page, chosen, metadata.title)
     return {name: 1_000 * each / len(records) for name, each in spent.items()}
 

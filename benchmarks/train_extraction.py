@@ -38,7 +38,7 @@ PARAMETERS = {
 TREES, THRESHOLD = 300, 0.5
 ALONE, ALONE_TREES = {"learning_rate": 0.06, "num_leaves": 12, "max_depth": 6}, 200
 BY_PEOPLE = {"zyte", "fundus", "fundus_eval"}  # sets whose bodies are whole
-WEIGHTS = {"trafilatura": 0.3}  # of a page that is known in part
+WEIGHTS = {"trafilatura": 0.6}  # of a page that is known in part
 BY_A_PROGRAM = 0.5  # of one whose truth is what another program found
 TOKEN = re.compile(r"\w+")
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 MAX_CAPTIONS = 60
 LONGEST = 600  # characters; a longer one is a paragraph in a figure
 BEGINNING, BRIEF = 5, 150  # words at least, characters at most, of what may be the beginning of an alt text
+PARAGRAPHS = 3  # so many that pictures say too are the article's
 _LABEL = re.compile(r"caption|legende|bildunterschrift|pie-?(?:de-?)?foto|didascalia|podpis")
 
 
@@ -55,6 +56,8 @@ def read_captions(page: Page, chosen: list[int]) -> tuple[tuple[str, ...], set[i
     said = {" ".join(words(page.blocks[index].text)) for index in captions} | page.alts
     own = set(captions)
     again = {index for index in chosen if page.blocks[index].chars <= LONGEST and _says_again(page.blocks[index].text, said)}
+    if sum(page.blocks[index].good > 0 for index in again - own) >= PARAGRAPHS:  # put into the alt texts of its pictures
+        again &= own
     if sum(page.blocks[index].chars for index in chosen if index not in own | again) < 200:
         return (), set()
     texts = dict.fromkeys(page.blocks[index].text for index in sorted(own | again) if page.blocks[index].chars > 3)

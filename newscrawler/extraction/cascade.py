@@ -1,6 +1,6 @@
 """Candidates for an article's text, and which of them it is.
 
-    blocks   the blocks of the page that the forest holds for the article's, cleaned: nearly always
+    blocks   the blocks of the page that the forest holds for the article's, patched (`patching`) and cleaned: nearly always
     second   trafilatura's own rules on the same tree; asked where the forest is in doubt, and then among its features
     json-ld  articleBody, where the page shows only the beginning of it, or nothing
     state    the application's state, where only scripts draw the page
@@ -21,6 +21,7 @@ from newscrawler.extraction.captions import read_captions
 from newscrawler.extraction.cleaning import clean_blocks, is_control
 from newscrawler.extraction.features import MAX_DENSITY, advise, claimed, measure
 from newscrawler.extraction.live import live_entries, read_updates
+from newscrawler.extraction.patching import choose_blocks
 from newscrawler.extraction.state import text_of_state
 from newscrawler.text import clean, words
 
@@ -101,8 +102,8 @@ def _from_blocks(tree: HtmlElement, page: Page, hints: Hints, forests: Forests, 
         body.candidates["second"] = second = second_opinion(tree)
         advise(features, page, second)
         chances = [forests.advised.probability(row) for row in features.rows]
-    threshold = forests.alone.threshold
-    chosen = [index for index, chance in zip(features.indexes, chances, strict=True) if chance >= threshold]
+    judged = dict(zip(features.indexes, chances, strict=True))
+    chosen, trailing = choose_blocks(page, judged, forests.alone.threshold)
     body.captions, captioned = read_captions(page, chosen)
     kept, cut = clean_blocks(page, [index for index in chosen if index not in captioned], hints.title)
     entries = live_entries(page, is_live=hints.is_live)
@@ -113,7 +114,7 @@ def _from_blocks(tree: HtmlElement, page: Page, hints: Hints, forests: Forests, 
     if entries and sum(page.blocks[index].chars for index in rest) >= INTRODUCTION:
         cut |= {index: "an entry of the live blog" for index in kept if index in listed}
         kept = rest
-    cut |= dict.fromkeys(captioned, "a caption")
+    cut |= dict.fromkeys(captioned, "a caption") | dict.fromkeys(trailing, "stands alone behind the article")
     body.cut = [(page.blocks[index].text, why) for index, why in sorted(cut.items())]
     return _lines(page, kept)
 
