@@ -41,6 +41,7 @@ MAX_BYTES = 10_000_000  # as much as a fetch brings
 MAX_NODES = 60_000  # an article has some 3,000 elements, the largest of 959 real pages 10,000
 MAX_DEPTH = 200  # real pages stay under 100
 MAX_TEXT = 3_000_000  # characters outside scripts and styles
+PROSE_LINE, PROSE = 60, 200  # characters of a line, and of all such lines, that are sentences beside numbers
 _ELEMENTS = etree.ElementDefaultClassLookup(element=html.HtmlElement)  # lxml.html's own one asks Python for each element
 _DEEPER = etree.XPath(f"boolean({'/*' * MAX_DEPTH})")
 _NODES = etree.XPath("count(//*)")
@@ -118,7 +119,10 @@ def is_html(body: bytes, content_type: str | None) -> bool:
 
 
 def _only_numbers(text: str) -> bool:
-    """Whether a text has more digits than letters: a table of results or prices, not an article."""
+    """Whether a text has more digits than letters and no prose: a table of results or prices, not an article."""
+    lines = [line for line in text.split("\n") if len(line) >= PROSE_LINE and " | " not in line]
+    if sum(sum(map(str.isalpha, line)) > 0.6 * len(line) and len(line) for line in lines) >= PROSE:
+        return False
     digits = sum(map(text.count, "0123456789"))
     return 4 * digits > len(text) - text.count(" ") - text.count("|") and digits > sum(map(str.isalpha, text))
 
