@@ -28,7 +28,7 @@ from collections import defaultdict
 from datetime import UTC, datetime
 from pathlib import Path
 
-from newscrawler.cli.extract import local_date
+from newscrawler.cli.batch import local_date
 from newscrawler.extraction import beyond_limits, examine, parse_text
 from newscrawler.extraction.blocks import read_blocks
 from newscrawler.extraction.body import second_opinion

@@ -22,6 +22,7 @@ from pebble import ProcessExpired, ProcessPool
 from newscrawler import config
 from newscrawler.discovery import parse_endpoint
 from newscrawler.errors import ConfigError
+from newscrawler.extraction import Examined, examine
 from newscrawler.items import Candidate, Discovery
 from newscrawler.lexicons import configured_lexicon
 from newscrawler.process import prepare
@@ -39,7 +40,8 @@ if TYPE_CHECKING:
 
 Hints = tuple[tuple[str, str], ...]  # how the catalogue says an endpoint is to be read
 
-CPU_SECONDS = 20  # for one page or feed; an ordinary one takes .03
+CPU_SECONDS = 5  # for one page; an ordinary one takes .03
+FEED_CPU_SECONDS = 20  # for one feed, sitemap or page of links
 WALL_SECONDS = 120  # a worker that sleeps or swaps
 MEMORY_BYTES = 1_200_000_000  # of address space, libraries included
 TASKS_A_WORKER = 2_000  # then a fresh one, so that no leak of a library grows for days
@@ -53,10 +55,10 @@ def start_worker() -> None:
     gc.set_threshold(5_000, 20, 20)  # a page makes thousands of objects that die with it: a twentieth of the CPU
 
 
-def _limit_cpu() -> None:
+def _limit_cpu(seconds: int) -> None:
     """The kernel ends this process when the task at hand has used its seconds."""
     hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
-    resource.setrlimit(resource.RLIMIT_CPU, (int(time.process_time()) + CPU_SECONDS, hard))
+    resource.setrlimit(resource.RLIMIT_CPU, (int(time.process_time()) + seconds, hard))
 
 
 @functools.cache
@@ -80,7 +82,7 @@ def with_record(candidate: Candidate, page: Page) -> Candidate:
 
 def work_page(page: Page, source: Source | None, profile: SiteProfile | None = None) -> Candidate:
     """Prepare a page.  A library that stumbles over a page is that page's failure."""
-    _limit_cpu()
+    _limit_cpu(CPU_SECONDS)
     try:
         candidate = prepare(page, source, _lexicon(), profile)
     except Exception as error:
@@ -92,11 +94,55 @@ def work_page(page: Page, source: Source | None, profile: SiteProfile | None = N
 
 
 def work_endpoint(kind: str, body: bytes, url: str, now: datetime, hints: Hints = ()) -> Discovery:
-    _limit_cpu()
+    _limit_cpu(FEED_CPU_SECONDS)
     try:
         return parse_endpoint(kind, body, url, now, hints)
     except Exception as error:
         return Discovery(error=clean_line(f"cannot be read: {type(error).__name__}: {error}", 500))
+
+
+def work_examination(body: bytes, url: str, now: datetime, content_type: str | None) -> Examined:
+    """Everything that is found on a page, for who looks at pages without an archive."""
+    _limit_cpu(CPU_SECONDS)
+    try:
+        return examine(body, url, now, content_type=content_type)
+    except Exception as error:
+        return Examined(None, f"extraction raised {type(error).__name__}: {error}")
+
+
+def _pool(number: int) -> ProcessPool:
+    return ProcessPool(
+        max_workers=number,
+        max_tasks=TASKS_A_WORKER,
+        initializer=start_worker,
+        # never fork: this process has threads and a reactor
+        context=multiprocessing.get_context("spawn"),
+    )
+
+
+class Examiner:
+    """One process that examines page by page, with a worker's limits: a command's, which waits for each."""
+
+    def __init__(self) -> None:
+        self._pool: ProcessPool | None = None
+
+    def __call__(self, body: bytes, url: str, now: datetime, content_type: str | None = None) -> Examined:
+        if self._pool is None:
+            self._pool = _pool(1)
+        task = self._pool.schedule(work_examination, args=(body, url, now, content_type), timeout=WALL_SECONDS)
+        try:
+            found: Examined = task.result()
+        except (ProcessExpired, FutureTimeout) as error:
+            return Examined(None, _death(error, CPU_SECONDS))
+        return found
+
+    def __enter__(self) -> Examiner:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._pool is not None:
+            self._pool.stop()  # type: ignore[no-untyped-call]
+            self._pool.join()
 
 
 class Workers:
@@ -110,13 +156,7 @@ class Workers:
 
     async def _run(self, function: Callable[..., Any], *args: object) -> Any:
         if self._pool is None:
-            self._pool = ProcessPool(
-                max_workers=self.number,
-                max_tasks=TASKS_A_WORKER,
-                initializer=start_worker,
-                # never fork: this process has threads and a reactor
-                context=multiprocessing.get_context("spawn"),
-            )
+            self._pool = _pool(self.number)
         return await asyncio.wrap_future(self._pool.schedule(function, args=args, timeout=WALL_SECONDS))
 
     async def prepare(self, page: Page, source: Source | None, profile: SiteProfile | None = None) -> Candidate:
@@ -124,14 +164,14 @@ class Workers:
             candidate: Candidate = await self._run(work_page, page, source, profile)
         except (ProcessExpired, FutureTimeout) as error:
             # the page is kept all the same: it is evidence
-            return with_record(_unread(page, f"no article: {_death(error)}"), page)
+            return with_record(_unread(page, f"no article: {_death(error, CPU_SECONDS)}"), page)
         return candidate
 
     async def parse(self, kind: str, body: bytes, url: str, now: datetime, hints: Hints = ()) -> Discovery:
         try:
             discovery: Discovery = await self._run(work_endpoint, kind, body, url, now, hints)
         except (ProcessExpired, FutureTimeout) as error:
-            return Discovery(error=_death(error))
+            return Discovery(error=_death(error, FEED_CPU_SECONDS))
         return discovery
 
     def close(self) -> None:
@@ -141,10 +181,10 @@ class Workers:
             self._pool = None
 
 
-def _death(error: Exception) -> str:
+def _death(error: Exception, seconds: int) -> str:
     code = getattr(error, "exitcode", None)
     if code == -signal.SIGXCPU:
-        return f"it took its worker more than {CPU_SECONDS} CPU seconds"
+        return f"it took its worker more than {seconds} CPU seconds"
     if isinstance(error, FutureTimeout):
         return f"it took its worker more than {WALL_SECONDS} seconds"
     return f"its worker died (exit code {code})"

@@ -10,7 +10,11 @@ from click.testing import CliRunner
 from conftest import CASES, newscrawler
 
 from newscrawler.cli import main
+from newscrawler.cli.batch import _rows
+from newscrawler.cli.unpack import unpacked
 from newscrawler.demo.site import Answer
+from newscrawler.errors import ExtractionError
+from newscrawler.extraction import examine
 
 PAGE = CASES / "extraction" / "beginning-and-whole-body" / "page.html"
 
@@ -98,7 +102,8 @@ def test_a_broken_line_of_a_batch_stops_no_other(tmp_path):
         (["--batch", "/dev/null"], 1, "/dev/null: holds no record"),
         (["missing.html"], 1, "missing.html: No such file or directory"),
         (["a.html", "--batch", "b.jsonl"], 2, "name a page"),
-        (["--batch", "missing.jsonl"], 1, "cannot be read"),
+        (["--batch", "missing.jsonl"], 1, "missing.jsonl: No such file or directory"),
+        (["--batch", "-", "--text"], 2, "--batch prints JSON lines"),
         (["--batch", "missing.jsonl", "--markdown"], 2, "--batch prints JSON lines"),
         ([PAGE, "--url", "gazette"], 2, "is no http or https address"),
     ],
@@ -136,6 +141,58 @@ def test_batch_prints_one_object_a_page(tmp_path):
     assert found[2]["body"] == found[3]["body"] == ""
     assert "three.html: no article: an empty page" in done.stderr
     assert "4 pages, 2 without an article" in done.stderr
+
+
+ODD = (
+    {"id": 1, "html": "one.html", "url": 5},
+    {"id": 2, "html": "one.html", "url": "http://[bad"},
+    {"id": 3, "html": "a\0b"},
+    {"id": 4, "html": "."},
+    {"id": 5, "html": "one.html", "title": "two\u2028lines"},
+    {"id": 6, "html": "bomb.gz"},
+)
+
+
+def test_odd_records_of_a_batch_stop_no_other(tmp_path):
+    shutil.copy(PAGE, tmp_path / "one.html")
+    (tmp_path / "bomb.gz").write_bytes(gzip.compress(bytes(60_000_000), 1))
+    lines = "\ufeff" + "".join(json.dumps(each, ensure_ascii=False) + "\n" for each in ODD)
+    (tmp_path / "truth.jsonl.gz").write_bytes(gzip.compress(lines.encode()))
+    piped = newscrawler("extract", "--batch", "-", cwd=tmp_path, stdin=lines)
+    done = newscrawler("extract", "--batch", "truth.jsonl.gz", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert piped.stdout == done.stdout
+    found = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [(each["id"], bool(each["body"])) for each in found] == [
+        (1, True), (2, True), (3, False), (4, False), (5, True), (6, False),
+    ]  # fmt: skip
+    assert "bomb.gz: larger than 50000000 bytes" in done.stderr
+
+
+def test_what_unpacks_to_more_than_a_page_is_refused_before_it_is_in_memory(tmp_path):
+    bomb = gzip.compress(bytes(3_000), 1) * 2
+    assert unpacked(bomb, "a", 6_000) == bytes(6_000)
+    for raw in (bomb, bytes(6_000)):
+        with pytest.raises(ExtractionError, match="a: larger than 5999 bytes"):
+            unpacked(raw, "a", 5_999)
+    with pytest.raises(ExtractionError, match="a: not a whole gzip file"):
+        unpacked(bomb[:-9], "a")
+
+
+def test_a_page_waits_for_those_of_its_host_and_no_longer():
+    class Pages:
+        def __init__(self):
+            self.seen = 0
+
+        def __call__(self, body, url, now, content_type):
+            self.seen += 1
+            return examine(body, url, now, content_type=content_type)
+
+    pages = Pages()
+    hosts = ("a.example", "b.example", "a.example", "c.example")
+    records = [{"id": each, "html": str(PAGE), "url": f"https://{each}/x"} for each in hosts]
+    found = [(row["id"], pages.seen) for row, _ in _rows(records, PAGE.parent, pages, learn=True)]
+    assert found == [("a.example", 3), ("b.example", 3), ("a.example", 3), ("c.example", 4)]
 
 
 def test_a_broken_batch_names_file_and_line(tmp_path):

@@ -196,8 +196,9 @@ def test_jsonld_of_any_kind_is_survived(text):
         (PARAGRAPH * 110_000, "a page of more than 10000000 bytes"),
         ("<h1>Results of all games</h1><table>" + ("<tr>" + "<td>12.5</td>" * 6) * 4_000, "numbers, and no text"),
         ("<p>" + "3141 " * 50_000, "numbers, and no text"),
+        ("<p " + " ".join(f"a{number}" for number in range(30_000)) + PARAGRAPH, "an element of more than 1000 attributes"),
     ],
-    ids=["divs", "svg", "cells", "5 MB of <", "11 MB", "table of numbers", "digits"],
+    ids=["divs", "svg", "cells", "5 MB of <", "11 MB", "table of numbers", "digits", "attributes"],
 )
 def test_hostile_pages_are_no_article_and_cost_little(page, failure):
     started = time.process_time()
@@ -231,6 +232,38 @@ def test_encodings(body, content_type, encoding):
     text, found = decode(body, content_type)
     assert found in (encoding, encoding.replace("-", ""))
     assert "флота" in text or "護衛艦" in text
+
+
+ENGLISH = "<p>“We cannot leave this passage to chance,” the minister said at the yard — and left.</p>"
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [
+        (ENGLISH.encode() + b"<!-- \xe9t\xe9 -->", "text/html; charset=utf-8"),
+        (ENGLISH.encode().replace(b"\x9c", b"", 1), "text/html; charset=utf-8"),
+        (ENGLISH.encode() + b"<!-- caf\xe9 -->", None),
+        (b"<p>We cannot leave this passage to chance, the minister said at the caf\xe9.</p>", "text/html; charset=utf-8"),
+    ],
+)
+def test_a_broken_byte_costs_that_letter_alone(body, content_type):
+    assert decode(body, content_type)[1] == "utf-8"
+
+
+LONG = "The two navies will share their patrols of the strait, the ministers said after a day of talks at the base."
+
+
+def test_an_article_beside_a_table_of_its_numbers():
+    table = (
+        "<table>"
+        + "".join(f"<tr><td>{row}</td><td>{row * 317}</td><td>4{row}.5</td></tr>" for row in range(60))
+        + "</table>"
+    )
+    found = extract(
+        f"<article><h1>Counted</h1>{ENGLISH}{PARAGRAPH}<p>{LONG}</p>{table}</article>".encode(), "https://a.example/b", NOW
+    )
+    assert isinstance(found, Article)
+    assert "59 | 18703 | 459.5" in found.text
 
 
 def test_a_forest_stops_early_only_where_it_is_sure():

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 import sys
 import tempfile
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
+from newscrawler.cli.batch import UNKNOWN, local_date, print_batch
+from newscrawler.cli.unpack import MAX_FILE, read_page_file, unpacked
 from newscrawler.errors import ExtractionError
 
 if TYPE_CHECKING:
@@ -21,30 +22,9 @@ if TYPE_CHECKING:
     from newscrawler.extraction import Examined
     from newscrawler.items import Article
 
-UNKNOWN = "https://unknown.invalid/"  # the address of a page that came without one
-MAX_FILE = 50_000_000
 SHOWN = 100  # characters of a line that --explain shows
 FIELDS = ("title", "authors", "published", "modified", "language", "section", "tags", "lead", "image_url", "canonical",
           "paywall")  # fmt: skip
-
-
-def _unpacked(raw: bytes, name: str) -> bytes:
-    """A page's bytes, gzipped or not."""
-    if raw[:2] != b"\x1f\x8b":
-        return raw
-    try:
-        return gzip.decompress(raw)
-    except (OSError, EOFError) as error:
-        raise ExtractionError(f"{name}: not a whole gzip file ({error})") from error
-
-
-def _read(path: Path) -> bytes:
-    try:
-        if path.stat().st_size > MAX_FILE:
-            raise ExtractionError(f"{path}: larger than {MAX_FILE} bytes; an article's page is not")
-        return _unpacked(path.read_bytes(), str(path))
-    except OSError as error:
-        raise ExtractionError(f"{path}: {error.strerror or error}") from error
 
 
 def _fetched(url: str) -> tuple[bytes, str, str | None]:
@@ -66,14 +46,6 @@ def _fetched(url: str) -> tuple[bytes, str, str | None]:
             reason = db.execute("SELECT reason FROM links").fetchone()
             raise ExtractionError(f"{url}: {reason[0] if reason and reason[0] else 'no answer'}")
         return read_page(archive / "pages", *row[2:])[1], row[0], row[1]
-
-
-def local_date(article: Article) -> str | None:
-    """When it was published, in the zone that it was stated in."""
-    if not article.published or not article.published_zone:
-        return article.published
-    zone = datetime.fromisoformat(f"2000-01-01T00:00:00{article.published_zone}").tzinfo
-    return datetime.fromisoformat(article.published).astimezone(zone).isoformat()
 
 
 def as_markdown(article: Article) -> str:
@@ -127,80 +99,6 @@ def _shortened(line: str) -> str:
     return line if len(line) <= SHOWN else line[: SHOWN - 1] + "…"
 
 
-def _records(path: Path) -> Iterator[dict[str, Any] | str]:
-    """The records of a file, and of each line that is none the reason why."""
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except UnicodeDecodeError as error:
-        raise ExtractionError(
-            f"{path}: no UTF-8 text ({error.reason} at byte {error.start}); a JSON object a line is"
-        ) from error
-    except OSError as error:
-        raise ExtractionError(f"{path}: cannot be read ({error.strerror})") from error
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            record = json.loads(line)
-        except ValueError as error:
-            yield f"{path}, line {number}: not JSON ({error})"
-            continue
-        if not isinstance(record, dict) or not isinstance(record.get("html"), str) or "id" not in record:
-            yield f"{path}, line {number}: a record needs `id` and `html`, a path beside the file"
-            continue
-        yield record
-
-
-def _batch(path: Path, *, learn: bool) -> None:
-    """Print one JSON object a page.  What recurs over the pages of a host is learnt from all of them first.
-
-    Raises ExtractionError at the end where lines were no records; the others are printed.
-    """
-    from newscrawler.extraction.boilerplate import learn_profiles, strip_profile
-    from newscrawler.urls import host_of
-
-    read = list(_records(path))
-    if not read:
-        raise ExtractionError(f"{path}: holds no record")
-    broken = [each for each in read if isinstance(each, str)]
-    for each in broken:
-        click.echo(f"newscrawler: {each}", err=True)
-    rows = [(record, *_predicted(record, path)) for record in read if not isinstance(record, str)]
-    addresses = [record.get("url") or record["html"] for record, _, _ in rows]
-    known = zip(addresses, rows, strict=True)
-    profiles = learn_profiles((host_of(url), url, row["body"]) for url, (_, row, _) in known if row["body"]) if learn else {}
-    failures = 0
-    for record, row, failure in rows:
-        profile = profiles.get(host_of(record.get("url") or ""))
-        if profile and row["body"]:
-            row["body"] = strip_profile(row["body"], profile)[0]
-        if failure:
-            failures += 1
-            click.echo(f"{record['id']}: no article: {failure}", err=True)
-        click.echo(json.dumps(row, ensure_ascii=False))
-    click.echo(f"{len(rows)} pages, {failures} without an article", err=True)
-    if broken:
-        raise ExtractionError(f"{path}: {len(broken)} of {len(read)} lines are no records")
-
-
-def _predicted(record: dict[str, Any], path: Path) -> tuple[dict[str, Any], str | None]:
-    """(what is printed of a page, why it has no article)."""
-    from newscrawler.extraction import examine
-
-    url = record.get("url") if isinstance(record.get("url"), str) else None
-    try:
-        found = examine(_read(path.parent / record["html"]), url or UNKNOWN, datetime.now(UTC), content_type="text/html")
-        article, failure = found.article, found.failure
-    except ExtractionError as error:
-        article, failure = None, str(error)
-    if article is None:
-        return {"id": record["id"], "title": None, "authors": [], "date": None, "body": ""}, failure
-    return {
-        "id": record["id"], "title": article.title, "authors": list(article.authors), "date": local_date(article),
-        "body": article.text,
-    }, None  # fmt: skip
-
-
 def _source(source: str, url: str | None) -> tuple[bytes, str, str | None]:
     """(bytes, address, content type) of what was named on the command line."""
     from newscrawler.urls import absolute
@@ -208,7 +106,7 @@ def _source(source: str, url: str | None) -> tuple[bytes, str, str | None]:
     if url is not None and absolute(url, "") is None:
         raise click.UsageError(f"--url {url!r} is no http or https address")
     if source == "-":
-        return _unpacked(sys.stdin.buffer.read(MAX_FILE), "standard input"), url or UNKNOWN, None
+        return unpacked(sys.stdin.buffer.read(MAX_FILE + 1), "standard input"), url or UNKNOWN, None
     if source.lower().startswith(("http://", "https://")):
         address = absolute(source, "")
         if address is None:
@@ -216,13 +114,14 @@ def _source(source: str, url: str | None) -> tuple[bytes, str, str | None]:
         return _fetched(address)
     if "://" in source:
         raise click.UsageError(f"{source!r} is no http or https address")
-    return _read(Path(source)), url or UNKNOWN, None
+    return read_page_file(Path(source)), url or UNKNOWN, None
 
 
 @click.command()
 @click.argument("source", metavar="FILE|URL|-", required=False)
-@click.option("--batch", type=click.Path(path_type=Path, dir_okay=False), metavar="TRUTH.jsonl",
-              help="Extract many pages: each record's `html` is a path beside the file, gzipped or not.")  # fmt: skip
+@click.option("--batch", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True), metavar="TRUTH.jsonl",
+              help="Extract many pages: each record's `html` is a path beside the file, gzipped or not; - reads the "
+              "records from standard input, and the paths are seen from here.")  # fmt: skip
 @click.option("--text", "form", flag_value="text", help="Print the text alone, one paragraph a line.  [default]")
 @click.option("--markdown", "form", flag_value="markdown", help="Print Markdown.")
 @click.option("--json", "form", flag_value="json", help="Print a JSON object with all that was found.")
@@ -244,7 +143,8 @@ def extract(source: str | None, batch: Path | None, form: str | None, url: str |
     newscrawler extract --batch truth.jsonl > predictions.jsonl
 
     A page without an article is an error that says why; in a batch it is a record without a body.  A line of
-    a batch that is no record is named on stderr, and the others are extracted.
+    a batch that is no record is named on stderr, and the others are extracted.  A page that takes more than 5
+    seconds of CPU, or more memory than a crawl's worker has, is a page without an article.
 
     \b
     Exit codes: 0 fine; 1 no article, or a file, page or line that cannot be read; 2 wrong usage.
@@ -254,13 +154,14 @@ def extract(source: str | None, batch: Path | None, form: str | None, url: str |
     if batch is not None:
         if form in ("text", "markdown") or explain or url:
             raise click.UsageError("--batch prints JSON lines; --text, --markdown, --explain and --url are for one page")
-        _batch(batch, learn=learn)
+        print_batch(batch, learn=learn)
         return
-    from newscrawler.extraction import examine
+    from newscrawler.workers import Examiner
 
     now = datetime.now(UTC)
     body, address, content_type = _source(source or "", url)
-    found = examine(body, address, now, content_type=content_type)
+    with Examiner() as examine:
+        found = examine(body, address, now, content_type)
     if explain:
         click.echo(_explained(found, now), err=True)
     if found.article is None:

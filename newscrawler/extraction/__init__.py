@@ -40,12 +40,18 @@ if TYPE_CHECKING:
 MAX_BYTES = 10_000_000  # as much as a fetch brings
 MAX_NODES = 60_000  # an article has some 3,000 elements, the largest of 959 real pages 10,000
 MAX_DEPTH = 200  # real pages stay under 100
+MAX_ATTRIBUTES = 1_000  # of one element
 MAX_TEXT = 3_000_000  # characters outside scripts and styles
+PROSE_LINE, PROSE = 60, 200  # characters of a line, and of all such lines, that are sentences beside numbers
 _ELEMENTS = etree.ElementDefaultClassLookup(element=html.HtmlElement)  # lxml.html's own one asks Python for each element
 _DEEPER = etree.XPath(f"boolean({'/*' * MAX_DEPTH})")
 _NODES = etree.XPath("count(//*)")
 _TEXT = etree.XPath("string-length(/)")
 _NOT_HTML = (b"%pdf-", b"\x89png", b"\xff\xd8\xff", b"gif8", b"pk\x03\x04", b"\x1f\x8b", b"riff", b"\x00\x00\x00")
+_CROWDED = re.compile(
+    r"[a-zA-Z][^\s>/]*+(?:[\s/]++[^\s>=/]++(?>\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s>]*))?){"
+    rf"{MAX_ATTRIBUTES}}}"
+)
 _FEED = re.compile(rb"(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:rss|feed|urlset|sitemapindex|rdf:rdf)\b", re.DOTALL)
 _OTHER_TYPE = re.compile(r"xml|json|plain|csv|calendar|javascript|css|pdf|zip|octet-stream|^(?:image|audio|video|font)/")
 
@@ -117,8 +123,16 @@ def is_html(body: bytes, content_type: str | None) -> bool:
     return "html" in stated or start.startswith((b"<!doctype html", b"<html")) or not _OTHER_TYPE.search(stated)
 
 
+def _too_many_attributes(text: str) -> bool:
+    """Whether an element has more than MAX_ATTRIBUTES: the parser compares each with those before it."""
+    return any(len(tag) > 2 * MAX_ATTRIBUTES and _CROWDED.match(tag) for tag in text.split("<"))
+
+
 def _only_numbers(text: str) -> bool:
-    """Whether a text has more digits than letters: a table of results or prices, not an article."""
+    """Whether a text has more digits than letters and no prose: a table of results or prices, not an article."""
+    lines = [line for line in text.split("\n") if len(line) >= PROSE_LINE and " | " not in line]
+    if sum(sum(map(str.isalpha, line)) > 0.6 * len(line) and len(line) for line in lines) >= PROSE:
+        return False
     digits = sum(map(text.count, "0123456789"))
     return 4 * digits > len(text) - text.count(" ") - text.count("|") and digits > sum(map(str.isalpha, text))
 
@@ -140,6 +154,8 @@ def examine(
     if len(body) > MAX_BYTES:
         return Examined(None, f"a page of more than {MAX_BYTES} bytes")
     text, encoding = decode(body, content_type)
+    if _too_many_attributes(text):
+        return Examined(None, f"an element of more than {MAX_ATTRIBUTES} attributes", encoding)
     tree = parse_text(text)
     failure = "an empty page" if tree is None else beyond_limits(tree)
     if tree is None or failure:

@@ -12,10 +12,12 @@ from w3lib.encoding import html_body_declared_encoding, http_content_type_encodi
 
 from newscrawler.text import parsable, without_bad_references
 
-BROKEN = 0.02  # share of the bytes beyond ASCII that may be broken in a UTF-8 page: a cut, a pasted quote
+WHOLE = 2  # whole sequences for each broken one: other encodings have one by chance for five that are none
+FEW = 8  # broken sequences in which no other encoding can be told
 SAMPLE = 20_000  # bytes that detection looks at
 _TAGS = re.compile(rb"<(script|style)\b.*?</\1>|<[^>]*>|[\x00-\x20]+", re.DOTALL | re.IGNORECASE)
-_ASCII_RUN = re.compile(rb"[\x00-\x7f]+")
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
+_REPLACEMENT = "\ufffd".encode()
 # what the web is written in (WHATWG Encoding), by how often a page without a true declaration is
 _CANDIDATES = ["cp1251", "cp932", "gb18030", "euc_kr", "big5", "euc_jp", "cp1252", "cp1250", "cp1253", "cp1254", "cp1255",
                "cp1256", "cp1257", "koi8_r", "iso8859_2", "iso8859_5", "iso8859_7"]  # fmt: skip
@@ -60,9 +62,11 @@ def _decodes(body: bytes, encoding: str) -> bool:
     return True
 
 
-def _mostly_utf8(body: bytes) -> bool:
-    beyond = len(body) - sum(map(len, _ASCII_RUN.findall(body)))
-    return body.decode("utf-8", "replace").count("\ufffd") <= BROKEN * beyond
+def _mostly_utf8(body: bytes, few: int = 0) -> bool:
+    """Whether bytes are UTF-8 with a cut or a pasted quote in them, or with fewer than `few` of whatever kind."""
+    text = body.decode("utf-8", "replace")
+    broken = text.count("\ufffd") - body.count(_REPLACEMENT)
+    return broken < few or WHOLE * broken <= len(_BEYOND_ASCII.findall(text)) - broken
 
 
 def resolve(body: bytes, content_type: str | None) -> str:
@@ -83,7 +87,7 @@ def resolve(body: bytes, content_type: str | None) -> str:
     if _decodes(body, "utf-8") and not (declared and body.isascii()):
         return "utf-8"
     for name in declared:
-        if name == "utf-8" and not _mostly_utf8(body):
+        if name == "utf-8" and not _mostly_utf8(body, FEW):
             continue
         if name == "utf-8" or _decodes(body, name) or not _is_unicode(name):
             return name
