@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 
 from lxml import etree, html
 
+from newscrawler.extraction.beside import lines_beside
 from newscrawler.extraction.blocks import read_blocks
 from newscrawler.extraction.boilerplate import strip_profile
 from newscrawler.extraction.cascade import Hints, read_body
-from newscrawler.extraction.cleaning import lines_beside
 from newscrawler.extraction.encoding import decode
 from newscrawler.extraction.forest import shipped_forests
 from newscrawler.extraction.kinds import page_type

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from newscrawler.dates import parse_date
 from newscrawler.extraction.structured import one_text
-from newscrawler.extraction.written import find_day
+from newscrawler.extraction.written import day_of_line, find_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -78,7 +78,7 @@ def published_claims(
         yield find_day(claims.times[0]), "time element"
     vague = list(_meta_dates(claims, VAGUE_METAS, american))
     for text in beside[:NEAR] if vague else ():
-        if len(text) <= SHORT and not _CHANGED.search(text) and (day := find_day(text, month_first=american)):
+        if len(text) <= SHORT and not _CHANGED.search(text) and (day := day_of_line(text, month_first=american)):
             yield from ((date, origin) for date, origin in vague if (date or "").startswith(day))  # with its time
             yield day, "beside the headline"
     yield from vague
@@ -90,10 +90,10 @@ def published_claims(
         yield text, "first time element"
     for text in (*beside, *claims.headings[:3]):
         if not _OF_A_PERSON.search(text) and not _only_changed(text):
-            yield find_day(text, month_first=american), "beside the headline"
+            yield day_of_line(text, month_first=american), "beside the headline"
     for text in claims.dated:
         if not _only_changed(text):
-            yield find_day(text, month_first=american), "written date"
+            yield day_of_line(text, month_first=american), "written date"
     if len({each[:10] for each in claims.state_dates}) == 1:
         yield claims.state_dates[0], "application state"
     yield one_text(claims.jsonld.get("dateCreated")) or claims.itemprops.get("dateCreated"), "created"
@@ -122,9 +122,8 @@ def published_by(
                 return date, where, None
             zone = stated_zone(text)
             if zone == "+00:00":
-                zone = (
-                    _local_zone(date, [each for each, _ in stated], (*beside, *claims.dated, *claims.times[:3]), now) or zone
-                )
+                others = [*(each for each, _ in stated), *claims.clocks]
+                zone = _local_zone(date, others, (*beside, *claims.dated, *claims.clocks), now) or zone
             return date, where, zone
     return None, None, None
 

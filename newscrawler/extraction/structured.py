@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
+from newscrawler.extraction.places import MAX_HEADINGS, around_headings, stands_elsewhere
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Set
 
     from lxml.html import HtmlElement
 
@@ -24,7 +26,7 @@ MAX_DEPTH = 12
 MAX_OBJECTS = 5_000
 LONGEST_BYLINE = 250
 MAX_NAMED = 12
-MAX_HEADINGS = 40
+MAX_TIMES = 500
 MIN_HEADING = 10
 # schema.org types that are one article; an ItemList or a WebSite is not
 ARTICLE_TYPES = frozenset({
@@ -88,6 +90,7 @@ class Claims:
     canonical: str | None = None
     times: tuple[str, ...] = ()  # datetime attributes of <time>
     dated: tuple[str, ...] = ()  # texts of elements called date or time
+    clocks: tuple[str, ...] = ()  # what states times, wherever it stands: it may tell a zone, never a day
     state_dates: tuple[str, ...] = ()  # dates of publication in a page's application state, where nothing else states one
 
     @property
@@ -281,9 +284,9 @@ def _kind_of_label(label: str) -> str:
     return "date" if _DATE_LABEL.search(label) else ""
 
 
-def _named_elements(tree: HtmlElement) -> tuple[list[str], list[str], list[str]]:
-    """(links of rel author, bylines, dates) by what elements are called; those links are the first bylines."""
-    found: dict[str, list[str]] = {"byline": [], "date": []}
+def _named_elements(tree: HtmlElement, around: Set[HtmlElement]) -> tuple[list[str], ...]:
+    """(links of rel author, bylines, dates, both in boxes of other things) by what elements are called; those links are the first bylines."""
+    found: dict[str, list[str]] = {"byline": [], "date": [], "elsewhere": []}
     links = [_text(element)[:LONGEST_BYLINE] for element in _elements(_BY_REL, tree)]
     kinds: dict[str, str] = {}  # a page has few classes, each many times
     for element in _elements(_CLASSED, tree):
@@ -293,16 +296,20 @@ def _named_elements(tree: HtmlElement) -> tuple[list[str], list[str], list[str]]
             kind = kinds[label] = _kind_of_label(label)
         if kind and len(found[kind]) < MAX_NAMED:
             text = _text(element)
-            if (kind == "byline" and 3 < len(text) <= LONGEST_BYLINE) or (kind == "date" and _may_be_date(text)):
-                found[kind].append(text)
-    return links, list(dict.fromkeys(links + found["byline"])), found["date"]
+            fits = 3 < len(text) <= LONGEST_BYLINE if kind == "byline" else _may_be_date(text)
+            if fits:
+                found["elsewhere" if stands_elsewhere(element, around) else kind].append(text)
+    bylines = list(dict.fromkeys(links + found["byline"]))
+    return links, bylines, found["date"], found["elsewhere"][:MAX_NAMED]
 
 
-def _times(tree: HtmlElement) -> Iterator[str]:
-    """The datetime attributes of <time>, but those of readers' comments."""
-    for element in tree.iter("time"):
+def _times(tree: HtmlElement, around: Set[HtmlElement]) -> Iterator[str]:
+    """The datetime attributes of <time>, but those of readers' comments and of other things than the article."""
+    for element in itertools.islice(tree.iter("time"), MAX_TIMES):
         stated = element.get("datetime")
-        if stated and not any(_COMMENTS.search(f"{up.get('class')} {up.get('id')}") for up in element.iterancestors()):
+        if not stated or stands_elsewhere(element, around):
+            continue
+        if not any(_COMMENTS.search(f"{up.get('class')} {up.get('id')}") for up in element.iterancestors()):
             yield stated
 
 
@@ -337,8 +344,9 @@ def read_claims(tree: HtmlElement) -> Claims:
     page = tree if tree.tag == "html" else tree.find(".//html")
     jsonld = _jsonld(tree)
     meta, metas = _metas(tree)
-    author_links, bylines, dated = _named_elements(tree)
-    times, itemprops = tuple(itertools.islice(_times(tree), 20)), _itemprops(tree)
+    around = around_headings(tree)
+    author_links, bylines, dated, elsewhere = _named_elements(tree, around)
+    times, itemprops = tuple(itertools.islice(_times(tree, around), 20)), _itemprops(tree)
     is_dated = (
         times or "datePublished" in (*jsonld["jsonld"], *jsonld["page"], *itemprops) or "article:published_time" in meta
     )
@@ -357,6 +365,10 @@ def read_claims(tree: HtmlElement) -> Claims:
         canonical=canonical,
         times=times,
         dated=tuple(dated),
+        clocks=(
+            *(each for time in itertools.islice(tree.iter("time"), MAX_NAMED) if (each := time.get("datetime"))),
+            *elsewhere,
+        ),
         state_dates=() if is_dated else tuple(itertools.islice(_state_dates(tree), MAX_NAMED)),
     )
 

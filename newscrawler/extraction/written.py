@@ -59,7 +59,48 @@ def find_day(text: str, *, month_first: bool = False) -> str | None:
     >>> find_day("11/22/2026"), find_day("3/4/2026", month_first=True), find_day("May 2026")
     ('2026-11-22', '2026-03-04', None)
     """
-    text = text[:300]
+    found = _found(text[:300], month_first=month_first)
+    return found[0] if found else None
+
+
+def day_of_line(line: str, *, month_first: bool = False) -> str | None:
+    """The day that a line is written to tell: one that also says who, where or what kind, but is no sentence about it.
+
+    >>> day_of_line("By Ana Lind, Harmia | 3 May 2026, 10:15 Uhr"), day_of_line("Posted on 3 May 2026 by Ana Lind in news")
+    ('2026-05-03', '2026-05-03')
+    >>> day_of_line("On 3 May 2019 a tanker sank."), day_of_line("Last week: storm hits coast, 14 November 2026")
+    (None, None)
+    """
+    line = line[:300]
+    found = _found(line, month_first=month_first)
+    if found is None:
+        return None
+    day, (start, end) = found
+    before, after = _JOINT.split(line[:start])[-1], _JOINT.split(line[end:])[0]
+    rest = [word for part in (before, after) for word in _WORD.findall(part)]
+    lower = [word for word in rest if word[0].islower() and word not in _SMALL and _month(word) is None]
+    uncased = [word for word in rest if not word[0].islower() and not word[0].isupper()]
+    said = sum(map(len, uncased))
+    if lower and line.rstrip().endswith((".", "!", "?")):
+        return None
+    return day if len(lower) <= MAX_LOWER and len(rest) <= MAX_REST and said <= MAX_UNCASED else None
+
+
+# words of lines that state by whom, when and where: all but these are a sentence's
+_SMALL = frozenset(  # noqa: SIM905 # two hundred quotation marks say nothing more
+    "by on in at and of the for to with posted published updated last min mins minutes read reading time words comments "
+    "comment am pm uhr von vom um und im der die das den bei zum zur aktualisiert erstellt veröffentlicht lesezeit minuten "
+    "kommentar kommentare par le la les et dans mis jour de du del el en por y publicado publié modifié actualizado a al "
+    "di da e il lo alle ore pubblicato aggiornato às em o os as av af og och i op door om kl klo godz dnia r "
+    "st nd rd th er h m p v van za na w z".split()
+)
+_JOINT = re.compile(r"\s[|\u00b7\u2022\u22c5\u2219\u2013\u2014-]\s")
+_WORD = re.compile(r"[^\W\d_]+")
+MAX_LOWER, MAX_REST, MAX_UNCASED = 2, 14, 40  # words in lower case, words, and letters of scripts without case
+
+
+def _found(text: str, *, month_first: bool) -> tuple[str, tuple[int, int]] | None:
+    """(the first whole day of a text, where it stands)."""
     if _DIGIT.search(text) is None:
         return None
     for pattern in _PATTERNS:
@@ -70,5 +111,5 @@ def find_day(text: str, *, month_first: bool = False) -> str | None:
             if parts.get("mark") == "/" and month and (month > 12 or (month_first and day <= 12)):
                 day, month = month, day
             if month and 1 <= month <= 12 and 1 <= day <= monthrange(year, month)[1]:
-                return f"{year}-{month:02}-{day:02}"
+                return f"{year}-{month:02}-{day:02}", found.span()
     return None
