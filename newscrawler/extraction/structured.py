@@ -285,7 +285,10 @@ def _kind_of_label(label: str) -> str:
 
 
 def _named_elements(tree: HtmlElement, around: Set[HtmlElement]) -> tuple[list[str], ...]:
-    """(links of rel author, bylines, dates, both in boxes of other things) by what elements are called; those links are the first bylines."""
+    """(links of rel author, bylines, dates, both in boxes of other things) by what elements are called.
+
+    Those links are the first bylines.
+    """
     found: dict[str, list[str]] = {"byline": [], "date": [], "elsewhere": []}
     links = [_text(element)[:LONGEST_BYLINE] for element in _elements(_BY_REL, tree)]
     kinds: dict[str, str] = {}  # a page has few classes, each many times

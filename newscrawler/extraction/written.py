@@ -87,12 +87,15 @@ def day_of_line(line: str, *, month_first: bool = False) -> str | None:
 
 
 # words of lines that state by whom, when and where: all but these are a sentence's
-_SMALL = frozenset(  # noqa: SIM905 # two hundred quotation marks say nothing more
-    "by on in at and of the for to with posted published updated last min mins minutes read reading time words comments "
-    "comment am pm uhr von vom um und im der die das den bei zum zur aktualisiert erstellt veröffentlicht lesezeit minuten "
-    "kommentar kommentare par le la les et dans mis jour de du del el en por y publicado publié modifié actualizado a al "
-    "di da e il lo alle ore pubblicato aggiornato às em o os as av af og och i op door om kl klo godz dnia r "
-    "st nd rd th er h m p v van za na w z".split()
+_SMALL = frozenset(
+    re.split(
+        r"\s+",
+        """by on in at and of the for to with posted published updated last min mins minutes read reading time words comments
+    comment am pm uhr von vom um und im der die das den bei zum zur aktualisiert erstellt veröffentlicht lesezeit minuten
+    kommentar kommentare par le la les et dans mis jour de du del el en por y publicado publié modifié actualizado a al
+    di da e il lo alle ore pubblicato aggiornato às em o os as av af og och i op door om kl klo godz dnia r
+    st nd rd th er h m p v van za na w z""",
+    )
 )
 _JOINT = re.compile(r"\s[|\u00b7\u2022\u22c5\u2219\u2013\u2014-]\s")
 _WORD = re.compile(r"[^\W\d_]+")
