@@ -21,8 +21,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from newscrawler.extraction.authors import credited
+from newscrawler.extraction.jsonld import one_text
 from newscrawler.extraction.moments import AMERICAN, modified_by, published_by
-from newscrawler.extraction.structured import one_text
 from newscrawler.extraction.titles import headline
 from newscrawler.text import clean_line, words
 from newscrawler.urls import absolute, host_of

@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from newscrawler.dates import parse_date
-from newscrawler.extraction.structured import one_text
+from newscrawler.extraction.jsonld import one_text
 from newscrawler.extraction.written import day_of_line, find_day
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from newscrawler.dates import parse_date
 from newscrawler.extraction.authors import credits_beside, credits_elsewhere, stated_credits
+from newscrawler.extraction.jsonld import one_text
 from newscrawler.extraction.metadata import language_tag, simple_claims, tag_claims
 from newscrawler.extraction.moments import AMERICAN, modified_claims, published_claims
-from newscrawler.extraction.structured import one_text
 from newscrawler.extraction.titles import claimed_titles
 from newscrawler.text import clean_line, words
 
