@@ -24,6 +24,7 @@ LONGEST_WAIT = timedelta(days=7)
 _SPAN = re.compile(r"(\d{1,5})([mhdw])")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _ISO_DAY = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})")
+_HALF = re.compile(r"\d\s?[ap]\.?m\b", re.IGNORECASE)  # which RFC 5322 does not know
 _HAS_TIME = re.compile(r"\d{1,2}[:h.]\d{2}|T\d{2}")
 # a written date must name its year, month and day: dateutil fills gaps from today's date
 _WRITTEN_DAY = re.compile(
@@ -63,7 +64,7 @@ def _read(value: str) -> datetime | None:
     except ValueError:
         pass
     try:
-        if "," in value[:6] or re.search(r"\d{2}:\d{2}:\d{2} ", value):
+        if _HALF.search(value) is None and ("," in value[:6] or re.search(r"\d{2}:\d{2}:\d{2} ", value)):
             return parsedate_to_datetime(value)
     except ValueError:
         pass
@@ -93,6 +94,8 @@ def parse_date(value: str | None, now: datetime) -> str | None:
     '2026-11-22T12:30:00Z'
     >>> parse_date("2026-11-22", at), parse_date("2026-11-22T08:00", at), parse_date("November 5, 2026", at)
     ('2026-11-22', '2026-11-22T08:00:00', '2026-11-05')
+    >>> parse_date("May 3, 2026 10:15 PM", at)
+    '2026-05-03T22:15:00'
     >>> parse_date("9999-01-01", at), parse_date("yesterday", at), parse_date("November 2026", at)
     (None, None, None)
     """

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 
 from lxml import etree, html
 
+from newscrawler.extraction.beside import lines_beside
 from newscrawler.extraction.blocks import read_blocks
 from newscrawler.extraction.boilerplate import strip_profile
 from newscrawler.extraction.cascade import Hints, read_body
-from newscrawler.extraction.cleaning import lines_beside
 from newscrawler.extraction.encoding import decode
 from newscrawler.extraction.forest import shipped_forests
 from newscrawler.extraction.kinds import page_type
@@ -166,7 +166,7 @@ def examine(
     title = headline(claims, host_of(url), title_hint, below)
     beside = lines_beside(page, title[0])
     metadata = reconcile(claims, url, now, hint=date_hint, title=title, beside=beside)
-    kind = page_type(claims, url)
+    kind, kind_origin = page_type(claims, url, beside)
     hints = Hints(claims.jsonld, metadata.title, metadata.lead, is_live=kind == "live")
     found = read_body(tree, page, hints, forests or shipped_forests(), now)
     if not found.text:
@@ -185,6 +185,8 @@ def examine(
         updates=found.updates,
         **{each.name: getattr(metadata, each.name) for each in fields(metadata)},
     )
+    if type_origin := "entries with times" if found.updates and kind != "live" else kind_origin:
+        article.origins["type"] = type_origin
     cut = (*found.cut, *((line, "recurs on this host") for line in recurring))
     seen = Seen(claims, beside, below, date_hint, title_hint)
     return Examined(article, None, encoding, found.candidates, f"{found.extractor}: {found.reason}", cut, seen)

@@ -61,14 +61,6 @@ ASIDE_CHARS = 700  # a container that holds more is not one
 ASIDE_SHARE = 0.25  # nor one that holds more of the chosen text
 
 
-_STATES_DATE = re.compile(
-    r"\W*(?:published|posted|veröffentlicht|erschienen|erstellt|datum|date|publié|publicado|pubblicato|stand|opublikowano|"
-    r"опубликовано|gepubliceerd|julkaistu|publicerad|publisert)\b",
-    re.IGNORECASE,
-)
-_DATELINE = re.compile(r"(?:[^\W\d]+[,.]?\s+){0,3}[(]?\d{1,2}[.\s]")  # "Berlin, 3. Mai 2026 - ..."
-
-
 def _ancestors(node: Node) -> list[Node]:
     found = []
     step: Node | None = node
@@ -91,25 +83,6 @@ def headline_at(page: Page, title: str | None) -> int | None:
             ):
                 return block.index
     return None
-
-
-def lines_beside(page: Page, title: str | None) -> tuple[str, ...]:
-    """Short lines around the headline: where pages write by whom and when.  And lines that say that they state a date."""
-    at = headline_at(page, title)
-    if at is None:
-        at = next((block.index for block in page.blocks if block.node.tag in ("h1", "h2")), None)
-    found = []
-    if at is not None:
-        for block in page.blocks[at + 1 : at + 15]:
-            if block.chars <= 140:
-                found.append(block.text)
-            elif _DATELINE.match(block.text):
-                found.append(block.text[:40])
-            if block.good > 250:
-                break
-        found += [block.text for block in reversed(page.blocks[max(0, at - 4) : at]) if block.chars <= 140]
-    found += [block.text for block in page.blocks if block.chars <= 90 and _STATES_DATE.match(block.text)][:3]
-    return tuple(found)
 
 
 def before_headline(page: Page, chosen: list[int], title: str | None) -> dict[int, str]:

@@ -21,8 +21,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from newscrawler.extraction.authors import credited
-from newscrawler.extraction.moments import AMERICAN, modified_by, published_by
-from newscrawler.extraction.structured import one_text
+from newscrawler.extraction.jsonld import one_text
+from newscrawler.extraction.moments import modified_by, month_first, published_by
 from newscrawler.extraction.titles import headline
 from newscrawler.text import clean_line, words
 from newscrawler.urls import absolute, host_of
@@ -190,8 +190,9 @@ def reconcile(
         ((found, origin) for each, origin in simple["language"] if (found := language_tag(one_text(each)))), (None, None)
     )
     authors, agency, authors_origin = credited(claims, beside, host_of(url))
-    published, published_origin, zone = published_by(claims, url, now, hint=hint, american=tag in AMERICAN, beside=beside)
-    modified, modified_origin = modified_by(claims, published, now, beside, tag in AMERICAN)
+    american = month_first(tag, host_of(url))
+    published, published_origin, zone = published_by(claims, url, now, hint=hint, american=american, beside=beside)
+    modified, modified_origin = modified_by(claims, published, now, beside, american)
     section, section_origin = _first(*simple["section"])
     lead, lead_origin = _first(*simple["lead"])
     image, image_origin = _first(*simple["image_url"])

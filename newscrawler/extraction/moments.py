@@ -15,8 +15,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from newscrawler.dates import parse_date
-from newscrawler.extraction.structured import one_text
-from newscrawler.extraction.written import find_day
+from newscrawler.extraction.jsonld import one_text
+from newscrawler.extraction.written import day_of_line, find_day, moment_of_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -57,11 +57,27 @@ _CHANGED = re.compile(
 )
 _OF_A_PERSON = re.compile(r"registriert|registered|joined|mitglied seit|member since|geboren|\bborn\b", re.IGNORECASE)
 NEAR, SHORT = 6, 80  # lines below the headline, and characters of one, where a lone date is the article's
-AMERICAN = frozenset({"en-US", "en"})
+_AMERICAN_HOSTS = frozenset({"us", "gov", "mil", "edu"})
+
+
+def month_first(language: str | None, host: str) -> bool | None:
+    """Whether a page writes 3/4/2026 for a day of March; None where neither its language nor its host tells.
+
+    >>> month_first("en-US", "a.example.com"), month_first("de", "a.example.com"), month_first("en", "a.example.co.uk")
+    (True, False, False)
+    >>> month_first("en", "navy.mil"), month_first("en", "a.example.com")
+    (True, None)
+    """
+    if language not in ("en", None):
+        return language == "en-US"
+    top = host.rpartition(".")[2]
+    if top in _AMERICAN_HOSTS:
+        return True
+    return False if len(top) == 2 and top not in ("tv", "io", "co", "me", "ai") else None
 
 
 def published_claims(
-    claims: Claims, url: str, hint: tuple[str, str] | None, american: bool, beside: Sequence[str]
+    claims: Claims, url: str, hint: tuple[str, str] | None, american: bool | None, beside: Sequence[str]
 ) -> Iterator[tuple[str | None, str]]:
     """(date as stated, origin), best first."""
     yield one_text(claims.jsonld.get("datePublished")), "json-ld"
@@ -72,13 +88,13 @@ def published_claims(
         yield hint
     for text in beside:
         if _PUBLISHED.match(text):
-            yield find_day(text, month_first=american), "beside the headline"
+            yield moment_of_line(text, month_first=american) or find_day(text, month_first=american), "beside the headline"
     if len({each[:10] for each in claims.times}) == 1:
         yield claims.times[0], "time element"
         yield find_day(claims.times[0]), "time element"
     vague = list(_meta_dates(claims, VAGUE_METAS, american))
     for text in beside[:NEAR] if vague else ():
-        if len(text) <= SHORT and not _CHANGED.search(text) and (day := find_day(text, month_first=american)):
+        if len(text) <= SHORT and not _CHANGED.search(text) and (day := day_of_line(text, month_first=american)):
             yield from ((date, origin) for date, origin in vague if (date or "").startswith(day))  # with its time
             yield day, "beside the headline"
     yield from vague
@@ -90,10 +106,10 @@ def published_claims(
         yield text, "first time element"
     for text in (*beside, *claims.headings[:3]):
         if not _OF_A_PERSON.search(text) and not _only_changed(text):
-            yield find_day(text, month_first=american), "beside the headline"
+            yield moment_of_line(text, month_first=american), "beside the headline"
     for text in claims.dated:
         if not _only_changed(text):
-            yield find_day(text, month_first=american), "written date"
+            yield moment_of_line(text, month_first=american), "written date"
     if len({each[:10] for each in claims.state_dates}) == 1:
         yield claims.state_dates[0], "application state"
     yield one_text(claims.jsonld.get("dateCreated")) or claims.itemprops.get("dateCreated"), "created"
@@ -105,7 +121,7 @@ def _only_changed(line: str) -> bool:
     return found is not None and find_day(line[: found.start()]) is None and not _PUBLISHED.search(line)
 
 
-def _meta_dates(claims: Claims, names: Iterable[str], american: bool) -> Iterator[tuple[str | None, str]]:
+def _meta_dates(claims: Claims, names: Iterable[str], american: bool | None) -> Iterator[tuple[str | None, str]]:
     for name in names:
         if name in claims.meta:
             yield claims.meta[name], f"meta {name}"
@@ -113,7 +129,7 @@ def _meta_dates(claims: Claims, names: Iterable[str], american: bool) -> Iterato
 
 
 def published_by(
-    claims: Claims, url: str, now: datetime, *, hint: tuple[str, str] | None, american: bool, beside: Sequence[str]
+    claims: Claims, url: str, now: datetime, *, hint: tuple[str, str] | None, american: bool | None, beside: Sequence[str]
 ) -> tuple[str | None, str | None, str | None]:
     stated = list(published_claims(claims, url, hint, american, beside))
     for text, where in stated:
@@ -122,9 +138,8 @@ def published_by(
                 return date, where, None
             zone = stated_zone(text)
             if zone == "+00:00":
-                zone = (
-                    _local_zone(date, [each for each, _ in stated], (*beside, *claims.dated, *claims.times[:3]), now) or zone
-                )
+                others = [*(each for each, _ in stated), *claims.clocks]
+                zone = _local_zone(date, others, (*beside, *claims.dated, *claims.clocks), now) or zone
             return date, where, zone
     return None, None, None
 
@@ -168,7 +183,7 @@ def stated_zone(stated: str | None) -> str | None:
     return "+00:00" if re.search(r"\d(?:Z| UTC| GMT)\s*$", stated or "") else None
 
 
-def modified_claims(claims: Claims, beside: Sequence[str], american: bool) -> Iterator[tuple[str | None, str]]:
+def modified_claims(claims: Claims, beside: Sequence[str], american: bool | None) -> Iterator[tuple[str | None, str]]:
     """(date as stated, origin), best first."""
     yield one_text(claims.jsonld.get("dateModified")), "json-ld"
     for name in MODIFIED_METAS:
@@ -179,7 +194,7 @@ def modified_claims(claims: Claims, beside: Sequence[str], american: bool) -> It
 
 
 def modified_by(
-    claims: Claims, published: str | None, now: datetime, beside: Sequence[str], american: bool
+    claims: Claims, published: str | None, now: datetime, beside: Sequence[str], american: bool | None
 ) -> tuple[str | None, str | None]:
     stated = modified_claims(claims, beside, american)
     dates = ((parse_date(each, now), origin) for each, origin in stated)
@@ -187,7 +202,10 @@ def modified_by(
     return next(((date, origin) for date, origin in dates if date and date[:10] >= (published or "")[:10]), (None, None))
 
 
-def _changed_on(line: str, american: bool) -> str | None:
+def _changed_on(line: str, american: bool | None) -> str | None:
     """The day that a short line says it was changed on."""
     found = _CHANGED.search(line) if len(line) <= SHORT else None
-    return find_day(line[found.start() :], month_first=american) if found else None
+    if found is None:
+        return None
+    rest = line[found.start() :]
+    return moment_of_line(rest, month_first=american) or find_day(rest, month_first=american)

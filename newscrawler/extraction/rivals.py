@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from newscrawler.dates import parse_date
 from newscrawler.extraction.authors import credits_beside, credits_elsewhere, stated_credits
+from newscrawler.extraction.jsonld import one_text
 from newscrawler.extraction.metadata import language_tag, simple_claims, tag_claims
-from newscrawler.extraction.moments import AMERICAN, modified_claims, published_claims
-from newscrawler.extraction.structured import one_text
+from newscrawler.extraction.moments import modified_claims, month_first, published_claims
 from newscrawler.extraction.titles import claimed_titles
 from newscrawler.text import clean_line, words
+from newscrawler.urls import host_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -64,7 +65,7 @@ def _said(text: str) -> str:
 
 def claims_of(seen: Seen, article: Article, now: datetime) -> list[Stated]:
     """Every claim of every field, each value once, in the order in which they are believed."""
-    american = article.language in AMERICAN
+    american = month_first(article.language, host_of(article.url))
     dates = list(published_claims(seen.claims, article.url, seen.date_hint, american, seen.beside))
     changes = modified_claims(seen.claims, seen.beside, american)
     stated: dict[str, Iterable[tuple[object, str]]] = {

@@ -5,36 +5,25 @@ Claims only, as they stand; `metadata` says which of them to believe.
 
 from __future__ import annotations
 
-import html
 import itertools
-import json
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
+from newscrawler.extraction.jsonld import read_jsonld
+from newscrawler.extraction.places import MAX_HEADINGS, around_headings, stands_elsewhere
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator, Set
 
     from lxml.html import HtmlElement
 
-MAX_JSON = 1_000_000
-MAX_DEPTH = 12
-MAX_OBJECTS = 5_000
 LONGEST_BYLINE = 250
 MAX_NAMED = 12
-MAX_HEADINGS = 40
+MAX_TIMES = 500
 MIN_HEADING = 10
-# schema.org types that are one article; an ItemList or a WebSite is not
-ARTICLE_TYPES = frozenset({
-    "Article", "NewsArticle", "ReportageNewsArticle", "AnalysisNewsArticle", "BackgroundNewsArticle",
-    "OpinionNewsArticle", "ReviewNewsArticle", "AskPublicNewsArticle", "BlogPosting", "LiveBlogPosting",
-    "Report", "ScholarlyArticle", "TechArticle", "SocialMediaPosting", "PressRelease", "AdvertiserContentArticle",
-    "SatiricalArticle", "MedicalScholarlyArticle", "Review", "Recipe", "HowTo", "ClaimReview",
-})  # fmt: skip
-PAGE_TYPES = frozenset({"WebPage", "ItemPage", "VideoObject", "CollectionPage", "AboutPage", "Product"})
-_FIELDS = ("headline", "datePublished", "dateModified", "articleSection", "description", "inLanguage", "articleBody")
 # what a word of a class name begins with: author, article__author, postAuthor, entry-meta_date; never "authority"
 _BYLINE = re.compile(
     r"(?:^|[\W_]|(?:article|entry|news|post|story))"
@@ -88,6 +77,7 @@ class Claims:
     canonical: str | None = None
     times: tuple[str, ...] = ()  # datetime attributes of <time>
     dated: tuple[str, ...] = ()  # texts of elements called date or time
+    clocks: tuple[str, ...] = ()  # what states times, wherever it stands: it may tell a zone, never a day
     state_dates: tuple[str, ...] = ()  # dates of publication in a page's application state, where nothing else states one
 
     @property
@@ -99,101 +89,6 @@ class Claims:
             return None
         name = stated.get("name") or self.names.get(str(stated.get("@id")))
         return name if isinstance(name, str) else None
-
-
-def _types(node: dict[str, Any]) -> list[str]:
-    stated = node.get("@type")
-    return [each.rpartition("/")[2] for each in (stated if isinstance(stated, list) else [stated]) if isinstance(each, str)]
-
-
-def _objects(node: object, depth: int = 0) -> Iterator[dict[str, Any]]:
-    """Every object of a JSON-LD document, outermost first; nesting is cut at MAX_DEPTH."""
-    if depth > MAX_DEPTH:
-        return
-    if isinstance(node, list):
-        for each in node[:MAX_OBJECTS]:
-            yield from _objects(each, depth + 1)
-    elif isinstance(node, dict):
-        yield node
-        for key in ("@graph", "mainEntity", "mainEntityOfPage", "hasPart", "itemReviewed", "author", "publisher", "creator",
-                    "breadcrumb"):  # fmt: skip
-            if isinstance(node.get(key), (list, dict)):
-                yield from _objects(node[key], depth + 1)
-
-
-def _salvaged(text: str) -> dict[str, str]:
-    """The simple fields of an object that no parser reads, by their names."""
-    found = {}
-    for name in _FIELDS:
-        if match := re.search(rf'"{name}"\s*:\s*"((?:[^"\\]|\\.){{1,200000}})"', text):
-            try:
-                found[name] = str(json.loads(f'"{match[1]}"', strict=False))
-            except ValueError:
-                found[name] = match[1]
-    kind = re.search(r'"@type"\s*:\s*\[?\s*"(\w{1,60})"', text)
-    author = re.search(r'"author"\s*:\s*[\[{][^}\]]{0,300}?"name"\s*:\s*"([^"\\]{1,120})"', text)
-    if author:
-        found["author"] = author[1]
-    return found | {"@type": kind[1]} if found and kind else {}
-
-
-def _loads(text: str) -> object:
-    """A JSON-LD document; the damage that templates do is mended: comments, commas too many, entities, a cut."""
-    text = re.sub(r"^\s*(?://)?\s*(?:<!--|<!\[CDATA\[)|(?://)?\s*(?:-->|\]\]>)\s*$", "", text.strip()).strip().rstrip(";")
-    attempts: tuple[Callable[[], str], ...] = (
-        lambda: text,
-        lambda: re.sub(r",\s*([}\]])", r"\1", text),
-        lambda: html.unescape(text),
-        lambda: "[" + re.sub(r"\}\s*\{", "},{", text) + "]",
-    )
-    for attempt in attempts:
-        try:
-            return json.loads(attempt(), strict=False)
-        except (ValueError, RecursionError):
-            continue
-    return _salvaged(text)
-
-
-def _jsonld(tree: HtmlElement) -> dict[str, Any]:
-    """The article, the page, all types, names by @id and the trail of the page's JSON-LD, as `Claims` calls them.
-
-    The article is the first object of such a type with a headline, else the first one.
-    """
-    articles, pages, types, names, trails = [], [], [], {}, []
-    for script in tree.iter("script"):
-        if "ld+json" not in (script.get("type") or "").lower() or not 2 < len(script.text or "") <= MAX_JSON:
-            continue
-        for node in _objects(_loads(script.text or "")):
-            kinds = _types(node)
-            types += kinds
-            if ARTICLE_TYPES & set(kinds):
-                articles.append(node)
-            elif PAGE_TYPES & set(kinds):
-                pages.append(node)
-            elif "BreadcrumbList" in kinds:
-                trails.append(_trail(node))
-            if isinstance(node.get("@id"), str) and isinstance(node.get("name"), str):
-                names[node["@id"]] = node["name"]
-    article = next((node for node in articles if node.get("headline")), articles[0] if articles else {})
-    page = next((node for node in pages if node.get("datePublished")), pages[0] if pages else {})
-    trail = max(trails, key=len, default=())
-    return {"jsonld": article, "page": page, "types": tuple(dict.fromkeys(types)), "names": names, "trail": trail}
-
-
-def _trail(breadcrumbs: dict[str, Any]) -> tuple[str, ...]:
-    """The names of a BreadcrumbList, outermost first."""
-    items = breadcrumbs.get("itemListElement")
-    steps = [each for each in items if isinstance(each, dict)] if isinstance(items, list) else []
-    places = [each.get("position") for each in steps]
-    if all(isinstance(each, int) for each in places):
-        steps.sort(key=lambda each: each["position"])
-    found = []
-    for step in steps[:MAX_NAMED]:
-        item = step.get("item")
-        name = step.get("name") or (item.get("name") if isinstance(item, dict) else None)
-        if isinstance(name, str) and name.strip():
-            found.append(" ".join(html.unescape(name).split())[:200])
-    return tuple(found)
 
 
 def _metas(tree: HtmlElement) -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
@@ -281,9 +176,12 @@ def _kind_of_label(label: str) -> str:
     return "date" if _DATE_LABEL.search(label) else ""
 
 
-def _named_elements(tree: HtmlElement) -> tuple[list[str], list[str], list[str]]:
-    """(links of rel author, bylines, dates) by what elements are called; those links are the first bylines."""
-    found: dict[str, list[str]] = {"byline": [], "date": []}
+def _named_elements(tree: HtmlElement, around: Set[HtmlElement]) -> tuple[list[str], ...]:
+    """(links of rel author, bylines, dates, both in boxes of other things) by what elements are called.
+
+    Those links are the first bylines.
+    """
+    found: dict[str, list[str]] = {"byline": [], "date": [], "elsewhere": []}
     links = [_text(element)[:LONGEST_BYLINE] for element in _elements(_BY_REL, tree)]
     kinds: dict[str, str] = {}  # a page has few classes, each many times
     for element in _elements(_CLASSED, tree):
@@ -293,16 +191,20 @@ def _named_elements(tree: HtmlElement) -> tuple[list[str], list[str], list[str]]
             kind = kinds[label] = _kind_of_label(label)
         if kind and len(found[kind]) < MAX_NAMED:
             text = _text(element)
-            if (kind == "byline" and 3 < len(text) <= LONGEST_BYLINE) or (kind == "date" and _may_be_date(text)):
-                found[kind].append(text)
-    return links, list(dict.fromkeys(links + found["byline"])), found["date"]
+            fits = 3 < len(text) <= LONGEST_BYLINE if kind == "byline" else _may_be_date(text)
+            if fits:
+                found["elsewhere" if stands_elsewhere(element, around) else kind].append(text)
+    bylines = list(dict.fromkeys(links + found["byline"]))
+    return links, bylines, found["date"], found["elsewhere"][:MAX_NAMED]
 
 
-def _times(tree: HtmlElement) -> Iterator[str]:
-    """The datetime attributes of <time>, but those of readers' comments."""
-    for element in tree.iter("time"):
+def _times(tree: HtmlElement, around: Set[HtmlElement]) -> Iterator[str]:
+    """The datetime attributes of <time>, but those of readers' comments and of other things than the article."""
+    for element in itertools.islice(tree.iter("time"), MAX_TIMES):
         stated = element.get("datetime")
-        if stated and not any(_COMMENTS.search(f"{up.get('class')} {up.get('id')}") for up in element.iterancestors()):
+        if not stated or stands_elsewhere(element, around):
+            continue
+        if not any(_COMMENTS.search(f"{up.get('class')} {up.get('id')}") for up in element.iterancestors()):
             yield stated
 
 
@@ -335,20 +237,22 @@ def read_claims(tree: HtmlElement) -> Claims:
         (link.get("href") for link in tree.iter("link") if "canonical" in (link.get("rel") or "").lower().split()), None
     )
     page = tree if tree.tag == "html" else tree.find(".//html")
-    jsonld = _jsonld(tree)
+    headings = list(itertools.islice(tree.iter("h1"), MAX_HEADINGS))
+    shown = [text for each in headings if (text := _text(each)[:1_000])]
+    jsonld = read_jsonld(tree, shown)
     meta, metas = _metas(tree)
-    author_links, bylines, dated = _named_elements(tree)
-    times, itemprops = tuple(itertools.islice(_times(tree), 20)), _itemprops(tree)
+    around = around_headings(tree)
+    author_links, bylines, dated, elsewhere = _named_elements(tree, around)
+    times, itemprops = tuple(itertools.islice(_times(tree, around), 20)), _itemprops(tree)
     is_dated = (
         times or "datePublished" in (*jsonld["jsonld"], *jsonld["page"], *itemprops) or "article:published_time" in meta
     )
-    headings = list(itertools.islice(tree.iter("h1"), MAX_HEADINGS))
     return Claims(
         **jsonld,
         meta=meta,
         metas=metas,
         itemprops=itemprops,
-        headings=tuple(text for each in headings if (text := _text(each)[:1_000])),
+        headings=tuple(shown),
         unkicked={_text(each)[:1_000]: rest for each in headings if (rest := _unkicked(each))},
         bylines=tuple(bylines),
         author_links=tuple(author_links),
@@ -357,14 +261,9 @@ def read_claims(tree: HtmlElement) -> Claims:
         canonical=canonical,
         times=times,
         dated=tuple(dated),
+        clocks=(
+            *(each for time in itertools.islice(tree.iter("time"), MAX_NAMED) if (each := time.get("datetime"))),
+            *elsewhere,
+        ),
         state_dates=() if is_dated else tuple(itertools.islice(_state_dates(tree), MAX_NAMED)),
     )
-
-
-def one_text(value: object) -> str | None:
-    """The one text in a JSON-LD value, which may be a list, an object or a number."""
-    if isinstance(value, list):
-        value = next((each for each in value if each), None)
-    if isinstance(value, dict):
-        value = value.get("url") or value.get("@value") or value.get("name") or value.get("@id")
-    return value if isinstance(value, str) and value.strip() else None

@@ -1,0 +1,77 @@
+"""Where on a page something stands: about this article, or in a box of other things, by tags and labels."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Set
+
+    from lxml.html import HtmlElement
+
+    from newscrawler.extraction.blocks import Node
+
+MAX_HEADINGS = 40
+_ASIDE = frozenset({"aside", "nav", "footer"})
+# what a box of other things than this article is called
+_OTHERS = re.compile(
+    r"(?:^|[\s_-])(?:related|(?<!article-)(?<!story-)side-?bar(?!_+(?:main|content|header))|recommend\w*|events|calendar|todays?|current|trending|"
+    r"most-?(?:read|viewed|popular)|newsletters?|copyright|(?<!article-)(?<!entry-)(?<!post-)footer|next-?(?:article|post|story)|latest|upcoming|weather|"
+    r"more-?(?:stories|news|articles|posts)|mast-?head|ticker|breaking)(?=$|[\s_-])",
+    re.IGNORECASE,
+)
+_OWN = re.compile(r"meta|publi|by-?line|author|article-?info|post-?info", re.IGNORECASE)
+
+
+def _is_box(tag: str, label: str, below: str) -> bool:
+    """Whether an element holds other things; `below`: what it and the elements in it on the way are called."""
+    if tag in _ASIDE and not (tag != "nav" and _OWN.search(below)):
+        return True
+    return bool(label) and _OTHERS.search(label) is not None
+
+
+def box_of(node: Node, around: Set[Node]) -> Node | None:
+    """What holds other things than the article, on a node's way up to what holds the headline too."""
+    step: Node | None = node
+    below = ""
+    while step is not None and step not in around:
+        below = f"{below} {step.label}"
+        if _is_box(step.tag, step.label, below):
+            return step
+        step = step.parent
+    return None
+
+
+def holders(node: Node) -> set[Node]:
+    """A node and those that hold it."""
+    found: set[Node] = set()
+    step: Node | None = node
+    while step is not None:
+        found.add(step)
+        step = step.parent
+    return found
+
+
+def around_headings(tree: HtmlElement) -> frozenset[HtmlElement]:
+    """The elements that hold a page's h1s."""
+    headings = itertools.islice(tree.iter("h1"), MAX_HEADINGS)
+    return frozenset(above for heading in headings for above in heading.iterancestors())
+
+
+def _inside_article(footer: HtmlElement) -> bool:
+    return any(above.tag == "article" for above in footer.iterancestors())
+
+
+def stands_elsewhere(element: HtmlElement, around: Set[HtmlElement]) -> bool:
+    """Whether an element stands in a box of other things, on its way up to what holds an h1 too."""
+    step: HtmlElement | None = element
+    below = ""
+    while step is not None and step not in around:
+        label = f"{step.get('class') or ''} {step.get('id') or ''}"
+        below = f"{below} {label}"
+        if _is_box(str(step.tag), label, below) and not (step.tag == "footer" and _inside_article(step)):
+            return True
+        step = step.getparent()
+    return False
