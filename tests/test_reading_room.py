@@ -163,12 +163,12 @@ def test_every_form_has_the_pages_filters(room):
     of_story = dict(room.rows("select cast(id as text), story_id from articles")["rows"])
     stories = {of_story[each] for each in ids}
     atom = ElementTree.fromstring(room.get(f"/search.atom?q={q}").content)
-    entries = [entry.findtext("a:id", namespaces=ATOM).rpartition("/")[2] for entry in atom.findall("a:entry", ATOM)]
+    entries = [entry.find("a:link", ATOM).get("href").rpartition("/")[2] for entry in atom.findall("a:entry", ATOM)]
     assert {of_story[each] for each in entries} == stories
     assert len(entries) == len(stories)
     feed = room.get(f"/search.feed.json?q={q}")
     assert feed.headers["content-type"].startswith("application/feed+json")
-    assert [item["id"].rpartition("/")[2] for item in feed.json()["items"]] == entries
+    assert [item["url"].rpartition("/")[2] for item in feed.json()["items"]] == entries
     sql = re.search(r'<a class="button plain" href="([^"]+)">Run it', room.get(f"/search/sql?q={q}&copies=1").text)[1]
     found = room.get(sql.replace("?", ".json?").replace("&amp;", "&") + "&_shape=array").json()
     assert {str(row["id"]) for row in found} >= ids
@@ -178,6 +178,19 @@ def test_a_feed_that_has_not_changed_is_not_sent_again(room):
     first = room.get("/search.atom?q=talks")
     again = room.get("/search.atom?q=talks", headers={"if-none-match": first.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
+
+
+def test_feeds_keep_their_names_whoever_asks(room):
+    """By another host and port the same entries are the same: no reader shows them again."""
+    atoms = [room.get("/search.atom?q=talks", headers={"host": host}) for host in ("localhost", "127.0.0.1:9999")]
+    ids = [re.findall(r"<id>([^<]*)</id>", answer.text) for answer in atoms]
+    assert ids[0] == ids[1]
+    assert len(set(ids[0])) == len(ids[0]) > 2
+    assert all(each.startswith("urn:uuid:") for each in ids[0])
+    assert "http://127.0.0.1:9999/article/" in atoms[1].text
+    feed = room.get("/search.feed.json?q=talks", headers={"host": "127.0.0.1:9999"}).json()
+    assert [item["id"] for item in feed["items"]] == ids[0][1:]
+    assert re.search(r"<id>([^<]*)", room.get("/search.atom?q=minister").text)[1] != ids[0][0]
 
 
 def test_cells_of_our_files_start_no_formula(room):
@@ -379,10 +392,11 @@ def test_citations():
 @given(st.text(max_size=30))
 def test_feeds_are_well_formed(text):
     feed = feeds.Feed(
+        "urn:x:1",
         text,
         "http://x/",
         "http://x/f",
-        [feeds.Entry("http://x/1", text, text, text, text, text, "2026-11-22T12:00:00Z", text, (text,))],
+        [feeds.Entry("urn:x:2", "http://x/1", text, text, text, text, text, "2026-11-22T12:00:00Z", text, (text,))],
     )
     ElementTree.fromstring(feeds.atom(feed))
     json.loads(feeds.json_feed(feed))

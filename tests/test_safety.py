@@ -20,6 +20,7 @@ from reading_room import Visitor, served
 
 from newscrawler.cli.serve import _warning
 from newscrawler.text import defused, defused_csv
+from newscrawler.urls.host_names import ENVIRONMENT
 from newscrawler.web.room import TookTooLong, limited
 from newscrawler.web.safety import _Cells, tame_location
 
@@ -70,6 +71,49 @@ def test_redirects_stay_here(visitor, target):
 @given(st.binary(max_size=30))
 def test_no_location_names_another_host(location):
     assert not re.match(rb"[/\\]{2}|\\", tame_location(location))
+
+
+@pytest.mark.parametrize("host", ["localhost", "localhost:8001", "127.0.0.1:80", "[::1]:8001", "192.168.1.4:8001"])
+def test_it_answers_to_this_machines_names(visitor, host):
+    assert visitor.get("/search", headers={"host": host}).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/", "/news.json?sql=select+1", "/article/1/raw", "/-/databases.json"])
+@pytest.mark.parametrize("host", ["evil.example:8001", "localhost.evil.example", "127.0.0.1.evil.example"])
+def test_no_page_of_others_can_pass_its_name_off_as_ours(visitor, host, path):
+    answer = visitor.get(path, headers={"host": host})
+    assert answer.status_code == 421
+    assert "--host-name" in answer.text
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+def test_names_that_are_allowed(demo_archive, monkeypatch):
+    told = {"plugins": {"newscrawler": {"host_names": ["news.example"]}}}
+    for more, status in (
+        ({}, {"news.example": 421, "evil.example": 421}),
+        ({"metadata": told}, {"news.example:8001": 200, "evil.example": 421}),
+        ({"settings": {"default_allow_sql": False}}, {"news.example": 200, "evil.example": 200}),  # it is for everyone
+    ):
+        visitor = Visitor(demo_archive / "news.db", **more)
+        assert {host: visitor.get("/search", headers={"host": host}).status_code for host in status} == status
+        visitor.close()
+    monkeypatch.setenv(ENVIRONMENT, "archive.example")  # as serve --host-name says it
+    visitor = Visitor(demo_archive / "news.db")
+    assert visitor.get("/search", headers={"host": "archive.example"}).status_code == 200
+    assert visitor.get("/search", headers={"host": "news.example"}).status_code == 421
+    visitor.close()
+
+
+def test_serve_allows_the_names_that_it_is_given(demo_archive):
+    with served(demo_archive, "--host-name", "news.example") as base:
+        for host, status in (("news.example", 200), ("evil.example", 421)):
+            asked = urllib.request.Request(f"{base}/search.json?q=talks", headers={"Host": host})
+            try:
+                with urllib.request.urlopen(asked, timeout=10) as answer:
+                    found = answer.status
+            except urllib.error.HTTPError as error:
+                found = error.code
+            assert found == status
 
 
 BOMBS = [

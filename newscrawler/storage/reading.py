@@ -101,6 +101,14 @@ def where_story_went(db: Database, story_id: int) -> int | None:
     return int(row[0]) if row else None
 
 
+def identity(db: Database) -> str:
+    """What no other archive has, and this one keeps: when its first table was made, to the microsecond."""
+    row = db.execute(
+        "SELECT applied_at FROM _sqlite_migrations WHERE migration_set = 'newscrawler' ORDER BY id LIMIT 1"
+    ).fetchone()
+    return str(row[0]) if row else ""
+
+
 def states(db: Database, article_id: int) -> list[dict[str, Any]]:
     """The states of an article's text, in the order in which they were last seen; those of being gone left out."""
     return _rows(

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 import datasette
 
 from newscrawler.text import defused_csv
+from newscrawler.urls import host_names
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator
+    from collections.abc import Awaitable, Callable, Collection, Iterator
 
 App = Any  # an ASGI application
 
@@ -95,11 +96,18 @@ class _Cells:
         return defused_csv(whole).encode()
 
 
-def guard(app: App, *, policy: Callable[[], str], public: Callable[[], bool]) -> App:
+def _foreign(scope: dict[str, Any], allowed: Collection[str]) -> str | None:
+    """The Host of a request that is not for us; HTTP/1.0 has none."""
+    stated = [value.decode("latin-1") for name, value in scope.get("headers") or () if name.lower() == b"host"]
+    return next((each for each in stated if not host_names.is_ours(each, allowed)), None)
+
+
+def guard(app: App, *, policy: Callable[[], str], public: Callable[[], bool], names: Callable[[], Collection[str]]) -> App:
     """An ASGI application with our headers on what it answers.
 
-    `policy`: the Content-Security-Policy of answers that have none; `public`: whether the inner pages are closed.
-    Both are asked late, when Datasette knows its settings.
+    `policy`: the Content-Security-Policy of answers that have none; `public`: whether the inner pages are closed; `names`:
+    what it may be called by, beside this machine's names and addresses.  All are asked late, when Datasette knows its
+    settings.
     """
     said: list[bytes] = []
 
@@ -110,13 +118,21 @@ def guard(app: App, *, policy: Callable[[], str], public: Callable[[], bool]) ->
         if not said:
             said.append(policy().encode("latin-1"))
         answer = _Answer(scope["path"], said[0], send)
+        if (host := _foreign(scope, names())) is not None:
+            await _refused(answer, 421, host_names.refusal(host))
+            return
         if public() and _INNER.match(scope["path"]):
-            await answer.send({"type": "http.response.start", "status": 404, "headers": [(b"content-type", b"text/plain")]})
-            await answer.send({"type": "http.response.body", "body": b"Not here."})
+            await _refused(answer, 404, "Not here.")
             return
         await app(scope, receive, answer.send)
 
     return guarded
+
+
+async def _refused(answer: _Answer, status: int, sentence: str) -> None:
+    headers = [(b"content-type", b"text/plain; charset=utf-8")]
+    await answer.send({"type": "http.response.start", "status": status, "headers": headers})
+    await answer.send({"type": "http.response.body", "body": sentence.encode()})
 
 
 class _Answer:
