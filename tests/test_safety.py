@@ -10,7 +10,10 @@ import sqlite3
 import threading
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from conftest import candidate, lease, newscrawler
@@ -140,6 +143,57 @@ def test_limits_of_memory_and_time_hold(visitor, sql):
     assert answer.status_code == 400 or '"truncated": true' in answer.text or "[[null]]" in answer.text
     assert time.monotonic() - start < 20  # of a second that it was given, on a busy machine
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 600_000  # KiB
+
+
+@pytest.mark.parametrize("path", [
+    "/news/articles.json?_where=length(randomblob(900000000))>1", "/news/articles?_where=length(zeroblob(900000000))>1",
+    "/news/articles.json?_where=length(hex(zeroblob(6000000)))>1",
+])  # fmt: skip
+def test_the_limits_are_the_readers_error_in_tables_too(visitor, path):
+    answer = visitor.get(path)
+    assert answer.status_code == 400
+    assert "Traceback" not in answer.text
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is read from /proc")
+@pytest.mark.parametrize("value", ["randomblob(7300000)", "replace(hex(zeroblob(2400000)), '0', 'ب')"])
+def test_memory_holds_for_all_that_ask_at_once(demo_archive, value):
+    """Six large answers are put together one after the other."""
+    with served(demo_archive) as base:
+        ask = f"{base}/news.json?{urllib.parse.urlencode({'sql': f'select {value}'})}"
+
+        def get(_):
+            with urllib.request.urlopen(ask, timeout=60) as answer:
+                return answer.status, len(answer.read())
+
+        with ThreadPoolExecutor(6) as pool:
+            found = list(pool.map(get, range(6)))
+        assert all(status == 200 and size > 9_000_000 for status, size in found)
+        # every process that serves from this folder and port
+        (peak,) = (
+            int(re.search(r"VmHWM:\s+(\d+) kB", status)[1]) // 1024
+            for each in Path("/proc").glob("[0-9]*")
+            if (status := _status_of(each, base.rpartition(":")[2]))
+        )
+        assert peak < 400
+
+
+def _status_of(process, port):
+    """What Linux says of a process that serves on a port; None of any other."""
+    try:
+        words = (process / "cmdline").read_text().split("\0")
+        return (process / "status").read_text() if {"datasette", "serve", port} <= set(words) else None
+    except OSError:
+        return None
+
+
+def test_turns_are_left_whatever_happens(demo_archive):
+    """Errors, and requests to itself from within, hold up nobody."""
+    visitor = Visitor(demo_archive / "news.db")
+    for path in ("/news.json?sql=select+x", "/nowhere", "/news/nowhere.json", "/news.json?sql=select+randomblob(90000000)"):
+        assert visitor.get(path).status_code in {400, 404}
+    assert {each.status_code for each in visitor.gather(*["/news.json?sql=select+1"] * 5)} == {200}
+    visitor.close()
 
 
 def test_what_fits_is_answered(visitor):

@@ -34,6 +34,10 @@ PUBLIC = (
 )
 
 
+# what glibc's malloc (mallopt(3)) does with the memory of a large answer: it gives it back
+THRIFT = (("MALLOC_ARENA_MAX", "1"), ("MALLOC_MMAP_THRESHOLD_", "200000"), ("MALLOC_TRIM_THRESHOLD_", "1000000"))
+
+
 def _is_loopback(host: str) -> bool:
     """Whether an address to listen on is this machine's own alone.
 
@@ -104,6 +108,8 @@ def serve(folder: Path | None, host: str, port: int, names: tuple[str, ...], bro
         arguments += ["--setting", name, value]
     # whoever gives it to others by --host has it called by their names for this machine
     os.environ[ENVIRONMENT] = ",".join(names if _is_loopback(host) or names else [ANY])
+    for name, value in THRIFT:
+        os.environ.setdefault(name, value)
     shown = f"[{host}]" if ":" in host else host
     click.echo(f"The archive in {folder}: http://{shown}:{port}/ (Ctrl-C ends)", err=True)
     if not _is_loopback(host):

@@ -8,6 +8,7 @@ Only hooks that Datasette 0.65 and 1.0 share, but for the canned queries, for wh
 from __future__ import annotations
 
 import os
+import sqlite3
 from typing import TYPE_CHECKING, Any
 
 from datasette import hookimpl
@@ -18,7 +19,6 @@ from newscrawler.urls import host_names
 from newscrawler.web import canned, cells, limits, safety
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Callable
 
     from markupsafe import Markup
@@ -67,13 +67,16 @@ def asgi_wrapper(datasette: Any) -> Callable[[Any], Any]:
         allowed = (*told, *host_names.names_of(configured("host_names")))
         return allowed or ((host_names.ANY,) if public() else ())
 
-    return lambda app: safety.guard(app, policy=policy, public=public, names=names)
+    def base() -> str:
+        return str(datasette.setting("base_url"))
+
+    return lambda app: safety.guard(app, safety.Rules(policy, public, names, base))
 
 
 @hookimpl(tryfirst=True)  # type: ignore[untyped-decorator]
 def handle_exception(request: Any, exception: Exception) -> Response | None:
-    """A query that the heap limit stopped is the reader's error, not the server's."""
-    if not isinstance(exception, MemoryError):
+    """A query that the limits stopped is the reader's error, not the server's."""
+    if not isinstance(exception, (MemoryError, sqlite3.DataError)):
         return None
     if request.path.endswith(".json"):
         return Response.json({"ok": False, "error": TOO_LARGE, "status": 400, "title": None}, status=400)

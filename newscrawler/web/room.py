@@ -16,7 +16,7 @@ from sqlite_utils import Database
 
 from newscrawler.errors import ArchiveError, NewscrawlerError
 from newscrawler.storage import schema
-from newscrawler.web import static
+from newscrawler.web import limits, static
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -84,12 +84,15 @@ def limited(connection: sqlite3.Connection, seconds: float, work: Callable[[], T
     end = time.monotonic() + seconds
     connection.set_progress_handler(lambda: int(time.monotonic() > end), STEPS)
     try:
-        return work()
+        with limits.of_ours(connection):
+            return work()
     except sqlite3.OperationalError as error:
         if str(error) == "interrupted":
             raise TookTooLong(f"This took longer than {seconds:g} s and was stopped.") from error
+        if str(error).startswith(limits.LARGER):
+            raise TookTooLong("This needs more memory than one page may have.") from error
         raise
-    except MemoryError as error:
+    except (MemoryError, sqlite3.DataError) as error:
         raise TookTooLong("This needs more memory than one page may have.") from error
     finally:
         connection.set_progress_handler(None, STEPS)
