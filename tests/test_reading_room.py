@@ -150,6 +150,23 @@ def test_hits_facets_and_the_way_back(room):
     assert words_of(room.get(back).text) == words_of(page)
 
 
+def test_the_timeline_stays_where_one_has_zoomed(room):
+    """A year, a month, a day: the chart, the share and the comparison are there as long as there is a hit."""
+    (day,) = room.rows("select substr(coalesce(published, first_seen), 1, 10) from articles where id = 1")["rows"][0]
+    for span in (day[:4], day[:7], day):
+        page = room.get(f"/search?q=since:{span}+until:{span}").text
+        assert "plot-bars" in page
+        assert "as share of all articles" in page
+        assert "/compare?q=" in page
+
+
+def test_a_language_can_be_added_to_another(room):
+    page = room.get("/search?q=lang:en").text
+    other = re.search(r'<a href="(/search\?q=lang%3Aen\+lang%3A\w+)"', page)[1]
+    total = [int(re.search(r'class="count">(\d+)', text)[1]) for text in (page, room.get(other).text)]
+    assert total[1] > total[0]
+
+
 def test_every_form_has_the_pages_filters(room):
     q = "talks+lang:en"
     ids = set(re.findall(r'<h3 dir="auto"><a href="/article/(\d+)"', room.get(f"/search?q={q}").text))

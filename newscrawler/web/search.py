@@ -40,8 +40,8 @@ FEED = 50  # entries of a feed
 EXPORT = 1_000  # rows of a file
 REMEMBERED = 60.0  # seconds that the archive's vocabulary is kept
 LABELS = {
-    "source": "Source", "country": "Published in", "lang": "Language", "topic": "Topic", "mentions": "Mentions",
-    "month": "Month",
+    "source": "Source", "country": "Published in", "lang": "Language", "type": "Kind", "topic": "Topic",
+    "mentions": "Mentions", "month": "Month",
 }  # fmt: skip
 _UNMARKED = str.maketrans(dict.fromkeys("".join(MARK)))
 _MARKED = re.compile(f"{MARK[0]}([^{MARK[1]}]*){MARK[1]}")
@@ -175,8 +175,6 @@ def _label(bucket: Bucket, unit: str) -> str:
 
 
 def _plot(room: Room, ask: Asked, query: Query, timeline: Timeline) -> Markup | str:
-    if len(timeline.buckets) < 2:
-        return ""
     undated = " ".join(query.undated.split())
     bars = [
         svg.Bar(
