@@ -314,6 +314,21 @@ def test_what_is_not_there_is_said(room, path):
     assert "Traceback" not in answer.text
 
 
+def test_a_feed_that_is_not_there_says_so_in_its_form(room):
+    assert room.get("/saved/none.feed.json").json()["status"] == 404
+    assert room.get("/saved/none.atom").headers["content-type"].startswith("text/plain")
+
+
+def test_a_query_has_an_end(room):
+    """A long one is cut off, and that is said; the page, which names it in each of its links, stays small."""
+    answer = room.get("/search", params={"q": "the OR " * 2000 + "talks"})
+    assert "longer than 1,000 characters" in words_of(answer.text)
+    assert len(answer.content) < 200_000
+    assert len(gzip.compress(answer.content)) < 30_000
+    assert "longer than" not in room.get("/search", params={"q": "talks " * 166}).text
+    assert len(room.get("/compare", params={"q": "the OR " * 2000, "with": "the OR " * 2000}).content) < 200_000
+
+
 def test_reading_only(room):
     assert room.raw("/search", method="POST")[0] in {403, 405}
 
@@ -326,9 +341,54 @@ def test_a_database_of_another_program(tmp_path):
     visitor = Visitor(path)
     for place in ("/search", "/article/1", "/saved", "/search.atom"):
         answer = visitor.get(place)
-        assert answer.status_code == 500
+        assert answer.status_code == 503
         assert "newscrawler serve --archive DIR" in answer.text
+    for place, kind in (
+        ("/search.atom", "text/plain"),
+        ("/search.csv", "text/plain"),
+        ("/search.json", "application/json"),
+        ("/search.feed.json?q=a", "application/json"),
+        ("/saved/x.feed.json", "application/json"),
+    ):
+        answer = visitor.get(place)
+        assert answer.status_code == 503
+        assert answer.headers["content-type"].startswith(kind)
+        assert "<" not in answer.text
     assert visitor.get("/other/articles").status_code == 200
+    visitor.close()
+
+
+BROKEN = {
+    "articles": {
+        "authors": ("Jane Doe", "[1, null]", "{"), "tags": ("{}",), "captions": ("x",), "origins": ("not json", "[]"),
+        "updates": ("[1]", '[{"at": 3}]'), "published": ("not a date", "", "2026-13-45", "2026-11-22T99:00:00Z"),
+        "modified": ("yesterday",), "first_seen": ("never",), "language": ("<b>",), "lead": ("",),
+    },
+    "article_topics": {"terms": ("x", "[3]")},
+    "verdicts": {"matches": ("x", '[{"term": 1}]', '[{"term": "a", "topic": "b", "weight": 1, "body": ["z", -1, 99999]}]')},
+    "runs": {"counts": ("x", '{"new": "many"}'), "started": ("x",), "finished": ("x",)},
+    "sources": {"topics": ("x",)},
+    "endpoints": {"last_new": ("x",), "last_polled": ("x",), "last_success": ("x",), "next_poll": ("x",)},
+}  # fmt: skip
+
+
+def test_cells_that_another_program_wrote_take_no_page_down(demo_archive, tmp_path, numbers):
+    """What cannot be read is left out; the rest of the page is there."""
+    folder = furnish(tmp_path / "archive", demo_archive)
+    visitor = Visitor(folder / "news.db")
+    id, story = numbers["copy"], numbers["story"]
+    pages = (f"/article/{id}", f"/story/{story}", f"/article/{numbers['revised']}/diff", "/", "/search", "/search.atom", "/search.json",
+             "/search.csv", "/sources", "/source/harbour-gazette", "/health", "/runs", "/run/1", "/saved", "/compare?q=a&with=b")  # fmt: skip
+    connection = sqlite3.connect(folder / "news.db")
+    for table, columns in BROKEN.items():
+        for column, values in columns.items():
+            for value in values:
+                with connection:
+                    connection.execute(f"UPDATE {table} SET {column} = ?", [value])
+                answers = {path: visitor.get(path).status_code for path in pages}
+                assert set(answers.values()) == {200}, (column, value, answers)
+    assert "How to cite" in visitor.get(f"/article/{id}").text
+    connection.close()
     visitor.close()
 
 

@@ -6,6 +6,7 @@ A view is `async def page(room, **parts of the address) -> Response`; `entrance`
 from __future__ import annotations
 
 import gzip
+import re
 import sqlite3
 import time
 from dataclasses import dataclass
@@ -176,6 +177,9 @@ def entrance(view: Callable[..., Awaitable[Response]]) -> View:
             return Response.text("This page is for reading: GET or HEAD.", status=405, headers={"allow": "GET, HEAD"})
         try:
             name = await archive_name(datasette)
+        except NewscrawlerError as error:
+            return await _said(datasette, request, "There is no archive here", error, status=503)
+        try:
             await _permitted(datasette, request, name)
             return await view(Room(datasette, request, name), **request.url_vars)
         except Forbidden:
@@ -191,6 +195,13 @@ def entrance(view: Callable[..., Awaitable[Response]]) -> View:
 
 
 async def _said(datasette: Any, request: Any, title: str, error: Exception, *, status: int) -> Response:
+    """An error in the form that was asked for: JSON for programs, a sentence for feed readers and files, else a page."""
+    form = re.search(r"\.(atom|json|csv)$", request.path)
+    if form and form[1] == "json":
+        said = {"ok": False, "error": str(error), "status": status, "title": title}
+        return Response.json(said, status=status)
+    if form:
+        return Response.text(str(error), status=status)
     return await render(datasette, request, "error.html", {"title": title, "message": str(error)}, status=status)
 
 
