@@ -150,6 +150,23 @@ def test_hits_facets_and_the_way_back(room):
     assert words_of(room.get(back).text) == words_of(page)
 
 
+def test_the_timeline_stays_where_one_has_zoomed(room):
+    """A year, a month, a day: the chart, the share and the comparison are there as long as there is a hit."""
+    (day,) = room.rows("select substr(coalesce(published, first_seen), 1, 10) from articles where id = 1")["rows"][0]
+    for span in (day[:4], day[:7], day):
+        page = room.get(f"/search?q=since:{span}+until:{span}").text
+        assert "plot-bars" in page
+        assert "as share of all articles" in page
+        assert "/compare?q=" in page
+
+
+def test_a_language_can_be_added_to_another(room):
+    page = room.get("/search?q=lang:en").text
+    other = re.search(r'<a href="(/search\?q=lang%3Aen\+lang%3A\w+)"', page)[1]
+    total = [int(re.search(r'class="count">(\d+)', text)[1]) for text in (page, room.get(other).text)]
+    assert total[1] > total[0]
+
+
 def test_every_form_has_the_pages_filters(room):
     q = "talks+lang:en"
     ids = set(re.findall(r'<h3 dir="auto"><a href="/article/(\d+)"', room.get(f"/search?q={q}").text))
@@ -163,12 +180,12 @@ def test_every_form_has_the_pages_filters(room):
     of_story = dict(room.rows("select cast(id as text), story_id from articles")["rows"])
     stories = {of_story[each] for each in ids}
     atom = ElementTree.fromstring(room.get(f"/search.atom?q={q}").content)
-    entries = [entry.findtext("a:id", namespaces=ATOM).rpartition("/")[2] for entry in atom.findall("a:entry", ATOM)]
+    entries = [entry.find("a:link", ATOM).get("href").rpartition("/")[2] for entry in atom.findall("a:entry", ATOM)]
     assert {of_story[each] for each in entries} == stories
     assert len(entries) == len(stories)
     feed = room.get(f"/search.feed.json?q={q}")
     assert feed.headers["content-type"].startswith("application/feed+json")
-    assert [item["id"].rpartition("/")[2] for item in feed.json()["items"]] == entries
+    assert [item["url"].rpartition("/")[2] for item in feed.json()["items"]] == entries
     sql = re.search(r'<a class="button plain" href="([^"]+)">Run it', room.get(f"/search/sql?q={q}&copies=1").text)[1]
     found = room.get(sql.replace("?", ".json?").replace("&amp;", "&") + "&_shape=array").json()
     assert {str(row["id"]) for row in found} >= ids
@@ -178,6 +195,19 @@ def test_a_feed_that_has_not_changed_is_not_sent_again(room):
     first = room.get("/search.atom?q=talks")
     again = room.get("/search.atom?q=talks", headers={"if-none-match": first.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
+
+
+def test_feeds_keep_their_names_whoever_asks(room):
+    """By another host and port the same entries are the same: no reader shows them again."""
+    atoms = [room.get("/search.atom?q=talks", headers={"host": host}) for host in ("localhost", "127.0.0.1:9999")]
+    ids = [re.findall(r"<id>([^<]*)</id>", answer.text) for answer in atoms]
+    assert ids[0] == ids[1]
+    assert len(set(ids[0])) == len(ids[0]) > 2
+    assert all(each.startswith("urn:uuid:") for each in ids[0])
+    assert "http://127.0.0.1:9999/article/" in atoms[1].text
+    feed = room.get("/search.feed.json?q=talks", headers={"host": "127.0.0.1:9999"}).json()
+    assert [item["id"] for item in feed["items"]] == ids[0][1:]
+    assert re.search(r"<id>([^<]*)", room.get("/search.atom?q=minister").text)[1] != ids[0][0]
 
 
 def test_cells_of_our_files_start_no_formula(room):
@@ -284,6 +314,21 @@ def test_what_is_not_there_is_said(room, path):
     assert "Traceback" not in answer.text
 
 
+def test_a_feed_that_is_not_there_says_so_in_its_form(room):
+    assert room.get("/saved/none.feed.json").json()["status"] == 404
+    assert room.get("/saved/none.atom").headers["content-type"].startswith("text/plain")
+
+
+def test_a_query_has_an_end(room):
+    """A long one is cut off, and that is said; the page, which names it in each of its links, stays small."""
+    answer = room.get("/search", params={"q": "the OR " * 2000 + "talks"})
+    assert "longer than 1,000 characters" in words_of(answer.text)
+    assert len(answer.content) < 200_000
+    assert len(gzip.compress(answer.content)) < 30_000
+    assert "longer than" not in room.get("/search", params={"q": "talks " * 166}).text
+    assert len(room.get("/compare", params={"q": "the OR " * 2000, "with": "the OR " * 2000}).content) < 200_000
+
+
 def test_reading_only(room):
     assert room.raw("/search", method="POST")[0] in {403, 405}
 
@@ -296,9 +341,54 @@ def test_a_database_of_another_program(tmp_path):
     visitor = Visitor(path)
     for place in ("/search", "/article/1", "/saved", "/search.atom"):
         answer = visitor.get(place)
-        assert answer.status_code == 500
+        assert answer.status_code == 503
         assert "newscrawler serve --archive DIR" in answer.text
+    for place, kind in (
+        ("/search.atom", "text/plain"),
+        ("/search.csv", "text/plain"),
+        ("/search.json", "application/json"),
+        ("/search.feed.json?q=a", "application/json"),
+        ("/saved/x.feed.json", "application/json"),
+    ):
+        answer = visitor.get(place)
+        assert answer.status_code == 503
+        assert answer.headers["content-type"].startswith(kind)
+        assert "<" not in answer.text
     assert visitor.get("/other/articles").status_code == 200
+    visitor.close()
+
+
+BROKEN = {
+    "articles": {
+        "authors": ("Jane Doe", "[1, null]", "{"), "tags": ("{}",), "captions": ("x",), "origins": ("not json", "[]"),
+        "updates": ("[1]", '[{"at": 3}]'), "published": ("not a date", "", "2026-13-45", "2026-11-22T99:00:00Z"),
+        "modified": ("yesterday",), "first_seen": ("never",), "language": ("<b>",), "lead": ("",),
+    },
+    "article_topics": {"terms": ("x", "[3]")},
+    "verdicts": {"matches": ("x", '[{"term": 1}]', '[{"term": "a", "topic": "b", "weight": 1, "body": ["z", -1, 99999]}]')},
+    "runs": {"counts": ("x", '{"new": "many"}'), "started": ("x",), "finished": ("x",)},
+    "sources": {"topics": ("x",)},
+    "endpoints": {"last_new": ("x",), "last_polled": ("x",), "last_success": ("x",), "next_poll": ("x",)},
+}  # fmt: skip
+
+
+def test_cells_that_another_program_wrote_take_no_page_down(demo_archive, tmp_path, numbers):
+    """What cannot be read is left out; the rest of the page is there."""
+    folder = furnish(tmp_path / "archive", demo_archive)
+    visitor = Visitor(folder / "news.db")
+    id, story = numbers["copy"], numbers["story"]
+    pages = (f"/article/{id}", f"/story/{story}", f"/article/{numbers['revised']}/diff", "/", "/search", "/search.atom", "/search.json",
+             "/search.csv", "/sources", "/source/harbour-gazette", "/health", "/runs", "/run/1", "/saved", "/compare?q=a&with=b")  # fmt: skip
+    connection = sqlite3.connect(folder / "news.db")
+    for table, columns in BROKEN.items():
+        for column, values in columns.items():
+            for value in values:
+                with connection:
+                    connection.execute(f"UPDATE {table} SET {column} = ?", [value])
+                answers = {path: visitor.get(path).status_code for path in pages}
+                assert set(answers.values()) == {200}, (column, value, answers)
+    assert "How to cite" in visitor.get(f"/article/{id}").text
+    connection.close()
     visitor.close()
 
 
@@ -379,10 +469,11 @@ def test_citations():
 @given(st.text(max_size=30))
 def test_feeds_are_well_formed(text):
     feed = feeds.Feed(
+        "urn:x:1",
         text,
         "http://x/",
         "http://x/f",
-        [feeds.Entry("http://x/1", text, text, text, text, text, "2026-11-22T12:00:00Z", text, (text,))],
+        [feeds.Entry("urn:x:2", "http://x/1", text, text, text, text, text, "2026-11-22T12:00:00Z", text, (text,))],
     )
     ElementTree.fromstring(feeds.atom(feed))
     json.loads(feeds.json_feed(feed))

@@ -10,7 +10,10 @@ import sqlite3
 import threading
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from conftest import candidate, lease, newscrawler
@@ -20,6 +23,7 @@ from reading_room import Visitor, served
 
 from newscrawler.cli.serve import _warning
 from newscrawler.text import defused, defused_csv
+from newscrawler.urls.host_names import ENVIRONMENT
 from newscrawler.web.room import TookTooLong, limited
 from newscrawler.web.safety import _Cells, tame_location
 
@@ -72,6 +76,49 @@ def test_no_location_names_another_host(location):
     assert not re.match(rb"[/\\]{2}|\\", tame_location(location))
 
 
+@pytest.mark.parametrize("host", ["localhost", "localhost:8001", "127.0.0.1:80", "[::1]:8001", "192.168.1.4:8001"])
+def test_it_answers_to_this_machines_names(visitor, host):
+    assert visitor.get("/search", headers={"host": host}).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/", "/news.json?sql=select+1", "/article/1/raw", "/-/databases.json"])
+@pytest.mark.parametrize("host", ["evil.example:8001", "localhost.evil.example", "127.0.0.1.evil.example"])
+def test_no_page_of_others_can_pass_its_name_off_as_ours(visitor, host, path):
+    answer = visitor.get(path, headers={"host": host})
+    assert answer.status_code == 421
+    assert "--host-name" in answer.text
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+def test_names_that_are_allowed(demo_archive, monkeypatch):
+    told = {"plugins": {"newscrawler": {"host_names": ["news.example"]}}}
+    for more, status in (
+        ({}, {"news.example": 421, "evil.example": 421}),
+        ({"metadata": told}, {"news.example:8001": 200, "evil.example": 421}),
+        ({"settings": {"default_allow_sql": False}}, {"news.example": 200, "evil.example": 200}),  # it is for everyone
+    ):
+        visitor = Visitor(demo_archive / "news.db", **more)
+        assert {host: visitor.get("/search", headers={"host": host}).status_code for host in status} == status
+        visitor.close()
+    monkeypatch.setenv(ENVIRONMENT, "archive.example")  # as serve --host-name says it
+    visitor = Visitor(demo_archive / "news.db")
+    assert visitor.get("/search", headers={"host": "archive.example"}).status_code == 200
+    assert visitor.get("/search", headers={"host": "news.example"}).status_code == 421
+    visitor.close()
+
+
+def test_serve_allows_the_names_that_it_is_given(demo_archive):
+    with served(demo_archive, "--host-name", "news.example") as base:
+        for host, status in (("news.example", 200), ("evil.example", 421)):
+            asked = urllib.request.Request(f"{base}/search.json?q=talks", headers={"Host": host})
+            try:
+                with urllib.request.urlopen(asked, timeout=10) as answer:
+                    found = answer.status
+            except urllib.error.HTTPError as error:
+                found = error.code
+            assert found == status
+
+
 BOMBS = [
     "select randomblob(900000000)",
     "select zeroblob(900000000)",
@@ -96,6 +143,57 @@ def test_limits_of_memory_and_time_hold(visitor, sql):
     assert answer.status_code == 400 or '"truncated": true' in answer.text or "[[null]]" in answer.text
     assert time.monotonic() - start < 20  # of a second that it was given, on a busy machine
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 600_000  # KiB
+
+
+@pytest.mark.parametrize("path", [
+    "/news/articles.json?_where=length(randomblob(900000000))>1", "/news/articles?_where=length(zeroblob(900000000))>1",
+    "/news/articles.json?_where=length(hex(zeroblob(6000000)))>1",
+])  # fmt: skip
+def test_the_limits_are_the_readers_error_in_tables_too(visitor, path):
+    answer = visitor.get(path)
+    assert answer.status_code == 400
+    assert "Traceback" not in answer.text
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is read from /proc")
+@pytest.mark.parametrize("value", ["randomblob(7300000)", "replace(hex(zeroblob(2400000)), '0', 'ب')"])
+def test_memory_holds_for_all_that_ask_at_once(demo_archive, value):
+    """Six large answers are put together one after the other."""
+    with served(demo_archive) as base:
+        ask = f"{base}/news.json?{urllib.parse.urlencode({'sql': f'select {value}'})}"
+
+        def get(_):
+            with urllib.request.urlopen(ask, timeout=60) as answer:
+                return answer.status, len(answer.read())
+
+        with ThreadPoolExecutor(6) as pool:
+            found = list(pool.map(get, range(6)))
+        assert all(status == 200 and size > 9_000_000 for status, size in found)
+        # every process that serves from this folder and port
+        (peak,) = (
+            int(re.search(r"VmHWM:\s+(\d+) kB", status)[1]) // 1024
+            for each in Path("/proc").glob("[0-9]*")
+            if (status := _status_of(each, base.rpartition(":")[2]))
+        )
+        assert peak < 400
+
+
+def _status_of(process, port):
+    """What Linux says of a process that serves on a port; None of any other."""
+    try:
+        words = (process / "cmdline").read_text().split("\0")
+        return (process / "status").read_text() if {"datasette", "serve", port} <= set(words) else None
+    except OSError:
+        return None
+
+
+def test_turns_are_left_whatever_happens(demo_archive):
+    """Errors, and requests to itself from within, hold up nobody."""
+    visitor = Visitor(demo_archive / "news.db")
+    for path in ("/news.json?sql=select+x", "/nowhere", "/news/nowhere.json", "/news.json?sql=select+randomblob(90000000)"):
+        assert visitor.get(path).status_code in {400, 404}
+    assert {each.status_code for each in visitor.gather(*["/news.json?sql=select+1"] * 5)} == {200}
+    visitor.close()
 
 
 def test_what_fits_is_answered(visitor):

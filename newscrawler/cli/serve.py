@@ -34,6 +34,10 @@ PUBLIC = (
 )
 
 
+# what glibc's malloc (mallopt(3)) does with the memory of a large answer: it gives it back
+THRIFT = (("MALLOC_ARENA_MAX", "1"), ("MALLOC_MMAP_THRESHOLD_", "200000"), ("MALLOC_TRIM_THRESHOLD_", "1000000"))
+
+
 def _is_loopback(host: str) -> bool:
     """Whether an address to listen on is this machine's own alone.
 
@@ -72,16 +76,25 @@ def _check_port(host: str, port: int) -> None:
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", default=8001, show_default=True, type=click.IntRange(0, 65535), help="The port to listen on.")
 @click.option("--open", "browser", is_flag=True, help="Open a browser on it.")
+@click.option(
+    "--host-name",
+    "names",
+    metavar="NAME",
+    multiple=True,
+    help="A name that it may be called by in a browser, beside localhost and IP addresses; may be repeated.",
+)
 @click.option("--public", is_flag=True, help="For readers whom you do not know: no SQL of their own, tighter limits.")
-def serve(folder: Path | None, host: str, port: int, browser: bool, public: bool) -> None:
+def serve(folder: Path | None, host: str, port: int, names: tuple[str, ...], browser: bool, public: bool) -> None:
     """Serve the archive's reading room, also while a crawl is at work.  Ctrl-C ends it.
 
-    Without --host it answers this machine alone.  With --public nobody runs SQL of their own (canned queries and tables
-    stay), queries have a second, and pages that tell of the server are closed; put a proxy with TLS before it.
+    Without --host it answers this machine alone, and no other name than localhost, so that no page of somebody else's can
+    pass its own name off as it; --host-name allows others.  With --public nobody runs SQL of their own (canned queries and
+    tables stay), queries have a second, and pages that tell of the server are closed; put a proxy with TLS before it.
 
     `datasette ARCHIVE` does the same where Datasette is on the PATH.
     """
     from newscrawler.storage.connect import connect_for_reading
+    from newscrawler.urls.host_names import ANY, ENVIRONMENT
 
     folder = options.archive_folder(folder)
     connect_for_reading(folder).close()
@@ -93,6 +106,10 @@ def serve(folder: Path | None, host: str, port: int, browser: bool, public: bool
     arguments = [sys.executable, "-m", "datasette", "serve", *what, "--host", host, "--port", str(port)]
     for name, value in PUBLIC if public else ():
         arguments += ["--setting", name, value]
+    # whoever gives it to others by --host has it called by their names for this machine
+    os.environ[ENVIRONMENT] = ",".join(names if _is_loopback(host) or names else [ANY])
+    for name, value in THRIFT:
+        os.environ.setdefault(name, value)
     shown = f"[{host}]" if ":" in host else host
     click.echo(f"The archive in {folder}: http://{shown}:{port}/ (Ctrl-C ends)", err=True)
     if not _is_loopback(host):

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from newscrawler.storage.labels import DROPPED, EVERY, JOIN, LANGUAGE, SOURCE, TIME, token
-from newscrawler.storage.query import Query, compile_query
+from newscrawler.storage.labels import DROPPED, EVERY, JOIN, LANGUAGE, SOURCE, TIME, TYPE, token
+from newscrawler.storage.query import SINGLE, TYPES, Filter, Query, compile_query, without
 from newscrawler.storage.search import last_hits, matching
 from newscrawler.storage.vocabulary import ArchiveVocabulary, country_name, vocabulary
 
@@ -28,7 +28,9 @@ DENSE, BLOCKS = 200_000, 300  # hits that are too many to count; spans of arriva
 SHOWN = 12  # values of a field
 BUCKETS = 64
 MONTH, DAY = 8, 11  # lengths of tokens of time
-FIELDS = ("source", "country", "lang", "topic", "mentions", "month")
+FIELDS = ("source", "country", "lang", "type", "topic", "mentions", "month")
+
+_TYPES = {token(TYPE, each): each for each in TYPES}
 
 # the labels of one hit in :step, and the number of all, in one walk.  Numbers are given in the order of arrival: the
 # product takes from every hour alike, whatever its rhythm
@@ -42,6 +44,10 @@ _LOOKED = """
 _BLOCKS = """
     SELECT articles_fts.rowid FROM json_each(:lows) AS low
     CROSS JOIN articles_fts ON {where} AND articles_fts.rowid BETWEEN low.value AND low.value + :more
+"""
+_ENDS = """
+    SELECT (SELECT day FROM days WHERE articles > 0 ORDER BY day LIMIT 1),
+           (SELECT day FROM days WHERE articles > 0 ORDER BY day DESC LIMIT 1)
 """
 _EVERY = """
     SELECT group_concat(labels, ' ') FROM articles INDEXED BY articles_in_stories
@@ -76,7 +82,11 @@ class Timeline:
 
 @dataclass(frozen=True, slots=True)
 class Facets:
-    """Counts are of one hit in `sampled`, multiplied, where that is more than 1; so is `total` where it is `estimated`."""
+    """Counts are of one hit in `sampled` at most, multiplied, where that is more than 1; `total` where it is `estimated`.
+
+    Of a field that an article has one value of (source, country, lang, type), and that the query filters by, the other
+    values count, too: what would be found with them instead.
+    """
 
     total: int
     sampled: int
@@ -169,7 +179,35 @@ def facets(db: Database, query: Query, known: ArchiveVocabulary | None = None) -
     """All of a query's facets and its timeline.  `known`: the archive's vocabulary, if the caller has it."""
     known = known or vocabulary(db)
     sample = _sample(db, query)
-    return Facets(sample.total, sample.step, sample.estimated, _fields(sample, known), _timeline(db, query, sample, known))
+    found, step = _fields(sample, known), sample.step
+    for name in SINGLE:
+        if any(each.field == name and not each.negative for each in query.filters):
+            wider = _sample(db, compile_query(_freed(query, name), known))
+            found[name] = _beside(found[name], _fields(wider, known)[name])
+            step = max(step, wider.step)
+    shown = {name: values[:SHOWN] for name, values in found.items()}
+    return Facets(sample.total, step, sample.estimated, shown, _timeline(db, query, sample, known))
+
+
+def _freed(query: Query, name: str) -> str:
+    """A query without its filters by a field; those that are an alternative to something stay."""
+    text = query.text
+    for each in sorted(query.filters, key=lambda one: -one.start):
+        if each.field == name and not each.negative and _is_apart(query.text, each):
+            text = without(text, each)
+    return text
+
+
+def _is_apart(text: str, of: Filter) -> bool:
+    beside = [*text[: of.start].split()[-1:], *text[of.end :].split()[:1]]
+    return not {"OR", "|"} & set(beside)
+
+
+def _beside(hits: list[Value], others: list[Value]) -> list[Value]:
+    """Values of the hits themselves and those that would be alternatives, the commonest first; the hits' are all shown."""
+    counted = {each.value for each in hits}
+    more = [each for each in others if each.value not in counted][: max(0, SHOWN - len(hits))]
+    return sorted([*hits[:SHOWN], *more], key=lambda each: -each.count)
 
 
 def timeline(db: Database, query: Query, known: ArchiveVocabulary | None = None) -> Timeline:
@@ -189,6 +227,8 @@ def _fields(sample: _Sample, known: ArchiveVocabulary) -> dict[str, list[Value]]
             found[name].append(Value(value, label, count * sample.step))
         elif each[0] == LANGUAGE:
             found["lang"].append(Value(each[1:], each[1:], count * sample.step))
+        elif each in _TYPES:
+            found["type"].append(Value(_TYPES[each], _TYPES[each], count * sample.step))
         elif each[0] == TIME and len(each) == MONTH:
             month = f"{each[1:5]}-{each[6:]}"
             found["month"].append(Value(month, month, count * sample.step))
@@ -196,7 +236,7 @@ def _fields(sample: _Sample, known: ArchiveVocabulary) -> dict[str, list[Value]]
         Value(each.lower(), country_name(each), count * sample.step) for each, count in countries.most_common()
     ]
     found["month"].sort(key=lambda each: each.value, reverse=True)
-    return {name: values[:SHOWN] for name, values in found.items()}
+    return found
 
 
 def timelines(db: Database, queries: Sequence[Query], known: ArchiveVocabulary | None = None) -> list[Timeline]:
@@ -204,7 +244,7 @@ def timelines(db: Database, queries: Sequence[Query], known: ArchiveVocabulary |
     known = known or vocabulary(db)
     samples = [_sample(db, query) for query in queries]
     counts = [sample.by_day() for sample in samples]
-    spans = [_span(query, each) for query, each in zip(queries, counts, strict=True) if each]
+    spans = [_span(db, query, each) for query, each in zip(queries, counts, strict=True) if each]
     if not spans:
         return [Timeline("day", ()) for _ in queries]
     span = min(first for first, _ in spans), max(last for _, last in spans)
@@ -219,7 +259,7 @@ def _timeline(db: Database, query: Query, sample: _Sample, known: ArchiveVocabul
     counts = sample.by_day()
     if not counts:
         return Timeline("day", ())
-    span = _span(query, counts)
+    span = _span(db, query, counts)
     unit = _unit(*span)
     return Timeline(unit, _buckets(counts, _base(db, query, known, *span), span, unit))
 
@@ -243,10 +283,19 @@ def _buckets(counts: Mapping[date, int], base: Mapping[date, int], span: tuple[d
     return tuple(buckets)
 
 
-def _span(query: Query, counts: Mapping[date, int]) -> tuple[date, date]:
-    """The days to show: those asked for, without an empty end; a few stray dates of other ages are left to the counts."""
+def _span(db: Database, query: Query, counts: Mapping[date, int]) -> tuple[date, date]:
+    """The days to show: those asked for, quiet ones too, as far as the archive goes; else from the first hit to the last.
+
+    A few stray dates of other ages are left to the counts.
+    """
     days = sorted(counts)
     first, last = days[0], days[-1]
+    if query.since or query.until:
+        ends = [_day(each or "") for each in db.conn.execute(_ENDS).fetchone()]
+        if query.since is not None:
+            first = min(first, max(query.since, ends[0] or first))
+        if query.until is not None:
+            last = max(last, min(query.until, ends[1] or last))
     if query.since is None and len(days) > 1:
         total, cut = sum(counts.values()), 0
         for day in days:
@@ -255,8 +304,6 @@ def _span(query: Query, counts: Mapping[date, int]) -> tuple[date, date]:
                 break
             first = day
         first = first if (last - first).days < (last - days[0]).days / 2 else days[0]
-    if query.since is not None:
-        first = max(query.since, first)
     return first, last
 
 

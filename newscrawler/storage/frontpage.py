@@ -14,6 +14,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from newscrawler.dates import iso
+from newscrawler.storage.loose import moment
 from newscrawler.storage.windows import boundaries, first_id, rows
 
 if TYPE_CHECKING:
@@ -46,10 +47,11 @@ def _moment(stamp: str) -> datetime:
 
 def window(db: Database) -> Window | None:
     """The shortest of SPANS before the newest article that holds ENOUGH; None where there is no article."""
-    newest = db.execute("SELECT id, first_seen FROM articles WHERE id = (SELECT max(id) FROM articles)").fetchone()
-    if newest is None:
+    newest = db.execute("SELECT id, first_seen FROM articles ORDER BY id DESC LIMIT 50").fetchall()
+    until = next((stamp for _, stamp in newest if moment(stamp)), None)
+    if until is None:
         return None
-    last, until = newest
+    last = newest[0][0]
     first, since, words = 1, "", ""
     for span, words in SPANS:  # noqa: B007 the last one that was looked at is what the window is
         since = iso(_moment(until) - span)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
+from newscrawler.storage.loose import mapping, matches, objects, strings
 from newscrawler.storage.windows import rows as _rows
 
 if TYPE_CHECKING:
@@ -28,8 +28,10 @@ def article(db: Database, article_id: int) -> dict[str, Any] | None:
     whole = found[0]
     for column in ("segmented", "title_segmented", "labels"):
         whole.pop(column)
-    for column in ("authors", "tags", "captions", "updates", "origins"):
-        whole[column] = json.loads(whole[column])
+    for column in ("authors", "tags", "captions"):
+        whole[column] = strings(whole[column])
+    whole["updates"] = [each for each in objects(whole["updates"]) if isinstance(each.get("text"), str)]
+    whole["origins"] = mapping(whole["origins"])
     whole["paywall"] = None if whole["paywall"] is None else bool(whole["paywall"])
     whole["topics"] = _rows(
         db,
@@ -40,7 +42,7 @@ def article(db: Database, article_id: int) -> dict[str, Any] | None:
         id=article_id,
     )
     for topic in whole["topics"]:
-        topic["terms"] = json.loads(topic["terms"])
+        topic["terms"] = strings(topic["terms"])
     whole["mentions"] = _rows(
         db,
         "SELECT kind, code, name, count, main FROM mentions WHERE article_id = :id ORDER BY count DESC, name",
@@ -49,7 +51,7 @@ def article(db: Database, article_id: int) -> dict[str, Any] | None:
     said = "SELECT decision, defence, diplomacy, reason, lexicon, judged, matches FROM verdicts WHERE article_id = :id"
     whole["verdict"] = next(iter(_rows(db, said, id=article_id)), None)
     if whole["verdict"]:
-        whole["verdict"]["matches"] = json.loads(whole["verdict"]["matches"])
+        whole["verdict"]["matches"] = matches(whole["verdict"]["matches"])
     told = "SELECT decision, decided FROM reviews WHERE article_id = :id"
     whole["review"] = next(iter(_rows(db, told, id=article_id)), None)
     whole["revisions"] = _rows(
@@ -99,6 +101,14 @@ def where_story_went(db: Database, story_id: int) -> int | None:
     """The story that this one is part of now, or it itself; None where there is none of that number."""
     row = db.execute("SELECT coalesce(merged_into, id) FROM stories WHERE id = ?", [story_id]).fetchone()
     return int(row[0]) if row else None
+
+
+def identity(db: Database) -> str:
+    """What no other archive has, and this one keeps: when its first table was made, to the microsecond."""
+    row = db.execute(
+        "SELECT applied_at FROM _sqlite_migrations WHERE migration_set = 'newscrawler' ORDER BY id LIMIT 1"
+    ).fetchone()
+    return str(row[0]) if row else ""
 
 
 def states(db: Database, article_id: int) -> list[dict[str, Any]]:

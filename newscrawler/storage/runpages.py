@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from newscrawler.storage.frontpage import headlines
+from newscrawler.storage.loose import mapping, moment
 from newscrawler.storage.windows import first_id, rows
 
 if TYPE_CHECKING:
@@ -18,10 +17,11 @@ SHOWN = 40  # articles, failures
 
 def _told(run: dict[str, Any]) -> dict[str, Any]:
     """A row of `runs` with its counts as numbers and its duration in seconds, None where it has not finished."""
-    run["counts"] = json.loads(run["counts"])
+    run["counts"] = {name: number for name, number in mapping(run["counts"]).items() if isinstance(number, int)}
     run["seconds"] = None
-    if run["finished"]:
-        run["seconds"] = (datetime.fromisoformat(run["finished"]) - datetime.fromisoformat(run["started"])).total_seconds()
+    started, finished = moment(run["started"]), moment(run["finished"])
+    if started and finished:
+        run["seconds"] = (finished - started).total_seconds()
     return run
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from newscrawler.dates import iso
 from newscrawler.storage.frontpage import ABOUT, daily_by_source, headlines
+from newscrawler.storage.loose import mapping, moment, strings
 from newscrawler.storage.queries import bound, canned_queries
 from newscrawler.storage.windows import boundaries, rows
 
@@ -53,7 +54,7 @@ def source_list(db: Database) -> list[dict[str, Any]]:
     stamps = "SELECT id, first_seen FROM articles WHERE id IN (SELECT value FROM json_each(?))"
     seen = dict(db.execute(stamps, [newest]).fetchall())
     latest = _newest(db)
-    daily = daily_by_source(db, latest, DAYS) if latest else {}
+    daily = daily_by_source(db, latest, DAYS) if latest and moment(latest) else {}
     for each in found:
         each["newest"] = seen.get(each["newest_id"])
         each["days"] = daily.get(each["id"], [0] * DAYS)
@@ -106,10 +107,10 @@ def _not_archived(db: Database, source_id: str) -> list[dict[str, Any]]:
 
 def _pace(db: Database, source_id: str) -> tuple[str, list[tuple[str, int]]]:
     """(Day or Week of, articles that came in each), over the last 60 days, or a year where it is a slow source."""
-    latest = _newest(db)
+    latest = moment(_newest(db))
     if latest is None:
         return "Day", []
-    last = datetime.fromisoformat(latest).date()
+    last = latest.date()
     days = _counted(db, source_id, [last - timedelta(days=back) for back in range(59, -2, -1)])
     if sum(number for _, number in days) >= 30:
         return "Day", days
@@ -173,7 +174,7 @@ def source_page(db: Database, source_id: str) -> dict[str, Any] | None:
     if not found:
         return None
     source = found[0]
-    source["topics"] = json.loads(source["topics"])
+    source["topics"] = strings(source["topics"])
     newest = [
         row[0]
         for row in db.execute(
@@ -212,7 +213,7 @@ def _freshness(db: Database, now: datetime) -> list[tuple[str, int]]:
             "SELECT max(last_new) FROM endpoints WHERE state <> 'retired' AND last_polled IS NOT NULL GROUP BY source_id"
         ).fetchall()
     ]
-    hours = [(now - datetime.fromisoformat(stamp)) / timedelta(hours=1) for stamp in stamps if stamp]
+    hours = [(now - at) / timedelta(hours=1) for stamp in stamps if (at := moment(stamp))]
     found, before = [], 0.0
     for words, limit in FRESH:
         found.append((f"within {words}", sum(before <= each < limit or (each < 0 and not before) for each in hours)))
@@ -229,7 +230,7 @@ def runs_by_day(db: Database, now: datetime, days: int = DAYS) -> list[dict[str,
     tally: dict[str, Counter[str]] = {day: Counter() for day in wanted}
     for started, code, counts in found:
         if started[:10] in tally:
-            told = json.loads(counts)
+            told = {name: number for name, number in mapping(counts).items() if isinstance(number, int)}
             tally[started[:10]].update(told)
             tally[started[:10]].update({"runs": 1, "ended badly": int(bool(code))})
     return [{"day": day, **tally[day]} for day in wanted]

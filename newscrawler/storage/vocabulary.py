@@ -244,12 +244,14 @@ def _mentioned(db: Database) -> Iterator[tuple[str, str, str]]:
 
 
 def _named(
-    sources: Iterable[tuple[str, str, str | None]], topics: Iterable[Pair], mentions: Iterable[tuple[str, str, str]]
+    sources: Iterable[tuple[str, str, str | None]], topics: Sequence[Pair], mentions: Iterable[tuple[str, str, str]]
 ) -> Iterable[tuple[str, tuple[str, str, str]]]:
     for source, name, _ in sources:
         yield token(SOURCE, source), ("source", source, name)
     for topic, label in topics:
-        yield token(TOPIC, topic), ("topic", topic, label)
+        # the name is what people read, where it names this topic alone
+        alone = [each for each, _ in _named_like(label, topics)] == [topic]
+        yield token(TOPIC, topic), ("topic", label if alone else topic, label)
     for kind, code, name in mentions:
         # a code may be a word of its own: the name is what people type
         yield token(COUNTRY if kind == "country" else NAME, code), ("mentions", code if kind == "country" else name, name)

@@ -7,16 +7,18 @@ Only hooks that Datasette 0.65 and 1.0 share, but for the canned queries, for wh
 
 from __future__ import annotations
 
+import os
+import sqlite3
 from typing import TYPE_CHECKING, Any
 
 from datasette import hookimpl
 from datasette.utils.asgi import Response
 
 from newscrawler.storage.queries import add_functions
+from newscrawler.urls import host_names
 from newscrawler.web import canned, cells, limits, safety
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Callable
 
     from markupsafe import Markup
@@ -49,18 +51,32 @@ def register_routes() -> list[tuple[str, Any]]:
 
 @hookimpl  # type: ignore[untyped-decorator]
 def asgi_wrapper(datasette: Any) -> Callable[[Any], Any]:
+    def configured(key: str) -> Any:
+        return (datasette.plugin_config("newscrawler") or {}).get(key)
+
     def policy() -> str:
         """Ours, or what the instance's own configuration says: its other plugins may need more."""
-        own = (datasette.plugin_config("newscrawler") or {}).get("content_security_policy")
-        return str(own or safety.stock_policy())
+        return str(configured("content_security_policy") or safety.stock_policy())
 
-    return lambda app: safety.guard(app, policy=policy, public=lambda: not datasette.setting("default_allow_sql"))
+    def public() -> bool:
+        return not datasette.setting("default_allow_sql")
+
+    def names() -> tuple[str, ...]:
+        """Where anyone may see it all nothing is to be had by another's name, and a proxy comes by any."""
+        told = host_names.names_of(os.environ.get(host_names.ENVIRONMENT))
+        allowed = (*told, *host_names.names_of(configured("host_names")))
+        return allowed or ((host_names.ANY,) if public() else ())
+
+    def base() -> str:
+        return str(datasette.setting("base_url"))
+
+    return lambda app: safety.guard(app, safety.Rules(policy, public, names, base))
 
 
 @hookimpl(tryfirst=True)  # type: ignore[untyped-decorator]
 def handle_exception(request: Any, exception: Exception) -> Response | None:
-    """A query that the heap limit stopped is the reader's error, not the server's."""
-    if not isinstance(exception, MemoryError):
+    """A query that the limits stopped is the reader's error, not the server's."""
+    if not isinstance(exception, (MemoryError, sqlite3.DataError)):
         return None
     if request.path.endswith(".json"):
         return Response.json({"ok": False, "error": TOO_LARGE, "status": 400, "title": None}, status=400)

@@ -11,7 +11,7 @@ from newscrawler.storage.query import Filter, quoted, with_filter, without
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-LONGEST = 2_000  # characters of a query; what is more is cut off, and said
+LONGEST = 1_000  # characters of a query; what is more is cut off, and said
 MOST_PAGES = 100
 
 

@@ -81,4 +81,5 @@ def _name(author: str) -> dict[str, str]:
 
 
 def _parts(stamp: str | None) -> dict[str, list[list[int]]] | None:
-    return {"date-parts": [[int(part) for part in stamp[:10].split("-")]]} if stamp else None
+    parts = (stamp or "")[:10].split("-")
+    return {"date-parts": [[int(part) for part in parts]]} if all(part.isdigit() for part in parts) else None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlencode
 
 from newscrawler.storage import frontpage, sourcepages
+from newscrawler.storage.loose import moment
 from newscrawler.storage.queries import canned_queries
 from newscrawler.storage.sourcepages import LATEST
 from newscrawler.web.room import NotThere
@@ -54,10 +55,10 @@ def ago(stamp: str | None, now: datetime) -> str:
     >>> ago("2026-11-22T11:59:40Z", now), ago("2026-11-22T09:00:00Z", now), ago("2026-11-12T12:00:00Z", now), ago(None, now)
     ('just now', '3 hours ago', '10 days ago', 'never')
     """
-    if not stamp:
-        return "never"
-    at = datetime.fromisoformat(stamp)
-    minutes = int((now - (at if at.tzinfo else at.replace(tzinfo=UTC))).total_seconds() // 60)
+    at = moment(stamp)
+    if at is None:
+        return "never" if not stamp else str(stamp)
+    minutes = int((now - at).total_seconds() // 60)
     for size, word in ((60 * 24, "day"), (60, "hour"), (1, "minute")):
         if minutes >= size:
             number = minutes // size
@@ -87,8 +88,8 @@ async def front(room: Room) -> Response:
         "state_of": told["trouble"],
     }
     if told["window"] is not None:
-        until = datetime.fromisoformat(told["window"].until)
-        context["stale"] = now - until > STALE
+        until = moment(told["window"].until)
+        context["stale"] = until is None or now - until > STALE
         # an archive of old articles has nothing of these days: then there is nothing to see
         context["plot"] = any(number for _, number in told["days"]) and bars(
             [Bar(day, number, asked(room, f"since:{day} until:{day}")) for day, number in told["days"]],

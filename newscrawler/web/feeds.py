@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
@@ -20,8 +21,9 @@ NEVER = "1970-01-01T00:00:00Z"  # a feed must say when it changed, and an empty 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One hit: `page` is its address here and its name, `url` where it was published."""
+    """One hit: `page` is its address here, `url` where it was published; `id` as `permanent` makes it."""
 
+    id: str
     page: str
     url: str
     title: str
@@ -37,6 +39,7 @@ class Entry:
 class Feed:
     """A list of hits with its name; `page`: the same list for people; `own`: this feed's address."""
 
+    id: str
     title: str
     page: str
     own: str
@@ -45,6 +48,15 @@ class Feed:
     @property
     def updated(self) -> str:
         return max((each.first_seen for each in self.entries), default=NEVER)
+
+
+def permanent(archive: str, what: str) -> str:
+    """The name of a feed or an entry, whatever host and port it is read from (RFC 4287, 4.2.6): a UUID of version 5.
+
+    >>> permanent("2026-11-22 21:14:54.720963+00:00", "article 7")
+    'urn:uuid:ea80fc2b-1c95-588c-b8b3-25a80a53457f'
+    """
+    return uuid.uuid5(uuid.uuid5(uuid.NAMESPACE_URL, f"newscrawler archive {archive}"), what).urn
 
 
 def stamp(stated: str) -> str | None:
@@ -59,7 +71,7 @@ def stamp(stated: str) -> str | None:
 def atom(feed: Feed) -> bytes:
     root = ElementTree.Element("feed", {"xmlns": ATOM})
     _text(root, "title", feed.title)
-    _text(root, "id", feed.page)
+    _text(root, "id", feed.id)
     _text(root, "updated", feed.updated)
     ElementTree.SubElement(root, "link", {"rel": "self", "href": parsable(feed.own), "type": "application/atom+xml"})
     ElementTree.SubElement(root, "link", {"rel": "alternate", "href": parsable(feed.page), "type": "text/html"})
@@ -74,7 +86,7 @@ def _entry(root: ElementTree.Element, each: Entry) -> None:
     language = {"xml:lang": parsable(each.language)} if each.language else {}
     entry = ElementTree.SubElement(root, "entry", language)
     _text(entry, "title", each.title)
-    _text(entry, "id", each.page)
+    _text(entry, "id", each.id)
     _text(entry, "updated", each.first_seen)
     if published := stamp(each.published or ""):
         _text(entry, "published", published)
@@ -94,7 +106,7 @@ def _text(parent: ElementTree.Element, name: str, text: str) -> None:
 def json_feed(feed: Feed) -> bytes:
     items = [
         {
-            "id": each.page,
+            "id": each.id,
             "url": each.page,
             **({"external_url": each.url} if each.url.lower().startswith(("http://", "https://")) else {}),
             "title": each.title,

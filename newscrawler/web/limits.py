@@ -7,12 +7,20 @@ Values that do not fit in memory while they are sorted go to a temporary file: `
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import weakref
-from typing import Any
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
-MAX_VALUE = 12_000_000  # bytes of one value or row; an article of the largest text, with its segmented one, has nine
-MAX_RESULT = 48_000_000  # bytes of all rows of one statement
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MAX_VALUE = 10_000_000  # bytes of one value or row; an article of the largest text, with its segmented one, has nine
+MAX_RESULT = 10_000_000  # bytes of all rows of one statement, as JSON; what is made of them takes ten times as much
+OUR_RESULT = 48_000_000  # the same of a page of ours, which shows little of it
+LARGER = "the result is larger"
+LONG = 1_000  # characters of a text whose weight is looked at closely
 HEAP = 256 * 2**20  # bytes, of all connections of the process
 LIMITS = {
     sqlite3.SQLITE_LIMIT_LENGTH: MAX_VALUE,
@@ -24,20 +32,48 @@ LIMITS = {
 }
 
 
+def weight(value: object) -> int:
+    r"""Bytes that a value comes to in an answer, about: base64 of bytes, escapes of text.
+
+    >>> weight(b"abc"), weight("abc"), weight("\x01" * 2000), weight(7)
+    (4, 3, 12002, 0)
+    """
+    if isinstance(value, bytes):
+        return len(value) * 4 // 3
+    if not isinstance(value, str):
+        return 0
+    return len(value) if len(value) < LONG else len(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
+
+
 class _Rows:
-    """A row factory that refuses to hand over more than MAX_RESULT bytes of one cursor."""
+    """A row factory that refuses to hand over more than `most` bytes of one cursor."""
 
     def __init__(self) -> None:
+        self.most = MAX_RESULT
         self._cursor: Any = lambda: None  # weak: a cursor kept alive would keep its transaction open
         self._bytes = 0
 
     def __call__(self, cursor: sqlite3.Cursor, values: tuple[Any, ...]) -> sqlite3.Row:
         if self._cursor() is not cursor:
             self._cursor, self._bytes = weakref.ref(cursor), 0
-        self._bytes += sum(len(value) for value in values if isinstance(value, (str, bytes)))
-        if self._bytes > MAX_RESULT:
-            raise sqlite3.OperationalError(f"the result is larger than {MAX_RESULT // 1_000_000} MB; ask for less")
+        self._bytes += sum(weight(value) for value in values)
+        if self._bytes > self.most:
+            raise sqlite3.OperationalError(f"{LARGER} than {self.most // 1_000_000} MB; ask for less")
         return sqlite3.Row(cursor, values)
+
+
+@contextmanager
+def of_ours(connection: sqlite3.Connection) -> Iterator[None]:
+    """While a page of ours reads, it may have more."""
+    rows = connection.row_factory
+    if not isinstance(rows, _Rows):
+        yield
+        return
+    rows.most = OUR_RESULT
+    try:
+        yield
+    finally:
+        rows.most = MAX_RESULT
 
 
 def bound(connection: sqlite3.Connection) -> None:

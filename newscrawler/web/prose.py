@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from newscrawler.relevance.places import ranges
+from newscrawler.storage.loose import moment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -69,14 +70,13 @@ def between(earlier: str | None, later: str | None) -> str | None:
     >>> between("2026-11-22T09:00:00Z", "2026-11-22T12:20:00Z"), between("2026-11-20", "2026-11-22"), between(None, "2026")
     ('3 h', '2 days', None)
     """
-    from datetime import date, datetime
-
-    if not earlier or not later or later < earlier:
+    first, second = moment(earlier), moment(later)
+    if first is None or second is None or second < first:
         return None
-    if earlier.endswith("Z") and later.endswith("Z"):
-        minutes = int((datetime.fromisoformat(later) - datetime.fromisoformat(earlier)).total_seconds() // 60)
+    if str(earlier).endswith("Z") and str(later).endswith("Z"):
+        minutes = int((second - first).total_seconds() // 60)
         if minutes < 60:
             return f"{minutes} min" if minutes else None
         return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // 1440} days"
-    days = (date.fromisoformat(later[:10]) - date.fromisoformat(earlier[:10])).days
+    days = (second.date() - first.date()).days
     return f"{days} day{'' if days == 1 else 's'}" if days else None

@@ -6,6 +6,7 @@ A view is `async def page(room, **parts of the address) -> Response`; `entrance`
 from __future__ import annotations
 
 import gzip
+import re
 import sqlite3
 import time
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from sqlite_utils import Database
 
 from newscrawler.errors import ArchiveError, NewscrawlerError
 from newscrawler.storage import schema
-from newscrawler.web import static
+from newscrawler.web import limits, static
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -84,12 +85,15 @@ def limited(connection: sqlite3.Connection, seconds: float, work: Callable[[], T
     end = time.monotonic() + seconds
     connection.set_progress_handler(lambda: int(time.monotonic() > end), STEPS)
     try:
-        return work()
+        with limits.of_ours(connection):
+            return work()
     except sqlite3.OperationalError as error:
         if str(error) == "interrupted":
             raise TookTooLong(f"This took longer than {seconds:g} s and was stopped.") from error
+        if str(error).startswith(limits.LARGER):
+            raise TookTooLong("This needs more memory than one page may have.") from error
         raise
-    except MemoryError as error:
+    except (MemoryError, sqlite3.DataError) as error:
         raise TookTooLong("This needs more memory than one page may have.") from error
     finally:
         connection.set_progress_handler(None, STEPS)
@@ -173,6 +177,9 @@ def entrance(view: Callable[..., Awaitable[Response]]) -> View:
             return Response.text("This page is for reading: GET or HEAD.", status=405, headers={"allow": "GET, HEAD"})
         try:
             name = await archive_name(datasette)
+        except NewscrawlerError as error:
+            return await _said(datasette, request, "There is no archive here", error, status=503)
+        try:
             await _permitted(datasette, request, name)
             return await view(Room(datasette, request, name), **request.url_vars)
         except Forbidden:
@@ -188,6 +195,13 @@ def entrance(view: Callable[..., Awaitable[Response]]) -> View:
 
 
 async def _said(datasette: Any, request: Any, title: str, error: Exception, *, status: int) -> Response:
+    """An error in the form that was asked for: JSON for programs, a sentence for feed readers and files, else a page."""
+    form = re.search(r"\.(atom|json|csv)$", request.path)
+    if form and form[1] == "json":
+        said = {"ok": False, "error": str(error), "status": status, "title": title}
+        return Response.json(said, status=status)
+    if form:
+        return Response.text(str(error), status=status)
     return await render(datasette, request, "error.html", {"title": title, "message": str(error)}, status=status)
 
 

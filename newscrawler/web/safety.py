@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import codecs
 import hashlib
 import re
+from contextvars import ContextVar
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import datasette
 
 from newscrawler.text import defused_csv
+from newscrawler.urls import host_names
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator
+    from collections.abc import Awaitable, Callable, Collection, Iterator
 
 App = Any  # an ASGI application
 
@@ -30,6 +34,11 @@ _SCRIPT = re.compile(r"<script(?P<attributes>[^>]*)>(?P<code>.*?)</script>", re.
 _KNOWN = {"{{ datasette_allow_facet }}": ("true", "false"), "{{ datasette_version }}": (datasette.__version__,)}
 # pages for whoever runs the server, which tell of its files and its software
 _INNER = re.compile(r"^/-/(?!reading-room/|static/|static-plugins/)")
+# pages that are never large; tables and SQL are what is left
+_OURS = re.compile(r"^/(?:$|-/|(?:search|compare|saved|article|story|sources|source|health|runs|run|schema)(?:$|[/.]))")
+TURNS = 1  # of large answers, that are put together at a time
+# within a turn: what asks its own instance, as plugins may, must not wait for itself
+_taken: ContextVar[bool] = ContextVar("taken", default=False)
 
 
 def _inline_scripts(template: str) -> Iterator[str]:
@@ -95,28 +104,75 @@ class _Cells:
         return defused_csv(whole).encode()
 
 
-def guard(app: App, *, policy: Callable[[], str], public: Callable[[], bool]) -> App:
-    """An ASGI application with our headers on what it answers.
+def _foreign(scope: dict[str, Any], allowed: Collection[str]) -> str | None:
+    """The Host of a request that is not for us; HTTP/1.0 has none."""
+    stated = [value.decode("latin-1") for name, value in scope.get("headers") or () if name.lower() == b"host"]
+    return next((each for each in stated if not host_names.is_ours(each, allowed)), None)
 
-    `policy`: the Content-Security-Policy of answers that have none; `public`: whether the inner pages are closed.
-    Both are asked late, when Datasette knows its settings.
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What depends on an instance's settings; all are asked late, when Datasette knows them.
+
+    `policy`: the Content-Security-Policy of answers that have none; `public`: whether the inner pages are closed; `names`:
+    what it may be called by, beside this machine's names and addresses; `base`: the base_url.
     """
+
+    policy: Callable[[], str]
+    public: Callable[[], bool]
+    names: Callable[[], Collection[str]]
+    base: Callable[[], str]
+
+
+def guard(app: App, rules: Rules) -> App:
+    """An ASGI application with our headers on what it answers, for whom it may answer, large answers by turns."""
     said: list[bytes] = []
+    turns = asyncio.Semaphore(TURNS)
 
     async def guarded(scope: dict[str, Any], receive: Any, send: Any) -> None:
         if scope["type"] != "http":
             await app(scope, receive, send)
             return
         if not said:
-            said.append(policy().encode("latin-1"))
+            said.append(rules.policy().encode("latin-1"))
+        path = "/" + scope["path"].removeprefix(rules.base()).lstrip("/")
         answer = _Answer(scope["path"], said[0], send)
-        if public() and _INNER.match(scope["path"]):
-            await answer.send({"type": "http.response.start", "status": 404, "headers": [(b"content-type", b"text/plain")]})
-            await answer.send({"type": "http.response.body", "body": b"Not here."})
-            return
-        await app(scope, receive, answer.send)
+        if (host := _foreign(scope, rules.names())) is not None:
+            await _refused(answer, 421, host_names.refusal(host))
+        elif rules.public() and _INNER.match(path):
+            await _refused(answer, 404, "Not here.")
+        elif _OURS.match(path) or _taken.get():
+            await app(scope, receive, answer.send)
+        else:
+            await _in_turn(turns, answer, lambda: app(scope, receive, answer.send))
 
     return guarded
+
+
+async def _in_turn(turns: asyncio.Semaphore, answer: _Answer, work: Callable[[], Awaitable[None]]) -> None:
+    """Do what may need much memory when it is its turn.  Who follows need not wait until a slow reader has it all."""
+    await turns.acquire()
+    left = False
+
+    def leave() -> None:
+        nonlocal left
+        if not left:
+            left = True
+            turns.release()
+
+    answer.begins = leave
+    token = _taken.set(True)
+    try:
+        await work()
+    finally:
+        _taken.reset(token)
+        leave()
+
+
+async def _refused(answer: _Answer, status: int, sentence: str) -> None:
+    headers = [(b"content-type", b"text/plain; charset=utf-8")]
+    await answer.send({"type": "http.response.start", "status": status, "headers": headers})
+    await answer.send({"type": "http.response.body", "body": sentence.encode()})
 
 
 class _Answer:
@@ -125,9 +181,11 @@ class _Answer:
     def __init__(self, path: str, policy: bytes, send: Callable[[dict[str, Any]], Awaitable[None]]) -> None:
         self._path, self._policy, self._send = path, policy, send
         self._cells: _Cells | None = None
+        self.begins: Callable[[], None] = lambda: None  # is called when there is an answer
 
     async def send(self, message: dict[str, Any]) -> None:
         if message["type"] == "http.response.start":
+            self.begins()
             message = {**message, "headers": self._headers([(k.lower(), v) for k, v in message.get("headers") or []])}
         elif message["type"] == "http.response.body" and self._cells:
             last = not message.get("more_body")

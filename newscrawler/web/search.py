@@ -17,6 +17,7 @@ from datasette.utils.asgi import Response
 
 from newscrawler.storage.facets import FIELDS, Bucket, Facets, Timeline, facets, timelines
 from newscrawler.storage.query import Query, compile_query, with_filter, without
+from newscrawler.storage.reading import identity
 from newscrawler.storage.saved import arrivals
 from newscrawler.storage.search import MARK, Hit
 from newscrawler.storage.search import search as find
@@ -39,8 +40,8 @@ FEED = 50  # entries of a feed
 EXPORT = 1_000  # rows of a file
 REMEMBERED = 60.0  # seconds that the archive's vocabulary is kept
 LABELS = {
-    "source": "Source", "country": "Published in", "lang": "Language", "topic": "Topic", "mentions": "Mentions",
-    "month": "Month",
+    "source": "Source", "country": "Published in", "lang": "Language", "type": "Kind", "topic": "Topic",
+    "mentions": "Mentions", "month": "Month",
 }  # fmt: skip
 _UNMARKED = str.maketrans(dict.fromkeys("".join(MARK)))
 _MARKED = re.compile(f"{MARK[0]}([^{MARK[1]}]*){MARK[1]}")
@@ -174,8 +175,6 @@ def _label(bucket: Bucket, unit: str) -> str:
 
 
 def _plot(room: Room, ask: Asked, query: Query, timeline: Timeline) -> Markup | str:
-    if len(timeline.buckets) < 2:
-        return ""
     undated = " ".join(query.undated.split())
     bars = [
         svg.Bar(
@@ -204,13 +203,15 @@ def _with_tag(room: Room, body: bytes, content_type: str) -> Response:
     return Response(body, headers=headers, content_type=content_type)
 
 
-def _feed(room: Room, ask: Asked, hits: Sequence[Hit], *, title: str, own: str) -> feeds.Feed:
+def _feed(room: Room, ask: Asked, hits: Sequence[Hit], archive: str, *, title: str, own: str) -> feeds.Feed:
     return feeds.Feed(
+        id=feeds.permanent(archive, ask.address()),
         title=title,
         page=room.absolute(ask.address()),
         own=room.absolute(own),
         entries=[
             feeds.Entry(
+                id=feeds.permanent(archive, f"article {each.id}"),
                 page=room.absolute(f"/article/{each.id}"),
                 url=each.url,
                 title=each.title or "(no title)",
@@ -231,7 +232,7 @@ async def feed(room: Room, ask: Asked, form: str, *, title: str, own: str) -> Re
     newest = Asked(ask.q, newest=True, copies=ask.copies)
     known = await known_words(room)
     hits = await (room.read(_hits, known, newest, 0, FEED) if ask.copies else room.read(_arrived, known, ask.q))
-    made = _feed(room, newest, hits, title=title, own=own)
+    made = _feed(room, newest, hits, await room.read(identity), title=title, own=own)
     if form == "atom":
         return _with_tag(room, feeds.atom(made), feeds.ATOM_TYPE)
     return _with_tag(room, feeds.json_feed(made), feeds.JSON_FEED_TYPE)

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from datasette.utils.asgi import Response
+from markupsafe import Markup
 
 from newscrawler.dedup.additions import additions
 from newscrawler.storage import reading
+from newscrawler.storage.loose import moment
 from newscrawler.web import prose, svg
 from newscrawler.web.room import NotThere, number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from markupsafe import Markup
     from sqlite_utils import Database
 
     from newscrawler.web.room import Room
@@ -65,14 +66,12 @@ async def page(room: Room, id: str) -> Response:
     return await room.page("story.html", context)
 
 
-def _moment(article: dict[str, Any]) -> datetime:
-    moment = datetime.fromisoformat(article["published"] or article["first_seen"])
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
 def timeline(articles: Sequence[dict[str, Any]]) -> Markup:
     """Copies over time as bars, of as many hours as make a readable number of bars; a day where only days are known."""
-    moments = sorted(_moment(each) for each in articles)
+    stated = [(each, at) for each in articles if (at := moment(each["published"]) or moment(each["first_seen"]))]
+    if len(stated) < 2:
+        return Markup("")
+    moments = sorted(at for _, at in stated)
     whole_days = any(len(each["published"] or each["first_seen"]) == 10 for each in articles)
     first, last = moments[0], moments[-1]
     least = 24 if whole_days else 1
@@ -81,8 +80,8 @@ def timeline(articles: Sequence[dict[str, Any]]) -> Markup:
     start = first.replace(minute=0, second=0, microsecond=0)
     start = start.replace(hour=start.hour - start.hour % min(hours, 24)) if hours < 24 else start.replace(hour=0)
     counts = [0] * (int((last - start) / timedelta(hours=hours)) + 1)
-    for moment in moments:
-        counts[int((moment - start) / timedelta(hours=hours))] += 1
+    for at in moments:
+        counts[int((at - start) / timedelta(hours=hours))] += 1
     form = "%d %b %H:%M" if hours < 24 else "%d %b %Y"
     items = [
         svg.Bar((start + at * timedelta(hours=hours)).strftime(form), count) for at, count in enumerate(counts[-BARS * 3 :])
