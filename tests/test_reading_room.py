@@ -6,6 +6,7 @@ import io
 import json
 import re
 import sqlite3
+from datetime import date
 from xml.etree import ElementTree
 
 import pytest
@@ -15,12 +16,17 @@ from hypothesis import strategies as st
 from reading_room import HOSTILE, Visitor, furnish
 
 from newscrawler.dedup.additions import additions
+from newscrawler.items import Source
 from newscrawler.relevance.places import ranges, word_ranges
 from newscrawler.relevance.walk import split
+from newscrawler.storage.archive import Archive
+from newscrawler.storage.facets import Bucket
+from newscrawler.storage.polls import sync_sources
 from newscrawler.storage.related import related
 from newscrawler.web import citing, feeds
 from newscrawler.web.asking import asked
 from newscrawler.web.prose import marked
+from newscrawler.web.search import _value
 
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
 PAGES = ("/", "/search", "/compare?q=a&with=b", "/search/sql?q=a", "/saved", "/article/1", "/article/2/diff", "/story/1")
@@ -167,6 +173,35 @@ def test_a_language_can_be_added_to_another(room):
     assert total[1] > total[0]
 
 
+def test_many_sources_are_turned_over(demo_archive, tmp_path):
+    folder = furnish(tmp_path / "archive", demo_archive)
+    with Archive.open(folder) as shelf:
+        sync_sources(
+            shelf, [Source(f"s{n:03}", f"Source {n:03}", f"https://s{n}.example/", "newspaper") for n in range(220)]
+        )
+    visitor = Visitor(folder / "news.db")
+    seen, address = [], "/sources?sort=name&find=source+"
+    while address:
+        page = visitor.get(address).text
+        assert "220 sources" in words_of(page)
+        seen += re.findall(r'href="/source/(s\d+)"', page)
+        following = re.search(r'rel="next" href="([^"]+)"', page)
+        address = f"/sources{following[1].replace('&amp;', '&')}" if following else None
+    assert seen == [f"s{n:03}" for n in range(220)]
+    assert visitor.get("/sources?page=99").status_code == 200
+    visitor.close()
+
+
+def test_a_share_of_very_few_is_left_out():
+    def bucket(count, share):
+        return Bucket(date(2026, 1, 1), date(2026, 1, 1), count, share)
+
+    assert _value(bucket(1, 1.0), share=True)[0] is None
+    assert _value(bucket(1, 1.0), share=False)[0] == 1
+    assert _value(bucket(50, 0.5), share=True)[0] == 50
+    assert _value(bucket(0, 0.0), share=True)[0] == 0
+
+
 def test_every_form_has_the_pages_filters(room):
     q = "talks+lang:en"
     ids = set(re.findall(r'<h3 dir="auto"><a href="/article/(\d+)"', room.get(f"/search?q={q}").text))
@@ -302,7 +337,7 @@ def test_pages_that_are_none(room, page):
 
 
 @pytest.mark.parametrize("path", [
-    "/article/0", "/article/-1", "/article/999999", "/article/99999999999999999999", "/article/x", "/article/1.5", "/article/%00",
+    "/article/0", "/article/01", "/article/-1", "/article/999999", "/article/99999999999999999999", "/article/x", "/article/1.5", "/article/%00",
     "/article/999999/raw", "/article/x/diff", "/article/1/diff?from=999", "/article/1/diff?with=999999", "/article/1/raw?revision=9999",
     "/story/999999", "/story/x", "/story/1?page=9", "/saved/none",
 ])  # fmt: skip
