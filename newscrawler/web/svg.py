@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 HEIGHT = 100  # of every plot, in its own units
 WIDE = 10  # a bar with the space beside it
+FEW = 3  # bars, that would be slabs across a whole page
 LEAST = 1.5  # a bar that is not nothing is seen
 
 
@@ -158,7 +159,7 @@ def bars(
         else Markup("")
     )
     return Markup('<figure class="plot {}"><figcaption>{} <small>{} at most {}</small></figcaption>{}{}{}</figure>').format(
-        kind,
+        kind if len(items) > FEW else f"{kind} few",
         title,
         legend,
         most,
