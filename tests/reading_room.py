@@ -118,3 +118,20 @@ class Visitor:
         for database in self.datasette.databases.values():
             database.close()
         self._runner.close()
+
+
+def first_numbers(room):
+    """Numbers of articles and a story to look at, which differ from archive to archive."""
+
+    def first(sql):
+        return room.rows(sql)["rows"][0][0]
+
+    return {
+        "revised": first("select article_id from revisions where change <> 'new' limit 1"),
+        "copy": first(
+            "select articles.id from articles join stories on stories.id = story_id where first_article_id <> articles.id limit 1"
+        ),
+        "arabic": first("select id from articles where language = 'ar'"),
+        "hostile": first("select id from articles where url like 'javascript:%'"),
+        "story": first("select id from stories where articles > 1 limit 1"),
+    }

@@ -47,7 +47,9 @@ def _moment(stamp: str) -> datetime:
 
 def window(db: Database) -> Window | None:
     """The shortest of SPANS before the newest article that holds ENOUGH; None where there is no article."""
-    newest = db.execute("SELECT id, first_seen FROM articles ORDER BY id DESC LIMIT 50").fetchall()
+    newest = db.execute(
+        "SELECT id, first_seen FROM articles WHERE id > (SELECT max(id) FROM articles) - 50 ORDER BY id DESC"
+    ).fetchall()
     until = next((stamp for _, stamp in newest if moment(stamp)), None)
     if until is None:
         return None

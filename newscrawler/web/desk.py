@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote, urlencode
+from urllib.parse import quote, unquote, urlencode
 
 from newscrawler.storage import frontpage, sourcepages
 from newscrawler.storage.loose import moment
 from newscrawler.storage.queries import canned_queries
 from newscrawler.storage.sourcepages import LATEST
-from newscrawler.web.room import NotThere
+from newscrawler.web.room import NotThere, number
 from newscrawler.web.svg import Bar, bars, ranks, sparkline
 from newscrawler.web.tiles import Country, tiles
 
@@ -30,6 +30,7 @@ QUESTIONS = (
     "exclusive_stories",
     "new_names",
 )
+SOURCES = 100  # a page of the list
 STALE = timedelta(hours=36)  # since the newest article came, after which the front page says that it is not today's
 
 
@@ -61,8 +62,8 @@ def ago(stamp: str | None, now: datetime) -> str:
     minutes = int((now - at).total_seconds() // 60)
     for size, word in ((60 * 24, "day"), (60, "hour"), (1, "minute")):
         if minutes >= size:
-            number = minutes // size
-            return f"{number} {word}{'' if number == 1 else 's'} ago"
+            many = minutes // size
+            return f"{many} {word}{'' if many == 1 else 's'} ago"
     return "just now" if minutes > -2 else "in the future"
 
 
@@ -91,8 +92,8 @@ async def front(room: Room) -> Response:
         until = moment(told["window"].until)
         context["stale"] = until is None or now - until > STALE
         # an archive of old articles has nothing of these days: then there is nothing to see
-        context["plot"] = any(number for _, number in told["days"]) and bars(
-            [Bar(day, number, asked(room, f"since:{day} until:{day}")) for day, number in told["days"]],
+        context["plot"] = any(count for _, count in told["days"]) and bars(
+            [Bar(day, count, asked(room, f"since:{day} until:{day}")) for day, count in told["days"]],
             title="Articles by day of publication",
             kind="low",
         )
@@ -105,9 +106,6 @@ async def front(room: Room) -> Response:
 async def sources(room: Room) -> Response:
     now = datetime.now(UTC)
     listed = await room.read(sourcepages.source_list)
-    for each in listed:
-        each["spark"] = sparkline(each["days"], title=f"Articles a day, last {sourcepages.DAYS} days")
-        each["ago"] = ago(each["newest"], now)
     orders: dict[str, Any] = {
         "name": lambda each: each["name"].casefold(),
         "articles": lambda each: -each["week"],
@@ -122,9 +120,19 @@ async def sources(room: Room) -> Response:
         listed = [
             each for each in listed if wanted in f"{each['name']} {each['id']} {each['country']} {each['kind']}".casefold()
         ]
+    pages = max(1, -(-len(listed) // SOURCES))
+    at = min(number(room.argument("page", "1")), pages)
+    shown = sorted(listed, key=orders[order])[(at - 1) * SOURCES : at * SOURCES]
+    for each in shown:
+        each["spark"] = sparkline(each["days"], title=f"Articles a day, last {sourcepages.DAYS} days")
+        each["ago"] = ago(each["newest"], now)
+        each["href"] = room.path(f"/source/{quote(each['id'], safe='')}")
     context = {
         "title": "Sources",
-        "sources": sorted(listed, key=orders[order]),
+        "sources": shown,
+        "number": len(listed),
+        "page": at,
+        "pages": pages,
         "order": order,
         "orders": list(orders),
         "find": room.argument("find"),
@@ -162,7 +170,7 @@ async def source(room: Room, id: str) -> Response:
             for title, key, field in (("What it writes about", "topics", "topic"), ("Languages", "languages", "lang"))
         ],
         "plot": bars(
-            [Bar(label, number) for label, number in told["pace"]],
+            [Bar(label, count) for label, count in told["pace"]],
             title=f"Articles that came, by {'day' if told['scale'] == 'Day' else 'week'} (UTC)",
             scale=told["scale"],
         ),
@@ -189,7 +197,7 @@ async def health(room: Room) -> Response:
         "database_url": room.datasette.urls.database(room.database),
         "ago": lambda at: ago(at, now),
         "fresh": ranks(
-            [Bar(words, number) for words, number in told["freshness"]],
+            [Bar(words, count) for words, count in told["freshness"]],
             title="When sources last brought something new",
             unit="sources",
         ),

@@ -56,7 +56,11 @@ class _Rows:
     def __call__(self, cursor: sqlite3.Cursor, values: tuple[Any, ...]) -> sqlite3.Row:
         if self._cursor() is not cursor:
             self._cursor, self._bytes = weakref.ref(cursor), 0
-        self._bytes += sum(weight(value) for value in values)
+        for value in values:  # each row of each page comes through here
+            if type(value) is str and len(value) < LONG:
+                self._bytes += len(value)
+            elif not isinstance(value, (int, float)) and value is not None:
+                self._bytes += weight(value)
         if self._bytes > self.most:
             raise sqlite3.OperationalError(f"{LARGER} than {self.most // 1_000_000} MB; ask for less")
         return sqlite3.Row(cursor, values)

@@ -207,6 +207,6 @@ async def _said(datasette: Any, request: Any, title: str, error: Exception, *, s
 
 def number(text: str) -> int:
     """A row's number from an address.  Raises NotThere for what no row can have."""
-    if not text.isascii() or not text.isdigit() or len(text) > 18 or int(text) == 0:
+    if not text.isascii() or not text.isdigit() or len(text) > 18 or text.startswith("0"):
         raise NotThere(f"There is nothing under the number {text[:40]}.")
     return int(text)

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 PAGE = 20
 FEED = 50  # entries of a feed
+FEW = 5  # articles of a bucket, of which a share is none
 EXPORT = 1_000  # rows of a file
 REMEMBERED = 60.0  # seconds that the archive's vocabulary is kept
 LABELS = {
@@ -174,16 +175,24 @@ def _label(bucket: Bucket, unit: str) -> str:
     return bucket.start.strftime(form)
 
 
+def _value(bucket: Bucket, *, share: bool) -> tuple[float | None, str | None]:
+    """(Number or percentage of a bucket, why it has none): a share of very few articles says nothing."""
+    if not share:
+        return bucket.count, None
+    if bucket.share is None:
+        return None, None
+    if bucket.share and bucket.count / bucket.share < FEW:
+        return None, f"a share of fewer than {FEW} articles is left out"
+    return round(100 * bucket.share, 2), None
+
+
 def _plot(room: Room, ask: Asked, query: Query, timeline: Timeline) -> Markup | str:
     undated = " ".join(query.undated.split())
-    bars = [
-        svg.Bar(
-            _label(each, timeline.unit),
-            (round(100 * each.share, 2) if each.share is not None else None) if ask.share else each.count,
-            room.path(ask.during(each.start.isoformat(), each.end.isoformat(), undated).address()),
-        )
-        for each in timeline.buckets
-    ]
+    bars = []
+    for each in timeline.buckets:
+        value, note = _value(each, share=ask.share)
+        within = room.path(ask.during(each.start.isoformat(), each.end.isoformat(), undated).address())
+        bars.append(svg.Bar(_label(each, timeline.unit), value, within, note=note))
     of = "Share of all articles" if ask.share else "Articles"
     return svg.bars(
         bars, title=f"{of} a {timeline.unit}", unit="%" if ask.share else "articles", scale=timeline.unit.title()
@@ -362,9 +371,7 @@ async def compare(room: Room) -> Response:
 
 def _two(times: Sequence[Timeline], names: Sequence[str], *, share: bool) -> Markup | str:
     def value(bucket: Bucket) -> float | None:
-        if not share:
-            return bucket.count
-        return round(100 * bucket.share, 2) if bucket.share is not None else None
+        return _value(bucket, share=share)[0]
 
     one, other = times
     bars = [

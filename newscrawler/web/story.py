@@ -87,4 +87,6 @@ def timeline(articles: Sequence[dict[str, Any]]) -> Markup:
         svg.Bar((start + at * timedelta(hours=hours)).strftime(form), count) for at, count in enumerate(counts[-BARS * 3 :])
     ]
     scale = f"From (UTC), {hours} h each" if hours < 24 else f"From, {hours // 24} day{'s' * (hours > 24)} each"
-    return svg.bars(items, title="Copies over time, as published", unit="copies", kind="low", scale=scale)
+    return svg.bars(
+        items, title=f"Copies over time, as published{' (UTC)' * (hours < 24)}", unit="copies", kind="low", scale=scale
+    )

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 HEIGHT = 100  # of every plot, in its own units
 WIDE = 10  # a bar with the space beside it
+FEW = 3  # bars, that would be slabs across a whole page
 LEAST = 1.5  # a bar that is not nothing is seen
 
 
@@ -48,6 +49,16 @@ def number(value: float | None) -> str:
     return f"{value:.2g}" if abs(value) < 1 else f"{value:,.1f}"
 
 
+def counted(value: float | None, unit: str) -> str:
+    """A number of things.
+
+    >>> counted(1, "copies"), counted(1, "articles"), counted(2, "copies"), counted(1, "%")
+    ('1 copy', '1 article', '2 copies', '1 %')
+    """
+    one = f"{unit.removesuffix('ies')}y" if unit.endswith("ies") else unit.removesuffix("s")
+    return f"{number(value)} {one if value == 1 else unit}"
+
+
 def _height(value: float | None, highest: float) -> float:
     if not value or value < 0 or highest <= 0:
         return 0
@@ -59,7 +70,7 @@ def _said(bar: Bar, unit: str, names: Sequence[str]) -> str:
     if len(names) == 2:
         text = f"{bar.label}: {names[0]} {number(bar.value)}, {names[1]} {number(bar.other)}"
     else:
-        text = f"{bar.label}: {number(bar.value)} {unit}"
+        text = f"{bar.label}: {counted(bar.value, unit)}"
     return f"{text} ({bar.note})" if bar.note else text
 
 
@@ -129,8 +140,8 @@ def bars(
             '<figure class="plot {}"><figcaption>{}</figcaption><p class="plot-none">Nothing to plot.</p></figure>'
         ).format(kind, title)
     body = Markup("").join(_bar(bar, place, highest, unit, names) for place, bar in enumerate(items))
-    unit = unit.removesuffix("s") if highest == 1 else unit
-    said = f"From {items[0].label} to {items[-1].label}; at most {number(highest)} {unit}."
+    most = counted(highest, unit)
+    said = f"From {items[0].label} to {items[-1].label}; at most {most}."
     svg = Markup(
         '<svg class="plot-bars" viewBox="0 0 {} {}" preserveAspectRatio="none" role="{}" aria-label="{}">'
         "<desc>{}</desc>{}</svg>"
@@ -147,14 +158,11 @@ def bars(
         if both
         else Markup("")
     )
-    return Markup(
-        '<figure class="plot {}"><figcaption>{} <small>{} at most {} {}</small></figcaption>{}{}{}</figure>'
-    ).format(
-        kind,
+    return Markup('<figure class="plot {}"><figcaption>{} <small>{} at most {}</small></figcaption>{}{}{}</figure>').format(
+        kind if len(items) > FEW else f"{kind} few",
         title,
         legend,
-        number(highest),
-        unit,
+        most,
         svg,
         _axis([bar.label for bar in items]),
         _table(items, [scale, *(names if both else [unit])], both),
