@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from html import unescape
 from typing import TYPE_CHECKING, Any
 
 from newscrawler.extraction.body import second_opinion
@@ -44,6 +45,7 @@ PART = 0.6  # of a JSON-LD body: a page that shows less of it shows the beginnin
 SAMPLE = 200  # characters of what is cut that are worth showing
 INTRODUCTION = 400  # characters that a live blog says besides its entries, to stand for its article
 _MARKUP = re.compile(r"<(/?)(?:p|br|div|h\d|li|ul|a|strong|em|b|i|span|figure)\b[^>]{0,500}>", re.IGNORECASE)
+_ESCAPED = re.compile(r"&lt;(?:p|br|div|h\d|ul)\b", re.IGNORECASE)
 _BREAK = re.compile(r"<(?:/p|br|/div|/h\d|/li)\b[^>]{0,100}>", re.IGNORECASE)
 
 
@@ -75,6 +77,8 @@ def _stated(jsonld: dict[str, Any]) -> str:
     text = jsonld.get("articleBody")
     if not isinstance(text, str) or len(text) < WHOLE:
         return ""
+    if _ESCAPED.search(text):
+        text = unescape(text)
     text = _MARKUP.sub("", _BREAK.sub("\n", text))
     return "" if re.search(r"<[a-z!/][^>]{0,200}>", text) else clean(text)
 
