@@ -51,6 +51,12 @@ _CONTROL = re.compile(
     r"(?:this video is|video) (?:not|un)available.{0,80}|embedded (?:content|video|post|tweet)|"
     r"view (?:this post )?on (?:instagram|twitter|x)|"
     r"mehr zum thema|lesen sie auch|lire aussi|à lire aussi|artículos relacionados|articoli correlati|"
+    r"by (?:signing up|subscribing|clicking).{0,60}you agree to .{0,120}|"
+    r"(?:enjoying|like|liked|enjoy) (?:this|the) (?:story|article|post|piece)\?.{0,120}"
+    r"\b(?:subscri|sign up|support|donat|shar).{0,60}|"
+    r"(?:get|receive|want) .{0,120}\.? (?:sign up|subscribe) (?:for|to|here|now|today)\b.{0,60}|"
+    r"if you (?:like|liked|enjoy|enjoyed|value) (?:what we do|our work|our reporting|this (?:story|article))\b.{0,60}"
+    r"\b(?:subscri|support|donat).{0,60}|"
     r"externer inhalt.{0,120}|(?:please )?enable javascript.{0,80}|your browser does not support.{0,80})\W*",
     re.IGNORECASE,
 )
