@@ -66,6 +66,9 @@ _ASIDE = re.compile(
     r"|sign-?up-(?:box|form)|subscribe-(?:box|form|widget)|sharedaddy|jp-likes|(?:^|[\s_-])share-?(?:bar|buttons?|tools?|links?)\b"
     r"|social-?(?:share|sharing|bar|links|buttons?|media-links)\b|\bauthor-?(?:box|bio|card)\b|\babout-?(?:the-?)?author\b|\bbio-?box\b"
 )
+_CREDIT = re.compile(
+    r"\bby-?line\b|\bauthors?\b|\bdate-?line\b|\b(?:pub(?:lish(?:ed)?|lication)?[-_]?)?date\b|\btime-?stamp\b"
+)
 ASIDE_CHARS = 700  # a container that holds more is not one
 ASIDE_SHARE = 0.25  # nor one that holds more of the chosen text
 
@@ -249,6 +252,18 @@ def asides(page: Page, chosen: list[int], _: str | None = None) -> dict[int, str
     return found
 
 
+def credits_first(page: Page, chosen: list[int], _: str | None = None) -> dict[int, str]:
+    """Bylines and dates, by what their elements are called, where they stand before the first paragraph."""
+    found = {}
+    for index in chosen[:6]:
+        block = page.blocks[index]
+        if block.chars > MAX_CREDIT:
+            break
+        if _CREDIT.search(block.node.label) and not block.text.endswith((".", "!", "?", ":")):
+            found[index] = "a byline or a date"
+    return found
+
+
 def own_headline(page: Page, chosen: list[int], title: str | None) -> dict[int, str]:
     """The headline again, as a heading or before everything else."""
     wanted = words(title or "")
@@ -267,7 +282,7 @@ def own_headline(page: Page, chosen: list[int], title: str | None) -> dict[int, 
 
 _RULES: tuple[Callable[[Page, list[int], str | None], dict[int, str]], ...] = (
     before_headline, readers_comments, next_articles, after_another_headline, said_again, ways_elsewhere, controls, asides,
-    own_headline,
+    credits_first, own_headline,
 )  # fmt: skip
 
 
