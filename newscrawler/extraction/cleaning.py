@@ -9,7 +9,7 @@ import re
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
-from newscrawler.extraction.boilerplate import MAX_CREDIT
+from newscrawler.extraction.boilerplate import MAX_CREDIT, end_of_article
 from newscrawler.extraction.features import HEADINGS
 from newscrawler.extraction.names import is_credit
 from newscrawler.text import words
@@ -43,6 +43,7 @@ _CONTROL = re.compile(
     r"publicidad|publicidade|"
     r"skip to (?:main )?content|share(?: this)?(?: article| story| on)?|listen to (?:this )?article|"
     r"print(?: this)?(?: page| article)?|"
+    r"(?:#\w+\W*){2,}|(?:(?:source link|related articles|back to top(?: button)?)\W*){2,}|"
     r"\d+ min(?:ute)?s?(?: read)?|source link|back to top(?: button)?|leave a (?:comment|reply)|(?:\d+ )?comments?|"
     r"sharing is caring|loading\W*|copy link|link copied|story continues below(?: advertisement)?|"
     r"continue reading(?: below)?|"
@@ -233,7 +234,9 @@ def is_control(line: str) -> bool:
 
 def controls(page: Page, chosen: list[int], _: str | None = None) -> dict[int, str]:
     """Lines that say nothing but what a control or a notice of the site says."""
-    return {index: "a control of the page" for index in chosen if is_control(page.blocks[index].text)}
+    found = {index: "a control of the page" for index in chosen if is_control(page.blocks[index].text)}
+    end = end_of_article([page.blocks[index].text for index in chosen])
+    return dict.fromkeys(chosen[end:], "below the article's end") | found
 
 
 def asides(page: Page, chosen: list[int], _: str | None = None) -> dict[int, str]:
