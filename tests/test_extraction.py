@@ -58,6 +58,7 @@ NAVIGATION = (
         (b"<?xml version='1.0'?>\n<rss version='2.0'><channel><title>Feed</title></channel></rss>", "not an HTML page"),
         (b"\x89PNG\r\n\x1a\n....", "not an HTML page"),
         (b"<html><body></body></html>", "no text"),
+        (b'{"headline": "Navies", "body": "The two navies will share their patrols."}', "not an HTML page"),
         (b"RIFF\x00\x00\x00\x00WEBPVP8 ", "not an HTML page"),
         (NAVIGATION, "no text"),
         (NAVIGATION + b"<!-- never closed <p>The ministers met on Monday.</p>", "no text"),

@@ -25,6 +25,7 @@ from newscrawler.extraction.metadata import reconcile
 from newscrawler.extraction.rivals import Seen
 from newscrawler.extraction.structured import read_claims
 from newscrawler.extraction.titles import headline, lower_headings
+from newscrawler.extraction.walls import wall
 from newscrawler.items import Article
 from newscrawler.text import content_hash, words
 from newscrawler.urls import host_of
@@ -119,6 +120,8 @@ def is_html(body: bytes, content_type: str | None) -> bool:
     start = body[:1_000].lstrip().lower()
     if start.startswith(_NOT_HTML) or _FEED.match(start) or _is_binary(body):
         return False
+    if start.startswith((b"{", b"[")) and b"<" not in start:
+        return False  # JSON
     stated = (content_type or "").lower()
     return "html" in stated or start.startswith((b"<!doctype html", b"<html")) or not _OTHER_TYPE.search(stated)
 
@@ -173,6 +176,8 @@ def examine(
         return Examined(None, "no text", encoding, found.candidates, cut=tuple(found.cut))
     if _only_numbers(found.text):
         return Examined(None, "numbers, and no text", encoding, found.candidates, cut=tuple(found.cut))
+    if stands_for := wall(found.text, (metadata.title, *claims.headings[:1], claims.title)):
+        return Examined(None, stands_for, encoding, found.candidates, cut=tuple(found.cut))
     kept, recurring = strip_profile(found.text, profile) if profile else (found.text, [])
     article = Article(
         url=url,

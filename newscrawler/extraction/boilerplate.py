@@ -51,7 +51,7 @@ MAX_CREDIT = 90  # characters
 SHORT = 140  # characters; a teaser's headline is shorter, a paragraph longer
 
 
-def _end_of_article(lines: list[str]) -> int:
+def end_of_article(lines: list[str]) -> int:
     """Index after the article's last line: a closing heading ends it if nothing long follows."""
     end = len(lines)
     for index in range(len(lines) - 1, 0, -1):
@@ -82,7 +82,7 @@ def strip_frame(text: str, title: str | None = None) -> str:
     'The ministers met in Paris.'
     """
     lines = text.split("\n")
-    start, end = 0, _end_of_article(lines)
+    start, end = 0, end_of_article(lines)
     headline = "".join(words(title or ""))  # an h1 of two lines lacks a space
     while start < end and (
         _HEAD.fullmatch(lines[start]) or (headline and "".join(words(lines[start])) == headline) or _is_credit(lines[start])

@@ -13,6 +13,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from html import unescape
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 from newscrawler.extraction.body import second_opinion
@@ -44,6 +46,7 @@ PART = 0.6  # of a JSON-LD body: a page that shows less of it shows the beginnin
 SAMPLE = 200  # characters of what is cut that are worth showing
 INTRODUCTION = 400  # characters that a live blog says besides its entries, to stand for its article
 _MARKUP = re.compile(r"<(/?)(?:p|br|div|h\d|li|ul|a|strong|em|b|i|span|figure)\b[^>]{0,500}>", re.IGNORECASE)
+_ESCAPED = re.compile(r"&lt;(?:p|br|div|h\d|ul)\b", re.IGNORECASE)
 _BREAK = re.compile(r"<(?:/p|br|/div|/h\d|/li)\b[^>]{0,100}>", re.IGNORECASE)
 
 
@@ -75,6 +78,8 @@ def _stated(jsonld: dict[str, Any]) -> str:
     text = jsonld.get("articleBody")
     if not isinstance(text, str) or len(text) < WHOLE:
         return ""
+    if _ESCAPED.search(text):
+        text = unescape(text)
     text = _MARKUP.sub("", _BREAK.sub("\n", text))
     return "" if re.search(r"<[a-z!/][^>]{0,200}>", text) else clean(text)
 
@@ -172,10 +177,21 @@ def _candidate(tree: HtmlElement, page: Page, hints: Hints, forests: Forests, no
     body.candidates.setdefault("second", "")
     if size(body.candidates["second"]) < ENOUGH:
         body.candidates["whole"] = second_opinion(tree, precise=False)
+        body.candidates["whole"] = _without_links(page, body.candidates["whole"], body)
         if _is_navigation(page, body.candidates["whole"]):
             body.cut.append((body.candidates.pop("whole")[:SAMPLE], "the page's links"))
     best = max(body.candidates, key=lambda name: len(body.candidates[name]))
     return _choose(body, best, f"the longest, where none has {ENOUGH} characters in blocks of the article")
+
+
+def _without_links(page: Page, text: str, body: Body) -> str:
+    """The text without the lines that are links on the page, and without the first ones that are among its links."""
+    alone = {block.text for block in page.blocks if block.links > MAX_DENSITY * block.chars}
+    links, lines = "\n".join(alone), text.split("\n")
+    start = sum(1 for _ in takewhile(lambda line: line in links, lines))
+    off = [line for place, line in enumerate(lines) if place < start or line in alone]
+    body.cut += [(line, "a link of the page") for line in off]
+    return "\n".join(line for line in lines[start:] if line not in alone)
 
 
 def _is_navigation(page: Page, text: str) -> bool:

@@ -6,19 +6,22 @@ What it refuses to do: cut a paragraph for a word in it; cut so much that less t
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
+from newscrawler.extraction.boilerplate import MAX_CREDIT, end_of_article
 from newscrawler.extraction.features import HEADINGS
+from newscrawler.extraction.names import is_credit
 from newscrawler.text import words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from newscrawler.extraction.blocks import Node, Page
+    from newscrawler.extraction.blocks import Block, Node, Page
 
 REST = 0.12  # of the chosen text; a rule that leaves less has found the article itself
 ENOUGH = 250  # characters
+PARAGRAPH = 80  # characters of a text that nobody writes twice
 
 _COMMENTS = re.compile(r"(?:^|[\s_-])(?:user-?)?comments?(?:$|[\s_-])|commentlist|comment-?(?:body|text|content|item|thread)"
                        r"|disqus|kommentare?\b|leserkommentar|comentarios?\b|commentaires?\b")  # fmt: skip
@@ -40,6 +43,7 @@ _CONTROL = re.compile(
     r"publicidad|publicidade|"
     r"skip to (?:main )?content|share(?: this)?(?: article| story| on)?|listen to (?:this )?article|"
     r"print(?: this)?(?: page| article)?|"
+    r"(?:#\w+\W*){2,}|(?:(?:source link|related articles|back to top(?: button)?)\W*){2,}|"
     r"\d+ min(?:ute)?s?(?: read)?|source link|back to top(?: button)?|leave a (?:comment|reply)|(?:\d+ )?comments?|"
     r"sharing is caring|loading\W*|copy link|link copied|story continues below(?: advertisement)?|"
     r"continue reading(?: below)?|"
@@ -48,6 +52,12 @@ _CONTROL = re.compile(
     r"(?:this video is|video) (?:not|un)available.{0,80}|embedded (?:content|video|post|tweet)|"
     r"view (?:this post )?on (?:instagram|twitter|x)|"
     r"mehr zum thema|lesen sie auch|lire aussi|à lire aussi|artículos relacionados|articoli correlati|"
+    r"by (?:signing up|subscribing|clicking).{0,60}you agree to .{0,120}|"
+    r"(?:enjoying|like|liked|enjoy) (?:this|the) (?:story|article|post|piece)\?.{0,120}"
+    r"\b(?:subscri|sign up|support|donat|shar).{0,60}|"
+    r"(?:get|receive|want) .{0,120}\.? (?:sign up|subscribe) (?:for|to|here|now|today)\b.{0,60}|"
+    r"if you (?:like|liked|enjoy|enjoyed|value) (?:what we do|our work|our reporting|this (?:story|article))\b.{0,60}"
+    r"\b(?:subscri|support|donat).{0,60}|"
     r"externer inhalt.{0,120}|(?:please )?enable javascript.{0,80}|your browser does not support.{0,80})\W*",
     re.IGNORECASE,
 )
@@ -56,6 +66,9 @@ _ASIDE = re.compile(
     r"(?:^|[\s_-])(?:newsletters?|nl)(?:[\s_-]?(?:sign-?up|box|form|promo|subscribe|teaser|widget|cta|wrapper|container))?(?:$|\s)"
     r"|sign-?up-(?:box|form)|subscribe-(?:box|form|widget)|sharedaddy|jp-likes|(?:^|[\s_-])share-?(?:bar|buttons?|tools?|links?)\b"
     r"|social-?(?:share|sharing|bar|links|buttons?|media-links)\b|\bauthor-?(?:box|bio|card)\b|\babout-?(?:the-?)?author\b|\bbio-?box\b"
+)
+_CREDIT = re.compile(
+    r"\bby-?line\b|\bauthors?\b|\bdate-?line\b|\b(?:pub(?:lish(?:ed)?|lication)?[-_]?)?date\b|\btime-?stamp\b"
 )
 ASIDE_CHARS = 700  # a container that holds more is not one
 ASIDE_SHARE = 0.25  # nor one that holds more of the chosen text
@@ -138,6 +151,64 @@ def next_articles(page: Page, chosen: list[int], title: str | None) -> dict[int,
     return {index: "another article of the page" for index, home in homes.items() if home is not None and home is not own}
 
 
+def after_another_headline(page: Page, chosen: list[int], title: str | None) -> dict[int, str]:
+    """What follows a headline that is not this article's, where enough of this one stands before it.
+
+    Such a headline begins a container like the one that this article's is in, beside it: an h1, or an h2 and a byline.
+    """
+    at = headline_at(page, title)
+    if at is None or page.blocks[at].node.tag not in ("h1", "h2"):
+        return {}
+    own = set(words(title or ""))
+    homes = _ancestors(page.blocks[at].node)[1:]
+    others = [
+        block for block in page.blocks[at + 1 :]
+        if block.node.tag in ("h1", "h2") and len(own & set(words(block.text))) <= 0.5 * len(own)
+    ]  # fmt: skip
+    beginning = [block for block in others if _begins_beside(page, block, homes)]
+    # where an h1 stands amid a text, it is no more than a subheading here
+    tops = {"h1"} if all(block in beginning for block in others if block.node.tag == "h1") else set()
+    first = next((block.index for block in beginning if block.node.tag in tops or _is_byline(page, block.index + 1)), None)
+    if first is None or sum(page.blocks[index].good for index in chosen if at < index < first) < ENOUGH:
+        return {}
+    return {index: "below another headline" for index in chosen if index >= first}
+
+
+def _begins_beside(page: Page, block: Block, homes: list[Node]) -> bool:
+    """Whether a block is the first or second of a container that stands beside one of `homes` and is named like it."""
+    alike = {(node.parent, node.tag, node.label) for node in homes}
+    before = _ancestors(page.blocks[block.index - 2].node)
+    return any(
+        (node.parent, node.tag, node.label) in alike and node not in homes and node not in before
+        for node in _ancestors(block.node)[1:]
+    )
+
+
+def _is_byline(page: Page, index: int) -> bool:
+    line = page.blocks[index].text if index < len(page.blocks) else ""
+    return 0 < len(line) <= MAX_CREDIT and is_credit(line)
+
+
+def said_again(page: Page, chosen: list[int], _: str | None = None) -> dict[int, str]:
+    """A container whose paragraphs, two at least, all come again in a fuller one: the introduction of a whole text.
+
+    One paragraph alone may be said twice: a refrain, a question to everyone.
+    """
+    homes: defaultdict[Node, list[int]] = defaultdict(list)
+    said: defaultdict[str, set[Node]] = defaultdict(set)
+    for index in chosen:
+        block = page.blocks[index]
+        if block.chars >= PARAGRAPH and (home := block.node.parent) is not None:
+            homes[home].append(index)
+            said[block.text].add(home)
+    found: dict[int, str] = {}
+    for home, indexes in homes.items():
+        others = set.intersection(*(said[page.blocks[index].text] for index in indexes)) - {home}
+        if len(indexes) > 1 and any(other.good > home.good for other in others):
+            found |= dict.fromkeys(indexes, "said again in a fuller text")
+    return found
+
+
 def ways_elsewhere(page: Page, chosen: list[int], _: str | None = None) -> dict[int, str]:
     """Lines that are links to other pages: by what they say, or because several begin alike."""
     blocks = page.blocks
@@ -163,7 +234,9 @@ def is_control(line: str) -> bool:
 
 def controls(page: Page, chosen: list[int], _: str | None = None) -> dict[int, str]:
     """Lines that say nothing but what a control or a notice of the site says."""
-    return {index: "a control of the page" for index in chosen if is_control(page.blocks[index].text)}
+    found = {index: "a control of the page" for index in chosen if is_control(page.blocks[index].text)}
+    end = end_of_article([page.blocks[index].text for index in chosen])
+    return dict.fromkeys(chosen[end:], "below the article's end") | found
 
 
 def asides(page: Page, chosen: list[int], _: str | None = None) -> dict[int, str]:
@@ -179,6 +252,18 @@ def asides(page: Page, chosen: list[int], _: str | None = None) -> dict[int, str
             if verdicts[node]:
                 found[index] = "a box beside the article"
                 break
+    return found
+
+
+def credits_first(page: Page, chosen: list[int], _: str | None = None) -> dict[int, str]:
+    """Bylines and dates, by what their elements are called, where they stand before the first paragraph."""
+    found = {}
+    for index in chosen[:6]:
+        block = page.blocks[index]
+        if block.chars > MAX_CREDIT:
+            break
+        if _CREDIT.search(block.node.label) and not block.text.endswith((".", "!", "?", ":")):
+            found[index] = "a byline or a date"
     return found
 
 
@@ -199,7 +284,8 @@ def own_headline(page: Page, chosen: list[int], title: str | None) -> dict[int, 
 
 
 _RULES: tuple[Callable[[Page, list[int], str | None], dict[int, str]], ...] = (
-    before_headline, readers_comments, next_articles, ways_elsewhere, controls, asides, own_headline,
+    before_headline, readers_comments, next_articles, after_another_headline, said_again, ways_elsewhere, controls, asides,
+    credits_first, own_headline,
 )  # fmt: skip
 
 

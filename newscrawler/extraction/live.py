@@ -21,7 +21,10 @@ LEAST = 3  # entries; two dated blocks are a byline and a correction
 _LIVE = re.compile(
     r"(?:^|[^a-z])live(?:[^a-z]|$)|live-?(?:blog|list|ticker|feed|post|update|event|stream)|ticker|timeline|blog-?entr"
 )
-_TIME = re.compile(r"\b(?:[01]?\d|2[0-3])[:.h][0-5]\d\b(?!\s*(?:%|percent|km))")
+_TIME = re.compile(
+    r"\b(?:(?:[01]?\d|2[0-3])[:.h][0-5]\d(?:\s?[ap]\.?m\b|\b(?!\s*(?:%|percent|km)))|(?:1[0-2]|[1-9])\s?[ap]\.?m\b)\.?",
+    re.IGNORECASE,
+)
 SHORT = 80  # characters of a line that states a time
 
 
@@ -67,6 +70,8 @@ def live_entries(page: Page, *, is_live: bool) -> dict[Node, list[Block]]:
     if not fitting:
         return {}
     home = max(fitting, key=lambda each: each[:2])[2]
+    if not is_live and sum(entry.good for entry in timed[home]) < page.nodes[0].good / 2:
+        return {}  # a chronology in an article
     entries: dict[Node, list[Block]] = {}
     for block in page.blocks:
         entry = _entry_of(block, {home})

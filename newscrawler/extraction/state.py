@@ -1,7 +1,7 @@
 """The article of a page that only scripts draw: out of the application's state, as frameworks embed it in JSON.
 
-Next.js (`__NEXT_DATA__`, `self.__next_f.push`), Nuxt, Redux and Apollo (`window.__…STATE__ = {…}`), and any other
-script of type application/json.  Looked at only where the page itself has next to no text.
+Next.js (`__NEXT_DATA__`, `self.__next_f.push`), Nuxt, Redux and Apollo (`window.__…STATE__ = {…}`, or `JSON.parse("…")`),
+and any other script of type application/json.  Looked at only where the page itself has next to no text.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ MAX_STATE = 5_000_000  # characters of a script
 MAX_VALUES = 200_000  # values of a document that are looked at
 ENOUGH = 250  # characters of text
 _STATE = re.compile(r"(?:(?<![=!<>])=(?!=)|\.push\()\s*(?=\{\s*\")")  # an assigned or pushed object
+_PARSED = re.compile(r"JSON\.parse\(\s*(?:\"((?:[^\"\\]|\\.)*+)\"|'((?:[^'\\]|\\.)*+)')\s*\)", re.DOTALL)
 _PLACEHOLDER = re.compile(r"\$\$\w{1,40}\$\$|\{\{[^}]{0,80}\}\}|\[\[[^\]]{0,80}\]\]")
 _PUSH = re.compile(r"__next_f\.push\((\[.*\])\)\s*;?\s*$", re.DOTALL)
 _BODY_KEY = re.compile(r"body|content|text|html|article|paragraph|story|description|value|children", re.IGNORECASE)
@@ -79,6 +80,19 @@ def _assigned(text: str) -> Iterator[object]:
             except (ValueError, RecursionError):
                 continue
             yield value
+    for found in itertools.islice(_PARSED.finditer(text), 8):
+        try:
+            yield _DECODER.decode(_string(found[1] or found[2], double=found[1] is not None))
+        except (ValueError, RecursionError):
+            continue
+
+
+def _string(literal: str, *, double: bool) -> str:
+    """The value of a JavaScript string, its quotes off: JSON's escapes, and an escaped quote of the other kind."""
+    if not double:
+        literal = literal.replace("\\'", "'").replace('"', '\\"').replace('\\\\"', '\\\\\\"')
+    value: str = _DECODER.decode(f'"{literal}"')
+    return value
 
 
 def _rows(text: str) -> Iterator[object]:
