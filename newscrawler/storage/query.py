@@ -109,6 +109,7 @@ class _Reading:
     either: bool = False
     negate: bool = False
     plain: bool = True
+    last: str | None = None  # the field, if what came last was a filter of one that an article has one of
 
     def take(self, expression: str, *, words: bool, negative: bool) -> None:
         if negative:
@@ -119,7 +120,13 @@ class _Reading:
             self.groups.append([(expression, words)])
         if words and not negative:
             self.marks.append(expression)
-        self.either = False
+        self.either, self.last = False, None
+
+    def join(self) -> None:
+        """What comes next is an alternative to what came last."""
+        if self.last:  # a filter that was to be an alternative to those of its own field
+            self.groups.append([(self.single[self.last].pop(), False)])
+        self.either, self.last = bool(self.groups), None
 
 
 def compile_query(text: str, vocabulary: Vocabulary = NOTHING, *, today: date | None = None) -> Query:
@@ -161,7 +168,8 @@ def _read(read: _Reading, found: re.Match[str], vocabulary: Vocabulary, today: d
     if found["field"] and name is None:
         value = f"{found['field']}:{value}"
     if not quoted and not name and not found["minus"] and value in ("OR", "AND", "NOT", "|"):
-        read.either |= value in ("OR", "|") and bool(read.groups)
+        if value in ("OR", "|"):
+            read.join()
         read.negate = value == "NOT"
         return value not in ("OR", "|") or read.either
     negative = bool(found["minus"]) or read.negate
@@ -291,6 +299,7 @@ def _read_value(
     read.filters.append(_filter(found, name, value, label or value, negative=negative))
     if name in SINGLE and not negative and not read.either:
         read.single.setdefault(name, []).append(expression)
+        read.last = name
     else:
         read.take(expression, words=False, negative=negative)
 
@@ -312,7 +321,7 @@ def either(parts: Iterable[str]) -> str:
 
 
 def _composed(read: _Reading, today: date) -> Query:
-    groups = [*read.groups, *([(each, False) for each in known] for known in read.single.values())]
+    groups = [*read.groups, *([(each, False) for each in known] for known in read.single.values() if known)]
     parts = [either(expression for expression, _ in group) for group in groups]
     if read.since or read.until:
         spans = days(read.since, read.until, today)
