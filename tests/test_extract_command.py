@@ -106,6 +106,8 @@ def test_a_broken_line_of_a_batch_stops_no_other(tmp_path):
         (["--batch", "-", "--text"], 2, "--batch prints JSON lines"),
         (["--batch", "missing.jsonl", "--markdown"], 2, "--batch prints JSON lines"),
         ([PAGE, "--url", "gazette"], 2, "is no http or https address"),
+        (["https://gazette.example/a", "--url", "https://gazette.example/b"], 2, "this one is fetched"),
+        ([PAGE, "--json", "--text"], 2, "--json and --text are two forms; choose one"),
     ],
 )
 def test_wrong_use_is_one_line(arguments, code, says, tmp_path):
@@ -114,6 +116,19 @@ def test_wrong_use_is_one_line(arguments, code, says, tmp_path):
     assert done.stdout == ""
     assert says in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_explain_shows_what_was_rejected_and_who_says_the_type(tmp_path):
+    links = "".join(f"<li><a href='/{number}'>Elsewhere, story {number}</a></li>" for number in range(50))
+    prose = "<p>The cutters are forty metres long, carry a crew of eleven and stay at sea for ten days, said the yard.</p>"
+    more = "<p>Parliament approved the money in March, and the first of them will sail in spring, said its director.</p>"
+    page = f"<html><head><title>Three cutters</title></head><body><div><ul>{links}</ul></div><h1>Three cutters</h1><p>Opinion</p>{prose}{more}"
+    (tmp_path / "a.html").write_text(page)
+    said = newscrawler("extract", "a.html", "--explain", cwd=tmp_path).stderr
+    assert "Elsewhere, story 0" in said
+    assert "more blocks between these" in said
+    assert "Elsewhere, story 25" not in said
+    assert "type       beside the headline: opinion" in said
 
 
 def test_a_page_without_an_article_says_why(tmp_path):
@@ -213,6 +228,10 @@ def test_an_address_is_fetched_as_a_crawl_would(web, tmp_path):
     wrong = newscrawler("extract", f"{web.gazette}/nowhere", cwd=tmp_path)
     assert wrong.returncode == 1
     assert "HTTP 404, not found" in wrong.stderr
+    assert len(wrong.stderr.splitlines()) == 1
+    web.extra["127.0.0.1", "/packed"] = Answer(200, "text/html; charset=utf-8", gzip.compress(PAGE.read_bytes()))
+    packed = newscrawler("extract", f"{web.gazette}/packed", "--json", cwd=tmp_path)
+    assert json.loads(packed.stdout)["authors"] == ["Ana Lind"], packed.stderr
     assert not (tmp_path / "archive").exists()
 
 

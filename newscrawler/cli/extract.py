@@ -22,7 +22,10 @@ if TYPE_CHECKING:
     from newscrawler.extraction import Examined
     from newscrawler.items import Article
 
+FORM = "newscrawler.extract.form"  # which of --text, --markdown and --json was given, in the command's context
 SHOWN = 100  # characters of a line that --explain shows
+PROGRESS = "newscrawler.extensions.ProgressExtension"
+ENDS = 20  # rejected blocks that it shows from the beginning of a page, and from its end
 FIELDS = ("title", "authors", "published", "modified", "language", "section", "tags", "lead", "image_url", "canonical",
           "paywall")  # fmt: skip
 
@@ -37,15 +40,19 @@ def _fetched(url: str) -> tuple[bytes, str, str | None]:
 
     with tempfile.TemporaryDirectory(prefix="newscrawler-") as folder:
         archive = Path(folder) / "archive"
-        newsroom = open_newsroom(archive, (polls.SOURCE_BY_HAND,), scrapy_settings((), 0), "extract")
+        settings = scrapy_settings((), 0)
+        settings.set(
+            "EXTENSIONS", {**settings.getdict("EXTENSIONS"), PROGRESS: None}, priority="cmdline"
+        )  # a page is no crawl
+        newsroom = open_newsroom(archive, (polls.SOURCE_BY_HAND,), settings, "extract")
         leases = tuple(polls.ask_by_hand(newsroom.archive, [url], list(newsroom.sources.values()), utc_now()))
-        run_spider(newsroom, scrapy_settings((), 0), leases=leases)
+        run_spider(newsroom, settings, leases=leases)
         db = connect_for_reading(archive)
         row = db.execute("SELECT url, content_type, warc_file, warc_offset, warc_length FROM pages").fetchone()
         if row is None:
             reason = db.execute("SELECT reason FROM links").fetchone()
             raise ExtractionError(f"{url}: {reason[0] if reason and reason[0] else 'no answer'}")
-        return read_page(archive / "pages", *row[2:])[1], row[0], row[1]
+        return unpacked(read_page(archive / "pages", *row[2:])[1], url), row[0], row[1]
 
 
 def as_markdown(article: Article) -> str:
@@ -62,13 +69,27 @@ def as_markdown(article: Article) -> str:
 def _explained(found: Examined, now: datetime) -> str:
     """Candidates, the choice, what was cut and why; each field with its origin, and what else was stated of it."""
     lines = [f"encoding   {found.encoding or 'not looked at'}"]
-    lines += [f"candidate  {name}: {len(text)} characters" for name, text in found.candidates.items()]
+    for name, text in found.candidates.items():
+        begins = f": {_shortened(' '.join(text[: 2 * SHOWN].split()))}" if text.strip() else ""
+        lines.append(f"candidate  {name}: {len(text)} characters{begins}")
     lines.append(f"choice     {found.choice or found.failure}")
     lines += [f"cut        {why}: {_shortened(line)}" for line, why in found.cut]
+    lines += _rejected(found.rejected)
     if found.article:
         lines += _fields(found, found.article, now)
-        lines.append(f"type       {found.article.type}")
+        origin = found.article.origins.get("type", "nothing says that it is another")
+        lines.append(f"type       {origin}: {found.article.type}")
     return "\n".join(lines)
+
+
+def _rejected(blocks: tuple[tuple[str, float | None], ...]) -> Iterator[str]:
+    """The first and last blocks that are none of the article's, each with its probability; links are not judged."""
+    between = len(blocks) - 2 * ENDS
+    for place, (text, chance) in enumerate(blocks):
+        if between <= 0 or not ENDS <= place < ENDS + between:
+            yield f"rejected   {'not judged' if chance is None else f'{chance:.2f}'}: {_shortened(text)}"
+        elif place == ENDS:
+            yield f"rejected   {between} more blocks between these"
 
 
 def _fields(found: Examined, article: Article, now: datetime) -> Iterator[str]:
@@ -111,30 +132,46 @@ def _source(source: str, url: str | None) -> tuple[bytes, str, str | None]:
         address = absolute(source, "")
         if address is None:
             raise click.UsageError(f"{source!r} is no http or https address")
+        if url is not None:
+            raise click.UsageError("--url is the address of a page from a file or standard input; this one is fetched")
         return _fetched(address)
     if "://" in source:
         raise click.UsageError(f"{source!r} is no http or https address")
     return read_page_file(Path(source)), url or UNKNOWN, None
 
 
+def _form(context: click.Context, option: click.Parameter, is_chosen: bool) -> None:
+    """Keep which form was asked for.  Raises UsageError where two were."""
+    name = str(option.name)
+    if is_chosen and context.meta.setdefault(FORM, name) != name:
+        raise click.UsageError(f"--{context.meta[FORM]} and --{name} are two forms; choose one")
+
+
 @click.command()
+@click.pass_context
 @click.argument("source", metavar="FILE|URL|-", required=False)
 @click.option("--batch", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True), metavar="TRUTH.jsonl",
               help="Extract many pages: each record's `html` is a path beside the file, gzipped or not; - reads the "
               "records from standard input, and the paths are seen from here.")  # fmt: skip
-@click.option("--text", "form", flag_value="text", help="Print the text alone, one paragraph a line.  [default]")
-@click.option("--markdown", "form", flag_value="markdown", help="Print Markdown.")
-@click.option("--json", "form", flag_value="json", help="Print a JSON object with all that was found.")
+@click.option(
+    "--text", is_flag=True, expose_value=False, callback=_form, help="Print the text alone, one paragraph a line.  [default]"
+)
+@click.option("--markdown", is_flag=True, expose_value=False, callback=_form, help="Print Markdown.")
+@click.option(
+    "--json", is_flag=True, expose_value=False, callback=_form, help="Print a JSON object with all that was found."
+)
 @click.option("--url", metavar="URL", help="The address that the page is from; dates and links need it.")
 @click.option(
     "--explain",
     is_flag=True,
-    help="Say on stderr which candidates there were, which was chosen, what was cut and why; of each field what states it, "
-    "what agrees, and which rivals it beat.",
+    help="Say on stderr which candidates there were, which was chosen, what was cut and why, and which blocks "
+    "were rejected; of each field what states it, what agrees, and which rivals it beat.",
 )
 @click.option("--learn/--no-learn", default=True, show_default=True,
               help="With --batch: strip the lines that several pages of one host carry.")  # fmt: skip
-def extract(source: str | None, batch: Path | None, form: str | None, url: str | None, explain: bool, learn: bool) -> None:
+def extract(
+    context: click.Context, source: str | None, *, batch: Path | None, url: str | None, explain: bool, learn: bool
+) -> None:
     """Extract the article of a page: a file, an address, or standard input.
 
     \b
@@ -146,9 +183,13 @@ def extract(source: str | None, batch: Path | None, form: str | None, url: str |
     a batch that is no record is named on stderr, and the others are extracted.  A page that takes more than 5
     seconds of CPU, or more memory than a crawl's worker has, is a page without an article.
 
+    An address is fetched as a crawl fetches, by robots.txt; one of a private network only where allow_networks in
+    newscrawler.toml names that network: allow_networks = ["127.0.0.0/8"].
+
     \b
     Exit codes: 0 fine; 1 no article, or a file, page or line that cannot be read; 2 wrong usage.
     """
+    form = context.meta.get(FORM)
     if (source is None) == (batch is None):
         raise click.UsageError("name a page (a file, an address, or -) or --batch TRUTH.jsonl")
     if batch is not None:

@@ -68,6 +68,7 @@ class Examined:
     choice: str = ""  # which candidate, and why
     cut: tuple[tuple[str, str], ...] = ()  # (line, why it is none of the article's)
     seen: Seen | None = None  # what the metadata was reconciled from
+    rejected: tuple[tuple[str, float | None], ...] = ()  # (block that is none of the article's, the forest's probability)
 
 
 def parse_html(body: bytes, content_type: str | None) -> HtmlElement | None:
@@ -172,12 +173,13 @@ def examine(
     kind, kind_origin = page_type(claims, url, beside)
     hints = Hints(claims.jsonld, metadata.title, metadata.lead, is_live=kind == "live")
     found = read_body(tree, page, hints, forests or shipped_forests(), now)
+    rejected = tuple(found.rejected)
     if not found.text:
-        return Examined(None, "no text", encoding, found.candidates, cut=tuple(found.cut))
+        return Examined(None, "no text", encoding, found.candidates, cut=tuple(found.cut), rejected=rejected)
     if _only_numbers(found.text):
-        return Examined(None, "numbers, and no text", encoding, found.candidates, cut=tuple(found.cut))
+        return Examined(None, "numbers, and no text", encoding, found.candidates, cut=tuple(found.cut), rejected=rejected)
     if stands_for := wall(found.text, (metadata.title, *claims.headings[:1], claims.title)):
-        return Examined(None, stands_for, encoding, found.candidates, cut=tuple(found.cut))
+        return Examined(None, stands_for, encoding, found.candidates, cut=tuple(found.cut), rejected=rejected)
     kept, recurring = strip_profile(found.text, profile) if profile else (found.text, [])
     article = Article(
         url=url,
@@ -194,7 +196,8 @@ def examine(
         article.origins["type"] = type_origin
     cut = (*found.cut, *((line, "recurs on this host") for line in recurring))
     seen = Seen(claims, beside, below, date_hint, title_hint)
-    return Examined(article, None, encoding, found.candidates, f"{found.extractor}: {found.reason}", cut, seen)
+    choice = f"{found.extractor}: {found.reason}"
+    return Examined(article, None, encoding, found.candidates, choice, cut, seen, rejected)
 
 
 def extract(

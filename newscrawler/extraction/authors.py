@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from newscrawler.extraction.names import (
     DESK,
     LABEL,
+    LOGIN,
     NAME,
     NOBODY,
     agency_of,
@@ -22,6 +23,7 @@ from newscrawler.extraction.names import (
     parts_of,
     says_by,
     split_names,
+    turned,
     without_by,
 )
 from newscrawler.extraction.written import find_day
@@ -116,12 +118,12 @@ def _credited_people(lines: list[str], origin: str, houses: set[str]) -> tuple[s
     found = []
     visible = origin == "byline"
     for line in lines:
-        for part in parts_of(line) if visible else [line]:
+        for part in parts_of(line) if visible else [turned(line)]:
             may_be_pen_name = says_by(part) if visible else origin in ("json-ld", "microdata")
             for place, name in enumerate(split_names(part)):
                 if agency_of(name) or _joined(name) in houses or houses.intersection(words(name)):
                     continue
-                pen_name = may_be_pen_name and is_pen_name(name) and (place == 0 if visible else name == line)
+                pen_name = may_be_pen_name and is_pen_name(name) and (place == 0 if visible else name == part)
                 if is_person(name) or pen_name:
                     found.append(name)
     return _unique(found)
@@ -144,7 +146,8 @@ def _collective(lines: list[str], origin: str, houses: set[str]) -> Iterator[str
     """Credits that name no person: desks, agencies, houses.  A byline's only where it is nothing else."""
     for line in lines:
         if origin != "byline":
-            if len(line) <= 80 and not NOBODY.search(line):
+            is_login = LOGIN.fullmatch(line) is not None and _joined(line) not in houses
+            if len(line) <= 80 and not is_login and not NOBODY.search(line):
                 yield from filter(None, map(str.strip, line.split(";")))
             continue
         parts = parts_of(line)

@@ -71,6 +71,8 @@ class Body:
     updates: tuple[Update, ...] = ()
     candidates: dict[str, str] = field(default_factory=dict)
     cut: list[tuple[str, str]] = field(default_factory=list)  # (line, why it is none of the article's)
+    # (block that is none of the article's, its probability; None: links are not judged)
+    rejected: list[tuple[str, float | None]] = field(default_factory=list)
 
 
 def _stated(jsonld: dict[str, Any]) -> str:
@@ -109,6 +111,8 @@ def _from_blocks(tree: HtmlElement, page: Page, hints: Hints, forests: Forests, 
         chances = [forests.advised.probability(row) for row in features.rows]
     judged = dict(zip(features.indexes, chances, strict=True))
     chosen, trailing = choose_blocks(page, judged, forests.alone.threshold)
+    likely = {*chosen, *trailing}
+    body.rejected = [(block.text, judged.get(block.index)) for block in page.blocks if block.index not in likely]
     body.captions, captioned = read_captions(page, chosen)
     kept, cut = clean_blocks(page, [index for index in chosen if index not in captioned], hints.title)
     entries = live_entries(page, is_live=hints.is_live)

@@ -93,7 +93,7 @@ def tag_claims(claims: Claims) -> Iterator[tuple[list[str], str]]:
 
 def _tags(claims: Claims) -> tuple[tuple[str, ...], str | None]:
     for stated, origin in tag_claims(claims):
-        split = [part for each in stated for part in (re.split(r"[,;]", each) if len(stated) == 1 else [each])]
+        split = [part for each in stated for part in (re.split(r"[,;|]", each) if len(stated) == 1 else [each])]
         # "keyword:Navy" and the like are a content system's own
         tags = [line for each in split if (line := clean_line(each, MAX_TAG)) and ":" not in line and "http" not in line]
         if tags:

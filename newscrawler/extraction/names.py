@@ -32,7 +32,7 @@ _BY = re.compile(
     r"über(?=\s[A-Z]\w+\s[A-Z])|by|von|vom|par|por|di|da|de|door|af|av|автор|od|"
     r"autor(?:e|en|a|in)?|auteur|authors?|text|texte|texto|reporter|"
     r"redaktion(?=\s?:)|interview(?=\s?:)|kirjoittanut|"
-    r"tekst|szerző|napisał[a]?|opracował[a]?|από|του|της|إعداد|كتب|מאת|記者|文|作者)\s*(?:[::]\s*|\s+)(?=\S)",
+    r"tekst|szerző|napisał[a]?|opracował[a]?|από|του|της|إعداد|كتب|מאת|記者|文|作者)\s*(?:[::]\s*|[／/]\s*|\s+)(?=\S)",
     re.IGNORECASE,
 )
 _PARTICLES = frozenset({
@@ -41,6 +41,11 @@ _PARTICLES = frozenset({
     "av", "ter", "ten", "tot", "het", "i", "y", "e", "und", "and", "'t", "in", "op",
 })  # fmt: skip
 _PICTURES = re.compile(r"\((?:photo|foto|picture|illustration|graphic|video)", re.IGNORECASE)
+_EDITED = re.compile(
+    r"\W*(?:edited|editing|fact-?check(?:ed|ing)|translated|translation|bearbeitet|redigiert|übersetzt|übersetzung)"
+    r" (?:by|von)\b",
+    re.IGNORECASE,
+)
 _JOINING = frozenset({"and", "und", "y", "e", "i", "in", "op", "zu", "zum", "zur"})
 _ARTICLES = frozenset({
     "the", "der", "die", "das", "el", "los", "las", "le", "les", "il", "lo", "gli", "una", "uma", "een", "het",
@@ -133,7 +138,7 @@ def split_names(text: str) -> list[str]:
     text = _GLUED_END.sub("", _BY.sub("", text))
     found = []
     for part in _SPLIT.split(text):
-        if _PICTURES.search(part):
+        if _PICTURES.search(part) or _EDITED.match(part):
             continue  # "Ana Lind (reporting) and Ole Berg (photography)"
         name = _AFTER.sub("", _BY.sub("", part.strip())).strip(" \t,;:|-–—·•\"'©*")
         name = name if _ABBREVIATED.search(name) else name.rstrip(".")
@@ -160,6 +165,22 @@ def parts_of(line: str) -> list[str]:
         if text.strip(" ,.;:-"):
             found.append(text.strip(" ,;:-"))
     return found
+
+
+def turned(name: str) -> str:
+    """A name that is stated family name first, as it is read.
+
+    >>> turned("Lind, Ana"), turned("Lind, Ana M."), turned("Ana Lind, Ole Berg")
+    ('Ana Lind', 'Ana M. Lind', 'Ana Lind, Ole Berg')
+    """
+    found = _FAMILY_FIRST.fullmatch(name.strip())
+    if found is None or any(DESK.search(part) or agency_of(part) for part in found.groups()):
+        return name
+    return f"{found[2]} {found[1]}"
+
+
+_FAMILY_FIRST = re.compile(r"([^\W\d_a-z][\w'’-]+),\s+([^\W\d_a-z][\w'’-]+(?:\s[A-Z]\.)?)")
+LOGIN = re.compile(r"[a-z]+[._](?!(?:[a-z]{2}|com|net|org|info|gov|edu|news|online)$)[a-z]+\d*")  # no domain
 
 
 def is_person(name: str) -> bool:
@@ -207,6 +228,7 @@ def agency_of(name: str) -> str | None:
 def is_pen_name(name: str) -> bool:
     return (
         2 <= len(name) <= 25
+        and not LOGIN.fullmatch(name)
         and re.fullmatch(r"[^\W\d_](?:[\w'’-]|\.(?=\w))+", name) is not None
         and not (len(name) < 5 and name.islower())
         and "admin" not in name.lower()

@@ -28,9 +28,10 @@ AGREE = 0.5  # share of words that two renderings of one headline have in common
 _SEPARATOR = re.compile(
     r"\s+[|\u2013\u2014\u00b7\u00bb\u2022:«<>/-]+\s+|\s*[|»]\s*|\s+::\s+|(?<=[^\W\d])[\u2013\u2014]\s+|\s*[\uff5c\uff0d_\u2502\u3163]\s*"
 )
-_KICKER = re.compile(r"(?:exclusive|breaking|live|watch|video|opinion|analysis|update[ds]?|photos?|interview|"
-                     r"comment)\s*[:|]\s+(?=\S)",
-                     re.IGNORECASE)  # fmt: skip
+_MARKED = re.compile(
+    r"^(?:exclusive|breaking|live|watch|video|opinion|analysis|update[ds]?|photos?|interview|comment)\s*\|\s+(?=\S)",
+    re.IGNORECASE,
+)
 _NO_TITLE = re.compile(
     r"(?:home(?:page)?|untitled|index|404|page not found|access denied|null|undefined|none|news|article)", re.IGNORECASE
 )
@@ -112,18 +113,21 @@ def headline(claims: Claims, host: str, hint: str | None, below: Sequence[str] =
     if house:
         headings = [each for each in headings if words(each) != words(house)]
         stated = [(_without_tail(title, house), origin) for title, origin in stated]
+    only_title = all(origin == "title element" for _, origin in stated)
+    if only_title and (headed := _below_the_house(claims, headings, below)):
+        return headed, "title element"
     if shown := _shown_lower(below, headings, stated):
-        return shown
+        return _without_mark(shown[0]), shown[1]
     seen = _visible(headings, [title for title, _ in stated])
     all_said = [*headings, *(title for title, _ in stated)]
     if seen:
         seen = _without_kicker(seen, claims, [title for title, origin in stated if origin != "microdata"])
         title, origin = _within(seen, [(title, origin, title in whole) for title, origin in stated]) or (seen, "h1")
-        return _uncut(title, all_said), origin
-    if all(origin == "title element" for _, origin in stated) and (part := _part_shown(claims, site, below)):
+        return _without_mark(_uncut(title, all_said)), origin
+    if only_title and (part := _part_shown(claims, site, below)):
         return part, "heading"
     if stated:
-        return _uncut(stated[0][0], all_said), stated[0][1]
+        return _without_mark(_uncut(stated[0][0], all_said)), stated[0][1]
     if headings:
         return headings[0], "h1"
     return (clean_line(hint), "feed") if hint else (None, None)
@@ -230,6 +234,24 @@ def _house_at_the_end(claims: Claims, headings: list[str]) -> str | None:
             if start and words(title[end:])[: len(said)] == said and len(re.findall(r"[^\W\d]{2,}", title[:start])) > 1:
                 return heading
     return None
+
+
+def _below_the_house(claims: Claims, headings: list[str], below: Sequence[str]) -> str | None:
+    """What a heading below the h1 says, where the title element says it behind the h1, which is the site's name then."""
+    title = clean_line(claims.title) or ""
+    shown = set(map(_joined, below))
+    for heading in headings[:3]:
+        rest = title.removeprefix(heading)
+        headline = rest.lstrip(" :|\u2013\u2014-")
+        if rest != title and rest != headline and len(words(headline)) > 2 and _joined(headline) in shown:
+            return headline
+    return None
+
+
+def _without_mark(title: str) -> str:
+    """A title without a mark such as "EXCLUSIVE |" before it; "Video: ..." is how many write a headline."""
+    rest = _MARKED.sub("", title)
+    return rest if len(words(rest)) > 2 else title
 
 
 def _without_tail(title: str, house: str) -> str:
