@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from newscrawler.extraction.cleaning import headline_at
-from newscrawler.extraction.features import HEADINGS
+from newscrawler.extraction.containers import HEADINGS
 from newscrawler.extraction.places import box_of, holders
 from newscrawler.text import words
 

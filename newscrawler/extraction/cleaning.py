@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from newscrawler.extraction.boilerplate import MAX_CREDIT, end_of_article
-from newscrawler.extraction.features import HEADINGS
+from newscrawler.extraction.containers import HEADINGS
 from newscrawler.extraction.names import is_credit
 from newscrawler.text import words
 

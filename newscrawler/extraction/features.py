@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from functools import lru_cache
 from itertools import accumulate
 from math import log1p
 from typing import TYPE_CHECKING
 
+from newscrawler.extraction.containers import CODES, HEADINGS, KINDS, OTHER_TAG, TAGS, distances
 from newscrawler.text import words
 
 if TYPE_CHECKING:
@@ -24,38 +24,6 @@ MAX_PROSE_DENSITY = 0.35  # of a container whose lists of links may be the artic
 MAX_DENSITY = 0.6  # of link characters; a block above it is an article's in no page that we know
 Shingle = tuple[str, ...]
 HEAD = 600  # characters of a block that are compared with claims
-FAR = 9  # a distance at least so great
-
-# what sites call their containers: (name, pattern); a block sees how many steps up the nearest one is
-KINDS = (
-    ("body", (r"(?:article|story|post|entry|news|main|page|content|blog|detail)[-_ ]*(?:body|content|text|copy|detail)"
-             r"|articlebody|rich-?text|paragraph|prose|wysiwyg|text-?(?:block|content|body|area)|body-?(?:text|copy|content)"
-             r"|field-name-body|\bcopy\b|\bbody\b")),
-    ("article", r"article|story|post|entry|news"),
-    ("comment", r"comment|disqus|discussion|respond|repl(?:y|ies)|kommentar|forum"),
-    ("related", (r"relat|recommend|more-?(?:stor|news|from|on|articles)|read-?(?:more|next|also)|outbrain|taboola|trending"
-                r"|popular|most-|latest|teaser|card|suggest|similar|link-?list|sidebar|rail|up-?next|next|also|recirc"
-                r"|verwandt|mehr-")),
-    ("share", r"shar(?:e|ing)|social|facebook|twitter|whatsapp|follow|email"),
-    ("nav", r"\bnav|navigation|menu|breadcrumb|footer|header|masthead|top-?bar|toolbar|skip|pagination|pager"),
-    ("promo", (r"\bads?\b|\bad[-_]|advert|sponsor|promo|newsletter|subscri|sign-?up|paywall|offer|banner|cookie|consent|gdpr"
-              r"|modal|popup|overlay|login|register|\bcta\b|donat|piano")),
-    ("caption", r"caption|credit|figure|image|photo|gallery|media|video|player|slideshow|carousel|legend|copyright|embed"),
-    ("byline", r"byline|author|\bbio\b|meta|date|time|tag|categor|topic|publish|kicker|source|dateline|info"),
-    ("title", r"headline|title|heading|hed\b"),
-    ("lead", (r"\blead|standfirst|summary|\bdeck?\b|\bdek\b|subtitle|abstract|intro|chapo|sapo|excerpt|descri|subhead"
-             r"|teaser-?text|bajada|entradilla")),
-    ("hidden", r"hidden|\bhide\b|sr-only|screen-?reader|visually-?|print"),
-    ("box", r"infobox|fact-?box|\bbox|inset|aside|quote|widget|module|supplement|explainer|summary-?box"),
-    ("live", r"live|timeline|\blist|feed|stream|archive|listing|results"),
-)  # fmt: skip
-_KINDS = tuple(re.compile(pattern) for _, pattern in KINDS)
-TAGS = ("article", "main", "aside", "footer", "header", "nav", "figure", "form", "ul", "table", "blockquote", "section")
-_TAG_INDEX = {tag: index for index, tag in enumerate(TAGS)} | {"ol": 8, "dl": 8, "figcaption": 6}
-_CODES = {"p": 0, "div": 1, "li": 2, "h1": 3, "h2": 4, "h3": 5, "h4": 6, "h5": 6, "h6": 6, "td": 7, "th": 7,
-          "blockquote": 8, "figcaption": 9, "section": 10, "article": 11, "dd": 12, "dt": 12, "pre": 13}  # fmt: skip
-_OTHER_TAG = 14
-HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
 _END = re.compile(r"[.!?…。！？।؟][\"”»’')\]]*$")
 ENDING = 8  # characters at the end of a text that are looked at
@@ -104,33 +72,6 @@ def claimed(title: str | None, lead: str | None, body: str | None) -> Claimed:
         frozenset(words(lead or "")),
         frozenset(_shingles(words((body or "")[:100_000]))),
     )
-
-
-_FARTHER = bytes(min(each + 1, FAR) for each in range(256))
-_NOWHERE = bytes([FAR] * (len(KINDS) + len(TAGS)))
-
-
-@lru_cache(maxsize=20_000)
-def _kinds(label: str) -> tuple[int, ...]:
-    """Kinds that a label names: a host's pages have the same few."""
-    return tuple(index for index, kind in enumerate(_KINDS) if kind.search(label)) if label else ()
-
-
-def _distances(node: Node) -> bytes:
-    """Steps from a node up to the nearest container of each kind and tag, FAR where there is none."""
-    found = node.distances
-    if found is None:
-        found = _distances(node.parent).translate(_FARTHER) if node.parent is not None else _NOWHERE
-        kinds, tag = _kinds(node.label), _TAG_INDEX.get(node.tag)
-        if kinds or tag is not None:
-            nearer = bytearray(found)
-            for kind in kinds:
-                nearer[kind] = 0
-            if tag is not None:
-                nearer[len(KINDS) + tag] = 0
-            found = bytes(nearer)
-        node.distances = found
-    return found
 
 
 def _deepest(page: Page, share: float) -> tuple[Node, dict[Node, int]]:
@@ -286,7 +227,7 @@ class _Survey:
         grand = parent.parent or parent
         alike = self.signatures[self.keys[block.index]]
         return [
-            *_distances(node), *self.around(parent),
+            *distances(node), *self.around(parent),
             block.good / total, node.good / total, chars / self.total_chars, node.links / chars, node.good / chars,
             node.blocks, *self.half.of(node), *self.most.of(node),
             alike.number, alike.number / self.number, alike.good / total, alike.chars / alike.number,
@@ -430,7 +371,7 @@ def _next_good(blocks: list[Block]) -> list[int]:
 
 def _outline(block: Block, density: float) -> tuple[float, float, float, float]:
     """What a block's neighbours see of it."""
-    code = float(_CODES.get(block.node.tag, _OTHER_TAG))
+    code = float(CODES.get(block.node.tag, OTHER_TAG))
     return log1p(block.chars), density, 1.0 if block.good else 0.0, code
 
 

@@ -7,7 +7,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from newscrawler.dates import parse_date
-from newscrawler.extraction.features import HEADINGS
+from newscrawler.extraction.containers import HEADINGS
 from newscrawler.items import Update
 from newscrawler.text import clean, clean_line
 
