@@ -23,6 +23,7 @@ from newscrawler.dedup.revisions import CORRECTED, REVISED
 from newscrawler.dedup.stories import credited
 from newscrawler.extraction import extract
 from newscrawler.extraction.boilerplate import line_keys, page_name
+from newscrawler.extraction.walls import PASSING
 from newscrawler.items import Candidate, Decision, Known, Outcome
 from newscrawler.relevance import judge
 from newscrawler.relevance.language import with_language
@@ -113,7 +114,11 @@ def prepare(page: Page, source: Source | None, lexicon: Lexicon, profile: SitePr
     )
     if isinstance(found, str):
         failure = f"no article: {found}"
-        return replace(base, failure=failure, missing=not failure.startswith(OUR_LIMITS))
+        # a wall stands before the site for now, and says nothing of the article
+        passing = found in PASSING
+        return replace(
+            base, failure=failure, failure_is_passing=passing, missing=not passing and not failure.startswith(OUR_LIMITS)
+        )
     if found.word_count < MIN_WORDS:
         return replace(base, failure=f"no article: {found.word_count} words of text", missing=True)
     found = with_language(found)

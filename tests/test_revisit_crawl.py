@@ -82,7 +82,7 @@ def test_a_second_look_over_http(site):  # noqa: F811
     assert gone == {
         "/tag": None, "/date": None, "/edited": None, "/busy": None, "/blocked": None, "/other": None,
         "/missing": "HTTP 404, not found", "/withdrawn": "HTTP 410, gone", "/back": "HTTP 404, not found",
-        "/wall": gone["/wall"], "/soft": 'soft 404: it says "page not found"',
+        "/wall": gone["/wall"], "/soft": "no article: a page that was not found",
         "/home": "no article: redirected to the home page",
     }  # fmt: skip
     assert gone["/wall"].startswith('a wall: it says "please log in", with ')

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 
 MOST = 600  # characters of such a page
+ROBOTS, COOKIES = "a page that looks for robots", "a page that asks for consent to cookies"
+PASSING = frozenset({ROBOTS, COOKIES})  # which may be gone the next time
 _NOT_FOUND = re.compile(
     r"(?:error\s*)?(?:404|410)\b.{0,60}|"
     r"(?:sorry\W*|oops\W*)?(?:the |this )?(?:page|article|story)(?: (?:was|is|could|can))?"
@@ -50,5 +52,5 @@ def wall(text: str, titles: tuple[str | None, ...]) -> str | None:
     if any(map(_NOT_FOUND.fullmatch, said)):
         return "a page that was not found"
     if any(map(_ROBOTS.fullmatch, said)) or _ROBOT_TEXT.search(text):
-        return "a page that looks for robots"
-    return "a page that asks for consent to cookies" if _COOKIES.search(text) else None
+        return ROBOTS
+    return COOKIES if _COOKIES.search(text) else None
