@@ -46,6 +46,7 @@ NOT_THERE = frozenset({401, 402, 404, 410, 451})  # what the answer says of the 
 OUR_LIMITS = (
     "no article: a page of more than",
     "no article: a page nested more than",
+    "no article: an element of more than",
 )  # why we, not the page, have no text of it
 MAX_ETAG, MAX_LAST_MODIFIED = 500, 100  # characters; half a validator validates nothing
 MIN_WORDS = 5  # fewer are a stray caption or a block notice, not an article
