@@ -54,6 +54,7 @@ def judge_articles(
         with archive.transaction():
             for row in rows:
                 counts.update(_judge_one(archive, row, lexicon, now))
+            relabel(archive.db, [row[0] for row in rows])
         last = rows[-1][0]
         progress(len(rows))
     return counts
@@ -69,7 +70,6 @@ def _judge_one(archive: Archive, row: tuple[Any, ...], lexicon: Lexicon, now: da
         "UPDATE articles SET relevance = ?, language = ?, language_origin = ? WHERE id = ?",
         [verdict.score, language, origin, article_id],
     )
-    relabel(archive.db, [article_id])
     yield "judged"
     if before and before != verdict.decision:
         yield f"{before} to {verdict.decision}"

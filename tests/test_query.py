@@ -15,7 +15,7 @@ from newscrawler.dates import iso
 from newscrawler.errors import ArchiveError
 from newscrawler.items import Mention, TopicScore
 from newscrawler.storage import saved, verdicts
-from newscrawler.storage.facets import facets, timeline
+from newscrawler.storage.facets import facets
 from newscrawler.storage.labels import labels, relabel, stored_labels
 from newscrawler.storage.query import compile_query, with_filter, without
 from newscrawler.storage.search import search
@@ -236,14 +236,14 @@ def test_a_facet_finds_as_many_as_it_counts(filled, query):
 
 
 def test_a_timeline_has_every_hit_and_its_share(filled):
-    line = timeline(filled.db, compiled(filled, "frigates since:2026-11-01 until:2026-11-30"))
+    line = facets(filled.db, compiled(filled, "frigates since:2026-11-01 until:2026-11-30")).timeline
     assert line.unit == "day"
     counted = {bucket.start.isoformat(): (bucket.count, bucket.share) for bucket in line.buckets if bucket.count}
     assert counted == {"2026-11-02": (1, 1.0), "2026-11-20": (1, 1.0)}
-    whole = timeline(filled.db, compiled(filled, ""))
+    whole = facets(filled.db, compiled(filled, "")).timeline
     assert sum(bucket.count for bucket in whole.buckets) == len(ARTICLES)
     assert [bucket.end < after.start for bucket, after in zip(whole.buckets, whole.buckets[1:], strict=False)]
-    assert timeline(filled.db, compiled(filled, "atlantis")).buckets == ()
+    assert facets(filled.db, compiled(filled, "atlantis")).timeline.buckets == ()
 
 
 @pytest.mark.parametrize(("query", "others"), [
@@ -266,7 +266,7 @@ def test_a_field_of_one_value_shows_what_could_be_instead(filled, query, others)
     ("frigates since:1950-01-01 until:2090-01-01", "2025", None),  # no further than the archive goes
 ])  # fmt: skip
 def test_a_timeline_is_of_the_days_that_are_asked_for(filled, query, first, last):
-    line = timeline(filled.db, compiled(filled, query)).buckets
+    line = facets(filled.db, compiled(filled, query)).timeline.buckets
     assert line[0].start.isoformat().startswith(first)
     assert last is None or line[-1].end.isoformat() == last
     assert len(line) < 80

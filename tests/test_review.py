@@ -11,8 +11,10 @@ from newscrawler.items import Mention, Page, TermMatch, TopicScore, Verdict
 from newscrawler.relevance import extend, shipped_lexicon
 from newscrawler.reprocess import judge_articles, judge_pages
 from newscrawler.storage import verdicts
+from newscrawler.storage.labels import stored_labels
 from newscrawler.storage.pages import make_record
-from newscrawler.storage.search import compile_query, search
+from newscrawler.storage.query import compile_query
+from newscrawler.storage.search import search
 
 LEXICON = shipped_lexicon()
 WAR = (
@@ -69,6 +71,8 @@ def test_judging_again_changes_what_the_lexicon_says(filled):
     counts = judge_articles(filled, LEXICON, NOW)
     assert counts["judged"] == 2
     assert decisions(filled) == [(1, "keep"), (2, "drop")]
+    labelled = dict(rows(filled, "SELECT id, labels FROM articles"))
+    assert dict(stored_labels(filled.db, labelled)) == labelled  # so that search filters by what was judged
     assert rows(filled, "SELECT language, language_origin FROM articles WHERE id = 1") == [("en", "text")]
     again = judge_articles(filled, extend(LEXICON, BREAD, "bread.toml"), NOW)
     assert again["drop to keep"] == 1

@@ -10,8 +10,9 @@ from newscrawler.dedup.fingerprints import fingerprints, shingled
 from newscrawler.dedup.stories import credited
 from newscrawler.items import Outcome
 from newscrawler.storage import reading
+from newscrawler.storage.query import compile_query
 from newscrawler.storage.rebuild import rebuild
-from newscrawler.storage.search import compile_query, search
+from newscrawler.storage.search import search
 
 TEXTS = as_json(CASES / "copies" / "texts.json")
 PATROL, BUDGET = TEXTS["patrol"], TEXTS["budget"]

@@ -69,8 +69,9 @@ def alerts(
         return
     found = {}
     last = db.execute("SELECT coalesce(max(id), 0) FROM articles").fetchone()[0]
+    known = vocabulary(db)
     for each in _asked_for(db, names):
-        query = compile_query(each.query, vocabulary(db))
+        query = compile_query(each.query, known)
         found[each.name] = saved.arrivals(db, query, after=each.seen_id, limit=limit)
     if as_json:
         click.echo(
@@ -79,6 +80,8 @@ def alerts(
     else:
         _print(found)
     sys.stdout.flush()
+    for name in (name for name, new in found.items() if len(new) == limit):
+        click.echo(f"{name}: no more than {limit} are shown; there may be more, which `newscrawler search` finds", err=True)
     if not peek:  # only now: what could not be written was not told
         _remember(archive, list(found), last)
     if not any(found.values()):

@@ -210,11 +210,6 @@ def _beside(hits: list[Value], others: list[Value]) -> list[Value]:
     return sorted([*hits[:SHOWN], *more], key=lambda each: -each.count)
 
 
-def timeline(db: Database, query: Query, known: ArchiveVocabulary | None = None) -> Timeline:
-    """How the number of a query's hits ran over time, alone."""
-    return _timeline(db, query, _sample(db, query), known or vocabulary(db))
-
-
 def _fields(sample: _Sample, known: ArchiveVocabulary) -> dict[str, list[Value]]:
     countries: Counter[str] = Counter()
     country_of = {token(SOURCE, source): country for source, _, country in known.of_sources}

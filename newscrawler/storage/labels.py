@@ -61,11 +61,11 @@ def labels(of: Labelled) -> str:
     return " ".join(tokens)
 
 
-def labels_of(source: str, at: str, language: str | None, kind: str, verdict: Verdict, *, dropped: bool = False) -> str:
+def labels_of(source: str, at: str, language: str | None, kind: str, verdict: Verdict) -> str:
     """Labels of an article that is about to be written."""
     topics = [each.topic_id for each in verdict.topics]
     mentions = [(each.kind, each.code) for each in verdict.mentions]
-    return labels(Labelled(source, at, language, kind, topics, mentions, dropped))
+    return labels(Labelled(source, at, language, kind, topics, mentions))
 
 
 _ROWS = """

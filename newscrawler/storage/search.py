@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from newscrawler.storage.copies import shapes
 from newscrawler.storage.labels import TIME, token
-from newscrawler.storage.query import Query, compile_query
 from newscrawler.text import joined
 
 if TYPE_CHECKING:
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 
     from sqlite_utils import Database
 
-__all__ = ["MARK", "Hit", "Query", "compile_query", "search"]
+    from newscrawler.storage.query import Query
 
 MARK = ("\x02", "\x03")  # around a hit in a snippet; the archive's text holds no control characters
 RANKED = 2_000  # of the newest hits

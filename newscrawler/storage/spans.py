@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-from newscrawler.storage.labels import JOIN, TIME, token
-
-__all__ = ["JOIN", "days", "named_days"]
+from newscrawler.storage.labels import TIME, token
 
 EARLIEST, AHEAD = 1900, 2  # years: none before, and none so far in the future, is looked for
 
@@ -50,7 +48,7 @@ def _back(today: date, number: int, unit: str) -> date:
 def days(since: date | None, until: date | None, today: date) -> list[str]:
     """Tokens of the years, months and days that make up a span, both ends included.
 
-    >>> [each[1:].replace(JOIN, "-") for each in days(date(2025, 11, 29), date(2027, 1, 1), date(2026, 1, 1))]
+    >>> [each[1:].replace("\ue00f", "-") for each in days(date(2025, 11, 29), date(2027, 1, 1), date(2026, 1, 1))]
     ['2025-11-29', '2025-11-30', '2025-12', '2026', '2027-01-01']
     """
     first = since or date(EARLIEST, 1, 1)
