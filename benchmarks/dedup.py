@@ -26,7 +26,7 @@ from pathlib import Path
 from newscrawler.dedup.fingerprints import fingerprints, shingled
 from newscrawler.dedup.stories import credited
 from newscrawler.items import Article, Candidate, Lease, Source, Verdict
-from newscrawler.storage import polls
+from newscrawler.storage import sources as stored_sources
 from newscrawler.storage.archive import Archive
 from newscrawler.storage.rebuild import rebuild
 from newscrawler.text import clean, content_hash, words
@@ -79,7 +79,7 @@ def candidate(doc: dict, number: int) -> Candidate:
 
 def open_archive(folder: Path) -> Archive:
     archive = Archive.open(folder)
-    polls.sync_sources(archive, [Source("benchmark", "Benchmark", "https://benchmark.example/", "other")])
+    stored_sources.sync_sources(archive, [Source("benchmark", "Benchmark", "https://benchmark.example/", "other")])
     return archive
 
 

@@ -21,7 +21,7 @@ import sys
 from bisect import bisect_right
 from datetime import UTC, datetime, timedelta
 
-from newscrawler.polling import PACE, Rhythm, learn, next_poll
+from newscrawler.scheduling.polling import PACE, Rhythm, learn, next_poll
 
 START = datetime(2026, 3, 2, tzinfo=UTC)
 HELD = 40  # items that a feed holds

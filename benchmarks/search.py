@@ -25,11 +25,11 @@ from urllib.parse import quote_plus, urljoin
 from search_data import build
 from sqlite_utils import Database
 
+from newscrawler.search.facets import facets
+from newscrawler.search.query import compile_query
+from newscrawler.search.ranking import search
+from newscrawler.search.vocabulary import vocabulary
 from newscrawler.storage.connect import connect_for_reading
-from newscrawler.storage.facets import facets
-from newscrawler.storage.query import compile_query
-from newscrawler.storage.search import search
-from newscrawler.storage.vocabulary import vocabulary
 
 COMMON = 0.2  # of the articles have a common word
 

@@ -12,9 +12,9 @@ import click
 
 import newscrawler.sources
 from newscrawler.cli import main
-from newscrawler.storage import describe
-from newscrawler.storage.queries import canned_queries
-from newscrawler.storage.shipped import made
+from newscrawler.reports.queries import canned_queries
+from newscrawler.storage import schema_docs
+from newscrawler.storage.shipped_files import made
 
 HERE = Path(__file__).parent
 
@@ -52,7 +52,7 @@ def tables() -> str:
         "(`2026-11-22T12:30:00Z`).  What others stated keeps the precision it was\nstated with: a date alone (`2026-11-22`), a time "
         "without a zone (`2026-11-22T12:30:00`), or UTC.  All sort as text.  What\nnobody stated is NULL.\n"
     ]
-    for table in describe.tables():
+    for table in schema_docs.tables():
         rows = "\n".join(f"| `{each.name}` | {each.type} | {each.description} |" for each in table.columns)
         parts.append(f"## {table.name}\n\nA row is {table.description}.\n\n| column | type | |\n|---|---|---|\n{rows}\n")
     parts.append(
@@ -67,7 +67,7 @@ def tables() -> str:
         "| `doc` | INTEGER | articles that have it |\n| `cnt` | INTEGER | times that they do |\n"
     )
     parts.append("## Views\n\nWhat the command, the reading room and queries read; their columns stay.\n")
-    for view in describe.views():
+    for view in schema_docs.views():
         rows = "\n".join(f"| `{each.name}` | {each.description} |" for each in view.columns)
         parts.append(f"### {view.name}\n\n{_sentence(view.description)}\n\n| column | |\n|---|---|\n{rows}\n")
     parts.append(
@@ -117,11 +117,11 @@ def sources() -> str:
 
 def metadata() -> str:
     """What Datasette says of the archive: titles and facets as they stand in the file, descriptions from the schema."""
-    file = Path(describe.__file__).parent / "folder" / "metadata.json"
+    file = Path(schema_docs.__file__).parent / "folder" / "metadata.json"
     told = json.loads(file.read_text(encoding="utf-8"))
     news = told["databases"]["news"]
     news.pop("queries", None)  # the plugin has them
-    for table in (*describe.tables(), *describe.views()):
+    for table in (*schema_docs.tables(), *schema_docs.views()):
         about = news["tables"].setdefault(table.name, {})
         if not about.get("hidden"):
             about.setdefault("title", table.name.replace("_", " ").capitalize())
@@ -130,7 +130,7 @@ def metadata() -> str:
     return json.dumps(told | {"plugins": {"newscrawler": {"made": made(told)}}}, ensure_ascii=False, indent=2) + "\n"
 
 
-STORAGE = Path(describe.__file__).parent
+STORAGE = Path(schema_docs.__file__).parent
 PAGES = {"cli.md": cli, "tables.md": tables, "sources.md": sources}
 FILES = {STORAGE / "folder" / "metadata.json": metadata, HERE.parent / "archive" / "metadata.json": metadata}
 

@@ -12,9 +12,9 @@ from scrapy import signals
 from scrapy.logformatter import LogFormatter
 
 from newscrawler import config
-from newscrawler.catalogues import configured_catalogue
+from newscrawler.config.catalogue import configured_catalogue
+from newscrawler.crawl.session import Newsroom, newsroom_of
 from newscrawler.items import Outcome, Page
-from newscrawler.newsroom import Newsroom, newsroom_of
 from newscrawler.sources import select
 from newscrawler.storage.archive import Archive
 

@@ -19,10 +19,10 @@ from scrapy.http.request import NO_CALLBACK
 from scrapy.resolver import CachingThreadedResolver
 from twisted.internet.error import DNSLookupError
 
+from newscrawler.crawl.session import newsroom_of, utc_now
 from newscrawler.dates import iso, retry_after
 from newscrawler.discovery.robots import RobotsRules, parse_robots
-from newscrawler.newsroom import newsroom_of, utc_now
-from newscrawler.storage import polls
+from newscrawler.storage import robots as robots_files
 from newscrawler.text import clean_line
 from newscrawler.urls import absolute, host_of, is_public_address, literal_address
 
@@ -168,7 +168,7 @@ class _Rules:
     def __init__(self, status: int | None, body: str, error: str | None = None) -> None:
         self.missing: str | None = None
         self._parser: RobotsRules | None = None
-        if polls.robots_missing(status):
+        if robots_files.robots_missing(status):
             self.missing = f"not asked, robots.txt cannot be had: {error or f'HTTP {status}'}"
         elif status is not None and status < 400:
             self._parser = parse_robots(body)
@@ -212,11 +212,11 @@ class RobotsGate:
 
     async def _ask(self, origin: str) -> _Rules:
         newsroom = newsroom_of(self._crawler)
-        kept = await newsroom.call(polls.robots, newsroom.archive, origin, utc_now())
+        kept = await newsroom.call(robots_files.robots, newsroom.archive, origin, utc_now())
         if kept is not None:
             return _Rules(*kept)
         status, body, error = await self._fetch(origin)
-        await newsroom.call(polls.save_robots, newsroom.archive, origin, utc_now(), status, body)
+        await newsroom.call(robots_files.save_robots, newsroom.archive, origin, utc_now(), status, body)
         return _Rules(status, body, error)
 
     async def _fetch(self, origin: str) -> tuple[int | None, str, str | None]:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from scrapy.exceptions import DropItem
 
+from newscrawler.crawl.session import newsroom_of
 from newscrawler.errors import ArchiveError
-from newscrawler.newsroom import newsroom_of
 
 if TYPE_CHECKING:
     from typing import Self

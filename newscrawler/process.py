@@ -17,9 +17,7 @@ from urllib.parse import urlsplit
 
 from newscrawler.dates import iso, retry_after
 from newscrawler.dedup.fingerprints import fingerprints, shingled
-from newscrawler.dedup.following import follow
 from newscrawler.dedup.matching import matches
-from newscrawler.dedup.revisions import CORRECTED, REVISED
 from newscrawler.dedup.stories import credited
 from newscrawler.extraction import extract
 from newscrawler.extraction.boilerplate import line_keys, page_name
@@ -27,6 +25,8 @@ from newscrawler.extraction.walls import PASSING
 from newscrawler.items import Candidate, Decision, Known, Outcome
 from newscrawler.relevance import judge
 from newscrawler.relevance.language import with_language
+from newscrawler.revisions.changes import CORRECTED, REVISED
+from newscrawler.revisions.visits import follow
 from newscrawler.urls import own_address, url_key
 
 if TYPE_CHECKING:

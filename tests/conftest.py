@@ -13,8 +13,8 @@ from newscrawler.dedup.fingerprints import fingerprints, shingled
 from newscrawler.demo.server import DemoWeb
 from newscrawler.items import Article, Candidate, Endpoint, Lease, Source, Verdict
 from newscrawler.storage.archive import Archive
-from newscrawler.storage.pages import whole_members
-from newscrawler.storage.polls import sync_sources
+from newscrawler.storage.sources import sync_sources
+from newscrawler.storage.warc import whole_members
 from newscrawler.text import content_hash, words
 from newscrawler.urls import url_key
 

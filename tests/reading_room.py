@@ -15,7 +15,7 @@ from conftest import NOW, candidate, environment, lease
 
 from newscrawler.items import Source
 from newscrawler.storage.archive import Archive
-from newscrawler.storage.polls import sync_sources
+from newscrawler.storage.sources import sync_sources
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # Datasette's own, at import

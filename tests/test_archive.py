@@ -13,6 +13,8 @@ from newscrawler.dates import iso
 from newscrawler.errors import ArchiveBusy, ArchiveError
 from newscrawler.items import Discovery, Endpoint, Link, Outcome, Poll, TopicScore
 from newscrawler.storage import polls, schema
+from newscrawler.storage import robots as robots_files
+from newscrawler.storage import sources as stored_sources
 from newscrawler.storage.archive import Archive
 from newscrawler.storage.connect import connect_for_reading, connect_for_writing
 
@@ -217,9 +219,9 @@ def test_an_endpoint_that_left_the_catalogue_is_retired_and_comes_back(archive):
         gazette.kind,
         endpoints=(Endpoint("rss", "https://gazette.example/new"),),
     )
-    polls.sync_sources(archive, [moved])
+    stored_sources.sync_sources(archive, [moved])
     assert [each.url for each in polls.due(archive, ["gazette"], NOW, all_of_them=True)] == ["https://gazette.example/new"]
-    polls.sync_sources(archive, [gazette])
+    stored_sources.sync_sources(archive, [gazette])
     assert [each.url for each in polls.due(archive, ["gazette"], NOW, all_of_them=True)] == ["https://gazette.example/feed"]
 
 
@@ -236,14 +238,14 @@ def test_a_sitemap_index_is_followed_two_deep(archive, run):
 
 def test_robots_are_kept_for_a_day_and_troubles_are_not(archive):
     origin = "https://gazette.example"
-    assert polls.robots(archive, origin, NOW) is None
-    polls.save_robots(archive, origin, NOW, 200, "User-agent: *")
-    assert polls.robots(archive, origin, NOW + timedelta(hours=23)) == (200, "User-agent: *")
-    assert polls.robots(archive, origin, NOW + timedelta(hours=25)) is None
-    assert polls.robots(archive, origin, NOW - timedelta(hours=1)) is None  # the clock was set back
+    assert robots_files.robots(archive, origin, NOW) is None
+    robots_files.save_robots(archive, origin, NOW, 200, "User-agent: *")
+    assert robots_files.robots(archive, origin, NOW + timedelta(hours=23)) == (200, "User-agent: *")
+    assert robots_files.robots(archive, origin, NOW + timedelta(hours=25)) is None
+    assert robots_files.robots(archive, origin, NOW - timedelta(hours=1)) is None  # the clock was set back
     for trouble in (503, 429, None):
-        polls.save_robots(archive, origin, NOW, trouble, "")
-        assert polls.robots(archive, origin, NOW) is None
+        robots_files.save_robots(archive, origin, NOW, trouble, "")
+        assert robots_files.robots(archive, origin, NOW) is None
 
 
 # --- opening
@@ -272,9 +274,9 @@ def test_another_programs_lock_is_busy(archive, monkeypatch):
         lambda: archive.file([]),
         lambda: archive.start_run("x", NOW),
         lambda: archive.finish_run(1, NOW, exit_code=0, counts={}),
-        lambda: polls.sync_sources(archive, SOURCES),
-        lambda: polls.save_robots(archive, "x", NOW, 200, ""),
-        lambda: polls.ask_by_hand(archive, ["https://gazette.example/1"], SOURCES, NOW),
+        lambda: stored_sources.sync_sources(archive, SOURCES),
+        lambda: robots_files.save_robots(archive, "x", NOW, 200, ""),
+        lambda: stored_sources.ask_by_hand(archive, ["https://gazette.example/1"], SOURCES, NOW),
         lambda: _poll(archive),
     ):
         with pytest.raises(ArchiveBusy, match="is locked by another program"):
@@ -371,7 +373,7 @@ def test_sitemaps_that_an_index_no_longer_names_are_not_asked(archive, run):
     moved = type(gazette)(
         gazette.id, gazette.name, gazette.home, gazette.kind, endpoints=(Endpoint("rss", "https://gazette.example/new"),)
     )
-    polls.sync_sources(archive, [moved])
+    stored_sources.sync_sources(archive, [moved])
     assert asked() == set()
 
 

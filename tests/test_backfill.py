@@ -6,9 +6,9 @@ from conftest import DEMO, newscrawler
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newscrawler.backfilling import UNDATED_PAGES, Step, day_of, days_missed, follow, gaps, is_undated, plan, wanted
 from newscrawler.demo.site import Answer
 from newscrawler.items import Discovery, Endpoint, Link
+from newscrawler.scheduling.backfill import UNDATED_PAGES, Step, day_of, days_missed, follow, gaps, is_undated, plan, wanted
 from newscrawler.sources.templates import PAGE_SIZE, expand, granularity, spans, wordpress_address
 
 SINCE, UNTIL = date(2025, 1, 30), date(2025, 2, 2)

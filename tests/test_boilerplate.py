@@ -19,8 +19,8 @@ from newscrawler.extraction.boilerplate import (
 )
 from newscrawler.items import Article, Page, Source
 from newscrawler.process import prepare
-from newscrawler.reextract import extract_articles
 from newscrawler.relevance import shipped_lexicon
+from newscrawler.reprocess.extract import extract_articles
 from newscrawler.storage import profiles
 
 NOTICE = "The Gazette is read by sailors on both coasts."
@@ -114,7 +114,7 @@ def html(story, notice=NOTICE):
 
 
 def test_reextraction_applies_what_was_learnt_later(archive):
-    from newscrawler.workers import with_record
+    from newscrawler.crawl.workers import with_record
 
     source = Source("gazette", "Gazette", "https://gazette.example/", "newspaper", keep="all")
     for number, story in enumerate(STORIES):

@@ -11,11 +11,12 @@ from datasette.app import Datasette
 
 from newscrawler.dates import iso
 from newscrawler.errors import QueryError
-from newscrawler.storage import describe, frontpage, runpages, sourcepages
+from newscrawler.reports import frontpage, runs, sources
+from newscrawler.reports.id_ranges import first_id
+from newscrawler.reports.queries import add_functions, bound, canned_queries, parse
+from newscrawler.storage import schema_docs
 from newscrawler.storage.archive import Archive, furnish
-from newscrawler.storage.queries import add_functions, bound, canned_queries, parse
-from newscrawler.storage.shipped import is_unedited, made
-from newscrawler.storage.windows import first_id
+from newscrawler.storage.shipped_files import is_unedited, made
 from newscrawler.web.tiles import shipped_layout
 
 PAGES = ("/", "/sources", "/sources?sort=trouble", "/health", "/runs", "/schema")
@@ -136,7 +137,7 @@ def test_the_pages_say_what_is_there(desk):
     assert "4 new, 1 failed" in said(run.text)
     assert "2: 0 unchanged (304), 1 failed; 10 links named, 3 new" in said(run.text)
     assert "4 articles" in said(run.text)
-    assert all(f'id="{table.name}"' in schema.text for table in (*describe.tables(), *describe.views()))
+    assert all(f'id="{table.name}"' in schema.text for table in (*schema_docs.tables(), *schema_docs.views()))
     assert all(query.title in schema.text for query in canned_queries().values())
 
 
@@ -193,15 +194,15 @@ def test_where_sql_is_off_no_page_offers_it(desk):
 
 def test_a_crawl_at_work_and_one_that_was_killed(desk):
     second = desk.start_run("crawl", NOW)
-    assert runpages.run_list(desk.db)[0]["seconds"] is None
-    told = runpages.run_page(desk.db, second)
+    assert runs.run_list(desk.db)[0]["seconds"] is None
+    told = runs.run_page(desk.db, second)
     assert (told["before"], told["after"], told["brought"]) == (1, None, 0)
     desk.db.execute("UPDATE runs SET exit_code = 137 WHERE id = ?", [second])
     assert "killed" in get(desk.folder / "news.db", f"/run/{second}")[0].text
 
 
 def test_a_page_of_runs_ends_and_goes_on(archive):
-    for number in range(runpages.PAGE + 2):
+    for number in range(runs.PAGE + 2):
         archive.finish_run(archive.start_run("crawl", NOW + timedelta(hours=number)), NOW, exit_code=0, counts={})
     first, last = get(archive.folder / "news.db", "/runs", "/runs?before=3")
     assert 'rel="next" href="?before=3"' in first.text
@@ -210,7 +211,7 @@ def test_a_page_of_runs_ends_and_goes_on(archive):
 
 def test_freshness_counts_every_source_that_is_asked_once(desk):
     desk.db.execute("UPDATE endpoints SET last_polled = ?, last_new = ?", [AT, AT])
-    told = sourcepages.health(desk.db, NOW)
+    told = sources.health(desk.db, NOW)
     assert dict(told["freshness"])["within an hour"] == 2
     assert sum(number for _, number in told["freshness"]) == 2
 
@@ -228,18 +229,18 @@ def test_a_source_that_went_quiet_is_named(desk):
     for new, (old,) in enumerate(ids, 1000):
         desk.db.execute("UPDATE articles SET id = ? WHERE id = ?", [new, old])
     desk.db.execute("UPDATE articles SET source_id = 'gazette' WHERE first_seen > '2026-11-20'")
-    told = sourcepages.health(desk.db, NOW)
+    told = sources.health(desk.db, NOW)
     assert [each["source_id"] for each in told["quiet"]] == ["relay"]
 
 
 def test_the_pace_of_a_source_is_by_week_where_it_is_slow_and_by_day_where_not(desk):
-    scale, weeks = sourcepages.source_page(desk.db, "gazette")["scale"], sourcepages.source_page(desk.db, "gazette")["pace"]
+    scale, weeks = sources.source_page(desk.db, "gazette")["scale"], sources.source_page(desk.db, "gazette")["pace"]
     assert (scale, len(weeks), weeks[-1]) == ("Week of", 52, ("2026-11-16", 2))
     for number in range(30):
         held = lease(desk, f"https://gazette.example/more-{number}")
         text = f"What happened as number {number} was of another kind, and {number} people saw it. " * 9
         desk.file([candidate(held, text, fetched=NOW + timedelta(days=1, minutes=number))])
-    told = sourcepages.source_page(desk.db, "gazette")
+    told = sources.source_page(desk.db, "gazette")
     assert (told["scale"], len(told["pace"]), told["pace"][-2:]) == ("Day", 60, [("2026-11-22", 2), ("2026-11-23", 30)])
 
 
@@ -354,11 +355,11 @@ def test_the_plan_of_a_whole_scan_is_seen(desk):
     "ask",
     [
         frontpage.front_page,
-        sourcepages.source_list,
-        lambda db: sourcepages.source_page(db, "relay"),
-        lambda db: sourcepages.health(db, NOW),
-        runpages.run_list,
-        lambda db: runpages.run_page(db, 1),
+        sources.source_list,
+        lambda db: sources.source_page(db, "relay"),
+        lambda db: sources.health(db, NOW),
+        runs.run_list,
+        lambda db: runs.run_page(db, 1),
     ],
     ids=["front", "sources", "source", "health", "runs", "run"],
 )

@@ -11,9 +11,9 @@ import pytest
 
 from newscrawler.cli import main
 from newscrawler.config import Config, parse_config
+from newscrawler.reports.queries import add_functions
 from newscrawler.sources import ENDPOINT_KINDS, SOURCE_KINDS, parse_catalogue, shipped_catalogue
-from newscrawler.storage import describe
-from newscrawler.storage.queries import add_functions
+from newscrawler.storage import schema_docs
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -58,7 +58,7 @@ def test_every_column_is_in_the_tables_page(archive):
 
 
 def test_every_column_of_a_view_is_described(archive):
-    described = {view.name: [column.name for column in view.columns] for view in describe.views()}
+    described = {view.name: [column.name for column in view.columns] for view in schema_docs.views()}
     assert described.keys() == set(archive.db.view_names())
     for name, columns in described.items():
         assert columns == [row[1] for row in archive.db.execute(f"PRAGMA table_info({name})").fetchall()]
@@ -66,7 +66,7 @@ def test_every_column_of_a_view_is_described(archive):
 
 def test_examples_run(archive):
     add_functions(archive.db.conn)
-    for table in (*describe.tables(), *describe.views()):
+    for table in (*schema_docs.tables(), *schema_docs.views()):
         archive.db.execute(table.example).fetchall()
 
 

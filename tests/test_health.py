@@ -4,9 +4,11 @@ import pytest
 from conftest import NOW, candidate, lease, rows
 
 from newscrawler.dates import iso
-from newscrawler.health import EndpointFacts, Finding, SourceFacts, judge_endpoint, judge_source
+from newscrawler.discovery.sitemaps import believable
 from newscrawler.items import Discovery, DueEndpoint, Endpoint, Link, Poll, Source
-from newscrawler.storage import health, hosts, polls
+from newscrawler.sources.health import EndpointFacts, Finding, SourceFacts, judge_endpoint, judge_source
+from newscrawler.storage import findings, hosts, polls
+from newscrawler.storage import sources as stored_sources
 from newscrawler.storage.hosts import backoff
 
 DAY = timedelta(days=1)
@@ -95,17 +97,17 @@ def test_what_was_found_of_an_endpoint_holds_until_it_is_well(changed, standing,
 def test_an_empty_feed_stays_found_as_long_as_it_is_empty(archive):
     for hour in range(30):
         poll(archive, NOW + timedelta(hours=hour), [item(1, NOW)] if hour < 3 else [])
-        health.check(archive, ["gazette"], NOW + timedelta(hours=hour))
+        findings.check(archive, ["gazette"], NOW + timedelta(hours=hour))
     assert rows(archive, "SELECT kind, count(*), max(resolved) FROM findings") == [("empty", 1, None)]
 
 
 def test_what_left_the_catalogue_troubles_nobody(archive):
     poll(archive, NOW, status=404, error="HTTP 404")
     poll(archive, NOW, status=404, error="HTTP 404")
-    assert [each.kind for _, each in health.check(archive, ["gazette"], NOW)] == ["dead"]
-    health.forget_others(archive, ["gazette"], NOW)
+    assert [each.kind for _, each in findings.check(archive, ["gazette"], NOW)] == ["dead"]
+    findings.forget_others(archive, ["gazette"], NOW)
     assert len(rows(archive, "SELECT 1 FROM troubles")) == 1
-    health.forget_others(archive, ["other"], NOW)
+    findings.forget_others(archive, ["other"], NOW)
     assert rows(archive, "SELECT 1 FROM troubles") == []
 
 
@@ -117,7 +119,7 @@ def test_the_end_of_a_day_is_looked_at_after_it(archive):
         "wire",
         endpoints=(Endpoint("sitemap", "https://d.example/{YYYY}-{MM}-{DD}"),),
     )
-    polls.sync_sources(archive, [source])
+    stored_sources.sync_sources(archive, [source])
 
     def look(at, status=200):
         asked = polls.due(archive, ["daily"], at, all_of_them=True)
@@ -153,13 +155,13 @@ def test_a_frozen_feed_is_named_until_it_moves_again(archive):
         poll(archive, NOW + day * DAY, [item(day, NOW + day * DAY)])
     for day in (20, 30, 40):
         poll(archive, NOW + day * DAY, [item(9, NOW + 9 * DAY)])
-    found = health.check(archive, ["gazette"], NOW + 40 * DAY)
+    found = findings.check(archive, ["gazette"], NOW + 40 * DAY)
     assert [(source, each.kind) for source, each in found] == [("gazette", "frozen")]
-    health.check(archive, ["gazette"], NOW + 41 * DAY)
+    findings.check(archive, ["gazette"], NOW + 41 * DAY)
     assert rows(archive, "SELECT kind, count(*) FROM findings") == [("frozen", 1)]
     assert rows(archive, "SELECT kind, source FROM troubles") == [("frozen", "Gazette")]
     poll(archive, NOW + 42 * DAY, [item(42, NOW + 42 * DAY)])
-    assert health.check(archive, ["gazette"], NOW + 42 * DAY) == []
+    assert findings.check(archive, ["gazette"], NOW + 42 * DAY) == []
     assert rows(archive, "SELECT resolved FROM findings") == [(iso(NOW + 42 * DAY),)]
 
 
@@ -167,7 +169,7 @@ def test_a_redesign_that_halves_the_text_is_noticed(archive):
     for number in range(60):
         text = "word " * (300 if number < 40 else 80) + str(number)
         archive.file([candidate(lease(archive, f"https://gazette.example/{number}"), text)])
-    assert [each.kind for _, each in health.check(archive, ["gazette"], NOW)] == ["thin"]
+    assert [each.kind for _, each in findings.check(archive, ["gazette"], NOW)] == ["thin"]
     assert "80 words now" in rows(archive, "SELECT detail FROM troubles")[0][0] or "81 words now" in str(
         rows(archive, "SELECT detail FROM troubles")
     )
@@ -210,14 +212,14 @@ def test_the_lastmod_of_an_index_is_believed_until_it_is_found_false(archive):
 
 def test_a_sitemap_that_dates_everything_to_its_own_making_dates_nothing():
     same = [Link(f"https://a.example/{n}", modified="2026-11-22T00:00:00Z") for n in range(30)]
-    assert {link.modified for link in polls.believable(same)} == {None}
-    assert polls.believable(same[:5]) == same[:5]
+    assert {link.modified for link in believable(same)} == {None}
+    assert believable(same[:5]) == same[:5]
 
 
 def test_waiting_for_a_host_is_no_fault_of_its_endpoint(archive):
     poll(archive, NOW, status=None, error="not asked, gazette.example asked us to wait until x", wait=timedelta(hours=3))
     assert rows(archive, "SELECT failures FROM endpoints WHERE source_id = 'gazette'") == [(0,)]
-    assert health.check(archive, ["gazette"], NOW) == []
+    assert findings.check(archive, ["gazette"], NOW) == []
 
 
 @pytest.mark.parametrize(

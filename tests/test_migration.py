@@ -3,10 +3,10 @@
 import pytest
 from sqlite_utils import Database, Migrations
 
+from newscrawler.search.query import compile_query
+from newscrawler.search.ranking import search
+from newscrawler.search.vocabulary import vocabulary
 from newscrawler.storage import schema
-from newscrawler.storage.query import compile_query
-from newscrawler.storage.search import search
-from newscrawler.storage.vocabulary import vocabulary
 
 BEFORE = "m009_search"
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from newscrawler.errors import ArchiveError
 from newscrawler.items import Lease, Page
-from newscrawler.storage.pages import PageStore, make_record, read_page
+from newscrawler.storage.warc import PageStore, make_record, read_page
 
 DAY = date(2026, 11, 22)
 
@@ -79,7 +79,7 @@ def test_a_torn_record_is_cut_off_and_whole_ones_stay(tmp_path, cut):
 
 
 def test_a_file_that_is_full_is_followed_by_another(tmp_path, monkeypatch):
-    monkeypatch.setattr("newscrawler.storage.pages.MAX_BYTES", 600)
+    monkeypatch.setattr("newscrawler.storage.warc.MAX_BYTES", 600)
     store = PageStore(tmp_path, "test")
     files = [store.append(make_record(page(bytes(range(256)) * 2))[0], DAY, lambda file: 0)[0] for _ in range(4)]
     store.close()

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newscrawler.polling import (
+from newscrawler.scheduling.polling import (
     CEILING,
     FIRST,
     FLOOR,

@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 from conftest import NOW, candidate
 
-from newscrawler.dedup.revisions import change
 from newscrawler.items import Known, KnownArticle, Lease, Outcome, Page, Source
 from newscrawler.process import MAX_ATTEMPTS, decide, prepare
 from newscrawler.relevance import shipped_lexicon
+from newscrawler.revisions.changes import change
 from newscrawler.text import content_hash
 
 LEASE = Lease(1, "gazette", "https://gazette.example/1")

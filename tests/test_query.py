@@ -14,13 +14,14 @@ from hypothesis import strategies as st
 from newscrawler.dates import iso
 from newscrawler.errors import ArchiveError
 from newscrawler.items import Mention, TopicScore
-from newscrawler.storage import saved, verdicts
-from newscrawler.storage.facets import facets
+from newscrawler.search import saved
+from newscrawler.search.date_ranges import days, named_days
+from newscrawler.search.facets import facets
+from newscrawler.search.query import compile_query, with_filter, without
+from newscrawler.search.ranking import search
+from newscrawler.search.vocabulary import vocabulary
+from newscrawler.storage import verdicts
 from newscrawler.storage.labels import labels, relabel, stored_labels
-from newscrawler.storage.query import compile_query, with_filter, without
-from newscrawler.storage.search import search
-from newscrawler.storage.spans import days, named_days
-from newscrawler.storage.vocabulary import vocabulary
 
 TODAY = date(2026, 11, 22)
 SANCTIONS = TopicScore("medtop:20000642", "sanctions", 0.8, ("sanctions",), "iptc")
@@ -273,8 +274,8 @@ def test_a_timeline_is_of_the_days_that_are_asked_for(filled, query, first, last
 
 
 def test_estimates_are_near_and_said(archive, monkeypatch):
-    monkeypatch.setattr("newscrawler.storage.facets.EXACT", 40)
-    monkeypatch.setattr("newscrawler.storage.facets.SAMPLE", 40)
+    monkeypatch.setattr("newscrawler.search.facets.EXACT", 40)
+    monkeypatch.setattr("newscrawler.search.facets.SAMPLE", 40)
     made = [
         candidate(lease(archive, f"https://gazette.example/{n}"), f"Convoy {n} left.", title=f"t{n}") for n in range(200)
     ]

@@ -14,18 +14,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from reading_room import HOSTILE, Visitor, first_numbers, furnish
 
-from newscrawler.dedup.additions import additions
 from newscrawler.items import Source
-from newscrawler.relevance.places import ranges, word_ranges
-from newscrawler.relevance.walk import split
+from newscrawler.relevance.phrase_matcher import split
+from newscrawler.relevance.term_offsets import ranges, word_ranges
+from newscrawler.revisions.additions import additions
+from newscrawler.search.facets import Bucket
+from newscrawler.search.related import related
 from newscrawler.storage.archive import Archive
-from newscrawler.storage.facets import Bucket
-from newscrawler.storage.polls import sync_sources
-from newscrawler.storage.related import related
-from newscrawler.web import citing, feeds
-from newscrawler.web.asking import asked
-from newscrawler.web.prose import marked
+from newscrawler.storage.sources import sync_sources
+from newscrawler.web import citations, feeds
+from newscrawler.web.highlighting import marked
 from newscrawler.web.search import _value
+from newscrawler.web.search_params import asked
 
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
 PAGES = ("/", "/search", "/compare?q=a&with=b", "/search/sql?q=a", "/saved", "/article/1", "/article/2/diff", "/story/1")
@@ -348,12 +348,12 @@ def test_citations():
         "id": 7, "authors": ["Jane Doe", "AFP & Co_{1}"], "title": "100 % of \\ships", "source": "The Gazette", "source_id": "the-gazette",
         "published": None, "url": "https://gazette.example/a_b}", "first_seen": "2026-11-22T12:00:00Z", "content_hash": "1-ab", "language": "en",
     }  # fmt: skip
-    assert "(undated)" in citing.in_words(article)
-    assert "1-ab" in citing.in_words(article)
-    entry = citing.bibtex(article)
+    assert "(undated)" in citations.in_words(article)
+    assert "1-ab" in citations.in_words(article)
+    entry = citations.bibtex(article)
     assert entry.count("{") - entry.count("\\{") == entry.count("}") - entry.count("\\}")
     assert r"{AFP \& Co\_\{1\}}" in entry
-    (item,) = json.loads(citing.csl(article))
+    (item,) = json.loads(citations.csl(article))
     assert item["author"][0] == {"given": "Jane", "family": "Doe"}
     assert item["accessed"] == {"date-parts": [[2026, 11, 22]]}
     assert "issued" not in item

@@ -6,8 +6,8 @@ from conftest import NOW, SOURCES, newscrawler, rows
 from newscrawler.items import Link
 from newscrawler.storage import schema
 from newscrawler.storage.archive import Archive
-from newscrawler.storage.polls import sync_sources
 from newscrawler.storage.rekeying import rekey
+from newscrawler.storage.sources import sync_sources
 from newscrawler.urls import url_key
 
 SITE = "https://gazette.example"

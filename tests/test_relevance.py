@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from newscrawler.errors import LexiconError
 from newscrawler.relevance import extend, judge, shipped_lexicon
+from newscrawler.relevance.gazetteer import KINDS, main_countries
 from newscrawler.relevance.language import detect, language_of
-from newscrawler.relevance.names import KINDS, main_countries
-from newscrawler.relevance.walk import Index, fold, parse_pattern, split
+from newscrawler.relevance.phrase_matcher import Index, fold, parse_pattern, split
 
 LEXICON = shipped_lexicon()
 TABLE = as_json(CASES / "relevance.json")

@@ -9,12 +9,12 @@ from conftest import NOW, candidate, lease, newscrawler, rows
 from newscrawler.errors import ArchiveError
 from newscrawler.items import Mention, Page, TermMatch, TopicScore, Verdict
 from newscrawler.relevance import extend, shipped_lexicon
-from newscrawler.reprocess import judge_articles, judge_pages
+from newscrawler.reprocess.judge import judge_articles, judge_pages
+from newscrawler.search.query import compile_query
+from newscrawler.search.ranking import search
 from newscrawler.storage import verdicts
 from newscrawler.storage.labels import stored_labels
-from newscrawler.storage.pages import make_record
-from newscrawler.storage.query import compile_query
-from newscrawler.storage.search import search
+from newscrawler.storage.warc import make_record
 
 LEXICON = shipped_lexicon()
 WAR = (

@@ -7,10 +7,11 @@ from conftest import CASES, as_json
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newscrawler.dedup import cues
-from newscrawler.dedup.gone import elsewhere, is_another, loss, refusal
-from newscrawler.dedup.revisions import CORRECTED, REVISED, TOUCHED, UNCHANGED, change, kept, sentences
-from newscrawler.dedup.worddiff import ADDED, REMOVED, SAME, tokens, word_diff
+from newscrawler import block_pages
+from newscrawler.revisions import phrases
+from newscrawler.revisions.changes import CORRECTED, REVISED, TOUCHED, UNCHANGED, change, kept, sentences
+from newscrawler.revisions.removal import elsewhere, is_another, loss, refusal
+from newscrawler.revisions.worddiff import ADDED, REMOVED, SAME, tokens, word_diff
 
 CHANGES = as_json(CASES / "revisions" / "changes.json")
 GONE = as_json(CASES / "revisions" / "gone.json")
@@ -90,23 +91,23 @@ def test_sentences_lose_no_letter(text):
 @given(st.text(max_size=300))
 @settings(max_examples=50)
 def test_no_line_breaks_the_cues(line):
-    cues.correction(line), cues.not_found(line), cues.wall(line)
+    phrases.correction(line), block_pages.not_found(line), block_pages.wall(line)
 
 
 def test_every_cue_is_found_where_it_stands():
-    for head in cues.CORRECTION_HEADS:
-        assert cues.correction(f"{head}: the number of ships."), head
-    for phrase in cues.CORRECTION_PHRASES:
-        assert cues.correction(f"Well, {phrase} story."), phrase
-    for cue in cues.NOT_FOUND:
-        assert cues.not_found(f"Sorry, {cue} 。"), cue
-    for cue in cues.WALL:
-        assert cues.wall(f"Dear reader, {cue} 。"), cue
-    for cue in cues.BLOCKED:
-        assert cues.blocked(f"Well, {cue} 。"), cue
-    for one, other in cues.WORDS_APART:
-        assert cues.are_words_apart(f"{one}ing", f"{other}ing"), (one, other)
-        assert cues.are_words_apart(other, one), (one, other)
+    for head in phrases.CORRECTION_HEADS:
+        assert phrases.correction(f"{head}: the number of ships."), head
+    for phrase in phrases.CORRECTION_PHRASES:
+        assert phrases.correction(f"Well, {phrase} story."), phrase
+    for cue in block_pages.NOT_FOUND:
+        assert block_pages.not_found(f"Sorry, {cue} 。"), cue
+    for cue in block_pages.WALL:
+        assert block_pages.wall(f"Dear reader, {cue} 。"), cue
+    for cue in block_pages.BLOCKED:
+        assert block_pages.blocked(f"Well, {cue} 。"), cue
+    for one, other in phrases.WORDS_APART:
+        assert phrases.are_words_apart(f"{one}ing", f"{other}ing"), (one, other)
+        assert phrases.are_words_apart(other, one), (one, other)
 
 
 LINE = "The frigate left the port this morning with its whole crew. "

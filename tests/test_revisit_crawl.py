@@ -11,10 +11,10 @@ from test_crawl import HTML, feed, page, site  # noqa: F401 a fixture
 
 from newscrawler.cli.diff import _lines
 from newscrawler.config import Config, parse_config
-from newscrawler.dedup.worddiff import word_diff
 from newscrawler.demo.site import Answer
 from newscrawler.errors import ConfigError
 from newscrawler.items import DueEndpoint, Lease
+from newscrawler.revisions.worddiff import word_diff
 from newscrawler.spiders.news import _conditions
 
 PATHS = (

@@ -9,7 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newscrawler.dates import iso
-from newscrawler.dedup.revisits import (
+from newscrawler.frontier import revisits as visits
+from newscrawler.items import Link, Outcome, Page
+from newscrawler.process import prepare, without_text
+from newscrawler.relevance import shipped_lexicon
+from newscrawler.scheduling.revisits import (
     FAR,
     GAP,
     LONGEST,
@@ -22,10 +26,6 @@ from newscrawler.dedup.revisits import (
     jitter,
     next_visit,
 )
-from newscrawler.frontier import revisits as visits
-from newscrawler.items import Link, Outcome, Page
-from newscrawler.process import prepare, without_text
-from newscrawler.relevance import shipped_lexicon
 from newscrawler.storage import schema
 from newscrawler.storage.connect import connect_for_writing
 
@@ -605,7 +605,7 @@ def test_troubles_do_not_make_a_doubtful_text_seen_more_often(archive):
 
 
 def test_the_raw_page_of_a_doubtful_text_is_kept(archive):
-    from newscrawler.storage.pages import make_record
+    from newscrawler.storage.warc import make_record
 
     asked = lease(archive, URL)
     one, other = (make_record(Page(asked, URL, NOW, 200, (), body))[0] for body in (b"one", b"other"))
@@ -618,7 +618,7 @@ def test_the_raw_page_of_a_doubtful_text_is_kept(archive):
 def test_a_diff_leaves_doubtful_texts_out_unless_asked(archive):
     from newscrawler.cli.diff import choose
     from newscrawler.errors import ArchiveError
-    from newscrawler.storage.reading import states
+    from newscrawler.reports.articles import states
 
     look(archive, LONG, NOW)
     doubt(archive, OTHER, NOW + HOUR)

@@ -24,8 +24,8 @@ from reading_room import Visitor, served
 from newscrawler.cli.serve import _warning
 from newscrawler.text import defused, defused_csv
 from newscrawler.urls.host_names import ENVIRONMENT
-from newscrawler.web.room import TookTooLong, limited
-from newscrawler.web.safety import _Cells, tame_location
+from newscrawler.web.asgi_guard import _Cells, tame_location
+from newscrawler.web.views import TookTooLong, limited
 
 
 @pytest.fixture(scope="module")

@@ -3,8 +3,8 @@ from conftest import candidate, lease
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from newscrawler.storage.query import compile_query
-from newscrawler.storage.search import MARK, search
+from newscrawler.search.query import compile_query
+from newscrawler.search.ranking import MARK, search
 
 TEXTS = {
     "frigates": "The navies will share four frigates and two mine-hunting vessels, Minister O'Brien said.",

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from conftest import DEMO, lines, newscrawler
 
-from newscrawler.catalogues import configured_catalogue, write_sources
 from newscrawler.config import load
+from newscrawler.config.catalogue import configured_catalogue, write_sources
 from newscrawler.demo.site import Answer
 from newscrawler.errors import SourceError
 from newscrawler.items import Endpoint, Source

@@ -5,9 +5,9 @@ import asyncio
 import pytest
 from conftest import NOW
 
-from newscrawler import workers
+from newscrawler.crawl import workers
+from newscrawler.crawl.workers import Workers
 from newscrawler.items import Lease, Page
-from newscrawler.workers import Workers
 
 LEASE = Lease(1, "s", "https://a.example/1")
 GOOD = (

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from newscrawler.catalogues import OWN_FILE, own_file, own_sources, write_sources
 from newscrawler.cli import options
+from newscrawler.config.catalogue import OWN_FILE, own_file, own_sources, write_sources
 from newscrawler.errors import NewscrawlerError
 from newscrawler.sources import KEEP, SOURCE_KINDS, is_id
 from newscrawler.sources.write import free_id, to_toml
@@ -18,15 +18,15 @@ from newscrawler.urls import absolute, host_of, url_key
 if TYPE_CHECKING:
     from scrapy.settings import Settings
 
+    from newscrawler.crawl.probe import Report
     from newscrawler.items import Source
-    from newscrawler.scouting import Report
 
 
 def scout(url: str, settings: Settings) -> Report:
     """Look at a site.  Raises NewscrawlerError where there is nothing to follow, saying why."""
-    from newscrawler.cli.errands import run_errand
-    from newscrawler.newsroom import utc_now
-    from newscrawler.scouting import Scout
+    from newscrawler.cli.fetching import run_errand
+    from newscrawler.crawl.probe import Scout
+    from newscrawler.crawl.session import utc_now
 
     async def errand(fetch: Any, newsroom: Any) -> Report:
         now = utc_now()
@@ -157,7 +157,7 @@ def add(
 
 
 def today() -> str:
-    from newscrawler.newsroom import utc_now
+    from newscrawler.crawl.session import utc_now
 
     return utc_now().date().isoformat()
 

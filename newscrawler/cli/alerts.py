@@ -13,15 +13,15 @@ import click
 from newscrawler.cli import options
 from newscrawler.cli.output import marked, print_rows, printable
 from newscrawler.errors import ArchiveError
-from newscrawler.storage import saved
+from newscrawler.search import saved
+from newscrawler.search.query import compile_query
+from newscrawler.search.vocabulary import vocabulary
 from newscrawler.storage.connect import connect_for_reading, connect_for_writing
-from newscrawler.storage.query import compile_query
-from newscrawler.storage.vocabulary import vocabulary
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-    from newscrawler.storage.search import Hit
+    from newscrawler.search.ranking import Hit
 
 NOTHING_NEW = 5
 

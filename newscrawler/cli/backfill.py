@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from newscrawler.backfilling import is_feed, plan
 from newscrawler.cli import options
 from newscrawler.cli.output import print_rows
 from newscrawler.errors import NewscrawlerError
+from newscrawler.scheduling.backfill import is_feed, plan
 from newscrawler.sources import select
 
 if TYPE_CHECKING:
-    from newscrawler.backfilling import Step
     from newscrawler.items import Source
+    from newscrawler.scheduling.backfill import Step
     from newscrawler.storage.archive import Archive
 
 EARLIEST = date(1990, 1, 1)
@@ -157,10 +157,11 @@ class Wish:
 
 
 def _begin(archive: Archive, source: Source, steps: list[Step], dates: tuple[date, date], *, undated: bool) -> int:
-    from newscrawler.newsroom import utc_now
-    from newscrawler.storage import backfills, polls
+    from newscrawler.crawl.session import utc_now
+    from newscrawler.storage import backfills
+    from newscrawler.storage import sources as stored_sources
 
-    polls.sync_sources(archive, [source])
+    stored_sources.sync_sources(archive, [source])
     backfill_id = backfills.begin(archive, source.id, *dates, utc_now(), undated=undated)
     backfills.prepare(archive, backfill_id, backfills.with_learnt(archive, source.id, steps))
     return backfill_id
@@ -168,7 +169,7 @@ def _begin(archive: Archive, source: Source, steps: list[Step], dates: tuple[dat
 
 def _run(folder: Path, source: Source, steps: list[Step], dates: tuple[date, date], settings: Any, wish: Wish) -> int:
     from newscrawler.cli.crawl import open_newsroom, run_spider, summary
-    from newscrawler.newsroom import utc_now
+    from newscrawler.crawl.session import utc_now
     from newscrawler.spiders.backfill import BackfillSpider
     from newscrawler.storage import backfills
 

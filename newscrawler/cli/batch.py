@@ -17,9 +17,9 @@ from newscrawler.errors import ExtractionError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from newscrawler.crawl.workers import Examiner
     from newscrawler.extraction.boilerplate import SiteProfile
     from newscrawler.items import Article
-    from newscrawler.workers import Examiner
 
 UNKNOWN = "https://unknown.invalid/"  # the address of a page that came without one
 MAX_BATCH = 2_000_000_000  # bytes of a file of records
@@ -92,7 +92,7 @@ def print_batch(path: Path, *, learn: bool) -> None:
     `learn`: a page waits for the others of its host, for what recurs over them is learnt from all of them first.
     Raises ExtractionError at the end where lines were no records; the others are printed.
     """
-    from newscrawler.workers import Examiner
+    from newscrawler.crawl.workers import Examiner
 
     read = list(_records(path))
     if not read:

@@ -16,8 +16,8 @@ from newscrawler.sources import select
 if TYPE_CHECKING:
     from scrapy.settings import Settings
 
+    from newscrawler.crawl.session import Newsroom
     from newscrawler.items import Lease, Source
-    from newscrawler.newsroom import Newsroom
 
 
 def scrapy_settings(pairs: tuple[str, ...], verbose: int) -> Settings:
@@ -68,8 +68,8 @@ def run_spider(newsroom: Newsroom, settings: Settings, spider: Any = None, **arg
 def open_newsroom(folder: Path, sources: tuple[Source, ...], settings: Settings, command: str) -> Newsroom:
     """The archive opened for writing, with all that a crawl shares."""
     from newscrawler import config
-    from newscrawler.lexicons import configured_lexicon
-    from newscrawler.newsroom import Newsroom
+    from newscrawler.config.lexicon import configured_lexicon
+    from newscrawler.crawl.session import Newsroom
     from newscrawler.storage.archive import Archive
 
     if (ours := config.load(Path())).beat:
@@ -160,9 +160,9 @@ def crawl(
     time has come: an hour, four hours, a day, a week and a month after they came or changed.  Ctrl-C ends it;
     nothing that was stored is lost.
     """
-    from newscrawler.newsroom import utc_now
+    from newscrawler.crawl.session import utc_now
     from newscrawler.sources import BY_HAND
-    from newscrawler.storage import health
+    from newscrawler.storage import findings
 
     folder = options.archive_folder(folder)
     sources = select(options.catalogue(file), names)
@@ -178,7 +178,7 @@ def crawl(
     newsroom = open_newsroom(folder, sources, settings, command)
     # what left the catalogue is nobody's trouble any more; what was named by hand is asked whatever its state
     asked = {*(each.id for each in (*sources, *options.catalogue(None)) if each.is_asked or each in sources), BY_HAND}
-    newsroom.epilogue = lambda archive: health.forget_others(archive, asked, utc_now())
+    newsroom.epilogue = lambda archive: findings.forget_others(archive, asked, utc_now())
     run_spider(newsroom, settings, since=since, limit=limit, due_only=due)
     code = newsroom.exit_code()
     if code == 0 and due and not any(tally.did_anything for tally in newsroom.tally.values()):
@@ -204,10 +204,10 @@ def _addresses(urls: tuple[str, ...]) -> list[str]:
 
 
 def _leases(newsroom: Newsroom, addresses: list[str]) -> tuple[Lease, ...]:
-    from newscrawler.newsroom import utc_now
-    from newscrawler.storage import polls
+    from newscrawler.crawl.session import utc_now
+    from newscrawler.storage import sources as stored_sources
 
-    return tuple(polls.ask_by_hand(newsroom.archive, addresses, list(newsroom.sources.values()), utc_now()))
+    return tuple(stored_sources.ask_by_hand(newsroom.archive, addresses, list(newsroom.sources.values()), utc_now()))
 
 
 @click.command()
@@ -222,12 +222,12 @@ def save(urls: tuple[str, ...], folder: Path | None, pairs: tuple[str, ...], ver
     They go the way of every article: a changed text becomes a revision, a text that is there already a copy.
     """
     from newscrawler.items import Outcome
-    from newscrawler.storage import polls
+    from newscrawler.storage import sources as stored_sources
 
     folder = options.archive_folder(folder)
     addresses = _addresses(urls)
     settings = scrapy_settings(pairs, verbose)
-    newsroom = open_newsroom(folder, (*options.catalogue(None), polls.SOURCE_BY_HAND), settings, "save")
+    newsroom = open_newsroom(folder, (*options.catalogue(None), stored_sources.SOURCE_BY_HAND), settings, "save")
     try:
         leases = _leases(newsroom, addresses)
     except NewscrawlerError:

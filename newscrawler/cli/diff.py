@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from newscrawler.dedup.worddiff import ADDED, REMOVED, SAME, Paragraph, word_diff
-from newscrawler.storage.diffing import State, choose
+from newscrawler.reports.revision_pair import State, choose
+from newscrawler.revisions.worddiff import ADDED, REMOVED, SAME, Paragraph, word_diff
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

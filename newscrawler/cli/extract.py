@@ -33,10 +33,10 @@ FIELDS = ("title", "authors", "published", "modified", "language", "section", "t
 def _fetched(url: str) -> tuple[bytes, str, str | None]:
     """(bytes, address after redirects, content type) of a page, fetched as a crawl fetches: by robots.txt, politely."""
     from newscrawler.cli.crawl import open_newsroom, run_spider, scrapy_settings
-    from newscrawler.newsroom import utc_now
-    from newscrawler.storage import polls
+    from newscrawler.crawl.session import utc_now
+    from newscrawler.storage import sources as stored_sources
     from newscrawler.storage.connect import connect_for_reading
-    from newscrawler.storage.pages import read_page
+    from newscrawler.storage.warc import read_page
 
     with tempfile.TemporaryDirectory(prefix="newscrawler-") as folder:
         archive = Path(folder) / "archive"
@@ -44,8 +44,8 @@ def _fetched(url: str) -> tuple[bytes, str, str | None]:
         settings.set(
             "EXTENSIONS", {**settings.getdict("EXTENSIONS"), PROGRESS: None}, priority="cmdline"
         )  # a page is no crawl
-        newsroom = open_newsroom(archive, (polls.SOURCE_BY_HAND,), settings, "extract")
-        leases = tuple(polls.ask_by_hand(newsroom.archive, [url], list(newsroom.sources.values()), utc_now()))
+        newsroom = open_newsroom(archive, (stored_sources.SOURCE_BY_HAND,), settings, "extract")
+        leases = tuple(stored_sources.ask_by_hand(newsroom.archive, [url], list(newsroom.sources.values()), utc_now()))
         run_spider(newsroom, settings, leases=leases)
         db = connect_for_reading(archive)
         row = db.execute("SELECT url, content_type, warc_file, warc_offset, warc_length FROM pages").fetchone()
@@ -94,7 +94,7 @@ def _rejected(blocks: tuple[tuple[str, float | None], ...]) -> Iterator[str]:
 
 def _fields(found: Examined, article: Article, now: datetime) -> Iterator[str]:
     """A line a field: value and origin; below it the claims that say the same, and those that were not believed."""
-    from newscrawler.extraction.rivals import claims_of
+    from newscrawler.extraction.provenance import claims_of
 
     stated = claims_of(found.seen, article, now) if found.seen else []
     for name in FIELDS:
@@ -197,7 +197,7 @@ def extract(
             raise click.UsageError("--batch prints JSON lines; --text, --markdown, --explain and --url are for one page")
         print_batch(batch, learn=learn)
         return
-    from newscrawler.workers import Examiner
+    from newscrawler.crawl.workers import Examiner
 
     now = datetime.now(UTC)
     body, address, content_type = _source(source or "", url)

@@ -28,7 +28,7 @@ beat_option = click.option(
 
 
 def _lexicon(beat: str | None) -> Lexicon:
-    from newscrawler.lexicons import configured_lexicon, read_beat
+    from newscrawler.config.lexicon import configured_lexicon, read_beat
     from newscrawler.relevance import shipped_lexicon
 
     return read_beat(shipped_lexicon(), beat) if beat else configured_lexicon(config.load(Path()))
@@ -139,13 +139,13 @@ def _from_file(path: Path) -> _Subject:
 def _from_web(url: str) -> _Subject:
     """Fetched as a crawl would, into an archive that is thrown away."""
     from newscrawler.cli import crawl
-    from newscrawler.storage import polls
+    from newscrawler.storage import sources as stored_sources
 
     (address,) = crawl._addresses((url,))
     settings = crawl.scrapy_settings((), 0)
     decisions: list[Decision] = []
     with tempfile.TemporaryDirectory(prefix="newscrawler-judge-") as folder:
-        newsroom = crawl.open_newsroom(Path(folder), (polls.SOURCE_BY_HAND,), settings, "judge")
+        newsroom = crawl.open_newsroom(Path(folder), (stored_sources.SOURCE_BY_HAND,), settings, "judge")
         leases = crawl._leases(newsroom, [address])
         newsroom.on_decision = decisions.append
         crawl.run_spider(newsroom, settings, leases=leases)

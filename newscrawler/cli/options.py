@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from newscrawler import config
-from newscrawler.catalogues import configured_catalogue, read_catalogue
+from newscrawler.config.catalogue import configured_catalogue, read_catalogue
 from newscrawler.dates import parse_since, parse_span
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from newscrawler.storage.search import MARK
+from newscrawler.search.ranking import MARK
 from newscrawler.text import defused
 
 if TYPE_CHECKING:

@@ -18,20 +18,20 @@ from newscrawler.cli import options
 from newscrawler.cli.diff import print_diff
 from newscrawler.cli.output import marked, print_rows, printable
 from newscrawler.errors import ArchiveError, QueryError
-from newscrawler.storage import reading
+from newscrawler.reports import articles
+from newscrawler.reports.queries import add_functions, bound, canned_queries
+from newscrawler.search.date_ranges import named_days
+from newscrawler.search.query import Query, compile_query, with_filter
+from newscrawler.search.ranking import Hit
+from newscrawler.search.ranking import search as search_archive
+from newscrawler.search.saved import checked_name, save, saved_search
+from newscrawler.search.vocabulary import vocabulary
 from newscrawler.storage.connect import connect_for_reading, connect_for_writing
-from newscrawler.storage.queries import add_functions, bound, canned_queries
-from newscrawler.storage.query import Query, compile_query, with_filter
-from newscrawler.storage.saved import checked_name, save, saved_search
-from newscrawler.storage.search import Hit
-from newscrawler.storage.search import search as search_archive
-from newscrawler.storage.spans import named_days
-from newscrawler.storage.vocabulary import vocabulary
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-    from newscrawler.storage.queries import CannedQuery
+    from newscrawler.reports.queries import CannedQuery
 
 
 def _open(folder: Path | None) -> Database:
@@ -321,14 +321,14 @@ def show(
         raise click.UsageError("--from and --to choose what --diff compares; add --diff")
     if differs and raw:
         raise click.UsageError("--diff compares texts, and --raw prints a page; leave one of them out")
-    article = reading.article(_open(folder), article_id) if 0 < article_id < 2**63 else None
+    article = articles.article(_open(folder), article_id) if 0 < article_id < 2**63 else None
     if article is None:
         raise ArchiveError(f"there is no article {article_id}; `newscrawler search` shows the ids")
     if differs:
-        print_diff(article_id, reading.states(_open(folder), article_id), (old, new), as_json=as_json)
+        print_diff(article_id, articles.states(_open(folder), article_id), (old, new), as_json=as_json)
         return
     if raw:
-        from newscrawler.storage.pages import read_page
+        from newscrawler.storage.warc import read_page
 
         page = article["page"]
         place = options.archive_folder(folder) / "pages"
@@ -348,7 +348,7 @@ def status(ctx: click.Context, folder: Path | None, as_json: bool = False, stric
     Trouble is named: dead, unreachable, refused, block-page (a feed that became something else), frozen (answers, but
     brings nothing new), empty, soft-404, thin (texts that lost half their length), undated.
     """
-    state = reading.status(_open(folder))
+    state = articles.status(_open(folder))
     if as_json:
         click.echo(json.dumps(state, ensure_ascii=False, indent=2))
     else:

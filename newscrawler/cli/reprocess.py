@@ -34,7 +34,7 @@ def reprocess(folder: Path | None, extract: bool, judge: bool, beat: str | None)
     """
     if not (extract or judge):
         raise click.UsageError("say what to do again: --extract, --judge or both")
-    from newscrawler.lexicons import configured_lexicon, read_beat
+    from newscrawler.config.lexicon import configured_lexicon, read_beat
     from newscrawler.relevance import shipped_lexicon
     from newscrawler.storage.archive import Archive
     from newscrawler.storage.connect import connect_for_reading
@@ -57,7 +57,7 @@ def _bar(archive: Archive) -> tqdm[Any]:
 
 
 def _extract_anew(archive: Archive) -> None:
-    from newscrawler.reextract import extract_articles
+    from newscrawler.reprocess.extract import extract_articles
 
     with _bar(archive) as bar:
         counts = extract_articles(archive, bar.update)
@@ -66,8 +66,8 @@ def _extract_anew(archive: Archive) -> None:
 
 
 def _judge_anew(archive: Archive, lexicon: Lexicon) -> None:
-    from newscrawler.newsroom import utc_now
-    from newscrawler.reprocess import judge_articles, judge_pages
+    from newscrawler.crawl.session import utc_now
+    from newscrawler.reprocess.judge import judge_articles, judge_pages
 
     with _bar(archive) as bar:
         counts = judge_articles(archive, lexicon, utc_now(), bar.update)
@@ -93,7 +93,7 @@ def review(decision: str | None, ids: tuple[int, ...], folder: Path | None, limi
 
     What you say is remembered; no crawl and no `newscrawler reprocess` changes it.
     """
-    from newscrawler.newsroom import utc_now
+    from newscrawler.crawl.session import utc_now
     from newscrawler.storage import verdicts
     from newscrawler.storage.archive import Archive
     from newscrawler.storage.connect import connect_for_reading

@@ -144,11 +144,11 @@ def _newscrawler(*arguments: str, wanted: tuple[int, ...] = (0,)) -> None:
 
 def _found(folder: Path, environment: Mapping[str, str]) -> str:
     """What the demo's archive holds, and what to try next."""
-    from newscrawler.storage import reading
+    from newscrawler.reports import articles
     from newscrawler.storage.connect import connect_for_reading
 
     db = connect_for_reading(folder)
-    state = reading.status(db)
+    state = articles.status(db)
     changed = db.execute("SELECT article_id FROM changes LIMIT 1").fetchone()
     db.close()
     copies = state["articles"] - state["stories"]
@@ -183,8 +183,8 @@ def demo(folder: Path, port: int, keep_serving: bool) -> None:
 
     No network is needed.  The newspaper brings out two editions, so that there is a revision to see.
     """
+    from newscrawler.crawl.session import utc_now
     from newscrawler.demo.server import DemoWeb
-    from newscrawler.newsroom import utc_now
     from newscrawler.storage.archive import Archive
 
     catalogue = folder / DEMO_SOURCES

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from newscrawler.catalogues import own_file, own_sources, write_sources
 from newscrawler.cli import options
 from newscrawler.cli.add import show, today
 from newscrawler.cli.output import print_rows
+from newscrawler.config.catalogue import own_file, own_sources, write_sources
 from newscrawler.errors import NewscrawlerError, SourceError
 from newscrawler.items import Endpoint
 from newscrawler.sources import SOURCE_KINDS, SOURCE_STATES, select
@@ -21,8 +21,8 @@ from newscrawler.storage.connect import connect_for_reading
 from newscrawler.urls import url_key
 
 if TYPE_CHECKING:
+    from newscrawler.crawl.probe import Report
     from newscrawler.items import Source
-    from newscrawler.scouting import Report
 
 _FILTERS = [
     click.option("--catalogue", "file", metavar="FILE", help="The sources of this file only."),
@@ -240,9 +240,9 @@ def _propose(
 def _look(wanted: list[Source], pairs: tuple[str, ...]) -> dict[str, Report | NewscrawlerError]:
     """Source id -> what its home page leads to, or why to nothing; one process fetches for all."""
     from newscrawler.cli.crawl import scrapy_settings
-    from newscrawler.cli.errands import run_errand
-    from newscrawler.newsroom import utc_now
-    from newscrawler.scouting import Scout
+    from newscrawler.cli.fetching import run_errand
+    from newscrawler.crawl.probe import Scout
+    from newscrawler.crawl.session import utc_now
 
     async def errand(fetch: Any, newsroom: Any) -> dict[str, Report | NewscrawlerError]:
         now = utc_now()

@@ -11,7 +11,7 @@ import click
 from newscrawler.cli import options
 from newscrawler.cli.output import print_rows
 from newscrawler.errors import ArchiveError
-from newscrawler.storage import reading
+from newscrawler.reports import articles
 from newscrawler.storage.connect import connect_for_reading
 
 if TYPE_CHECKING:
@@ -58,12 +58,12 @@ def stories(
 
 
 def _print_story(db: Database, story_id: int, form: str | None) -> None:
-    number = reading.where_story_went(db, story_id) if 0 < story_id < 2**63 else None
+    number = articles.where_story_went(db, story_id) if 0 < story_id < 2**63 else None
     if number is None:
         raise ArchiveError(f"there is no story {story_id}; `newscrawler stories` shows the numbers")
     if number != story_id:
         click.echo(f"story {story_id} is part of story {number} now", err=True)
-    members = reading.story(db, number)
+    members = articles.story(db, number)
     if form is not None:
         names = ("id", "source", "title", "url", "published", "first_seen", "word_count", "original", "relation", "reason")
         print_rows(names, ([each[name] for name in names] for each in members), form)

@@ -13,7 +13,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from newscrawler.dedup.cues import asks
+from newscrawler.block_pages import asks
 from newscrawler.dedup.fingerprints import fingerprints
 from newscrawler.text import words
 

@@ -7,18 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from newscrawler.agencies import dateline_agency
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-# wire agencies, as they sign: in a dateline "PARIS, Nov 22 (Reuters) -", or at the end
-AGENCIES = (
-    "Reuters", "AP", "Associated Press", "AFP", "dpa", "Xinhua", "TASS", "Interfax", "Kyodo", "Jiji", "Yonhap", "ANSA",
-    "EFE", "PAP", "PTI", "ANI", "IANS", "UPI", "Anadolu", "AA", "Ukrinform", "APA", "Belga", "ANP", "TT", "NTB", "Ritzau",
-    "STT", "Lusa", "CTK", "ČTK", "MTI", "Agerpres", "BTA", "Hina", "Tanjug", "Bernama", "Antara", "SPA", "WAM", "QNA",
-    "KUNA", "MENA", "IRNA", "AAP", "CP", "The Canadian Press", "Europa Press", "DAPD", "KNA", "epd", "SID", "Keystone-SDA",
-)  # fmt: skip
 _NAME = r"[A-ZÀ-ÖØ-ÞА-ЯЁІЇЄ][\w&’'.-]*(?:\s+(?:of|the|and|for|de|du|des|der|[A-ZÀ-ÖØ-ÞА-ЯЁІЇЄ][\w&’'-]*)){0,4}"
-_DATELINE = re.compile(rf"\((?:[^()]{{0,20}}[/,]\s*)?({'|'.join(map(re.escape, AGENCIES))})(?:[/,][^()]{{0,20}})?\)")
 _FIRST = re.compile(
     r"(?:(?:[Ff]irst|[Oo]riginally) (?:published|appeared) (?:by|in|on|at)"
     r"|[Zz]uerst erschienen (?:bei|in|auf)|[Ii]nitialement publié (?:par|dans|sur)|[Pp]ublicado originalmente (?:por|en))\s+"
@@ -40,11 +34,8 @@ def credited(text: str) -> str | None:
     True
     """
     ends = f"{text[:HEAD]}\n{text[-TAIL:]}" if len(text) > HEAD + TAIL else text
-    for pattern, where in ((_FIRST, ends), (_SOURCE, ends), (_DATELINE, ends)):
-        found = pattern.search(where)
-        if found:
-            return found[1].strip(" .")
-    return None
+    found = _FIRST.search(ends) or _SOURCE.search(ends)
+    return found[1].strip(" .") if found else dateline_agency(ends)
 
 
 @dataclass(frozen=True, slots=True)

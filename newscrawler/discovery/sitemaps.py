@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+from dataclasses import replace
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,7 @@ from newscrawler.text import clean_line, without_bad_references
 from newscrawler.urls import absolute
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
 MAX_URLS = 100_000  # the protocol allows 50,000; some write more
@@ -109,3 +110,11 @@ def parse_sitemap(body: bytes, url: str, now: datetime) -> Discovery:
         return _collect(body, url, now, recover=True)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise DiscoveryError(f"not a sitemap: {clean_line(str(error), 200)}") from error
+
+
+def believable(links: Sequence[Link]) -> Sequence[Link]:
+    """The links of a sitemap without their lastmod, where it is the same for all: the time when the file was made."""
+    stated = {link.modified for link in links if link.modified}
+    if len(links) < 20 or len(stated) != 1:
+        return links
+    return [replace(link, modified=None) for link in links]

@@ -14,15 +14,15 @@ from typing import TYPE_CHECKING
 
 from lxml import etree, html
 
-from newscrawler.extraction.beside import lines_beside
 from newscrawler.extraction.blocks import read_blocks
 from newscrawler.extraction.boilerplate import strip_profile
+from newscrawler.extraction.byline_area import lines_beside
 from newscrawler.extraction.cascade import Hints, read_body
 from newscrawler.extraction.encoding import decode
 from newscrawler.extraction.forest import shipped_forests
 from newscrawler.extraction.kinds import page_type
 from newscrawler.extraction.metadata import reconcile
-from newscrawler.extraction.rivals import Seen
+from newscrawler.extraction.provenance import Seen
 from newscrawler.extraction.structured import read_claims
 from newscrawler.extraction.titles import headline, lower_headings
 from newscrawler.extraction.walls import wall

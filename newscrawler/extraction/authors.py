@@ -11,13 +11,13 @@ import itertools
 import re
 from typing import TYPE_CHECKING
 
-from newscrawler.extraction.names import (
+from newscrawler.agencies import agency_of
+from newscrawler.extraction.bylines import (
     DESK,
     LABEL,
     LOGIN,
     NAME,
     NOBODY,
-    agency_of,
     is_pen_name,
     is_person,
     parts_of,
@@ -26,7 +26,7 @@ from newscrawler.extraction.names import (
     turned,
     without_by,
 )
-from newscrawler.extraction.written import find_day
+from newscrawler.extraction.written_dates import find_day
 from newscrawler.text import clean_line, words
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from newscrawler.extraction.boilerplate import MAX_CREDIT, end_of_article
+from newscrawler.extraction.bylines import is_credit
 from newscrawler.extraction.containers import HEADINGS
-from newscrawler.extraction.names import is_credit
 from newscrawler.text import words
 
 if TYPE_CHECKING:

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 
 from newscrawler.extraction.authors import credited
 from newscrawler.extraction.jsonld import one_text
-from newscrawler.extraction.moments import modified_by, month_first, published_by
+from newscrawler.extraction.publication_dates import modified_by, month_first, published_by
 from newscrawler.extraction.titles import headline
 from newscrawler.text import clean_line, words
 from newscrawler.urls import absolute, host_of

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from lxml import etree
 
 from newscrawler.extraction.jsonld import read_jsonld
-from newscrawler.extraction.places import MAX_HEADINGS, around_headings, stands_elsewhere
+from newscrawler.extraction.page_regions import MAX_HEADINGS, around_headings, stands_elsewhere
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Set

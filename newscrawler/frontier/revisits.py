@@ -7,8 +7,8 @@ from collections import defaultdict, deque
 from typing import TYPE_CHECKING
 
 from newscrawler.dates import from_iso, iso
-from newscrawler.dedup.revisits import FAR, GAP, History, after_a_hint, born
 from newscrawler.items import Lease
+from newscrawler.scheduling.revisits import FAR, GAP, History, after_a_hint, born
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -15,15 +15,15 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from newscrawler.items import TermMatch, TopicScore, Verdict
+from newscrawler.relevance.gazetteer import mentions
 from newscrawler.relevance.lexicon import Lexicon, Term, Topic, extend, parse_lexicon, shipped_lexicon
-from newscrawler.relevance.names import mentions
+from newscrawler.relevance.phrase_matcher import split
 from newscrawler.relevance.score import TYPICAL, Evidence, features
-from newscrawler.relevance.walk import split
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from newscrawler.relevance.walk import Hit, Words
+    from newscrawler.relevance.phrase_matcher import Hit, Words
 
 __all__ = ["Lexicon", "Term", "Topic", "evidence", "extend", "judge", "parse_lexicon", "shipped_lexicon"]
 

@@ -14,9 +14,9 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from newscrawler.errors import LexiconError
-from newscrawler.relevance.names import Names, shipped_names
+from newscrawler.relevance.gazetteer import Names, shipped_names
+from newscrawler.relevance.phrase_matcher import GLYPH, Index, Walk, parse_pattern
 from newscrawler.relevance.score import Model, parse_model
-from newscrawler.relevance.walk import GLYPH, Index, Walk, parse_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

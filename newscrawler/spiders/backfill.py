@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 from scrapy import Request
 from scrapy.http.request import NO_CALLBACK
 
-from newscrawler.backfilling import MAX_PAGES, Step, follow, is_undated, wanted
+from newscrawler.crawl.session import utc_now
+from newscrawler.discovery.sitemaps import believable
 from newscrawler.items import Discovery
-from newscrawler.newsroom import utc_now
+from newscrawler.scheduling.backfill import MAX_PAGES, Step, follow, is_undated, wanted
 from newscrawler.spiders.news import ACCEPTED, FEED_TYPES, NewsSpider
 from newscrawler.storage import backfills
-from newscrawler.storage.polls import believable
 from newscrawler.text import clean_line
 
 if TYPE_CHECKING:

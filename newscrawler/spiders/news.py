@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 from scrapy import Request, Spider, signals
 from scrapy.exceptions import DownloadCancelledError, IgnoreRequest, UnsupportedURLSchemeError
 
+from newscrawler.crawl.session import newsroom_of, utc_now
 from newscrawler.dates import freshness, parse_since, retry_after
 from newscrawler.errors import ArchiveError, NewscrawlerError
 from newscrawler.items import Discovery, Lease, Page, Poll
-from newscrawler.newsroom import newsroom_of, utc_now
 from newscrawler.text import clean_line
 
 if TYPE_CHECKING:
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from scrapy.http import Response
     from twisted.python.failure import Failure
 
+    from newscrawler.crawl.session import Newsroom
     from newscrawler.items import DueEndpoint
-    from newscrawler.newsroom import Newsroom
 
 log = logging.getLogger(__name__)
 

@@ -25,8 +25,8 @@ from newscrawler.frontier import SqliteFrontier
 from newscrawler.process import decide
 from newscrawler.storage import filing, profiles, schema
 from newscrawler.storage.connect import DATABASE, connect_for_reading, connect_for_writing, explained
-from newscrawler.storage.pages import PageStore
-from newscrawler.storage.shipped import is_unedited
+from newscrawler.storage.shipped_files import is_unedited
+from newscrawler.storage.warc import PageStore
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

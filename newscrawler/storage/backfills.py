@@ -8,12 +8,12 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from newscrawler.backfilling import Step, day_of, days_missed, gaps
 from newscrawler.dates import iso
 from newscrawler.discovery.robots import parse_robots
 from newscrawler.items import Lease
-from newscrawler.polling import Rhythm
-from newscrawler.storage.health import WATCHED
+from newscrawler.scheduling.backfill import Step, day_of, days_missed, gaps
+from newscrawler.scheduling.polling import Rhythm
+from newscrawler.storage.findings import WATCHED
 from newscrawler.urls import url_key
 
 if TYPE_CHECKING:

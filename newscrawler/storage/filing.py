@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from newscrawler.dates import iso
 from newscrawler.dedup.fingerprints import fingerprints, shingled
-from newscrawler.dedup.revisions import DOUBTFUL, GONE
 from newscrawler.items import Article, Candidate, Decision, Known, KnownArticle, Outcome, Verdict
 from newscrawler.process import is_wanted
+from newscrawler.revisions.changes import DOUBTFUL, GONE
 from newscrawler.storage import copies, profiles, revisits, stories, verdicts
 from newscrawler.storage.labels import labels_of, relabel
 from newscrawler.text import clean_line, segmented, storable

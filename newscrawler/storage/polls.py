@@ -1,4 +1,4 @@
-"""Sources, endpoints, polls and robots.txt in the archive.  Each function is one transaction or one read."""
+"""Endpoints and the looks at them in the archive.  Each function is one transaction or one read."""
 
 from __future__ import annotations
 
@@ -8,25 +8,21 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from newscrawler.dates import LONGEST_WAIT, iso
-from newscrawler.items import DueEndpoint, Lease, Link, Source
-from newscrawler.polling import Rhythm, is_full_look, learn, next_poll
-from newscrawler.sources import BY_HAND
+from newscrawler.discovery.sitemaps import believable
+from newscrawler.items import DueEndpoint, Link
+from newscrawler.scheduling.polling import Rhythm, is_full_look, learn, next_poll
 from newscrawler.sources.templates import addresses_due, expand, granularity, span_before, wordpress_address
-from newscrawler.urls import host_of, url_key
+from newscrawler.storage.sources import MAX_DEPTH
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from sqlite_utils import Database
 
     from newscrawler.items import Poll
     from newscrawler.storage.archive import Archive
 
-MAX_DEPTH = 2  # a sitemap index that names an index is followed, one below that is not
 RECENT_WINDOW = timedelta(days=2)  # what an API is asked for at each look
-ROBOTS_LIFETIME = timedelta(hours=24)  # RFC 9309, 2.4
-# the source of addresses that no source of the catalogue claims
-SOURCE_BY_HAND = Source(BY_HAND, "Saved by hand", "about:blank", kind="other", keep="all")
 
 MAX_CHILDREN = 50  # the newest sitemaps of an index: an archive of years is a backfill's work
 PRUNED = timedelta(days=3)  # for so long a lastmod that did not change is believed
@@ -36,57 +32,6 @@ _ENDPOINT = """
         e.address_polled, e.covered
     FROM endpoints AS e
 """
-
-
-def sync_sources(archive: Archive, sources: Iterable[Source]) -> None:
-    """Write the catalogue into `sources` and `endpoints`; an endpoint that is no longer in it is retired."""
-    with archive.transaction():
-        for source in sources:
-            _sync_source(archive.db, source)
-        for _ in range(MAX_DEPTH):  # with an index go its sitemaps
-            archive.db.execute(
-                """
-                UPDATE endpoints SET state = 'retired'
-                WHERE parent_id IN (SELECT id FROM endpoints WHERE state = 'retired') AND state <> 'retired'
-                """
-            )
-
-
-def _sync_source(db: Database, source: Source) -> None:
-    db.execute(
-        """
-        INSERT INTO sources (id, name, home, country, language, kind, keep, state, access, topics)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-        ON CONFLICT (id) DO UPDATE SET name = excluded.name, home = excluded.home, country = excluded.country,
-            language = excluded.language, kind = excluded.kind, keep = excluded.keep, state = excluded.state,
-            access = excluded.access, topics = excluded.topics
-        """,
-        [
-            source.id,
-            source.name,
-            source.home,
-            source.country,
-            next(iter(source.languages), None),
-            source.kind,
-            source.keep,
-            source.state,
-            source.access,
-            json.dumps(source.topics, ensure_ascii=False),
-        ],
-    )
-    db.execute("UPDATE endpoints SET state = 'retired' WHERE source_id = ? AND parent_id IS NULL", [source.id])
-    for endpoint in source.endpoints:
-        if endpoint.state != "active":
-            continue  # kept in the catalogue, so that nobody adds it twice
-        db.execute(
-            """
-            INSERT INTO endpoints (source_id, kind, url, hints, evidence, seen) VALUES (?, ?, ?, ?, ?, ?)
-            ON CONFLICT (source_id, url) DO UPDATE SET kind = excluded.kind, parent_id = NULL, hints = excluded.hints,
-                evidence = excluded.evidence, seen = excluded.seen,
-                state = CASE WHEN failures > 0 THEN 'failing' WHEN last_polled IS NULL THEN 'new' ELSE 'active' END
-            """,
-            [source.id, endpoint.kind, endpoint.url, json.dumps(dict(endpoint.hints)), endpoint.evidence, endpoint.seen],
-        )
 
 
 def due(archive: Archive, sources: Sequence[str], now: datetime, *, all_of_them: bool) -> list[DueEndpoint]:
@@ -186,14 +131,6 @@ def record_poll(archive: Archive, poll: Poll, run_id: int) -> tuple[int, list[Du
             [endpoint.id, run_id, iso(poll.at), poll.status, len(poll.discovery.links), links_new, poll.seconds, poll.error],
         )
     return links_new, children
-
-
-def believable(links: Sequence[Link]) -> Sequence[Link]:
-    """The links of a sitemap without their lastmod, where it is the same for all: the time when the file was made."""
-    stated = {link.modified for link in links if link.modified}
-    if len(links) < 20 or len(stated) != 1:
-        return links
-    return [replace(link, modified=None) for link in links]
 
 
 def _times(links: Sequence[Link]) -> list[datetime]:
@@ -334,51 +271,3 @@ def _add_children(archive: Archive, poll: Poll) -> list[DueEndpoint]:
     )
     rows = db.execute(f"{_ENDPOINT} WHERE e.id > ? ORDER BY e.id", [before]).fetchall()
     return [_due_endpoint(row, poll.at) for row in rows]
-
-
-def robots(archive: Archive, origin: str, now: datetime) -> tuple[int | None, str] | None:
-    """(status, text) of a host's robots.txt as fetched within a day; None where it must be asked.
-
-    An answer that disallows for now (no answer, 5xx) is never kept: the host may be back.
-    """
-    row = archive.db.execute("SELECT fetched, status, body FROM robots WHERE origin = ?", [origin]).fetchone()
-    fetched = _parse(row[0]) if row else None
-    if fetched is None or not timedelta(0) <= now - fetched < ROBOTS_LIFETIME or robots_missing(row[1]):
-        return None
-    return row[1], row[2]
-
-
-def robots_missing(status: int | None) -> bool:
-    """Whether such an answer leaves us without rules, which disallows for now (RFC 9309, 2.3.1.4)."""
-    return status is None or status >= 500 or status == 429
-
-
-def save_robots(archive: Archive, origin: str, now: datetime, status: int | None, body: str) -> None:
-    with archive.transaction():
-        archive.db.execute(
-            """
-            INSERT INTO robots (origin, fetched, status, body) VALUES (?, ?, ?, ?)
-            ON CONFLICT (origin) DO UPDATE SET fetched = excluded.fetched, status = excluded.status, body = excluded.body
-            """,
-            [origin, iso(now), status, body],
-        )
-
-
-def ask_by_hand(archive: Archive, addresses: Sequence[str], sources: Sequence[Source], now: datetime) -> list[Lease]:
-    """Leases of these addresses, known or not.
-
-    Each belongs to the source whose home or endpoint is on its host, else to SOURCE_BY_HAND.
-    """
-    hosts = {
-        host_of(url): source.id for source in reversed(sources) for url in (source.home, *(e.url for e in source.endpoints))
-    }
-    leases = []
-    concerned = {hosts.get(host_of(url), BY_HAND) for url in addresses}
-    sync_sources(archive, [source for source in sources if source.id in concerned])
-    with archive.transaction():
-        for url in addresses:
-            source_id = hosts.get(host_of(url), BY_HAND)
-            archive.frontier.push([Link(url)], source_id, None, now)
-            row = archive.db.execute("SELECT id, source_id FROM links WHERE url_key = ?", [url_key(url)]).fetchone()
-            leases.append(Lease(row[0], row[1], url))
-    return leases

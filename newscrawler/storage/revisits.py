@@ -6,9 +6,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from newscrawler.dates import from_iso, iso
-from newscrawler.dedup.revisions import CORRECTED, GONE, RESTORED, REVISED
-from newscrawler.dedup.revisits import REFUSED, History, born, jitter, next_visit
 from newscrawler.items import Known, KnownArticle, KnownRevision, Outcome
+from newscrawler.revisions.changes import CORRECTED, GONE, RESTORED, REVISED
+from newscrawler.scheduling.revisits import REFUSED, History, born, jitter, next_visit
 from newscrawler.text import clean_line
 from newscrawler.urls import host_of, url_key
 

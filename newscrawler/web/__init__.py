@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 from datasette import hookimpl
 from datasette.utils.asgi import Response
 
-from newscrawler.storage.queries import add_functions
+from newscrawler.reports.queries import add_functions
 from newscrawler.urls import host_names
-from newscrawler.web import canned, cells, limits, safety
+from newscrawler.web import asgi_guard, canned, cells, limits
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,7 +56,7 @@ def asgi_wrapper(datasette: Any) -> Callable[[Any], Any]:
 
     def policy() -> str:
         """Ours, or what the instance's own configuration says: its other plugins may need more."""
-        return str(configured("content_security_policy") or safety.stock_policy())
+        return str(configured("content_security_policy") or asgi_guard.stock_policy())
 
     def public() -> bool:
         return not datasette.setting("default_allow_sql")
@@ -70,7 +70,7 @@ def asgi_wrapper(datasette: Any) -> Callable[[Any], Any]:
     def base() -> str:
         return str(datasette.setting("base_url"))
 
-    return lambda app: safety.guard(app, safety.Rules(policy, public, names, base))
+    return lambda app: asgi_guard.guard(app, asgi_guard.Rules(policy, public, names, base))
 
 
 @hookimpl(tryfirst=True)  # type: ignore[untyped-decorator]

@@ -8,18 +8,19 @@ from typing import TYPE_CHECKING, Any
 
 from datasette.utils.asgi import Response
 
-from newscrawler.dedup.worddiff import ADDED, REMOVED, Paragraph, word_diff
 from newscrawler.errors import ArchiveError
-from newscrawler.storage import pages, reading
-from newscrawler.storage.diffing import choose
-from newscrawler.storage.related import related
-from newscrawler.web import citing, prose
-from newscrawler.web.room import NotThere, number
+from newscrawler.reports import articles
+from newscrawler.reports.revision_pair import choose
+from newscrawler.revisions.worddiff import ADDED, REMOVED, Paragraph, word_diff
+from newscrawler.search.related import related
+from newscrawler.storage import warc
+from newscrawler.web import citations, highlighting
+from newscrawler.web.views import NotThere, number
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-    from newscrawler.web.room import Room
+    from newscrawler.web.views import Room
 
 SHOWN = 8  # mentions and copies that are not folded away
 COPIES = 200  # of a story that the page of one of its articles lists
@@ -32,7 +33,7 @@ RAW = {
 
 
 def _read(db: Database, article_id: int) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    article = reading.article(db, article_id)
+    article = articles.article(db, article_id)
     if article is None:
         raise NotThere(f"There is no article {article_id} in this archive.")
     return article, related(db, article)
@@ -46,19 +47,19 @@ async def page(room: Room, id: str) -> Response:
     context = {
         "title": article["title"] or "(no title)",
         "article": article,
-        "direction": prose.direction(article["language"]),
-        "headline": prose.marked(article["title"] or "(no title)", matches, "title", names)[0],
-        "paragraphs": prose.marked(article["text"], matches, "body", names),
+        "direction": highlighting.direction(article["language"]),
+        "headline": highlighting.marked(article["title"] or "(no title)", matches, "title", names)[0],
+        "paragraphs": highlighting.marked(article["text"], matches, "body", names),
         "lead": _lead(article),
         "names": names,
         "facts": _facts(article),
         "original": original,
-        "ahead": prose.between(original["published"], article["published"]) if original else None,
+        "ahead": highlighting.between(original["published"], article["published"]) if original else None,
         "related": others,
         "copies": article["same_story"][:COPIES],
-        "citation": citing.in_words(article),
-        "bibtex": citing.bibtex(article),
-        "csl": citing.csl(article),
+        "citation": citations.in_words(article),
+        "bibtex": citations.bibtex(article),
+        "csl": citations.csl(article),
         "changes": [each for each in article["revisions"] if each["change"] != "new"],
         "shown": SHOWN,
         "rows": room.datasette.urls.row(room.database, "articles", str(article["id"])),
@@ -100,7 +101,7 @@ def _facts(article: dict[str, Any]) -> list[tuple[str, Any, str | None]]:
 
 
 def _states(db: Database, article_id: int) -> tuple[list[dict[str, Any]], str | None]:
-    states = reading.states(db, article_id)
+    states = articles.states(db, article_id)
     if not states:
         raise NotThere(f"There is no article {article_id} in this archive.")
     row = db.execute("SELECT language FROM articles WHERE id = ?", [article_id]).fetchone()
@@ -110,7 +111,7 @@ def _states(db: Database, article_id: int) -> tuple[list[dict[str, Any]], str | 
 def _against(db: Database, article_id: int, other_id: int) -> tuple[dict[str, Any], dict[str, Any]]:
     sides = []
     for each in (other_id, article_id):
-        found = reading.text_of(db, each)
+        found = articles.text_of(db, each)
         if found is None:
             raise NotThere(f"There is no article {each} in this archive.")
         sides.append(found)
@@ -144,7 +145,7 @@ async def _compared(
         "old": old,
         "new": new,
         "states": states,
-        "direction": prose.direction(new["language"]),
+        "direction": highlighting.direction(new["language"]),
         "headline": title,
         "paragraphs": text,
         "taken_out": _words(text, REMOVED),
@@ -158,7 +159,7 @@ def _words(paragraphs: list[Paragraph], how: str) -> int:
 
 
 def _captured(db: Database, article_id: int, revision: int | None) -> dict[str, Any]:
-    page = reading.page_of(db, article_id, revision)
+    page = articles.page_of(db, article_id, revision)
     if page is None:
         raise NotThere(f"Article {article_id} has no stored page{' of that revision' if revision else ''}.")
     return page
@@ -172,7 +173,7 @@ async def raw(room: Room, id: str) -> Response:
     folder = Path(room.datasette.get_database(room.database).path).parent / "pages"
 
     def read(_: Any) -> bytes:
-        return pages.read_page(folder, page["warc_file"], page["warc_offset"], page["warc_length"])[1]
+        return warc.read_page(folder, page["warc_file"], page["warc_offset"], page["warc_length"])[1]
 
     body = await room.datasette.get_database(room.database).execute_fn(read)
     name = f"article-{article_id}-page-{page['id']}.html.txt"

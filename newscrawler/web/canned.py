@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 from newscrawler.errors import ArchiveError
-from newscrawler.storage.queries import CannedQuery, canned_queries
-from newscrawler.web.room import archive_name
+from newscrawler.reports.queries import CannedQuery, canned_queries
+from newscrawler.web.views import archive_name
 
 
 def told(query: CannedQuery) -> str:

@@ -6,15 +6,16 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from newscrawler.storage import describe, runpages
-from newscrawler.storage.queries import canned_queries
-from newscrawler.web.room import NotThere, number
+from newscrawler.reports import runs
+from newscrawler.reports.queries import canned_queries
+from newscrawler.storage import schema_docs
 from newscrawler.web.svg import Bar, bars, ranks
+from newscrawler.web.views import NotThere, number
 
 if TYPE_CHECKING:
     from datasette.utils.asgi import Response
 
-    from newscrawler.web.room import Room
+    from newscrawler.web.views import Room
 
 ENDS = {
     0: ("fine", "good"),
@@ -52,9 +53,9 @@ def ended(run: dict[str, Any]) -> tuple[str, str]:
     return ENDS.get(run["exit_code"], (f"ended with {run['exit_code']}", "bad"))
 
 
-async def runs(room: Room) -> Response:
+async def run_list(room: Room) -> Response:
     before = number(room.argument("before")) if room.argument("before") else None
-    listed = await room.read(runpages.run_list, before)
+    listed = await room.read(runs.run_list, before)
     for run in listed:
         run["lasted"], run["ended"] = lasted(run["seconds"]), ended(run)
     outcomes = [name for name, _ in Counter(name for run in listed for name in run["counts"]).most_common(6)]
@@ -72,14 +73,14 @@ async def runs(room: Room) -> Response:
         "runs": listed,
         "outcomes": outcomes,
         "plot": plot,
-        "older": listed[-1]["id"] if len(listed) == runpages.PAGE and listed[-1]["id"] > 1 else None,
+        "older": listed[-1]["id"] if len(listed) == runs.PAGE and listed[-1]["id"] > 1 else None,
         "newest": before is None,
     }
     return await room.page("runs.html", context, current="runs")
 
 
 async def run(room: Room, id: str) -> Response:
-    told = await room.read(runpages.run_page, number(id))
+    told = await room.read(runs.run_page, number(id))
     if told is None:
         raise NotThere(f"There is no crawl {id} in this archive.")
     plot = ranks(
@@ -100,8 +101,8 @@ async def schema(room: Room) -> Response:
     base = room.datasette.urls.database(room.database)
     context = {
         "title": "Tables & SQL",
-        "tables": describe.tables(),
-        "views": describe.views(),
+        "tables": schema_docs.tables(),
+        "views": schema_docs.views(),
         "queries": list(canned_queries().values()),
         "table_path": lambda name: room.datasette.urls.table(room.database, name),
         "query_path": lambda name: f"{base}/{name}",

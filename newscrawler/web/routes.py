@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from newscrawler.web import article, desk, records, saved, search, static, story
-from newscrawler.web.room import entrance
+from newscrawler.web import article, dashboard, records, saved, search, static, story
+from newscrawler.web.views import entrance
 
 # articles, stories, search
 _READING: list[tuple[str, Any]] = [
@@ -22,11 +22,11 @@ _READING: list[tuple[str, Any]] = [
 ]
 # front page, sources, health, runs, schema
 _DESK: list[tuple[str, Any]] = [
-    (r"^/$", desk.front),
-    (r"^/sources$", desk.sources),
-    (r"^/source/(?P<id>[^/]+)$", desk.source),
-    (r"^/health$", desk.health),
-    (r"^/runs$", records.runs),
+    (r"^/$", dashboard.front),
+    (r"^/sources$", dashboard.source_list),
+    (r"^/source/(?P<id>[^/]+)$", dashboard.source),
+    (r"^/health$", dashboard.health),
+    (r"^/runs$", records.run_list),
     (r"^/run/(?P<id>[^/]+)$", records.run),
     (r"^/schema$", records.schema),
 ]

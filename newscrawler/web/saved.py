@@ -8,19 +8,19 @@ from urllib.parse import quote, unquote
 
 from datasette.utils.asgi import Response
 
-from newscrawler.storage.query import compile_query, with_filter
-from newscrawler.storage.saved import saved_search, saved_searches
-from newscrawler.storage.search import Hit
-from newscrawler.storage.search import search as find
+from newscrawler.search.query import compile_query, with_filter
+from newscrawler.search.ranking import Hit
+from newscrawler.search.ranking import search as find
+from newscrawler.search.saved import saved_search, saved_searches
 from newscrawler.web import search
-from newscrawler.web.asking import Asked
-from newscrawler.web.room import NotThere
+from newscrawler.web.search_params import Asked
+from newscrawler.web.views import NotThere
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-    from newscrawler.storage.vocabulary import ArchiveVocabulary
-    from newscrawler.web.room import Room
+    from newscrawler.search.vocabulary import ArchiveVocabulary
+    from newscrawler.web.views import Room
 
 LISTED = 60  # saved searches that are run for the list
 LATELY, MOST = "7d", 3

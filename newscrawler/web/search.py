@@ -15,17 +15,17 @@ from urllib.parse import quote
 
 from datasette.utils.asgi import Response
 
-from newscrawler.storage.facets import FIELDS, Bucket, Facets, Timeline, facets, timelines
-from newscrawler.storage.query import Query, compile_query, with_filter, without
-from newscrawler.storage.reading import identity
-from newscrawler.storage.saved import arrivals
-from newscrawler.storage.search import MARK, Hit
-from newscrawler.storage.search import search as find
-from newscrawler.storage.vocabulary import ArchiveVocabulary, vocabulary
+from newscrawler.reports.articles import identity
+from newscrawler.search.facets import FIELDS, Bucket, Facets, Timeline, facets, timelines
+from newscrawler.search.query import Query, compile_query, with_filter, without
+from newscrawler.search.ranking import MARK, Hit
+from newscrawler.search.ranking import search as find
+from newscrawler.search.saved import arrivals
+from newscrawler.search.vocabulary import ArchiveVocabulary, vocabulary
 from newscrawler.text import defused
 from newscrawler.web import feeds, svg
-from newscrawler.web.asking import MOST_PAGES, Asked, asked
-from newscrawler.web.prose import direction
+from newscrawler.web.highlighting import direction
+from newscrawler.web.search_params import MOST_PAGES, Asked, asked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from markupsafe import Markup
     from sqlite_utils import Database
 
-    from newscrawler.web.room import Room
+    from newscrawler.web.views import Room
 
 PAGE = 20
 FEED = 50  # entries of a feed

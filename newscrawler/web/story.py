@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Any
 from datasette.utils.asgi import Response
 from markupsafe import Markup
 
-from newscrawler.dedup.additions import additions
-from newscrawler.storage import reading
-from newscrawler.storage.loose import moment
-from newscrawler.web import prose, svg
-from newscrawler.web.room import NotThere, number
+from newscrawler.reports import articles
+from newscrawler.reports.json_cells import moment
+from newscrawler.revisions.additions import additions
+from newscrawler.web import highlighting, svg
+from newscrawler.web.views import NotThere, number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sqlite_utils import Database
 
-    from newscrawler.web.room import Room
+    from newscrawler.web.views import Room
 
 PAGE = 20  # copies a page, as the words of each are compared
 PASSAGES, LONGEST = 3, 240  # shown of what a copy added, and characters of each
@@ -29,17 +29,17 @@ _HOURS = (1, 3, 6, 12, 24, 72, 168, 672, 8766)
 
 def _read(db: Database, story_id: int, start: int) -> tuple[int, list[dict[str, Any]]]:
     """Where the story went, and all its articles; those of this page with what they added."""
-    went = reading.where_story_went(db, story_id)
-    articles = reading.story(db, went) if went else []
-    if not articles or went is None:
+    went = articles.where_story_went(db, story_id)
+    members = articles.story(db, went) if went else []
+    if not members or went is None:
         raise NotThere(f"There is no story {story_id} in this archive.")
-    original = reading.text_of(db, articles[0]["id"]) or {"text": ""}
-    for each in articles[start : start + PAGE]:
-        text = (reading.text_of(db, each["id"]) or {"text": ""})["text"]
+    original = articles.text_of(db, members[0]["id"]) or {"text": ""}
+    for each in members[start : start + PAGE]:
+        text = (articles.text_of(db, each["id"]) or {"text": ""})["text"]
         each["added"] = additions(text, original["text"])
         each["left_out"] = additions(original["text"], text)
-        each["later"] = prose.between(articles[0]["published"], each["published"])
-    return went, articles
+        each["later"] = highlighting.between(members[0]["published"], each["published"])
+    return went, members
 
 
 async def page(room: Room, id: str) -> Response:

@@ -1,0 +1,52 @@
+"""News agencies: how they sign, and which one a credit names.  The one list, for bylines, datelines and credits."""
+
+from __future__ import annotations
+
+import re
+
+from newscrawler.text import words
+
+# the name that we keep, and the others by which it is signed
+_SIGNED = {
+    "AAP": (), "AFP": ("Agence France-Presse",), "ANI": (), "ANP": (), "ANSA": (), "AP": ("Associated Press", "AP News"),
+    "APA": ("Austria Presse Agentur",), "Agerpres": (), "Anadolu": ("AA", "Anadolu Agency"), "Antara": (), "BTA": (),
+    "Belga": (), "Bernama": (), "Bloomberg": (), "CP": (), "DAPD": (), "EFE": ("Agencia EFE",), "Europa Press": (),
+    "Hina": (), "IANS": (), "IRNA": (), "Interfax": (), "Jiji": ("Jiji Press",), "KNA": (), "KUNA": (),
+    "Keystone-SDA": ("SDA", "ATS"), "Kyodo": ("Kyodo News",), "Lusa": (), "MENA": (), "MTI": (), "NTB": (),
+    "PA": ("PA Media", "Press Association"), "PAP": (), "PTI": ("Press Trust of India",), "QNA": (), "RIA Novosti": (),
+    "Reuters": (), "Ritzau": (), "SID": (), "SPA": (), "STT": (), "TASS": (), "TT": (), "Tanjug": (),
+    "The Canadian Press": ("Canadian Press",), "UNIAN": (), "UPI": (), "Ukrinform": (), "WAM": (), "Xinhua": (),
+    "Yonhap": (), "dpa": ("Deutsche Presse-Agentur",), "epd": (), "ČTK": ("CTK",),
+}  # fmt: skip
+# names that are people's or things' as well: a dateline may hold them, a byline of that word alone is somebody
+_ONLY_IN_DATELINES = frozenset({"Antara", "CP", "Hina", "MENA", "SPA", "WAM"})
+_PLAIN = {
+    " ".join(words(name)): agency
+    for agency, others in _SIGNED.items()
+    if agency not in _ONLY_IN_DATELINES
+    for name in (agency, *others)
+}
+_BESIDE = frozenset({"staff", "news", "agency", "agencies", "with", "by", "the"})
+# as a text begins: "PARIS, Nov 22 (Reuters) -"
+_NAMES = "|".join(re.escape(name) for agency, others in _SIGNED.items() for name in (agency, *others))
+_DATELINE = re.compile(rf"\((?:[^()]{{0,20}}[/,]\s*)?({_NAMES})(?:[/,][^()]{{0,20}})?\)")
+
+
+def agency_of(name: str) -> str | None:
+    """The news agency that a credit names, None where it is none.
+
+    >>> agency_of("Reuters Staff"), agency_of("The Associated Press"), agency_of("Ana Lind")
+    ('Reuters', 'AP', None)
+    """
+    said = words(name)
+    return _PLAIN.get(" ".join(word for word in said if word not in _BESIDE)) or _PLAIN.get(" ".join(said))
+
+
+def dateline_agency(text: str) -> str | None:
+    """The agency that stands in brackets, as in a dateline; as it is signed there.
+
+    >>> dateline_agency("PARIS, Nov 22 (Reuters) - Ministers met."), dateline_agency("Ministers met (again).")
+    ('Reuters', None)
+    """
+    found = _DATELINE.search(text)
+    return found[1] if found else None

@@ -1,0 +1,98 @@
+"""What was stated of each field, for who asks why a value was chosen: the claims that it agrees with, those it beat."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from newscrawler.dates import parse_date
+from newscrawler.extraction.authors import credits_beside, credits_elsewhere, stated_credits
+from newscrawler.extraction.jsonld import one_text
+from newscrawler.extraction.metadata import language_tag, simple_claims, tag_claims
+from newscrawler.extraction.publication_dates import modified_claims, month_first, published_claims
+from newscrawler.extraction.titles import claimed_titles
+from newscrawler.text import clean_line, words
+from newscrawler.urls import host_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import datetime
+
+    from newscrawler.extraction.structured import Claims
+    from newscrawler.items import Article
+
+MOST = 12  # claims that are shown of one field
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What metadata was reconciled from."""
+
+    claims: Claims
+    beside: tuple[str, ...] = ()  # short lines around the headline
+    below: tuple[str, ...] = ()  # headings below h1
+    date_hint: tuple[str, str] | None = None
+    title_hint: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """One claim: of which field, by what, which value, and whether it says what was chosen."""
+
+    field: str
+    origin: str
+    value: str
+    agrees: bool
+
+
+def _titles(seen: Seen) -> Iterator[tuple[str, str]]:
+    yield from ((text, origin) for text, origin in claimed_titles(seen.claims))
+    yield from ((text, "h1") for text in seen.claims.headings)
+    yield from ((text, "lower heading") for text in seen.below)
+    if seen.title_hint:
+        yield seen.title_hint, "feed"
+
+
+def _authors(seen: Seen) -> Iterator[tuple[str, str]]:
+    for lines, origin in (*stated_credits(seen.claims), *(([each], "byline") for each in credits_beside(seen.beside)),
+                          *credits_elsewhere(seen.claims)):  # fmt: skip
+        yield "; ".join(filter(None, map(clean_line, lines))), origin
+
+
+def _said(text: str) -> str:
+    return "".join(words(text))
+
+
+def claims_of(seen: Seen, article: Article, now: datetime) -> list[Stated]:
+    """Every claim of every field, each value once, in the order in which they are believed."""
+    american = month_first(article.language, host_of(article.url))
+    dates = list(published_claims(seen.claims, article.url, seen.date_hint, american, seen.beside))
+    changes = modified_claims(seen.claims, seen.beside, american)
+    stated: dict[str, Iterable[tuple[object, str]]] = {
+        "title": _titles(seen), "authors": _authors(seen), "published": dates, "modified": changes,
+        **simple_claims(seen.claims, article.title),
+        "tags": ((", ".join(texts), origin) for texts, origin in tag_claims(seen.claims)),
+    }  # fmt: skip
+    found: dict[tuple[str, str, str], Stated] = {}
+    for field, pairs in stated.items():
+        shown = 0
+        for value, origin in pairs:
+            text = clean_line(one_text(value), 300)
+            if text and (field, origin, text) not in found and shown < MOST:
+                shown += 1
+                found[field, origin, text] = Stated(field, origin, text, _agrees(field, text, article, now))
+    return list(found.values())
+
+
+def _agrees(field: str, text: str, article: Article, now: datetime) -> bool:
+    chosen: str | tuple[str, ...] | None = getattr(article, field)
+    if not chosen:
+        return False
+    if field in ("published", "modified"):
+        read = parse_date(text, now)
+        return read is not None and read[:10] == str(chosen)[:10]
+    if field in ("authors", "tags"):
+        return all(_said(each) in _said(text) for each in chosen)
+    if field == "language":
+        return language_tag(text) == chosen
+    return _said(text) == _said(str(chosen))

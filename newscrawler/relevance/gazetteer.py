@@ -1,0 +1,174 @@
+"""Who is named: countries, organisations, ministries, forces, weapons, treaties and operations.  Words in, mentions out.
+
+A country's own names come from CLDR, demonyms, capitals and places from countries.toml, the rest from
+organisations.toml.  A name that is also something else (Georgia, Jordan, Chad) counts where its company says so.
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections import Counter
+from dataclasses import dataclass, field
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+from newscrawler.items import Mention
+from newscrawler.relevance.phrase_matcher import Entry, Index, parse_pattern
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from newscrawler.relevance.phrase_matcher import Hit
+
+KINDS = ("country", "organisation", "ministry", "force", "weapon", "treaty", "operation")
+SILENT = ("", "-")  # a name that only keeps shorter ones from counting
+HEAD = 3  # what a mention in title or lead is worth against one in the body
+MAIN_SHARE = 0.25  # of the weight of the country that is named most
+MAX_MAIN = 4
+
+Code = tuple[str, str]  # kind, code
+
+
+@dataclass(frozen=True, slots=True)
+class Ambiguous:
+    """A name that may be a country's: `near` are codes that speak for it, `unsure` is what holds without a sign."""
+
+    country: str
+    languages: frozenset[str]
+    near: frozenset[str]
+    unsure: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    countries: Mapping[str, Mapping[str, Sequence[str]]] = field(repr=False)  # language -> code -> patterns
+    others: Mapping[str, Mapping[str, Sequence[str]]] = field(repr=False)  # kind -> code -> patterns
+    ambiguous: Mapping[str, tuple[Ambiguous, Sequence[str]]] = field(repr=False)  # name -> (rule, patterns against it)
+    homes: Mapping[str, str] = field(default_factory=dict, repr=False)  # code of a force -> its country
+    _indexes: dict[str, Index] = field(default_factory=dict, repr=False)
+
+    def label(self, kind: str, code: str) -> str:
+        """The name to show: the first that is written for it."""
+        if kind == "country":
+            return next((texts[0] for texts in (self.countries["label"].get(code),) if texts), code)
+        return next(iter(self.others[kind][code]), code).rstrip("*~")
+
+    def index(self, base: str) -> Index:
+        """The names in a language; in all of them where it is unknown."""
+        base = {"nb": "no", "nn": "no"}.get(base, base)
+        key = base if base in self.countries and base != "label" else ""
+        if key not in self._indexes:
+            self._indexes[key] = Index(self._entries(key))
+        return self._indexes[key]
+
+    def _entries(self, language: str) -> Iterator[Entry]:
+        codes: dict[str, list[Any]] = {}
+        languages = [language] if language else [each for each in self.countries if each != "label"]
+        for each in languages:
+            for code, texts in self.countries[each].items():
+                for text in texts:
+                    codes.setdefault(text, []).append(("country", code) if code != "-" else SILENT)
+        for kind, table in self.others.items():
+            for code, texts in table.items():
+                home = self.homes.get(code) or (code[:2] if kind == "ministry" and not code.startswith("EU") else "")
+                for text in texts:
+                    codes.setdefault(text, []).extend([(kind, code), *([("country", home)] if home else [])])
+        for name, (rule, against) in self.ambiguous.items():
+            if language in rule.languages or not language:
+                codes[name] = [rule]
+                for text in against:
+                    codes[text] = [("against", rule.country)]
+        for text, values in codes.items():
+            # a name that silences silences whatever else it may be
+            found = [value for value in values if value != SILENT] if SILENT not in values else [SILENT]
+            if entry := parse_pattern(text, tuple(dict.fromkeys(found))):
+                yield entry
+
+    @staticmethod
+    def found(parts: Sequence[Sequence[Hit]]) -> list[Counter[Code]]:
+        """What is named, for each part, out of the hits there."""
+        hits = [[value for _, _, entry in part for value in entry.value] for part in parts]
+        counts = [Counter(value for value in each if isinstance(value, tuple)) for each in hits]
+        sure = Counter[Code]()
+        for each in counts:
+            sure.update(each)
+        named = {code for kind, code in sure if kind in ("country", "organisation")}
+        for part, each in zip(hits, counts, strict=True):
+            for value in part:
+                if isinstance(value, Ambiguous) and _is_country(value, named, sure):
+                    each["country", value.country] += 1
+            for code in [code for code in each if code[0] in ("against", "")]:
+                del each[code]
+        return counts
+
+
+def _is_country(rule: Ambiguous, named: set[str], sure: Counter[Code]) -> bool:
+    if sure["against", rule.country]:
+        return rule.country in named
+    return bool(rule.near & named) or rule.unsure
+
+
+def mentions(names: Names, counts: Sequence[Counter[Code]]) -> tuple[Mention, ...]:
+    """Mentions out of the counts of title, lead and body, most named first; `main` marks whom the article is about."""
+    total, weight = Counter[Code](), Counter[Code]()
+    for part, each in enumerate(counts):
+        total.update(each)
+        for code, count in each.items():
+            weight[code] += count * (HEAD if part < 2 else 1)
+    main = main_countries(weight)
+    return tuple(
+        Mention(kind, code, names.label(kind, code), count, main=kind == "country" and code in main)
+        for (kind, code), count in sorted(total.items(), key=lambda item: (-item[1], item[0]))
+    )
+
+
+def main_countries(weight: Counter[Code]) -> set[str]:
+    """The countries that an article is about: named about as often as the one named most, and four at most.
+
+    >>> sorted(main_countries(Counter({("country", "UA"): 9, ("country", "RU"): 7, ("country", "FR"): 1})))
+    ['RU', 'UA']
+    """
+    ranked = sorted(((count, code) for (kind, code), count in weight.items() if kind == "country"), reverse=True)
+    if not ranked:
+        return set()
+    least = max(ranked[0][0] * MAIN_SHARE, 2 if ranked[0][0] > 1 else 1)
+    return {code for count, code in ranked[:MAX_MAIN] if count >= least}
+
+
+def _texts(value: str) -> list[str]:
+    return [" ".join(each.split()) for each in value.split(",") if each.strip()]
+
+
+def parse_names(cldr: str, countries: str, organisations: str) -> Names:
+    """Names out of the texts of the three files."""
+    table: dict[str, dict[str, list[str]]] = {
+        language: {code: list(texts) for code, texts in codes.items()}
+        for language, codes in json.loads(cldr)["names"].items()
+    }
+    labels = {code: [texts[0]] for code, texts in table["en"].items()}
+    by_hand = tomllib.loads(countries)
+    ambiguous = {}
+    for rule in by_hand.pop("ambiguous", []):
+        languages = frozenset(_texts(rule["languages"]))
+        about = Ambiguous(rule["country"], languages, frozenset(_texts(rule["near"])), rule["unsure"])
+        ambiguous[rule["name"]] = (about, _texts(rule["not"]))
+        labels.setdefault(rule["country"], [rule["name"]])
+    for language, codes in by_hand.items():
+        for code, value in codes.items():
+            texts = _texts(value)
+            table.setdefault(language, {}).setdefault(code, []).extend(texts)
+            if language == "en" and code != "-":
+                labels.setdefault(code, texts[:1])
+    labels |= {"TR": ["Turkey"], "PS": ["Palestine"], "HK": ["Hong Kong"], "MM": ["Myanmar"]}
+    tables = tomllib.loads(organisations)
+    homes = {code: country for country, value in tables.pop("home").items() for code in _texts(value)}
+    others = {kind: {code: _texts(value) for code, value in codes.items()} for kind, codes in tables.items()}
+    return Names({**table, "label": labels}, others, ambiguous, homes)
+
+
+def shipped_names() -> Names:
+    """The names that come with newscrawler; read once, at the edge."""
+    folder = resources.files("newscrawler.relevance") / "names"
+    files = ("cldr.json", "countries.toml", "organisations.toml")
+    return parse_names(*((folder / file).read_text(encoding="utf-8") for file in files))

@@ -1,0 +1,70 @@
+"""What one text has that another has not, word by word, for people to read: two texts in, passages out.
+
+A word counts as taken over where it stands in a run of SHINGLE words that both texts have (as copies are found,
+dedup.fingerprints); what is left between are the passages that somebody wrote.  Linear in the texts, unlike a diff.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from newscrawler.revisions.worddiff import tokens
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+SHINGLE = 3
+SHORTEST = 3  # words; shorter ones are turns of phrase
+_WORD = re.compile(r"\w")
+
+
+@dataclass(frozen=True, slots=True)
+class Additions:
+    """The passages of `one` that `other` has not, and how many words they are of how many."""
+
+    passages: tuple[str, ...]
+    words: int
+    of: int
+
+
+def additions(one: str, other: str) -> Additions:
+    """The passages of one text that are not in the other.
+
+    >>> additions("The ship left port at dawn, the mayor told us. Rain fell.", "The ship left port at dawn.").passages
+    ('the mayor told us. Rain fell',)
+    """
+    parts = tokens(one)
+    places = [at for at, part in enumerate(parts) if _WORD.match(part)]
+    mine = [parts[at].casefold() for at in places]
+    theirs = [part.casefold() for part in tokens(other) if _WORD.match(part)]
+    taken = _taken(mine, theirs)
+    passages, words = [], 0
+    for start, end in _runs(taken):
+        if end - start >= SHORTEST:
+            words += end - start
+            passages.append("".join(parts[places[start] : places[end - 1] + 1]))
+    return Additions(tuple(passages), words, len(mine))
+
+
+def _taken(mine: Sequence[str], theirs: Sequence[str]) -> list[bool]:
+    size = min(SHINGLE, len(theirs)) or 1
+    known = {tuple(theirs[at : at + size]) for at in range(len(theirs) - size + 1)} if theirs else set()
+    taken = [False] * len(mine)
+    for at in range(len(mine) - size + 1):
+        if tuple(mine[at : at + size]) in known:
+            taken[at : at + size] = [True] * size
+    return taken
+
+
+def _runs(taken: Sequence[bool]) -> list[tuple[int, int]]:
+    """From and to of each run of words that were not taken over."""
+    runs, start = [], None
+    for at, each in enumerate([*taken, True]):
+        if not each and start is None:
+            start = at
+        elif each and start is not None:
+            runs.append((start, at))
+            start = None
+    return runs

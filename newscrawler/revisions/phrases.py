@@ -1,0 +1,190 @@
+"""Words by which newsrooms say that they corrected, and lines that are stamps: data, and one look-up each.
+
+Matched on the lower-case words of a text joined by single spaces (`text.words`), whose characters of scripts
+without spaces are words of their own.  What begins a notice (`HEADS`) counts at the beginning of a line only:
+"course correction" is no notice.  What names one (`PHRASES`) counts anywhere.
+"""
+
+from __future__ import annotations
+
+import re
+
+from newscrawler.text import words
+
+# a line that begins so, and goes on with a colon, a dash or a bracket or ends there, is a correction notice
+CORRECTION_HEADS = (
+    # English; Reuters and AP write CORRECTED- and CORRECTION: into the headline
+    "correction", "corrections", "corrected", "clarification", "clarified", "editor's note", "editors' note", "editors note",
+    "corrections and clarifications", "corrections clarifications",
+    "erratum",
+    "correction appended", "corrects", "refile", "retraction",
+    # French, German, Spanish, Italian, Portuguese, Catalan, Romanian
+    "correctif", "rectificatif", "erratum", "note de la rédaction", "précision", "mise au point",
+    "korrektur", "korrekturhinweis", "richtigstellung", "berichtigung", "anmerkung der redaktion", "klarstellung",
+    "corrección", "fe de errores", "fe de erratas", "rectificación", "aclaración", "nota del editor",
+    "nota de la redacción", "correzione", "rettifica", "errata corrige", "precisazione", "nota della redazione",
+    "correção", "errata", "erramos", "retificação", "nota da redação", "nota do editor", "correcció", "erată",
+    "rectificare", "precizare",
+    # Dutch, Scandinavian, Finnish, Baltic
+    "correctie", "rectificatie", "verbetering", "naschrift", "rättelse", "rettelse", "rettelser", "korreksjon",
+    "oikaisu", "korjaus", "täsmennys", "leiðrétting", "parandus", "labojums", "pataisymas",
+    # Slavic, Hungarian, Greek, Turkish, Albanian
+    "sprostowanie", "korekta", "errata", "oprava", "upřesnění", "ispravak", "ispravka", "popravek", "поправка",
+    "исправление", "уточнение", "опровержение", "от редакции", "виправлення", "уточнення", "спростування",
+    "від редакції", "корекция", "исправка", "helyesbítés", "korrekció", "pontosítás", "διόρθωση", "διευκρίνιση",
+    "düzeltme", "tekzip", "editörün notu", "korrigjim",
+    # Arabic, Persian, Hebrew, Hindi, Urdu, Indonesian, Vietnamese, Swahili
+    "تصحيح", "تصويب", "توضيح", "تنويه", "اصلاحیه", "تصحیح", "תיקון", "הבהרה",
+    "תיקון טעות", "सुधार", "स्पष्टीकरण", "भूल सुधार",
+    "تصحیح", "وضاحت", "koreksi", "ralat", "klarifikasi", "catatan redaksi", "đính chính", "cải chính", "marekebisho",
+    # Chinese, Japanese, Korean
+    "更正", "更正启事", "更正啟事", "更正说明", "更正說明", "勘误", "勘誤", "澄清", "訂正", "お詫びと訂正",
+    "おわびと訂正", "修正",
+    "정정", "정정보도", "정정합니다", "바로잡습니다", "바로잡음", "반론보도",
+)  # fmt: skip
+
+CORRECTION_PHRASES = (
+    "an earlier version of this", "a previous version of this",
+    "earlier versions of this", "this article has been corrected",
+    "this story has been corrected", "this article was corrected",
+    "this story was corrected", "this article was amended",
+    "this article has been amended", "has been updated to correct", "was updated to correct", "has been amended to",
+    "this report has been corrected", "this headline has been", "we regret the error", "we apologise for the error",
+    "we apologize for the error", "corrected to say", "corrects spelling of", "this version corrects",
+    "une version précédente de cet article", "une version antérieure de cet article", "cet article a été corrigé",
+    "cet article a été rectifié", "in einer früheren version", "in einer früheren fassung", "in einer ersten version",
+    "haben das korrigiert", "haben den fehler korrigiert",
+    "una versión anterior de este", "una version anterior de este",
+    "este artículo ha sido corregido", "una versione precedente di questo", "uma versão anterior deste",
+    "versão anterior desta", "este texto foi corrigido", "in een eerdere versie", "een eerdere versie van dit",
+    "i en tidigare version", "en tidigare version av", "i en tidligere versjon", "i en tidligere version",
+    "en tidligere versjon av", "jutun aiemmassa versiossa", "juttua korjattu", "w poprzedniej wersji",
+    "we wcześniejszej wersji", "v předchozí verzi", "v původní verzi", "в предыдущей версии", "в первоначальной версии",
+    "у попередній версії", "a cikk korábbi változatában", "σε προηγούμενη έκδοση",
+    "haberin önceki", "haberin ilk halinde",
+    "într o versiune anterioară", "نسخة سابقة من هذا", "בגרסה קודמת", "本文早前版本",
+    "本文先前版本", "此前版本", "文章早前版本",
+    "以前の記事で", "記事の一部を訂正", "記事を修正しました", "訂正してお詫び", "訂正しておわび", "이전 기사에서",
+    "기사를 수정",
+    "versi sebelumnya dari",
+)  # fmt: skip
+
+
+# words that are one slip apart and both exist: whoever puts one for the other edits.  By their beginnings
+WORDS_APART = (
+    ("advers", "avers"), ("bombed", "boomed"), ("border", "boarder"), ("bride", "bridge"),
+    ("canon", "cannon"), ("causal", "casual"), ("complain", "complian"),
+    ("contact", "contract"), ("continent", "contingent"), ("counties", "countries"), ("county", "country"),
+    ("defected", "deflected"), ("deserted", "desserted"), ("desert", "dessert"), ("exited", "excited"),
+    ("exit", "excit"), ("faction", "fraction"), ("fiction", "friction"), ("fiend", "friend"), ("filing", "filling"),
+    ("heath", "health"), ("hoping", "hopping"), ("immoral", "immortal"), ("infected", "inflected"),
+    ("interment", "internment"), ("inured", "injured"), ("launch", "lunch"), ("martial", "marital"),
+    ("moral", "mortal"), ("morning", "mourning"), ("parties", "parities"), ("patent", "patient"),
+    ("peasant", "pheasant"), ("peasant", "pleasant"), ("planed", "planned"), ("planes", "planets"),
+    ("prosecut", "persecut"), ("ratting", "rating"), ("raiding", "raining"),
+    ("restat", "restart"), ("retired", "retried"),
+    ("scared", "scarred"), ("scared", "sacred"), ("signed", "singed"), ("soldered", "soldiered"), ("solder", "soldier"),
+    ("stared", "starred"), ("stared", "started"), ("stated", "started"), ("staring", "starting"), ("stating", "starting"),
+    ("thirty", "thirsty"), ("thorough", "through"), ("though", "through"), ("though", "thorough"), ("treat", "threat"),
+    ("trail", "trial"), ("united", "untied"), ("widow", "window"),
+)  # fmt: skip
+
+
+# what the stamps, counters and advertisement lines of a page are made of, numbers aside
+_STAMPS = """
+updated update published posted modified edited last on at by am pm utc gmt est edt cet cest bst ist msk
+h hr hrs min mins
+minute minutes hour hours day days week weeks month months year years ago just now today yesterday read reading time
+view views viewed comment comments share shares shared like likes reader readers follower followers reaction reactions
+reply replies retweets vote votes a an the of in and k m s st nd rd th sec second seconds
+jan feb mar apr may jun jul aug sep sept oct nov dec january february march april june july august september october
+november december mon tue tues wed thu thur thurs fri sat sun monday tuesday wednesday thursday friday saturday sunday
+advertisement advertisements ad ads sponsored promoted advert sponsor
+publié publiée mis mise à jour le il y heure heures minutes minute jours vues commentaire commentaires partages lecture
+janvier février mars avril mai juin juillet août septembre octobre novembre décembre lundi mardi mercredi jeudi vendredi
+samedi dimanche publicité annonce
+aktualisiert stand veröffentlicht am um uhr vor minute minuten stunde stunden tagen tag aufrufe kommentar kommentare
+lesezeit zuletzt januar februar märz mai juni juli oktober dezember montag dienstag mittwoch donnerstag freitag samstag
+sonntag anzeige werbung
+actualizado publicado hace hora horas minuto minutos día días el de a las visitas comentarios compartido enero febrero
+marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre lunes martes miércoles jueves viernes sábado
+domingo publicidad anuncio lectura
+aggiornato pubblicato ore fa alle il commenti visualizzazioni condivisioni gennaio febbraio aprile maggio giugno luglio
+settembre ottobre novembre dicembre pubblicità lettura
+atualizado publicado há horas minutos em às visualizações comentários janeiro fevereiro março maio junho julho setembro
+outubro novembro dezembro publicidade
+bijgewerkt gepubliceerd op om uur geleden reacties keer bekeken advertentie
+uppdaterad publicerad kl för sedan timmar minuter annons oppdatert publisert siden timer opdateret kommentarer
+обновлено опубликовано в назад час часа часов минут минуты минуту просмотров просмотра комментариев сегодня вчера реклама
+января февраля марта апреля мая июня июля августа сентября октября ноября декабря
+оновлено опубліковано тому годин години хвилин переглядів коментарів реклама січня лютого березня квітня травня червня
+липня серпня вересня жовтня листопада грудня
+aktualizacja opublikowano godz temu minut godziny komentarzy reklama güncelleme saat önce dakika yorum reklam
+"""
+STAMP_WORDS = frozenset(_STAMPS.split())
+# the same in scripts without spaces, as characters
+STAMP_CHARACTERS = frozenset(
+    "年月日時时分秒前后後更新最終最后最終公開公开发布發布發表掲載配信閲覧阅读閱讀評論评论次回件数數転載来源時間时间広告廣告广告入力修正午上下曜火水木金土"
+)
+STAMP_KOREAN = frozenset(
+    ("입력", "수정", "최종수정", "최종", "업데이트", "기사입력", "기사수정", "오전", "오후", "년", "월", "일", "시", "분",
+     "조회", "조회수", "댓글", "광고", "시간", "전")
+)  # fmt: skip
+
+
+def _joined(lines: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(sorted({" ".join(words(line)) for line in lines}))
+
+
+def _pattern(cues: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"(?:^|(?<= ))(?:{'|'.join(map(re.escape, sorted(_joined(cues), key=len, reverse=True)))})(?= |$)")
+
+
+_PHRASE = _pattern(CORRECTION_PHRASES)
+_HEADS = frozenset(_joined(CORRECTION_HEADS))
+# what comes before a notice's colon, dash or closing bracket, a date in brackets aside
+_HEAD = re.compile(r"\W{0,9}([^:：\-–—|(（)）\[\]【】.。!\n]{2,60}?)\s*(?:\([^)]{1,40}\)\s*)?(?:[:：\-–—|)）\]】(（.。!]|$)")
+
+
+def _is_double_name(head: re.Match[str]) -> bool:
+    """Whether the head goes on after a hyphen, and is no CORRECTED- of a news agency."""
+    return head[0].endswith("-") and head.string[head.end() :][:1].isalpha() and not head[1].isupper()
+
+
+def correction(line: str) -> str | None:
+    """The cue by which a line is a correction notice; None where it is none.
+
+    >>> correction("CORRECTION (Nov. 22): The ship has two helicopters."), correction("Course correction: a new navy.")
+    ('correction', None)
+    >>> correction("【訂正】本文の数字に誤りがありました。")
+    '訂 正'
+    """
+    head = _HEAD.match(line[:200])
+    if head and (found := " ".join(words(head[1]))) in _HEADS and not _is_double_name(head):
+        return found
+    phrase = _PHRASE.search(" ".join(words(line[:2_000])))
+    return phrase[0] if phrase else None
+
+
+def are_words_apart(one: str, other: str) -> bool:
+    """Whether two words that look like one and its misspelling are two words, as far as we know.
+
+    >>> are_words_apart("contacted", "contracted"), are_words_apart("goverment", "government")
+    (True, False)
+    """
+    return any(
+        (one.startswith(this) and other.startswith(that)) or (one.startswith(that) and other.startswith(this))
+        for this, that in WORDS_APART
+    )
+
+
+def is_stamp(tokens: list[str]) -> bool:
+    """Whether a line, as its words, is a time, a counter or an advertisement mark and nothing else.
+
+    >>> is_stamp(words("Updated 3 hours ago")), is_stamp(words("12 dead")), is_stamp(words("更新：2026年11月22日 14時"))
+    (True, False, True)
+    """
+    telling = any(token[0].isdigit() or len(token) > 3 or token in STAMP_CHARACTERS for token in tokens)
+    return (telling and len(tokens) <= 24) and all(
+        token[0].isdigit() or token in STAMP_WORDS or token in STAMP_CHARACTERS or token in STAMP_KOREAN for token in tokens
+    )

@@ -1,0 +1,122 @@
+"""Saved searches: queries worth watching, and what is new for each since it was last asked.
+
+They are the reader's, not the crawl's: writing one takes no lock of the archive, only SQLite's own for a moment.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from newscrawler.dates import iso
+from newscrawler.errors import ArchiveError
+from newscrawler.search.ranking import Hit, hits, matching
+from newscrawler.storage.copies import shapes
+from newscrawler.text import clean_line
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlite_utils import Database
+
+    from newscrawler.search.query import Query
+
+MAX_NAME = 80
+_NAME = re.compile(r"[^\W_][\w .,'&+-]*")
+
+_AFTER = "SELECT rowid FROM articles_fts WHERE {where} AND rowid > :after ORDER BY rowid DESC LIMIT :limit"
+# an earlier article of the same story that is a hit too: then the story is not new
+_TOLD = """
+    SELECT DISTINCT articles.story_id
+    FROM articles JOIN articles_fts ON articles_fts.rowid = articles.id
+    WHERE {where} AND articles_fts.rowid IN (
+        SELECT id FROM articles WHERE story_id IN (SELECT value FROM json_each(:stories)) AND id <= :after
+    )
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class SavedSearch:
+    """`seen_id`: the last article that was looked at for it; `asked`: when, None: never."""
+
+    name: str
+    query: str
+    created: str
+    seen_id: int = 0
+    asked: str | None = None
+
+
+def checked_name(name: str) -> str:
+    """A name as it is kept.  Raises ArchiveError for one that could not stand in an address or on one line."""
+    found = clean_line(name) or ""
+    if len(found) > MAX_NAME or not _NAME.fullmatch(found):
+        raise ArchiveError(
+            f"{name!r} cannot name a saved search: {MAX_NAME} characters at most, letters, digits, spaces and .,'&+-"
+        )
+    return found
+
+
+def saved_searches(db: Database) -> list[SavedSearch]:
+    """All of them, by name."""
+    rows = db.conn.execute("SELECT name, query, created, seen_id, asked FROM saved_searches ORDER BY name")
+    return [SavedSearch(*row) for row in rows]
+
+
+def saved_search(db: Database, name: str) -> SavedSearch | None:
+    rows = db.conn.execute("SELECT name, query, created, seen_id, asked FROM saved_searches WHERE name = ?", [name])
+    return next((SavedSearch(*row) for row in rows), None)
+
+
+def save(db: Database, name: str, query: str, now: datetime) -> bool:
+    """Save a search, or another query under a name that is there (True).  What is in the archive already is not new."""
+    name = checked_name(name)
+    replaced = saved_search(db, name) is not None
+    db.execute(
+        """
+        INSERT INTO saved_searches (name, query, created, seen_id)
+        VALUES (?, ?, ?, (SELECT coalesce(max(id), 0) FROM articles))
+        ON CONFLICT (name) DO UPDATE SET
+            query = excluded.query, created = excluded.created, seen_id = excluded.seen_id, asked = NULL
+        """,
+        [name, query, iso(now)],
+    )
+    return replaced
+
+
+def forget(db: Database, name: str) -> None:
+    """Raises ArchiveError where there is none of that name."""
+    if not db.execute("DELETE FROM saved_searches WHERE name = ?", [name]).rowcount:
+        raise ArchiveError(f"there is no saved search {name!r}; `newscrawler alerts --list` shows them")
+
+
+def asked(db: Database, name: str, seen_id: int, now: datetime) -> None:
+    """Remember that all articles up to `seen_id` were told of."""
+    db.execute("UPDATE saved_searches SET seen_id = max(seen_id, ?), asked = ? WHERE name = ?", [seen_id, iso(now), name])
+
+
+def arrivals(db: Database, query: Query, *, after: int = 0, limit: int = 100) -> list[Hit]:
+    """The hits that arrived after an article, the last first, one a story.  For feeds and alerts: by arrival, not by date.
+
+    A copy of a story that was a hit before is nothing new.
+    """
+    if not query.fts:
+        return []
+    where, values = matching(query)
+    rows = db.conn.execute(_AFTER.format(where=where), {**values, "after": after, "limit": 3 * limit})
+    ids = [row[0] for row in rows]
+    stories = {article: story for article, (story, _) in shapes(db, ids).items()}
+    told = _told(db, query, sorted(set(stories.values())), after) if after else set()
+    first: dict[int, int] = {}
+    for each in reversed(ids):
+        if stories[each] not in told:
+            first.setdefault(stories[each], each)  # its first article that is a hit
+    return hits(db, sorted(first.values(), reverse=True)[:limit], query)
+
+
+def _told(db: Database, query: Query, stories: Sequence[int], after: int) -> set[int]:
+    where, values = matching(query)
+    rows = db.conn.execute(_TOLD.format(where=where), {**values, "stories": json.dumps(stories), "after": after})
+    return {row[0] for row in rows}

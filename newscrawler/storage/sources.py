@@ -1,0 +1,93 @@
+"""The catalogue in the archive: sources and their endpoints, and whose an address is that was given by hand."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from newscrawler.items import Lease, Link, Source
+from newscrawler.sources import BY_HAND
+from newscrawler.urls import host_of, url_key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from sqlite_utils import Database
+
+    from newscrawler.storage.archive import Archive
+
+MAX_DEPTH = 2  # a sitemap index that names an index is followed, one below that is not
+# the source of addresses that no source of the catalogue claims
+SOURCE_BY_HAND = Source(BY_HAND, "Saved by hand", "about:blank", kind="other", keep="all")
+
+
+def sync_sources(archive: Archive, sources: Iterable[Source]) -> None:
+    """Write the catalogue into `sources` and `endpoints`; an endpoint that is no longer in it is retired."""
+    with archive.transaction():
+        for source in sources:
+            _sync_source(archive.db, source)
+        for _ in range(MAX_DEPTH):  # with an index go its sitemaps
+            archive.db.execute(
+                """
+                UPDATE endpoints SET state = 'retired'
+                WHERE parent_id IN (SELECT id FROM endpoints WHERE state = 'retired') AND state <> 'retired'
+                """
+            )
+
+
+def _sync_source(db: Database, source: Source) -> None:
+    db.execute(
+        """
+        INSERT INTO sources (id, name, home, country, language, kind, keep, state, access, topics)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (id) DO UPDATE SET name = excluded.name, home = excluded.home, country = excluded.country,
+            language = excluded.language, kind = excluded.kind, keep = excluded.keep, state = excluded.state,
+            access = excluded.access, topics = excluded.topics
+        """,
+        [
+            source.id,
+            source.name,
+            source.home,
+            source.country,
+            next(iter(source.languages), None),
+            source.kind,
+            source.keep,
+            source.state,
+            source.access,
+            json.dumps(source.topics, ensure_ascii=False),
+        ],
+    )
+    db.execute("UPDATE endpoints SET state = 'retired' WHERE source_id = ? AND parent_id IS NULL", [source.id])
+    for endpoint in source.endpoints:
+        if endpoint.state != "active":
+            continue  # kept in the catalogue, so that nobody adds it twice
+        db.execute(
+            """
+            INSERT INTO endpoints (source_id, kind, url, hints, evidence, seen) VALUES (?, ?, ?, ?, ?, ?)
+            ON CONFLICT (source_id, url) DO UPDATE SET kind = excluded.kind, parent_id = NULL, hints = excluded.hints,
+                evidence = excluded.evidence, seen = excluded.seen,
+                state = CASE WHEN failures > 0 THEN 'failing' WHEN last_polled IS NULL THEN 'new' ELSE 'active' END
+            """,
+            [source.id, endpoint.kind, endpoint.url, json.dumps(dict(endpoint.hints)), endpoint.evidence, endpoint.seen],
+        )
+
+
+def ask_by_hand(archive: Archive, addresses: Sequence[str], sources: Sequence[Source], now: datetime) -> list[Lease]:
+    """Leases of these addresses, known or not.
+
+    Each belongs to the source whose home or endpoint is on its host, else to SOURCE_BY_HAND.
+    """
+    hosts = {
+        host_of(url): source.id for source in reversed(sources) for url in (source.home, *(e.url for e in source.endpoints))
+    }
+    leases = []
+    concerned = {hosts.get(host_of(url), BY_HAND) for url in addresses}
+    sync_sources(archive, [source for source in sources if source.id in concerned])
+    with archive.transaction():
+        for url in addresses:
+            source_id = hosts.get(host_of(url), BY_HAND)
+            archive.frontier.push([Link(url)], source_id, None, now)
+            row = archive.db.execute("SELECT id, source_id FROM links WHERE url_key = ?", [url_key(url)]).fetchone()
+            leases.append(Lease(row[0], row[1], url))
+    return leases
