@@ -1,14 +1,15 @@
 """What extraction finds and what it costs, on labelled pages, beside trafilatura in the same run.
 
-    python benchmarks/extraction.py DATA_DIR [--json] [--peers] [--predictions DIR] [--every N]
+    python benchmarks/extraction.py DATA_DIR [--sets extraction,extraction-modern] [--parts 0-3] [--every N]
+                                    [--json] [--peers] [--predictions DIR]
 
-DATA_DIR holds extraction/truth.jsonl (records with `id`, `html`: a path beside the file, `url`, and what is true of
-the page) and score_extraction.py, which scores as Zyte's article extraction benchmark does.  Each page goes through
+DATA_DIR holds the sets of labelled pages (labelled_pages.py says how they are split) and score_extraction.py, which scores
+as Zyte's article extraction benchmark does.  Each page goes through
 `newscrawler extract`'s own function, and through trafilatura's default with metadata, turn by turn in one process;
 CPU is process time.  Memory is the peak of a process of its own that extracts the pages one by one.
 
-The forest that comes with newscrawler was trained on such pages, so body figures on its own pages flatter it:
-benchmarks/train_extraction.py --folds measures on publishers left out.
+The forest that comes with newscrawler was trained on parts 0 to 3, so body figures on these flatter it:
+benchmarks/train_extraction.py --folds measures on publishers left out, and part 4 is of publishers that nobody saw.
 
 --peers wants readability-lxml, newspaper4k, resiliparse and justext:
     uv run --with readability-lxml --with newspaper4k --with resiliparse --with justext python benchmarks/extraction.py …
@@ -45,7 +46,8 @@ from newscrawler.extraction.titles import headline, lower_headings
 from newscrawler.urls import host_of
 
 sys.path.insert(0, str(Path(__file__).parent))
-from train_extraction import page_bytes, read_records, score, table
+from labelled_pages import add_options, chosen_pages, page_bytes
+from train_extraction import score, table
 
 SHOWN = ("f1", "p", "r", "acc", "seg_f1", "title", "date", "author_f1", "empty")
 
@@ -180,12 +182,14 @@ def parts(records: list[dict]) -> dict[str, float]:
     return {name: 1_000 * each / len(records) for name, each in spent.items()}
 
 
-def peak_memory(data: Path) -> float:
+def peak_memory(records: list[dict]) -> float:
     """MB at the peak of a process that extracts all pages one by one."""
-    truth = data / "extraction" / "truth.jsonl"
-    with tempfile.TemporaryFile() as sink:
+    with tempfile.TemporaryFile() as sink, tempfile.TemporaryDirectory() as folder:
+        batch = Path(folder) / "batch.jsonl"
+        lines = (json.dumps({"id": each["id"], "url": each.get("url"), "html": str(each["path"])}) for each in records)
+        batch.write_text("\n".join(lines), encoding="utf-8")
         subprocess.run(
-            [sys.executable, "-m", "newscrawler", "extract", "--batch", str(truth)], stdout=sink, stderr=sink, check=True
+            [sys.executable, "-m", "newscrawler", "extract", "--batch", str(batch)], stdout=sink, stderr=sink, check=True
         )
     return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
 
@@ -197,14 +201,11 @@ def main() -> None:
     parser.add_argument("--peers", action="store_true", help="run other extractors on the same pages")
     parser.add_argument("--predictions", type=Path, metavar="DIR", help="write each extractor's predictions there")
     parser.add_argument("--every", type=int, default=1, metavar="N", help="only every N-th page")
+    add_options(parser)
     options = parser.parse_args()
-    if not (options.data / "extraction" / "truth.jsonl").exists():
-        parser.error(f"{options.data} holds no extraction/truth.jsonl")
     warnings.simplefilter("ignore")
     logging.disable(logging.CRITICAL)
-    records = [each for each in read_records(options.data) if each["path"].parent.parent.name == "extraction"][
-        :: options.every
-    ]
+    records = chosen_pages(options)[:: options.every]
     extractors = [ours, trafilatura_default, *(installed_peers() if options.peers else ())]
     run(records[:5], extractors)  # imports and caches are nobody's page
     predictions, cpu = run(records, extractors)
@@ -214,7 +215,7 @@ def main() -> None:
             lines = "".join(json.dumps(row, ensure_ascii=False, default=str) + "\n" for row in rows)
             (options.predictions / f"{name}.jsonl").write_text(lines, encoding="utf-8")
     scores = {name: score(options.data, records, rows) for name, rows in predictions.items()}
-    costs, memory = parts(records), peak_memory(options.data)
+    costs, memory = parts(records), peak_memory(records)
     if options.json:
         bare = {
             name: {group: {key: each[key] for key in SHOWN if key in each} for group, each in groups.items()}

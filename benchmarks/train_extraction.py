@@ -1,17 +1,16 @@
 """Train the forests that say which blocks of a page are the article's, and measure it on publishers it never saw.
 
     uv run --with lightgbm python benchmarks/train_extraction.py DATA_DIR [--folds 6] [--out blocks.json] [--json]
+                                    [--sets extraction,extraction-modern,extraction-extra] [--parts 0-3]
 
-DATA_DIR holds extraction/truth.jsonl and, where there is, extraction-extra/truth.jsonl: records with `html` (a path
-beside the file), `url`, and `body`, or `with_segments` and `without_segments` for pages of which parts are known.
-Pages are split by publisher.  With --folds, each page is extracted whole by forests that saw no page of its
-publisher, and the predictions are scored by DATA_DIR/score_extraction.py; with --out, the forests are trained on all.
+DATA_DIR holds the sets of labelled pages (labelled_pages.py): records with `body`, or with `with_segments` and
+`without_segments` for pages of which parts are known.  Pages are split by publisher.  With --folds, each page is extracted
+whole by forests that saw no page of its publisher, and the predictions are scored by DATA_DIR/score_extraction.py; with
+--out, the forests are trained on all of these parts.
 """
 
 import argparse
-import collections
 import difflib
-import gzip
 import hashlib
 import importlib.util
 import json
@@ -28,7 +27,9 @@ from newscrawler.extraction.features import NAMES, advise, claimed, measure
 from newscrawler.extraction.forest import Forests, parse_forests
 from newscrawler.extraction.metadata import reconcile
 from newscrawler.extraction.structured import read_claims
-from newscrawler.urls import host_of
+
+sys.path.insert(0, str(Path(__file__).parent))
+from labelled_pages import BY_PEOPLE, SETS, add_options, chosen_pages, groups, page_bytes
 
 PARAMETERS = {
     "objective": "binary", "learning_rate": 0.045, "num_leaves": 16, "max_depth": 7, "min_data_in_leaf": 20,
@@ -37,7 +38,6 @@ PARAMETERS = {
 }  # fmt: skip
 TREES, THRESHOLD = 300, 0.5
 ALONE, ALONE_TREES = {"learning_rate": 0.06, "num_leaves": 12, "max_depth": 6}, 200
-BY_PEOPLE = {"zyte", "fundus", "fundus_eval"}  # sets whose bodies are whole
 WEIGHTS = {"trafilatura": 0.6}  # of a page that is known in part
 BY_A_PROGRAM = 0.5  # of one whose truth is what another program found
 TOKEN = re.compile(r"\w+")
@@ -50,26 +50,6 @@ class Labelled:
     rows: list = field(default_factory=list)
     labels: list = field(default_factory=list)
     weights: list = field(default_factory=list)
-
-
-def site_of(record: dict) -> str:
-    host = host_of(record.get("url") or "").split(".")
-    return ".".join(host[-3:] if len(host) > 2 and len(host[-2]) <= 3 else host[-2:]) or record["id"]
-
-
-def read_records(folder: Path) -> list[dict]:
-    found = []
-    for name in ("extraction", "extraction-extra"):
-        file = folder / name / "truth.jsonl"
-        if file.exists():
-            records = map(json.loads, file.read_text(encoding="utf-8").splitlines())
-            found += [record | {"path": file.parent / record["html"]} for record in records]
-    return found
-
-
-def page_bytes(record: dict) -> bytes:
-    raw = record["path"].read_bytes()
-    return gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw
 
 
 def aligned(texts: list[str], truth: str, n: int = 3) -> list[float]:
@@ -112,7 +92,7 @@ def segment_labels(texts: list[str], record: dict) -> list[float | None]:
 
 def label(record: dict, now: datetime) -> Labelled:
     """A page's rows with labels and weights: each page weighs as much as another, its long blocks most."""
-    found = Labelled(record, site_of(record))
+    found = Labelled(record, record["site"])
     tree = parse_html(page_bytes(record), "text/html")
     if tree is None or not (record.get("body") or record.get("with_segments")):
         return found
@@ -207,16 +187,9 @@ def scorer(folder: Path):
 
 
 def score(folder: Path, records: list[dict], predictions: list[dict]) -> dict[str, dict]:
-    """Scores of each set, of the three with bodies together, and of all."""
+    """Scores of each group of the records."""
     module, by_id = scorer(folder), {each["id"]: each for each in predictions}
-    groups = collections.defaultdict(list)
-    for record in records:
-        if record["path"].parent.parent.name == "extraction":
-            groups[record["dataset"]].append(record)
-            groups["all"].append(record)
-            if record["dataset"] in BY_PEOPLE:
-                groups["with a body"].append(record)
-    return {name: module.score(group, by_id, 200) for name, group in groups.items()}
+    return {name: module.score(group, by_id, 200) for name, group in groups(records).items()}
 
 
 SHOWN = ("f1", "p", "r", "seg_f1", "title", "date", "author_f1", "empty")
@@ -237,11 +210,10 @@ def main() -> None:
     parser.add_argument("--out", type=Path, help="train on all pages and write the forest here")
     parser.add_argument("--predictions", type=Path, help="write the held-out predictions here, one JSON object a line")
     parser.add_argument("--json", action="store_true", help="print the scores as JSON")
+    add_options(parser, sets=(*SETS, "extraction-extra"))
     options = parser.parse_args()
-    if not (options.data / "extraction" / "truth.jsonl").exists():
-        parser.error(f"{options.data} holds no extraction/truth.jsonl")
     now = datetime.now(UTC)
-    pages = [label(record, now) for record in read_records(options.data)]
+    pages = [label(record, now) for record in chosen_pages(options)]
     if options.folds:
         predictions = held_out(pages, options.folds, now)
         if options.predictions:
