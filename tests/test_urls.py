@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newscrawler.urls import MAX_KEY_LENGTH, absolute, host_of, is_public_address, key, literal_address, url_key
+from newscrawler.urls.public_suffix import registered_domain
 
 VARIANTS = tomllib.loads((resources.files("newscrawler.urls") / "variants.toml").read_text(encoding="utf-8"))
 RULES = [*VARIANTS["wrappers"], *VARIANTS["paths"]]
@@ -135,6 +136,13 @@ def test_the_order_of_parameters_and_tracking_among_them_change_nothing(address)
     if query.count("_escaped_fragment_") < 2:  # the first of two routes is meant
         # the mark always: spaces around an address mean nothing, within it they do
         assert url_key(f"{page}?{'&'.join(items)}#{fragment}") == url_key(f"{before}#{fragment}")
+
+
+@given(st.text(max_size=60) | st.lists(st.sampled_from(["a", "", "co", "uk", "www", "github", "io", "xn--"])).map(".".join))
+def test_a_registered_domain_ends_its_host_and_is_its_own(host):
+    found = registered_domain(host)
+    assert found == host or host.endswith(f".{found}")
+    assert registered_domain(found) == found
 
 
 @given(st.lists(PARTS["segments"].filter(lambda piece: piece.isascii()), max_size=6).map("/".join))
