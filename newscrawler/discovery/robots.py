@@ -1,17 +1,17 @@
 """robots.txt text in, rules out (RFC 9309), with Crawl-delay and the sitemaps that it names.
 
-Where readings of a rule differ, the one that forbids holds: a Disallow is matched against every spelling of an
-address (percent-encoded or not, a final `$` as an anchor or a character), an Allow against the one it is written in.
-Common misspellings of the keys are read as Google's parser reads them.
+The RFC to the letter: an address and a rule are compared in one spelling (2.2.2), `%24` and `%2A` of a rule are the
+characters themselves (2.2.3), and no other record ends a list of agents (2.2.4).  Where it leaves a choice, the reading
+that forbids holds.  Common misspellings of the keys are read as Google's parser reads them.  docs/robots.md lists all that.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote
 
 from newscrawler.urls import absolute
 
@@ -25,29 +25,56 @@ MAX_SITEMAPS = 5_000
 _KEYS = {
     "user-agent": "agent", "useragent": "agent", "user agent": "agent", "allow": "allow", "disallow": "disallow",
     "dissallow": "disallow", "dissalow": "disallow", "disalow": "disallow", "diasllow": "disallow",
-    "disallaw": "disallow", "crawl-delay": "delay", "crawldelay": "delay", "sitemap": "sitemap", "site-map": "sitemap",
+    "disallaw": "disallow", "crawl-delay": "delay", "crawldelay": "delay", "crawl delay": "delay", "sitemap": "sitemap",
+    "site-map": "sitemap", "sitemaps": "sitemap",
 }  # fmt: skip
 _LINES = re.compile(r"\r\n|\r|\n")
-_PRODUCT = re.compile(r"[^\s/();,]+")
-_SAFE = "!#$%&'()*+,/:;=?@[]~-._"
-_ESCAPE = re.compile(r"%[0-9a-fA-F]{2}")
-_PLAIN = re.compile(r"%(?:2[dDeE]|3\d|4[1-9a-fA-F]|5[0-9aAfF]|6[1-9a-fA-F]|7[0-9aAeE])")  # unreserved, RFC 3986, 2.3
+_COMMENT = re.compile(r"\s*#")
+_COMMENT_BEHIND_ADDRESS = re.compile(r"\s#")  # an address may hold a #
+_PRODUCT = re.compile(r"[^\s/();,*]+")
+_EVERYBODY = re.compile(r"\*(?:\s|$)")
+_AUTHORITY = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*")
 _INDEX = re.compile(r"/index\.html?$")
 
-
-def _escaped(path: str) -> str:
-    """A path with one spelling of what must be escaped: `<` is %3C, %3c is %3C."""
-    return _ESCAPE.sub(lambda found: found[0].upper(), quote(path, safe=_SAFE))
-
-
-def _unreserved(path: str) -> str:
-    """Escapes of characters that need none, undone (RFC 9309, 2.2.2)."""
-    return _PLAIN.sub(lambda found: unquote(found[0]), path)
+_MARKS = "!$&'()*+,:;=@[]~-._"  # reserved but for / ? # and unreserved (RFC 3986, 2.2 and 2.3)
+_ONE_SPELLING = re.compile(r"[\w!$&'()*+,:;=@~./?-]*", re.ASCII)
+_ESCAPABLE = re.compile(r"%[0-9a-fA-F]{2}|[^\w!$&'()*+,:;=@\[\]~./?-]", re.ASCII)
 
 
-def _matches(pattern: str, path: str, *, anchored: bool) -> bool:
-    """Whether a path begins with the pattern, `*` standing for anything; in time linear in both for each `*`."""
-    first, *rest = pattern.split("*")
+def _compared(text: str, *, query: bool = False) -> str:
+    """A part of an address as it is compared (RFC 9309, 2.2.2): `%7e` is ~, `<` is %3C, a reserved mark is its escape.
+
+    A slash or question mark that is escaped in a path is another than one that is not; in a query it is the same.
+
+    >>> _compared("/%7ejoe/caf\u00e9%2f<"), _compared("a=http%3A%2f%2Fb", query=True)
+    ('/~joe/caf%C3%A9%2F%3C', 'a=http://b')
+    """
+    if _ONE_SPELLING.fullmatch(text):
+        return text
+    readable = f"{_MARKS}/?" if query else _MARKS
+
+    def respelt(found: re.Match[str]) -> str:
+        if len(found[0]) == 1:
+            return quote(found[0], safe="", errors="replace")
+        character = chr(int(found[0][1:], 16))
+        plain = character in readable or (character.isascii() and character.isalnum())
+        return character if plain else found[0].upper()
+
+    return _ESCAPABLE.sub(respelt, text)
+
+
+def _target(url: str) -> str:
+    """What rules are matched with: an address from its path to its fragment, as it is compared."""
+    url = url.partition("#")[0]
+    authority = _AUTHORITY.match(url)
+    path, mark, query = (url[authority.end() :] if authority else url).partition("?")
+    target = _compared(path) + mark + _compared(query, query=True)
+    return target if target.startswith("/") else f"/{target}"
+
+
+def _matches(parts: tuple[str, ...], path: str, *, anchored: bool) -> bool:
+    """Whether a path begins with the parts, anything between them; in time linear in both for each part."""
+    first, *rest = parts
     if not path.startswith(first):
         return False
     at = len(first)
@@ -64,23 +91,20 @@ def _matches(pattern: str, path: str, *, anchored: bool) -> bool:
 @dataclass(frozen=True, slots=True)
 class _Rule:
     allow: bool
-    pattern: str  # escaped, begins with / or *
+    parts: tuple[str, ...]  # as they are compared; anything may be between them
+    anchored: bool = False  # it ends in $
 
     @property
     def weight(self) -> tuple[int, bool]:
-        """The longer rule holds, Allow where both are as long (RFC 9309, 2.2.2)."""
-        return len(self.pattern), self.allow
+        """The rule of more octets holds, Allow where both have as many (RFC 9309, 2.2.2)."""
+        return sum(map(len, self.parts)) + len(self.parts) - 1 + self.anchored, self.allow
 
-    def applies(self, path: str) -> bool:
-        """`path` is raw: its non-ASCII characters may stand as they are."""
-        anchored = self.pattern.endswith("$")
-        pattern = self.pattern[:-1] if anchored else self.pattern
-        if self.allow:
-            return path.isascii() and _matches(pattern, _escaped(path), anchored=anchored)
-        plain, escaped = _unreserved(_escaped(path)), _escaped(path)
-        if _matches(pattern, escaped, anchored=anchored) or _matches(_unreserved(pattern), plain, anchored=anchored):
+    def applies(self, target: str) -> bool:
+        if _matches(self.parts, target, anchored=self.anchored):
             return True
-        return anchored and _matches(f"{pattern}$", escaped.replace("%24", "$"), anchored=False)
+        # a $ may have been meant as the character: that forbids, but allows nothing
+        literal = (*self.parts[:-1], f"{self.parts[-1]}$")
+        return self.anchored and not self.allow and _matches(literal, target, anchored=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +124,10 @@ class RobotsRules:
 
     def allows(self, url: str, agent: str) -> bool:
         """Whether the rules let this agent (a product token, or a whole User-Agent) ask for the address."""
-        parts = urlsplit(url)
-        path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        if path == "/robots.txt":
+        target = _target(url)
+        if target.partition("?")[0] == "/robots.txt":
             return True
-        applying = [rule for rule in self.groups.get(self._group(agent), ()) if rule.applies(path)]
+        applying = [rule for rule in self.groups.get(self._group(agent), ()) if rule.applies(target)]
         return max(applying, key=lambda rule: rule.weight).allow if applying else True
 
     def crawl_delay(self, agent: str) -> float | None:
@@ -112,13 +135,23 @@ class RobotsRules:
         return self.delays.get(self._group(agent))
 
 
+def _rule(key: str, pattern: str) -> _Rule:
+    anchored = pattern.endswith("$")
+    path, mark, query = pattern.removesuffix("$").partition("?")
+    before, behind = path.split("*"), query.split("*")
+    parts = [*map(_compared, before), *(_compared(part, query=True) for part in behind[1:])]
+    parts[len(before) - 1] += mark + _compared(behind[0], query=True)
+    return _Rule(key == "allow", tuple(parts), anchored)
+
+
 def _rules(key: str, value: str) -> Iterator[_Rule]:
-    if not value:
+    """The rules of a line; none of an Allow that begins with neither / nor *, which is no rule (RFC 9309, 2.2)."""
+    if not value or (key == "allow" and value[0] not in "/*"):
         return
-    pattern = _escaped(value if value[0] in "/*" else f"/{value}")
-    yield _Rule(key == "allow", pattern)
+    pattern = value if value[0] in "/*" else f"/{value}"
+    yield _rule(key, pattern)
     if key == "allow" and _INDEX.search(pattern):  # a folder and its index page are one
-        yield _Rule(allow=True, pattern=_INDEX.sub("/$", pattern))
+        yield _rule(key, _INDEX.sub("/$", pattern))
 
 
 def _seconds(value: str) -> float | None:
@@ -129,50 +162,80 @@ def _seconds(value: str) -> float | None:
     return seconds if math.isfinite(seconds) and seconds >= 0 else None
 
 
+def _record(line: str) -> tuple[str, str]:
+    """(key, value) of a line; the key "unknown" where we know none.  "Disallow /x" is written now and then."""
+    name, colon, value = line.partition(":")
+    key = _KEYS.get(name.strip().lower())
+    if key is None and not (colon and (not value or value[0].isspace())):
+        words = line.split()
+        for number in (1, 2):
+            spelt = _KEYS.get(" ".join(words[:number]).lower())
+            if spelt is not None and (spelt == "sitemap" or len(words) == number + 1 or words[number + 1][0] == "#"):
+                key, value = spelt, " ".join(words[number:])
+                break
+    comment = _COMMENT_BEHIND_ADDRESS if key == "sitemap" else _COMMENT
+    return key or "unknown", comment.split(value.strip(), maxsplit=1)[0].strip()
+
+
 def _records(text: str) -> Iterator[tuple[str, str]]:
-    """(key, value) of each line; the key "unknown" where we know none."""
     for line in _LINES.split(text.lstrip("\ufeff")):
         bare = line[:MAX_LINE].strip()
-        if not bare or bare[0] == "#":
-            continue
-        name, colon, value = bare.partition(":")
-        if not colon:  # "Disallow /x" is written now and then
-            words = bare.partition("#")[0].split()
-            name, value = (words[0], words[1]) if len(words) == 2 else (bare, "")
-        key = _KEYS.get(name.strip().lower(), "unknown")
-        # an address may hold a #; a comment has a space before it
-        yield key, re.split(r"\s#" if key == "sitemap" else r"\s*#", value.strip(), maxsplit=1)[0].strip()
+        if bare and bare[0] != "#":
+            yield _record(bare)
 
 
-def _tokens(value: str) -> str:
-    return "*" if value.startswith("*") else re.split(r"[\s/]", value, maxsplit=1)[0].lower()
+def _token(value: str) -> str:
+    """The product that a group is for: `NewsCrawler/2.0` is newscrawler."""
+    product = _PRODUCT.match(value.lstrip("*"))
+    return "*" if _EVERYBODY.match(value) else product[0].lower() if product else ""
+
+
+@dataclass(slots=True)
+class _Groups:
+    """The groups of a robots.txt while it is read.
+
+    A Crawl-delay is none of the RFC's records: it ends no list of agents for the rules, but those for the next delay.
+    """
+
+    rules: dict[str, list[_Rule]] = field(default_factory=dict)
+    delays: dict[str, float] = field(default_factory=dict)
+    agents: list[str] = field(default_factory=list)
+    slowed: list[str] = field(default_factory=list)  # those of `agents` whose delay may still follow
+    ruled: bool = False  # the agents have had a rule
+    delayed: bool = False
+    number: int = 0
+
+    def add_agent(self, token: str) -> None:
+        self.agents = [*([] if self.ruled else self.agents), token]
+        self.slowed = [*([] if self.ruled or self.delayed else self.slowed), token]
+        self.ruled = self.delayed = False
+        self.rules.setdefault(token, [])
+
+    def add_rules(self, key: str, value: str) -> None:
+        self.ruled = True
+        for rule in _rules(key, value) if self.number < MAX_RULES else ():
+            self.number += 1
+            for agent in self.agents:
+                self.rules[agent].append(rule)
+
+    def add_delay(self, value: str) -> None:
+        self.delayed = True
+        if (seconds := _seconds(value)) is not None:
+            self.delays.update({agent: max(seconds, self.delays.get(agent, 0.0)) for agent in self.slowed})
 
 
 def parse_robots(text: str, origin: str = "") -> RobotsRules:
     """The rules of a robots.txt; sitemaps are made absolute against `origin` (scheme://host).  Never raises."""
-    groups: dict[str, list[_Rule]] = {}
-    delays: dict[str, float] = {}
+    groups = _Groups()
     sitemaps: dict[str, None] = {}
-    agents: list[str] = []
-    closed, number = False, 0
     for key, value in _records(text):
         if key == "agent":
-            agents = [*([] if closed else agents), _tokens(value)]
-            closed = False
-            groups.setdefault(agents[-1], [])
+            groups.add_agent(_token(value))
         elif key in ("allow", "disallow"):
-            closed = True
-            for rule in _rules(key, value) if number < MAX_RULES else ():
-                number += 1
-                for agent in agents:
-                    groups[agent].append(rule)
+            groups.add_rules(key, value)
         elif key == "delay":
-            closed = True
-            if (seconds := _seconds(value)) is not None:
-                delays.update({agent: max(seconds, delays.get(agent, 0.0)) for agent in agents})
-        elif key == "sitemap" and len(sitemaps) < MAX_SITEMAPS:
-            if address := absolute(value, origin):
-                sitemaps[address] = None
-        elif key == "unknown" and value[:1] in ("/", "*"):
-            closed = True  # a rule of a kind that we do not know ends the list of agents; other lines do not
-    return RobotsRules({agent: tuple(rules) for agent, rules in groups.items()}, delays, tuple(sitemaps))
+            groups.add_delay(value)
+        elif key == "sitemap" and len(sitemaps) < MAX_SITEMAPS and (address := absolute(value, origin)):
+            sitemaps[address] = None
+    by_agent = {agent: tuple(rules) for agent, rules in groups.rules.items()}
+    return RobotsRules(by_agent, groups.delays, tuple(sitemaps))
