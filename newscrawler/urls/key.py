@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, quote, unquote_to_bytes, urlsplit
 
 from newscrawler.urls.naming import Naming, is_phrase, may_be_article, naming
+from newscrawler.urls.public_suffix import registered_domain
 from newscrawler.urls.variants import shipped_variants
 
 if TYPE_CHECKING:
@@ -42,11 +43,11 @@ _LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _SAFE = "%/:@!$&'()*+,;=~?"
 _IN_PATH, _IN_QUERY, _IN_FRAGMENT = "/?#%;", "&=#%+;", "%"  # what means something else once it is decoded
 _ESCAPED_ROUTE = "_escaped_fragment_="
-_HIDDEN_PERCENT = "\ue000"  # ural would decode %2F, and broken UTF-8 to one and the same mark
+_SLASHES = re.compile(r"/{2,}")
+_EMPTY_ROUTES = frozenset({"/", "!", "!/"})
 _MARKUP = re.compile(r"^(?:amp(?:;|%3B))+", re.IGNORECASE)  # what is left of &amp; that nobody decoded
 # values
 _ANY = "*"
-_NO_VALUE = "on no list"
 _SESSION = re.compile(r"(?=.*\d)(?=.*[a-z])(?:[0-9a-z]{6,}|[0-9a-f]{8}(?:-[0-9a-f]{4,12}){4})", re.IGNORECASE)
 _SURE_SESSION = re.compile(r"(?=(?:.*\d){4})(?:[\da-f]{12,64}|[\dA-F]{12,64}|(?=.*[a-z])[\da-z]{26})")  # as long as PHP's
 _LONG_NUMBER = re.compile(r"\d{5}")
@@ -118,10 +119,15 @@ def _key(text: str) -> str:
     if routes := [item for item in items if item.startswith(_ESCAPED_ROUTE)]:  # how a #! route was asked of servers
         fragment = "!" + routes[0].removeprefix(_ESCAPED_ROUTE)
         items = [item for item in items if item not in routes]
-    path, mark, fragment = _tidy(_spelled(parts.path, _IN_PATH), _spelled(fragment, _IN_FRAGMENT)).partition("#")
-    path = _plain_path(path)
+    path = _plain_path(_tidy(_spelled(parts.path, _IN_PATH)))
     query = _kept(items, host, path) if items else ""
-    return f"{host}{path}?{query}{mark}{fragment}" if query else f"{host}{path}{mark}{fragment}"
+    route = _route(_spelled(fragment, _IN_FRAGMENT)) if fragment else ""
+    return f"{host}{path}?{query}{route}" if query else f"{host}{path}{route}"
+
+
+def _route(fragment: str) -> str:
+    """A fragment that selects what a script shows, as #!/story/5 and #/story/5 do; others name a place on the page."""
+    return f"#{fragment}" if fragment.startswith(("/", "!")) and fragment not in _EMPTY_ROUTES else ""
 
 
 def _split(text: str) -> SplitResult:
@@ -156,19 +162,15 @@ def _own_name(name: str) -> str:
     labels = name.split(".")
     while len(labels) > 2 and labels[0] == "www":
         del labels[0]  # www.gov.uk is gov.uk
-    own = _own_labels(name)
+    if not any(map(_may_go, labels[:-2])):
+        return ".".join(labels)  # nearly all: the list need not be asked
+    own = len(registered_domain(name).split("."))
     kept = (VARIANTS.prefix.sub("", label, count=1) for label in labels[:-own])
     return ".".join([label for label in kept if not VARIANTS.label.fullmatch(label)] + labels[-own:])
 
 
-def _own_labels(name: str) -> int:
-    """How many labels at a host's end are a site's own name: one more than its public suffix, or its platform, has."""
-    from ural.tld import split_suffix  # late, as below: ural takes a tenth of a second to load
-
-    platform = VARIANTS.hosting.search(name)
-    split = split_suffix(name)  # None: of no list, a name of an inner network
-    suffixes = (platform[1] if platform else "", split[1] if split else "")
-    return 1 + max(1, *(len(suffix.split(".")) for suffix in suffixes))
+def _may_go(label: str) -> bool:
+    return bool(VARIANTS.label.fullmatch(label) or VARIANTS.prefix.match(label))
 
 
 def _spelled(part: str, special: str) -> str:
@@ -185,26 +187,21 @@ def _spelled(part: str, special: str) -> str:
     return quote(unicodedata.normalize("NFC", _ESCAPES.sub(decoded, part)), safe=_SAFE, errors="surrogatepass")
 
 
-def _tidy(path: str, fragment: str) -> str:
-    """A path without dot segments, doubled and trailing slashes, and the fragment where it is a route: ural's rules."""
-    if "//" not in path and "/." not in path and not fragment.startswith(("/", "!")):
-        return path.rstrip("/")  # as ural would: asking it is half the time of a key
-    return _through_ural(path, fragment)
+def _tidy(path: str) -> str:
+    """A path without doubled slashes, dot segments (RFC 3986, 5.2.4) and a slash at its end.
 
-
-def _through_ural(path: str, fragment: str) -> str:
-    address = f"http://h{path}#{fragment}" if fragment else f"http://h{path}"
-    from ural.normalize_url import normalize_url
-
-    normal = normalize_url(
-        address.replace("%", _HIDDEN_PERCENT),
-        infer_redirection=False,
-        fix_common_mistakes=False,
-        normalize_amp=False,
-        strip_index=False,
-        strip_irrelevant_subdomains=False,
-    )
-    return str(normal)[1:].replace(_HIDDEN_PERCENT, "%")
+    >>> _tidy("/a//b/./c/../d/"), _tidy("/../a/.."), _tidy("/a/.../b")
+    ('/a/b/d', '', '/a/.../b')
+    """
+    if "//" in path or "/." in path:
+        kept: list[str] = []
+        for segment in _SLASHES.sub("/", path).split("/")[1:]:
+            if segment == "..":
+                del kept[-1:]
+            elif segment != ".":
+                kept.append(segment)
+        path = "/" + "/".join(kept)
+    return path.rstrip("/")
 
 
 def _holds(text: str, any_of: tuple[str, ...]) -> bool:
@@ -220,7 +217,7 @@ def _plain_path(path: str) -> str:
         after = before
         for rule in VARIANTS.paths:
             after = _rewritten(after, rule)
-        after = _tidy(after, "")  # what stood behind a session may be two dots
+        after = _tidy(after)  # what stood behind a session may be two dots
         if after == before:
             return after
         before = after
@@ -279,14 +276,10 @@ def _items(query: str) -> list[str]:
 
 @lru_cache(maxsize=4096)
 def _kind(name: str, site: str) -> bool | None:
-    """None: never selects an article; True: its value decides, whatever ural thinks of the name; False: it may."""
+    """None: never selects an article; True: its value decides; False: it may, with any value."""
     if VARIANTS.is_tracking(name) or name in VARIANTS.sites.get(site, ()):
         return None
-    if VARIANTS.is_judged_by_value(name):
-        return True
-    from ural.normalize_url import should_strip_query_item
-
-    return None if should_strip_query_item((name, _NO_VALUE)) else False
+    return VARIANTS.is_judged_by_value(name)
 
 
 def _is_noise(item: str, path: str) -> bool:
