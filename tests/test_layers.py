@@ -21,7 +21,7 @@ FLOORS = [
     {"discovery"},
     {"sources"},
     {"block_pages", "agencies"},
-    {"text", "urls", "dates"},
+    {"text", "urls", "dates", "languages"},
     {"items", "errors"},
 ]
 PURE = set().union(*FLOORS[8:])  # everything below the frontier

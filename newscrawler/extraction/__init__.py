@@ -170,7 +170,7 @@ def examine(
     title = headline(claims, host_of(url), title_hint, below)
     beside = lines_beside(page, title[0])
     metadata = reconcile(claims, url, now, hint=date_hint, title=title, beside=beside)
-    kind, kind_origin = page_type(claims, url, beside)
+    kind, kind_origin = page_type(claims, url, beside, page)
     hints = Hints(claims.jsonld, metadata.title, metadata.lead, is_live=kind == "live")
     found = read_body(tree, page, hints, forests or shipped_forests(), now)
     rejected = tuple(found.rejected)

@@ -19,6 +19,7 @@ MAX_JSON = 1_000_000
 MAX_DEPTH = 12
 MAX_OBJECTS = 5_000
 MAX_STEPS = 12
+MAX_PARTS = 50
 # schema.org types that are one article; an ItemList or a WebSite is not
 ARTICLE_TYPES = frozenset({
     "Article", "NewsArticle", "ReportageNewsArticle", "AnalysisNewsArticle", "BackgroundNewsArticle",
@@ -84,11 +85,11 @@ def _loads(text: str) -> object:
 
 
 def read_jsonld(tree: HtmlElement, headings: Iterable[str]) -> dict[str, Any]:
-    """The article, the page, all types, names by @id and the trail of the page's JSON-LD, as `Claims` calls them.
+    """The article, the page and its parts, all types, names by @id and the trail of the page's JSON-LD, as in `Claims`.
 
     `headings`: what the page shows as its h1s.
     """
-    articles, pages, types, names, trails = [], [], [], {}, []
+    articles, pages, parts, types, names, trails = [], [], [], [], {}, []
     for script in tree.iter("script"):
         if "ld+json" not in (script.get("type") or "").lower() or not 2 < len(script.text or "") <= MAX_JSON:
             continue
@@ -99,6 +100,8 @@ def read_jsonld(tree: HtmlElement, headings: Iterable[str]) -> dict[str, Any]:
                 articles.append(node)
             elif PAGE_TYPES & set(kinds):
                 pages.append(node)
+            elif "WebPageElement" in kinds:
+                parts.append(node)
             elif "BreadcrumbList" in kinds:
                 trails.append(_trail(node))
             if isinstance(node.get("@id"), str) and isinstance(node.get("name"), str):
@@ -106,7 +109,14 @@ def read_jsonld(tree: HtmlElement, headings: Iterable[str]) -> dict[str, Any]:
     article = _of_this_page(articles, tree, headings) if len(articles) > 1 else articles[0] if articles else {}
     page = next((node for node in pages if node.get("datePublished")), pages[0] if pages else {})
     trail = max(trails, key=len, default=())
-    return {"jsonld": article, "page": page, "types": tuple(dict.fromkeys(types)), "names": names, "trail": trail}
+    return {
+        "jsonld": article,
+        "page": page,
+        "parts": tuple(parts[:MAX_PARTS]),
+        "types": tuple(dict.fromkeys(types)),
+        "names": names,
+        "trail": trail,
+    }
 
 
 def _of_this_page(articles: list[dict[str, Any]], tree: HtmlElement, headings: Iterable[str]) -> dict[str, Any]:

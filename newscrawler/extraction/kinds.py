@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from newscrawler.extraction.jsonld import one_text
+from newscrawler.extraction.overviews import is_overview
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from newscrawler.extraction.blocks import Page
     from newscrawler.extraction.structured import Claims
 
 _LIVE = re.compile(
@@ -51,16 +53,32 @@ _LISTING = re.compile(
     re.IGNORECASE,
 )
 
+# the results of a search, all of a year, a month or a day, a calendar
+_RESULTS = re.compile(
+    r"(?:/[a-z]{2})?/(?:search|searchresults?|suche?|suchergebnisse?|recherche|rechercher|buscar|busca|busqueda|cerca|ricerca|"
+    r"pesquisa|szukaj|wyszukiwarka|zoeken|sok|søg|sog|haku|hae|hledat|vyhledavani|cautare|kereses|anazitisi|arama?|poisk|"
+    r"poshuk|cari|tim-kiem|khoj)(?:\.\w{2,5})?/?",
+    re.IGNORECASE,
+)
+_PERIOD = re.compile(r"(?:/[^\W\d][\w-]*){0,2}/(?:19|20)\d\d(?:/\d\d?(?:/\d\d?)?)?/?(?:page/\d+/?)?", re.IGNORECASE)
+_CALENDAR = re.compile(
+    r"(?:/[a-z]{2})?/(?:events?|calendar|whats-on|veranstaltungen|veranstaltungskalender|termine|kalender|agenda|evenements|"
+    r"événements|calendrier|eventos|calendario|eventi|wydarzenia|kalendarz|evenementen|evenemang|arrangementer|"
+    r"begivenheder|tapahtumat|kalenteri|akce|udalosti|evenimente|esemenyek|ekdiloseis|etkinlikler|takvim|sobytiya|podii|"
+    r"acara|su-kien|schedule)/?",
+    re.IGNORECASE,
+)
+_QUERY = re.compile(r"(?:^|&)(?:q|s|query|search|keywords?|suchbegriff)=", re.IGNORECASE)
 
 _NOT_A_LABEL = frozenset({"comment"})  # a button beside the headline
 _LABELS_OF_RELEASES = _RELEASES | {"for immediate release", "immediate release", "zur sofortigen veröffentlichung"}
 _NO_HOST = ".invalid"  # RFC 2606: the address of a page that came without one
 
 
-def page_type(claims: Claims, url: str, beside: Sequence[str] = ()) -> tuple[str, str | None]:
+def page_type(claims: Claims, url: str, beside: Sequence[str] = (), page: Page | None = None) -> tuple[str, str | None]:
     """(article, live, opinion, press-release, listing or video; what says so, None where nothing does).
 
-    `beside`: short lines around the headline.
+    `beside`: short lines around the headline; `page`: its blocks, which tell an overview from an article.
     """
     kinds, og_type = set(claims.types), claims.meta.get("og:type", "").lower()
     section = (claims.meta.get("article:section") or one_text(claims.jsonld.get("articleSection")) or "").strip().casefold()
@@ -70,6 +88,7 @@ def page_type(claims: Claims, url: str, beside: Sequence[str] = ()) -> tuple[str
     is_home = address.netloc and path in ("", "/") and not address.query and not (address.hostname or "").endswith(_NO_HOST)
     is_article = bool(claims.jsonld) or og_type == "article" or "article:published_time" in claims.meta
     lists = not is_article
+    is_asked = lists and _QUERY.search(address.query) and (path in ("", "/") or _RESULTS.fullmatch(path))
     said: tuple[tuple[str, object, str], ...] = (
         ("live", "LiveBlogPosting" in kinds, "json-ld"),
         ("live", _LIVE.search(url), "address"),
@@ -84,9 +103,13 @@ def page_type(claims: Claims, url: str, beside: Sequence[str] = ()) -> tuple[str
         ("opinion", labels & (_OPINIONS - _NOT_A_LABEL), "beside the headline"),
         ("press-release", labels & _LABELS_OF_RELEASES, "beside the headline"),
         ("listing", lists and kinds & {"CollectionPage", "SearchResultsPage"}, "json-ld"),
-        ("listing", lists and (_LISTING.fullmatch(path) or is_home), "address"),
+        ("listing", lists and (_LISTING.fullmatch(path) or is_home or is_asked), "address"),
+        ("listing", lists and any(each.fullmatch(path) for each in (_RESULTS, _PERIOD, _CALENDAR)), "address"),
     )
-    return next(((kind, origin) for kind, holds, origin in said if holds), ("article", None))
+    found = next(((kind, origin) for kind, holds, origin in said if holds), None)
+    if found is None and lists and page is not None and is_overview(page):
+        return "listing", "its blocks"
+    return found or ("article", None)
 
 
 MAX_LABEL = 40  # characters of a line that is a label

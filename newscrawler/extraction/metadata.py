@@ -9,7 +9,7 @@ tags       JSON-LD keywords, article:tag, news_keywords, keywords
 lead       og:description, description, JSON-LD description
 image_url  og:image, twitter:image, JSON-LD image
 canonical  link of rel canonical, as a claim: another host's too
-paywall    JSON-LD isAccessibleForFree of the article or of a part, article:content_tier; None where neither is stated
+paywall    isAccessibleForFree of the article, the page or a part, article:content_tier; None where neither says (`paywall`)
 A date that nobody stated is None.
 """
 
@@ -22,8 +22,10 @@ from typing import TYPE_CHECKING
 
 from newscrawler.extraction.authors import credited
 from newscrawler.extraction.jsonld import one_text
+from newscrawler.extraction.paywall import paywalled
 from newscrawler.extraction.publication_dates import modified_by, month_first, published_by
 from newscrawler.extraction.titles import headline
+from newscrawler.languages import language_code
 from newscrawler.text import clean_line, words
 from newscrawler.urls import absolute, host_of
 
@@ -63,12 +65,12 @@ def language_tag(stated: str | None) -> str | None:
 
     >>> language_tag("en_GB"), language_tag("DE"), language_tag("zh-Hant-TW"), language_tag("{{lang}}")
     ('en-GB', 'de', 'zh-Hant', None)
+    >>> language_tag("utf-8") is None
+    True
     """
     found = _LANGUAGE.fullmatch((stated or "").strip())
-    if not found:
-        return None
-    language, sub = found[1].lower(), found[2]
-    if not sub:
+    language, sub = (language_code(found[1]), found[2]) if found else (None, None)
+    if not language or not sub:
         return language
     return f"{language}-{sub.title() if len(sub) == 4 else sub.upper()}"
 
@@ -102,22 +104,6 @@ def _tags(claims: Claims) -> tuple[tuple[str, ...], str | None]:
 
 
 _TAG_METAS = ("article:tag", "news_keywords", "parsely-tags", "keywords")
-
-
-def _paywall(claims: Claims) -> tuple[bool | None, str | None]:
-    parts = claims.jsonld.get("hasPart")
-    stated = [claims.jsonld, claims.page, *(parts if isinstance(parts, list) else [parts])]
-    free = next(
-        (each["isAccessibleForFree"] for each in stated if isinstance(each, dict) and "isAccessibleForFree" in each), None
-    )
-    if isinstance(free, str):
-        free = {"true": True, "false": False, "yes": True, "no": False}.get(free.strip().lower())
-    if isinstance(free, bool):
-        return not free, "json-ld"
-    tier = (claims.meta.get("article:content_tier") or "").lower()
-    if tier in ("free", "metered", "locked"):
-        return tier != "free", "meta article:content_tier"
-    return None, None
 
 
 def _category(claims: Claims, title: str | None) -> str | None:
@@ -197,7 +183,7 @@ def reconcile(
     lead, lead_origin = _first(*simple["lead"])
     image, image_origin = _first(*simple["image_url"])
     tags, tags_origin = _tags(claims)
-    paywall, paywall_origin = _paywall(claims)
+    paywall, paywall_origin = paywalled(claims)
     return Metadata(
         title=title_said,
         authors=authors,

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any
 from lxml import etree
 
 from newscrawler.extraction.jsonld import read_jsonld
+from newscrawler.extraction.microdata import read_microdata
 from newscrawler.extraction.page_regions import MAX_HEADINGS, around_headings, stands_elsewhere
+from newscrawler.extraction.visible_text import seen_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Set
@@ -62,12 +64,14 @@ class Claims:
 
     jsonld: dict[str, Any] = field(default_factory=dict)  # the article's object, {} where there is none
     page: dict[str, Any] = field(default_factory=dict)  # the WebPage's or video's object
+    parts: tuple[dict[str, Any], ...] = ()  # WebPageElements, which may be withheld from readers
     types: tuple[str, ...] = ()  # of all objects
     trail: tuple[str, ...] = ()  # names of the page's BreadcrumbList, outermost first
     names: dict[str, str] = field(default_factory=dict)  # @id -> name, for references
     meta: dict[str, str] = field(default_factory=dict)  # first content of each meta name or property, lower case
     metas: dict[str, tuple[str, ...]] = field(default_factory=dict)  # all contents of those that may be several
     itemprops: dict[str, str] = field(default_factory=dict)  # microdata: dates, headline, author
+    accessible: tuple[str, ...] = ()  # microdata: all that is said of isAccessibleForFree
     headings: tuple[str, ...] = ()  # h1 texts
     unkicked: dict[str, str] = field(default_factory=dict)  # an h1 -> the same without its kicker's own element
     bylines: tuple[str, ...] = ()  # what stands in elements called byline or author, the nearest to a name first
@@ -102,17 +106,6 @@ def _metas(tree: HtmlElement) -> tuple[dict[str, str], dict[str, tuple[str, ...]
     return first, {name: tuple(contents[:50]) for name, contents in metas.items() if len(contents) > 1}
 
 
-def _text(element: HtmlElement) -> str:
-    """What a reader sees of an element: no styles, no soft hyphens, a space where a block or a line ends."""
-    parts: list[str] = []
-    for each in element.iter():
-        if each.tag not in _UNSEEN and each.text:
-            parts.append(f" {each.text}" if each.tag in _BREAKING else each.text)
-        if each is not element and each.tail:
-            parts.append(f" {each.tail}" if each.tag in _BREAKING else each.tail)
-    return " ".join(_INVISIBLE.sub("", "".join(parts)).split())
-
-
 def _unkicked(heading: HtmlElement) -> str | None:
     """An h1's text without the elements that are called kicker; None where it has none, or nothing else."""
     kickers = [
@@ -122,7 +115,7 @@ def _unkicked(heading: HtmlElement) -> str | None:
     ]
     if not kickers:
         return None
-    whole, kicker = _text(heading), _text(kickers[0])
+    whole, kicker = seen_text(heading), seen_text(kickers[0])
     rest = whole.removeprefix(kicker).removesuffix(kicker).strip(" |:\u2013\u2014-")
     return rest if kicker and len(rest) > MIN_HEADING and len(rest) < len(whole) else None
 
@@ -134,31 +127,10 @@ _KICKER_LABEL = re.compile(
     re.IGNORECASE,
 )
 _HEADLINE_LABEL = re.compile(r"headline(?!--topline)", re.IGNORECASE)
-_UNSEEN = frozenset({"style", "script", "noscript", "svg", "template", "rt", "rp"})
-_BREAKING = frozenset({"br", "div", "p", "li", "h1", "h2", "h3", "h4", "section", "td"})
-_INVISIBLE = re.compile("[\u00ad\u200b\u200c\u2060\ufeff]")
-
-
-_ITEMPROPS = frozenset({"datePublished", "dateModified", "dateCreated", "headline", "author", "articleSection"})
-
-
-def _itemprops(tree: HtmlElement) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for element in _elements(_ITEMS, tree):
-        for name in (element.get("itemprop") or "").split():
-            if name in _ITEMPROPS and name not in found:
-                if name == "author":
-                    named = element.find(".//*[@itemprop='name']")
-                    element = named if named is not None else element
-                value = element.get("content") or element.get("datetime") or _text(element)
-                if value.strip():
-                    found[name] = value.strip()[:500]
-    return found
 
 
 _BY_REL = etree.XPath("//body//a[@rel='author']")
 _CLASSED = etree.XPath("//body//*[@class]")
-_ITEMS = etree.XPath("//*[@itemprop]")
 
 
 def _kind_of_label(label: str) -> str:
@@ -182,7 +154,7 @@ def _named_elements(tree: HtmlElement, around: Set[HtmlElement]) -> tuple[list[s
     Those links are the first bylines.
     """
     found: dict[str, list[str]] = {"byline": [], "date": [], "elsewhere": []}
-    links = [_text(element)[:LONGEST_BYLINE] for element in _elements(_BY_REL, tree)]
+    links = [seen_text(element)[:LONGEST_BYLINE] for element in _elements(_BY_REL, tree)]
     kinds: dict[str, str] = {}  # a page has few classes, each many times
     for element in _elements(_CLASSED, tree):
         label = element.get("class") or ""
@@ -190,7 +162,7 @@ def _named_elements(tree: HtmlElement, around: Set[HtmlElement]) -> tuple[list[s
         if kind is None:
             kind = kinds[label] = _kind_of_label(label)
         if kind and len(found[kind]) < MAX_NAMED:
-            text = _text(element)
+            text = seen_text(element)
             fits = 3 < len(text) <= LONGEST_BYLINE if kind == "byline" else _may_be_date(text)
             if fits:
                 found["elsewhere" if stands_elsewhere(element, around) else kind].append(text)
@@ -238,12 +210,13 @@ def read_claims(tree: HtmlElement) -> Claims:
     )
     page = tree if tree.tag == "html" else tree.find(".//html")
     headings = list(itertools.islice(tree.iter("h1"), MAX_HEADINGS))
-    shown = [text for each in headings if (text := _text(each)[:1_000])]
+    shown = [text for each in headings if (text := seen_text(each)[:1_000])]
     jsonld = read_jsonld(tree, shown)
     meta, metas = _metas(tree)
     around = around_headings(tree)
     author_links, bylines, dated, elsewhere = _named_elements(tree, around)
-    times, itemprops = tuple(itertools.islice(_times(tree, around), 20)), _itemprops(tree)
+    times = tuple(itertools.islice(_times(tree, around), 20))
+    itemprops, accessible = read_microdata(tree, around)
     is_dated = (
         times or "datePublished" in (*jsonld["jsonld"], *jsonld["page"], *itemprops) or "article:published_time" in meta
     )
@@ -252,8 +225,9 @@ def read_claims(tree: HtmlElement) -> Claims:
         meta=meta,
         metas=metas,
         itemprops=itemprops,
+        accessible=accessible,
         headings=tuple(shown),
-        unkicked={_text(each)[:1_000]: rest for each in headings if (rest := _unkicked(each))},
+        unkicked={seen_text(each)[:1_000]: rest for each in headings if (rest := _unkicked(each))},
         bylines=tuple(bylines),
         author_links=tuple(author_links),
         title=title.text_content() if title is not None else None,

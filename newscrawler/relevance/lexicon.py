@@ -14,6 +14,7 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from newscrawler.errors import LexiconError
+from newscrawler.languages import LANGUAGES
 from newscrawler.relevance.gazetteer import Names, shipped_names
 from newscrawler.relevance.phrase_matcher import GLYPH, Index, Walk, parse_pattern
 from newscrawler.relevance.score import Model, parse_model
@@ -26,19 +27,6 @@ TOP = ("version", "replace", "thresholds", "topics", "terms")
 TOPIC_KEYS = ("id", "label", "defence", "diplomacy", "elsewhere")
 MAX_WEIGHT = 10
 MIN_LETTERS = 5  # of a small-letter term that is believed in a language which the lexicon does not have
-# the codes of ISO 639-1, and those of ISO 639-3 for languages that have news and no code of two letters
-LANGUAGES = frozenset(
-    """
-    aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el
-    en eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is it iu
-    ja jv ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml mn mr ms mt my na
-    nb nd ne ng nl nn no nr nv ny oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg sh si sk sl sm sn
-    so sq sr ss st su sv sw ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu
-    als arz ast azb bar bcl bho bpy bxr cbk ceb ckb diq dsb dty eml fil frr gom gsw hak hif hsb ilo jbo kab krc
-    lez lmo lrc mai mhr min mrj mwl myv mzn nah nan nap nds new pam pcm pfl pms pnb rue sah scn sco shn szl tyv
-    vec vep vls war wuu xal xmf yue zgh
-    """.split()  # noqa: SIM905  a list of strings takes a line each
-)
 # languages near enough to read each other's terms
 KIN = {
     "nb": ("no",), "nn": ("no",), "sk": ("cs",), "be": ("ru", "uk"), "bg": ("ru",), "mk": ("ru",), "sr": ("ru",),

@@ -1,0 +1,64 @@
+"""Microdata (schema.org) of a page's article: the few properties that metadata asks for, not those of what else is there."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from lxml import etree
+
+from newscrawler.extraction.page_regions import stands_elsewhere
+from newscrawler.extraction.paywall import FREE
+from newscrawler.extraction.visible_text import seen_text
+
+if TYPE_CHECKING:
+    from collections.abc import Set
+
+    from lxml.html import HtmlElement
+
+MAX_VALUE = 500
+MAX_STATED = 12
+PROPERTIES = frozenset({"datePublished", "dateModified", "dateCreated", "headline", "author", "articleSection"})
+_ITEMS = etree.XPath("//*[@itemprop]")
+# whose author, where one stands within another, is not the article's
+_ANOTHERS = re.compile(
+    r"schema\.org/(?:\w*Comment|UserComments|Review|Quotation|ImageObject|VideoObject|Answer|Question)$", re.IGNORECASE
+)
+_COMMENT = re.compile(r"\bcomments?\b|\bcomment-|kommentare?\b|disqus|respond", re.IGNORECASE)
+
+
+def read_microdata(tree: HtmlElement, around: Set[HtmlElement]) -> tuple[dict[str, str], tuple[str, ...]]:
+    """(property -> its first value, all values of `isAccessibleForFree`).  `around`: the elements that hold the headline."""
+    found: dict[str, str] = {}
+    accessible: list[str] = []
+    elements: list[HtmlElement] = _ITEMS(tree)  # type: ignore[assignment] # the path selects elements
+    for element in elements:
+        for name in (element.get("itemprop") or "").split():
+            if name == FREE and len(accessible) < MAX_STATED:
+                accessible.append(_value(element))
+            elif name in PROPERTIES and name not in found:
+                if name == "author" and _is_anothers(element, around):
+                    continue
+                if value := _value(_named(element) if name == "author" else element):
+                    found[name] = value
+    return found, tuple(accessible)
+
+
+def _named(author: HtmlElement) -> HtmlElement:
+    named = author.find(".//*[@itemprop='name']")
+    return author if named is None else named
+
+
+def _value(element: HtmlElement) -> str:
+    stated = element.get("content") or element.get("datetime") or (element.get("href") if element.tag == "link" else None)
+    return (stated or seen_text(element)).strip()[:MAX_VALUE]
+
+
+def _is_anothers(author: HtmlElement, around: Set[HtmlElement]) -> bool:
+    """Whether an author is a reader's, a reviewer's or a picture's, or stands in a box of other things."""
+    for above in author.iterancestors():
+        if _ANOTHERS.search(above.get("itemtype") or "") and above not in around:
+            return True
+        if _COMMENT.search(f"{above.get('class') or ''} {above.get('id') or ''}") and above not in around:
+            return True
+    return author.tag != "meta" and stands_elsewhere(author, around)

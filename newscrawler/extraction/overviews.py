@@ -1,0 +1,85 @@
+"""Pages that lead elsewhere and tell nothing themselves: teasers, lists of links, calendars of events.
+
+Known by what stands between the headings: an article has prose there, an overview a line or two about something that
+is told on a page of its own.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from newscrawler.extraction.containers import HEADINGS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from newscrawler.extraction.blocks import Block, Node, Page
+
+LINKED = 0.7  # share of a block's characters that lead elsewhere
+MIN_TEASERS = 5
+MIN_LINKS = 12  # of a list of links
+TOLD = 500  # characters of prose in a row that no overview has
+BLURB = 300  # characters about one event
+MAX_DAY = 60  # characters of a line that states a day
+MIN_TITLE = 15  # characters of a link that is a headline, rather than a button
+_DAY = re.compile(r"(?<!\d)\d{1,2}(?!\d).*(?:19|20)\d\d|(?:19|20)\d\d.*(?<!\d)\d{1,2}(?!\d)")
+_FRAME = frozenset({"nav", "header", "footer", "aside", "form"})
+
+
+def _in_frame(node: Node | None) -> bool:
+    while node is not None:
+        if node.tag in _FRAME:
+            return True
+        node = node.parent
+    return False
+
+
+def _leads_elsewhere(block: Block) -> bool:
+    return block.chars >= MIN_TITLE and block.links >= LINKED * block.chars
+
+
+def _sections(blocks: list[Block]) -> Iterator[tuple[Block, list[Block]]]:
+    """Each heading below the first rank, with what stands behind it up to the next one."""
+    head: Block | None = None
+    below: list[Block] = []
+    for block in blocks:
+        if block.node.tag in HEADINGS and block.node.tag != "h1":
+            if head is not None:
+                yield head, below
+            head, below = block, []
+        else:
+            below.append(block)
+    if head is not None:
+        yield head, below
+
+
+def _has_teasers(blocks: list[Block]) -> bool:
+    sections = list(_sections(blocks))
+    teasers = [head for head, _ in sections if _leads_elsewhere(head)]
+    return len(teasers) >= MIN_TEASERS and 2 * len(teasers) > len(sections)
+
+
+def _has_events(blocks: list[Block]) -> bool:
+    """Whether most headings stand beside a day of their own, with next to nothing about each."""
+    sections = list(_sections(blocks))
+    if len(sections) < MIN_TEASERS or any(sum(each.good for each in below) > BLURB for _, below in sections):
+        return False
+    days = {block.text for block in blocks if block.chars < MAX_DAY and _DAY.search(block.text)}
+    return len(days) >= MIN_TEASERS and 2 * len(days) > len(sections)
+
+
+def is_overview(page: Page) -> bool:
+    """Whether a page consists of teasers, of links or of events."""
+    blocks = [block for block in page.blocks if not _in_frame(block.node)]
+    run = longest = 0
+    for block in blocks:
+        is_break = _leads_elsewhere(block) or block.node.tag in HEADINGS
+        run = 0 if is_break else run + block.good
+        longest = max(longest, run)
+    if longest > TOLD:
+        return False
+    linked = [block for block in blocks if _leads_elsewhere(block)]
+    plain = sum(block.chars - block.links for block in blocks)
+    is_list = len(linked) >= MIN_LINKS and sum(block.links for block in linked) > 2 * plain
+    return is_list or _has_teasers(blocks) or _has_events(blocks)
