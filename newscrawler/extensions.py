@@ -1,4 +1,4 @@
-"""The newsroom's life within a crawl, its progress on stderr, and log lines that do not print whole pages."""
+"""The session's life within a crawl, its progress on stderr, and log lines that do not print whole pages."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from scrapy.logformatter import LogFormatter
 
 from newscrawler import config
 from newscrawler.config.catalogue import configured_catalogue
-from newscrawler.crawl.session import Newsroom, newsroom_of
+from newscrawler.crawl.session import CrawlSession, session_of
 from newscrawler.items import Outcome, Page
 from newscrawler.sources import select
 from newscrawler.storage.archive import Archive
@@ -32,23 +32,23 @@ REPORT_EVERY = 0.2  # seconds
 COLUMNS = (Outcome.NEW, Outcome.REVISED, Outcome.COPY, Outcome.OFF_TOPIC, Outcome.FAILED)
 
 
-class NewsroomExtension:
-    """Opens the newsroom where the command has not (`scrapy crawl news`), and closes it with the spider."""
+class SessionExtension:
+    """Opens the session where the command has not (`scrapy crawl news`), and closes it with the spider."""
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
-        if getattr(crawler, "newsroom", None) is None:
+        if getattr(crawler, "session", None) is None:
             settings, names = crawler.settings, getattr(crawler.spider, "source_names", [])
             sources = select(configured_catalogue(config.load(Path())), names)
-            newsroom = Newsroom(
+            session = CrawlSession(
                 Archive.open(Path(settings["NEWSCRAWLER_ARCHIVE"])),
                 sources,
                 workers=settings.getint("NEWSCRAWLER_WORKERS"),
                 command="scrapy crawl news",
             )
-            crawler.newsroom = newsroom  # type: ignore[attr-defined]
-        newsroom_of(crawler).stop = self._stop
-        newsroom_of(crawler).archive.frontier.budget = crawler.settings.getint("NEWSCRAWLER_SOURCE_BUDGET")
+            crawler.session = session  # type: ignore[attr-defined]
+        session_of(crawler).stop = self._stop
+        session_of(crawler).archive.frontier.budget = crawler.settings.getint("NEWSCRAWLER_SOURCE_BUDGET")
         self._watch: asyncio.Task[None] | None = None
         crawler.signals.connect(self.spider_opened, signal=signals.spider_opened)
         crawler.signals.connect(self.spider_closed, signal=signals.spider_closed)
@@ -60,7 +60,7 @@ class NewsroomExtension:
         return cls(crawler)
 
     def _bug(self) -> None:
-        newsroom_of(self._crawler).bugs += 1
+        session_of(self._crawler).bugs += 1
 
     def _stop(self) -> None:
         """The archive cannot go on: end the crawl."""
@@ -87,7 +87,7 @@ class NewsroomExtension:
             f"Stopping: what is under way has {seconds:g} seconds …", file=sys.stderr
         )  # beside a bar, if there is one
         await asyncio.sleep(seconds)
-        await newsroom_of(self._crawler).close(interrupted=True)
+        await session_of(self._crawler).close(interrupted=True)
         from twisted.internet import reactor
 
         reactor.stop()  # type: ignore[misc]
@@ -95,8 +95,8 @@ class NewsroomExtension:
     async def spider_closed(self, spider: Spider, reason: str) -> None:
         if self._watch is not None:
             self._watch.cancel()
-        newsroom = newsroom_of(self._crawler)
-        await newsroom.close(interrupted=reason == "shutdown")
+        session = session_of(self._crawler)
+        await session.close(interrupted=reason == "shutdown")
 
 
 class ProgressExtension:
@@ -130,12 +130,12 @@ class ProgressExtension:
 
     def _report(self, everything: bool) -> None:
         self._is_due = False
-        newsroom = newsroom_of(self._crawler)
+        session = session_of(self._crawler)
         if self._bar is not None:
-            self._bar.total, self._bar.n = newsroom.known_work, newsroom.done_work
+            self._bar.total, self._bar.n = session.tally.known_work, session.tally.done_work
             self._bar.refresh()
-        for name in newsroom.finished_sources(everything=everything):
-            self._say(source_line(newsroom, name))
+        for name in session.finished_sources(everything=everything):
+            self._say(source_line(session, name))
 
     def _say(self, line: str) -> None:
         if self._bar is not None:
@@ -149,9 +149,9 @@ class ProgressExtension:
             self._bar.close()
 
 
-def source_line(newsroom: Newsroom, name: str) -> str:
+def source_line(session: CrawlSession, name: str) -> str:
     """How a source fared, in one line."""
-    tally = newsroom.tally[name]
+    tally = session.tally.sources[name]
     if tally.is_failed:
         return f"{name}: failed: {tally.error}"
     counts = ", ".join(f"{tally.counts[outcome]} {outcome.value}" for outcome in COLUMNS)

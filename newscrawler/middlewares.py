@@ -19,7 +19,7 @@ from scrapy.http.request import NO_CALLBACK
 from scrapy.resolver import CachingThreadedResolver
 from twisted.internet.error import DNSLookupError
 
-from newscrawler.crawl.session import newsroom_of, utc_now
+from newscrawler.crawl.session import session_of, utc_now
 from newscrawler.dates import iso, retry_after
 from newscrawler.discovery.robots import RobotsRules, parse_robots
 from newscrawler.storage import robots as robots_files
@@ -145,20 +145,20 @@ class HostPatience:
         return cls(crawler)
 
     def process_request(self, request: Request) -> None:
-        newsroom, host, now = newsroom_of(self._crawler), host_of(request.url), utc_now()
-        until = newsroom.waits.get(host)
+        session, host, now = session_of(self._crawler), host_of(request.url), utc_now()
+        until = session.waits.get(host)
         if until is not None and until > now:
             refused = Refused(f"not asked, {host} asked us to wait until {iso(until)}")
             refused.wait = until - now
             raise refused
-        if self._budget and newsroom.asked[host] >= self._budget:
+        if self._budget and session.asked[host] >= self._budget:
             raise Refused(f"not asked, {host} has had its {self._budget} requests of this run")
-        newsroom.asked[host] += 1
+        session.asked[host] += 1
 
     async def process_response(self, request: Request, response: Response) -> Response:
         stated = response.headers.get("Retry-After")
         wait = retry_after(stated.decode("latin-1"), utc_now()) if stated else None
-        await newsroom_of(self._crawler).host_answered(host_of(request.url), response.status, wait)
+        await session_of(self._crawler).host_answered(host_of(request.url), response.status, wait)
         return response
 
 
@@ -211,12 +211,12 @@ class RobotsGate:
             self._slow_down(request, delay)
 
     async def _ask(self, origin: str) -> _Rules:
-        newsroom = newsroom_of(self._crawler)
-        kept = await newsroom.call(robots_files.robots, newsroom.archive, origin, utc_now())
+        session = session_of(self._crawler)
+        kept = await session.call(robots_files.robots, session.archive, origin, utc_now())
         if kept is not None:
             return _Rules(*kept)
         status, body, error = await self._fetch(origin)
-        await newsroom.call(robots_files.save_robots, newsroom.archive, origin, utc_now(), status, body)
+        await session.call(robots_files.save_robots, session.archive, origin, utc_now(), status, body)
         return _Rules(status, body, error)
 
     async def _fetch(self, origin: str) -> tuple[int | None, str, str | None]:

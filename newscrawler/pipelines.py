@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from scrapy.exceptions import DropItem
 
-from newscrawler.crawl.session import newsroom_of
+from newscrawler.crawl.session import session_of
 from newscrawler.errors import ArchiveError
 
 if TYPE_CHECKING:
@@ -26,11 +26,11 @@ class HallPipeline:
         return cls(crawler)
 
     async def process_item(self, item: Page) -> Decision:
-        newsroom = newsroom_of(self._crawler)
+        session = session_of(self._crawler)
         try:
-            return await newsroom.file(await newsroom.prepare(item))
+            return await session.file(await session.prepare(item))
         except ArchiveError as error:
-            # the newsroom ends the crawl for it; the link stays pending
+            # the session ends the crawl for it; the link stays pending
             raise DropItem(str(error)) from error
         finally:
-            newsroom.finished(item.lease)
+            session.finished(item.lease)

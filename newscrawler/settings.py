@@ -67,7 +67,7 @@ SPIDER_MIDDLEWARES = {
 }
 ITEM_PIPELINES = {"newscrawler.pipelines.HallPipeline": 100}
 EXTENSIONS = {
-    "newscrawler.extensions.NewsroomExtension": 0,
+    "newscrawler.extensions.SessionExtension": 0,
     "newscrawler.extensions.ProgressExtension": 10,
     "scrapy.extensions.feedexport.FeedExporter": None,
     "scrapy.extensions.spiderstate.SpiderState": None,

@@ -28,13 +28,13 @@ def scout(url: str, settings: Settings) -> Report:
     from newscrawler.crawl.probe import Scout
     from newscrawler.crawl.session import utc_now
 
-    async def errand(fetch: Any, newsroom: Any) -> Report:
+    async def errand(fetch: Any, session: Any) -> Report:
         now = utc_now()
 
         async def parse(kind: str, body: bytes, address: str) -> Any:
-            return await newsroom.read(kind, body, address, now)
+            return await session.read(kind, body, address, now)
 
-        return await Scout(fetch, parse, newsroom.prepare, now).look(url)
+        return await Scout(fetch, parse, session.prepare, now).look(url)
 
     return run_errand(settings, errand)
 

@@ -168,16 +168,16 @@ def _begin(archive: Archive, source: Source, steps: list[Step], dates: tuple[dat
 
 
 def _run(folder: Path, source: Source, steps: list[Step], dates: tuple[date, date], settings: Any, wish: Wish) -> int:
-    from newscrawler.cli.crawl import open_newsroom, run_spider, summary
+    from newscrawler.cli.crawl import open_session, run_spider, summary
     from newscrawler.crawl.session import utc_now
     from newscrawler.spiders.backfill import BackfillSpider
     from newscrawler.storage import backfills
 
-    newsroom = open_newsroom(folder, (source,), settings, f"backfill {source.id} --since {dates[0]} --until {dates[1]}")
+    session = open_session(folder, (source,), settings, f"backfill {source.id} --since {dates[0]} --until {dates[1]}")
     try:
-        backfill_id = _begin(newsroom.archive, source, steps, dates, undated=wish.undated)
+        backfill_id = _begin(session.archive, source, steps, dates, undated=wish.undated)
     except NewscrawlerError:
-        newsroom.archive.close()
+        session.archive.close()
         raise
     steps_failed: list[tuple[str, str]] = []
     states: dict[str, int] = {}
@@ -189,15 +189,15 @@ def _run(folder: Path, source: Source, steps: list[Step], dates: tuple[date, dat
         left.append(backfills.undated(archive, backfill_id))
         steps_failed.extend(backfills.failed_steps(archive, backfill_id))
 
-    newsroom.epilogue = epilogue
+    session.epilogue = epilogue
     wished = {"backfill_id": backfill_id, "since": dates[0], "until": dates[1], "limit": wish.limit, "undated": wish.undated}
-    run_spider(newsroom, settings, BackfillSpider, **wished)
-    click.echo(summary(newsroom), err=True)
+    run_spider(session, settings, BackfillSpider, **wished)
+    click.echo(summary(session), err=True)
     for url, error in steps_failed:
         click.echo(f"failed: {error}: {url}", err=True)
     if any(left):
         click.echo(f"left out: {_many(left[0], 'link')} that nothing dates; --undated fetches them too", err=True)
-    code = newsroom.exit_code()
+    code = session.exit_code()
     if code == 0 and states.get("failed"):
         code = 3 if states.get("done") else 4
     return code

@@ -16,7 +16,7 @@ from newscrawler.sources import select
 if TYPE_CHECKING:
     from scrapy.settings import Settings
 
-    from newscrawler.crawl.session import Newsroom
+    from newscrawler.crawl.session import CrawlSession
     from newscrawler.items import Lease, Source
 
 
@@ -41,8 +41,8 @@ def scrapy_settings(pairs: tuple[str, ...], verbose: int) -> Settings:
     return settings
 
 
-def run_spider(newsroom: Newsroom, settings: Settings, spider: Any = None, **arguments: Any) -> None:
-    """Run a spider (the news spider, unless named) in this process until it is done; the newsroom is closed afterwards.
+def run_spider(session: CrawlSession, settings: Settings, spider: Any = None, **arguments: Any) -> None:
+    """Run a spider (the news spider, unless named) in this process until it is done; the session is closed afterwards.
 
     Raises NewscrawlerError where the crawl could not start (a setting of the wrong kind).
     """
@@ -53,7 +53,7 @@ def run_spider(newsroom: Newsroom, settings: Settings, spider: Any = None, **arg
     try:
         process = AsyncCrawlerProcess(settings)
         crawler = process.create_crawler(spider or NewsSpider)
-        crawler.newsroom = newsroom  # type: ignore[attr-defined]
+        crawler.session = session  # type: ignore[attr-defined]
         crawl = process.crawl(crawler, **arguments)
         process.start()
         if crawl.done() and not crawl.cancelled() and (error := crawl.exception()):
@@ -62,14 +62,14 @@ def run_spider(newsroom: Newsroom, settings: Settings, spider: Any = None, **arg
         raise NewscrawlerError(f"the crawl could not start: {error}; is a --set of the wrong kind?") from error
     finally:
         # a second Ctrl-C stops the event loop where it stands; what was committed is kept
-        newsroom.abandon()
+        session.abandon()
 
 
-def open_newsroom(folder: Path, sources: tuple[Source, ...], settings: Settings, command: str) -> Newsroom:
+def open_session(folder: Path, sources: tuple[Source, ...], settings: Settings, command: str) -> CrawlSession:
     """The archive opened for writing, with all that a crawl shares."""
     from newscrawler import config
     from newscrawler.config.lexicon import configured_lexicon
-    from newscrawler.crawl.session import Newsroom
+    from newscrawler.crawl.session import CrawlSession
     from newscrawler.storage.archive import Archive
 
     if (ours := config.load(Path())).beat:
@@ -78,16 +78,16 @@ def open_newsroom(folder: Path, sources: tuple[Source, ...], settings: Settings,
     archive = Archive.open(folder)
     if archive.migrated and not fresh:
         click.echo(f"{folder}: brought to the current schema ({', '.join(archive.migrated)})", err=True)
-    return Newsroom(archive, sources, workers=settings.getint("NEWSCRAWLER_WORKERS"), command=command)
+    return CrawlSession(archive, sources, workers=settings.getint("NEWSCRAWLER_WORKERS"), command=command)
 
 
-def summary(newsroom: Newsroom) -> str:
+def summary(session: CrawlSession) -> str:
     """The run in one line."""
     from newscrawler.extensions import COLUMNS
     from newscrawler.items import Outcome
 
-    counts = newsroom.counts()
-    asked = [tally for tally in newsroom.tally.values() if tally.answered or tally.failed]
+    counts = session.tally.counts()
+    asked = [tally for tally in session.tally.sources.values() if tally.answered or tally.failed]
     parts = [f"{counts[outcome]} {outcome.value}" for outcome in COLUMNS]
     if counts[Outcome.UNCHANGED]:
         parts.insert(2, f"{counts[Outcome.UNCHANGED]} unchanged")
@@ -95,31 +95,31 @@ def summary(newsroom: Newsroom) -> str:
         parts.append(f"{counts[Outcome.GONE]} gone")
     if counts[Outcome.RETRY]:
         parts.append(f"{counts[Outcome.RETRY]} to try again")
-    failed = len(newsroom.failed_sources())
+    failed = len(session.tally.failed_sources())
     heard = f"{len(asked) - failed} of {len(asked)} sources answered; " if asked else ""
     return heard + ", ".join(parts)
 
 
-def _is_offline(newsroom: Newsroom) -> bool:
+def _is_offline(session: CrawlSession) -> bool:
     """Whether nobody answered anything: then it is not the sources."""
-    errors = [tally.error for tally in newsroom.tally.values() if tally.error]
+    errors = [tally.error for tally in session.tally.sources.values() if tally.error]
     return bool(errors) and not any("HTTP" in error or error.startswith(("refused", "not an", "not a ")) for error in errors)
 
 
-def finish(newsroom: Newsroom, folder: Path, code: int) -> None:
+def finish(session: CrawlSession, folder: Path, code: int) -> None:
     """Say how it went and leave with the exit code."""
-    click.echo(summary(newsroom), err=True)
-    if newsroom.fatal is not None:
-        click.echo(f"newscrawler: {newsroom.fatal}", err=True)
+    click.echo(summary(session), err=True)
+    if session.fatal is not None:
+        click.echo(f"newscrawler: {session.fatal}", err=True)
         click.echo("What was committed is kept; the rest is fetched by the next crawl.", err=True)
-    elif newsroom.bugs:
+    elif session.bugs:
         click.echo(
             "newscrawler: a bug in newscrawler, see above; the links concerned are tried again by the next crawl.",
             err=True,
         )
-    elif newsroom.interrupted:
+    elif session.interrupted:
         click.echo(f"Interrupted. All of this is kept in {folder}; the next crawl goes on from here.", err=True)
-    elif code == 4 and _is_offline(newsroom):
+    elif code == 4 and _is_offline(session):
         click.echo(
             "newscrawler: every source failed; check the network (proxy settings?). `newscrawler demo` works without one.",
             err=True,
@@ -175,15 +175,15 @@ def crawl(
             err=True,
         )
     command = shlex.join(["crawl", *names, *(["--due"] if due else [])])
-    newsroom = open_newsroom(folder, sources, settings, command)
+    session = open_session(folder, sources, settings, command)
     # what left the catalogue is nobody's trouble any more; what was named by hand is asked whatever its state
     asked = {*(each.id for each in (*sources, *options.catalogue(None)) if each.is_asked or each in sources), BY_HAND}
-    newsroom.epilogue = lambda archive: findings.forget_others(archive, asked, utc_now())
-    run_spider(newsroom, settings, since=since, limit=limit, due_only=due)
-    code = newsroom.exit_code()
-    if code == 0 and due and not any(tally.did_anything for tally in newsroom.tally.values()):
+    session.epilogue = lambda archive: findings.forget_others(archive, asked, utc_now())
+    run_spider(session, settings, since=since, limit=limit, due_only=due)
+    code = session.exit_code()
+    if code == 0 and due and not session.tally.active_sources():
         click.echo("No endpoint is due, and nothing is left to fetch.", err=True)
-    finish(newsroom, folder, code)
+    finish(session, folder, code)
 
 
 def _addresses(urls: tuple[str, ...]) -> list[str]:
@@ -203,11 +203,11 @@ def _addresses(urls: tuple[str, ...]) -> list[str]:
     return wanted
 
 
-def _leases(newsroom: Newsroom, addresses: list[str]) -> tuple[Lease, ...]:
+def _leases(session: CrawlSession, addresses: list[str]) -> tuple[Lease, ...]:
     from newscrawler.crawl.session import utc_now
     from newscrawler.storage import sources as stored_sources
 
-    return tuple(stored_sources.ask_by_hand(newsroom.archive, addresses, list(newsroom.sources.values()), utc_now()))
+    return tuple(stored_sources.ask_by_hand(session.archive, addresses, list(session.sources.values()), utc_now()))
 
 
 @click.command()
@@ -227,21 +227,21 @@ def save(urls: tuple[str, ...], folder: Path | None, pairs: tuple[str, ...], ver
     folder = options.archive_folder(folder)
     addresses = _addresses(urls)
     settings = scrapy_settings(pairs, verbose)
-    newsroom = open_newsroom(folder, (*options.catalogue(None), stored_sources.SOURCE_BY_HAND), settings, "save")
+    session = open_session(folder, (*options.catalogue(None), stored_sources.SOURCE_BY_HAND), settings, "save")
     try:
-        leases = _leases(newsroom, addresses)
+        leases = _leases(session, addresses)
     except NewscrawlerError:
-        newsroom.archive.close()
+        session.archive.close()
         raise
-    newsroom.on_decision = lambda made: click.echo(
+    session.on_decision = lambda made: click.echo(
         f"{made.candidate.lease.url}: {made.outcome.value}: {made.reason}", err=True
     )
-    run_spider(newsroom, settings, leases=leases)
-    code, counts = newsroom.exit_code(), newsroom.counts()
+    run_spider(session, settings, leases=leases)
+    code, counts = session.exit_code(), session.tally.counts()
     failed = counts[Outcome.FAILED] + counts[Outcome.RETRY] + counts[Outcome.GONE]
     if code == 0 and failed:
         code = 4 if failed == len(leases) else 3
-    finish(newsroom, folder, code)
+    finish(session, folder, code)
 
 
 COMMANDS = [crawl, save]

@@ -32,7 +32,7 @@ FIELDS = ("title", "authors", "published", "modified", "language", "section", "t
 
 def _fetched(url: str) -> tuple[bytes, str, str | None]:
     """(bytes, address after redirects, content type) of a page, fetched as a crawl fetches: by robots.txt, politely."""
-    from newscrawler.cli.crawl import open_newsroom, run_spider, scrapy_settings
+    from newscrawler.cli.crawl import open_session, run_spider, scrapy_settings
     from newscrawler.crawl.session import utc_now
     from newscrawler.storage import sources as stored_sources
     from newscrawler.storage.connect import connect_for_reading
@@ -44,9 +44,9 @@ def _fetched(url: str) -> tuple[bytes, str, str | None]:
         settings.set(
             "EXTENSIONS", {**settings.getdict("EXTENSIONS"), PROGRESS: None}, priority="cmdline"
         )  # a page is no crawl
-        newsroom = open_newsroom(archive, (stored_sources.SOURCE_BY_HAND,), settings, "extract")
-        leases = tuple(stored_sources.ask_by_hand(newsroom.archive, [url], list(newsroom.sources.values()), utc_now()))
-        run_spider(newsroom, settings, leases=leases)
+        session = open_session(archive, (stored_sources.SOURCE_BY_HAND,), settings, "extract")
+        leases = tuple(stored_sources.ask_by_hand(session.archive, [url], list(session.sources.values()), utc_now()))
+        run_spider(session, settings, leases=leases)
         db = connect_for_reading(archive)
         row = db.execute("SELECT url, content_type, warc_file, warc_offset, warc_length FROM pages").fetchone()
         if row is None:

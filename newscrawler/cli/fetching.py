@@ -13,19 +13,19 @@ if TYPE_CHECKING:
 
     from scrapy.settings import Settings
 
-    from newscrawler.crawl.session import Newsroom
+    from newscrawler.crawl.session import CrawlSession
 
 T = TypeVar("T")
 
 
-def run_errand(settings: Settings, errand: Callable[[Any, Newsroom], Awaitable[T]]) -> T:
-    """What `errand(fetch, newsroom)` returns.  Its newsroom keeps what it learns (robots.txt) in a folder that goes away.
+def run_errand(settings: Settings, errand: Callable[[Any, CrawlSession], Awaitable[T]]) -> T:
+    """What `errand(fetch, session)` returns.  Its session keeps what it learns (robots.txt) in a folder that goes away.
 
     Raises what the errand raises.
     """
     from scrapy.crawler import AsyncCrawlerProcess
 
-    from newscrawler.crawl.session import Newsroom
+    from newscrawler.crawl.session import CrawlSession
     from newscrawler.spiders.fetch import ErrandSpider
     from newscrawler.storage.archive import Archive
 
@@ -33,22 +33,22 @@ def run_errand(settings: Settings, errand: Callable[[Any, Newsroom], Awaitable[T
     failure: list[Exception] = []
     with tempfile.TemporaryDirectory(prefix="newscrawler-") as folder:
         archive = Archive.open(Path(folder))
-        newsroom = Newsroom(archive, (), workers=settings.getint("NEWSCRAWLER_WORKERS"), command="errand")
+        session = CrawlSession(archive, (), workers=settings.getint("NEWSCRAWLER_WORKERS"), command="errand")
 
         async def work(fetch: Any) -> None:
             try:
-                outcome.append(await errand(fetch, newsroom))
+                outcome.append(await errand(fetch, session))
             except Exception as error:
                 failure.append(error)
 
         process = AsyncCrawlerProcess(settings)
         crawler = process.create_crawler(ErrandSpider)
-        crawler.newsroom = newsroom  # type: ignore[attr-defined]
+        crawler.session = session  # type: ignore[attr-defined]
         try:
             process.crawl(crawler, errand=work)
             process.start()
         finally:
-            newsroom.abandon()
+            session.abandon()
     if failure:
         raise failure[0]
     if not outcome:

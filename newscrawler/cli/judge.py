@@ -145,10 +145,10 @@ def _from_web(url: str) -> _Subject:
     settings = crawl.scrapy_settings((), 0)
     decisions: list[Decision] = []
     with tempfile.TemporaryDirectory(prefix="newscrawler-judge-") as folder:
-        newsroom = crawl.open_newsroom(Path(folder), (stored_sources.SOURCE_BY_HAND,), settings, "judge")
-        leases = crawl._leases(newsroom, [address])
-        newsroom.on_decision = decisions.append
-        crawl.run_spider(newsroom, settings, leases=leases)
+        session = crawl.open_session(Path(folder), (stored_sources.SOURCE_BY_HAND,), settings, "judge")
+        leases = crawl._leases(session, [address])
+        session.on_decision = decisions.append
+        crawl.run_spider(session, settings, leases=leases)
     for decision in decisions:
         if decision.candidate.article is not None:
             return _of_article(decision.candidate.article)

@@ -244,16 +244,16 @@ def _look(wanted: list[Source], pairs: tuple[str, ...]) -> dict[str, Report | Ne
     from newscrawler.crawl.probe import Scout
     from newscrawler.crawl.session import utc_now
 
-    async def errand(fetch: Any, newsroom: Any) -> dict[str, Report | NewscrawlerError]:
+    async def errand(fetch: Any, session: Any) -> dict[str, Report | NewscrawlerError]:
         now = utc_now()
         found: dict[str, Report | NewscrawlerError] = {}
 
         async def parse(kind: str, body: bytes, address: str):  # type: ignore[no-untyped-def]
-            return await newsroom.read(kind, body, address, now)
+            return await session.read(kind, body, address, now)
 
         for source in wanted:
             try:
-                found[source.id] = await Scout(fetch, parse, newsroom.prepare, now).look(source.home)
+                found[source.id] = await Scout(fetch, parse, session.prepare, now).look(source.home)
             except NewscrawlerError as error:
                 found[source.id] = error
         return found

@@ -1,1 +1,1 @@
-"""One crawl under way: its session, workers and tally; and the probe of a site.  asyncio, no Scrapy."""
+"""One crawl: its session, the archive's thread, the workers, the tally; and the probe of a site.  asyncio, no Scrapy."""

@@ -40,20 +40,20 @@ class BackfillSpider(NewsSpider):
         self._named: dict[str, set[str]] = {}  # by list: the addresses that its pages named in this run
 
     async def _requests(self) -> AsyncIterator[Request]:
-        newsroom = self._newsroom
-        await newsroom.learn_waits()
-        while newsroom.fatal is None:
-            taken = await newsroom.call(backfills.next_step, newsroom.archive, self._backfill)
+        session = self._session
+        await session.learn_waits()
+        while session.fatal is None:
+            taken = await session.call(backfills.next_step, session.archive, self._backfill)
             if taken is None:
                 break
             await self._take(taken)
         limit = self._most if self._most is not None else 1_000_000
-        for lease in await newsroom.call(backfills.leases, newsroom.archive, self._backfill, utc_now(), limit):
-            newsroom.adopt(lease)
+        for lease in await session.call(backfills.leases, session.archive, self._backfill, utc_now(), limit):
+            session.adopt(lease)
             yield self._page_request(lease)
 
     async def _take(self, taken: tuple[int, Step]) -> None:
-        newsroom, (_, step) = self._newsroom, taken
+        session, (_, step) = self._session, taken
         found, error = await self._ask(step)
         links = [link for link in found.links if wanted(link, step, self._first, self._last, undated=self._undated)]
         left = sum(is_undated(link, step) for link in found.links) - sum(is_undated(link, step) for link in links)
@@ -62,7 +62,7 @@ class BackfillSpider(NewsSpider):
         if further and int(step.hint("_page") or 1) >= MAX_PAGES:
             further, error = [], f"there is more behind {MAX_PAGES} pages; ask for fewer dates at once"
         brought = backfills.Brought(tuple(links), tuple(further), left, error)
-        await newsroom.call(backfills.record_step, newsroom.archive, self._backfill, taken, brought, utc_now())
+        await session.call(backfills.record_step, session.archive, self._backfill, taken, brought, utc_now())
 
     def _fresh(self, step: Step, found: Discovery) -> int:
         """How many links of a page no earlier page of its list named."""
@@ -88,5 +88,5 @@ class BackfillSpider(NewsSpider):
             ended = response.status in (400, 404, 410) and (step.hint("_page") or "1") != "1"
             return Discovery(), None if ended else f"HTTP {response.status}"
         hints = tuple((name, value) for name, value in step.hints if not name.startswith("_"))
-        found = await self._newsroom.read(step.kind, response.body, response.url, utc_now(), hints)
+        found = await self._session.read(step.kind, response.body, response.url, utc_now(), hints)
         return replace(found, links=tuple(believable(found.links))), found.error

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from scrapy import Request, Spider, signals
 from scrapy.exceptions import DownloadCancelledError, IgnoreRequest, UnsupportedURLSchemeError
 
-from newscrawler.crawl.session import newsroom_of, utc_now
+from newscrawler.crawl.session import session_of, utc_now
 from newscrawler.dates import freshness, parse_since, retry_after
 from newscrawler.errors import ArchiveError, NewscrawlerError
 from newscrawler.items import Discovery, Lease, Page, Poll
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from scrapy.http import Response
     from twisted.python.failure import Failure
 
-    from newscrawler.crawl.session import Newsroom
+    from newscrawler.crawl.session import CrawlSession
     from newscrawler.items import DueEndpoint
 
 log = logging.getLogger(__name__)
@@ -93,7 +93,7 @@ class NewsSpider(Spider):
         super().__init__(*args)
         if kwargs:
             raise NewscrawlerError(f"the news spider takes sources, since, limit and due_only, not {', '.join(kwargs)}")
-        self.source_names = [name.strip() for name in sources.split(",") if name.strip()]  # read by NewsroomExtension
+        self.source_names = [name.strip() for name in sources.split(",") if name.strip()]  # read by SessionExtension
         self._leases = leases
         try:  # scrapy -a hands over text
             self._since = parse_since(since, utc_now()) if since else None
@@ -112,52 +112,52 @@ class NewsSpider(Spider):
         return spider
 
     @property
-    def _newsroom(self) -> Newsroom:
-        return newsroom_of(self.crawler)
+    def _session(self) -> CrawlSession:
+        return session_of(self.crawler)
 
     async def start(self) -> AsyncIterator[Any]:
         try:
             async for request in self._requests():
                 yield request
         except ArchiveError as error:
-            log.info("the archive cannot go on: %s", error)  # the newsroom ends the crawl for it
+            log.info("the archive cannot go on: %s", error)  # the session ends the crawl for it
 
     async def _requests(self) -> AsyncIterator[Request]:
-        newsroom = self._newsroom
+        session = self._session
         if self._leases is not None:
             for lease in self._leases:
-                newsroom.adopt(lease)
+                session.adopt(lease)
                 yield self._page_request(lease)
             return
-        for endpoint in await newsroom.open(since=self._since, all_endpoints=not self._due_only, revisits=self._revisits):
+        for endpoint in await session.open(since=self._since, all_endpoints=not self._due_only, revisits=self._revisits):
             yield self._poll_request(endpoint)
         async for lease in self._pending():
             yield self._page_request(lease)
 
     async def _pending(self) -> AsyncIterator[Lease]:
         """Leases as room for them comes free, until none is left and nothing is under way that could bring one."""
-        newsroom = self._newsroom
-        while newsroom.fatal is None:
-            newsroom.changed.clear()
-            wanted = WINDOW - newsroom.leased
+        session = self._session
+        while session.fatal is None:
+            session.changed.clear()
+            wanted = WINDOW - session.tally.leased
             if self._left is not None:
                 wanted = min(wanted, self._left)
-            leases = await newsroom.lease(wanted) if wanted > 0 else []
+            leases = await session.lease(wanted) if wanted > 0 else []
             if self._left is not None:
                 self._left -= len(leases)
             for lease in leases:
                 yield lease
             if leases:
                 continue
-            if not newsroom.leased and not self._polls_at_work:
+            if not session.tally.leased and not self._polls_at_work:
                 return
             if self._left == 0 and not self._polls_at_work:
                 return
             try:
-                await asyncio.wait_for(newsroom.changed.wait(), HEARTBEAT)
+                await asyncio.wait_for(session.changed.wait(), HEARTBEAT)
             except TimeoutError:
                 if self._engine_is_idle():
-                    log.error("a bug: %d links and %d polls were lost sight of", newsroom.leased, self._polls_at_work)
+                    log.error("a bug: %d links and %d polls were lost sight of", session.tally.leased, self._polls_at_work)
                     return
 
     def _engine_is_idle(self) -> bool:
@@ -183,10 +183,10 @@ class NewsSpider(Spider):
         )
 
     async def parse_endpoint(self, response: Response, endpoint: DueEndpoint) -> AsyncIterator[Request]:
-        now, newsroom = utc_now(), self._newsroom
+        now, session = utc_now(), self._session
         discovery, error = Discovery(), None
         if response.status == 200:
-            discovery = await newsroom.parse(endpoint, response.body, response.url, now)
+            discovery = await session.parse(endpoint, response.body, response.url, now)
             error = discovery.error
         elif response.status != 304:
             error = f"HTTP {response.status}"
@@ -215,12 +215,12 @@ class NewsSpider(Spider):
 
     async def _record(self, poll: Poll) -> list[Request]:
         try:
-            children = await self._newsroom.record_poll(poll)
+            children = await self._session.record_poll(poll)
         except ArchiveError:
-            return []  # the newsroom ends the crawl for it
+            return []  # the session ends the crawl for it
         finally:
             self._polls_at_work -= 1
-            self._newsroom.changed.set()
+            self._session.changed.set()
         return [self._poll_request(child) for child in children]
 
     # --- links
@@ -259,4 +259,4 @@ class NewsSpider(Spider):
         """A bug in a callback: the link stays pending in the archive, and is not waited for."""
         lease = response.meta.get("lease") if response is not None else None
         if isinstance(lease, Lease):
-            self._newsroom.finished(lease)
+            self._session.finished(lease)
