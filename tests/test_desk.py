@@ -11,7 +11,7 @@ from datasette.app import Datasette
 
 from newscrawler.dates import iso
 from newscrawler.errors import QueryError
-from newscrawler.reports import frontpage, runs, sources
+from newscrawler.reports import frontpage, health, runs, sources
 from newscrawler.reports.id_ranges import first_id
 from newscrawler.reports.queries import add_functions, bound, canned_queries, parse
 from newscrawler.storage import schema_docs
@@ -83,33 +83,33 @@ def desk(archive):
 
 
 def test_the_front_page_says_what_is_new(desk):
-    told = frontpage.front_page(desk.db)
-    assert told["window"].words == "30 days"  # four articles are no day's front page
-    assert told["counts"] == {"articles": 4, "stories": 3, "sources": 2, "changes": 1}
-    assert told["leads"][0]["title"] == "The treaty <b>& co</b>"
-    assert told["leads"][0]["carried_by"] == 2
-    assert [each["title"][:12] for each in told["revisions"]] == ["The frigates"]
-    assert told["revisions"][0]["difference"] < 0
-    assert [each["id"] for each in told["gone"]] == [4]
-    assert [(each["code"], each["articles"]) for each in told["countries"]] == [("EE", 4), ("FI", 2)]
-    assert sum(number for _, number in told["days"]) == 4
+    edition = frontpage.front_page(desk.db).edition
+    assert edition.window.words == "30 days"  # four articles are no day's front page
+    assert edition.counts == frontpage.WindowCounts(articles=4, stories=3, sources=2, changes=1)
+    assert edition.leads[0].title == "The treaty <b>& co</b>"
+    assert edition.leads[0].carried_by == 2
+    assert [each.title[:12] for each in edition.revisions] == ["The frigates"]
+    assert edition.revisions[0].difference < 0
+    assert [each.id for each in edition.gone] == [4]
+    assert [(each.code, each.articles) for each in edition.countries] == [("EE", 4), ("FI", 2)]
+    assert sum(number for _, number in edition.days) == 4
 
 
 def test_an_article_is_once_on_the_front_page(desk):
-    told = frontpage.front_page(desk.db)
-    shown = [each["id"] for each in told["leads"]]
-    shown += [each["id"] for section in told["sections"] for each in section["articles"]]
+    edition = frontpage.front_page(desk.db).edition
+    shown = [each.id for each in edition.leads]
+    shown += [each.id for section in edition.sections for each in section.articles]
     assert len(shown) == len(set(shown))
 
 
 def test_what_a_review_dropped_is_not_on_the_front_page(desk):
     desk.db.execute("INSERT INTO reviews (article_id, decision, decided) VALUES (1, 'drop', ?)", [AT])
-    assert 1 not in [each["id"] for each in frontpage.front_page(desk.db)["leads"]]
+    assert 1 not in [each.id for each in frontpage.front_page(desk.db).edition.leads]
 
 
 def test_news_leads_before_what_was_published_long_ago(desk):
     desk.db.execute("UPDATE articles SET published = '2019-01-01' WHERE id IN (1, 2)")
-    assert frontpage.front_page(desk.db)["leads"][-1]["id"] == 1
+    assert frontpage.front_page(desk.db).edition.leads[-1].id == 1
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -194,9 +194,9 @@ def test_where_sql_is_off_no_page_offers_it(desk):
 
 def test_a_crawl_at_work_and_one_that_was_killed(desk):
     second = desk.start_run("crawl", NOW)
-    assert runs.run_list(desk.db)[0]["seconds"] is None
-    told = runs.run_page(desk.db, second)
-    assert (told["before"], told["after"], told["brought"]) == (1, None, 0)
+    assert runs.newest_runs(desk.db)[0].seconds is None
+    report = runs.run_report(desk.db, second)
+    assert (report.before, report.after, report.brought) == (1, None, 0)
     desk.db.execute("UPDATE runs SET exit_code = 137 WHERE id = ?", [second])
     assert "killed" in get(desk.folder / "news.db", f"/run/{second}")[0].text
 
@@ -211,9 +211,9 @@ def test_a_page_of_runs_ends_and_goes_on(archive):
 
 def test_freshness_counts_every_source_that_is_asked_once(desk):
     desk.db.execute("UPDATE endpoints SET last_polled = ?, last_new = ?", [AT, AT])
-    told = sources.health(desk.db, NOW)
-    assert dict(told["freshness"])["within an hour"] == 2
-    assert sum(number for _, number in told["freshness"]) == 2
+    report = health.health_report(desk.db, NOW)
+    assert dict(report.freshness)["within an hour"] == 2
+    assert sum(number for _, number in report.freshness) == 2
 
 
 def test_a_source_that_went_quiet_is_named(desk):
@@ -229,19 +229,20 @@ def test_a_source_that_went_quiet_is_named(desk):
     for new, (old,) in enumerate(ids, 1000):
         desk.db.execute("UPDATE articles SET id = ? WHERE id = ?", [new, old])
     desk.db.execute("UPDATE articles SET source_id = 'gazette' WHERE first_seen > '2026-11-20'")
-    told = sources.health(desk.db, NOW)
-    assert [each["source_id"] for each in told["quiet"]] == ["relay"]
+    report = health.health_report(desk.db, NOW)
+    assert [each.source_id for each in report.quiet] == ["relay"]
 
 
 def test_the_pace_of_a_source_is_by_week_where_it_is_slow_and_by_day_where_not(desk):
-    scale, weeks = sources.source_page(desk.db, "gazette")["scale"], sources.source_page(desk.db, "gazette")["pace"]
+    report = sources.source_report(desk.db, "gazette")
+    scale, weeks = report.scale, report.pace
     assert (scale, len(weeks), weeks[-1]) == ("Week of", 52, ("2026-11-16", 2))
     for number in range(30):
         held = lease(desk, f"https://gazette.example/more-{number}")
         text = f"What happened as number {number} was of another kind, and {number} people saw it. " * 9
         desk.file([candidate(held, text, fetched=NOW + timedelta(days=1, minutes=number))])
-    told = sources.source_page(desk.db, "gazette")
-    assert (told["scale"], len(told["pace"]), told["pace"][-2:]) == ("Day", 60, [("2026-11-22", 2), ("2026-11-23", 30)])
+    report = sources.source_report(desk.db, "gazette")
+    assert (report.scale, len(report.pace), report.pace[-2:]) == ("Day", 60, (("2026-11-22", 2), ("2026-11-23", 30)))
 
 
 def test_windows_find_the_first_row_of_a_time(desk):
@@ -356,10 +357,10 @@ def test_the_plan_of_a_whole_scan_is_seen(desk):
     [
         frontpage.front_page,
         sources.source_list,
-        lambda db: sources.source_page(db, "relay"),
-        lambda db: sources.health(db, NOW),
-        runs.run_list,
-        lambda db: runs.run_page(db, 1),
+        lambda db: sources.source_report(db, "relay"),
+        lambda db: health.health_report(db, NOW),
+        runs.newest_runs,
+        lambda db: runs.run_report(db, 1),
     ],
     ids=["front", "sources", "source", "health", "runs", "run"],
 )

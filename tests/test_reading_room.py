@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from reading_room import HOSTILE, Visitor, first_numbers, furnish
 
-from newscrawler.items import Source
+from newscrawler.items import Source, TermMatch
 from newscrawler.relevance.phrase_matcher import split
 from newscrawler.relevance.term_offsets import ranges, word_ranges
 from newscrawler.revisions.additions import additions
@@ -316,17 +316,17 @@ def test_word_ranges_are_those_of_the_walk(text):
 
 @given(st.text(alphabet="ab \n防é", max_size=60), st.lists(st.integers(-2, 20), max_size=5))
 def test_pieces_make_up_the_text(text, places):
-    match = {"term": "a b", "topic": "x", "weight": 1.0, "body": places}
+    match = TermMatch("a b", "en", "x", 1.0, body=tuple(places))
     paragraphs = marked(text, [match], "body", {"x": "t0"})
     assert "\n".join("".join(piece.text for piece in line) for line in paragraphs) == text
 
 
 def test_terms_are_found_where_they_stand():
     matches = [
-        {"term": "foreign minister*", "topic": "d", "weight": 3.0, "body": [2]},
-        {"term": "minister*", "topic": "p", "weight": 1.0, "body": [3]},
-        {"term": "nothing", "topic": None, "weight": 1.0, "body": [0]},
-        {"term": "防衛", "topic": "m", "weight": 1.0, "title": [0]},
+        TermMatch("foreign minister*", "en", "d", 3.0, body=(2,)),
+        TermMatch("minister*", "en", "p", 1.0, body=(3,)),
+        TermMatch("nothing", "en", None, 1.0, body=(0,)),
+        TermMatch("防衛", "ja", "m", 1.0, title=(0,)),
     ]
     text = "The “German” foreign ministers met."
     (found,) = ranges(text, matches, "body")
@@ -344,10 +344,10 @@ def test_additions_are_passages_of_the_text(one, other):
 
 
 def test_citations():
-    article = {
-        "id": 7, "authors": ["Jane Doe", "AFP & Co_{1}"], "title": "100 % of \\ships", "source": "The Gazette", "source_id": "the-gazette",
-        "published": None, "url": "https://gazette.example/a_b}", "first_seen": "2026-11-22T12:00:00Z", "content_hash": "1-ab", "language": "en",
-    }  # fmt: skip
+    article = citations.Reference(
+        id=7, authors=("Jane Doe", "AFP & Co_{1}"), title="100 % of \\ships", source="The Gazette", source_id="the-gazette",
+        published=None, url="https://gazette.example/a_b}", first_seen="2026-11-22T12:00:00Z", content_hash="1-ab", language="en",
+    )  # fmt: skip
     assert "(undated)" in citations.in_words(article)
     assert "1-ab" in citations.in_words(article)
     entry = citations.bibtex(article)
@@ -389,12 +389,9 @@ def test_related_coverage_names_what_both_name(archive):
     with archive.transaction():
         for article, code in ((1, "EE"), (3, "EE"), (1, "US"), (2, "US"), (4, "US"), (5, "US")):
             archive.db.execute("INSERT INTO mentions VALUES (?, 'country', ?, ?, 1, 0)", [article, code, code])
-    article = {
-        "id": 1, "story_id": 1, "title": "A title", "topics": [],
-        "mentions": [{"kind": "country", "code": code, "name": code} for code in ("EE", "US")],
-    }  # fmt: skip
-    found = related(archive.db, article)
-    assert found[0]["id"] == 3
-    assert found[0]["because"] == ["EE"]
-    assert 1 not in {row["id"] for row in found}
-    assert related(archive.db, {**article, "mentions": []}) == []
+    found = related(archive.db, 1)
+    assert found[0].id == 3
+    assert found[0].because == ("EE",)
+    assert 1 not in {each.id for each in found}
+    assert related(archive.db, 6) == []
+    assert related(archive.db, 99) == []

@@ -616,17 +616,17 @@ def test_the_raw_page_of_a_doubtful_text_is_kept(archive):
 
 
 def test_a_diff_leaves_doubtful_texts_out_unless_asked(archive):
-    from newscrawler.cli.diff import choose
     from newscrawler.errors import ArchiveError
     from newscrawler.reports.articles import states
+    from newscrawler.reports.revision_pair import choose_pair
 
     look(archive, LONG, NOW)
     doubt(archive, OTHER, NOW + HOUR)
     with pytest.raises(ArchiveError, match="one state only"):
-        choose(1, states(archive.db, 1), None, None)
-    assert [each["id"] for each in choose(1, states(archive.db, 1), None, 2)] == [1, 2]
+        choose_pair(1, states(archive.db, 1), None, None)
+    assert [each.id for each in choose_pair(1, states(archive.db, 1), None, 2)] == [1, 2]
     look(archive, LONG + "\nOne more ship sailed.", NOW + 2 * HOUR)
-    assert [each["id"] for each in choose(1, states(archive.db, 1), None, None)] == [1, 3]
+    assert [each.id for each in choose_pair(1, states(archive.db, 1), None, None)] == [1, 3]
 
 
 # --- what is compared in full

@@ -9,7 +9,7 @@ from conftest import CASES, NOW, as_json, candidate, lease, newscrawler, rows
 from newscrawler.dedup.fingerprints import fingerprints, shingled
 from newscrawler.dedup.stories import credited
 from newscrawler.items import Outcome
-from newscrawler.reports import articles
+from newscrawler.reports.stories import current_id
 from newscrawler.search.query import compile_query
 from newscrawler.search.ranking import search
 from newscrawler.storage.rebuild import rebuild
@@ -80,8 +80,8 @@ def test_two_stories_that_turn_out_to_be_one_are_united_and_the_old_number_still
     assert file(archive, arrival(archive, "https://gazette.example/3", PATROL["text"])) == [Outcome.COPY]
     assert stories(archive) == [(1, 1, 3, 2)]
     assert rows(archive, "SELECT id, articles, first_article_id, merged_into FROM stories WHERE id = 2") == [(2, 0, None, 1)]
-    assert articles.where_story_went(archive.db, 2) == 1
-    assert articles.where_story_went(archive.db, 99) is None
+    assert current_id(archive.db, 2) == 1
+    assert current_id(archive.db, 99) is None
 
 
 def test_whom_the_copies_credit_is_the_original_however_late_it_comes(archive):

@@ -26,6 +26,7 @@ from newscrawler.cli import (
     reprocess,
     schedule,
     serve,
+    show,
     sources,
     stories,
 )
@@ -103,6 +104,6 @@ def main(ctx: click.Context) -> None:
             click.echo(ctx.get_help())
 
 
-for module in (crawl, add, backfill, read, alerts, extract, judge, stories, sources, reprocess, serve, schedule):
+for module in (crawl, add, backfill, read, show, alerts, extract, judge, stories, sources, reprocess, serve, schedule):
     for command in module.COMMANDS:
         main.add_command(command)

@@ -13,6 +13,7 @@ import click
 from newscrawler.cli import options
 from newscrawler.cli.output import marked, print_rows, printable
 from newscrawler.errors import ArchiveError
+from newscrawler.reports.status import last_article_id
 from newscrawler.search import saved
 from newscrawler.search.query import compile_query
 from newscrawler.search.vocabulary import vocabulary
@@ -68,7 +69,7 @@ def alerts(
         _forget(archive, names)
         return
     found = {}
-    last = db.execute("SELECT coalesce(max(id), 0) FROM articles").fetchone()[0]
+    last = last_article_id(db)
     known = vocabulary(db)
     for each in _asked_for(db, names):
         query = compile_query(each.query, known)

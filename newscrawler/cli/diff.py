@@ -5,27 +5,32 @@ from __future__ import annotations
 import json
 import os
 import sys
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from newscrawler.reports.revision_pair import State, choose
+from newscrawler.reports.revision_pair import choose_pair
 from newscrawler.revisions.worddiff import ADDED, REMOVED, SAME, Paragraph, word_diff
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from newscrawler.reports.articles import ArticleState
+
 MARKS = {SAME: ("", ""), REMOVED: ("[-", "-]"), ADDED: ("{+", "+}")}
 COLOURS: dict[str, dict[str, Any]] = {REMOVED: {"fg": "red", "strikethrough": True}, ADDED: {"fg": "green", "bold": True}}
 
 
-def print_diff(article_id: int, states: Sequence[State], wanted: tuple[int | None, int | None], *, as_json: bool) -> None:
-    """Print what went and what came between two states."""
-    old, new = choose(article_id, states, *wanted)
-    title, text = word_diff(old["title"] or "", new["title"] or ""), word_diff(old["text"], new["text"])
+def print_diff(
+    article_id: int, states: Sequence[ArticleState], wanted: tuple[int | None, int | None], *, as_json: bool
+) -> None:
+    """Print what went and what came between two states.  Raises ArchiveError where there are no such two."""
+    old, new = choose_pair(article_id, states, *wanted)
+    title, text = word_diff(old.title or "", new.title or ""), word_diff(old.text, new.text)
     if as_json:
         about = {
-            name: {key: value for key, value in state.items() if key != "text"}
+            name: {key: value for key, value in asdict(state).items() if key != "text"}
             for name, state in (("from", old), ("to", new))
         }
         pieces = {"title": _as_rows(title), "text": _as_rows(text)}
@@ -41,11 +46,16 @@ def _as_rows(paragraphs: Sequence[Paragraph]) -> list[list[list[str]]]:
 
 
 def _lines(
-    article_id: int, states: tuple[State, State], title: list[Paragraph], text: list[Paragraph], *, coloured: bool
+    article_id: int,
+    states: tuple[ArticleState, ArticleState],
+    title: list[Paragraph],
+    text: list[Paragraph],
+    *,
+    coloured: bool,
 ) -> Iterator[str]:
     old, new = states
-    yield f"article {article_id}, revision {old['id']} ({_when(old)}) → revision {new['id']} ({_when(new)})"
-    yield f"{new['change']}{': ' + new['reason'] if new['reason'] else ''}"
+    yield f"article {article_id}, revision {old.id} ({_when(old)}) → revision {new.id} ({_when(new)})"
+    yield f"{new.change}{': ' + new.reason if new.reason else ''}"
     for paragraph in title:
         yield f"\n{_rendered(paragraph, coloured=coloured)}"
     skipped = 0
@@ -61,8 +71,8 @@ def _lines(
         yield _skipped(skipped)
 
 
-def _when(state: State) -> str:
-    return str(state["last_seen"] or state["seen"])
+def _when(state: ArticleState) -> str:
+    return str(state.last_seen or state.seen)
 
 
 def _skipped(number: int) -> str:

@@ -1,25 +1,23 @@
-"""search, sql, show, status: the archive on a terminal.  Nothing here writes."""
+"""search, sql, status: the archive on a terminal."""
 
 from __future__ import annotations
 
 import difflib
 import json
-import re
 import shlex
 import sqlite3
-import sys
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from newscrawler.cli import options
-from newscrawler.cli.diff import print_diff
 from newscrawler.cli.output import marked, print_rows, printable
 from newscrawler.errors import ArchiveError, QueryError
-from newscrawler.reports import articles
 from newscrawler.reports.queries import add_functions, bound, canned_queries
+from newscrawler.reports.status import archive_status
 from newscrawler.search.date_ranges import named_days
 from newscrawler.search.query import Query, compile_query, with_filter
 from newscrawler.search.ranking import Hit
@@ -32,6 +30,7 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
     from newscrawler.reports.queries import CannedQuery
+    from newscrawler.reports.status import ArchiveStatus
 
 
 def _open(folder: Path | None) -> Database:
@@ -125,14 +124,6 @@ def _save(archive: Path, name: str, query: Query) -> None:
 MAX_VALUE = 100_000_000  # bytes: randomblob(900000000) is nobody's question
 
 
-_STYLE = re.compile(r"(\x1b\[[\d;]*m)|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-
-
-def _shown(line: str) -> str:
-    """A line of an article, with the codes that we put in and no others."""
-    return _STYLE.sub(lambda found: found[0] if found[1] else "", line)
-
-
 def _list_queries(form: str | None) -> None:
     """The canned queries with their parameters, for people or for programs."""
     if form is not None:
@@ -216,127 +207,6 @@ def sql(
         click.echo(f"{number} row{'' if number == 1 else 's'}", err=True)
 
 
-def _story_line(article: dict[str, Any]) -> str:
-    line = f"{article['story_id']}, carried by {article['carried_by']}"
-    if article["carried_by"] > 1:
-        first = "this article" if article["first_article_id"] == article["id"] else f"article {article['first_article_id']}"
-        line += f", original: {first}" + (f" ({article['first_reason']})" if article["first_reason"] else "")
-    return line
-
-
-def _verdict_line(article: dict[str, Any]) -> str | None:
-    """The score and what follows from it; a person's word comes after the lexicon's and holds."""
-    verdict, review = article["verdict"], article["review"]
-    parts = [str(article["relevance"])] if article["relevance"] is not None else []
-    if verdict:
-        parts.append(
-            f"{verdict['decision']}, defence {verdict['defence']}, diplomacy {verdict['diplomacy']} "
-            f"(lexicon {verdict['lexicon']}; `newscrawler judge {article['id']}` explains)"
-        )
-    if review:
-        parts.append(f"reviewed: {review['decision']}, {review['decided'][:10]}")
-    return ", ".join(parts) or None
-
-
-def _lines(article: dict[str, Any]) -> list[str]:
-    """An article for reading, with where it came from."""
-    visits = article["revisits"] or {}
-    about = [
-        ("source", article["source"]),
-        ("address", article["url"]),
-        ("authors", ", ".join(article["authors"]) or None),
-        (
-            "published",
-            f"{article['published']} (stated by: {article['published_origin']})" if article["published"] else "not stated",
-        ),
-        ("modified", article["modified"]),
-        ("type", None if article["type"] == "article" else article["type"]),
-        ("agency", article["agency"]),
-        ("paywall", {True: "behind a paywall", False: None, None: None}[article["paywall"]]),
-        ("language", article["language"]),
-        ("section", article["section"]),
-        ("tags", ", ".join(article["tags"][:12])),
-        ("seen", f"{article['first_seen']} first, {article['last_seen']} last"),
-        ("gone", f"since {article['gone_since']}: {article['gone_reason']}" if article["gone_since"] else None),
-        ("next look", visits.get("next_visit")),
-        ("relevance", _verdict_line(article)),
-        (
-            "topics",
-            "; ".join(f"{each['label']} {each['score']} ({', '.join(each['terms'][:4])})" for each in article["topics"][:6]),
-        ),
-        (
-            "mentions",
-            ", ".join(f"{each['name']} {each['count']}{' main' * each['main']}" for each in article["mentions"][:12]),
-        ),
-        ("story", _story_line(article)),
-        ("content", f"{article['content_hash']}, {article['word_count']} words by {article['extractor']}"),
-    ]
-    if page := article["page"]:
-        about.append(("raw page", f"pages/{page['warc_file']} at {page['warc_offset']}, {page['warc_length']} bytes"))
-    lines = [click.style(article["title"] or "(no title)", bold=True), ""]
-    lines += [f"{name:<10} {value}" for name, value in about if value not in (None, "")]
-    for other in article["same_story"]:
-        lines.append(
-            f"{'same story':<10} {other['id']} {other['source']} {other['url']}"
-            + (f" ({other['reason']})" if other["reason"] else "")
-        )
-    for other in article["shares_words"]:
-        lines.append(f"{'see also':<10} {other['id']} {other['source']} {other['url']} ({other['reason']})")
-    if len(article["revisions"]) > 1:
-        lines += [
-            f"{'revision':<10} {each['id']} {each['seen']} {each['change']}, {each['characters']} characters"
-            + (f", the last of {each['states']} states until {each['last_seen']}" if each["states"] > 1 else "")
-            + (f": {each['reason']}" if each["reason"] else "")
-            for each in article["revisions"]
-        ]
-    lines += ["", article["text"].replace("\n", "\n\n")]
-    for update in article["updates"]:
-        lines += ["", click.style(" ".join(filter(None, (update["at"], update["title"]))), bold=True), update["text"]]
-    if article["captions"]:
-        lines += ["", "Captions", *(f"- {caption}" for caption in article["captions"])]
-    return lines
-
-
-@click.command()
-@click.argument("article_id", metavar="ID", type=int)
-@options.archive_option
-@click.option("--json", "as_json", is_flag=True, help="Print a JSON object.")
-@click.option("--raw", is_flag=True, help="Print the page as it was fetched, from the WARC file.")
-@click.option("--diff", "differs", is_flag=True, help="Show which words its last change took out and put in.")
-@click.option("--from", "old", metavar="REV", type=int, help="With --diff: the revision to compare from.")
-@click.option("--to", "new", metavar="REV", type=int, help="With --diff: the revision to compare to.")
-def show(
-    article_id: int, folder: Path | None, as_json: bool, raw: bool, differs: bool, old: int | None, new: int | None
-) -> None:
-    """Show an article with all that is known of it.
-
-    \b
-    newscrawler show 4711                          the article, its copies and its revisions
-    newscrawler show 4711 --diff                   what its last change took out and put in
-    newscrawler show 4711 --diff --from 9 --to 12  between two of its revisions
-
-    A diff is coloured on a terminal; in a pipe it is [-taken out-] and {+put in+}.
-    """
-    if (old is not None or new is not None) and not differs:
-        raise click.UsageError("--from and --to choose what --diff compares; add --diff")
-    if differs and raw:
-        raise click.UsageError("--diff compares texts, and --raw prints a page; leave one of them out")
-    article = articles.article(_open(folder), article_id) if 0 < article_id < 2**63 else None
-    if article is None:
-        raise ArchiveError(f"there is no article {article_id}; `newscrawler search` shows the ids")
-    if differs:
-        print_diff(article_id, articles.states(_open(folder), article_id), (old, new), as_json=as_json)
-        return
-    if raw:
-        from newscrawler.storage.warc import read_page
-
-        page = article["page"]
-        place = options.archive_folder(folder) / "pages"
-        sys.stdout.buffer.write(read_page(place, page["warc_file"], page["warc_offset"], page["warc_length"])[1])
-        return
-    click.echo(json.dumps(article, ensure_ascii=False, indent=2) if as_json else "\n".join(map(_shown, _lines(article))))
-
-
 @click.command()
 @options.archive_option
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON object.")
@@ -348,42 +218,42 @@ def status(ctx: click.Context, folder: Path | None, as_json: bool = False, stric
     Trouble is named: dead, unreachable, refused, block-page (a feed that became something else), frozen (answers, but
     brings nothing new), empty, soft-404, thin (texts that lost half their length), undated.
     """
-    state = articles.status(_open(folder))
+    state = archive_status(_open(folder))
     if as_json:
-        click.echo(json.dumps(state, ensure_ascii=False, indent=2))
+        click.echo(json.dumps(asdict(state), ensure_ascii=False, indent=2))
     else:
         _print_status(state)
-    if strict and state["findings"]:  # one failure may be an accident; what is none has a finding
+    if strict and state.findings:  # one failure may be an accident; what is none has a finding
         ctx.exit(3)
 
 
-def _print_status(state: dict[str, Any]) -> None:
+def _print_status(state: ArchiveStatus) -> None:
     click.echo(
-        f"{state['articles']} articles in {state['stories']} stories from {state['sources']} sources, "
-        f"{state['revisions']} revisions, {state['pages']} raw pages; latest {state['latest'] or 'none yet'}"
+        f"{state.articles} articles in {state.stories} stories from {state.sources} sources, "
+        f"{state.revisions} revisions, {state.pages} raw pages; latest {state.latest or 'none yet'}"
     )
-    links = ", ".join(f"{number} {name}" for name, number in state["links"].items())
-    again = f", next look at a known article {state['next_visit']}" if state["next_visit"] else ""
-    click.echo(f"links: {links or 'none'}; next endpoint due {state['next_poll'] or 'now'}{again}")
-    if state["runs"]:
+    links = ", ".join(f"{number} {name}" for name, number in state.links.items())
+    again = f", next look at a known article {state.next_visit}" if state.next_visit else ""
+    click.echo(f"links: {links or 'none'}; next endpoint due {state.next_poll or 'now'}{again}")
+    if state.runs:
         click.echo()
         rows = [
-            (r["id"], r["started"], r["finished"] or "not finished", r["command"], r["exit_code"], _counts(r["counts"]))
-            for r in state["runs"]
+            (r.id, r.started, r.finished or "not finished", r.command, r.exit_code, _counts(r.counts)) for r in state.runs
         ]
         print_rows(("run", "started", "finished", "command", "exit", "counts"), rows, None)
-    if state["failing"]:
+    if state.failing:
         click.echo()
-        for each in state["failing"]:
-            click.echo(f"failing: {each['source_id']}: {each['reason']} ({each['failures']} in a row) {each['url']}")
-    for each in state["findings"]:
-        click.echo(f"{each['kind']}: {each['source_id']}: {each['detail']}{' ' + each['url'] if each['url'] else ''}")
-    for each in state["waiting"]:
-        click.echo(f"waiting: {each['host']} is left alone until {each['not_before']} ({each['reason']})")
+        for each in state.failing:
+            click.echo(f"failing: {each.source_id}: {each.reason} ({each.failures} in a row) {each.url}")
+    for finding in state.findings:
+        url = f" {finding.url}" if finding.url else ""
+        click.echo(f"{finding.kind}: {finding.source_id}: {finding.detail}{url}")
+    for host in state.waiting:
+        click.echo(f"waiting: {host.host} is left alone until {host.not_before} ({host.reason})")
 
 
 def _counts(counts: str) -> str:
     return ", ".join(f"{number} {name}" for name, number in json.loads(counts).items())
 
 
-COMMANDS = [search, sql, show, status]
+COMMANDS = [search, sql, status]

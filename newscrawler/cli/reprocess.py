@@ -52,8 +52,9 @@ def reprocess(folder: Path | None, extract: bool, judge: bool, beat: str | None)
 def _bar(archive: Archive) -> tqdm[Any]:
     from tqdm import tqdm
 
-    number = archive.db.execute("SELECT count(*) FROM articles").fetchone()[0]
-    return tqdm(total=number, unit="article", disable=not sys.stderr.isatty())
+    from newscrawler.reports.status import article_count
+
+    return tqdm(total=article_count(archive.db), unit="article", disable=not sys.stderr.isatty())
 
 
 def _extract_anew(archive: Archive) -> None:

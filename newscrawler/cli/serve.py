@@ -122,6 +122,7 @@ def serve(folder: Path | None, host: str, port: int, names: tuple[str, ...], bro
 @options.archive_option
 def migrate(folder: Path | None) -> None:
     """Bring an archive to this version's schema."""
+    from newscrawler.reports.status import article_count
     from newscrawler.storage.archive import Archive
 
     folder = options.archive_folder(folder)
@@ -129,7 +130,7 @@ def migrate(folder: Path | None) -> None:
         raise ArchiveError(f"there is no archive in {folder}; `newscrawler crawl` makes one")
     with Archive.open(folder) as archive:
         done = archive.migrated
-        articles = archive.db.execute("SELECT count(*) FROM articles").fetchone()[0]
+        articles = article_count(archive.db)
     click.echo(f"{folder}: {', '.join(done) if done else 'nothing to do, the schema is current'}")
     if "m002_copies" in done and articles:
         click.echo("Run `newscrawler stories --rebuild` once: it finds the copies that are here already.", err=True)
@@ -144,20 +145,19 @@ def _newscrawler(*arguments: str, wanted: tuple[int, ...] = (0,)) -> None:
 
 def _found(folder: Path, environment: Mapping[str, str]) -> str:
     """What the demo's archive holds, and what to try next."""
-    from newscrawler.reports import articles
+    from newscrawler.reports.status import archive_status, last_changed_article
     from newscrawler.storage.connect import connect_for_reading
 
     db = connect_for_reading(folder)
-    state = articles.status(db)
-    changed = db.execute("SELECT article_id FROM changes LIMIT 1").fetchone()
+    state, changed = archive_status(db), last_changed_article(db)
     db.close()
-    copies = state["articles"] - state["stories"]
-    shown = f"{changed[0]} --diff" if changed else "1"
+    copies = state.articles - state.stories
+    shown = f"{changed} --diff" if changed else "1"
     run = "uv run newscrawler" if environment.get("UV") else "newscrawler"
     return (
-        f"\n{state['articles']} articles in {state['stories']} stories: {copies} republished copies were linked to "
+        f"\n{state.articles} articles in {state.stories} stories: {copies} republished copies were linked to "
         "their originals.\n"
-        f"{state['revisions']} article changed: it has a revision.  {state['links'].get('dropped', 0)} off-topic articles "
+        f"{state.revisions} article changed: it has a revision.  {state.links.get('dropped', 0)} off-topic articles "
         "were left out.\n"
         "\nTry next:\n"
         f"  {run} search 'frigat*' --archive {folder}\n"

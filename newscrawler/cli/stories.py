@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import astuple
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from newscrawler.cli import options
 from newscrawler.cli.output import print_rows
 from newscrawler.errors import ArchiveError
-from newscrawler.reports import articles
+from newscrawler.reports.status import article_count
+from newscrawler.reports.stories import current_id, members, most_carried
 from newscrawler.storage.connect import connect_for_reading
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-_MOST_CARRIED = """
-    SELECT story_id, articles, sources, first_seen, first_source, title FROM most_carried
-    WHERE :since IS NULL OR first_seen >= :since LIMIT :limit
-"""
+    from newscrawler.reports.stories import StoryMember
 
 
 @click.command()
@@ -51,34 +50,34 @@ def stories(
     if story_id is not None:
         _print_story(db, story_id, form)
         return
-    rows = db.execute(_MOST_CARRIED, {"since": since, "limit": limit}).fetchall()
+    rows = [astuple(each) for each in most_carried(db, since=since, limit=limit)]
     number = print_rows(("story", "articles", "sources", "first_seen", "original", "title"), rows, form)
     if form is None and not number:
         click.echo("No story is carried by more than one address.", err=True)
 
 
 def _print_story(db: Database, story_id: int, form: str | None) -> None:
-    number = articles.where_story_went(db, story_id) if 0 < story_id < 2**63 else None
+    number = current_id(db, story_id) if 0 < story_id < 2**63 else None
     if number is None:
         raise ArchiveError(f"there is no story {story_id}; `newscrawler stories` shows the numbers")
     if number != story_id:
         click.echo(f"story {story_id} is part of story {number} now", err=True)
-    members = articles.story(db, number)
+    carried = members(db, number)
     if form is not None:
         names = ("id", "source", "title", "url", "published", "first_seen", "word_count", "original", "relation", "reason")
-        print_rows(names, ([each[name] for name in names] for each in members), form)
+        print_rows(names, ([getattr(each, name) for name in names] for each in carried), form)
         return
-    for each in members:
+    for each in carried:
         click.echo("\n".join(_lines(each)))
 
 
-def _lines(member: dict[str, Any]) -> list[str]:
-    original = "  original" + (f": {member['original_because']}" if member["original_because"] else "")
-    when = member["published"] or member["first_seen"]
+def _lines(member: StoryMember) -> list[str]:
+    original = "  original" + (f": {member.original_because}" if member.original_because else "")
+    when = member.published or member.first_seen
     return [
-        f"{member['id']}  {click.style(member['title'] or '(no title)', bold=True)}{original if member['original'] else ''}",
-        f"    {when}  {member['source']}  {member['word_count']} words  {member['url']}",
-        *([f"    {member['reason']}"] if member["reason"] else []),
+        f"{member.id}  {click.style(member.title or '(no title)', bold=True)}{original if member.original else ''}",
+        f"    {when}  {member.source}  {member.word_count} words  {member.url}",
+        *([f"    {member.reason}"] if member.reason else []),
         "",
     ]
 
@@ -91,7 +90,7 @@ def _rebuild(folder: Path) -> None:
 
     connect_for_reading(folder, any_schema=True).close()  # an archive that is not there is not made
     with Archive.open(folder) as archive:
-        total = archive.db.execute("SELECT count(*) FROM articles").fetchone()[0]
+        total = article_count(archive.db)
         with tqdm(total=total, unit=" articles", disable=not sys.stderr.isatty(), leave=False) as bar:
             number, moved = rebuild(archive, bar.update)
     click.echo(f"articles: {total}, stories: {number}, articles that changed their story: {moved}")

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from newscrawler.relevance.phrase_matcher import fold, split
 from newscrawler.text import is_unspaced
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
+
+    from newscrawler.items import TermMatch
 
 Range = tuple[int, int, frozenset[str]]  # from, to (characters, the end excluded), the topics it speaks for
 _CHUNK = re.compile(r"\S+")
 
 
 def word_ranges(text: str) -> list[tuple[int, int]]:
-    """The character range of each word of `walk.split`; empty where they cannot be told apart.
+    """The character range of each word of `phrase_matcher.split`; empty where they cannot be told apart.
 
     >>> word_ranges("L'Iran: NATO")
     [(0, 1), (2, 6), (8, 12)]
@@ -38,19 +40,19 @@ def _of_chunk(chunk: str, start: int) -> Iterator[tuple[int, int]]:
         at = place + len(word)
 
 
-def ranges(text: str, matches: Iterable[Mapping[str, Any]], part: str) -> list[Range]:
+def ranges(text: str, matches: Iterable[TermMatch], part: str) -> list[Range]:
     """Where terms stand in one part (title, lead or body) of an article; they do not overlap, in reading order.
 
-    `matches` are those of `verdicts.matches`; terms of no weight or topic speak for nothing and are left out.
+    Terms of no weight or topic speak for nothing and are left out.
     """
     words = word_ranges(text)
     topics: defaultdict[tuple[int, int], set[str]] = defaultdict(set)
     for match in matches:
-        if not match.get("topic") or not match.get("weight"):
+        if not match.topic_id or not match.weight:
             continue
-        for number in match.get(part, ()):
-            if place := _place(text, words, number, str(match["term"])):
-                topics[place].add(match["topic"])
+        for number in getattr(match, part):
+            if place := _place(text, words, number, match.term):
+                topics[place].add(match.topic_id)
     return list(_apart(sorted(topics.items())))
 
 

@@ -1,173 +1,300 @@
-"""Reports for people who read the archive: one article whole, the archive's state.  Read-only."""
+"""One article whole, its states, the page that it was read from.  Read-only."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from newscrawler.reports.id_ranges import rows as _rows
-from newscrawler.reports.json_cells import mapping, matches, objects, strings
+from newscrawler.reports.json_cells import strings, term_matches, texts, updates
+from newscrawler.reports.stories import StoryMember, members
+from newscrawler.storage.rows import record, records
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sqlite_utils import Database
 
+    from newscrawler.items import TermMatch, Update
 
-def article(db: Database, article_id: int) -> dict[str, Any] | None:
-    """An article with its topics, mentions, revisions, copies and page; None where there is none."""
-    found = _rows(
-        db,
-        """
-        SELECT articles.*, sources.name AS source, stories.articles AS carried_by,
-               stories.first_article_id, stories.reason AS first_reason
-        FROM articles JOIN sources ON sources.id = articles.source_id JOIN stories ON stories.id = articles.story_id
-        WHERE articles.id = :id
-        """,
-        id=article_id,
-    )
-    if not found:
-        return None
-    whole = found[0]
-    for column in ("segmented", "title_segmented", "labels"):
-        whole.pop(column)
-    for column in ("authors", "tags", "captions"):
-        whole[column] = strings(whole[column])
-    whole["updates"] = [each for each in objects(whole["updates"]) if isinstance(each.get("text"), str)]
-    whole["origins"] = mapping(whole["origins"])
-    whole["paywall"] = None if whole["paywall"] is None else bool(whole["paywall"])
-    whole["topics"] = _rows(
-        db,
-        """
-        SELECT topics.topic_id, topics.label, article_topics.score, article_topics.terms
-        FROM article_topics JOIN topics USING (topic_id) WHERE article_id = :id ORDER BY score DESC
-        """,
-        id=article_id,
-    )
-    for topic in whole["topics"]:
-        topic["terms"] = strings(topic["terms"])
-    whole["mentions"] = _rows(
-        db,
-        "SELECT kind, code, name, count, main FROM mentions WHERE article_id = :id ORDER BY count DESC, name",
-        id=article_id,
-    )
-    said = "SELECT decision, defence, diplomacy, reason, lexicon, judged, matches FROM verdicts WHERE article_id = :id"
-    whole["verdict"] = next(iter(_rows(db, said, id=article_id)), None)
-    if whole["verdict"]:
-        whole["verdict"]["matches"] = matches(whole["verdict"]["matches"])
-    told = "SELECT decision, decided FROM reviews WHERE article_id = :id"
-    whole["review"] = next(iter(_rows(db, told, id=article_id)), None)
-    whole["revisions"] = _rows(
-        db,
-        """
-        SELECT id, seen, last_seen, change, reason, states, title, length(text) AS characters, content_hash
-        FROM revisions WHERE article_id = :id ORDER BY id
-        """,
-        id=article_id,
-    )
-    visits = "SELECT last_visit, next_visit, visits, failures FROM revisits WHERE article_id = :id"
-    whole["revisits"] = next(iter(_rows(db, visits, id=article_id)), None)
-    whole["same_story"] = [each for each in story(db, whole["story_id"]) if each["id"] != article_id]
-    whole["shares_words"] = _rows(
-        db,
-        """
-        SELECT copies.other_id AS id, sources.name AS source, articles.url, copies.relation, copies.score, copies.reason
-        FROM copies JOIN articles ON articles.id = copies.other_id JOIN sources ON sources.id = articles.source_id
-        WHERE copies.article_id = :id AND NOT copies.same_story ORDER BY copies.score DESC, copies.other_id
-        """,
-        id=article_id,
-    )
-    whole["page"] = next(iter(_rows(db, "SELECT * FROM pages WHERE id = :page", page=whole["page_id"])), None)
-    return whole
+_ARTICLE = """
+    SELECT articles.id, articles.url, articles.url_key, articles.source_id, articles.title, articles.authors,
+           articles.published, articles.published_origin, articles.modified, articles.language, articles.section,
+           articles.lead, articles.text, articles.word_count, articles.image_url, articles.canonical, articles.story_id,
+           articles.relevance, articles.first_seen, articles.last_seen, articles.content_hash, articles.extractor,
+           articles.page_id, articles.credit, articles.type, articles.tags, articles.agency, articles.paywall,
+           articles.published_zone, articles.captions, articles.updates, articles.origins, articles.language_origin,
+           articles.gone_since, articles.gone_reason, sources.name AS source, stories.articles AS carried_by,
+           stories.first_article_id, stories.reason AS first_reason
+    FROM articles JOIN sources ON sources.id = articles.source_id JOIN stories ON stories.id = articles.story_id
+    WHERE articles.id = :id
+"""
+_TOPICS = """
+    SELECT topics.topic_id, topics.label, article_topics.score, article_topics.terms
+    FROM article_topics JOIN topics USING (topic_id) WHERE article_id = :id ORDER BY score DESC
+"""
+_MENTIONS = "SELECT kind, code, name, count, main FROM mentions WHERE article_id = :id ORDER BY count DESC, name"
+_VERDICT = "SELECT decision, defence, diplomacy, reason, lexicon, judged, matches FROM verdicts WHERE article_id = :id"
+_REVIEW = "SELECT decision, decided FROM reviews WHERE article_id = :id"
+_REVISIONS = """
+    SELECT id, seen, last_seen, change, reason, states, title, length(text) AS characters, content_hash
+    FROM revisions WHERE article_id = :id ORDER BY id
+"""
+_REVISITS = "SELECT last_visit, next_visit, visits, failures FROM revisits WHERE article_id = :id"
+_OVERLAPS = """
+    SELECT copies.other_id AS id, sources.name AS source, articles.url, copies.relation, copies.score, copies.reason
+    FROM copies JOIN articles ON articles.id = copies.other_id JOIN sources ON sources.id = articles.source_id
+    WHERE copies.article_id = :id AND NOT copies.same_story ORDER BY copies.score DESC, copies.other_id
+"""
+_PAGE_COLUMNS = """
+    pages.id, pages.url, pages.fetched, pages.status, pages.content_type, pages.digest, pages.warc_file, pages.warc_offset,
+    pages.warc_length
+"""
+_PAGE = f"""
+    SELECT {_PAGE_COLUMNS} FROM articles JOIN pages ON pages.id = articles.page_id WHERE articles.id = :id
+"""  # noqa: S608 ours
+_PAGE_OF_REVISION = f"""
+    SELECT {_PAGE_COLUMNS} FROM revisions JOIN pages ON pages.id = revisions.page_id
+    WHERE revisions.id = :revision AND revisions.article_id = :id
+"""  # noqa: S608 ours
+_STATES = """
+    SELECT id, seen, last_seen, change, reason, title, text FROM revisions
+    WHERE article_id = :id AND change <> 'gone' ORDER BY coalesce(last_seen, seen), id
+"""
+_TEXT = """
+    SELECT articles.id, articles.title, articles.text, articles.language, sources.name AS source
+    FROM articles JOIN sources ON sources.id = articles.source_id WHERE articles.id = :id
+"""
 
 
-def story(db: Database, story_id: int) -> list[dict[str, Any]]:
-    """The articles of a story, the original first, each with why it is in it."""
-    return _rows(
-        db,
-        """
-        SELECT articles.id, sources.name AS source, articles.title, articles.url, articles.published,
-               articles.first_seen, articles.word_count, articles.id = stories.first_article_id AS original,
-               (SELECT copies.relation FROM copies WHERE copies.article_id = articles.id AND copies.same_story
-                ORDER BY copies.score DESC LIMIT 1) AS relation,
-               iif(articles.id = stories.first_article_id, stories.reason, NULL) AS original_because,
-               (SELECT copies.reason FROM copies WHERE copies.article_id = articles.id AND copies.same_story
-                ORDER BY copies.score DESC LIMIT 1) AS reason
-        FROM articles JOIN sources ON sources.id = articles.source_id JOIN stories ON stories.id = articles.story_id
-        WHERE articles.story_id = :story ORDER BY original DESC, articles.id
-        """,
-        story=story_id,
-    )
+@dataclass(frozen=True, slots=True)
+class ArticleTopic:
+    """A topic that an article is about, from 0 to 1, and the terms that say so."""
+
+    topic_id: str
+    label: str
+    score: float
+    terms: tuple[str, ...]
 
 
-def where_story_went(db: Database, story_id: int) -> int | None:
-    """The story that this one is part of now, or it itself; None where there is none of that number."""
-    row = db.execute("SELECT coalesce(merged_into, id) FROM stories WHERE id = ?", [story_id]).fetchone()
-    return int(row[0]) if row else None
+@dataclass(frozen=True, slots=True)
+class StoredMention:
+    """A name of the gazetteer that an article has, how often; `main` (1, else 0): the article is about that country."""
+
+    kind: str
+    code: str
+    name: str
+    count: int
+    main: int
 
 
-def identity(db: Database) -> str:
-    """What no other archive has, and this one keeps: when its first table was made, to the microsecond."""
-    row = db.execute(
-        "SELECT applied_at FROM _sqlite_migrations WHERE migration_set = 'newscrawler' ORDER BY id LIMIT 1"
-    ).fetchone()
-    return str(row[0]) if row else ""
+@dataclass(frozen=True, slots=True)
+class StoredVerdict:
+    """What the lexicon said of an article when it was judged last; `relevance` stands with the article."""
+
+    decision: str
+    defence: float
+    diplomacy: float
+    reason: str
+    lexicon: str
+    judged: str
+    matches: tuple[TermMatch, ...]
 
 
-def states(db: Database, article_id: int) -> list[dict[str, Any]]:
-    """The states of an article's text, in the order in which they were last seen; those of being gone left out."""
-    return _rows(
-        db,
-        """
-        SELECT id, seen, last_seen, change, reason, title, text FROM revisions
-        WHERE article_id = :id AND change <> 'gone' ORDER BY coalesce(last_seen, seen), id
-        """,
-        id=article_id,
-    )
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What a person decided: keep or drop."""
+
+    decision: str
+    decided: str
 
 
-def text_of(db: Database, article_id: int) -> dict[str, Any] | None:
-    """An article's current text beside what is needed to name it; None where there is none."""
-    sql = """
-        SELECT articles.id, articles.title, articles.text, articles.language, articles.first_seen AS seen, NULL AS last_seen,
-               'current' AS change, NULL AS reason, sources.name AS source
-        FROM articles JOIN sources ON sources.id = articles.source_id WHERE articles.id = :id
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """A change of an article, and how long its text was after it.
+
+    `states`: how many were seen from `seen` to `last_seen`, of which this is the last.
     """
-    return next(iter(_rows(db, sql, id=article_id)), None)
+
+    id: int
+    seen: str
+    last_seen: str | None
+    change: str
+    reason: str | None
+    states: int
+    title: str | None
+    characters: int
+    content_hash: str
 
 
-def page_of(db: Database, article_id: int, revision: int | None = None) -> dict[str, Any] | None:
-    """The stored page that an article's text is from, or one of its revisions; None where there is none."""
-    sql = "SELECT pages.* FROM articles JOIN pages ON pages.id = articles.page_id WHERE articles.id = :id"
-    if revision is not None:
-        sql = """
-            SELECT pages.* FROM revisions JOIN pages ON pages.id = revisions.page_id
-            WHERE revisions.id = :revision AND revisions.article_id = :id
-        """
-    return next(iter(_rows(db, sql, id=article_id, revision=revision)), None)
+@dataclass(frozen=True, slots=True)
+class Revisits:
+    """When an article was looked at again, and when it will be."""
+
+    last_visit: str | None
+    next_visit: str | None
+    visits: int
+    failures: int
 
 
-def status(db: Database) -> dict[str, Any]:
-    """How the archive stands: what is in it, what waits, the last runs, what fails."""
-    count = _rows(
-        db,
-        """
-        SELECT (SELECT count(*) FROM articles) AS articles,
-               (SELECT count(*) FROM stories WHERE merged_into IS NULL) AS stories,
-               (SELECT count(*) FROM revisions WHERE change <> 'new') AS revisions, (SELECT count(*) FROM pages) AS pages,
-               (SELECT count(*) FROM sources) AS sources, (SELECT max(first_seen) FROM articles) AS latest
-        """,
-    )[0]
-    links = _rows(db, "SELECT state, count(*) AS links FROM links GROUP BY state ORDER BY links DESC")
-    return {
-        **count,
-        "links": {row["state"]: row["links"] for row in links},
-        "next_visit": _rows(db, "SELECT min(next_visit) AS at FROM revisits")[0]["at"],
-        "gone": _rows(db, "SELECT count(*) AS gone FROM articles WHERE gone_since IS NOT NULL")[0]["gone"],
-        "next_poll": _rows(db, "SELECT min(next_poll) AS at FROM endpoints WHERE state <> 'retired'")[0]["at"],
-        "runs": _rows(db, "SELECT id, started, finished, command, exit_code, counts FROM runs ORDER BY id DESC LIMIT 5"),
-        "failing": _rows(
-            db, "SELECT source_id, url, failures, reason, next_poll FROM source_health WHERE state = 'failing' LIMIT 50"
-        ),
-        "findings": _rows(db, "SELECT source_id, kind, detail, url, first_seen FROM troubles LIMIT 200"),
-        "waiting": _rows(
-            db, "SELECT host, not_before, reason FROM hosts WHERE not_before > strftime('%Y-%m-%dT%H:%M:%SZ') ORDER BY host"
-        ),
-    }
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """Another story's article that shares words with this one."""
+
+    id: int
+    source: str
+    url: str
+    relation: str
+    score: float
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPage:
+    """A response as it was fetched, and where its record is in the archive's WARC files."""
+
+    id: int
+    url: str
+    fetched: str
+    status: int
+    content_type: str | None
+    digest: str
+    warc_file: str
+    warc_offset: int
+    warc_length: int
+
+    @property
+    def place(self) -> tuple[str, int, int]:
+        """File, offset and length of its record, as `warc.read_page` takes them."""
+        return self.warc_file, self.warc_offset, self.warc_length
+
+
+@dataclass(frozen=True, slots=True)
+class StoredArticle:
+    """All that the archive holds of an article.  Times are as stored: UTC, or a date alone where no more was stated.
+
+    `carried_by`: articles of its story; `same_story`: the others of them; `shares_words`: articles of other stories.
+    """
+
+    id: int
+    url: str
+    url_key: str
+    source_id: str
+    title: str | None
+    authors: tuple[str, ...]
+    published: str | None
+    published_origin: str | None
+    modified: str | None
+    language: str | None
+    section: str | None
+    lead: str | None
+    text: str = field(repr=False)
+    word_count: int
+    image_url: str | None
+    canonical: str | None
+    story_id: int
+    relevance: float | None
+    first_seen: str
+    last_seen: str
+    content_hash: str
+    extractor: str
+    page_id: int | None
+    credit: str | None
+    type: str
+    tags: tuple[str, ...]
+    agency: str | None
+    paywall: bool | None
+    published_zone: str | None
+    captions: tuple[str, ...]
+    updates: tuple[Update, ...]
+    origins: Mapping[str, str]
+    language_origin: str | None
+    gone_since: str | None
+    gone_reason: str | None
+    source: str
+    carried_by: int
+    first_article_id: int
+    first_reason: str | None
+    topics: tuple[ArticleTopic, ...]
+    mentions: tuple[StoredMention, ...]
+    verdict: StoredVerdict | None
+    review: Review | None
+    revisions: tuple[Revision, ...]
+    revisits: Revisits | None
+    same_story: tuple[StoryMember, ...]
+    shares_words: tuple[Overlap, ...]
+    page: StoredPage | None
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleState:
+    """A state of an article's text: the revision that brought it."""
+
+    id: int
+    seen: str
+    last_seen: str | None
+    change: str
+    reason: str | None
+    title: str | None
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleText:
+    """An article's current text beside what is needed to name it."""
+
+    id: int
+    title: str | None
+    text: str = field(repr=False)
+    language: str | None
+    source: str
+
+
+def stored_article(db: Database, article_id: int) -> StoredArticle | None:
+    """An article with its topics, mentions, revisions, copies and page; None where there is none."""
+    return record(db, partial(_whole, db), _ARTICLE, id=article_id)
+
+
+def _whole(db: Database, **cells: Any) -> StoredArticle:
+    """The row's cells read, and what other tables hold of the article."""
+    at = {"id": cells["id"]}
+    lists = {name: tuple(strings(cells.pop(name))) for name in ("authors", "tags", "captions")}
+    paywall = cells.pop("paywall")
+    return StoredArticle(
+        **cells | lists | {"updates": tuple(updates(cells["updates"])), "origins": texts(cells["origins"])},
+        paywall=None if paywall is None else bool(paywall),
+        topics=tuple(records(db, _topic, _TOPICS, **at)),
+        mentions=tuple(records(db, StoredMention, _MENTIONS, **at)),
+        verdict=record(db, _verdict, _VERDICT, **at),
+        review=record(db, Review, _REVIEW, **at),
+        revisions=tuple(records(db, Revision, _REVISIONS, **at)),
+        revisits=record(db, Revisits, _REVISITS, **at),
+        same_story=tuple(each for each in members(db, cells["story_id"]) if each.id != cells["id"]),
+        shares_words=tuple(records(db, Overlap, _OVERLAPS, **at)),
+        page=stored_page(db, cells["id"]),
+    )
+
+
+def _topic(terms: object, **cells: Any) -> ArticleTopic:
+    return ArticleTopic(**cells, terms=tuple(strings(terms)))
+
+
+def _verdict(matches: object, **cells: Any) -> StoredVerdict:
+    return StoredVerdict(**cells, matches=tuple(term_matches(matches)))
+
+
+def stored_page(db: Database, article_id: int, revision: int | None = None) -> StoredPage | None:
+    """The page that an article's text is from, or one of its revisions; None where there is none."""
+    if revision is None:
+        return record(db, StoredPage, _PAGE, id=article_id)
+    return record(db, StoredPage, _PAGE_OF_REVISION, id=article_id, revision=revision)
+
+
+def states(db: Database, article_id: int) -> list[ArticleState]:
+    """The states of an article's text, in the order in which they were last seen; those of being gone left out."""
+    return records(db, ArticleState, _STATES, id=article_id)
+
+
+def current_text(db: Database, article_id: int) -> ArticleText | None:
+    """None where there is no article of that number."""
+    return record(db, ArticleText, _TEXT, id=article_id)

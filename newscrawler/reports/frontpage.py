@@ -6,19 +6,20 @@ little.  All that it says is of that window, and the page says which window it i
 
 from __future__ import annotations
 
-import json
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from newscrawler.dates import iso
-from newscrawler.reports.id_ranges import boundaries, first_id, rows
+from newscrawler.reports.headlines import ABOUT, Headline, headlines
+from newscrawler.reports.id_ranges import boundaries, first_id
 from newscrawler.reports.json_cells import moment
+from newscrawler.storage.rows import number, record, records
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from sqlite_utils import Database
 
@@ -27,7 +28,6 @@ ENOUGH = 12  # articles that make a front page
 MOST = 5_000  # articles that a window holds at most
 LEADS, TOPICS, A_TOPIC, REVISIONS, DAYS = 7, 6, 4, 6, 30
 OLD = 0.3  # the weight of what came lately and was published long before
-ABOUT = 0.3  # the score from which an article is about a topic, as in the canned queries
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,111 @@ class Window:
     until: str
     words: str
     cut: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A topic: `count`: the window's articles about it, of which some are shown."""
+
+    label: str
+    count: int
+    articles: tuple[Headline, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CountryCount:
+    """How many articles name a country (ISO 3166-1 alpha-2)."""
+
+    code: str
+    name: str
+    articles: int
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change of an article's text; `difference`: in characters, None where it was not compared."""
+
+    id: int
+    article_id: int
+    seen: str
+    change: str
+    reason: str | None
+    title: str | None
+    source_id: str
+    source: str
+    language: str | None
+    difference: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GoneArticle:
+    id: int
+    title: str | None
+    language: str | None
+    gone_since: str
+    source_id: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A finding that still holds: a row of the view `troubles`."""
+
+    first_seen: str
+    last_seen: str
+    source_id: str
+    source: str
+    kind: str
+    detail: str
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Troubles:
+    """The newest of the findings, how many there are, and how many endpoints fail."""
+
+    newest: tuple[Trouble, ...]
+    findings: int
+    failing: int
+
+
+@dataclass(frozen=True, slots=True)
+class WindowCounts:
+    """Articles, stories and sources of a window, and changes since it began."""
+
+    articles: int
+    stories: int
+    sources: int
+    changes: int
+
+
+@dataclass(frozen=True, slots=True)
+class LastRun:
+    id: int
+    started: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """What a window brought.  `days`: (day, articles published on it)."""
+
+    window: Window
+    counts: WindowCounts
+    days: tuple[tuple[str, int], ...]
+    leads: tuple[Headline, ...]
+    sections: tuple[Section, ...]
+    countries: tuple[CountryCount, ...]
+    revisions: tuple[Change, ...]
+    gone: tuple[GoneArticle, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FrontPage:
+    """`edition`: None where the archive is empty; `run`: None where nothing was crawled yet."""
+
+    run: LastRun | None
+    troubles: Troubles
+    edition: Edition | None
 
 
 def _moment(stamp: str) -> datetime:
@@ -62,35 +167,6 @@ def window(db: Database) -> Window | None:
             break
     cut = last - first >= MOST
     return Window(last - MOST + 1 if cut else first, since, until, words, cut)
-
-
-def headlines(db: Database, ids: Iterable[int]) -> dict[int, dict[str, Any]]:
-    """What a list shows of articles, by id; what a review dropped is left out."""
-    found = rows(
-        db,
-        """
-        SELECT articles.id, articles.title, articles.lead, substr(articles.text, 1, 400) AS beginning, articles.url,
-               articles.published, articles.first_seen, articles.language, articles.type, articles.word_count,
-               articles.source_id, sources.name AS source, sources.country, articles.story_id,
-               stories.articles AS carried_by, stories.sources AS carriers, articles.gone_since,
-               (SELECT json_group_array(label) FROM (
-                   SELECT topics.label FROM article_topics JOIN topics USING (topic_id)
-                   WHERE article_id = articles.id AND score >= :about ORDER BY score DESC LIMIT 3
-               )) AS topics
-        FROM articles
-        JOIN sources ON sources.id = articles.source_id
-        JOIN stories ON stories.id = articles.story_id
-        WHERE articles.id IN (SELECT value FROM json_each(:ids))
-          AND NOT EXISTS (SELECT 1 FROM reviews WHERE reviews.article_id = articles.id AND reviews.decision = 'drop')
-        """,
-        ids=json.dumps(list(ids)),
-        about=ABOUT,
-    )
-    for each in found:
-        each["topics"] = json.loads(each["topics"])
-        beginning = each.pop("beginning").partition("\n")[0]
-        each["summary"] = each["lead"] or beginning
-    return {each["id"]: each for each in found}
 
 
 def per_day(db: Database, until: str, days: int) -> list[tuple[str, int]]:
@@ -122,7 +198,16 @@ def _lately(of: Window) -> str:
     return iso(_moment(of.since) - timedelta(days=3))
 
 
-def _by_topic(db: Database, of: Window, shown: Sequence[int]) -> list[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class _Topic:
+    """A topic of the window, before its articles are read: how many are about it, and the ids of those to show."""
+
+    label: str
+    count: int
+    ids: tuple[int, ...]
+
+
+def _by_topic(db: Database, of: Window, shown: Sequence[int]) -> list[_Topic]:
     """The topics that most of the window is about, each with the articles that say it most clearly, one a story."""
     found = db.execute(
         """
@@ -138,33 +223,35 @@ def _by_topic(db: Database, of: Window, shown: Sequence[int]) -> list[dict[str, 
     by_topic = defaultdict(list)
     for topic, article, score, story in found:
         by_topic[topic].append((score, article, story))
-    taken, sections = set(shown), []
+    taken, topics = set(shown), []
     for topic, size in sizes.most_common(TOPICS):
         chosen: dict[int, int] = {}  # story -> article
         for _, article, story in sorted(by_topic[topic], reverse=True):
             if article not in taken and len(chosen) < A_TOPIC:
                 chosen.setdefault(story, article)
         taken.update(chosen.values())
-        sections.append({"topic_id": topic, "label": labels[topic], "count": size, "ids": list(chosen.values())})
-    return sections
+        topics.append(_Topic(labels[topic], size, tuple(chosen.values())))
+    return topics
 
 
-def countries(db: Database, first: int) -> list[dict[str, Any]]:
-    """Countries that the articles from `first` on name, by how many do; `about`: how many are about it."""
-    return rows(
+def countries(db: Database, first: int) -> list[CountryCount]:
+    """Countries that the articles from `first` on name, by how many do."""
+    return records(
         db,
+        CountryCount,
         """
-        SELECT code, name, count(*) AS articles, sum(main) AS about FROM mentions
+        SELECT code, name, count(*) AS articles FROM mentions
         WHERE article_id >= :first AND +kind = 'country' GROUP BY code ORDER BY articles DESC, name
         """,
         first=first,
     )
 
 
-def biggest_revisions(db: Database, since: str, limit: int = REVISIONS) -> list[dict[str, Any]]:
+def biggest_revisions(db: Database, since: str, limit: int = REVISIONS) -> list[Change]:
     """Articles whose text grew or shrank most lately, in characters; of the last 200 changes."""
-    return rows(
+    return records(
         db,
+        Change,
         """
         WITH changed AS MATERIALIZED (
             SELECT id, article_id, seen, change, reason, length(text) AS characters FROM revisions
@@ -177,7 +264,8 @@ def biggest_revisions(db: Database, since: str, limit: int = REVISIONS) -> list[
             ) AS difference
             FROM changed
         )
-        SELECT compared.*, articles.title, articles.source_id, articles.language, sources.name AS source
+        SELECT compared.id, compared.article_id, compared.seen, compared.change, compared.reason, compared.difference,
+               articles.title, articles.source_id, articles.language, sources.name AS source
         FROM compared JOIN articles ON articles.id = compared.article_id JOIN sources ON sources.id = articles.source_id
         ORDER BY compared.change = 'corrected' DESC, abs(compared.difference) DESC, compared.id DESC LIMIT :limit
         """,
@@ -186,10 +274,11 @@ def biggest_revisions(db: Database, since: str, limit: int = REVISIONS) -> list[
     )
 
 
-def gone(db: Database, since: str, limit: int = 5) -> list[dict[str, Any]]:
+def gone(db: Database, since: str, limit: int = 5) -> list[GoneArticle]:
     """Articles that were taken away since then, the last first."""
-    return rows(
+    return records(
         db,
+        GoneArticle,
         """
         SELECT articles.id, articles.title, articles.language, articles.gone_since, articles.source_id,
                sources.name AS source
@@ -201,44 +290,51 @@ def gone(db: Database, since: str, limit: int = 5) -> list[dict[str, Any]]:
     )
 
 
-def _trouble(db: Database) -> dict[str, Any]:
-    found = rows(db, "SELECT * FROM troubles LIMIT 6")
+def _troubles(db: Database) -> Troubles:
     counted = db.execute("SELECT (SELECT count(*) FROM troubles), (SELECT count(*) FROM endpoints WHERE state = 'failing')")
     findings, failing = counted.fetchone()
-    return {"newest": found, "findings": findings, "failing": failing}
+    return Troubles(tuple(troubles(db, 6)), findings, failing)
 
 
-def _counts(db: Database, of: Window) -> dict[str, int]:
-    """Articles, stories and sources of the window, and changes since it began."""
+def troubles(db: Database, limit: int) -> list[Trouble]:
+    """The findings that still hold, the newest first."""
+    return records(
+        db,
+        Trouble,
+        "SELECT first_seen, last_seen, source_id, source, kind, detail, url FROM troubles LIMIT :limit",
+        limit=limit,
+    )
+
+
+def _counts(db: Database, of: Window) -> WindowCounts:
     articles, stories, sources = db.execute(
         "SELECT count(*), count(DISTINCT story_id), count(DISTINCT source_id) FROM articles WHERE id >= ?", [of.first]
     ).fetchone()
-    changes = db.execute("SELECT count(*) FROM revisions WHERE change <> 'new' AND seen >= ?", [of.since]).fetchone()[0]
-    return {"articles": articles, "stories": stories, "sources": sources, "changes": changes}
+    changes = number(db, "SELECT count(*) FROM revisions WHERE change <> 'new' AND seen >= :since", since=of.since)
+    return WindowCounts(articles, stories, sources, changes)
 
 
-def front_page(db: Database) -> dict[str, Any]:
-    """All of the front page; `window` is None and the rest is left out where the archive is empty."""
-    last_run = next(iter(rows(db, "SELECT * FROM runs ORDER BY id DESC LIMIT 1")), None)
-    begun: dict[str, Any] = {"window": window(db), "run": last_run, "trouble": _trouble(db)}
-    of = begun["window"]
-    if of is None:
-        return begun
+def front_page(db: Database) -> FrontPage:
+    """All of the front page."""
+    last_run = record(db, LastRun, "SELECT id, started FROM runs ORDER BY id DESC LIMIT 1")
+    of = window(db)
+    return FrontPage(last_run, _troubles(db), None if of is None else _edition(db, of))
+
+
+def _edition(db: Database, of: Window) -> Edition:
     leads = _leads(db, of)
-    sections = _by_topic(db, of, leads)
-    found = headlines(db, [*leads, *(each for section in sections for each in section["ids"])])
-    for section in sections:
-        section["articles"] = [found[each] for each in section["ids"] if each in found]
-    return {
-        **begun,
-        "counts": _counts(db, of),
-        "days": per_day(db, of.until, DAYS),
-        "leads": [found[each] for each in leads if each in found],
-        "sections": [section for section in sections if section["articles"]],
-        "countries": countries(db, of.first),
-        "revisions": biggest_revisions(db, of.since),
-        "gone": gone(db, of.since),
-    }
+    topics = _by_topic(db, of, leads)
+    sections = (Section(each.label, each.count, tuple(headlines(db, each.ids))) for each in topics)
+    return Edition(
+        window=of,
+        counts=_counts(db, of),
+        days=tuple(per_day(db, of.until, DAYS)),
+        leads=tuple(headlines(db, leads)),
+        sections=tuple(each for each in sections if each.articles),
+        countries=tuple(countries(db, of.first)),
+        revisions=tuple(biggest_revisions(db, of.since)),
+        gone=tuple(gone(db, of.since)),
+    )
 
 
 def daily_by_source(db: Database, until: str, days: int) -> dict[str, list[int]]:
@@ -249,6 +345,6 @@ def daily_by_source(db: Database, until: str, days: int) -> dict[str, list[int]]
     counted: dict[str, list[int]] = defaultdict(lambda: [0] * days)
     counting = "SELECT source_id, count(*) FROM articles WHERE id >= ? AND id < ? GROUP BY +source_id"
     for day, ends in enumerate(pairwise(bounds)):
-        for source, number in db.execute(counting, ends).fetchall():
-            counted[source][day] = number
+        for source, articles in db.execute(counting, ends).fetchall():
+            counted[source][day] = articles
     return counted

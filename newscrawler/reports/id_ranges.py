@@ -5,7 +5,7 @@ No page looks at a whole table: it looks at the range between two ids, found by 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,13 +14,6 @@ if TYPE_CHECKING:
 
 # what is found by halving: each column says when the row was written
 _ARRIVAL = {"polls": "at", "links": "discovered", "revisions": "seen"}
-
-
-def rows(db: Database, sql: str, **parameters: object) -> list[dict[str, Any]]:
-    """The rows of a query, each as column -> value."""
-    cursor = db.execute(sql, parameters)
-    names = [column[0] for column in cursor.description]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
 def first_id(db: Database, table: str, since: str) -> int:

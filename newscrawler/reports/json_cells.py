@@ -9,6 +9,8 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
+from newscrawler.items import TermMatch, Update
+
 
 def _loaded(cell: object) -> Any:
     if not isinstance(cell, str):
@@ -29,40 +31,67 @@ def strings(cell: object) -> list[str]:
     return [each for each in found if isinstance(each, str)] if isinstance(found, list) else []
 
 
-def objects(cell: object) -> list[dict[str, Any]]:
-    """The objects of a JSON array.
-
-    >>> objects('[{"at": "x"}, 7]'), objects("{}")
-    ([{'at': 'x'}], [])
-    """
+def _objects(cell: object) -> list[dict[str, Any]]:
     found = _loaded(cell)
     return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
 
 
-def mapping(cell: object) -> dict[str, Any]:
-    """A JSON object.
+def texts(cell: object) -> dict[str, str]:
+    """A JSON object's strings.
 
-    >>> mapping('{"modified": "json-ld"}'), mapping("[1]"), mapping("{")
+    >>> texts('{"modified": "json-ld", "n": 7}'), texts("[1]"), texts("{")
     ({'modified': 'json-ld'}, {}, {})
     """
     found = _loaded(cell)
-    return found if isinstance(found, dict) else {}
+    return {name: each for name, each in found.items() if isinstance(each, str)} if isinstance(found, dict) else {}
 
 
-def matches(cell: object) -> list[dict[str, Any]]:
+def counts(cell: object) -> dict[str, int]:
+    """A JSON object's whole numbers.
+
+    >>> counts('{"new": 3, "x": "y"}'), counts(None)
+    ({'new': 3}, {})
+    """
+    found = _loaded(cell)
+    return {name: each for name, each in found.items() if isinstance(each, int)} if isinstance(found, dict) else {}
+
+
+def updates(cell: object) -> list[Update]:
+    """`articles.updates`: the entries of a live blog that have a text.
+
+    >>> updates('[{"at": null, "title": "More", "text": "It goes on."}, {"at": "x"}, 7]')
+    [Update(at=None, title='More', text='It goes on.')]
+    """
+    found = [each for each in _objects(cell) if isinstance(each.get("text"), str)]
+    return [Update(_text(each.get("at")), _text(each.get("title")), each["text"]) for each in found]
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def term_matches(cell: object) -> list[TermMatch]:
     """`verdicts.matches`: the terms of the lexicon that an article has, those whose places are numbers of words.
 
-    >>> matches('[{"term": "ship", "topic": "x", "body": [1]}, {"term": 7}, {"term": "a", "body": ["x"]}]')
-    [{'term': 'ship', 'topic': 'x', 'body': [1]}]
+    >>> [each.term for each in term_matches('[{"term": "ship", "body": [1]}, {"term": 7}, {"term": "a", "body": ["x"]}]')]
+    ['ship']
     """
-    return [each for each in objects(cell) if isinstance(each.get("term"), str) and _has_places(each)]
+    return [match for each in _objects(cell) if (match := _term_match(each))]
 
 
-def _has_places(match: dict[str, Any]) -> bool:
-    topic = match.get("topic")
-    places = [match.get(part, []) for part in ("title", "lead", "body")]
-    return (topic is None or isinstance(topic, str)) and all(
-        isinstance(each, list) and all(isinstance(number, int) for number in each) for each in places
+def _term_match(stored: dict[str, Any]) -> TermMatch | None:
+    term, topic, weight = stored.get("term"), stored.get("topic"), stored.get("weight")
+    places = {part: stored.get(part, []) for part in ("title", "lead", "body")}
+    if not isinstance(term, str) or not (topic is None or isinstance(topic, str)):
+        return None
+    if not all(isinstance(each, list) and all(isinstance(number, int) for number in each) for each in places.values()):
+        return None
+    return TermMatch(
+        term,
+        _text(stored.get("language")) or "",
+        topic,
+        weight if isinstance(weight, (int, float)) else 0.0,
+        **{part: tuple(numbers) for part, numbers in places.items()},
     )
 
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 import json
 import math
 from collections import Counter, defaultdict
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
+from newscrawler.storage.rows import records
 from newscrawler.text import words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from sqlite_utils import Database
 
 REACH = 600  # articles before and after
@@ -28,6 +28,16 @@ _SHARED = """
     SELECT article_id, topic_id FROM article_topics
     WHERE article_id BETWEEN :low AND :high AND score >= 0.3 AND topic_id IN (SELECT value FROM json_each(:names))
 """
+_NAMES = """
+    SELECT kind || code, name FROM (
+        SELECT kind, code, name FROM mentions WHERE article_id = :id ORDER BY count DESC, name LIMIT 10
+    )
+    UNION ALL
+    SELECT topic_id, label FROM (
+        SELECT topic_id, label, score FROM article_topics JOIN topics USING (topic_id)
+        WHERE article_id = :id ORDER BY score DESC LIMIT 4
+    ) WHERE score >= 0.3
+"""
 _OTHERS = """
     SELECT articles.id, articles.title, articles.published, articles.first_seen, articles.story_id, articles.source_id,
            sources.name AS source, stories.articles AS carried_by
@@ -37,45 +47,68 @@ _OTHERS = """
 """
 
 
-def related(db: Database, article: Mapping[str, Any], limit: int = 6) -> list[dict[str, Any]]:
-    """Rows of other stories' articles, the most closely related first, each with `because`: what both name.
+@dataclass(frozen=True, slots=True)
+class RelatedArticle:
+    """Another story's article.
 
-    `article`: a row of `reading.article`.  What is rare nearby says more than what all name (inverse document frequency).
+    `because`: what both name, the rarest first; `score`: the evidence, in natural units of information.
     """
-    names = {f"{each['kind']}{each['code']}": each["name"] for each in article["mentions"][:10]}
-    names |= {each["topic_id"]: each["label"] for each in article["topics"][:4] if each["score"] >= 0.3}
-    if not names:
+
+    id: int
+    title: str | None
+    published: str | None
+    first_seen: str
+    story_id: int
+    source_id: str
+    source: str
+    carried_by: int
+    because: tuple[str, ...] = ()
+    score: float = 0.0
+
+
+def related(db: Database, article_id: int, limit: int = 6) -> list[RelatedArticle]:
+    """Other stories' articles, the most closely related first.
+
+    What is rare nearby says more than what all name (inverse document frequency).
+    """
+    names = _names(db, article_id)
+    row = db.execute("SELECT story_id, title FROM articles WHERE id = ?", [article_id]).fetchone()
+    if not names or row is None:
         return []
-    values = {"low": article["id"] - REACH, "high": article["id"] + REACH, "names": json.dumps(list(names))}
+    story, title = row[0], _long_words(row[1])
+    values = {"low": article_id - REACH, "high": article_id + REACH, "names": json.dumps(list(names))}
     shared: defaultdict[int, list[str]] = defaultdict(list)
     for other, name in db.execute(_SHARED, values).fetchall():
         shared[other].append(name)
-    shared.pop(article["id"], None)
+    shared.pop(article_id, None)
     common = Counter(name for each in shared.values() for name in each)
     weight = {name: math.log((2 * REACH + 1) / (number + 1)) for name, number in common.items()}
     score = {other: sum(weight[name] for name in each) for other, each in shared.items()}
-    longlist = sorted(score, key=lambda other: (-score[other], abs(other - article["id"])))[:LONGLIST]
-    found = _rows(db, longlist, article["story_id"])
-    title = _telling(article["title"])
-    for row in found:
-        row["because"] = [names[name] for name in sorted(shared[row["id"]], key=lambda name: -weight[name])][:3]
-        row["score"] = score[row["id"]] + 2 * len(title & _telling(row["title"]))
-    found.sort(key=lambda row: (-row["score"], abs(row["id"] - article["id"])))
-    return [row for row in _one_a_story(found) if row["score"] >= LEAST][:limit]
+    longlist = sorted(score, key=lambda other: (-score[other], abs(other - article_id)))[:LONGLIST]
+    found = [
+        replace(
+            each,
+            because=tuple(names[name] for name in sorted(shared[each.id], key=lambda name: -weight[name])[:3]),
+            score=score[each.id] + 2 * len(title & _long_words(each.title)),
+        )
+        for each in records(db, RelatedArticle, _OTHERS, ids=json.dumps(longlist), story=story)
+    ]
+    found.sort(key=lambda each: (-each.score, abs(each.id - article_id)))
+    return [each for each in _one_a_story(found) if each.score >= LEAST][:limit]
 
 
-def _telling(title: str | None) -> set[str]:
+def _names(db: Database, article_id: int) -> dict[str, str]:
+    """What an article names most and is about: key as in _SHARED -> name."""
+    return dict(db.execute(_NAMES, {"id": article_id}).fetchall())
+
+
+def _long_words(title: str | None) -> set[str]:
+    """The words of a title that say something."""
     return {word for word in words(title or "") if len(word) > 4}
 
 
-def _rows(db: Database, ids: list[int], story: int) -> list[dict[str, Any]]:
-    cursor = db.execute(_OTHERS, {"ids": json.dumps(ids), "story": story})
-    names = [column[0] for column in cursor.description]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-
-
-def _one_a_story(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    first: dict[int, dict[str, Any]] = {}
-    for row in rows:
-        first.setdefault(row["story_id"], row)
+def _one_a_story(articles: list[RelatedArticle]) -> list[RelatedArticle]:
+    first: dict[int, RelatedArticle] = {}
+    for each in articles:
+        first.setdefault(each.story_id, each)
     return list(first.values())

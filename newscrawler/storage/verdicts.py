@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from newscrawler.dates import iso
 from newscrawler.errors import ArchiveError
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 MAX_MATCHES = 200  # kept of an article: a long text may hold a thousand
 
 
-def _match(match: TermMatch) -> dict[str, Any]:
+def as_stored(match: TermMatch) -> dict[str, object]:
+    """A match as `verdicts.matches` has it: parts of the article where the term does not stand are left out."""
     places = {name: getattr(match, name) for name in ("title", "lead", "body") if getattr(match, name)}
     return {"term": match.term, "language": match.language, "topic": match.topic_id, "weight": match.weight} | places
 
@@ -45,7 +46,7 @@ def keep(db: Database, article_id: int, verdict: Verdict, now: datetime) -> None
         "INSERT INTO mentions (article_id, kind, code, name, count, main) VALUES (?, ?, ?, ?, ?, ?)",
         [(article_id, each.kind, each.code, each.name, each.count, each.main) for each in verdict.mentions],
     )
-    matches = json.dumps([_match(each) for each in verdict.matches[:MAX_MATCHES]], ensure_ascii=False)
+    matches = json.dumps([as_stored(each) for each in verdict.matches[:MAX_MATCHES]], ensure_ascii=False)
     db.execute(
         """
         INSERT OR REPLACE INTO verdicts (article_id, decision, defence, diplomacy, reason, lexicon, judged, matches)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,16 +11,19 @@ from datasette.utils.asgi import Response
 
 from newscrawler.errors import ArchiveError
 from newscrawler.reports import articles
-from newscrawler.reports.revision_pair import choose
+from newscrawler.reports.revision_pair import choose_pair
 from newscrawler.revisions.worddiff import ADDED, REMOVED, Paragraph, word_diff
-from newscrawler.search.related import related
+from newscrawler.search.related import RelatedArticle, related
 from newscrawler.storage import warc
 from newscrawler.web import citations, highlighting
 from newscrawler.web.views import NotThere, number
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sqlite_utils import Database
 
+    from newscrawler.reports.articles import ArticleState, ArticleText, StoredArticle, StoredPage
     from newscrawler.web.views import Room
 
 SHOWN = 8  # mentions and copies that are not folded away
@@ -32,150 +36,169 @@ RAW = {
 }
 
 
-def _read(db: Database, article_id: int) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    article = articles.article(db, article_id)
+def _read(db: Database, article_id: int) -> tuple[StoredArticle, list[RelatedArticle]]:
+    article = articles.stored_article(db, article_id)
     if article is None:
-        raise NotThere(f"There is no article {article_id} in this archive.")
-    return article, related(db, article)
+        raise _no_article(article_id)
+    return article, related(db, article_id)
+
+
+def _no_article(article_id: int) -> NotThere:
+    return NotThere(f"There is no article {article_id} in this archive.")
 
 
 async def page(room: Room, id: str) -> Response:
+    """An article to read.  Raises NotThere where there is none of that number."""
     article, others = await room.read(_read, number(id))
-    names = {topic["topic_id"]: f"t{place}" for place, topic in enumerate(article["topics"])}
-    matches = (article["verdict"] or {}).get("matches", ())
-    original = next((each for each in article["same_story"] if each["original"]), None)
+    names = {topic.topic_id: f"t{place}" for place, topic in enumerate(article.topics)}
+    matches = article.verdict.matches if article.verdict else ()
+    original = next((each for each in article.same_story if each.original), None)
+    reference = _reference(article)
     context = {
-        "title": article["title"] or "(no title)",
+        "title": article.title or "(no title)",
         "article": article,
-        "direction": highlighting.direction(article["language"]),
-        "headline": highlighting.marked(article["title"] or "(no title)", matches, "title", names)[0],
-        "paragraphs": highlighting.marked(article["text"], matches, "body", names),
+        "direction": highlighting.direction(article.language),
+        "headline": highlighting.marked(article.title or "(no title)", matches, "title", names)[0],
+        "paragraphs": highlighting.marked(article.text, matches, "body", names),
         "lead": _lead(article),
         "names": names,
         "facts": _facts(article),
         "original": original,
-        "ahead": highlighting.between(original["published"], article["published"]) if original else None,
+        "ahead": highlighting.between(original.published, article.published) if original else None,
         "related": others,
-        "copies": article["same_story"][:COPIES],
-        "citation": citations.in_words(article),
-        "bibtex": citations.bibtex(article),
-        "csl": citations.csl(article),
-        "changes": [each for each in article["revisions"] if each["change"] != "new"],
+        "copies": article.same_story[:COPIES],
+        "citation": citations.in_words(reference),
+        "bibtex": citations.bibtex(reference),
+        "csl": citations.csl(reference),
+        "changes": [each for each in article.revisions if each.change != "new"],
         "shown": SHOWN,
-        "rows": room.datasette.urls.row(room.database, "articles", str(article["id"])),
+        "rows": room.datasette.urls.row(room.database, "articles", str(article.id)),
     }
     return await room.page("article.html", context)
 
 
-def _lead(article: dict[str, Any]) -> str | None:
+def _reference(article: StoredArticle) -> citations.Reference:
+    return citations.Reference(**{each.name: getattr(article, each.name) for each in fields(citations.Reference)})
+
+
+def _lead(article: StoredArticle) -> str | None:
     """The summary, unless the text begins with it."""
-    lead: str | None = article["lead"]
-    return None if not lead or lead[:60].casefold() in article["text"][:400].casefold() else lead
+    lead = article.lead
+    return None if not lead or lead[:60].casefold() in article.text[:400].casefold() else lead
 
 
-def _facts(article: dict[str, Any]) -> list[tuple[str, Any, str | None]]:
+def _facts(article: StoredArticle) -> list[tuple[str, str, str | None]]:
     """(what, value, who says so) of everything that is known beside the text; times as they are stored."""
-    origins, verdict, review = article["origins"], article["verdict"] or {}, article["review"] or {}
-    zone = f", at {article['published_zone']} from UTC" if article["published_zone"] not in (None, "+00:00") else ""
-    paywall = {True: "behind a paywall", False: "free", None: None}[article["paywall"]]
-    judged = f"{article['relevance']:.2f}, {verdict['decision']}" if verdict and article["relevance"] is not None else None
+    origins, verdict, review = article.origins, article.verdict, article.review
+    zone = f", at {article.published_zone} from UTC" if article.published_zone not in (None, "+00:00") else ""
+    paywall = {True: "behind a paywall", False: "free", None: None}[article.paywall]
+    judged = f"{article.relevance:.2f}, {verdict.decision}" if verdict and article.relevance is not None else None
     found = [
-        ("Published", article["published"], (article["published_origin"] or "") + zone),
-        ("Modified", article["modified"], origins.get("modified")),
-        ("Authors", ", ".join(article["authors"]), origins.get("authors")),
-        ("Section", article["section"], origins.get("section")),
-        ("Kind", article["type"], origins.get("type")),
-        ("Language", article["language"], article["language_origin"] or origins.get("language")),
-        ("Agency", article["agency"], origins.get("agency")),
-        ("Credits", article["credit"], "the text"),
+        ("Published", article.published, (article.published_origin or "") + zone),
+        ("Modified", article.modified, origins.get("modified")),
+        ("Authors", ", ".join(article.authors), origins.get("authors")),
+        ("Section", article.section, origins.get("section")),
+        ("Kind", article.type, origins.get("type")),
+        ("Language", article.language, article.language_origin or origins.get("language")),
+        ("Agency", article.agency, origins.get("agency")),
+        ("Credits", article.credit, "the text"),
         ("Access", paywall, origins.get("paywall")),
-        ("Keywords", ", ".join(article["tags"][:20]), origins.get("tags")),
-        ("Words", f"{article['word_count']:,}", article["extractor"]),
-        ("First seen", article["first_seen"], "our clock"),
-        ("Last seen", article["last_seen"], "our clock"),
-        ("Relevance", judged, verdict.get("lexicon") and f"lexicon {verdict['lexicon']}"),
-        ("Review", review.get("decision"), review.get("decided") and f"a person, {review['decided'][:10]}"),
-        ("Content hash", article["content_hash"], "of the words"),
+        ("Keywords", ", ".join(article.tags[:20]), origins.get("tags")),
+        ("Words", f"{article.word_count:,}", article.extractor),
+        ("First seen", article.first_seen, "our clock"),
+        ("Last seen", article.last_seen, "our clock"),
+        ("Relevance", judged, verdict and verdict.lexicon and f"lexicon {verdict.lexicon}"),
+        ("Review", review and review.decision, review and f"a person, {review.decided[:10]}"),
+        ("Content hash", article.content_hash, "of the words"),
     ]
     return [(name, value, origin or None) for name, value, origin in found if value]
 
 
-def _states(db: Database, article_id: int) -> tuple[list[dict[str, Any]], str | None]:
-    states = articles.states(db, article_id)
-    if not states:
-        raise NotThere(f"There is no article {article_id} in this archive.")
-    row = db.execute("SELECT language FROM articles WHERE id = ?", [article_id]).fetchone()
-    return states, row[0]
+def _states(db: Database, article_id: int) -> tuple[list[ArticleState], str | None]:
+    """(The states of an article's text, its language).  Raises NotThere where there is no such article."""
+    text, states = articles.current_text(db, article_id), articles.states(db, article_id)
+    if text is None or not states:
+        raise _no_article(article_id)
+    return states, text.language
 
 
-def _against(db: Database, article_id: int, other_id: int) -> tuple[dict[str, Any], dict[str, Any]]:
-    sides = []
-    for each in (other_id, article_id):
-        found = articles.text_of(db, each)
-        if found is None:
-            raise NotThere(f"There is no article {each} in this archive.")
-        sides.append(found)
-    return sides[0], sides[1]
+def _both_texts(db: Database, article_id: int, other_id: int) -> tuple[ArticleText, ArticleText]:
+    """(The other's text, the article's).  Raises NotThere where one of them is not there."""
+    old, new = (_text(db, each) for each in (other_id, article_id))
+    return old, new
+
+
+def _text(db: Database, article_id: int) -> ArticleText:
+    found = articles.current_text(db, article_id)
+    if found is None:
+        raise _no_article(article_id)
+    return found
 
 
 async def diff(room: Room, id: str) -> Response:
-    """What changed: between two states of an article, or against another article (`?with=`)."""
+    """What changed: between two states of an article, or against another article (`?with=`).
+
+    Raises NotThere where there is no such article, or no such state of it.
+    """
     article_id = number(id)
     if other := room.argument("with"):
-        old, new = await room.read(_against, article_id, number(other))
-        return await _compared(room, article_id, old, new, states=[])
-    wanted = tuple(number(room.argument(name)) if room.argument(name) else None for name in ("from", "to"))
+        other_text, text = await room.read(_both_texts, article_id, number(other))
+        context = {"direction": highlighting.direction(text.language), "states": []}
+        return await _compared(room, article_id, (other_text, text), context)
+    asked = tuple(number(room.argument(name)) if room.argument(name) else None for name in ("from", "to"))
     states, language = await room.read(_states, article_id)
     try:
-        old, new = choose(article_id, states, *wanted)
+        pair = choose_pair(article_id, states, *asked)
     except ArchiveError as error:
         raise NotThere(f"{str(error)[0].upper()}{str(error)[1:]}.") from error
-    return await _compared(room, article_id, old | {"language": language}, new | {"language": language}, states=states)
+    return await _compared(room, article_id, pair, {"direction": highlighting.direction(language), "states": states})
 
 
 async def _compared(
-    room: Room, article_id: int, old: dict[str, Any], new: dict[str, Any], *, states: list[dict[str, Any]]
+    room: Room,
+    article_id: int,
+    pair: tuple[ArticleState, ArticleState] | tuple[ArticleText, ArticleText],
+    context: Mapping[str, object],
 ) -> Response:
+    old, new = pair
     # long texts take a while, and others wait for the loop
-    title = await asyncio.to_thread(word_diff, old["title"] or "", new["title"] or "")
-    text = await asyncio.to_thread(word_diff, old["text"], new["text"])
-    context = {
-        "title": f"Changes: {new['title'] or '(no title)'}",
+    title = await asyncio.to_thread(word_diff, old.title or "", new.title or "")
+    text = await asyncio.to_thread(word_diff, old.text, new.text)
+    compared = {
+        "title": f"Changes: {new.title or '(no title)'}",
         "article_id": article_id,
         "old": old,
         "new": new,
-        "states": states,
-        "direction": highlighting.direction(new["language"]),
         "headline": title,
         "paragraphs": text,
         "taken_out": _words(text, REMOVED),
         "put_in": _words(text, ADDED),
     }
-    return await room.page("diff.html", context)
+    return await room.page("diff.html", {**context, **compared})
 
 
 def _words(paragraphs: list[Paragraph], how: str) -> int:
     return sum(len(text.split()) for each in paragraphs for kind, text in each.pieces if kind == how)
 
 
-def _captured(db: Database, article_id: int, revision: int | None) -> dict[str, Any]:
-    page = articles.page_of(db, article_id, revision)
+def _stored_page(db: Database, article_id: int, revision: int | None) -> StoredPage:
+    page = articles.stored_page(db, article_id, revision)
     if page is None:
         raise NotThere(f"Article {article_id} has no stored page{' of that revision' if revision else ''}.")
     return page
 
 
 async def raw(room: Room, id: str) -> Response:
-    """The page as it was fetched, as a file to keep."""
+    """The page as it was fetched, as a file to keep.  Raises NotThere where none is stored."""
     revision = room.argument("revision")
     article_id = number(id)
-    page = await room.read(_captured, article_id, number(revision) if revision else None)
+    page = await room.read(_stored_page, article_id, number(revision) if revision else None)
     folder = Path(room.datasette.get_database(room.database).path).parent / "pages"
 
     def read(_: Any) -> bytes:
-        return warc.read_page(folder, page["warc_file"], page["warc_offset"], page["warc_length"])[1]
+        return warc.read_page(folder, *page.place)[1]
 
     body = await room.datasette.get_database(room.database).execute_fn(read)
-    name = f"article-{article_id}-page-{page['id']}.html.txt"
+    name = f"article-{article_id}-page-{page.id}.html.txt"
     headers = {**RAW, "content-disposition": f'attachment; filename="{name}"'}
     return Response(body, headers=headers, content_type="application/octet-stream")

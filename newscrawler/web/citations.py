@@ -1,13 +1,10 @@
-"""How to cite an article: in words, as BibTeX, as CSL-JSON (the item model of citation styles).  Rows in, text out."""
+"""How to cite an article: in words, as BibTeX, as CSL-JSON (the item model of citation styles).  Records in, text out."""
 
 from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from dataclasses import dataclass
 
 _TEX = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_",
@@ -16,50 +13,66 @@ _TEX = {
 _PERSON = re.compile(r"^\S+(?: \S+){1,3}$")
 
 
-def in_words(article: Mapping[str, Any]) -> str:
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What a citation says of an article; times as they are stored."""
+
+    id: int
+    authors: tuple[str, ...]
+    title: str | None
+    source: str
+    source_id: str
+    published: str | None
+    url: str
+    first_seen: str
+    content_hash: str
+    language: str | None
+
+
+def in_words(article: Reference) -> str:
     """Authors, title, source, date, address, when it was first seen, and the hash of the words."""
-    authors = ", ".join(article["authors"])
-    title = article["title"] or "(no title)"
+    authors = ", ".join(article.authors)
+    title = article.title or "(no title)"
     parts = [
         f"{authors}: " if authors else "",
-        f"“{title}”, {article['source']}",
-        f", {_day(article['published'])}" if article["published"] else " (undated)",
-        f". {article['url']}",
-        f" (archived {article['first_seen']}, content hash {article['content_hash']}).",
+        f"“{title}”, {article.source}",
+        f", {_day(article.published)}" if article.published else " (undated)",
+        f". {article.url}",
+        f" (archived {article.first_seen}, content hash {article.content_hash}).",
     ]
     return "".join(parts)
 
 
-def bibtex(article: Mapping[str, Any]) -> str:
+def bibtex(article: Reference) -> str:
     """An @online entry (BibLaTeX)."""
-    key = re.sub(r"[^a-z0-9]", "", article["source_id"].lower()) or "article"
+    key = re.sub(r"[^a-z0-9]", "", article.source_id.lower()) or "article"
     fields = {
-        "author": " and ".join(f"{{{_tex(each)}}}" for each in article["authors"]),
-        "title": f"{{{_tex(article['title'] or '(no title)')}}}",
-        "organization": _tex(article["source"]),
-        "date": _day(article["published"]),
-        "url": re.sub(r"[{}\\\s]", "", article["url"]),
-        "urldate": article["first_seen"][:10],
-        "langid": article["language"] or "",
-        "note": f"content hash {article['content_hash']}",
+        "author": " and ".join(f"{{{_tex(each)}}}" for each in article.authors),
+        "title": f"{{{_tex(article.title or '(no title)')}}}",
+        "organization": _tex(article.source),
+        "date": _day(article.published),
+        "url": re.sub(r"[{}\\\s]", "", article.url),
+        "urldate": article.first_seen[:10],
+        "langid": article.language or "",
+        "note": f"content hash {article.content_hash}",
     }
     lines = [f"  {name:<12} = {{{value}}}," for name, value in fields.items() if value]
-    return "\n".join([f"@online{{{key}{article['id']},", *lines, "}"])
+    return "\n".join([f"@online{{{key}{article.id},", *lines, "}"])
 
 
-def csl(article: Mapping[str, Any]) -> str:
+def csl(article: Reference) -> str:
     """One item of CSL-JSON, in a list as its readers expect."""
     item = {
-        "id": f"{article['source_id']}-{article['id']}",
+        "id": f"{article.source_id}-{article.id}",
         "type": "article-newspaper",
-        "title": article["title"] or "",
-        "container-title": article["source"],
-        "author": [_name(each) for each in article["authors"]],
-        "issued": _parts(article["published"]),
-        "accessed": _parts(article["first_seen"]),
-        "URL": article["url"],
-        "language": article["language"],
-        "note": f"content hash: {article['content_hash']}",
+        "title": article.title or "",
+        "container-title": article.source,
+        "author": [_name(each) for each in article.authors],
+        "issued": _parts(article.published),
+        "accessed": _parts(article.first_seen),
+        "URL": article.url,
+        "language": article.language,
+        "note": f"content hash: {article.content_hash}",
     }
     return json.dumps([{key: value for key, value in item.items() if value}], ensure_ascii=False, indent=2)
 

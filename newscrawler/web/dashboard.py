@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, unquote, urlencode
+from urllib.parse import unquote, urlencode
 
-from newscrawler.reports import frontpage, sources
+from newscrawler.reports import frontpage, health, sources
 from newscrawler.reports.json_cells import moment
 from newscrawler.reports.queries import canned_queries
-from newscrawler.reports.sources import LATEST
-from newscrawler.web.svg import Bar, bars, ranks, sparkline
+from newscrawler.web.svg import Bar, Caption, bars, ranks, sparkline
 from newscrawler.web.tiles import Country, tiles
-from newscrawler.web.views import NotThere, number
+from newscrawler.web.views import NotThere, cells_of, number
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from datasette.utils.asgi import Response
+    from markupsafe import Markup
 
+    from newscrawler.reports.frontpage import CountryCount, Edition
+    from newscrawler.reports.health import DayOfRuns
+    from newscrawler.reports.sources import LabelCount, SourceLine
     from newscrawler.web.views import Room
 
 # canned queries that the front page names
@@ -34,7 +37,7 @@ SOURCES = 100  # a page of the list
 STALE = timedelta(hours=36)  # since the newest article came, after which the front page says that it is not today's
 
 
-def asked(room: Room, query: str) -> str:
+def search_path(room: Room, query: str) -> str:
     """The address of a search."""
     return f"{room.path('/search')}?{urlencode({'q': query})}"
 
@@ -67,153 +70,155 @@ def ago(stamp: str | None, now: datetime) -> str:
     return "just now" if minutes > -2 else "in the future"
 
 
-def _world(room: Room, countries: Sequence[dict[str, Any]], title: str, more: str = "") -> Any:
+def _world(room: Room, countries: Sequence[CountryCount], title: str, narrowed: str = "") -> Markup:
+    """The map of countries; `narrowed`: a filter that the searches it leads to have too."""
     named = [
-        Country(
-            each["code"], each["name"], each["articles"], asked(room, f"{term('mentions', each['name'])} {more}".strip())
-        )
+        Country(each.code, each.name, each.articles, search_path(room, f"{term('mentions', each.name)} {narrowed}".strip()))
         for each in countries
     ]
     return tiles(named, title=title)
 
 
-async def front(room: Room) -> Response:
+def _looks(looks: Sequence[int | None]) -> Markup:
+    return sparkline(looks, title="New links a look")
+
+
+async def front_page(room: Room) -> Response:
+    """What came in lately."""
     now = datetime.now(UTC)
-    told = await room.read(frontpage.front_page)
-    context: dict[str, Any] = {
+    report = await room.read(frontpage.front_page)
+    context: dict[str, object] = {
         "title": "Today",
         "ago": lambda at: ago(at, now),
         "database_url": room.datasette.urls.database(room.database),
         "questions": [(name, canned_queries()[name].title) for name in QUESTIONS],
-        **told,
-        "state_of": told["trouble"],
+        "topic_path": lambda label: search_path(room, term("topic", label)),
+        "run": report.run,
+        "troubles": report.troubles,
+        "window": None,
     }
-    if told["window"] is not None:
-        until = moment(told["window"].until)
-        context["stale"] = until is None or now - until > STALE
-        # an archive of old articles has nothing of these days: then there is nothing to see
-        context["plot"] = any(count for _, count in told["days"]) and bars(
-            [Bar(day, count, asked(room, f"since:{day} until:{day}")) for day, count in told["days"]],
-            title="Articles by day of publication",
-            kind="low",
-        )
-        context["world"] = _world(room, told["countries"], "Countries that are named")
-    for section in told.get("sections", ()):
-        section["href"] = asked(room, term("topic", section["label"]))
+    if report.edition is not None:
+        context |= cells_of(report.edition) | _plots_of(room, report.edition, now)
     return await room.page("front.html", context, current="today")
 
 
+def _plots_of(room: Room, edition: Edition, now: datetime) -> dict[str, object]:
+    until = moment(edition.window.until)
+    # an archive of old articles has nothing of these days: then there is nothing to see
+    plotted = any(count for _, count in edition.days)
+    days = [Bar(day, count, search_path(room, f"since:{day} until:{day}")) for day, count in edition.days]
+    return {
+        "stale": until is None or now - until > STALE,
+        "plot": bars(days, Caption("Articles by day of publication"), kind="low") if plotted else "",
+        "world": _world(room, edition.countries, "Countries that are named"),
+    }
+
+
+def _newest_first(each: SourceLine) -> tuple[bool, list[int]]:
+    return each.newest is None, [-ord(letter) for letter in each.newest or ""]
+
+
+ORDERS: dict[str, Callable[[SourceLine], Any]] = {
+    "name": lambda each: each.name.casefold(),
+    "articles": lambda each: -each.week,
+    "newest": _newest_first,
+    "country": lambda each: (each.country or "~", each.name.casefold()),
+    "trouble": lambda each: (-bool(each.findings) - each.failing, each.name.casefold()),
+}
+
+
 async def source_list(room: Room) -> Response:
+    """All sources, in one of ORDERS, a page of them."""
     now = datetime.now(UTC)
     listed = await room.read(sources.source_list)
-    orders: dict[str, Any] = {
-        "name": lambda each: each["name"].casefold(),
-        "articles": lambda each: -each["week"],
-        "newest": lambda each: (each["newest"] is None, [-ord(letter) for letter in each["newest"] or ""]),
-        "country": lambda each: (each["country"] or "~", each["name"].casefold()),
-        "trouble": lambda each: (-bool(each["findings"]) - each["failing"], each["name"].casefold()),
-    }
     order = room.argument("sort", "articles")
-    order = order if order in orders else "articles"
+    order = order if order in ORDERS else "articles"
     wanted = room.argument("find").strip().casefold()
     if wanted:
-        listed = [
-            each for each in listed if wanted in f"{each['name']} {each['id']} {each['country']} {each['kind']}".casefold()
-        ]
+        listed = [each for each in listed if wanted in f"{each.name} {each.id} {each.country} {each.kind}".casefold()]
     pages = max(1, -(-len(listed) // SOURCES))
     at = min(number(room.argument("page", "1")), pages)
-    shown = sorted(listed, key=orders[order])[(at - 1) * SOURCES : at * SOURCES]
-    for each in shown:
-        each["spark"] = sparkline(each["days"], title=f"Articles a day, last {sources.DAYS} days")
-        each["ago"] = ago(each["newest"], now)
-        each["href"] = room.path(f"/source/{quote(each['id'], safe='')}")
     context = {
         "title": "Sources",
-        "sources": shown,
+        "sources": sorted(listed, key=ORDERS[order])[(at - 1) * SOURCES : at * SOURCES],
+        "spark": lambda days: sparkline(days, title=f"Articles a day, last {sources.DAYS} days"),
+        "ago": lambda stamp: ago(stamp, now),
         "number": len(listed),
         "page": at,
         "pages": pages,
         "order": order,
-        "orders": list(orders),
+        "orders": list(ORDERS),
         "find": room.argument("find"),
-        "troubled": sum(bool(each["findings"] or each["failing"]) for each in listed),
-        "silent": sum(each["week"] == 0 for each in listed),
+        "troubled": sum(bool(each.findings or each.failing) for each in listed),
+        "silent": sum(each.week == 0 for each in listed),
     }
     return await room.page("sources.html", context, current="sources")
 
 
-def _shares(room: Room, items: Sequence[dict[str, Any]], before: str) -> list[Bar]:
-    """Labels and their numbers as bars, each a link to the search for it; `before`: the query up to the field's name."""
-    begun, _, field = before.rpartition(" ")
+def _shares(room: Room, items: Sequence[LabelCount], source: str, field: str) -> list[Bar]:
+    """Labels and their numbers as bars, each a link to the search for it within a source."""
     return [
-        Bar(each["label"] or "unknown", each["articles"], asked(room, f"{begun} {term(field, each['label'])}"))
-        if each["label"]
-        else Bar("unknown", each["articles"])
+        Bar(each.label, each.articles, search_path(room, f"{term('source', source)} {term(field, each.label)}"))
+        if each.label
+        else Bar("unknown", each.articles)
         for each in items
     ]
 
 
 async def source(room: Room, id: str) -> Response:
+    """One source.  Raises NotThere where there is none of that id."""
     now, id = datetime.now(UTC), unquote(id)  # Datasette matches the address as it was sent
-    told = await room.read(sources.source_page, id)
-    if told is None:
+    report = await room.read(sources.source_report, id)
+    if report is None:
         raise NotThere(f"There is no source {id[:60]} in this archive.")
-    for endpoint in told["endpoints"]:
-        endpoint["spark"] = sparkline(endpoint["polls"], title="New links a look")
-    name = told["source"]["id"]
+    shares = (("What it writes about", report.topics, "topic"), ("Languages", report.languages, "lang"))
+    daily = report.scale == "Day"
     context = {
-        "title": told["source"]["name"],
+        "title": report.source.name,
         "ago": lambda at: ago(at, now),
-        "search": asked(room, term("source", name)),
+        "spark": _looks,
+        "search": search_path(room, term("source", report.source.id)),
         "made_up": [
-            (title, ranks(_shares(room, told[key], f"{term('source', name)} {field}"), title=f"Of its newest {LATEST}"))
-            for title, key, field in (("What it writes about", "topics", "topic"), ("Languages", "languages", "lang"))
+            (title, ranks(_shares(room, items, report.source.id, field), title=f"Of its newest {sources.LATEST}"))
+            for title, items, field in shares
         ],
         "plot": bars(
-            [Bar(label, count) for label, count in told["pace"]],
-            title=f"Articles that came, by {'day' if told['scale'] == 'Day' else 'week'} (UTC)",
-            scale=told["scale"],
+            [Bar(label, count) for label, count in report.pace],
+            Caption(f"Articles that came, by {'day' if daily else 'week'} (UTC)", scale=report.scale),
         ),
-        "world": _world(room, told["countries"], "Countries that it names", term("source", name)),
-        **told,
+        "world": _world(room, report.countries, "Countries that it names", term("source", report.source.id)),
     }
-    return await room.page("source.html", context, current="sources")
+    return await room.page("source.html", context | cells_of(report), current="sources")
 
 
-async def health(room: Room) -> Response:
-    now = datetime.now(UTC)
-    told = await room.read(sources.health, now)
-    for each in told["failing"]:
-        each["spark"] = sparkline(each["polls"], title="New links a look")
-    days = told["days"]
-    series = [
-        ("new", "New articles", "articles"),
-        ("revised", "Articles found rewritten", "articles"),
-        ("failed", "Links that failed", "links"),
-        ("ended badly", "Crawls that ended with failures", "crawls"),
+def _run_plots(days: Sequence[DayOfRuns]) -> list[Markup]:
+    """What the crawls of the last days came to, a plot each."""
+    series: tuple[tuple[str, str, Callable[[DayOfRuns], int]], ...] = (
+        ("New articles", "articles", lambda day: day.outcomes.get("new", 0)),
+        ("Articles found rewritten", "articles", lambda day: day.outcomes.get("revised", 0)),
+        ("Links that failed", "links", lambda day: day.outcomes.get("failed", 0)),
+        ("Crawls that ended with failures", "crawls", lambda day: day.failed_runs),
+    )
+    return [
+        bars([Bar(day.day, value(day)) for day in days], Caption(f"{title}, by day", unit), kind="low")
+        for title, unit, value in series
     ]
+
+
+async def health_page(room: Room) -> Response:
+    """How all sources fare."""
+    now = datetime.now(UTC)
+    report = await room.read(health.health_report, now)
+    fresh = [Bar(since, count) for since, count in report.freshness]
+    kinds = [Bar(each.kind, each.findings) for each in report.kinds]
     context = {
         "title": "Health",
         "database_url": room.datasette.urls.database(room.database),
         "ago": lambda at: ago(at, now),
-        "fresh": ranks(
-            [Bar(words, count) for words, count in told["freshness"]],
-            title="When sources last brought something new",
-            unit="sources",
-        ),
-        "findings": sum(each["findings"] for each in told["kinds"]),
-        "wrong": ranks(
-            [Bar(each["kind"], each["findings"]) for each in told["kinds"]], title="What is wrong, by kind", unit="findings"
-        ),
-        "plots": [
-            bars(
-                [Bar(day["day"], day.get(name, 0)) for day in days],
-                title=f"{words}, by day",
-                unit=unit,
-                kind="low",
-            )
-            for name, words, unit in series
-        ],
-        **told,
+        "spark": _looks,
+        "fresh": ranks(fresh, title="When sources last brought something new", unit="sources"),
+        "findings": sum(each.findings for each in report.kinds),
+        "wrong": ranks(kinds, title="What is wrong, by kind", unit="findings"),
+        "plots": _run_plots(report.days),
     }
-    return await room.page("health.html", context, current="health")
+    return await room.page("health.html", context | cells_of(report), current="health")

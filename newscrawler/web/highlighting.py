@@ -10,8 +10,8 @@ from newscrawler.reports.json_cells import moment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from typing import Any
 
+    from newscrawler.items import TermMatch
     from newscrawler.relevance.term_offsets import Range
 
 RTL = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ks", "ku-Arab", "ps", "sd", "ug", "ur", "yi"})
@@ -36,7 +36,7 @@ def direction(language: str | None) -> str:
     return "rtl" if language.split("-")[0] in RTL else "ltr"
 
 
-def marked(text: str, matches: Iterable[Mapping[str, Any]], part: str, names: Mapping[str, str]) -> list[list[Piece]]:
+def marked(text: str, matches: Iterable[TermMatch], part: str, names: Mapping[str, str]) -> list[list[Piece]]:
     """The paragraphs of a text, each as its pieces.  `names`: topic id -> the name that a page gives it."""
     found = list(ranges(text, matches, part))
     return list(_paragraphs(text, found, names))

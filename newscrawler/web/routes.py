@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from newscrawler.web import article, dashboard, records, saved, search, static, story
+from newscrawler.web import article, dashboard, runs, saved, schema, search, static, story
 from newscrawler.web.views import entrance
 
 # articles, stories, search
@@ -22,13 +22,13 @@ _READING: list[tuple[str, Any]] = [
 ]
 # front page, sources, health, runs, schema
 _DESK: list[tuple[str, Any]] = [
-    (r"^/$", dashboard.front),
+    (r"^/$", dashboard.front_page),
     (r"^/sources$", dashboard.source_list),
     (r"^/source/(?P<id>[^/]+)$", dashboard.source),
-    (r"^/health$", dashboard.health),
-    (r"^/runs$", records.run_list),
-    (r"^/run/(?P<id>[^/]+)$", records.run),
-    (r"^/schema$", records.schema),
+    (r"^/health$", dashboard.health_page),
+    (r"^/runs$", runs.run_list),
+    (r"^/run/(?P<id>[^/]+)$", runs.run),
+    (r"^/schema$", schema.page),
 ]
 
 ROUTES = [

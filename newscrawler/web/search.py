@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from datasette.utils.asgi import Response
 
-from newscrawler.reports.articles import identity
+from newscrawler.reports.status import identity
 from newscrawler.search.facets import FIELDS, Bucket, Facets, Timeline, facets, timelines
 from newscrawler.search.query import Query, compile_query, with_filter, without
 from newscrawler.search.ranking import MARK, Hit
@@ -186,7 +186,7 @@ def _value(bucket: Bucket, *, share: bool) -> tuple[float | None, str | None]:
     return round(100 * bucket.share, 2), None
 
 
-def _plot(room: Room, ask: Asked, query: Query, timeline: Timeline) -> Markup | str:
+def _plot(room: Room, ask: Asked, query: Query, timeline: Timeline) -> Markup:
     undated = " ".join(query.undated.split())
     bars = []
     for each in timeline.buckets:
@@ -194,9 +194,8 @@ def _plot(room: Room, ask: Asked, query: Query, timeline: Timeline) -> Markup | 
         within = room.path(ask.during(each.start.isoformat(), each.end.isoformat(), undated).address())
         bars.append(svg.Bar(_label(each, timeline.unit), value, within, note=note))
     of = "Share of all articles" if ask.share else "Articles"
-    return svg.bars(
-        bars, title=f"{of} a {timeline.unit}", unit="%" if ask.share else "articles", scale=timeline.unit.title()
-    )
+    unit = "%" if ask.share else "articles"
+    return svg.bars(bars, svg.Caption(f"{of} a {timeline.unit}", unit, timeline.unit.title()))
 
 
 def _export(hits: Sequence[Hit]) -> list[dict[str, Any]]:
@@ -369,7 +368,7 @@ async def compare(room: Room) -> Response:
     return await room.page("compare.html", context, current="search")
 
 
-def _two(times: Sequence[Timeline], names: Sequence[str], *, share: bool) -> Markup | str:
+def _two(times: Sequence[Timeline], names: Sequence[str], *, share: bool) -> Markup:
     def value(bucket: Bucket) -> float | None:
         return _value(bucket, share=share)[0]
 
@@ -378,10 +377,5 @@ def _two(times: Sequence[Timeline], names: Sequence[str], *, share: bool) -> Mar
         svg.Bar(_label(each, one.unit), value(each), other=value(beside))
         for each, beside in zip(one.buckets, other.buckets, strict=True)
     ]
-    return svg.bars(
-        bars,
-        title=f"{'Share of all articles' if share else 'Articles'} a {one.unit}",
-        unit="%" if share else "articles",
-        names=names,
-        scale=one.unit.title(),
-    )
+    title = f"{'Share of all articles' if share else 'Articles'} a {one.unit}"
+    return svg.bars(bars, svg.Caption(title, "%" if share else "articles", one.unit.title(), names))

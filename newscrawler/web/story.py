@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from datasette.utils.asgi import Response
 from markupsafe import Markup
 
-from newscrawler.reports import articles
+from newscrawler.reports import stories
+from newscrawler.reports.articles import current_text
 from newscrawler.reports.json_cells import moment
-from newscrawler.revisions.additions import additions
+from newscrawler.revisions.additions import Additions, additions
 from newscrawler.web import highlighting, svg
 from newscrawler.web.views import NotThere, number
 
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
     from sqlite_utils import Database
 
+    from newscrawler.reports.stories import StoryMember
     from newscrawler.web.views import Room
 
 PAGE = 20  # copies a page, as the words of each are compared
@@ -27,36 +30,61 @@ BARS = 40
 _HOURS = (1, 3, 6, 12, 24, 72, 168, 672, 8766)
 
 
-def _read(db: Database, story_id: int, start: int) -> tuple[int, list[dict[str, Any]]]:
-    """Where the story went, and all its articles; those of this page with what they added."""
-    went = articles.where_story_went(db, story_id)
-    members = articles.story(db, went) if went else []
-    if not members or went is None:
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """An article of a story beside its original: how long after it (`later`), and the words that each has alone."""
+
+    article: StoryMember
+    later: str | None
+    added: Additions
+    left_out: Additions
+
+
+@dataclass(frozen=True, slots=True)
+class _Story:
+    id: int
+    members: list[StoryMember]
+    copies: list[Copy]  # of one page
+
+
+def _read(db: Database, story_id: int, start: int) -> _Story:
+    """The story that this one is part of now.  Raises NotThere where there is none of that number."""
+    current = stories.current_id(db, story_id)
+    members = stories.members(db, current) if current else []
+    if not members or current is None:
         raise NotThere(f"There is no story {story_id} in this archive.")
-    original = articles.text_of(db, members[0]["id"]) or {"text": ""}
-    for each in members[start : start + PAGE]:
-        text = (articles.text_of(db, each["id"]) or {"text": ""})["text"]
-        each["added"] = additions(text, original["text"])
-        each["left_out"] = additions(original["text"], text)
-        each["later"] = highlighting.between(members[0]["published"], each["published"])
-    return went, members
+    original = _text(db, members[0].id)
+    copies = [_copy(db, each, members[0], original) for each in members[start : start + PAGE]]
+    return _Story(current, members, copies)
+
+
+def _copy(db: Database, member: StoryMember, original: StoryMember, original_text: str) -> Copy:
+    text = _text(db, member.id)
+    later = highlighting.between(original.published, member.published)
+    return Copy(member, later, additions(text, original_text), additions(original_text, text))
+
+
+def _text(db: Database, article_id: int) -> str:
+    found = current_text(db, article_id)
+    return found.text if found else ""
 
 
 async def page(room: Room, id: str) -> Response:
+    """A story; one that was merged leads to the other.  Raises NotThere for one that is not there."""
     start = (number(room.argument("page", "1")) - 1) * PAGE
-    went, articles = await room.read(_read, number(id), start)
-    if went != number(id):
-        return Response.redirect(room.path(f"/story/{went}"))
-    shown = articles[start : start + PAGE]
-    if not shown:
-        raise NotThere(f"Story {went} has fewer pages than that.")
+    story = await room.read(_read, number(id), start)
+    if story.id != number(id):
+        return Response.redirect(room.path(f"/story/{story.id}"))
+    if not story.copies:
+        raise NotThere(f"Story {story.id} has fewer pages than that.")
+    articles = story.members
     context = {
-        "title": articles[0]["title"] or "(no title)",
-        "story": went,
+        "title": articles[0].title or "(no title)",
+        "story": story.id,
         "articles": articles,
-        "shown": shown,
+        "shown": story.copies,
         "original": articles[0],
-        "sources": len({each["source"] for each in articles}),
+        "sources": len({each.source for each in articles}),
         "plot": timeline(articles) if len(articles) > 1 else "",
         "page": start // PAGE + 1,
         "pages": -(-len(articles) // PAGE),
@@ -66,13 +94,12 @@ async def page(room: Room, id: str) -> Response:
     return await room.page("story.html", context)
 
 
-def timeline(articles: Sequence[dict[str, Any]]) -> Markup:
+def timeline(articles: Sequence[StoryMember]) -> Markup:
     """Copies over time as bars, of as many hours as make a readable number of bars; a day where only days are known."""
-    stated = [(each, at) for each in articles if (at := moment(each["published"]) or moment(each["first_seen"]))]
-    if len(stated) < 2:
+    moments = sorted(at for each in articles if (at := moment(each.published) or moment(each.first_seen)))
+    if len(moments) < 2:
         return Markup("")
-    moments = sorted(at for _, at in stated)
-    whole_days = any(len(each["published"] or each["first_seen"]) == 10 for each in articles)
+    whole_days = any(len(each.published or each.first_seen) == 10 for each in articles)
     first, last = moments[0], moments[-1]
     least = 24 if whole_days else 1
     span = (last - first).total_seconds() / 3600
@@ -87,6 +114,5 @@ def timeline(articles: Sequence[dict[str, Any]]) -> Markup:
         svg.Bar((start + at * timedelta(hours=hours)).strftime(form), count) for at, count in enumerate(counts[-BARS * 3 :])
     ]
     scale = f"From (UTC), {hours} h each" if hours < 24 else f"From, {hours // 24} day{'s' * (hours > 24)} each"
-    return svg.bars(
-        items, title=f"Copies over time, as published{' (UTC)' * (hours < 24)}", unit="copies", kind="low", scale=scale
-    )
+    title = f"Copies over time, as published{' (UTC)' * (hours < 24)}"
+    return svg.bars(items, svg.Caption(title, unit="copies", scale=scale), kind="low")

@@ -36,6 +36,20 @@ class Bar:
     note: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Caption:
+    """What a plot says of itself.
+
+    `unit`: what is counted; `scale`: what a bar's label is, the head of the table; `names`: of the two series, where each
+    bar has an `other`.
+    """
+
+    title: str
+    unit: str = "articles"
+    scale: str = "Day"
+    names: Sequence[str] = ()
+
+
 def number(value: float | None) -> str:
     """A number for people.
 
@@ -65,12 +79,13 @@ def _height(value: float | None, highest: float) -> float:
     return round(max(LEAST, HEIGHT * value / highest), 2)
 
 
-def _said(bar: Bar, unit: str, names: Sequence[str]) -> str:
+def _tooltip(bar: Bar, caption: Caption) -> str:
     """A bar in words: '22 Nov: 12 articles'."""
-    if len(names) == 2:
-        text = f"{bar.label}: {names[0]} {number(bar.value)}, {names[1]} {number(bar.other)}"
+    if len(caption.names) == 2:
+        one, other = caption.names
+        text = f"{bar.label}: {one} {number(bar.value)}, {other} {number(bar.other)}"
     else:
-        text = f"{bar.label}: {counted(bar.value, unit)}"
+        text = f"{bar.label}: {counted(bar.value, caption.unit)}"
     return f"{text} ({bar.note})" if bar.note else text
 
 
@@ -80,14 +95,14 @@ def _rect(place: float, wide: float, tall: float, name: str) -> Markup:
     )
 
 
-def _bar(bar: Bar, place: int, highest: float, unit: str, names: Sequence[str]) -> Markup:
-    left, both = place * WIDE, len(names) == 2
+def _bar(bar: Bar, place: int, highest: float, caption: Caption) -> Markup:
+    left, both = place * WIDE, len(caption.names) == 2
     wide = WIDE / 2 - 0.75 if both else WIDE - 1.5
     shapes = _rect(left, WIDE, HEIGHT, "plot-room")  # the whole column answers to the pointer
     shapes += _rect(left + 0.75, wide, _height(bar.value, highest), "plot-bar")
     if both:
         shapes += _rect(left + WIDE / 2, wide, _height(bar.other, highest), "plot-bar plot-other")
-    whole = Markup("<g><title>{}</title>{}</g>").format(_said(bar, unit, names), shapes)
+    whole = Markup("<g><title>{}</title>{}</g>").format(_tooltip(bar, caption), shapes)
     if bar.href is None:
         return whole
     # the table below has the same link for the keyboard
@@ -117,55 +132,43 @@ def _axis(labels: Sequence[str]) -> Markup:
     return Markup('<div class="plot-axis" aria-hidden="true">{}</div>').format(spans)
 
 
-def bars(
-    items: Sequence[Bar],
-    *,
-    title: str,
-    description: str = "",
-    unit: str = "articles",
-    names: Sequence[str] = (),
-    kind: str = "",
-    scale: str = "Day",
-) -> Markup:
+def bars(items: Sequence[Bar], caption: Caption, *, kind: str = "") -> Markup:
     """A `figure`: caption, bars, axis, and the same numbers as a table; an empty plot says so.
 
-    `unit`: what is counted; `names`: of the two series, where each bar has an `other`; `kind`: a further class (a size);
-    `scale`: what a bar's label is, the head of the table.  The highest bar fills the plot, and the caption names it.
+    `kind`: a further class (a size).  The highest bar fills the plot, and the caption names it.
     """
-    both = len(names) == 2
+    names, both = caption.names, len(caption.names) == 2
     values = [value for bar in items for value in (bar.value, bar.other if both else None) if value is not None]
     highest = max(values, default=0)
     if highest <= 0:
         return Markup(
             '<figure class="plot {}"><figcaption>{}</figcaption><p class="plot-none">Nothing to plot.</p></figure>'
-        ).format(kind, title)
-    body = Markup("").join(_bar(bar, place, highest, unit, names) for place, bar in enumerate(items))
-    most = counted(highest, unit)
-    said = f"From {items[0].label} to {items[-1].label}; at most {most}."
-    svg = Markup(
+        ).format(kind, caption.title)
+    most = counted(highest, caption.unit)
+    legend = Markup('<span class="plot-key">{}</span> <span class="plot-key plot-key-other">{}</span>')
+    return Markup('<figure class="plot {}"><figcaption>{} <small>{} at most {}</small></figcaption>{}{}{}</figure>').format(
+        kind if len(items) > FEW else f"{kind} few",
+        caption.title,
+        legend.format(*names) if both else "",
+        most,
+        _shapes(items, caption, highest),
+        _axis([bar.label for bar in items]),
+        _table(items, [caption.scale, *(names if both else [caption.unit])], both),
+    )
+
+
+def _shapes(items: Sequence[Bar], caption: Caption, highest: float) -> Markup:
+    most = counted(highest, caption.unit)
+    return Markup(
         '<svg class="plot-bars" viewBox="0 0 {} {}" preserveAspectRatio="none" role="{}" aria-label="{}">'
         "<desc>{}</desc>{}</svg>"
     ).format(
         len(items) * WIDE,
         HEIGHT,
         "group" if any(bar.href for bar in items) else "img",
-        title,
-        description or said,
-        body,
-    )
-    legend = (
-        Markup('<span class="plot-key">{}</span> <span class="plot-key plot-key-other">{}</span>').format(*names)
-        if both
-        else Markup("")
-    )
-    return Markup('<figure class="plot {}"><figcaption>{} <small>{} at most {}</small></figcaption>{}{}{}</figure>').format(
-        kind if len(items) > FEW else f"{kind} few",
-        title,
-        legend,
-        most,
-        svg,
-        _axis([bar.label for bar in items]),
-        _table(items, [scale, *(names if both else [unit])], both),
+        caption.title,
+        f"From {items[0].label} to {items[-1].label}; at most {most}.",
+        Markup("").join(_bar(bar, place, highest, caption) for place, bar in enumerate(items)),
     )
 
 
@@ -212,7 +215,7 @@ def sparkline(values: Sequence[float | None], *, title: str) -> Markup:
         for run in runs
         if run
     )
-    said = f"{title}: {number(min(known))} to {number(max(known))}, {number(known[-1])} last"
+    description = f"{title}: {number(min(known))} to {number(max(known))}, {number(known[-1])} last"
     return Markup(
         '<svg class="spark" viewBox="0 -4 {} {}" preserveAspectRatio="none" role="img"><title>{}</title>{}</svg>'
-    ).format(wide, HEIGHT + 8, said, lines)
+    ).format(wide, HEIGHT + 8, description, lines)

@@ -9,7 +9,7 @@ import gzip
 import re
 import sqlite3
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from datasette.utils.asgi import Forbidden, Response
@@ -21,6 +21,8 @@ from newscrawler.web import limits, static
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
+
+    from _typeshed import DataclassInstance
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -78,6 +80,11 @@ class Room:
     async def page(self, template: str, context: Mapping[str, object], *, status: int = 200, current: str = "") -> Response:
         """A template of templates/room/ as an answer; `current`: the entry of the navigation that it stands under."""
         return await render(self.datasette, self.request, template, context, status=status, current=current)
+
+
+def cells_of(record: DataclassInstance) -> dict[str, object]:
+    """A record's fields by name, for a template's context; what is in them stays records."""
+    return {each.name: getattr(record, each.name) for each in fields(record)}
 
 
 def limited(connection: sqlite3.Connection, seconds: float, work: Callable[[], T]) -> T:

@@ -1,0 +1,35 @@
+"""What the archive's tables and views hold, and the canned queries."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from newscrawler.reports.queries import canned_queries
+from newscrawler.storage import schema_docs
+
+if TYPE_CHECKING:
+    from datasette.utils.asgi import Response
+
+    from newscrawler.web.views import Room
+
+
+async def page(room: Room) -> Response:
+    """The schema with its descriptions."""
+    base = room.datasette.urls.database(room.database)
+    context = {
+        "title": "Tables & SQL",
+        "tables": schema_docs.tables(),
+        "views": schema_docs.views(),
+        "queries": list(canned_queries().values()),
+        "table_path": lambda name: room.datasette.urls.table(room.database, name),
+        "query_path": lambda name: f"{base}/{name}",
+        "sql_path": lambda sql: f"{base}{_sql_form(room)}?{urlencode({'sql': sql})}",
+        "may_ask": room.datasette.setting("default_allow_sql"),
+    }
+    return await room.page("schema.html", context, current="schema")
+
+
+def _sql_form(room: Room) -> str:
+    """Where Datasette takes SQL: beside the database on 0.65, below it on 1.0."""
+    return "" if hasattr(room.datasette, "ensure_permissions") else "/-/query"
