@@ -1,11 +1,14 @@
 from datetime import UTC, datetime
 
 import pytest
+from babel.dates import format_date, format_datetime
 from conftest import NOW
 from hypothesis import given
 from hypothesis import strategies as st
 
 from newscrawler.dates import iso, parse_date
+from newscrawler.dates.months import month_of, shipped_months
+from newscrawler.dates.written import Writing, find_day, moment_of_line
 
 
 @pytest.mark.parametrize(
@@ -20,8 +23,32 @@ from newscrawler.dates import iso, parse_date
         ("Sun, 22 Nov 2026 10:30:00 -0500", "2026-11-22T15:30:00Z"),
         ("22 November 2026", "2026-11-22"),
         ("November 22nd, 2026", "2026-11-22"),
-        ("Nov 22, 2026 3:04 PM EST", "2026-11-22T15:04:00"),  # a zone by name alone is not one zone
+        ("Nov 22, 2026 3:04 PM EST", "2026-11-22T20:04:00Z"),
+        ("Nov 22, 2026 3:04 PM CST", "2026-11-22T15:04:00"),  # of Chicago, or of Beijing
         ("1763800000", "2025-11-22T08:26:40Z"),
+        # offsets behind GMT or UTC are ahead of it, as JavaScript writes them
+        ("Sat Oct 24 2026 15:21:41 GMT+0300 (Moscow Standard Time)", "2026-10-24T12:21:41Z"),
+        ("2026-10-24 15:21:41 GMT +0200", "2026-10-24T13:21:41Z"),
+        ("24 October 2026 21:42 (GMT+7)", "2026-10-24T14:42:00Z"),
+        ("24 Oct 2026 21:42 UTC-03:00", "2026-10-25T00:42:00Z"),
+        # names of several zones state none, but in e-mail's dates
+        ("Sat Oct 24 15:21:41 CST 2026", "2026-10-24T15:21:41"),
+        ("Sat, 24 Oct 2026 15:21:41 CST", "2026-10-24T21:21:41Z"),
+        ("2026-10-24 15:21:41 PST", "2026-10-24T15:21:41"),
+        ("2026-10-24T15:21:41[Europe/Paris]", "2026-10-24T13:21:41Z"),
+        ("2026-10-24T15:21:41+02:00[Europe/Paris][u-ca=gregory]", "2026-10-24T13:21:41Z"),
+        ("2026-10-24T24:00:00Z", "2026-10-25T00:00:00Z"),
+        ("Sat, 24 Oct\n\t2026 15:21:41 GMT", "2026-10-24T15:21:41Z"),
+        ("Thursday, 24 September 2026 15:21:41 +05:30", "2026-09-24T09:51:41Z"),
+        ("24.10.2026, 21.42", "2026-10-24T21:42:00"),
+        ("2026/10/4 15:07:41", "2026-10-04T15:07:41"),
+        ("2025-3-11 9:05", "2025-03-11T09:05:00"),
+        ("2026-10-24 03:21 PM", "2026-10-24T15:21:00"),
+        ("za, 24 okt 2026 10:09:29 +0000", "2026-10-24T10:09:29Z"),
+        ("sam., 24 oct. 2026 10:09:29 +0200", "2026-10-24T08:09:29Z"),
+        ("Сб, 24 окт 2026 10:19:00 +0300", "2026-10-24T07:19:00Z"),
+        ("Κυρ, 25 Οκτ 2026 10:19:00 +0300", "2026-10-25T07:19:00Z"),
+        ("令和8年10月24日", "2026-10-24"),
     ],
 )
 def test_stated_dates_keep_their_precision(stated, expected):
@@ -45,6 +72,9 @@ def test_stated_dates_keep_their_precision(stated, expected):
         "2026-11-25",
         "Sun, 22 Nov 2026 13:30:00 +9999",
         "2026-11-22T12:00:00+24:00",
+        "24 listopada 2026",  # November in Polish, October in Croatian
+        "3/4/26",
+        "3/4/2026",
         "x" * 500,
     ],
 )
@@ -62,3 +92,53 @@ def test_whatever_is_stated_does_not_raise_and_is_not_in_the_future(stated):
 def test_our_own_times_are_read_back(moment):
     stamp = iso(moment.replace(tzinfo=UTC))
     assert parse_date(stamp, NOW) == stamp
+
+
+REGIONAL = {"en": True, "fil": True}  # languages whose CLDR dates begin with the month
+
+
+@given(
+    st.dates(min_value=datetime(1991, 1, 1).date(), max_value=datetime(2026, 11, 1).date()),
+    st.sampled_from(sorted(shipped_months())),
+    st.sampled_from(["short", "medium", "long", "full"]),
+)
+def test_what_cldr_writes_is_read_back(day, language, form):
+    writing = Writing(language, month_first=REGIONAL.get(language, False))
+    written = format_date(day, form, locale=language)
+    if day.year >= 2010 or str(day.year) in written:  # a year of two digits is of this century
+        assert find_day(written, writing) == day.isoformat()
+
+
+@given(
+    st.datetimes(min_value=datetime(2010, 1, 1), max_value=datetime(2026, 11, 1)),
+    st.sampled_from(sorted(shipped_months())),
+    st.sampled_from(["short", "medium"]),
+)
+def test_what_cldr_writes_is_read_back_with_its_time(moment, language, form):
+    moment = moment.replace(second=0, microsecond=0)
+    writing = Writing(language, month_first=REGIONAL.get(language, False))
+    assert moment_of_line(format_datetime(moment, form, locale=language), writing) == moment.isoformat()
+
+
+@given(
+    st.dates(min_value=datetime(1991, 1, 1).date(), max_value=datetime(2026, 11, 1).date()),
+    st.sampled_from(sorted(shipped_months())),
+    st.sampled_from(["long", "full"]),
+    st.sampled_from([None, "en", "de"]),
+)
+def test_what_cannot_be_placed_is_no_other_day(day, language, form, stated):
+    assert find_day(format_date(day, form, locale=language), Writing(stated, None)) in (None, day.isoformat())
+
+
+@pytest.mark.parametrize(
+    ("name", "language", "month"),
+    [
+        ("listopada", "pl", 11), ("listopada", "hr", 10), ("listopada", None, None), ("listopadu", "cs", 11),
+        ("lipca", "pl", 7), ("lipnja", "hr", 6), ("července", "cs", 7), ("červen", "cs", 6), ("srpna", "cs", 8),
+        ("srpnja", "hr", 7), ("dicembre", "it", 12), ("desember", "nn", 12), ("Sept.", "en", 9), ("Sept", "de", 9),
+        ("листопада", "uk", 11), ("лютого", "uk", 2), ("noyabrda", "uz", 11), ("Mar", "fi", None), ("Oct", "fi", 10),
+        ("בנובמבר", "he", 11), ("ژانویهٔ", "fa", 1), ("octubre", "en", 10), ("mayor", "en", None),
+    ],
+)  # fmt: skip
+def test_months_by_language(name, language, month):
+    assert month_of(name, language) == month

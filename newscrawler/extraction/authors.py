@@ -12,6 +12,7 @@ import re
 from typing import TYPE_CHECKING
 
 from newscrawler.agencies import agency_of
+from newscrawler.dates.written import find_day
 from newscrawler.extraction.bylines import (
     DESK,
     LABEL,
@@ -26,7 +27,6 @@ from newscrawler.extraction.bylines import (
     turned,
     without_by,
 )
-from newscrawler.extraction.written_dates import find_day
 from newscrawler.text import clean_line, words
 
 if TYPE_CHECKING:

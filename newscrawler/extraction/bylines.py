@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from newscrawler.agencies import agency_of
-from newscrawler.extraction.written_dates import find_day
+from newscrawler.dates.written import find_day
 
 _BY = re.compile(
     r"^[\W©]*(?:(?:foto|photo)s?:\s*)?"

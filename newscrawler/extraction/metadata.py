@@ -20,6 +20,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from newscrawler.dates.written import Writing
 from newscrawler.extraction.authors import credited
 from newscrawler.extraction.jsonld import one_text
 from newscrawler.extraction.paywall import paywalled
@@ -176,9 +177,9 @@ def reconcile(
         ((found, origin) for each, origin in simple["language"] if (found := language_tag(one_text(each)))), (None, None)
     )
     authors, agency, authors_origin = credited(claims, beside, host_of(url))
-    american = month_first(tag, host_of(url))
-    published, published_origin, zone = published_by(claims, url, now, hint=hint, american=american, beside=beside)
-    modified, modified_origin = modified_by(claims, published, now, beside, american)
+    writing = Writing(tag, month_first(tag, host_of(url)))
+    published, published_origin, zone = published_by(claims, url, now, hint=hint, writing=writing, beside=beside)
+    modified, modified_origin = modified_by(claims, published, now, beside, writing)
     section, section_origin = _first(*simple["section"])
     lead, lead_origin = _first(*simple["lead"])
     image, image_origin = _first(*simple["image_url"])

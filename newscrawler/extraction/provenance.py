@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from newscrawler.dates import parse_date
+from newscrawler.dates.written import Writing
 from newscrawler.extraction.authors import credits_beside, credits_elsewhere, stated_credits
 from newscrawler.extraction.jsonld import one_text
 from newscrawler.extraction.metadata import language_tag, simple_claims, tag_claims
@@ -65,9 +66,9 @@ def _said(text: str) -> str:
 
 def claims_of(seen: Seen, article: Article, now: datetime) -> list[Stated]:
     """Every claim of every field, each value once, in the order in which they are believed."""
-    american = month_first(article.language, host_of(article.url))
-    dates = list(published_claims(seen.claims, article.url, seen.date_hint, american, seen.beside))
-    changes = modified_claims(seen.claims, seen.beside, american)
+    writing = Writing(article.language, month_first(article.language, host_of(article.url)))
+    dates = list(published_claims(seen.claims, article.url, seen.date_hint, writing, seen.beside))
+    changes = modified_claims(seen.claims, seen.beside, writing)
     stated: dict[str, Iterable[tuple[object, str]]] = {
         "title": _titles(seen), "authors": _authors(seen), "published": dates, "modified": changes,
         **simple_claims(seen.claims, article.title),

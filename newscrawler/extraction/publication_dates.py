@@ -15,8 +15,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from newscrawler.dates import parse_date
+from newscrawler.dates.written import Writing, day_of_line, find_day, moment_of_line
 from newscrawler.extraction.jsonld import one_text
-from newscrawler.extraction.written_dates import day_of_line, find_day, moment_of_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -77,39 +77,39 @@ def month_first(language: str | None, host: str) -> bool | None:
 
 
 def published_claims(
-    claims: Claims, url: str, hint: tuple[str, str] | None, american: bool | None, beside: Sequence[str]
+    claims: Claims, url: str, hint: tuple[str, str] | None, writing: Writing, beside: Sequence[str]
 ) -> Iterator[tuple[str | None, str]]:
     """(date as stated, origin), best first."""
     yield one_text(claims.jsonld.get("datePublished")), "json-ld"
-    yield from _meta_dates(claims, PUBLISHED_METAS, american)
+    yield from _meta_dates(claims, PUBLISHED_METAS, writing)
     yield claims.itemprops.get("datePublished"), "microdata"
     yield one_text(claims.page.get("datePublished")) or one_text(claims.page.get("uploadDate")), "json-ld page"
     if hint:
         yield hint
     for text in beside:
         if _PUBLISHED.match(text):
-            yield moment_of_line(text, month_first=american) or find_day(text, month_first=american), "beside the headline"
+            yield moment_of_line(text, writing) or find_day(text, writing), "beside the headline"
     if len({each[:10] for each in claims.times}) == 1:
         yield claims.times[0], "time element"
-        yield find_day(claims.times[0]), "time element"
-    vague = list(_meta_dates(claims, VAGUE_METAS, american))
+        yield find_day(claims.times[0], writing), "time element"
+    vague = list(_meta_dates(claims, VAGUE_METAS, writing))
     for text in beside[:NEAR] if vague else ():
-        if len(text) <= SHORT and not _CHANGED.search(text) and (day := day_of_line(text, month_first=american)):
+        if len(text) <= SHORT and not _CHANGED.search(text) and (day := day_of_line(text, writing)):
             yield from ((date, origin) for date, origin in vague if (date or "").startswith(day))  # with its time
             yield day, "beside the headline"
     yield from vague
     for pattern, order in _URL_DATES:
         if found := pattern.search(_WAYBACK.sub("", url)):
             yield "-".join(found.group(*order)), "address"
-    yield find_day(claims.itemprops.get("datePublished", ""), month_first=american), "microdata"
+    yield find_day(claims.itemprops.get("datePublished", ""), writing), "microdata"
     for text in claims.times[:1]:
         yield text, "first time element"
     for text in (*beside, *claims.headings[:3]):
         if not _OF_A_PERSON.search(text) and not _only_changed(text):
-            yield moment_of_line(text, month_first=american), "beside the headline"
+            yield moment_of_line(text, writing), "beside the headline"
     for text in claims.dated:
         if not _only_changed(text):
-            yield moment_of_line(text, month_first=american), "written date"
+            yield moment_of_line(text, writing), "written date"
     if len({each[:10] for each in claims.state_dates}) == 1:
         yield claims.state_dates[0], "application state"
     yield one_text(claims.jsonld.get("dateCreated")) or claims.itemprops.get("dateCreated"), "created"
@@ -121,41 +121,43 @@ def _only_changed(line: str) -> bool:
     return found is not None and find_day(line[: found.start()]) is None and not _PUBLISHED.search(line)
 
 
-def _meta_dates(claims: Claims, names: Iterable[str], american: bool | None) -> Iterator[tuple[str | None, str]]:
+def _meta_dates(claims: Claims, names: Iterable[str], writing: Writing) -> Iterator[tuple[str | None, str]]:
     for name in names:
         if name in claims.meta:
             yield claims.meta[name], f"meta {name}"
-            yield find_day(claims.meta[name], month_first=american), f"meta {name}"
+            yield find_day(claims.meta[name], writing), f"meta {name}"
 
 
 def published_by(
-    claims: Claims, url: str, now: datetime, *, hint: tuple[str, str] | None, american: bool | None, beside: Sequence[str]
+    claims: Claims, url: str, now: datetime, *, hint: tuple[str, str] | None, writing: Writing, beside: Sequence[str]
 ) -> tuple[str | None, str | None, str | None]:
-    stated = list(published_claims(claims, url, hint, american, beside))
+    stated = list(published_claims(claims, url, hint, writing, beside))
     for text, where in stated:
-        if date := parse_date(text, now):
+        if date := parse_date(text, now, writing):
             if not date.endswith("Z"):
                 return date, where, None
             zone = stated_zone(text)
             if zone == "+00:00":
                 others = [*(each for each, _ in stated), *claims.clocks]
-                zone = _local_zone(date, others, (*beside, *claims.dated, *claims.clocks), now) or zone
+                zone = _local_zone(date, others, (*beside, *claims.dated, *claims.clocks), now, writing) or zone
             return date, where, zone
     return None, None, None
 
 
-def _local_zone(moment: str, stated: Iterable[str | None], visible: Iterable[str], now: datetime) -> str | None:
+def _local_zone(
+    moment: str, stated: Iterable[str | None], visible: Iterable[str], now: datetime, writing: Writing
+) -> str | None:
     """The offset of the publisher's clock, of a moment stated in UTC; None where nothing on the page tells it.
 
     Another claim states the same moment with its offset, or the page shows the same minute some whole hours away.
     """
     for text in stated:
         zone = stated_zone(text)
-        if zone and zone != "+00:00" and parse_date(text, now) == moment:
+        if zone and zone != "+00:00" and parse_date(text, now, writing) == moment:
             return zone
     utc = datetime.fromisoformat(moment).replace(tzinfo=None, second=0)
     for text in visible:
-        day, clock = find_day(text), _CLOCK.search(text)
+        day, clock = find_day(text, writing), _CLOCK.search(text)
         if not day or not clock or int(clock[1]) > 23:
             continue
         half = (clock[3] or "").lower()[:1]
@@ -183,29 +185,29 @@ def stated_zone(stated: str | None) -> str | None:
     return "+00:00" if re.search(r"\d(?:Z| UTC| GMT)\s*$", stated or "") else None
 
 
-def modified_claims(claims: Claims, beside: Sequence[str], american: bool | None) -> Iterator[tuple[str | None, str]]:
+def modified_claims(claims: Claims, beside: Sequence[str], writing: Writing) -> Iterator[tuple[str | None, str]]:
     """(date as stated, origin), best first."""
     yield one_text(claims.jsonld.get("dateModified")), "json-ld"
     for name in MODIFIED_METAS:
         yield claims.meta.get(name), f"meta {name}"
     yield claims.itemprops.get("dateModified"), "microdata"
     for line in beside:
-        yield _changed_on(line, american), "beside the headline"
+        yield _changed_on(line, writing), "beside the headline"
 
 
 def modified_by(
-    claims: Claims, published: str | None, now: datetime, beside: Sequence[str], american: bool | None
+    claims: Claims, published: str | None, now: datetime, beside: Sequence[str], writing: Writing
 ) -> tuple[str | None, str | None]:
-    stated = modified_claims(claims, beside, american)
-    dates = ((parse_date(each, now), origin) for each, origin in stated)
+    stated = modified_claims(claims, beside, writing)
+    dates = ((parse_date(each, now, writing), origin) for each, origin in stated)
     # a page is not changed before it is published: such a claim is about something else
     return next(((date, origin) for date, origin in dates if date and date[:10] >= (published or "")[:10]), (None, None))
 
 
-def _changed_on(line: str, american: bool | None) -> str | None:
+def _changed_on(line: str, writing: Writing) -> str | None:
     """The day that a short line says it was changed on."""
     found = _CHANGED.search(line) if len(line) <= SHORT else None
     if found is None:
         return None
     rest = line[found.start() :]
-    return moment_of_line(rest, month_first=american) or find_day(rest, month_first=american)
+    return moment_of_line(rest, writing) or find_day(rest, writing)

@@ -1,0 +1,85 @@
+"""Write newscrawler/dates/months.json: the months' names of Unicode CLDR 47 (as Babel 2.18 has it), by language.
+
+    uv run python benchmarks/month_names.py [--check]
+
+Unicode CLDR is under the Unicode License v3.  Of each language, with all its regions: wide and abbreviated names, as they
+stand in a date (genitive, partitive) and alone, in lower case and without diacritics.  A name that is two months in one
+language is none.
+"""
+
+import argparse
+import json
+import sys
+from collections import defaultdict
+from pathlib import Path
+
+from babel import Locale, localedata
+from babel.core import get_cldr_version
+
+from newscrawler.dates.months import folded
+
+TARGET = Path(__file__).parent.parent / "newscrawler" / "dates" / "months.json"
+# those of the lexicon and the catalogue, and their neighbours
+LANGUAGES = (
+    "ar", "az", "be", "bg", "bn", "bs", "ca", "cs", "cy", "da", "de", "el", "en", "es", "et", "fa", "fi", "fil", "fr",
+    "gl", "he", "hi", "hr", "hu", "hy", "id", "is", "it", "ja", "ka", "kk", "ko", "ky", "lb", "lt", "lv", "mk", "ms",
+    "mt", "nl", "no", "pl", "pt", "ro", "ru", "sk", "sl", "sq", "sr", "sv", "sw", "tr", "uk", "ur", "uz",
+    "vi", "zh",
+)  # fmt: skip
+ALSO = {"no": ("nb", "nn")}  # written languages of one that pages call by its name
+# what people write and CLDR does not have; a beginning of three letters or more needs no entry
+MORE = {
+    "de": {2: ["feber"], 3: ["maerz", "mrz"]},
+    "es": {9: ["setiembre"]},
+    "id": {2: ["pebruari"], 8: ["agt"], 11: ["nopember", "nop"]},
+    "ro": {5: ["mai"], 11: ["noembrie"]},
+    "ru": {5: ["май"]},
+    "el": {5: ["μαη"]},
+    "ar": {8: ["أغسطس", "آب"], 5: ["أيار"]},
+}
+PARTICLES = ("de ", "d’", "d'", "ta’ ", "ta' ")
+
+
+def names_of(locale: Locale) -> dict[int, set[str]]:
+    """Month -> its names in one locale."""
+    found: defaultdict[int, set[str]] = defaultdict(set)
+    for context in ("format", "stand-alone"):
+        for width in ("wide", "abbreviated"):
+            for month, name in locale.months[context][width].items():
+                plain = folded(name)
+                for particle in PARTICLES:
+                    plain = plain.removeprefix(particle)
+                if not any(map(str.isdigit, plain)) and len(plain) > 1:
+                    found[month].add(plain)
+    return found
+
+
+def months_of(language: str) -> list[list[str]]:
+    """The names of January to December in a language, in all its regions."""
+    months: defaultdict[str, set[int]] = defaultdict(set)
+    for identifier in localedata.locale_identifiers():
+        if identifier.partition("_")[0] in (language, *ALSO.get(language, ())):
+            for month, names in names_of(Locale.parse(identifier)).items():
+                for name in names:
+                    months[name].add(month)
+    for month, names in MORE.get(language, {}).items():
+        for name in names:
+            months[folded(name)].add(month)
+    return [sorted(name for name, of in months.items() if of == {month}) for month in range(1, 13)]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 where the file differs")
+    options = parser.parse_args()
+    lines = [f"  {json.dumps(each)}: {json.dumps(months_of(each), ensure_ascii=False)}" for each in LANGUAGES]
+    text = f'{{"cldr": "{get_cldr_version()}", "languages": {{\n' + ",\n".join(lines) + "\n}}\n"
+    if options.check:
+        return 0 if TARGET.read_text(encoding="utf-8") == text else 1
+    TARGET.write_text(text, encoding="utf-8")
+    print(f"{len(LANGUAGES)} languages, {len(text.encode())} bytes")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,6 @@
+"""Dates and times: stated ones read (`stated`), written ones found in lines (`written`), and spans of time (`spans`)."""
+
+from newscrawler.dates.spans import LONGEST_WAIT, freshness, parse_since, parse_span, retry_after
+from newscrawler.dates.stated import from_iso, iso, parse_date
+
+__all__ = ["LONGEST_WAIT", "freshness", "from_iso", "iso", "parse_date", "parse_since", "parse_span", "retry_after"]

@@ -1,0 +1,71 @@
+"""Spans of time: what people ask for ("7d"), and how long a server's answer asks us to wait or lasts."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+LONGEST_WAIT = timedelta(days=7)
+_SPAN = re.compile(r"(\d{1,5})([mhdw])")
+_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+
+
+def parse_since(value: str, now: datetime) -> str:
+    """An ISO date out of one, or out of a span back from now.  Raises ValueError, saying what is wanted.
+
+    >>> at = datetime.fromisoformat("2026-11-22T12:00:00Z")
+    >>> parse_since("7d", at), parse_since("2w", at), parse_since("2026-11-01", at)
+    ('2026-11-15', '2026-11-08', '2026-11-01')
+    """
+    try:
+        if span := parse_span(value):
+            return (now - span).date().isoformat()
+        return date.fromisoformat(value.strip()).isoformat()
+    except (ValueError, OverflowError):
+        raise ValueError(f"{value!r} is neither a date such as 2026-11-01 nor a span such as 7d or 2w") from None
+
+
+def parse_span(value: str) -> timedelta | None:
+    """A span of time such as 90m, 12h, 7d or 2w; None where it is none.
+
+    >>> parse_span("12h"), parse_span("soon"), parse_span("0d")
+    (datetime.timedelta(seconds=43200), None, None)
+    """
+    found = _SPAN.fullmatch(value.strip())
+    return timedelta(**{_UNITS[found[2]]: int(found[1])}) if found and int(found[1]) else None
+
+
+def retry_after(value: str | None, now: datetime) -> timedelta | None:
+    """How long a Retry-After header asks us to wait, seconds or a date (RFC 9110, 10.2.3); a week at most.
+
+    >>> at = datetime.fromisoformat("2026-11-22T12:00:00Z")
+    >>> retry_after("120", at), retry_after("Sun, 22 Nov 2026 13:00:00 GMT", at), retry_after("later", at)
+    (datetime.timedelta(seconds=120), datetime.timedelta(seconds=3600), None)
+    """
+    stated = (value or "").strip()
+    try:
+        wait = timedelta(seconds=int(stated)) if stated.isdecimal() else parsedate_to_datetime(stated) - now
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return min(max(wait, timedelta(0)), LONGEST_WAIT)
+
+
+def freshness(control: str | None, expires: str | None, age: str | None, now: datetime) -> timedelta | None:
+    """How long an answer says that it stays true (RFC 9111, 4.2.1); None where it says nothing, or not at all.
+
+    >>> at = datetime.fromisoformat("2026-11-22T12:00:00Z")
+    >>> freshness("public, max-age=600", None, "60", at), freshness("no-cache", "0", None, at)
+    (datetime.timedelta(seconds=540), None)
+    """
+    stated = re.search(r"\bmax-age=(\d{1,8})", control or "", re.IGNORECASE)
+    if stated:
+        wait = timedelta(seconds=int(stated[1]) - (int(age) if age and age.isdecimal() and len(age) < 9 else 0))
+    elif expires and not re.search(r"no-(?:cache|store)", control or "", re.IGNORECASE):
+        try:
+            wait = parsedate_to_datetime(expires) - now
+        except (ValueError, TypeError, OverflowError):
+            return None
+    else:
+        return None
+    return wait if timedelta(0) < wait <= timedelta(days=365) else None

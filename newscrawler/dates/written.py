@@ -1,0 +1,349 @@
+"""Dates as people write them, in the languages of `months.json`, to ISO 8601 days and moments.
+
+A line is searched for days, then beside each day for a time; a day that can be read in two ways is none.
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from newscrawler.dates.months import language_code, month_of
+from newscrawler.dates.zones import MAIL_OFFSETS, ZONE, offset_of
+
+LONGEST = 300  # characters of a line that are looked at
+YEAR_FIRST = frozenset({"ja", "ko", "zh", "hu", "lt", "fa"})  # languages that write 26/11/24 (CLDR, short dates)
+MONTH_FIRST = frozenset({"fil"})  # beside American English
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """How a page writes dates.  `month_first`: 3/4/2026 is in March; None: nobody knows, and it is no day."""
+
+    language: str | None = None  # a BCP 47 tag
+    month_first: bool | None = False
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A day in a line, and where it stands."""
+
+    day: str  # ISO 8601
+    start: int
+    end: int
+    clock: tuple[int, int, int, str] | None = None  # hour, minute, second, zone: where they stand inside the day
+
+    @property
+    def moment(self) -> str:
+        return self.day if self.clock is None else at_clock(self.day, *self.clock)
+
+
+PLAIN = Writing()
+# to Python, vowel signs are no letters
+_NAME = r"(?:[^\W\d_]|[\u064b-\u0655\u0900-\u0963\u0980-\u09e3\u0e31-\u0e4e]|[’'](?=[^\W\d_])){2,15}"
+# two words of Arabic are one month; a month may be named twice: "تشرين الثاني/نوفمبر"
+_NAMED = (
+    rf"(?P<name>{_NAME})[.׳॰’']?(?P<more>\s[\u0600-\u06ff]{{3,7}}(?=[\s/]))?"
+    rf"(?:\s?/\s?{_NAME}(?:\s[\u0600-\u06ff]+)?)?"
+)
+_YEAR = r"(?P<year>(?:19|20)\d{2})(?:(?!\d)|(?=\d\d?:\d\d))(?!:\d)"  # 28.09.1912:44 is of the year 2019
+_DAY = r"(?P<day>\d{1,2})"
+_OF = r"(?:(?:of|de|di|den|do|da|ta[’'])\s+|d[’'])?"
+_NEXT_YEAR = r"(?!\.?[,،]?\s*(?:de\s+|of\s+)?(?:19|20)\d\d)"
+_INNER = (
+    r"(?:(?P<hour>[0-2]?\d):(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?\s+"
+    r"(?:(?P<zone>[A-Z]{2,5}(?:[+-]\d\d:?\d\d)?)\s+)?)?"
+)
+# two words of Arabic are one month; a month may be named twice: "تشرين الثاني/نوفمبر"
+_NAMED = (
+    rf"(?P<name>{_NAME})[.׳॰’']?(?P<more>\s[\u0600-\u06ff]{{3,7}}(?=[\s/]))?"
+    rf"(?:\s?/\s?{_NAME}(?:\s[\u0600-\u06ff]+)?)?"
+)
+_YEAR = r"(?P<year>(?:19|20)\d{2})(?:(?!\d)|(?=\d\d?:\d\d))(?!:\d)"  # 28.09.1912:44 is of the year 2019
+_DAY = r"(?P<day>\d{1,2})"
+_OF = r"(?:(?:of|de|di|den|do|da|ta[’'])\s+|d[’'])?"
+_NEXT_YEAR = r"(?!\.?[,،]?\s*(?:de\s+|of\s+)?(?:19|20)\d\d)"
+_INNER = (
+    r"(?:(?P<hour>[0-2]?\d):(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?\s+(?:(?P<zone>[A-Z]{2,5}(?:[+-]\d\d:?\d\d)?)\s+)?)?"
+)
+_ERA = r"(?:\.?\s?(?:m|gada|ж|жылғы|թ|-ж|г|оны)\b|\(e\)ko)?"  # what follows a year that stands first
+_DAY_NAME_YEAR = (
+    rf"(?<!\d){_DAY}(?:st|nd|rd|th|er|ère|º|°|ª|-?(?:го|е|ше|inci|uncu))?\s*[-/.,]?\s*{_OF}{_NAMED}\s*[-/.,،]?\s*"
+    rf"(?:(?:of|de|del|di|ค\.ศ\.)\s*)?{_YEAR}"
+)
+_YEAR_MONTH_DAY = rf"(?<![\d.,/-]){_YEAR}\s*[-/.年년]\s*(?P<month>\d{{1,2}})\s*[-/.月월]\s*{_DAY}(?!\d)"
+_JAPANESE = r"(?P<era>令和|平成|民國|民国)\s?(?P<reign>元|\d{1,3})\s?年\s?(?P<month>\d{1,2})\s?月\s?(?P<day>\d{1,2})\s?日"
+_TWO_DIGITS = (
+    r"(?<![\d.,/-])(?P<one>\d{1,2})(?P<mark>\.\s?|[/-])(?P<two>\d{1,2})(?P=mark)(?P<three>\d{1,2})"
+    r"(?:(?![\d.,/-]\d|\d)|(?=\d{1,2}:\d\d))"
+)
+_PATTERNS = (
+    re.compile(_DAY_NAME_YEAR),
+    re.compile(rf"(?P<name>{_NAME})\.?\s+{_DAY}(?:st|nd|rd|th|er|\.)?(?:\s*[,،]\s*|\s+){_INNER}{_YEAR}"),
+    re.compile(r"(?P<name>[^\W\d_]{3,12})\.?\s+(?P<day>[0-3]\d)(?P<year>20\d{2})(?!\d)"),  # two elements run together
+    re.compile(rf"(?<!\d){_YEAR}{_ERA}[-.,/\s]{{1,3}}{_NAMED}[-.\s]+{_DAY}(?!\d){_NEXT_YEAR}"),
+    re.compile(rf"(?<!\d){_YEAR}{_ERA}[-.,/\s]{{1,3}}{_DAY}[-.\s]+(?P<name>{_NAME}){_NEXT_YEAR}"),
+    re.compile(_YEAR_MONTH_DAY),
+    re.compile(rf"(?<!\d){_DAY}\s+(?:tháng|thg\.?|th\.?)\s*(?P<month>\d{{1,2}})[\s,-]*(?:năm\s+)?{_YEAR}"),
+    re.compile(_JAPANESE),
+    re.compile(rf"(?<![\d.,/-])(?P<one>\d{{1,2}})\s*(?P<mark>[./|-])\s*(?P<two>\d{{1,2}})\s*(?P=mark)\s*{_YEAR}"),
+    re.compile(_TWO_DIGITS),
+)
+_MAY_BE = re.compile(r"(?:19|20)\d\d|\d\s?[./-]\s?\d{1,2}\s?[./-]\s?\d|年")
+_WHOLE_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_ERAS = {"令和": 2018, "平成": 1988, "民國": 1911, "民国": 1911}
+# digits of other scripts; marks of direction and width, which stand inside Arabic and Hebrew dates
+_ZEROS = (0x660, 0x6F0, 0x966, 0x9E6, 0xE50, 0x1040, 0x17E0, 0xFF10)
+_TRANSLATED: dict[int, str | None] = {zero + value: str(value) for zero in _ZEROS for value in range(10)}
+_TRANSLATED |= dict.fromkeys((0xA0, 0x2007, 0x2009, 0x202F, 0x3000), " ")
+_TRANSLATED |= dict.fromkeys((0xAD, 0x200B, 0x200E, 0x200F, 0x202A, 0x202B, 0x202C, 0x2060, 0x2066, 0x2067, 0x2069, 0xFEFF))
+_TRANSLATED[0xFF1A] = ":"
+
+
+def plain_line(text: str) -> str:
+    """The beginning of a line, in the digits and spaces that the patterns know."""
+    line = text[:LONGEST]
+    return line if line.isascii() else line.translate(_TRANSLATED)
+
+
+# ---------------------------------------------------------------- days
+
+
+def find_days(line: str, writing: Writing = PLAIN) -> list[Found]:
+    """The whole days that a line (of `plain_line`) names, in its order."""
+    if _MAY_BE.search(line) is None:
+        return []
+    found: list[Found] = []
+    patterns = _PATTERNS if _WHOLE_YEAR.search(line) is None else _PATTERNS[:-1]  # 15.07.26 beside a year is a time
+    for pattern in patterns:
+        for match in pattern.finditer(line):
+            start, end = match.span()
+            if any(start < each.end and each.start < end for each in found):
+                continue
+            if day := _day_of(match.groupdict(), writing):
+                found.append(Found(day, start, end, _inner_clock(match.groupdict())))
+    return sorted(found, key=lambda each: each.start)
+
+
+def _day_of(parts: dict[str, str | None], writing: Writing) -> str | None:
+    if parts.get("mark"):
+        return _numeric(parts, writing)
+    year = int(parts.get("year") or 0)
+    if era := parts.get("era"):
+        year = _ERAS[era] + int((parts["reign"] or "").replace("元", "1"))
+    name, month = parts.get("name"), int(parts.get("month") or 0)
+    if name:
+        both = month_of(f"{name}{parts['more']}", writing.language) if parts.get("more") else None
+        month = both or month_of(name, writing.language) or 0
+    return iso_day(year, month, int(parts["day"] or 0))
+
+
+def iso_day(year: int, month: int, day: int) -> str | None:
+    """ISO 8601; None where the calendar has no such day."""
+    if not (1 <= month <= 12 and 1 <= day <= monthrange(year, month)[1]):
+        return None
+    return f"{year}-{month:02}-{day:02}"
+
+
+def _numeric(parts: dict[str, str | None], writing: Writing) -> str | None:
+    """The one day that three numbers can mean; None where they can mean several."""
+    one, two = int(parts["one"] or 0), int(parts["two"] or 0)
+    mark, short = (parts["mark"] or "").strip(), parts.get("three")
+    year = 2000 + int(short) if short else int(parts["year"] or 0)
+    code = language_code(writing.language)
+    if short and code in YEAR_FIRST:
+        return iso_day(2000 + one, two, int(short))
+    if short and len(short) < 2:
+        return None
+    day_first, month_first = iso_day(year, two, one), iso_day(year, one, two)
+    # whoever writes full stops writes the day first
+    readings = {day_first or month_first} - {None} if mark == "." else {day_first, month_first} - {None}
+    if len(readings) == 2:
+        if writing.month_first is None:
+            return None
+        readings = {month_first if writing.month_first else day_first}
+    if short and code is None:
+        readings |= {iso_day(2000 + one, two, int(short))} - {None}
+    return readings.pop() if len(readings) == 1 else None
+
+
+def find_day(text: str, writing: Writing = PLAIN) -> str | None:
+    """The first whole day that a text names, as ISO 8601; None where it names none.
+
+    >>> find_day("Donnerstag, 12. Dezember 2019, 10:30 Uhr"), find_day("Publié le 1er août 2020"), find_day("2019年12月2日")
+    ('2019-12-12', '2020-08-01', '2019-12-02')
+    >>> find_day("11/22/2026"), find_day("3/4/2026", Writing("en-US", month_first=True)), find_day("May 2026")
+    ('2026-11-22', '2026-03-04', None)
+    >>> find_day("24 listopada 2026", Writing("pl")), find_day("24 listopada 2026")
+    ('2026-11-24', None)
+    """
+    found = find_days(plain_line(text), writing)
+    return found[0].day if found else None
+
+
+# ---------------------------------------------------------------- times of day
+
+_HALVES_AFTER = (
+    r"(?P<half>[ap]\.?\s?m\b\.?|[AP]\.?\s?M\b\.?|π\.?μ\.?|μ\.?μ\.?|[صم](?!\w)|"
+    r"SA\b|CH\b|P?TG\b|PG\b|[mp]\.d\.|ÖÖ|ÖS|de\.|du\.)?"
+)
+_HALVES_BEFORE = r"(?P<before>[AP]M|오전|오후|上午|下午|午前|午後|ÖÖ|ÖS|पूर्वाह्न|अपराह्न)?\s?"
+_AFTERNOON = frozenset({"pm", "μμ", "م", "ch", "ptg", "tg", "md", "ös", "du", "오후", "下午", "午後", "अपराह्न"})
+_MINUTES = r"(?P<minute>[0-5]\d)(?:[:.](?P<second>[0-5]\d)(?:\.\d+)?)?"
+_TAIL = rf"\s*{_HALVES_AFTER}(?:\s?(?:Uhr|hrs|h|ч|val)\b\.?)?(?:[\s(]*(?P<zone>{ZONE}))?(?!\d)"
+_CJK_CLOCK = r"(?P<hour>[012]?\d)\s?[時时点點시]\s?(?:(?P<minute>[0-5]?\d)\s?[分분])?(?:\s?(?P<second>[0-5]?\d)\s?[秒초])?"
+_CLOCK = rf"{_HALVES_BEFORE}(?P<hour>[012]?\d)(?:\s?[:.hH]\s?(?:{_MINUTES})?)?{_TAIL}"
+_SURE_CLOCK = rf"{_HALVES_BEFORE}(?P<hour>[012]?\d):{_MINUTES}{_TAIL}"
+_AT = (
+    r"(?:(?:at|um|à|às|a las|alle(?: ore)?|ore|ora|kl\.?|klo|kell|om|u|godz\.?|в|о|об|plkst\.?|saat|pukul|lúc|ساعت|الساعة|"
+    r"בשעה)\s+)?"
+)
+_WEEKDAY = (
+    r"(?:[(\uff08]?(?:[月火水木金土日](?:曜日?)?|[월화수목금토일](?:요일)?|"
+    r"(?:星期|週|周)[一二三四五六日天])[)\uff09]?)?"
+)
+_BETWEEN = r"[\s,،|日일\u00b7\u2022\u2013\u2014/(.-]*"
+_WORDS = r"(?:[(]?[^\W\d_]{1,14}[).:]?[,،]?\s*){0,2}"
+_CLOCKS_AFTER = (
+    re.compile(rf"[\s日일]*{_WEEKDAY}\s*{_HALVES_BEFORE}{_CJK_CLOCK}{_TAIL}"),
+    re.compile(rf"[\s日일]*{_WEEKDAY}\s*{_SURE_CLOCK}"),
+    re.compile(rf"(?:T|{_BETWEEN}{_AT}){_CLOCK}"),
+    re.compile(rf"{_BETWEEN}{_WORDS}{_SURE_CLOCK}"),  # a day of the week, or "at" in whatever language, stands between
+)
+_CLOCK_BEFORE = re.compile(rf"(?<![\w.:]){_CLOCK}[\s,،|\u00b7\u2013\u2014-]*{_WORDS}$")
+
+
+def at_clock(day: str, hour: int, minute: int, second: int, zone: str) -> str:
+    """ISO 8601 of a day and a time; 24:00 is the next day's beginning."""
+    if hour == 24:
+        day, hour = (date.fromisoformat(day) + timedelta(days=1)).isoformat(), 0
+    return f"{day}T{hour:02}:{minute:02}:{second:02}{offset_of(zone, day)}"
+
+
+def _inner_clock(parts: dict[str, str | None]) -> tuple[int, int, int, str] | None:
+    hour = int(parts.get("hour") or 99)
+    return (hour, int(parts["minute"] or 0), int(parts["second"] or 0), parts["zone"] or "") if hour < 24 else None
+
+
+def _read_clock(found: re.Match[str]) -> tuple[int, int, int, str] | None:
+    parts = found.groupdict()
+    half = (parts["half"] or parts["before"] or "").lower().replace(".", "").strip()
+    if not (parts["minute"] or half):
+        return None
+    hour, minute, second = int(parts["hour"]), int(parts["minute"] or 0), int(parts["second"] or 0)
+    if half and 0 < hour <= 12:
+        is_late = half.replace(" ", "") in _AFTERNOON
+        hour = hour % 12 + (12 if is_late else 0)
+    if hour > 24 or (hour == 24 and (minute or second)):
+        return None
+    return hour, minute, second, parts["zone"] or ""
+
+
+def moment_at(line: str, found: Found, start: int = 0, end: int | None = None) -> str:
+    """A day of a line with the time beside it, where one stands there; looked for between `start` and `end`."""
+    if found.clock is not None:
+        return found.moment
+    after, before = line[found.end : end], line[start : found.start]
+    for pattern in _CLOCKS_AFTER:
+        if (match := pattern.match(after)) and (clock := _read_clock(match)):
+            return at_clock(found.day, *clock)
+    match = _CLOCK_BEFORE.search(before)
+    clock = _read_clock(match) if match else None
+    return at_clock(found.day, *clock) if clock else found.day
+
+
+# ---------------------------------------------------------------- lines
+
+
+def day_of_line(line: str, writing: Writing = PLAIN) -> str | None:
+    """The day that a line is written to tell: one that also says who, where or what kind, but is no sentence about it.
+
+    >>> day_of_line("By Ana Lind, Harmia | 3 May 2026, 10:15 Uhr"), day_of_line("Posted on 3 May 2026 by Ana Lind in news")
+    ('2026-05-03', '2026-05-03')
+    >>> day_of_line("On 3 May 2019 a tanker sank."), day_of_line("Last week: storm hits coast, 14 November 2026")
+    (None, None)
+    """
+    told = days_told(plain_line(line), writing)
+    return told[0].day if told else None
+
+
+def moment_of_line(line: str, writing: Writing = PLAIN) -> str | None:
+    """As `day_of_line`, with the time of day where it stands beside the day, and its zone where one is stated.
+
+    A zone is stated by an offset, or by a name that means one offset alone: CST, IST and BST do not.
+
+    >>> moment_of_line("May 3, 2026 at 10:15 p.m. ET"), moment_of_line("3 May 2026 10:15 CEST")
+    ('2026-05-03T22:15:00-04:00', '2026-05-03T10:15:00+02:00')
+    >>> moment_of_line("Published 11:11 PM EST Nov 19, 2019"), moment_of_line("3 May 2026, 10:15 CST")
+    ('2019-11-19T23:11:00-05:00', '2026-05-03T10:15:00')
+    >>> moment_of_line("3 May 2026, 4 min read"), moment_of_line("3. Mai 2026, 10.15 Uhr")
+    ('2026-05-03', '2026-05-03T10:15:00')
+    >>> moment_of_line("3 May 2026 21:42 (GMT+7)"), moment_of_line("Sun May 3 15:21:41 CST 2026")
+    ('2026-05-03T21:42:00+07:00', '2026-05-03T15:21:41')
+    """
+    line = plain_line(line)
+    told = days_told(line, writing)
+    return moment_at(line, told[0], 0, told[1].start if len(told) > 1 else None) if told else None
+
+
+def days_told(line: str, writing: Writing = PLAIN) -> list[Found]:
+    """The days of a line (of `plain_line`) that is written to tell them; none of a sentence's."""
+    found = find_days(line, writing)
+    if not found:
+        return []
+    before, after = _JOINT.split(line[: found[0].start])[-1], _JOINT.split(line[found[0].end :])[0]
+    rest = [word for part in (before, after) for word in _WORD.findall(part)]
+    lower = [
+        word
+        for word in rest
+        if word[0].islower() and word not in _SMALL and len(word) > 1 and month_of(word, writing.language) is None
+    ]
+    uncased = sum(len(word) for word in rest if not word[0].islower() and not word[0].isupper())
+    if lower and line.rstrip().endswith((".", "!", "?")):
+        return []
+    return found if len(lower) <= MAX_LOWER and len(rest) <= MAX_REST and uncased <= MAX_UNCASED else []
+
+
+# words of lines that state by whom, when and where: all but these are a sentence's
+_SMALL = frozenset(
+    re.split(
+        r"\s+",
+        """by on in at and of the for to with posted published updated last min mins minutes read reading time words comments
+    comment am pm uhr von vom um und im der die das den bei zum zur aktualisiert erstellt veröffentlicht lesezeit minuten
+    kommentar kommentare par le la les et dans mis jour de du del el en por y publicado publié modifié actualizado a al
+    di da e il lo alle ore pubblicato aggiornato às em o os as av af og och i op door om kl klo godz dnia r
+    st nd rd th er h m p v van za na w z gada d thg tháng năm г года р року""",
+    )
+)
+_JOINT = re.compile(r"\s[|\u00b7\u2022\u22c5\u2219\u2013\u2014-]\s")
+_WORD = re.compile(r"[^\W\d_]+")
+MAX_LOWER, MAX_REST, MAX_UNCASED = 2, 14, 40  # words in lower case, words, and letters of scripts without case
+
+
+# ---------------------------------------------------------------- e-mail's form, which feeds use in every language
+
+_MAIL = re.compile(
+    rf"(?:{_NAME}\.?,?\s+)?(?P<day>\d{{1,2}})[\s-]+(?:de\s+)?(?P<name>{_NAME})\.?[\s-]+(?P<year>\d{{4}}|\d\d)\s+"
+    r"(?P<hour>\d{1,2}):(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?"
+    r"(?:\s*(?P<zone>(?:GMT|UTC|UT)?\s?[+-]\d{1,2}:?\d{2}|(?![AP]M)[A-Z]{1,5})(?:\s*\([^)]{0,60}\))?)?"
+)
+
+
+def read_mail(text: str, writing: Writing = PLAIN) -> str | None:
+    """ISO 8601 of a date as RFC 822 and 5322 write it, its names in any language; None where it is another form.
+
+    >>> read_mail("Sat, 24 Oct 26 15:21 CST"), read_mail("za, 24 okt 2026 10:09:29 +0000")
+    ('2026-10-24T15:21:00-06:00', '2026-10-24T10:09:29+00:00')
+    """
+    found = _MAIL.fullmatch(text)
+    month = month_of(found["name"], writing.language) if found else None
+    if found is None or month is None:
+        return None
+    year = int(found["year"]) + (2000 if len(found["year"]) == 2 else 0)
+    day = iso_day(year, month, int(found["day"]))
+    hour, minute, second = int(found["hour"]), int(found["minute"]), int(found["second"] or 0)
+    if day is None or hour > 23:
+        return None
+    return f"{day}T{hour:02}:{minute:02}:{second:02}{offset_of(found['zone'] or '', day, MAIL_OFFSETS)}"
