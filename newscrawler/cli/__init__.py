@@ -20,6 +20,7 @@ from newscrawler.cli import (
     backfill,
     crawl,
     extract,
+    help,
     judge,
     options,
     read,
@@ -104,6 +105,8 @@ def main(ctx: click.Context) -> None:
             click.echo(ctx.get_help())
 
 
-for module in (crawl, add, backfill, read, show, alerts, extract, judge, stories, sources, reprocess, serve, schedule):
+VERBS = (crawl, add, backfill, read, show, alerts, extract, judge, stories, sources, reprocess, serve, schedule, help)
+
+for module in VERBS:
     for command in module.COMMANDS:
         main.add_command(command)

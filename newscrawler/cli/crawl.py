@@ -139,7 +139,7 @@ def finish(session: CrawlSession, folder: Path, code: int) -> None:
     metavar="DATE|SPAN",
     help="Leave links alone that are stated to be older (7d, 2026-11-01).",
 )
-@click.option("--no-revisits", is_flag=True, help="Look at no known article again (see docs/revisions.md).")
+@click.option("--no-revisits", is_flag=True, help="Look at no known article again (`newscrawler help revisions`).")
 @click.option("--set", "pairs", metavar="NAME=VALUE", multiple=True, help="Set a Scrapy setting for this run.")
 @click.option("-v", "--verbose", count=True, help="Scrapy's log on stderr; -vv for all of it.")
 def crawl(

@@ -82,7 +82,7 @@ def search(
     story:42             the copies of one story
 
     Two sources, countries, languages or types are alternatives; all else must hold.  -topic:sport leaves out.
-    docs/search.md has all of it.
+    `newscrawler help search` has all of it.
     """
     db = _open(folder)
     text = " ".join(query)
@@ -172,7 +172,7 @@ def sql(
     newscrawler sql who_mentions_whom -p name Ukraine -p days 7   told what to look at
     newscrawler sql "select count(*) from articles"               your own
 
-    docs/tables.md describes the tables and views; the page /schema of `newscrawler serve` shows them.
+    `newscrawler help tables` describes the tables and views; the page /schema of `newscrawler serve` shows them.
     """
     if listed:
         _list_queries(form)

@@ -225,7 +225,7 @@ def parse_catalogue(toml: str, file: str) -> tuple[Source, ...]:
         raise SourceError(f"{file}: not valid TOML: {error}") from error
     sources = tuple(_source(source_id, values, file) for source_id, values in tables.items())
     if not sources:
-        raise SourceError(f"{file}: no source in it; docs/catalogue.md shows what one looks like")
+        raise SourceError(f"{file}: no source in it; `newscrawler help catalogue` shows what one looks like")
     return sources
 
 
