@@ -3,4 +3,4 @@
 `docs/architecture.md` shows the house; `newscrawler.process` is its hall.
 """
 
-__version__ = "0.1.0"
+__version__ = "0.2.0.dev0"
