@@ -1,13 +1,15 @@
 """What tests share: the demo web as the server, archives in temporary folders, the command as a process."""
 
 import json
-import os
+import shutil
 import subprocess
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from command import command, environment, lines, newscrawler
+from filelock import FileLock
 
 from newscrawler.dedup.fingerprints import fingerprints, shingled
 from newscrawler.demo.server import DemoWeb
@@ -17,6 +19,8 @@ from newscrawler.storage.sources import sync_sources
 from newscrawler.storage.warc import whole_members
 from newscrawler.text import content_hash, words
 from newscrawler.urls import url_key
+
+__all__ = ["command", "environment", "lines", "newscrawler"]  # from here, whoever tests the command
 
 CASES = Path(__file__).parent / "cases"
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -28,29 +32,14 @@ DEMO = [
     "DOWNLOAD_DELAY=0",
     "--set",
     "AUTOTHROTTLE_ENABLED=False",
+    "--set",
+    "NEWSCRAWLER_WORKERS=1",  # a second one takes longer to start than the pages of a test take
 ]
 
 
 def cases(kind: str) -> list[Path]:
     """The directories of tests/cases/<kind>, one a case."""
     return sorted(path for path in (CASES / kind).iterdir() if path.is_dir())
-
-
-def environment() -> dict[str, str]:
-    """The machine's, without a proxy (nothing here needs the internet) and without a word of who started the tests."""
-    return {key: value for key, value in os.environ.items() if not key.lower().endswith("_proxy") and key != "UV"}
-
-
-def newscrawler(*arguments: object, cwd: Path, stdin: str | None = None, timeout: float = 120, **extra: str):
-    """Run the command in a process of its own, as a user would."""
-    return subprocess.run(
-        [sys.executable, "-m", "newscrawler", *map(str, arguments)],
-        cwd=cwd, input=stdin, capture_output=True, text=True, timeout=timeout, check=False, env=environment() | extra,
-    )  # fmt: skip
-
-
-def lines(done: subprocess.CompletedProcess[str]) -> list[str]:
-    return done.stderr.strip().splitlines()
 
 
 @pytest.fixture
@@ -60,14 +49,24 @@ def web():
 
 
 @pytest.fixture(scope="session")
-def demo_archive(tmp_path_factory):
+def demo_run(tmp_path_factory, worker_id):
+    """A folder in which `newscrawler demo` has run once, for all who test at once: nobody opens its archive, copy it."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base if worker_id == "master" else base.parent) / "demo"
+    with FileLock(folder.with_suffix(".lock")):
+        if not (folder / "demo.out").exists():
+            folder.mkdir(exist_ok=True)
+            done = newscrawler("demo", "--port", 0, cwd=folder)
+            assert done.returncode == 0, done.stderr
+            (folder / "demo.err").write_text(done.stderr)
+            (folder / "demo.out").write_text(done.stdout)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def demo_archive(demo_run, tmp_path_factory):
     """An archive made by `newscrawler demo`; read it, do not write it."""
-    folder = tmp_path_factory.mktemp("demo")
-    done = newscrawler("demo", "--port", 0, cwd=folder)
-    assert done.returncode == 0, done.stderr
-    (folder / "demo.out").write_text(done.stdout)
-    (folder / "demo.err").write_text(done.stderr)
-    return folder / "demo-archive"
+    return shutil.copytree(demo_run, tmp_path_factory.mktemp("demo") / "run") / "demo-archive"
 
 
 SOURCES = (

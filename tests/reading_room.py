@@ -11,6 +11,7 @@ import time
 import urllib.request
 import warnings
 
+from command import HANG
 from conftest import NOW, candidate, environment, lease
 
 from newscrawler.items import Source
@@ -25,9 +26,9 @@ ARABIC = "اجتمع وزراء الخارجية في المدينة الساح�
 HOSTILE = '<script>document.title = "taken"</script><img src=x onerror=alert(1)> and "quotes"'
 
 
-def furnish(folder, archive):
+def furnish(folder, demo_run):
     """A copy of the demo's archive with an Arabic article, a hostile one and a saved search in it."""
-    shutil.copytree(archive, folder)
+    shutil.copytree(demo_run / "demo-archive", folder)
     with Archive.open(folder) as shelf:
         source = Source("pirate", HOSTILE, "javascript:alert(1)", "newspaper")
         sync_sources(shelf, [source])
@@ -56,9 +57,9 @@ def served(folder, *options):
     server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=environment())
     base = f"http://127.0.0.1:{port}"
     try:
-        for _ in range(300):
+        for _ in range(HANG * 10):
             try:
-                urllib.request.urlopen(f"{base}/-/reading-room/0/style.css", timeout=2).close()
+                urllib.request.urlopen(f"{base}/-/reading-room/0/style.css", timeout=HANG).close()
                 break
             except OSError:
                 assert server.poll() is None, server.stderr.read()
@@ -66,7 +67,7 @@ def served(folder, *options):
         yield base
     finally:
         server.terminate()
-        server.wait(10)
+        server.wait()
         server.stderr.close()
 
 

@@ -50,8 +50,8 @@ def browser():
 
 
 @pytest.fixture(scope="module")
-def base(browser, demo_archive, tmp_path_factory):
-    folder = furnish(tmp_path_factory.mktemp("room") / "archive", demo_archive)
+def base(browser, demo_run, tmp_path_factory):
+    folder = furnish(tmp_path_factory.mktemp("room") / "archive", demo_run)
     with served(folder) as base:
         yield base
 

@@ -7,7 +7,7 @@ import shutil
 import sqlite3
 
 import pytest
-from conftest import newscrawler, warcio_check
+from conftest import command, newscrawler, warcio_check
 
 
 @pytest.fixture(scope="module")
@@ -40,9 +40,9 @@ def test_under_uv_run_it_names_the_commands_so(demo_archive):
 def test_the_three_commands_work(demo_archive):
     out = (demo_archive.parent / "demo.out").read_text()
     search, show, _ = [shlex.split(line)[1:] for line in out.splitlines() if line.startswith("  newscrawler")]
-    found = newscrawler(*search, cwd=demo_archive.parent)
+    found = command(*search, cwd=demo_archive.parent)
     assert "Harbour states agree joint frigate patrols" in found.stdout
-    shown = newscrawler(*show, cwd=demo_archive.parent)
+    shown = command(*show, cwd=demo_archive.parent)
     assert "revision" in shown.stdout
     assert "bird strike" in shown.stdout
 
@@ -107,16 +107,16 @@ def test_the_database_is_sound_and_every_page_can_be_read(demo_archive, db):
 
 
 def test_show_and_status_as_json(demo_archive):
-    article = json.loads(newscrawler("show", "1", "--json", "--archive", demo_archive, cwd=demo_archive).stdout)
+    article = json.loads(command("show", "1", "--json", "--archive", demo_archive, cwd=demo_archive).stdout)
     assert article["id"] == 1
     assert article["topics"][0]["terms"]
-    status = json.loads(newscrawler("status", "--json", "--archive", demo_archive, cwd=demo_archive).stdout)
+    status = json.loads(command("status", "--json", "--archive", demo_archive, cwd=demo_archive).stdout)
     assert (status["articles"], status["links"]["dropped"], len(status["runs"])) == (17, 4, 3)
 
 
-def test_the_demo_runs_again_over_its_archive(demo_archive, tmp_path):
-    shutil.copytree(demo_archive, tmp_path / "demo-archive")
-    port = re.search(r"127\.0\.0\.1:(\d+)", (demo_archive / "demo-sources.toml").read_text())[1]
+def test_the_demo_runs_again_over_its_archive(demo_run, tmp_path):
+    shutil.copytree(demo_run / "demo-archive", tmp_path / "demo-archive")
+    port = re.search(r"127\.0\.0\.1:(\d+)", (tmp_path / "demo-archive" / "demo-sources.toml").read_text())[1]
     done = newscrawler("demo", "--port", port, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
-    assert done.stdout == (demo_archive.parent / "demo.out").read_text()
+    assert done.stdout == (demo_run / "demo.out").read_text()

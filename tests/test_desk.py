@@ -6,7 +6,7 @@ import sqlite3
 from datetime import timedelta
 
 import pytest
-from conftest import NOW, candidate, lease, newscrawler
+from conftest import NOW, candidate, command, lease
 from datasette.app import Datasette
 
 from newscrawler.dates import iso
@@ -399,7 +399,7 @@ def test_wrong_parameters_are_named(told, words):
 
 def test_the_command_runs_queries_by_name(desk, tmp_path):
     def ask(*words):
-        return newscrawler("sql", *words, "--archive", desk.folder, cwd=tmp_path)
+        return command("sql", *words, "--archive", desk.folder, cwd=tmp_path)
 
     listed = ask("--list")
     assert all(f"{name}: " in listed.stdout for name in canned_queries())
@@ -422,7 +422,7 @@ def test_the_command_runs_queries_by_name(desk, tmp_path):
     ],
 )
 def test_a_wrong_query_is_one_line(desk, tmp_path, words, said):
-    done = newscrawler("sql", *words, "--archive", desk.folder, cwd=tmp_path)
+    done = command("sql", *words, "--archive", desk.folder, cwd=tmp_path)
     assert done.returncode in (1, 2)
     assert said in done.stderr
     assert "Traceback" not in done.stderr

@@ -6,10 +6,8 @@ import re
 import shutil
 
 import pytest
-from click.testing import CliRunner
-from conftest import CASES, newscrawler
+from conftest import CASES, command, newscrawler
 
-from newscrawler.cli import main
 from newscrawler.cli.batch import _rows
 from newscrawler.cli.unpack import unpacked
 from newscrawler.demo.site import Answer
@@ -20,12 +18,12 @@ PAGE = CASES / "extraction" / "beginning-and-whole-body" / "page.html"
 
 
 def run(*arguments, stdin=None):
-    return CliRunner().invoke(main, ["extract", *map(str, arguments)], input=stdin)
+    return command("extract", *arguments, cwd=CASES, stdin=stdin)
 
 
 def test_text_markdown_and_json():
     text = run(PAGE)
-    assert text.exit_code == 0
+    assert text.returncode == 0
     assert text.stdout.startswith("The coast guard of the northern province")
     markdown = run(PAGE, "--markdown").stdout
     assert markdown.startswith("# Coast guard replaces three cutters\n\n*Ana Lind, Reuters, 2026-11-18T09:30:00+02:00*\n\n")
@@ -39,7 +37,7 @@ def test_text_markdown_and_json():
 def test_standard_input_gzipped_or_not():
     plain = run("-", stdin=PAGE.read_bytes())
     packed = run("-", stdin=gzip.compress(PAGE.read_bytes()))
-    assert plain.exit_code == packed.exit_code == 0
+    assert plain.returncode == packed.returncode == 0
     assert plain.stdout == packed.stdout
 
 
@@ -67,7 +65,7 @@ def test_explain_names_what_was_stated_and_not_believed(tmp_path):
     page = PAGE.read_text(encoding="utf-8")
     (tmp_path / "a.html").write_text(re.sub("2026-11-1[89]", "3026-11-18", page), encoding="utf-8")
     done = run(tmp_path / "a.html", "--explain")
-    assert done.exit_code == 0
+    assert done.returncode == 0
     assert "origin     published: nothing that was stated is believed" in done.stderr
 
 
@@ -83,7 +81,7 @@ def test_a_broken_line_of_a_batch_stops_no_other(tmp_path):
     (tmp_path / "truth.jsonl").write_text(
         '{"id": 1, "html": "one.html"}\n{broken\n{"id": 2}\n{"id": 3, "html": "one.html"}\n', encoding="utf-8"
     )
-    done = newscrawler("extract", "--batch", "truth.jsonl", cwd=tmp_path)
+    done = command("extract", "--batch", "truth.jsonl", cwd=tmp_path)
     assert done.returncode == 1
     assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == [1, 3]
     assert "truth.jsonl, line 2: not JSON" in done.stderr
@@ -111,7 +109,7 @@ def test_a_broken_line_of_a_batch_stops_no_other(tmp_path):
     ],
 )
 def test_wrong_use_is_one_line(arguments, code, says, tmp_path):
-    done = newscrawler("extract", *arguments, cwd=tmp_path)
+    done = command("extract", *arguments, cwd=tmp_path)
     assert done.returncode == code
     assert done.stdout == ""
     assert says in done.stderr
@@ -124,7 +122,7 @@ def test_explain_shows_what_was_rejected_and_who_says_the_type(tmp_path):
     more = "<p>Parliament approved the money in March, and the first of them will sail in spring, said its director.</p>"
     page = f"<html><head><title>Three cutters</title></head><body><div><ul>{links}</ul></div><h1>Three cutters</h1><p>Opinion</p>{prose}{more}"
     (tmp_path / "a.html").write_text(page)
-    said = newscrawler("extract", "a.html", "--explain", cwd=tmp_path).stderr
+    said = command("extract", "a.html", "--explain", cwd=tmp_path).stderr
     assert "Elsewhere, story 0" in said
     assert "more blocks between these" in said
     assert "Elsewhere, story 25" not in said
@@ -133,7 +131,7 @@ def test_explain_shows_what_was_rejected_and_who_says_the_type(tmp_path):
 
 def test_a_page_without_an_article_says_why(tmp_path):
     (tmp_path / "a.html").write_bytes(b"%PDF-1.7")
-    done = newscrawler("extract", "a.html", cwd=tmp_path)
+    done = command("extract", "a.html", cwd=tmp_path)
     assert (done.returncode, done.stderr) == (1, "newscrawler: a.html: no article: not an HTML page\n")
 
 
@@ -146,7 +144,7 @@ def test_batch_prints_one_object_a_page(tmp_path):
         for name in ("one.html", "two.html.gz", "three.html", "none.html")
     ]
     (tmp_path / "truth.jsonl").write_text("".join(json.dumps(each) + "\n" for each in records))
-    done = newscrawler("extract", "--batch", "truth.jsonl", cwd=tmp_path)
+    done = command("extract", "--batch", "truth.jsonl", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     found = [json.loads(line) for line in done.stdout.splitlines()]
     assert [each["id"] for each in found] == ["one.html", "two.html.gz", "three.html", "none.html"]
@@ -173,8 +171,8 @@ def test_odd_records_of_a_batch_stop_no_other(tmp_path):
     (tmp_path / "bomb.gz").write_bytes(gzip.compress(bytes(60_000_000), 1))
     lines = "\ufeff" + "".join(json.dumps(each, ensure_ascii=False) + "\n" for each in ODD)
     (tmp_path / "truth.jsonl.gz").write_bytes(gzip.compress(lines.encode()))
-    piped = newscrawler("extract", "--batch", "-", cwd=tmp_path, stdin=lines)
-    done = newscrawler("extract", "--batch", "truth.jsonl.gz", cwd=tmp_path)
+    piped = command("extract", "--batch", "-", cwd=tmp_path, stdin=lines)
+    done = command("extract", "--batch", "truth.jsonl.gz", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert piped.stdout == done.stdout
     found = [json.loads(line) for line in done.stdout.splitlines()]
@@ -212,7 +210,7 @@ def test_a_page_waits_for_those_of_its_host_and_no_longer():
 
 def test_a_broken_batch_names_file_and_line(tmp_path):
     (tmp_path / "truth.jsonl").write_text('{"id": 1, "html": "a"}\n{"id": 2}\n')
-    done = newscrawler("extract", "--batch", "truth.jsonl", cwd=tmp_path)
+    done = command("extract", "--batch", "truth.jsonl", cwd=tmp_path)
     assert done.returncode == 1
     assert "truth.jsonl, line 2: a record needs `id` and `html`" in done.stderr
 
@@ -235,12 +233,12 @@ def test_an_address_is_fetched_as_a_crawl_would(web, tmp_path):
     assert not (tmp_path / "archive").exists()
 
 
-def test_reprocess_reads_the_stored_pages_anew(demo_archive, tmp_path):
+def test_reprocess_reads_the_stored_pages_anew(demo_run, tmp_path):
     folder = tmp_path / "archive"
-    shutil.copytree(demo_archive, folder)
-    done = newscrawler("reprocess", "--extract", "--archive", folder, cwd=tmp_path)
+    shutil.copytree(demo_run / "demo-archive", folder)
+    done = command("reprocess", "--extract", "--archive", folder, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "articles extracted anew" in done.stderr
-    wrong = newscrawler("reprocess", "--archive", folder, cwd=tmp_path)
+    wrong = command("reprocess", "--archive", folder, cwd=tmp_path)
     assert wrong.returncode == 2
     assert "say what to do again" in wrong.stderr

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
-from conftest import NOW, candidate, environment, lease, newscrawler, rows
+from conftest import NOW, candidate, command, environment, lease, rows
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -375,9 +375,9 @@ def test_dates_as_people_write_them():
 def test_alerts_tell_what_is_new_once(filled):
     folder = filled.folder
     filled.close()
-    done = newscrawler("search", "--archive", folder, "--save", "ships", "frigates OR fregatten", cwd=folder)
+    done = command("search", "--archive", folder, "--save", "ships", "frigates OR fregatten", cwd=folder)
     assert "saved ships" in done.stderr
-    nothing = newscrawler("alerts", "--archive", folder, cwd=folder)
+    nothing = command("alerts", "--archive", folder, cwd=folder)
     assert (nothing.returncode, nothing.stdout) == (5, "")
     with type(filled).open(folder) as again:
         late = candidate(
@@ -385,21 +385,21 @@ def test_alerts_tell_what_is_new_once(filled):
         )
         copy = candidate(lease(again, "https://relay.example/copy", "relay"), ARTICLES["Frigates for the north"][-1])
         again.file([late, copy])
-    peeked = newscrawler("alerts", "ships", "--peek", "--archive", folder, cwd=folder)
+    peeked = command("alerts", "ships", "--peek", "--archive", folder, cwd=folder)
     assert peeked.returncode == 0
     assert "ships: 1 new" in peeked.stdout  # a copy of a story that was there is none
-    new = newscrawler("alerts", "--json", "--archive", folder, cwd=folder)
+    new = command("alerts", "--json", "--archive", folder, cwd=folder)
     assert [hit["title"] for hit in json.loads(new.stdout)["ships"]] == ["Late"]
-    assert newscrawler("alerts", "--archive", folder, cwd=folder).returncode == 5
-    listed = newscrawler("alerts", "--list", "--json", "--archive", folder, cwd=folder)
+    assert command("alerts", "--archive", folder, cwd=folder).returncode == 5
+    listed = command("alerts", "--list", "--json", "--archive", folder, cwd=folder)
     assert [each["query"] for each in json.loads(listed.stdout)] == ["frigates OR fregatten"]
-    assert newscrawler("alerts", "--forget", "ships", "--archive", folder, cwd=folder).returncode == 0
-    gone = newscrawler("alerts", "--archive", folder, cwd=folder)
+    assert command("alerts", "--forget", "ships", "--archive", folder, cwd=folder).returncode == 0
+    gone = command("alerts", "--archive", folder, cwd=folder)
     assert (gone.returncode, "no search is saved yet" in gone.stderr) == (1, True)
 
 
 def test_a_search_can_be_saved_while_a_crawl_holds_the_archive(filled):
-    done = newscrawler("search", "--archive", filled.folder, "--save", "now", "frigates", cwd=filled.folder)
+    done = command("search", "--archive", filled.folder, "--save", "now", "frigates", cwd=filled.folder)
     assert done.returncode == 0, done.stderr
     assert [each.query for each in saved.saved_searches(filled.db)] == ["frigates"]
 
@@ -427,17 +427,17 @@ def test_an_alert_that_could_not_be_written_is_told_again(filled):
         filled.db.execute("UPDATE saved_searches SET seen_id = 0")
     filled.close()
     with open("/dev/full", "w") as full:  # noqa: PTH123 a device
-        command = [sys.executable, "-m", "newscrawler", "alerts", "--archive", str(folder)]
-        lost = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, env=environment(), check=False)
+        alerts = [sys.executable, "-m", "newscrawler", "alerts", "--archive", str(folder)]
+        lost = subprocess.run(alerts, stdout=full, stderr=subprocess.PIPE, text=True, env=environment(), check=False)
     assert (lost.returncode, "no space left" in lost.stderr) == (1, True)
-    assert newscrawler("alerts", "--archive", folder, cwd=folder).returncode == 0
+    assert command("alerts", "--archive", folder, cwd=folder).returncode == 0
 
 
 def test_a_name_that_is_taken_is_not_overwritten(filled):
     folder = filled.folder
-    first = newscrawler("search", "--archive", folder, "--save", "ships", "frigates", "--since", "7d", cwd=folder)
+    first = command("search", "--archive", folder, "--save", "ships", "frigates", "--since", "7d", cwd=folder)
     assert "saved ships: frigates since:7d" in first.stderr  # and not a day of this week
-    other = newscrawler("search", "--archive", folder, "--save", "ships", "sanctions", cwd=folder)
+    other = command("search", "--archive", folder, "--save", "ships", "sanctions", cwd=folder)
     assert (other.returncode, "alerts --forget ships" in other.stderr) == (1, True)
 
 
@@ -445,14 +445,14 @@ def test_nothing_leaves_the_archive_that_a_terminal_obeys(filled):
     with filled.transaction():
         filled.db.execute("UPDATE articles SET title = 'A ' || char(27) || ']0;pwn' || char(7) || ' title' WHERE id = 1")
     for arguments in (["search", "frigates"], ["show", 1], ["sql", "select title from articles"]):
-        said = newscrawler(*arguments, "--archive", filled.folder, cwd=filled.folder).stdout
+        said = command(*arguments, "--archive", filled.folder, cwd=filled.folder).stdout
         assert "pwn" in said
         assert "\x1b]" not in said
         assert "\x07" not in said
 
 
 def test_a_value_larger_than_any_question_is_refused(filled):
-    done = newscrawler("sql", "select randomblob(900000000)", "--archive", filled.folder, cwd=filled.folder)
+    done = command("sql", "select randomblob(900000000)", "--archive", filled.folder, cwd=filled.folder)
     assert (done.returncode, "too big" in done.stderr) == (1, True)
 
 

@@ -32,8 +32,8 @@ PAGES = ("/", "/search", "/compare?q=a&with=b", "/search/sql?q=a", "/saved", "/a
 
 
 @pytest.fixture(scope="module")
-def room(demo_archive, tmp_path_factory):
-    folder = furnish(tmp_path_factory.mktemp("room") / "archive", demo_archive)
+def room(demo_run, tmp_path_factory):
+    folder = furnish(tmp_path_factory.mktemp("room") / "archive", demo_run)
     visitor = Visitor(folder / "news.db")
     yield visitor
     visitor.close()
@@ -161,8 +161,8 @@ def test_a_language_can_be_added_to_another(room):
     assert total[1] > total[0]
 
 
-def test_many_sources_are_turned_over(demo_archive, tmp_path):
-    folder = furnish(tmp_path / "archive", demo_archive)
+def test_many_sources_are_turned_over(demo_run, tmp_path):
+    folder = furnish(tmp_path / "archive", demo_run)
     with Archive.open(folder) as shelf:
         sync_sources(
             shelf, [Source(f"s{n:03}", f"Source {n:03}", f"https://s{n}.example/", "newspaper") for n in range(220)]

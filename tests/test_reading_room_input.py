@@ -12,8 +12,8 @@ from reading_room import Visitor, first_numbers, furnish
 
 
 @pytest.fixture(scope="module")
-def room(demo_archive, tmp_path_factory):
-    folder = furnish(tmp_path_factory.mktemp("room") / "archive", demo_archive)
+def room(demo_run, tmp_path_factory):
+    folder = furnish(tmp_path_factory.mktemp("room") / "archive", demo_run)
     visitor = Visitor(folder / "news.db")
     yield visitor
     visitor.close()
@@ -116,9 +116,9 @@ BROKEN = {
 }  # fmt: skip
 
 
-def test_cells_that_another_program_wrote_take_no_page_down(demo_archive, tmp_path, numbers):
+def test_cells_that_another_program_wrote_take_no_page_down(demo_run, tmp_path, numbers):
     """What cannot be read is left out; the rest of the page is there."""
-    folder = furnish(tmp_path / "archive", demo_archive)
+    folder = furnish(tmp_path / "archive", demo_run)
     visitor = Visitor(folder / "news.db")
     id, story = numbers["copy"], numbers["story"]
     pages = (f"/article/{id}", f"/story/{story}", f"/article/{numbers['revised']}/diff", "/", "/search", "/search.atom", "/search.json",
@@ -144,8 +144,8 @@ def test_another_database_beside_the_archive(demo_archive, tmp_path):
     visitor.close()
 
 
-def test_a_missing_warc_file_is_said(room, numbers, tmp_path, demo_archive):
-    folder = furnish(tmp_path / "archive", demo_archive)
+def test_a_missing_warc_file_is_said(room, numbers, tmp_path, demo_run):
+    folder = furnish(tmp_path / "archive", demo_run)
     for file in (folder / "pages").iterdir():
         file.unlink()
     visitor = Visitor(folder / "news.db")

@@ -1,7 +1,7 @@
 """An archive whose keys an earlier rule made, after `m007_address_keys`."""
 
 import pytest
-from conftest import NOW, SOURCES, newscrawler, rows
+from conftest import NOW, SOURCES, command, rows
 
 from newscrawler.items import Link
 from newscrawler.storage import schema
@@ -114,7 +114,7 @@ def test_a_second_time_changes_nothing(old_archive):
 
 
 def test_the_command_says_so(old_archive):
-    done = newscrawler("migrate", "--archive", old_archive, cwd=old_archive.parent)
+    done = command("migrate", "--archive", old_archive, cwd=old_archive.parent)
     assert (done.returncode, done.stdout) == (0, f"{old_archive}: m007_address_keys\n")
 
 

@@ -4,7 +4,7 @@ import json
 import shutil
 
 import pytest
-from conftest import NOW, candidate, lease, newscrawler, rows
+from conftest import NOW, candidate, command, lease, newscrawler, rows
 
 from newscrawler.errors import ArchiveError
 from newscrawler.items import Mention, Page, TermMatch, TopicScore, Verdict
@@ -35,9 +35,9 @@ def filled(archive):
 
 
 @pytest.fixture
-def own_demo(demo_archive, tmp_path):
+def own_demo(demo_run, tmp_path):
     """The demo's archive, to be written."""
-    return shutil.copytree(demo_archive, tmp_path / "demo")
+    return shutil.copytree(demo_run / "demo-archive", tmp_path / "demo")
 
 
 def decisions(archive):
@@ -118,22 +118,22 @@ def test_an_off_topic_page_gets_another_chance(archive):
 
 def test_reprocess_and_review_from_the_command(own_demo, tmp_path):
     (tmp_path / "beat.toml").write_text("[thresholds]\nkeep = 1.0\n", encoding="utf-8")
-    done = newscrawler("reprocess", "--judge", "--archive", own_demo, "--beat", "beat.toml", cwd=tmp_path)
+    done = command("reprocess", "--judge", "--archive", own_demo, "--beat", "beat.toml", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "17 articles judged with lexicon" in done.stderr
-    listed = newscrawler("review", "--archive", own_demo, "--json", cwd=tmp_path)
+    listed = command("review", "--archive", own_demo, "--json", cwd=tmp_path)
     doubtful = json.loads(listed.stdout)
     assert len(doubtful) > 10
     first = doubtful[0]["id"]
-    done = newscrawler("review", "keep", first, "--archive", own_demo, cwd=tmp_path)
+    done = command("review", "keep", first, "--archive", own_demo, cwd=tmp_path)
     assert (done.returncode, done.stderr.strip()) == (0, "1 article to keep, remembered")
-    shown = newscrawler("show", first, "--archive", own_demo, cwd=tmp_path).stdout
+    shown = command("show", first, "--archive", own_demo, cwd=tmp_path).stdout
     assert ", reviewed: keep, 20" in shown
     assert "review, defence 0." in shown
-    whole = json.loads(newscrawler("show", first, "--archive", own_demo, "--json", cwd=tmp_path).stdout)
+    whole = json.loads(command("show", first, "--archive", own_demo, "--json", cwd=tmp_path).stdout)
     assert (whole["verdict"]["decision"], whole["review"]["decision"]) == ("review", "keep")
-    assert "review     keep, said a person" in newscrawler("judge", first, "--archive", own_demo, cwd=tmp_path).stdout
-    left = json.loads(newscrawler("review", "--archive", own_demo, "--json", cwd=tmp_path).stdout)
+    assert "review     keep, said a person" in command("judge", first, "--archive", own_demo, cwd=tmp_path).stdout
+    left = json.loads(command("review", "--archive", own_demo, "--json", cwd=tmp_path).stdout)
     assert first not in [each["id"] for each in left]
 
 
@@ -156,7 +156,7 @@ def test_wrong_input_is_told_in_one_line(own_demo, tmp_path, arguments, code, me
     (tmp_path / "empty.html").write_text("<html></html>")
     (tmp_path / "bad.toml").write_text('[[terms]]\ntopic = "conflict"\nweight = "high"\nen = ["a"]\n')
     archive = [] if arguments[0] == "topics" else ["--archive", own_demo]
-    done = newscrawler(*arguments, *archive, cwd=tmp_path)
+    done = command(*arguments, *archive, cwd=tmp_path)
     assert done.returncode == code, done.stderr
     assert message in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
@@ -166,7 +166,7 @@ def test_judge_explains_line_by_line(own_demo, tmp_path):
     (tmp_path / "article.txt").write_text(
         "Navy orders frigates\nA trade war. The navy of Georgia in Tbilisi ordered four frigates.\n"
     )
-    done = newscrawler("judge", "article.txt", cwd=tmp_path)
+    done = command("judge", "article.txt", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     for part in (
         "decision   keep: score",
@@ -177,13 +177,13 @@ def test_judge_explains_line_by_line(own_demo, tmp_path):
         "count for nothing",
     ):
         assert part in done.stdout
-    whole = json.loads(newscrawler("judge", "article.txt", "--json", cwd=tmp_path).stdout)
+    whole = json.loads(command("judge", "article.txt", "--json", cwd=tmp_path).stdout)
     assert {"decision", "defence", "diplomacy", "topics", "mentions", "matches", "lexicon"} <= whole.keys()
-    stored = newscrawler("judge", "1", "--archive", own_demo, cwd=tmp_path)
+    stored = command("judge", "1", "--archive", own_demo, cwd=tmp_path)
     assert "Terms that say so" in stored.stdout
     page = tmp_path / "page.html"
     page.write_text(f"<html lang='en'><body><article><h1>Navy</h1><p>{WAR * 3}</p></article></body></html>")
-    assert "language   en" in newscrawler("judge", page, cwd=tmp_path).stdout
+    assert "language   en" in command("judge", page, cwd=tmp_path).stdout
 
 
 def test_judge_fetches_an_address_and_stores_nothing(web, tmp_path):
@@ -197,15 +197,15 @@ def test_judge_fetches_an_address_and_stores_nothing(web, tmp_path):
 
 
 def test_topics_lists_terms_and_the_beat_of_newscrawler_toml(tmp_path):
-    listed = json.loads(newscrawler("topics", "--json", cwd=tmp_path).stdout)
+    listed = json.loads(command("topics", "--json", cwd=tmp_path).stdout)
     assert {"medtop:20000056", "newscrawler:naval"} <= {each["id"] for each in listed}
     assert {each["scheme"] for each in listed} == {"iptc", "own", "elsewhere"}
     (tmp_path / "newscrawler.toml").write_text('beat = "bees.toml"\n')
     (tmp_path / "bees.toml").write_text(
         'replace = true\n[topics.bees]\nid = "my:bees"\nlabel = "bees"\n[[terms]]\ntopic = "bees"\nweight = 2\nen = "bee*"\n'
     )
-    assert [each["id"] for each in json.loads(newscrawler("topics", "--json", cwd=tmp_path).stdout)] == ["my:bees"]
-    assert json.loads(newscrawler("topics", "bees", "--json", cwd=tmp_path).stdout) == [
+    assert [each["id"] for each in json.loads(command("topics", "--json", cwd=tmp_path).stdout)] == ["my:bees"]
+    assert json.loads(command("topics", "bees", "--json", cwd=tmp_path).stdout) == [
         {"language": "en", "weight": 2.0, "term": "bee*"}
     ]
     (tmp_path / "bees.toml").write_text("colour = 1")

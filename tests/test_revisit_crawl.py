@@ -6,7 +6,7 @@ import shutil
 import sqlite3
 
 import pytest
-from conftest import DEMO, lines, newscrawler
+from conftest import DEMO, command, lines, newscrawler
 from test_crawl import HTML, feed, page, site  # noqa: F401 a fixture
 
 from newscrawler.cli.diff import _lines
@@ -132,7 +132,7 @@ def test_save_says_that_a_page_is_gone(site):  # noqa: F811
     done = newscrawler("save", f"{site.base}/a", *common, cwd=site.archive.parent)
     assert done.returncode == 4
     assert f"{site.base}/a: gone: HTTP 410, gone" in lines(done)
-    shown = newscrawler("show", "1", "--archive", site.archive, cwd=site.archive.parent).stdout
+    shown = command("show", "1", "--archive", site.archive, cwd=site.archive.parent).stdout
     assert re.search(r"^gone +since 20\S+: HTTP 410, gone$", shown, re.MULTILINE)
     assert re.search(r"^revision +2 20\S+ gone, 0 characters: HTTP 410, gone$", shown, re.MULTILINE)
     assert re.search(r"^next look +20", shown, re.MULTILINE)
@@ -162,9 +162,9 @@ def test_a_wrong_setting_is_said(value):
 
 
 @pytest.fixture
-def changed(demo_archive, tmp_path):
+def changed(demo_run, tmp_path):
     """(folder with the demo's archive, its changed article, that one's revisions)."""
-    shutil.copytree(demo_archive, tmp_path / "archive")
+    shutil.copytree(demo_run / "demo-archive", tmp_path / "archive")
     with sqlite3.connect(tmp_path / "archive" / "news.db") as db:
         (article,) = db.execute("SELECT article_id FROM changes").fetchone()
         revisions = [row[0] for row in db.execute("SELECT id FROM revisions WHERE article_id = ? ORDER BY id", [article])]
@@ -173,22 +173,22 @@ def changed(demo_archive, tmp_path):
 
 def test_the_last_change(changed):
     folder, article, (first, last) = changed
-    done = newscrawler("show", article, "--diff", cwd=folder)
+    done = command("show", article, "--diff", cwd=folder)
     assert done.returncode == 0, done.stderr
     assert f"revision {first} (" in done.stdout
     assert "The two pilots [-were taken to-]{+left+} hospital" in done.stdout
     assert "\x1b" not in done.stdout
-    back = newscrawler("show", article, "--diff", "--from", last, "--to", first, cwd=folder).stdout
+    back = command("show", article, "--diff", "--from", last, "--to", first, cwd=folder).stdout
     assert "[-left-]{+were taken to+} hospital" in back
 
 
 def test_a_diff_as_json(changed):
     folder, article, (first, last) = changed
-    found = json.loads(newscrawler("show", article, "--diff", "--json", cwd=folder).stdout)
+    found = json.loads(command("show", article, "--diff", "--json", cwd=folder).stdout)
     assert (found["article_id"], found["from"]["id"], found["to"]["id"]) == (article, first, last)
     assert found["to"]["reason"]
     assert ["removed", "were taken to"] in found["text"][0]
-    shown = json.loads(newscrawler("show", article, "--json", cwd=folder).stdout)
+    shown = json.loads(command("show", article, "--json", cwd=folder).stdout)
     assert [each["change"] for each in shown["revisions"]] == ["new", "revised"]
     assert shown["revisits"]["next_visit"]
 
@@ -209,7 +209,7 @@ def test_a_diff_as_json(changed):
 def test_wrong_diffs_are_one_line(changed, arguments, code, message):
     folder, article, (first, _) = changed
     values = {"ARTICLE": article, "FIRST": first, "UNCHANGED": article % 17 + 1}
-    done = newscrawler("show", *(values.get(each, each) for each in arguments), cwd=folder)
+    done = command("show", *(values.get(each, each) for each in arguments), cwd=folder)
     assert (done.returncode, len(lines(done)), done.stdout) == (code, 1, "")
     assert message in done.stderr
 

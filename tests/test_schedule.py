@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from conftest import newscrawler
+from conftest import command
 
 from newscrawler.cli.schedule import Plan, cron_line, units, without_ours
 
@@ -35,9 +35,7 @@ def machine(tmp_path):
 
     def run(*arguments):
         path = f"{programs}:/usr/bin:/bin"
-        return newscrawler(
-            "schedule", *arguments, cwd=home, HOME=str(home), XDG_CONFIG_HOME=str(home / ".config"), PATH=path
-        )
+        return command("schedule", *arguments, cwd=home, HOME=str(home), XDG_CONFIG_HOME=str(home / ".config"), PATH=path)
 
     run.home, run.install = home, install
     return run

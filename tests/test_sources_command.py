@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from conftest import DEMO, lines, newscrawler
+from conftest import DEMO, command, lines, newscrawler
 
 from newscrawler.config import load
 from newscrawler.config.catalogue import configured_catalogue, write_sources
@@ -94,36 +94,36 @@ def test_what_is_no_address_is_wrong_usage(tmp_path, url):
 
 
 def test_the_catalogue_lists_and_filters(tmp_path):
-    found = newscrawler("sources", "--country", "fr", "--topic", "defence", "--nl", cwd=tmp_path).stdout.splitlines()
+    found = command("sources", "--country", "fr", "--topic", "defence", "--nl", cwd=tmp_path).stdout.splitlines()
     assert found
     assert all('"FR"' in line for line in found)
-    blocked = newscrawler("sources", "--state", "blocked", "--nl", cwd=tmp_path).stdout
+    blocked = command("sources", "--state", "blocked", "--nl", cwd=tmp_path).stdout
     assert '"state": "blocked"' in blocked
 
 
 def test_a_filter_before_a_verb_is_wrong_usage(tmp_path):
-    done = newscrawler("sources", "--country", "DE", "export", "opml", cwd=tmp_path)
+    done = command("sources", "--country", "DE", "export", "opml", cwd=tmp_path)
     assert done.returncode == 2
     assert "--country stands before 'export'" in done.stderr
 
 
 def test_opml_goes_out_and_comes_in(tmp_path):
-    out = newscrawler("sources", "export", "opml", "--country", "FR", cwd=tmp_path)
+    out = command("sources", "export", "opml", "--country", "FR", cwd=tmp_path)
     assert out.returncode == 0
     (tmp_path / "theirs.opml").write_text(
         '<opml version="1.0"><body><outline text="f"><outline text="Quay &amp; Co" xmlUrl="https://quay.example/feed"/>'
         '<outline text="bad" xmlUrl="file:///etc/passwd"/></outline></body></opml>'
     )
-    known = newscrawler("sources", "import", "theirs.opml", cwd=tmp_path)
+    known = command("sources", "import", "theirs.opml", cwd=tmp_path)
     assert known.returncode == 0, known.stderr
     assert "left out: file:///etc/passwd" in known.stderr
     (source,) = parse_catalogue((tmp_path / "my-sources.toml").read_text(), "f")
     assert (source.id, source.name) == ("quay-co", "Quay & Co")
-    again = newscrawler("sources", "import", "theirs.opml", cwd=tmp_path)
+    again = command("sources", "import", "theirs.opml", cwd=tmp_path)
     assert again.returncode == 1
     assert "quay-co has it" in again.stderr
     (tmp_path / "no.opml").write_text("nothing")
-    assert newscrawler("sources", "import", "no.opml", cwd=tmp_path).returncode == 2
+    assert command("sources", "import", "no.opml", cwd=tmp_path).returncode == 2
 
 
 def test_a_dead_endpoint_is_named_and_replaced(web, tmp_path):
@@ -133,7 +133,7 @@ def test_a_dead_endpoint_is_named_and_replaced(web, tmp_path):
     (tmp_path / "newscrawler.toml").write_text('catalogues = ["shipped.toml"]\nshipped_catalogue = false\n')
     for _ in range(2):
         assert newscrawler("crawl", *DEMO, cwd=tmp_path).returncode == 4
-    status = newscrawler("status", "--strict", cwd=tmp_path)
+    status = command("status", "--strict", cwd=tmp_path)
     assert status.returncode == 3
     assert "dead: harbour-gazette: is gone: HTTP 404, 2 times in a row" in status.stdout
     done = newscrawler("sources", "repair", "--yes", "--file", "mine.toml", *DEMO, cwd=tmp_path)
@@ -145,7 +145,7 @@ def test_a_dead_endpoint_is_named_and_replaced(web, tmp_path):
         ("feed.xml", "active"),
     ]
     assert newscrawler("crawl", *DEMO, cwd=tmp_path).returncode == 0
-    assert newscrawler("status", "--strict", cwd=tmp_path).returncode == 0
+    assert command("status", "--strict", cwd=tmp_path).returncode == 0
 
 
 def test_a_source_of_ones_own_is_repaired_where_it_stands(web, tmp_path):

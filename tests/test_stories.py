@@ -4,7 +4,7 @@ from datetime import timedelta
 from itertools import permutations
 
 import pytest
-from conftest import CASES, NOW, as_json, candidate, lease, newscrawler, rows
+from conftest import CASES, NOW, as_json, candidate, command, lease, rows
 
 from newscrawler.dedup.fingerprints import fingerprints, shingled
 from newscrawler.dedup.stories import credited
@@ -283,25 +283,25 @@ def test_search_shows_a_story_once(archive):
 def test_the_stories_command(archive):
     mixed(archive)
     folder = archive.folder.parent
-    done = newscrawler("stories", "--archive", archive.folder, cwd=folder)
+    done = command("stories", "--archive", archive.folder, cwd=folder)
     assert done.returncode == 0, done.stderr
     assert "Two navies" in done.stdout
-    done = newscrawler("stories", "1", "--archive", archive.folder, cwd=folder)
+    done = command("stories", "1", "--archive", archive.folder, cwd=folder)
     assert "original: " in done.stdout
     assert "shared shingles" in done.stdout
-    assert len(newscrawler("stories", "1", "--nl", "--archive", archive.folder, cwd=folder).stdout.splitlines()) == 12
-    show = newscrawler("show", "5", "--archive", archive.folder, cwd=folder).stdout
+    assert len(command("stories", "1", "--nl", "--archive", archive.folder, cwd=folder).stdout.splitlines()) == 12
+    show = command("show", "5", "--archive", archive.folder, cwd=folder).stdout
     assert "carried by 12, original: article " in show
-    digest = newscrawler("show", "18", "--archive", archive.folder, cwd=folder).stdout
+    digest = command("show", "18", "--archive", archive.folder, cwd=folder).stdout
     assert "see also" in digest
     for wrong, code in (("99", 1), ("0", 1), (str(2**70), 1), ("x", 2)):
-        done = newscrawler("stories", wrong, "--archive", archive.folder, cwd=folder)
+        done = command("stories", wrong, "--archive", archive.folder, cwd=folder)
         assert (done.returncode, done.stderr.count("\n")) == (code, 1), done.stderr
     archive.close()
-    done = newscrawler("stories", "--rebuild", "--archive", archive.folder, cwd=folder)
+    done = command("stories", "--rebuild", "--archive", archive.folder, cwd=folder)
     assert done.stdout == "articles: 18, stories: 7, articles that changed their story: 0\n", done.stderr
-    assert newscrawler("stories", "1", "--rebuild", "--archive", archive.folder, cwd=folder).returncode == 2
-    assert newscrawler("stories", "--rebuild", "--archive", "nowhere", cwd=folder).returncode == 1
+    assert command("stories", "1", "--rebuild", "--archive", archive.folder, cwd=folder).returncode == 2
+    assert command("stories", "--rebuild", "--archive", "nowhere", cwd=folder).returncode == 1
 
 
 def test_an_archive_of_the_past_is_told_to_rebuild(tmp_path):
@@ -324,9 +324,9 @@ def test_an_archive_of_the_past_is_told_to_rebuild(tmp_path):
             )
             db.execute("UPDATE stories SET first_article_id = ? WHERE id = ?", [number, number])
     db.close()
-    done = newscrawler("migrate", "--archive", tmp_path, cwd=tmp_path)
+    done = command("migrate", "--archive", tmp_path, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "newscrawler stories --rebuild" in done.stderr
-    done = newscrawler("stories", "--rebuild", "--archive", tmp_path, cwd=tmp_path)
+    done = command("stories", "--rebuild", "--archive", tmp_path, cwd=tmp_path)
     assert done.stdout == "articles: 2, stories: 1, articles that changed their story: 1\n", done.stderr
-    assert "carried by 2, original: this article" in newscrawler("show", "1", "--archive", tmp_path, cwd=tmp_path).stdout
+    assert "carried by 2, original: this article" in command("show", "1", "--archive", tmp_path, cwd=tmp_path).stdout
