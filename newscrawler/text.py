@@ -85,7 +85,7 @@ def clean_line(value: str | None, limit: int = 1_000) -> str | None:
     line = " ".join(value.split())
     if line.isprintable():  # as nearly all are
         return line[:limit].rstrip() or None
-    return clean(value.replace("\n", " "), limit) or None
+    return clean(line, limit) or None
 
 
 def is_unspaced(word: str) -> bool:

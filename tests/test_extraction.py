@@ -15,7 +15,6 @@ from newscrawler.extraction.features import NAMES
 from newscrawler.extraction.forest import shipped_forests
 from newscrawler.extraction.metadata import language_tag
 from newscrawler.extraction.structured import read_claims
-from newscrawler.extraction.titles import without_site_name
 from newscrawler.items import Article
 
 
@@ -108,20 +107,6 @@ def test_jsonld_in_graphs_lists_and_with_a_comma_too_many():
     )
     assert tree is not None
     assert read_claims(tree).jsonld["headline"] == "yes"
-
-
-@pytest.mark.parametrize(
-    ("title", "site", "expected"),
-    [
-        ("Talks resume | The Post", "The Post", "Talks resume"),
-        ("Talks resume - The Post", "The Post", "Talks resume"),
-        ("Talks resume – at last", None, "Talks resume – at last"),
-        ("F-35 - a short history", "The Post", "F-35 - a short history"),
-        ("The Post", "The Post", "The Post"),
-    ],
-)
-def test_site_names_come_off_titles(title, site, expected):
-    assert without_site_name(title, site) == expected
 
 
 def test_language_tags():

@@ -122,23 +122,23 @@ def read_jsonld(tree: HtmlElement, headings: Iterable[str]) -> dict[str, Any]:
 def _of_this_page(articles: list[dict[str, Any]], tree: HtmlElement, headings: Iterable[str]) -> dict[str, Any]:
     """Of several articles the one whose headline or address the page has itself, else the first one with a headline."""
     said = {"".join(words(each)) for each in headings}
-    addresses = {_path(each.get("href")) for each in tree.iter("link") if (each.get("rel") or "").lower() == "canonical"}
+    addresses = {path_of(each.get("href")) for each in tree.iter("link") if (each.get("rel") or "").lower() == "canonical"}
     for meta in tree.iter("meta"):
         if meta.get("property") == "og:title":
             said.add("".join(words(meta.get("content") or "")))
         elif meta.get("property") == "og:url":
-            addresses.add(_path(meta.get("content")))
+            addresses.add(path_of(meta.get("content")))
 
     def fits(node: dict[str, Any]) -> tuple[bool, bool, bool]:
         headline = one_text(node.get("headline")) or ""
         named = [one_text(node.get(key)) for key in ("url", "@id", "mainEntityOfPage")]
-        is_here = any(path in addresses for each in named if (path := _path(each)))
+        is_here = any(path in addresses for each in named if (path := path_of(each)))
         return "".join(words(html.unescape(headline))) in said - {""}, is_here, bool(headline)
 
     return max(articles, key=fits)  # the first of those that fit as well
 
 
-def _path(address: str | None) -> str | None:
+def path_of(address: str | None) -> str | None:
     """An address without its host, query and fragment; None where it is only a host's."""
     path = urlsplit(address.strip()).path.rstrip("/") if address and "[" not in address else ""
     return path or None

@@ -28,7 +28,7 @@ _OPINION = re.compile(
     r"mening(?:er)?|mielipide|leder|commenti|editoriale?s?|mneniya?|nazory|komentar[ez]?)(?:/|$)",
     re.IGNORECASE,
 )
-_OPINIONS = frozenset({
+OPINIONS = frozenset({
     "opinion", "opinions", "op-ed", "commentary", "comment", "editorial", "columns", "viewpoint", "meinung", "kommentar",
     "kolumne", "opinión", "opinione", "opinioni", "opinião", "opinie", "tribune", "tribunes", "débats", "idées", "debatt",
     "debat", "ledare", "leder", "mielipide", "publicystyka", "мнение", "мнения", "γνώμη", "社説", "오피니언", "رأي",
@@ -96,11 +96,11 @@ def page_type(claims: Claims, url: str, beside: Sequence[str] = (), page: Page |
         ("video", "VideoObject" in kinds and _VIDEO.search(path), "json-ld and address"),
         ("opinion", "OpinionNewsArticle" in kinds, "json-ld"),
         ("opinion", _OPINION.search(path), "address"),
-        ("opinion", section in _OPINIONS, "section"),
+        ("opinion", section in OPINIONS, "section"),
         ("press-release", "PressRelease" in kinds, "json-ld"),
         ("press-release", _RELEASE.search(path), "address"),
         ("press-release", section in _RELEASES, "section"),
-        ("opinion", labels & (_OPINIONS - _NOT_A_LABEL), "beside the headline"),
+        ("opinion", labels & (OPINIONS - _NOT_A_LABEL), "beside the headline"),
         ("press-release", labels & _LABELS_OF_RELEASES, "beside the headline"),
         ("listing", lists and kinds & {"CollectionPage", "SearchResultsPage"}, "json-ld"),
         ("listing", lists and (_LISTING.fullmatch(path) or is_home or is_asked), "address"),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
-from newscrawler.extraction.jsonld import read_jsonld
+from newscrawler.extraction.jsonld import path_of, read_jsonld
 from newscrawler.extraction.microdata import read_microdata
 from newscrawler.extraction.page_regions import MAX_HEADINGS, around_headings, stands_elsewhere
 from newscrawler.extraction.visible_text import seen_text
@@ -26,6 +26,7 @@ LONGEST_BYLINE = 250
 MAX_NAMED = 12
 MAX_TIMES = 500
 MIN_HEADING = 10
+MAX_DAY = 30  # characters of a day inside a heading
 # what a word of a class name begins with: author, article__author, postAuthor, entry-meta_date; never "authority"
 _BYLINE = re.compile(
     r"(?:^|[\W_]|(?:article|entry|news|post|story))"
@@ -106,26 +107,47 @@ def _metas(tree: HtmlElement) -> tuple[dict[str, str], dict[str, tuple[str, ...]
     return first, {name: tuple(contents[:50]) for name, contents in metas.items() if len(contents) > 1}
 
 
+def _own_headings(tree: HtmlElement, canonical: str | None) -> list[HtmlElement]:
+    """The h1s, but those that lead elsewhere: a logo, another article's headline.  All, where the address is unknown."""
+    headings = list(itertools.islice(tree.iter("h1"), MAX_HEADINGS))
+    here = path_of(canonical)
+    if not here or len(headings) < 2:
+        return headings
+    return [each for each in headings if not _leads_elsewhere(each, here)] or headings
+
+
+def _leads_elsewhere(heading: HtmlElement, here: str) -> bool:
+    link = heading.find(".//a[@href]")
+    link = link if link is not None else next(heading.iterancestors("a"), None)
+    target = link.get("href") if link is not None else None
+    return bool(target) and not str(target).startswith("#") and path_of(target) != here
+
+
 def _unkicked(heading: HtmlElement) -> str | None:
-    """An h1's text without the elements that are called kicker; None where it has none, or nothing else."""
-    kickers = [
-        each
-        for each in _elements(_INSIDE, heading)
-        if _KICKER_LABEL.search(each.get("class") or "") and not _HEADLINE_LABEL.search(each.get("class") or "")
-    ]
-    if not kickers:
-        return None
-    whole, kicker = seen_text(heading), seen_text(kickers[0])
-    rest = whole.removeprefix(kicker).removesuffix(kicker).strip(" |:\u2013\u2014-")
-    return rest if kicker and len(rest) > MIN_HEADING and len(rest) < len(whole) else None
+    """An h1's text without the elements that are called kicker or hold a day; None where it has none, or nothing else."""
+    badges = [text for each in heading.iterdescendants() if _is_badge(each) and (text := seen_text(each))]
+    whole = rest = seen_text(heading)
+    for _ in badges:
+        for badge in badges:
+            rest = rest.removeprefix(badge).removesuffix(badge).strip(" |:\u2013\u2014-")
+    return rest if len(rest) > MIN_HEADING and len(rest) < len(whole) else None
 
 
-_INSIDE = etree.XPath(".//*[@class]")
+def _is_badge(element: HtmlElement) -> bool:
+    if not isinstance(element.tag, str):
+        return False
+    label = element.get("class") or ""
+    if _KICKER_LABEL.search(label):
+        return not _HEADLINE_LABEL.search(label)
+    return (element.tag == "time" or _DAY_LABEL.search(label) is not None) and len(seen_text(element)) <= MAX_DAY
+
+
 _KICKER_LABEL = re.compile(
     r"kicker|over-?line|topline|dachzeile|roof-?line|spitzmarke|eyebrow|vorzeile|sur-?title|super-?title|pre-?title|"
     r"topic-label|entry-section|list-category",
     re.IGNORECASE,
 )
+_DAY_LABEL = re.compile(r"(?:^|[\s_-])(?:date|day|month|year|datum|fecha|time|timestamp)(?=$|[\s_-])", re.IGNORECASE)
 _HEADLINE_LABEL = re.compile(r"headline(?!--topline)", re.IGNORECASE)
 
 
@@ -209,7 +231,7 @@ def read_claims(tree: HtmlElement) -> Claims:
         (link.get("href") for link in tree.iter("link") if "canonical" in (link.get("rel") or "").lower().split()), None
     )
     page = tree if tree.tag == "html" else tree.find(".//html")
-    headings = list(itertools.islice(tree.iter("h1"), MAX_HEADINGS))
+    headings = _own_headings(tree, canonical)
     shown = [text for each in headings if (text := seen_text(each)[:1_000])]
     jsonld = read_jsonld(tree, shown)
     meta, metas = _metas(tree)

@@ -1,87 +1,90 @@
 """The headline: what stands over the article, not the site's title tag.
 
+    claims, headings --clean--> lines --without the site's name--> stated --choose--> what a reader sees, well spelt
+
 The rule: the visible h1 where a claim (JSON-LD, OpenGraph, title element) agrees with it or contains it, in the claim's
-spelling, without its kicker; else the first claim, without the site's name.  An h1 that ends the title element behind
-another title is the site's name; what ends in three dots yields to the same words whole.  Several sites write a longer
-or a search engine's headline into their claims; what a reader sees is the headline.
+spelling, without its kicker; a lower heading where a claim says it and no h1 does; else the first claim.  An h1 that ends
+the title element behind another title is the site's name; what ends in three dots yields to the same words whole.
+Several sites write a longer or a search engine's headline into their claims; what a reader sees is the headline.
 """
 
 from __future__ import annotations
 
 import html
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from newscrawler.extraction.site_names import (
+    MAX_SITE_NAME,
+    House,
+    separators,
+    short_names,
+    without_site_name,
+    without_stated_name,
+)
 from newscrawler.text import clean_line, words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from newscrawler.extraction.blocks import Page
     from newscrawler.extraction.structured import Claims
 
 MAX_KICKER = 5  # words
-MAX_SITE_NAME = 7  # words
+ALONE = 2  # words of a kicker that stands alone
 MAX_ABOVE = 600  # blocks that may stand above an article
+MAX_HEADING = 300  # characters
 LONG = 250  # characters of a paragraph that the headline stands above
 AGREE = 0.5  # share of words that two renderings of one headline have in common
-_SEPARATOR = re.compile(
-    r"\s+[|\u2013\u2014\u00b7\u00bb\u2022:«<>/-]+\s+|\s*[|»]\s*|\s+::\s+|(?<=[^\W\d])[\u2013\u2014]\s+|\s*[\uff5c\uff0d_\u2502\u3163]\s*"
-)
+DAY = 3  # words of a day
+MIN_CUT = 40  # characters of a title that is cut within a word
+UNESCAPED = 4  # times that a template may have escaped what was escaped
 _MARKED = re.compile(
     r"^(?:exclusive|breaking|live|watch|video|opinion|analysis|update[ds]?|photos?|interview|comment)\s*\|\s+(?=\S)",
     re.IGNORECASE,
 )
 _NO_TITLE = re.compile(
-    r"(?:home(?:page)?|untitled|index|404|page not found|access denied|null|undefined|none|news|article)", re.IGNORECASE
+    r"(?:home(?:page)?|untitled|index|404|page not found|access denied|null|undefined|none|news|article|x)", re.IGNORECASE
 )
+_ORNAMENT = r"[|\u25a0-\u25ff\u2605\u2606\u22c6\u2022\u00b7\u25ba\u2756\u2b24\u27a4\u2192\ufe0e\ufe0f]"
+_ORNAMENTED = re.compile(rf"^(?:\#{{1,6}}\s+|\#{{2,6}}|{_ORNAMENT}\s*)+(?=\S)|(?:\s+\#{{1,6}}|\s*{_ORNAMENT})+$")
+_DATED = re.compile(r"^(?:\d{1,2}\.\s?(?:\d{1,2}\.|[^\W\d]{3,9})\s?\d{4}|\d{4}-\d\d-\d\d)[\s:|–—-]+(?=\S)")
+QUOTES = ('"', "\u201d", "\u201c", "\u201e")
+_CUT = re.compile(r"\s*(?:\.\.\.|…)$")
+_GENERIC = ("json-ld", "og:title")  # who states the headline, where both are there
 
 
-def _parts(title: str) -> list[tuple[int, int]]:
-    """(start, end) of each separator in a title."""
-    return [found.span() for found in _SEPARATOR.finditer(title)]
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A claim of the title without the site's name; `whole`: as the page states it."""
+
+    text: str
+    origin: str
+    whole: bool = True
+
+    @property
+    def joined(self) -> str:
+        return _joined(self.text)
 
 
-def _said_in(tail: str, site: str | None) -> bool:
-    said, name = "".join(words(tail)), "".join(words(site or ""))
-    return bool(said) and bool(name) and (said in name or name in said)
+def plain_title(value: str | None) -> str | None:
+    """A title as a reader would write it down: unescaped, however often it was escaped, and without ornaments.
 
-
-def _names_host(tail: str, site: str | None) -> bool:
-    """Whether a tail has the domain's own label among its words, where the site has no other name than its host."""
-    labels = (site or "").split(".")
-    return len(labels) > 1 and len(labels[-2]) > 3 and " " not in (site or "") and labels[-2] in words(tail)
-
-
-def without_site_name(title: str, site: str | None) -> str:
-    """A title without the site's name at its end or beginning.
-
-    >>> without_site_name("Ministers meet in Paris | The Example Post", "The Example Post")
-    'Ministers meet in Paris'
-    >>> without_site_name("War - and peace", None)
-    'War - and peace'
+    >>> plain_title("## Lind &amp;amp; Berg win"), plain_title("■ Ships leave ★"), plain_title("#MeToo at sea")
+    ('Lind & Berg win', 'Ships leave', '#MeToo at sea')
     """
-    spans = _parts(title)
-    for start, end in spans:  # everything from the site's name on
-        if start and (_said_in(title[end:], site) or _names_host(title[end:], site)) and len(words(title[:start])) > 1:
-            return title[:start].strip()
-    for start, end in reversed(spans):
-        if _said_in(title[:start], site) and len(words(title[end:])) > 2:
-            return title[end:].strip()
-    if spans:
-        start, end = spans[-1]
-        if "|" in title[start:end] and 2 <= len(title[end:]) <= 40 and len(words(title[:start])) > 2:
-            return without_site_name(title[:start].strip(), site)
-    return title
+    text = value or ""
+    for _ in range(UNESCAPED):
+        if "&" not in text or (said := html.unescape(text)) == text:
+            break
+        text = said
+    line = clean_line(text)
+    return (_ORNAMENTED.sub("", line).strip() or line) if line else None
 
 
-def _agreement(one: str, other: str) -> float:
-    first, second = set(words(one)), set(words(other))
-    return len(first & second) / max(1, min(len(first), len(second)))
-
-
-def _site(claims: Claims, host: str) -> str:
-    return claims.meta.get("og:site_name") or claims.publisher or claims.meta.get("application-name") or host
+def _joined(text: str) -> str:
+    return "".join(words(text))
 
 
 def claimed_titles(claims: Claims) -> list[tuple[str, str]]:
@@ -90,7 +93,7 @@ def claimed_titles(claims: Claims) -> list[tuple[str, str]]:
     if isinstance(headline, list):
         headline = next((each for each in headline if isinstance(each, str)), None)
     found = [
-        (html.unescape(headline) if isinstance(headline, str) else None, "json-ld"),
+        (headline if isinstance(headline, str) else None, "json-ld"),
         (claims.meta.get("og:title"), "og:title"),
         (claims.itemprops.get("headline"), "microdata"),
         (claims.meta.get("twitter:title"), "twitter:title"),
@@ -98,39 +101,66 @@ def claimed_titles(claims: Claims) -> list[tuple[str, str]]:
         (claims.meta.get("parsely-title"), "meta parsely-title"),
         (claims.title, "title element"),
     ]
-    return [(line, origin) for each, origin in found if (line := clean_line(each)) and not _NO_TITLE.fullmatch(line)]
+    return [(line, origin) for each, origin in found if (line := plain_title(each)) and not _NO_TITLE.fullmatch(line)]
+
+
+def house_of(claims: Claims, host: str) -> House:
+    """What the page says that its site and its sections are called."""
+    section = claims.jsonld.get("articleSection")
+    sections = [claims.meta.get("article:section"), *(section if isinstance(section, list) else [section]), *claims.trail]
+    names = [claims.meta.get("og:site_name"), claims.publisher, claims.meta.get("application-name")]
+    return House(short_names(names), host, short_names(sections))
 
 
 def headline(claims: Claims, host: str, hint: str | None, below: Sequence[str] = ()) -> tuple[str | None, str | None]:
     """(title, which claim said so); (None, None) where nobody states one.  `below`: visible headings below h1."""
-    site = _site(claims, host)
-    headings = [text for each in claims.headings if (text := _undated(clean_line(each))) and not _said_in(text, site)]
-    said_whole = {_joined(each) for each in headings}
-    as_stated = claimed_titles(claims)
-    stated = [(each if _joined(each) in said_whole else without_site_name(each, site), origin) for each, origin in as_stated]
-    whole = {each for each, _ in as_stated}
-    house = _house_at_the_end(claims, headings)
-    if house:
-        headings = [each for each in headings if words(each) != words(house)]
-        stated = [(_without_tail(title, house), origin) for title, origin in stated]
-    only_title = all(origin == "title element" for _, origin in stated)
-    if only_title and (headed := _below_the_house(claims, headings, below)):
+    house = house_of(claims, host)
+    headings = [without_stated_name(text, house) for each in claims.headings if (text := _undated(plain_title(each)))]
+    shown = [each for each in headings if not house.is_called(each)]
+    below = [text for each in below if (text := _undated(plain_title(each)))]
+    stated = _stated(claims, house, {_joined(each) for each in shown})
+    if at_the_end := _house_at_the_end(claims, shown):
+        shown = [each for each in shown if words(each) != words(at_the_end)]
+        stated = [Stated(_without_tail(each.text, at_the_end), each.origin, each.whole) for each in stated]
+    found = _chosen(claims, house, shown, below, stated)
+    if found is None:
+        return (clean_line(hint), "feed") if hint else (None, None)
+    title, origin = found
+    return _without_mark(_uncut(title, [*shown, *(each.text for each in stated)])), origin
+
+
+def _stated(claims: Claims, house: House, shown: set[str]) -> list[Stated]:
+    """The claims without the site's name, but as they stand where an h1 shows them so."""
+    found = []
+    for title, origin in claimed_titles(claims):
+        bare = title if _joined(title) in shown else without_site_name(title, house)
+        found.append(Stated(bare, origin, bare == title))
+    return found
+
+
+def _chosen(
+    claims: Claims, house: House, shown: list[str], below: Sequence[str], stated: list[Stated]
+) -> tuple[str, str] | None:
+    only_title = all(each.origin == "title element" for each in stated)
+    if only_title and (headed := _below_the_house(claims, shown, below)):
         return headed, "title element"
-    if shown := _shown_lower(below, headings, stated):
-        return _without_mark(shown[0]), shown[1]
-    seen = _visible(headings, [title for title, _ in stated])
-    all_said = [*headings, *(title for title, _ in stated)]
-    if seen:
-        seen = _without_kicker(seen, claims, [title for title, origin in stated if origin != "microdata"])
-        title, origin = _within(seen, [(title, origin, title in whole) for title, origin in stated]) or (seen, "h1")
-        return _without_mark(_uncut(title, all_said)), origin
-    if only_title and (part := _part_shown(claims, site, below)):
+    if lower := _shown_lower(below, shown, stated):
+        return lower
+    if seen := _visible(shown, [each.text for each in stated]):
+        if (
+            only_title
+            and (part := _part_shown(claims, house, below))
+            and seen.startswith(part)
+            and words(seen) != words(part)
+        ):
+            return part, "heading"
+        seen = _without_badges(seen, claims, [each.text for each in stated if each.origin != "microdata"])
+        return _begun_by(seen, stated) or _within(seen, stated) or (seen, "h1")
+    if only_title and (part := _part_shown(claims, house, below)):
         return part, "heading"
     if stated:
-        return _without_mark(_uncut(stated[0][0], all_said)), stated[0][1]
-    if headings:
-        return headings[0], "h1"
-    return (clean_line(hint), "feed") if hint else (None, None)
+        return stated[0].text, stated[0].origin
+    return (shown[0], "h1") if shown else None
 
 
 def lower_headings(page: Page) -> tuple[str, ...]:
@@ -144,77 +174,111 @@ def lower_headings(page: Page) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _joined(text: str) -> str:
-    return "".join(words(text))
+def _agreement(one: str, other: str) -> float:
+    first, second = set(words(one)), set(words(other))
+    return len(first & second) / max(1, min(len(first), len(second)))
 
 
-def _shown_lower(below: Sequence[str], headings: list[str], stated: list[tuple[str, str]]) -> tuple[str, str] | None:
-    """A claim that a heading below h1 shows, where the h1 says another: that h1 is written for search engines."""
-    shown = set(map(_joined, below)) - set(map(_joined, headings))
-    for title, origin in sorted(stated, key=lambda each: each[1] != "og:title"):
-        if origin in ("json-ld", "og:title") and len(words(title)) > 2 and _joined(title) in shown:
-            return title, origin
+def _best_first(stated: Iterable[Stated]) -> list[Stated]:
+    return sorted(stated, key=lambda each: each.origin != "og:title")
+
+
+def _shown_lower(below: Sequence[str], shown: list[str], stated: list[Stated]) -> tuple[str, str] | None:
+    """A claim that a heading below h1 shows, alone or after a kicker, and no h1.
+
+    Such an h1 is written for search engines, or is the site's, a section's or a template's.
+    """
+    headed = set(map(_joined, shown))
+    agrees = any(_agreement(each, claim.text) >= AGREE for each in shown for claim in stated)
+    for claim in _best_first(stated):
+        if len(words(claim.text)) < 3 or claim.joined in headed or (agrees and claim.origin not in _GENERIC):
+            continue
+        if any(_ends_with(words(each), words(claim.text)) for each in below if _joined(each) not in headed):
+            return claim.text, claim.origin
     return None
 
 
-def _part_shown(claims: Claims, site: str, shown: Sequence[str]) -> str | None:
+def _ends_with(said: list[str], claim: list[str]) -> bool:
+    """Whether a heading says a claim, after a kicker or none."""
+    more = len(said) - len(claim)
+    return 0 <= more <= MAX_KICKER and said[more:] == claim
+
+
+def _part_shown(claims: Claims, house: House, shown: Sequence[str]) -> str | None:
     """The beginning of the title element, up to a separator, that a heading shows: no site, no section behind it."""
-    title = clean_line(claims.title) or ""
-    spans = _parts(title)
+    title = plain_title(claims.title) or ""
+    spans = separators(title)
     if not spans:
         return None
     said = {_joined(each) for each in (*claims.headings, *shown)}
     ends = [*(start for start, _ in spans), len(title)]
     parts = [title[:end].strip() for end in ends]
-    fitting = [each for each in parts if len(words(each)) > 1 and _joined(each) in said and not _said_in(each, site)]
+    fitting = [each for each in parts if len(words(each)) > 1 and _joined(each) in said and not house.is_called(each)]
     return max(fitting, key=len, default=None)
 
 
-def _without_kicker(heading: str, claims: Claims, stated: list[str]) -> str:
-    """An h1 without the kicker that has an element of its own, unless a claim says both."""
-    rest = next((bare for each, bare in claims.unkicked.items() if clean_line(each) == heading), None)
+def _without_badges(heading: str, claims: Claims, stated: list[str]) -> str:
+    """An h1 without the kicker or the day that has an element of its own, unless a claim says both."""
+    rest = next((bare for each, bare in claims.unkicked.items() if plain_title(each) == heading), None)
     return rest if rest and _joined(heading) not in map(_joined, stated) else heading
 
 
-def _within(heading: str, stated: list[tuple[str, str, bool]]) -> tuple[str, str] | None:
-    """A stated title that the heading says in the same words, or after a kicker, or with more behind it."""
-    said = words(heading)
-    joined = "".join(said)
-    equal = None
-    for title, origin, _ in sorted(stated, key=lambda each: each[1] != "og:title"):
-        if equal is None and "".join(words(title)) == joined:
-            equal = title, origin  # the claim has the spaces and marks that an h1 of two lines leaves out
-    for title, origin, is_whole in sorted(stated, key=lambda each: each[1] != "og:title"):
-        claim = words(title)
-        more = len(said) - len(claim)
-        if not is_whole or more <= 0 or len(claim) < 3:
+def _within(heading: str, stated: list[Stated]) -> tuple[str, str] | None:
+    """A stated title that the heading says in the same words, or after a kicker or between the parts of a day."""
+    said, joined = words(heading), _joined(heading)
+    # the claim has the spaces and marks that an h1 of two lines leaves out
+    equal = next((each for each in _best_first(stated) if each.joined == joined), None)
+    if equal and equal.origin in _GENERIC:
+        return _better_spelt(heading, equal.text), equal.origin
+    for claim in _best_first(stated):
+        told = words(claim.text)
+        more = len(said) - len(told)
+        if not 0 < more <= MAX_KICKER or len(told) < 3:
             continue
-        if said[more:] == claim and more <= MAX_KICKER:
-            return title, origin
-        if origin == "json-ld" and not equal and joined.endswith("".join(claim)) and more <= MAX_KICKER:
-            return title, origin  # a kicker that no space parts from the headline
-        if (not equal or origin == "og:title") and said[: len(claim)] == claim:
-            return title, origin
-    return equal
+        is_glued = claim.origin in _GENERIC and joined.endswith(claim.joined)
+        if (claim.whole and (said[more:] == told or is_glued)) or (not equal and _is_dated(said, told)):
+            return claim.text, claim.origin
+    return (_better_spelt(heading, equal.text), equal.origin) if equal else None
 
 
-QUOTES = ('"', "\u201d", "\u201c", "\u201e")
-_CUT = re.compile(r"\s*(?:\.\.\.|…)$")
+def _begun_by(heading: str, stated: list[Stated]) -> tuple[str, str] | None:
+    """A claim that goes on behind a heading of one or two words and a mark: that one is a kicker, kept alone."""
+    if len(words(heading)) > ALONE:
+        return None
+    begun = re.compile(rf"{re.escape(heading)}\s*[:|\u2013\u2014-]\s*(?=\S)", re.IGNORECASE)
+    for claim in stated:
+        found = begun.match(claim.text) if claim.origin in _GENERIC else None
+        if found and len(words(claim.text[found.end() :])) > 2:
+            return claim.text, claim.origin
+    return None
+
+
+def _better_spelt(heading: str, claim: str) -> str:
+    """A claim of a heading's words, or the heading where only that ends with its mark: a question, say."""
+    return heading if heading.startswith(claim) else claim
+
+
+def _is_dated(said: list[str], told: list[str]) -> bool:
+    """Whether a heading has a claim's words in a row, and a day around them."""
+    at = next((start for start in range(len(said) - len(told) + 1) if said[start : start + len(told)] == told), None)
+    if at is None:
+        return False
+    rest = [*said[:at], *said[at + len(told) :]]
+    return len(rest) <= DAY and any(re.fullmatch(r"(?:19|20)\d\d", each) for each in rest)
 
 
 def _uncut(title: str, others: list[str]) -> str:
     """A title that some claim cut short, as another one has it whole."""
     begun = _CUT.sub("", title).casefold()
-    cut_here = [each for each in others if each.casefold().startswith(begun) and len(each) > len(begun)]
-    mid_word = [each for each in cut_here if each[len(begun)].isalpha() and not _CUT.search(each)]
-    if quoted := next((each for each in cut_here if each[len(begun) :].lstrip()[:1] in QUOTES), None):
+    longer = [
+        (each, rest) for each in others if (rest := each.casefold().removeprefix(begun)) and len(rest) < len(each.casefold())
+    ]
+    if quoted := next((each for each, rest in longer if rest.lstrip()[:1] in QUOTES), None):
         return quoted  # an attribute ends at the first quotation mark of a careless template
     if begun != title.casefold():
-        return next((each for each in cut_here if not _CUT.search(each)), title)
-    return mid_word[0] if mid_word and len(title) >= 40 else title
-
-
-_DATED = re.compile(r"^(?:\d{1,2}\.\s?(?:\d{1,2}\.|[^\W\d]{3,9})\s?\d{4}|\d{4}-\d\d-\d\d)[\s:|–—-]+(?=\S)")
+        return next((each for each, _ in longer if not _CUT.search(each)), title)
+    in_a_word = (each for each, rest in longer if rest[0].isalpha() and begun[-1:].isalnum() and not _CUT.search(each))
+    return next(in_a_word, title) if len(title) >= MIN_CUT else title
 
 
 def _undated(heading: str | None) -> str | None:
@@ -224,13 +288,13 @@ def _undated(heading: str | None) -> str | None:
 
 def _house_at_the_end(claims: Claims, headings: list[str]) -> str | None:
     """An h1 that is the site's name: it ends the title element, something else begins it, and no claim says it alone."""
-    title = clean_line(claims.title) or ""
+    title = plain_title(claims.title) or ""
     alone = {tuple(words(each)) for each, origin in claimed_titles(claims) if origin != "title element"}
     for heading in headings[:3]:
         said = words(heading)
         if not 0 < len(said) <= MAX_SITE_NAME or tuple(said) in alone:
             continue
-        for start, end in _parts(title):
+        for start, end in separators(title):
             if start and words(title[end:])[: len(said)] == said and len(re.findall(r"[^\W\d]{2,}", title[:start])) > 1:
                 return heading
     return None
@@ -238,7 +302,7 @@ def _house_at_the_end(claims: Claims, headings: list[str]) -> str | None:
 
 def _below_the_house(claims: Claims, headings: list[str], below: Sequence[str]) -> str | None:
     """What a heading below the h1 says, where the title element says it behind the h1, which is the site's name then."""
-    title = clean_line(claims.title) or ""
+    title = plain_title(claims.title) or ""
     shown = set(map(_joined, below))
     for heading in headings[:3]:
         rest = title.removeprefix(heading)
@@ -256,7 +320,7 @@ def _without_mark(title: str) -> str:
 
 def _without_tail(title: str, house: str) -> str:
     said = words(house)
-    for start, end in _parts(title):
+    for start, end in separators(title):
         if start and words(title[end:])[: len(said)] == said:
             return title[:start].strip()
     return title
@@ -270,7 +334,7 @@ def _visible(headings: list[str], stated: list[str]) -> str | None:
     fitting = []
     for place, heading in enumerate(headings[:20]):
         said = words(heading)
-        if not said or len(heading) > 300:
+        if not said or len(heading) > MAX_HEADING:
             continue
         agreement = max((_agreement(heading, title) for title in stated), default=0.0)
         begins = any(words(title)[: len(said)] == said for title in stated)
