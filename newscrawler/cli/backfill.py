@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -205,27 +205,16 @@ def _run(folder: Path, source: Source, steps: list[Step], dates: tuple[date, dat
 
 def _report(folder: Path, source_id: str, first: date, last: date, form: str | None) -> int:
     """Print the coverage by day.  Raises NewscrawlerError where there was no such backfill."""
+    from newscrawler.reports.coverage import coverage
     from newscrawler.storage.connect import connect_for_reading
 
-    db = connect_for_reading(folder)
-    row = db.execute(
-        "SELECT id, finished FROM backfills WHERE source_id = ? AND since = ? AND until = ?",
-        [source_id, first.isoformat(), last.isoformat()],
-    ).fetchone()
-    if row is None:
-        known = db.execute(
-            "SELECT since, until FROM backfills WHERE source_id = ? ORDER BY id DESC LIMIT 3", [source_id]
-        ).fetchall()
-        there = "; there is " + ", ".join(f"{a} to {b}" for a, b in known) if known else ""
-        raise NewscrawlerError(f"there is no backfill of {source_id} from {first} to {last}{there}")
-    rows = db.execute(
-        "SELECT day, found, stored, pending, gap FROM coverage WHERE backfill_id = ? ORDER BY day", [row[0]]
-    ).fetchall()
+    report = coverage(connect_for_reading(folder), source_id, first, last)
+    rows = [astuple(each) for each in report.days]
     shown = [(*each[:4], ("gap" if each[4] else "") if form is None else each[4]) for each in rows]
     print_rows(("day", "found", "stored", "pending", "gap"), shown, form)
     found, stored, pending, gap = (sum(each[index] for each in rows) for index in (1, 2, 3, 4))
     like = "looks like a gap" if gap == 1 else "look like gaps"
-    tail = "" if row[1] else "; not finished: run it again to go on"
+    tail = "" if report.finished else "; not finished: run it again to go on"
     click.echo(
         f"{found} found, {stored} stored, {pending} to be fetched, {_many(gap, 'day')} {like}{tail}",
         err=True,

@@ -94,22 +94,20 @@ def _of_article(article: Article) -> _Subject:
     return _Subject(article.title, article.lead, article.text, article.language, article.language_origin)
 
 
-def _from_archive(folder: Path | None, column: str, value: object) -> _Subject | None:
+def _from_archive(folder: Path | None, target: int | str) -> _Subject | None:
+    """The article of a number, or of an address's key; None where the archive has none."""
     from newscrawler.relevance.language import language_of
+    from newscrawler.reports.articles import judged_text, judged_text_at
     from newscrawler.storage.connect import connect_for_reading
 
     db = connect_for_reading(options.archive_folder(folder))
-    query = f"""
-        SELECT title, lead, text, language, language_origin, reviews.decision
-        FROM articles LEFT JOIN reviews ON reviews.article_id = articles.id WHERE {column} = ?
-    """  # noqa: S608 ours
-    row = db.execute(query, [value]).fetchone()
-    if row is None:
+    found = judged_text(db, target) if isinstance(target, int) else judged_text_at(db, target)
+    if found is None:
         return None
-    title, lead, text, language, origin, review = row
+    language, origin = found.language, found.language_origin
     if origin is None:
-        language, origin = language_of(text, language)
-    return _Subject(title, lead, text, language, origin, review)
+        language, origin = language_of(found.text, language)
+    return _Subject(found.title, found.lead, found.text, language, origin, found.decision)
 
 
 def _from_file(path: Path) -> _Subject:
@@ -161,13 +159,13 @@ def _subject(target: str, folder: Path | None) -> _Subject:
 
     if target.isdecimal() and not Path(target).exists():
         number = int(target)
-        found = _from_archive(folder, "id", number) if 0 < number < 2**63 else None
+        found = _from_archive(folder, number) if 0 < number < 2**63 else None
         if found is None:
             raise ArchiveError(f"there is no article {target}; `newscrawler search` shows the ids")
         return found
     if target.lower().startswith(("http://", "https://")):
         there = (options.archive_folder(folder) / "news.db").exists()
-        return (there and _from_archive(folder, "url_key", url_key(target))) or _from_web(target)
+        return (there and _from_archive(folder, url_key(target))) or _from_web(target)
     return _from_file(Path(target))
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 import json
 import shlex
-import sqlite3
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +15,8 @@ import click
 from newscrawler.cli import options
 from newscrawler.cli.output import marked, print_rows, printable
 from newscrawler.errors import ArchiveError, QueryError
-from newscrawler.reports.queries import add_functions, bound, canned_queries
+from newscrawler.reports.queries import bound, canned_queries
+from newscrawler.reports.sql import read_sql
 from newscrawler.reports.status import archive_status
 from newscrawler.search.date_ranges import named_days
 from newscrawler.search.query import Query, compile_query, with_filter
@@ -121,9 +121,6 @@ def _save(archive: Path, name: str, query: Query) -> None:
     click.echo(f"saved {name}: {query.text}", err=True)
 
 
-MAX_VALUE = 100_000_000  # bytes: randomblob(900000000) is nobody's question
-
-
 def _list_queries(form: str | None) -> None:
     """The canned queries with their parameters, for people or for programs."""
     if form is not None:
@@ -183,26 +180,8 @@ def sql(
     if shown:
         click.echo(statement)
         return
-    db = _open(folder)
-    add_functions(db.conn)
-    db.conn.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MAX_VALUE)
-    # a long query is C code all along: now and then Python must have its turn, or Ctrl-C would not be heard
-    db.conn.set_progress_handler(lambda: 0, 100_000)
-    try:
-        cursor = db.conn.execute(statement, parameters)
-        if cursor.description is None:
-            raise QueryError("that statement returns no rows; `sql` is for reading")
-        names = [column[0] for column in cursor.description]
-        # two columns of one name would overwrite each other in JSON
-        unique = [name if names.index(name) == at else f"{name}_{at + 1}" for at, name in enumerate(names)]
-        number = print_rows(unique, cursor, form)
-    except (sqlite3.Error, sqlite3.Warning) as error:
-        if str(error) == "interrupted":
-            raise KeyboardInterrupt from error
-        hint = "; this connection only reads" if "readonly" in str(error) or "not authorized" in str(error) else ""
-        hint = f"; a value may have {MAX_VALUE // 1_000_000} MB" if "too big" in str(error) else hint
-        hint = "; tell it with -p NAME VALUE" if "did not supply a value" in str(error) else hint
-        raise QueryError(f"SQL: {error}{hint}") from error
+    with read_sql(_open(folder).conn, statement, parameters) as table:
+        number = print_rows(table.columns, table.rows, form)
     if form is None:
         click.echo(f"{number} row{'' if number == 1 else 's'}", err=True)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import astuple, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -95,6 +96,7 @@ def review(decision: str | None, ids: tuple[int, ...], folder: Path | None, limi
     What you say is remembered; no crawl and no `newscrawler reprocess` changes it.
     """
     from newscrawler.crawl.session import utc_now
+    from newscrawler.reports.review import DoubtfulArticle, doubtful_articles
     from newscrawler.storage import verdicts
     from newscrawler.storage.archive import Archive
     from newscrawler.storage.connect import connect_for_reading
@@ -108,10 +110,9 @@ def review(decision: str | None, ids: tuple[int, ...], folder: Path | None, limi
             number = verdicts.review(archive.db, ids, decision, utc_now())
         click.echo(f"{number} article{'' if number == 1 else 's'} to {decision}, remembered", err=True)
         return
-    db = connect_for_reading(folder)
-    names = ("id", "relevance", "defence", "diplomacy", "source", "title", "reason", "url")
-    rows = db.execute(f"SELECT {', '.join(names)} FROM to_review LIMIT ?", [limit]).fetchall()  # noqa: S608 ours
-    shown = names if form else names[:-1]
+    names = [each.name for each in fields(DoubtfulArticle)]
+    rows = [astuple(each) for each in doubtful_articles(connect_for_reading(folder), limit)]
+    shown = names if form else names[:-1]  # no address in a table for people
     if not print_rows(shown, (row[: len(shown)] for row in rows), form) and form is None:
         click.echo("Nothing is doubtful.", err=True)
 

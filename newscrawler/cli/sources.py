@@ -15,6 +15,7 @@ from newscrawler.cli.output import print_rows
 from newscrawler.config.catalogue import own_file, own_sources, write_sources
 from newscrawler.errors import NewscrawlerError, SourceError
 from newscrawler.items import Endpoint
+from newscrawler.reports.health import broken_endpoints
 from newscrawler.sources import SOURCE_KINDS, SOURCE_STATES, select
 from newscrawler.sources.write import from_opml, to_opml, to_toml
 from newscrawler.storage.connect import connect_for_reading
@@ -146,22 +147,6 @@ def import_(opml: Path, file: str | None, dry_run: bool) -> None:
     click.echo(f"{len(found)} source{' is' if one else 's are'} in {path}, {len(left)} left out", err=True)
 
 
-def _broken(folder: Path, names: tuple[str, ...]) -> dict[str, set[str]]:
-    """Source id -> addresses of its endpoints that died, froze or turned into something else."""
-    rows = connect_for_reading(folder).execute(
-        """
-        SELECT findings.source_id, endpoints.url FROM findings JOIN endpoints ON endpoints.id = findings.endpoint_id
-        WHERE findings.resolved IS NULL AND endpoints.state <> 'retired' AND endpoints.parent_id IS NULL
-          AND findings.kind IN ('dead', 'unreachable', 'frozen', 'block-page', 'empty')
-        """
-    )
-    found: dict[str, set[str]] = {}
-    for source_id, url in rows.fetchall():
-        if not names or source_id in names:
-            found.setdefault(source_id, set()).add(url)
-    return found
-
-
 def _repaired(source: Source, broken: set[str], report: Report) -> Source | None:
     """The source with what was found in the place of what broke; None where nothing new was found."""
     # what died once and answers again is as good as new
@@ -196,7 +181,8 @@ def repair(
     """
     known = options.catalogue(None)
     wanted = {source.id for source in select(known, names)} if names else set()
-    broken = _broken(options.archive_folder(folder), tuple(wanted))
+    known_broken = broken_endpoints(connect_for_reading(options.archive_folder(folder)))
+    broken = {name: urls for name, urls in known_broken.items() if not wanted or name in wanted}
     if not broken:
         click.echo("No endpoint is known to be broken; `newscrawler status` shows how the sources fare.", err=True)
         return

@@ -1,4 +1,4 @@
-"""One article whole, its states, the page that it was read from.  Read-only."""
+"""One article whole, its states, its text.  Read-only."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from newscrawler.reports.json_cells import strings, term_matches, texts, updates
 from newscrawler.reports.stories import StoryMember, members
+from newscrawler.storage.pages import StoredPage, page_of_article
 from newscrawler.storage.rows import record, records
 
 if TYPE_CHECKING:
@@ -46,20 +47,13 @@ _OVERLAPS = """
     FROM copies JOIN articles ON articles.id = copies.other_id JOIN sources ON sources.id = articles.source_id
     WHERE copies.article_id = :id AND NOT copies.same_story ORDER BY copies.score DESC, copies.other_id
 """
-_PAGE_COLUMNS = """
-    pages.id, pages.url, pages.fetched, pages.status, pages.content_type, pages.digest, pages.warc_file, pages.warc_offset,
-    pages.warc_length
-"""
-_PAGE = f"""
-    SELECT {_PAGE_COLUMNS} FROM articles JOIN pages ON pages.id = articles.page_id WHERE articles.id = :id
-"""  # noqa: S608 ours
-_PAGE_OF_REVISION = f"""
-    SELECT {_PAGE_COLUMNS} FROM revisions JOIN pages ON pages.id = revisions.page_id
-    WHERE revisions.id = :revision AND revisions.article_id = :id
-"""  # noqa: S608 ours
 _STATES = """
     SELECT id, seen, last_seen, change, reason, title, text FROM revisions
     WHERE article_id = :id AND change <> 'gone' ORDER BY coalesce(last_seen, seen), id
+"""
+_JUDGED = """
+    SELECT title, lead, text, language, language_origin, reviews.decision
+    FROM articles LEFT JOIN reviews ON reviews.article_id = articles.id
 """
 _TEXT = """
     SELECT articles.id, articles.title, articles.text, articles.language, sources.name AS source
@@ -150,26 +144,6 @@ class Overlap:
 
 
 @dataclass(frozen=True, slots=True)
-class StoredPage:
-    """A response as it was fetched, and where its record is in the archive's WARC files."""
-
-    id: int
-    url: str
-    fetched: str
-    status: int
-    content_type: str | None
-    digest: str
-    warc_file: str
-    warc_offset: int
-    warc_length: int
-
-    @property
-    def place(self) -> tuple[str, int, int]:
-        """File, offset and length of its record, as `warc.read_page` takes them."""
-        return self.warc_file, self.warc_offset, self.warc_length
-
-
-@dataclass(frozen=True, slots=True)
 class StoredArticle:
     """All that the archive holds of an article.  Times are as stored: UTC, or a date alone where no more was stated.
 
@@ -240,6 +214,18 @@ class ArticleState:
 
 
 @dataclass(frozen=True, slots=True)
+class JudgedText:
+    """The parts of an article that are judged; `decision`: what a person said of it, keep or drop."""
+
+    title: str | None
+    lead: str | None
+    text: str = field(repr=False)
+    language: str | None
+    language_origin: str | None
+    decision: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class ArticleText:
     """An article's current text beside what is needed to name it."""
 
@@ -271,7 +257,7 @@ def _whole(db: Database, **cells: Any) -> StoredArticle:
         revisits=record(db, Revisits, _REVISITS, **at),
         same_story=tuple(each for each in members(db, cells["story_id"]) if each.id != cells["id"]),
         shares_words=tuple(records(db, Overlap, _OVERLAPS, **at)),
-        page=stored_page(db, cells["id"]),
+        page=page_of_article(db, cells["id"]),
     )
 
 
@@ -283,13 +269,6 @@ def _verdict(matches: object, **cells: Any) -> StoredVerdict:
     return StoredVerdict(**cells, matches=tuple(term_matches(matches)))
 
 
-def stored_page(db: Database, article_id: int, revision: int | None = None) -> StoredPage | None:
-    """The page that an article's text is from, or one of its revisions; None where there is none."""
-    if revision is None:
-        return record(db, StoredPage, _PAGE, id=article_id)
-    return record(db, StoredPage, _PAGE_OF_REVISION, id=article_id, revision=revision)
-
-
 def states(db: Database, article_id: int) -> list[ArticleState]:
     """The states of an article's text, in the order in which they were last seen; those of being gone left out."""
     return records(db, ArticleState, _STATES, id=article_id)
@@ -298,3 +277,13 @@ def states(db: Database, article_id: int) -> list[ArticleState]:
 def current_text(db: Database, article_id: int) -> ArticleText | None:
     """None where there is no article of that number."""
     return record(db, ArticleText, _TEXT, id=article_id)
+
+
+def judged_text(db: Database, article_id: int) -> JudgedText | None:
+    """None where there is no article of that number."""
+    return record(db, JudgedText, f"{_JUDGED} WHERE id = :id", id=article_id)
+
+
+def judged_text_at(db: Database, url_key: str) -> JudgedText | None:
+    """The same of the article at an address; None where the archive has none."""
+    return record(db, JudgedText, f"{_JUDGED} WHERE url_key = :key", key=url_key)

@@ -39,6 +39,12 @@ _STATES = "SELECT state, count(*) AS endpoints FROM endpoints WHERE state <> 're
 _WAITING = "SELECT host, not_before, failures, reason FROM hosts WHERE not_before > :now ORDER BY not_before"
 _PENDING = "SELECT count(*) FROM links WHERE state = 'pending' AND next_try IS NULL"
 
+_BROKEN = """
+    SELECT findings.source_id, endpoints.url FROM findings JOIN endpoints ON endpoints.id = findings.endpoint_id
+    WHERE findings.resolved IS NULL AND endpoints.state <> 'retired' AND endpoints.parent_id IS NULL
+      AND findings.kind IN ('dead', 'unreachable', 'frozen', 'block-page', 'empty')
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class KindCount:
@@ -178,3 +184,11 @@ def health_report(db: Database, now: datetime) -> HealthReport:
         days=tuple(runs_by_day(db, now)),
         pending=number(db, _PENDING),
     )
+
+
+def broken_endpoints(db: Database) -> dict[str, set[str]]:
+    """Source id -> addresses of its endpoints that died, froze or turned into something else."""
+    found: dict[str, set[str]] = {}
+    for source_id, url in db.execute(_BROKEN).fetchall():
+        found.setdefault(source_id, set()).add(url)
+    return found

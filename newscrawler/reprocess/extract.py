@@ -11,29 +11,23 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from newscrawler.errors import ArchiveError
 from newscrawler.extraction import extract
 from newscrawler.extraction.boilerplate import line_keys, page_name
 from newscrawler.items import Article, Candidate, Lease
+from newscrawler.reprocess.stored import read_response
 from newscrawler.storage import filing, profiles
-from newscrawler.storage.warc import read_page
+from newscrawler.storage.stored_texts import extracted_texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from newscrawler.storage.archive import Archive
+    from newscrawler.storage.stored_texts import ExtractedText
 
 CHUNK = 200
 LEAST = 0.3  # of the old text's words: a page that yields less than that is left as it is
-_STORED = """
-    SELECT articles.id, articles.url, articles.url_key, articles.content_hash, articles.word_count, articles.title,
-           articles.published, articles.published_origin,
-           pages.id, pages.fetched, pages.content_type, pages.warc_file, pages.warc_offset, pages.warc_length
-    FROM articles JOIN pages ON pages.id = articles.page_id
-    WHERE articles.id > ? ORDER BY articles.id LIMIT ?
-"""
 
 
 def extract_articles(archive: Archive, progress: Callable[[int], object] = lambda number: None) -> Counter[str]:
@@ -43,36 +37,47 @@ def extract_articles(archive: Archive, progress: Callable[[int], object] = lambd
     """
     counts: Counter[str] = Counter()
     last = 0
-    while rows := archive.db.execute(_STORED, [last, CHUNK]).fetchall():
+    while stored := extracted_texts(archive.db, after=last, limit=CHUNK):
         with archive.transaction():
-            for row in rows:
-                counts[_extract_one(archive, row)] += 1
-        last = rows[-1][0]
-        progress(len(rows))
+            for each in stored:
+                counts[_extract_one(archive, each)] += 1
+        last = stored[-1].id
+        progress(len(stored))
     return counts
 
 
-def _extract_one(archive: Archive, row: tuple[Any, ...]) -> str:
+def _extract_one(archive: Archive, stored: ExtractedText) -> str:
     """What became of an article: unchanged, changed, unreadable, or kept (the page yields too little now)."""
-    article_id, url, key, old_hash, old_words, title, published, origin, page_id, fetched, content_type, *place = row
-    try:
-        headers, body = read_page(archive.pages.folder, *place)
-    except ArchiveError:
+    response, url, origin = read_response(archive, stored.page_id), stored.url, stored.published_origin
+    if response is None:
         return "unreadable"
-    moment = datetime.fromisoformat(fetched)
-    stated = content_type or next((value for name, value in headers.items() if name.lower() == "content-type"), None)
-    hint = (published, origin) if published and origin in ("feed", "sitemap") else None
+    moment = datetime.fromisoformat(response.page.fetched)
+    of_record = (value for name, value in response.headers.items() if name.lower() == "content-type")
+    stated = response.page.content_type or next(of_record, None)
+    hint = (stored.published, origin) if stored.published and origin in ("feed", "sitemap") else None
     try:
         found = extract(
-            body, url, moment, content_type=stated, date_hint=hint, title_hint=title, profile=archive.profile(url)
+            response.body,
+            url,
+            moment,
+            content_type=stated,
+            date_hint=hint,
+            title_hint=stored.title,
+            profile=archive.profile(url),
         )
     except Exception:  # a library that stumbles over a page leaves that article as it is
         return "unreadable"
-    if not isinstance(found, Article) or found.word_count < LEAST * old_words:
+    if not isinstance(found, Article) or found.word_count < LEAST * stored.word_count:
         return "kept"
     candidate = Candidate(
-        Lease(0, "", url), url, key, moment, 200, page_name=page_name(key, found.text), lines=line_keys(found.text)
+        Lease(0, "", url),
+        url,
+        stored.url_key,
+        moment,
+        200,
+        page_name=page_name(stored.url_key, found.text),
+        lines=line_keys(found.text),
     )
     profiles.learn(archive.db, candidate)
-    filing.replace_text(archive.db, article_id, replace(found, url=url), page_id)
-    return "unchanged" if found.content_hash == old_hash else "changed"
+    filing.replace_text(archive.db, stored.id, replace(found, url=url), response.page.id)
+    return "unchanged" if found.content_hash == stored.content_hash else "changed"

@@ -9,16 +9,16 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from newscrawler.errors import ArchiveError
-from newscrawler.items import Lease, Page, Source
+from newscrawler.items import Page
 from newscrawler.process import is_wanted, prepare
 from newscrawler.relevance import judge
 from newscrawler.relevance.language import language_of
-from newscrawler.storage import verdicts
+from newscrawler.reprocess.stored import read_response
+from newscrawler.storage import stored_texts, verdicts
 from newscrawler.storage.labels import relabel
-from newscrawler.storage.warc import read_page
+from newscrawler.storage.pages import name_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -26,22 +26,9 @@ if TYPE_CHECKING:
     from newscrawler.items import Candidate
     from newscrawler.relevance import Lexicon
     from newscrawler.storage.archive import Archive
+    from newscrawler.storage.stored_texts import DroppedLink, JudgedArticle
 
 CHUNK = 200
-_ARTICLES = """
-    SELECT articles.id, title, lead, text, language, language_origin, verdicts.decision
-    FROM articles LEFT JOIN verdicts ON verdicts.article_id = articles.id
-    WHERE articles.id > ? ORDER BY articles.id LIMIT ?
-"""
-# the response that a dropped link brought: its address, or where that led
-_DROPPED = """
-    SELECT links.id, links.source_id, links.url, links.published_hint, links.title_hint, links.attempts,
-           sources.keep, sources.name, sources.home, sources.kind,
-           pages.id, pages.url, pages.fetched, pages.content_type, pages.warc_file, pages.warc_offset, pages.warc_length
-    FROM links JOIN sources ON sources.id = links.source_id
-    JOIN pages ON pages.id = (SELECT max(id) FROM pages WHERE pages.url = links.url)
-    WHERE links.state = 'dropped' AND links.id > ? ORDER BY links.id LIMIT ?
-"""
 
 
 def judge_articles(
@@ -50,66 +37,54 @@ def judge_articles(
     """Judge every article anew; how many were, and how many changed their decision ("keep to review" and so on)."""
     counts: Counter[str] = Counter()
     last = 0
-    while rows := archive.db.execute(_ARTICLES, [last, CHUNK]).fetchall():
+    while stored := stored_texts.judged_articles(archive.db, after=last, limit=CHUNK):
         with archive.transaction():
-            for row in rows:
-                counts.update(_judge_one(archive, row, lexicon, now))
-            relabel(archive.db, [row[0] for row in rows])
-        last = rows[-1][0]
-        progress(len(rows))
+            for each in stored:
+                counts.update(_judge_one(archive, each, lexicon, now))
+            relabel(archive.db, [each.id for each in stored])
+        last = stored[-1].id
+        progress(len(stored))
     return counts
 
 
-def _judge_one(archive: Archive, row: tuple[Any, ...], lexicon: Lexicon, now: datetime) -> Iterator[str]:
-    article_id, title, lead, text, language, origin, before = row
+def _judge_one(archive: Archive, stored: JudgedArticle, lexicon: Lexicon, now: datetime) -> Iterator[str]:
+    language, origin = stored.language, stored.language_origin
     if origin is None:
-        language, origin = language_of(text, language)
-    verdict = judge(title, lead, text, lexicon, language)
-    verdicts.keep(archive.db, article_id, verdict, now)
-    archive.db.execute(
-        "UPDATE articles SET relevance = ?, language = ?, language_origin = ? WHERE id = ?",
-        [verdict.score, language, origin, article_id],
-    )
+        language, origin = language_of(stored.text, language)
+    verdict = judge(stored.title, stored.lead, stored.text, lexicon, language)
+    verdicts.keep(archive.db, stored.id, verdict, now)
+    stored_texts.set_relevance(archive.db, stored.id, verdict.score, language, origin)
     yield "judged"
-    if before and before != verdict.decision:
-        yield f"{before} to {verdict.decision}"
+    if stored.decision and stored.decision != verdict.decision:
+        yield f"{stored.decision} to {verdict.decision}"
 
 
 def judge_pages(archive: Archive, lexicon: Lexicon, progress: Callable[[int], object] = lambda number: None) -> Counter[str]:
     """Prepare the stored pages of off-topic links anew; those that are wanted now become articles."""
     counts: Counter[str] = Counter()
     last = 0
-    while rows := archive.db.execute(_DROPPED, [last, CHUNK]).fetchall():
-        for row in rows:
-            counts.update(_judge_page(archive, row, lexicon))
-        last = rows[-1][0]
-        progress(len(rows))
+    while dropped := stored_texts.dropped_links(archive.db, after=last, limit=CHUNK):
+        for each in dropped:
+            counts.update(_judge_page(archive, each, lexicon))
+        last = dropped[-1].lease.link_id
+        progress(len(dropped))
     return counts
 
 
-def _judge_page(archive: Archive, row: tuple[Any, ...], lexicon: Lexicon) -> Iterator[str]:
-    link_id, source_id, link_url, published, title, attempts, keep, name, home, kind, page_id, url, fetched, *stored = row
-    content_type, *place = stored
-    try:
-        headers, body = read_page(archive.pages.folder, *place)
-    except ArchiveError:
+def _judge_page(archive: Archive, dropped: DroppedLink, lexicon: Lexicon) -> Iterator[str]:
+    stored = read_response(archive, dropped.page_id)
+    if stored is None:
         yield "unreadable pages"
         return
-    lease = Lease(link_id, source_id, link_url, published, title_hint=title, attempts=attempts)
-    known = {key: value for key, value in headers.items() if key.lower() != "content-type"}
-    told = (*known.items(), *((("Content-Type", content_type),) if content_type else ()))
-    page = Page(lease, url, datetime.fromisoformat(fetched), 200, told, body)
-    candidate: Candidate = prepare(page, Source(source_id, name, home, kind, keep), lexicon)
+    known = {key: value for key, value in stored.headers.items() if key.lower() != "content-type"}
+    stated = (*known.items(), *((("Content-Type", stored.page.content_type),) if stored.page.content_type else ()))
+    response = Page(dropped.lease, stored.page.url, datetime.fromisoformat(stored.page.fetched), 200, stated, stored.body)
+    candidate: Candidate = prepare(response, dropped.source, lexicon)
     yield "pages"
     if candidate.article is None or not is_wanted(candidate):
         return
     # the page is stored already: no record, or it would be there twice
     decision = archive.file([replace(candidate, record=None)])[0]
     with archive.transaction():
-        for table, column in (("articles", "id"), ("revisions", "article_id")):
-            archive.db.execute(
-                f"UPDATE {table} SET page_id = ? WHERE page_id IS NULL AND {column} = "  # noqa: S608 ours
-                "(SELECT article_id FROM links WHERE id = ?)",
-                [page_id, link_id],
-            )
+        name_page(archive.db, dropped.lease.link_id, stored.page.id)
     yield f"new from pages: {decision.outcome.value}"

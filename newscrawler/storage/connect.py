@@ -105,6 +105,13 @@ def _read_only(path: Path) -> sqlite3.Connection:
     return connection
 
 
+def bound(connection: sqlite3.Connection, *, heap: int, busy_seconds: float) -> None:
+    """Bound a reader's connection: bytes that SQLite may have for all of the process, and how long it waits for a writer."""
+    connection.execute(f"PRAGMA soft_heap_limit = {heap // 2}")  # where it begins to give memory back
+    connection.execute(f"PRAGMA hard_heap_limit = {heap}")
+    connection.execute(f"PRAGMA busy_timeout = {busy_seconds * 1_000:.0f}")
+
+
 # pragmas that only tell; any other is refused where it is given a value
 _TELLING = frozenset({
     "table_info", "table_xinfo", "table_list", "index_list", "index_info", "index_xinfo", "foreign_key_list",

@@ -6,6 +6,7 @@ precision (`dates`), and what nobody stated is NULL.
 
 from __future__ import annotations
 
+from enum import Enum
 from importlib import resources
 from typing import TYPE_CHECKING
 
@@ -195,6 +196,25 @@ def is_newer(db: Database) -> bool:
 
 def is_current(db: Database) -> bool:
     return not migrations.pending(db)
+
+
+class SchemaState(Enum):
+    """What a database is to this version of newscrawler."""
+
+    OTHER = "another program's"
+    OLDER = "older"
+    NEWER = "newer"
+    CURRENT = "current"
+
+
+def state_of(db: Database) -> SchemaState:
+    """Whether a database is an archive that this version can read."""
+    tables = {row[0] for row in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()}
+    if "articles" not in tables or not is_ours(db):
+        return SchemaState.OTHER
+    if is_newer(db):
+        return SchemaState.NEWER
+    return SchemaState.CURRENT if is_current(db) else SchemaState.OLDER
 
 
 def _views() -> dict[str, str]:

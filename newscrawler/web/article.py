@@ -15,6 +15,7 @@ from newscrawler.reports.revision_pair import choose_pair
 from newscrawler.revisions.worddiff import ADDED, REMOVED, Paragraph, word_diff
 from newscrawler.search.related import RelatedArticle, related
 from newscrawler.storage import warc
+from newscrawler.storage.pages import page_of_article, page_of_revision
 from newscrawler.web import citations, highlighting
 from newscrawler.web.views import NotThere, number
 
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
 
     from sqlite_utils import Database
 
-    from newscrawler.reports.articles import ArticleState, ArticleText, StoredArticle, StoredPage
+    from newscrawler.reports.articles import ArticleState, ArticleText, StoredArticle
+    from newscrawler.storage.pages import StoredPage
     from newscrawler.web.views import Room
 
 SHOWN = 8  # mentions and copies that are not folded away
@@ -182,7 +184,7 @@ def _words(paragraphs: list[Paragraph], how: str) -> int:
 
 
 def _stored_page(db: Database, article_id: int, revision: int | None) -> StoredPage:
-    page = articles.stored_page(db, article_id, revision)
+    page = page_of_revision(db, article_id, revision) if revision else page_of_article(db, article_id)
     if page is None:
         raise NotThere(f"Article {article_id} has no stored page{' of that revision' if revision else ''}.")
     return page

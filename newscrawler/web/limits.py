@@ -13,6 +13,8 @@ import weakref
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from newscrawler.storage import connect
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -22,6 +24,7 @@ OUR_RESULT = 48_000_000  # the same of a page of ours, which shows little of it
 LARGER = "the result is larger"
 LONG = 1_000  # characters of a text whose weight is looked at closely
 HEAP = 256 * 2**20  # bytes, of all connections of the process
+BUSY_SECONDS = 10.0
 LIMITS = {
     sqlite3.SQLITE_LIMIT_LENGTH: MAX_VALUE,
     sqlite3.SQLITE_LIMIT_SQL_LENGTH: 100_000,
@@ -84,7 +87,5 @@ def bound(connection: sqlite3.Connection) -> None:
     """Put the limits on a connection of Datasette's."""
     for limit, most in LIMITS.items():
         connection.setlimit(limit, min(most, connection.getlimit(limit)))
-    connection.execute(f"PRAGMA soft_heap_limit = {HEAP // 2}")
-    connection.execute(f"PRAGMA hard_heap_limit = {HEAP}")
-    connection.execute("PRAGMA busy_timeout = 10000")
+    connect.bound(connection, heap=HEAP, busy_seconds=BUSY_SECONDS)
     connection.row_factory = _Rows()

@@ -17,6 +17,7 @@ from sqlite_utils import Database
 
 from newscrawler.errors import ArchiveError, NewscrawlerError
 from newscrawler.storage import schema
+from newscrawler.storage.schema import SchemaState
 from newscrawler.web import limits, static
 
 if TYPE_CHECKING:
@@ -136,34 +137,28 @@ def instance_title(datasette: Any) -> str:
     return str((found or {}).get("title") or "News archive")
 
 
+_UNREADABLE = {
+    SchemaState.OTHER: "None of the attached databases is a news archive; start with `newscrawler serve --archive DIR`.",
+    SchemaState.NEWER: "The archive was made by a newer newscrawler; upgrade newscrawler to read it.",
+    SchemaState.OLDER: "The archive has an older schema; run `newscrawler migrate` once.",
+}
+
+
 async def archive_name(datasette: Any) -> str:
     """The first attached database that is an archive of this version.  Raises ArchiveError, saying what to do."""
     known: str | None = getattr(datasette, "_newscrawler_archive", None)
     if known is not None and known in datasette.databases:
         return known
-    older = None
+    found = SchemaState.OTHER
     for name, database in datasette.databases.items():
         if name.startswith("_"):
             continue
-        state = await database.execute_fn(_state_of)
-        if state == "current":
+        state = await database.execute_fn(lambda connection: schema.state_of(Database(connection)))
+        if state is SchemaState.CURRENT:
             datasette._newscrawler_archive = name
             return str(name)
-        older = older or (state if state != "other" else None)
-    raise ArchiveError(
-        older or "None of the attached databases is a news archive; start with `newscrawler serve --archive DIR`."
-    )
-
-
-def _state_of(connection: sqlite3.Connection) -> str:
-    """current, other (no archive of ours), or what is wrong with it, as a sentence."""
-    db = Database(connection)
-    tables = {row[0] for row in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()}
-    if "articles" not in tables or not schema.is_ours(db):
-        return "other"
-    if schema.is_newer(db):
-        return "The archive was made by a newer newscrawler; upgrade newscrawler to read it."
-    return "current" if schema.is_current(db) else "The archive has an older schema; run `newscrawler migrate` once."
+        found = state if found is SchemaState.OTHER else found
+    raise ArchiveError(_UNREADABLE[found])
 
 
 async def _permitted(datasette: Any, request: Any, database: str) -> None:

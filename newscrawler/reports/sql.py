@@ -1,0 +1,55 @@
+"""SQL that a reader typed, run on a connection that cannot write."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from newscrawler.errors import QueryError
+from newscrawler.reports.queries import add_functions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+MAX_VALUE = 100_000_000  # bytes: randomblob(900000000) is nobody's question
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The answer of a statement; `rows` are read as they are asked for.  Two columns of one name are told apart."""
+
+    columns: tuple[str, ...]
+    rows: Iterator[tuple[Any, ...]]
+
+
+@contextmanager
+def read_sql(connection: sqlite3.Connection, statement: str, parameters: Mapping[str, str]) -> Iterator[Table]:
+    """The answer of a statement, to be read within the block.
+
+    Raises QueryError for what SQLite refuses, and for a statement that returns no rows; KeyboardInterrupt where the reader
+    ended it.
+    """
+    add_functions(connection)
+    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MAX_VALUE)
+    # a long query is C code all along: now and then Python must have its turn, or Ctrl-C would not be heard
+    connection.set_progress_handler(lambda: 0, 100_000)
+    try:
+        cursor = connection.execute(statement, parameters)
+        if cursor.description is None:
+            raise QueryError("that statement returns no rows; `sql` is for reading")
+        names = [column[0] for column in cursor.description]
+        yield Table(tuple(name if names.index(name) == at else f"{name}_{at + 1}" for at, name in enumerate(names)), cursor)
+    except (sqlite3.Error, sqlite3.Warning) as error:
+        if str(error) == "interrupted":
+            raise KeyboardInterrupt from error
+        raise QueryError(f"SQL: {error}{_hint(str(error))}") from error
+
+
+def _hint(message: str) -> str:
+    if "did not supply a value" in message:
+        return "; tell it with -p NAME VALUE"
+    if "too big" in message:
+        return f"; a value may have {MAX_VALUE // 1_000_000} MB"
+    return "; this connection only reads" if "readonly" in message or "not authorized" in message else ""
