@@ -30,13 +30,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from newscrawler.cli.batch import local_date
+from newscrawler.encoding import decode
 from newscrawler.extraction import beyond_limits, examine, parse_text
 from newscrawler.extraction.blocks import read_blocks
 from newscrawler.extraction.body import second_opinion
 from newscrawler.extraction.byline_area import lines_beside
 from newscrawler.extraction.cascade import in_doubt
 from newscrawler.extraction.cleaning import clean_blocks
-from newscrawler.extraction.encoding import decode
 from newscrawler.extraction.features import advise, claimed, measure
 from newscrawler.extraction.forest import shipped_forests
 from newscrawler.extraction.metadata import reconcile

@@ -20,8 +20,12 @@ _WORD = re.compile(rf"[{UNSPACED}]|[^\W{UNSPACED}]+")
 _SPACED_WORD = re.compile(r"\w+")
 _UNSPACED_CHARACTER = re.compile(rf"([{UNSPACED}])")
 _BETWEEN = re.compile(rf"(?<=[{UNSPACED}])([\x02\x03]*) (?=[\x02\x03]*[{UNSPACED}])")
-# control characters but tab and newline, NUL among them; lone surrogates
-_UNSTORABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+# what nobody sees and what parts a word for search: soft hyphen, zero-width space, word joiner, byte order mark.  Not the
+# zero-width joiners (U+200C, U+200D), which Persian, Hindi and others spell with
+INVISIBLE = "\xad\u200b\u2060\ufeff"
+_INVISIBLE = re.compile(f"[{INVISIBLE}]")
+# control characters but tab and newline, NUL among them; lone surrogates; what nobody sees
+_UNSTORABLE = re.compile(rf"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff{INVISIBLE}]")
 _UNPARSABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _CONTROLS = bytes({*range(9), 11, 12, *range(14, 32)})
 _BAD_REFERENCE = re.compile(
@@ -56,7 +60,7 @@ def parsable(markup: str) -> str:
 
 
 def clean(value: str, limit: int = 1_000_000) -> str:
-    r"""Text as we store it: no control characters or lone surrogates, single spaces, one newline a paragraph.
+    r"""Text as we store it: no control characters, lone surrogates or soft hyphens, single spaces, one newline a paragraph.
 
     >>> clean(" a\x00  b\r\n\n c\ud800 ")
     'a b\nc'

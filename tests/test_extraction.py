@@ -8,9 +8,9 @@ from conftest import NOW, as_json, cases
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from newscrawler.encoding import decode
 from newscrawler.extraction import extract, parse_html
 from newscrawler.extraction.boilerplate import strip_frame
-from newscrawler.extraction.encoding import decode
 from newscrawler.extraction.features import NAMES
 from newscrawler.extraction.forest import shipped_forests
 from newscrawler.extraction.metadata import language_tag

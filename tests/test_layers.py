@@ -20,7 +20,7 @@ FLOORS = [
     {"scheduling"},
     {"discovery"},
     {"sources"},
-    {"block_pages", "agencies"},
+    {"block_pages", "agencies", "encoding"},
     {"text", "urls", "dates", "languages"},
     {"items", "errors"},
 ]
@@ -32,7 +32,7 @@ FORBIDDEN_IN_PURE = {
 # third parties come in by one door each
 DOORS = {
     "trafilatura": "extraction/body.py",
-    "charset_normalizer": "extraction/encoding.py",
+    "charset_normalizer": "encoding.py",
     "feedparser": "discovery/feeds.py",
     "warcio": "storage/warc.py",
     "pebble": "crawl/workers.py",

@@ -6,10 +6,36 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newscrawler.discovery import parse_endpoint
-from newscrawler.discovery.autodiscovery import announced_feeds, guesses, site_clues
+from newscrawler.discovery.autodiscovery import SiteClues, announced_feeds, guesses, site_clues, with_headers
 from newscrawler.discovery.listings import article_links
 from newscrawler.discovery.urlshape import shape
 from newscrawler.errors import DiscoveryError
+
+
+def test_what_the_headers_of_a_home_page_say():
+    told = [
+        (
+            '</feed/>; rel="alternate"; type="application/rss+xml"; title="All, of it", </comments/feed/>; rel=alternate; '
+            "type=application/rss+xml; title=Comments"
+        ),
+        '<https://a.example/wp-json/>; rel="https://api.w.org/", </style.css>; rel=preload; as=style, <javascript:x>; rel=feed',
+        (
+            '</maps/news.xml>; rel="sitemap", </atom>; rel="http://www.iana.org/assignments/relation/alternate"; '
+            'type="application/atom+xml"'
+        ),
+    ]
+    clues = with_headers(SiteClues(), told, "https://a.example/en")
+    assert [(feed.kind, feed.url, feed.title, feed.comments) for feed in clues.feeds] == [
+        ("rss", "https://a.example/feed/", "All, of it", False),
+        ("rss", "https://a.example/comments/feed/", "Comments", True),
+        ("atom", "https://a.example/atom", None, False),
+    ]
+    assert (clues.sitemaps, clues.wordpress) == (("https://a.example/maps/news.xml",), "https://a.example/wp-json/")
+
+
+@given(st.lists(st.text(alphabet='<>;,="\\ relab/:', max_size=60)))
+def test_headers_of_any_kind_are_read(told):
+    assert all(feed.url.startswith("http") for feed in with_headers(SiteClues(), told, "https://a.example/").feeds)
 
 
 @pytest.mark.parametrize("case", cases("autodiscovery"), ids=lambda path: path.name)

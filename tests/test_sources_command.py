@@ -59,6 +59,24 @@ def test_a_feed_and_a_listing_work_too(web, tmp_path):
     assert [each["kind"] for each in table["endpoints"]] == ["listing"]
 
 
+def test_feeds_that_a_header_and_robots_name(web, tmp_path):
+    def feed(name):
+        items = "".join(f"<item><title>t</title><link>{web.gazette}/{name}/{n}</link></item>" for n in range(3))
+        return Answer(200, "text/xml", f"<rss version='2.0'><channel>{items}</channel></rss>".encode())
+
+    link = ("Link", '</wires/a>; rel="alternate"; type="application/rss+xml"')
+    web.extra["127.0.0.1", "/"] = Answer(200, HTML, b"<html><body><p>Nothing to see</p></body></html>", (link,))
+    web.extra["127.0.0.1", "/robots.txt"] = Answer(200, "text/plain", f"Sitemap: {web.gazette}/wires/b\n".encode())
+    for name in "ab":
+        web.extra["127.0.0.1", f"/wires/{name}"] = feed(name)
+    for path in ("/feed.xml", "/news-sitemap.xml"):
+        web.extra["127.0.0.1", path] = Answer(404, HTML, b"")
+    done = add(tmp_path, web.gazette, "--dry-run")
+    assert done.returncode == 0, done.stderr
+    (table,) = tomllib.loads(done.stdout).values()
+    assert [(each["kind"], each["url"][-2:]) for each in table["endpoints"]] == [("rss", "/a"), ("rss", "/b")]
+
+
 @pytest.mark.parametrize(
     ("answer", "complaint", "code"),
     [

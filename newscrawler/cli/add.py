@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from scrapy.settings import Settings
 
     from newscrawler.crawl.probe import Report
-    from newscrawler.items import Source
+    from newscrawler.items import Discovery, Page, Source
 
 
 def scout(url: str, settings: Settings) -> Report:
@@ -27,12 +27,14 @@ def scout(url: str, settings: Settings) -> Report:
     from newscrawler.cli.fetching import run_errand
     from newscrawler.crawl.probe import Scout
     from newscrawler.crawl.session import utc_now
+    from newscrawler.discovery import charset_hint
 
     async def errand(fetch: Any, session: Any) -> Report:
         now = utc_now()
 
-        async def parse(kind: str, body: bytes, address: str) -> Any:
-            return await session.read(kind, body, address, now)
+        async def parse(kind: str, page: Page) -> Discovery:
+            read: Discovery = await session.read(kind, page.body, page.url, now, charset_hint(page.header("content-type")))
+            return read
 
         return await Scout(fetch, parse, session.prepare, now).look(url)
 

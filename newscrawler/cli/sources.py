@@ -23,7 +23,7 @@ from newscrawler.urls import url_key
 
 if TYPE_CHECKING:
     from newscrawler.crawl.probe import Report
-    from newscrawler.items import Source
+    from newscrawler.items import Discovery, Page, Source
 
 _FILTERS = [
     click.option("--catalogue", "file", metavar="FILE", help="The sources of this file only."),
@@ -229,13 +229,15 @@ def _look(wanted: list[Source], pairs: tuple[str, ...]) -> dict[str, Report | Ne
     from newscrawler.cli.fetching import run_errand
     from newscrawler.crawl.probe import Scout
     from newscrawler.crawl.session import utc_now
+    from newscrawler.discovery import charset_hint
 
     async def errand(fetch: Any, session: Any) -> dict[str, Report | NewscrawlerError]:
         now = utc_now()
         found: dict[str, Report | NewscrawlerError] = {}
 
-        async def parse(kind: str, body: bytes, address: str):  # type: ignore[no-untyped-def]
-            return await session.read(kind, body, address, now)
+        async def parse(kind: str, page: Page) -> Discovery:
+            read: Discovery = await session.read(kind, page.body, page.url, now, charset_hint(page.header("content-type")))
+            return read
 
         for source in wanted:
             try:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from urllib.parse import urljoin
 
-from newscrawler.discovery.autodiscovery import GUESSED_FEEDS, GUESSED_SITEMAPS, SiteClues, guesses, site_clues
+from newscrawler.discovery.autodiscovery import GUESSED_FEEDS, GUESSED_SITEMAPS, SiteClues, guesses, site_clues, with_headers
 from newscrawler.discovery.inflate import inflated
 from newscrawler.discovery.robots import parse_robots
 from newscrawler.errors import DiscoveryError, NewscrawlerError
@@ -23,7 +23,7 @@ from newscrawler.sources.templates import wordpress_address
 from newscrawler.urls import absolute, host_of, site_of, url_key
 
 Fetch = Callable[[str], Awaitable[Page]]
-Parse = Callable[[str, bytes, str], Awaitable[Discovery]]
+Parse = Callable[[str, Page], Awaitable[Discovery]]
 Prepare = Callable[[Page], Awaitable[Candidate]]
 
 MAX_TRIALS = 30
@@ -103,14 +103,15 @@ class Scout:
         if b"<html" in head or b"<!doctype html" in head:
             return None
         for kind in ("rss", "news-sitemap"):
-            found = await self._parse(kind, page.body, page.url)
+            found = await self._parse(kind, page)
             if found.error is None and (found.links or found.endpoints):
                 return await self._measured(Trial(_feed_kind(kind, page.body), page.url, "given"), found)
         return None
 
     async def _clues(self, page: Page) -> SiteClues:
         try:
-            return await asyncio.to_thread(site_clues, page.body, page.url)
+            clues = await asyncio.to_thread(site_clues, page.body, page.url)
+            return with_headers(clues, [value for name, value in page.headers if name.lower() == "link"], page.url)
         except DiscoveryError as error:
             raise NewscrawlerError(f"there is nothing to follow at {page.url}: it is {error}") from error
 
@@ -137,7 +138,7 @@ class Scout:
             await self._try([("sitemap", url, "guessed") for url in guesses(page.url, GUESSED_SITEMAPS)], enough=1)
         if clues.wordpress and not self._works(FEEDS):
             await self._try([("wordpress", clues.wordpress, "announced")])
-        found = await self._parse("listing", page.body, page.url)
+        found = await self._parse("listing", page)
         self._tried.setdefault(url_key(page.url), await self._measured(Trial("listing", page.url, "given"), found))
         if not self._works(FEEDS):
             await self._try([("listing", url, "section") for url in clues.sections[:5]])
@@ -165,9 +166,8 @@ class Scout:
         page = await self._fetch(address)
         if page.status != 200:
             return replace(trial, error=page.error or f"HTTP {page.status}")
-        found = await self._parse(trial.kind, page.body, page.url)
-        if trial.kind in FEEDS:
-            trial = replace(trial, kind=_feed_kind(trial.kind, page.body))
+        found = await self._parse(trial.kind, page)
+        trial = replace(trial, kind=_feed_kind(trial.kind, page.body))
         return await self._measured(trial, found)
 
     async def _measured(self, trial: Trial, found: Discovery) -> Trial:
@@ -183,7 +183,7 @@ class Scout:
         """An index yields what its newest sitemap yields."""
         newest = next((each for each in found.endpoints if "news" in each.url.lower()), found.endpoints[0])
         page = await self._fetch(newest.url)
-        inner = await self._parse("sitemap", page.body, page.url) if page.status == 200 else Discovery(error=page.error)
+        inner = await self._parse("sitemap", page) if page.status == 200 else Discovery(error=page.error)
         trial = replace(trial, kind="sitemap", children=len(found.endpoints), links=inner.links)
         return trial if inner.links else replace(trial, error=inner.error or "its sitemaps are empty")
 
@@ -229,10 +229,11 @@ def _kind_of(url: str) -> str:
 
 
 def _feed_kind(kind: str, body: bytes) -> str:
-    """What a feed is, whatever it was announced as."""
-    if kind not in FEEDS:
-        return kind
+    """What a feed is, whatever it was announced as; robots.txt may name one as a sitemap."""
     head = _head(body)
+    named_as_map = "sitemap" in kind and re.search(rb"<(?:rss|feed|rdf:rdf)[\s>]", head, re.IGNORECASE)
+    if kind not in FEEDS and not named_as_map:
+        return kind
     return "json-feed" if head[:1] == b"{" else "atom" if b"<feed" in head else "rss"
 
 

@@ -8,34 +8,64 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from w3lib.encoding import http_content_type_encoding
+
 from newscrawler.discovery.feeds import parse_feed
 from newscrawler.discovery.jsonapi import parse_api, parse_wordpress
 from newscrawler.discovery.listings import article_links
 from newscrawler.discovery.sitemaps import parse_sitemap
+from newscrawler.encoding import as_utf8, decode
 from newscrawler.errors import DiscoveryError
 from newscrawler.items import Discovery
 from newscrawler.text import clean_line
+
+Hints = tuple[tuple[str, str], ...]
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
 
+def charset_hint(content_type: str | None) -> Hints:
+    """The encoding that an answer's Content-Type states, as a hint of how to read it.
+
+    >>> charset_hint("text/xml; charset=windows-1251"), charset_hint(None)
+    ((('charset', 'cp1251'),), ())
+    """
+    stated = http_content_type_encoding(content_type) if content_type else None
+    return (("charset", stated),) if stated else ()
+
+
 def _parse(kind: str, body: bytes, url: str, now: datetime, hints: Mapping[str, str]) -> Discovery:
     match kind:
         case "sitemap" | "news-sitemap":
-            return parse_sitemap(body, url, now)
+            return _parse_sitemap(body, url, now, hints.get("charset"))
         case "listing":
+            body = decode(body, f"text/html; charset={hints['charset']}")[0].encode() if "charset" in hints else body
             return article_links(body, url, now, within=hints.get("within"), pattern=hints.get("pattern"))
         case "wordpress":
-            return parse_wordpress(body, url, now)
+            return parse_wordpress(as_utf8(body, hints.get("charset")), url, now)
         case "api":
-            return parse_api(body, url, now, hints)
-    return parse_feed(body, url, now)
+            return parse_api(as_utf8(body, hints.get("charset")), url, now, hints)
+    return parse_feed(body, url, now, charset=hints.get("charset"))
 
 
-def parse_endpoint(kind: str, body: bytes, url: str, now: datetime, hints: tuple[tuple[str, str], ...] = ()) -> Discovery:
-    """What an endpoint of this kind names.  `url` is where the bytes came from, after redirects."""
+def _parse_sitemap(body: bytes, url: str, now: datetime, charset: str | None) -> Discovery:
+    """A sitemap, or a feed: the protocol lets a site name one as its sitemap (sitemaps.org, "Other Sitemap formats")."""
+    try:
+        return parse_sitemap(body, url, now, charset=charset)
+    except DiscoveryError as error:
+        try:
+            return parse_feed(body, url, now, charset=charset)
+        except DiscoveryError:
+            raise error from None
+
+
+def parse_endpoint(kind: str, body: bytes, url: str, now: datetime, hints: Hints = ()) -> Discovery:
+    """What an endpoint of this kind names.  `url` is where the bytes came from, after redirects.
+
+    `hints` are the catalogue's, and `charset`: the encoding that the answer's header states.
+    """
     try:
         return _parse(kind, body, url, now, dict(hints))
     except DiscoveryError as error:

@@ -6,17 +6,18 @@ Nothing here asks anybody: `newscrawler add` tries what is proposed.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 from newscrawler.discovery.html import anchors, parse_html, text_of
+from newscrawler.discovery.relations import header_links, relations
 from newscrawler.discovery.urlshape import SECTIONS, shape
 from newscrawler.text import clean_line
 from newscrawler.urls import absolute, same_site
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from lxml import etree
 
@@ -51,6 +52,7 @@ GUESSED_SITEMAPS = (
     "sitemap.xml.gz",
 )
 MAX_SECTIONS = 12
+_WORDPRESS = "https://api.w.org/"  # the relation by which it announces its REST interface
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +78,27 @@ class SiteClues:
     language: str | None = None
 
 
-def _kind(element: etree._Element, rel: list[str], address: str) -> str | None:
-    stated = (element.get("type") or "").partition(";")[0].strip().lower()
+def _feed(reference: str, stated: Mapping[str, str], base: str) -> Announced | None:
+    """The feed that a link names by its rel, type and title; None where it names none."""
+    rel = relations(stated.get("rel"))
+    if not {"alternate", "feed"} & rel or "stylesheet" in rel:
+        return None
+    # old pages write feed: for http:
+    address = absolute(re.sub(r"^feed:(?://)?(?=https?:)|^feed:(?=//)", "", reference.strip()), base)
+    kind = _kind(stated, rel, address) if address else None
+    if address is None or kind is None:
+        return None
+    title = clean_line(stated.get("title"), 200)
+    comments = bool(_COMMENT_WORDS.search(f"{title or ''} {urlsplit(address).path}"))
+    return Announced(kind, address, title, comments)
+
+
+def _kind(link: Mapping[str, str], rel: Collection[str], address: str) -> str | None:
+    stated = (link.get("type") or "").partition(";")[0].strip().lower()
     if stated in FEED_TYPES:
         return FEED_TYPES[stated]
     if stated in _VAGUE_TYPES or (not stated and "feed" in rel):
-        spoken = f"{urlsplit(address).path} {element.get('title') or ''}"
+        spoken = f"{urlsplit(address).path} {link.get('title') or ''}"
         if _NOT_A_FEED.search(address) or not ("feed" in rel or _FEED_WORDS.search(spoken)):
             return None
         return "json-feed" if "json" in stated else "rss"
@@ -90,17 +107,9 @@ def _kind(element: etree._Element, rel: list[str], address: str) -> str | None:
 
 def _announced(root: etree._Element, base: str) -> Iterator[Announced]:
     for element in root.iter("link"):
-        rel = (element.get("rel") or "").lower().split()
-        if not {"alternate", "feed"} & set(rel) or "stylesheet" in rel:
-            continue
-        # old pages write feed: for http:
-        named = re.sub(r"^feed:(?://)?(?=https?:)|^feed:(?=//)", "", (element.get("href") or "").strip())
-        address = absolute(named, base)
-        kind = _kind(element, rel, address) if address else None
-        if address and kind:
-            title = clean_line(element.get("title"), 200)
-            comments = bool(_COMMENT_WORDS.search(f"{title or ''} {urlsplit(address).path}"))
-            yield Announced(kind, address, title, comments)
+        stated = {name: element.get(name, "") for name in ("rel", "type", "title")}
+        if found := _feed(element.get("href") or "", stated, base):
+            yield found
 
 
 def announced_feeds(body: bytes, url: str) -> tuple[Announced, ...]:
@@ -125,7 +134,7 @@ def _linked_feeds(root: etree._Element, base: str, url: str) -> Iterator[str]:
 
 def _wordpress(root: etree._Element, base: str) -> str | None:
     for element in root.iter("link"):
-        if (element.get("rel") or "").lower() == "https://api.w.org/":
+        if (element.get("rel") or "").lower() == _WORDPRESS:
             return absolute(element.get("href"), base)
     return None
 
@@ -158,6 +167,23 @@ def _meta(root: etree._Element, *names: str) -> str | None:
         if (element.get("property") or element.get("name") or "").lower() in names and element.get("content"):
             return clean_line(element.get("content"), 200)
     return None
+
+
+def with_headers(clues: SiteClues, headers: Iterable[str], url: str) -> SiteClues:
+    """The clues, with what the Link headers of the page's answer name."""
+    links = list(header_links(headers))
+    feeds = [feed for reference, stated in links if (feed := _feed(reference, stated, url))]
+
+    def named(relation: str) -> list[str]:
+        found = (absolute(reference, url) for reference, stated in links if relation in relations(stated.get("rel")))
+        return [each for each in found if each]
+
+    return replace(
+        clues,
+        feeds=tuple({each.url: each for each in (*feeds, *clues.feeds)}.values()),
+        sitemaps=tuple(dict.fromkeys((*clues.sitemaps, *named("sitemap")))),
+        wordpress=clues.wordpress or next(iter(named(_WORDPRESS)), None),
+    )
 
 
 def site_clues(body: bytes, url: str) -> SiteClues:

@@ -18,6 +18,7 @@ from newscrawler.discovery.feedxml import read_xml_feed
 from newscrawler.discovery.inflate import inflated
 from newscrawler.discovery.jsonfeed import parse_json_feed
 from newscrawler.discovery.repair import with_numeric_references
+from newscrawler.encoding import as_utf8
 from newscrawler.errors import DiscoveryError
 from newscrawler.items import Discovery, Link
 from newscrawler.text import clean_line, without_bad_references
@@ -89,12 +90,13 @@ def _repaired(body: bytes, url: str, now: datetime) -> Discovery:
     return max(found, key=lambda each: len(each.links))
 
 
-def parse_feed(body: bytes, url: str, now: datetime) -> Discovery:
+def parse_feed(body: bytes, url: str, now: datetime, *, charset: str | None = None) -> Discovery:
     """The links of a feed of any format, in its order, with stated dates and titles, and how often it changes.
 
-    Raises DiscoveryError where the bytes are no feed (a block page answered with 200, say).
+    `charset` is what the answer's header says of its encoding.  Raises DiscoveryError where the bytes are no feed (a
+    block page answered with 200, say).
     """
-    body = inflated(body).lstrip(b"\x00\t\n\r \xef\xbb\xbf") if body[:2] not in (b"\xff\xfe", b"\xfe\xff") else body
+    body = as_utf8(inflated(body), charset).lstrip(b"\x00\t\n\r \xef\xbb\xbf")
     if not body:
         raise DiscoveryError("not a feed: the answer is empty")
     if body[:1] in (b"{", b"["):

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from newscrawler.dates import parse_date
+from newscrawler.discovery.relations import relations
 from newscrawler.errors import DiscoveryError
 from newscrawler.items import Discovery, Link
 from newscrawler.text import clean_line
@@ -73,6 +74,10 @@ def _full_text(element: etree._Element) -> str:
     return str(_STRING(element)) if len(element) else element.text or ""
 
 
+def _relation(link: etree._Element) -> str:
+    return min(relations(link.get("rel")) or {"alternate"}, key=lambda each: each != "alternate")
+
+
 def _read_entry(element: etree._Element, outer: str) -> _Entry:
     entry = _Entry(base=_base_of(element, outer))
     if about := element.get(_ABOUT):
@@ -82,8 +87,10 @@ def _read_entry(element: etree._Element, outer: str) -> _Entry:
         if name == "link":
             address = child.get("href") or (child.text or "").strip()
             if address:
-                rel = (child.get("rel") or "alternate").lower().rpartition("/")[2]
-                entry.links.append((rel, child.get("type") or "", address, _base_of(child, entry.base)))
+                entry.links.append((_relation(child), child.get("type") or "", address, _base_of(child, entry.base)))
+        elif name == "content" and (source := child.get("src")):
+            # an Atom entry whose text is elsewhere needs no other link (RFC 4287, 4.1.3.2)
+            entry.links.append(("content", child.get("type") or "", source, _base_of(child, entry.base)))
         elif name == "guid" and (child.get("isPermaLink") or "").lower() == "false":
             entry.texts.setdefault("guid-only", _full_text(child))
         elif name in _WANTED and name not in entry.texts and (text := _full_text(child).strip()):
@@ -95,8 +102,8 @@ def _address(entry: _Entry) -> str | None:
     """The article's address: where a proxy of links says it came from, the link, then an id that is an address."""
     if original := absolute(entry.texts.get("origlink"), entry.base):
         return original
-    usual = [each for each in entry.links if each[0] == "alternate"]
-    usual.sort(key=lambda each: bool(each[1]) and "html" not in each[1])
+    usual = [each for each in entry.links if each[0] == "alternate" or (each[0] == "content" and _is_page(each[1]))]
+    usual.sort(key=lambda each: (each[0], bool(each[1]) and "html" not in each[1]))
     for _, _, address, base in usual:
         if found := absolute(address, base):
             return found
@@ -108,6 +115,11 @@ def _address(entry: _Entry) -> str | None:
         if text.startswith(("http://", "https://")) and (found := absolute(text, entry.base)):
             return found
     return None
+
+
+def _is_page(media_type: str) -> bool:
+    """Whether a stated type may be an article's; a picture or film is none."""
+    return not media_type or media_type.startswith(("text", "html", "xhtml", "application/xhtml"))
 
 
 def _first(entry: _Entry, names: tuple[str, ...]) -> str | None:
@@ -139,7 +151,7 @@ def _items(root: etree._Element) -> Iterator[etree._Element]:
 def _home(root: etree._Element) -> str | None:
     """The address of the feed's home page, against which its links are meant."""
     for element in _items(root):
-        if _name(element.tag) == "link" and (element.get("rel") or "alternate").lower() == "alternate":
+        if _name(element.tag) == "link" and _relation(element) == "alternate":
             return element.get("href") or element.text
     return None
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lxml import etree
-from w3lib.encoding import html_to_unicode
 
+from newscrawler.encoding import decode
 from newscrawler.errors import DiscoveryError
-from newscrawler.text import parsable, without_bad_references
 from newscrawler.urls import absolute
 
 if TYPE_CHECKING:
@@ -26,9 +25,9 @@ def parse_html(body: bytes, url: str, content_type: str | None = None) -> tuple[
         raise DiscoveryError("a PDF, not a page")
     if b"<" not in body:
         raise DiscoveryError("not an HTML page: there is no markup in it")
-    _, text = html_to_unicode(content_type, without_bad_references(body[:MAX_BYTES]))
+    text, _ = decode(body[:MAX_BYTES], content_type)
     try:
-        root = etree.fromstring(parsable(text).encode("utf-8", "replace"), etree.HTMLParser(encoding="utf-8"))
+        root = etree.fromstring(text.encode("utf-8", "replace"), etree.HTMLParser(encoding="utf-8"))
     except (etree.XMLSyntaxError, ValueError) as error:
         raise DiscoveryError("not an HTML page: there is no markup in it") from error
     if root is None or next(root.iter("a", "link", "p", "div", "body"), None) is None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import re
 from dataclasses import replace
 from io import BytesIO
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ from lxml import etree
 from newscrawler.dates import parse_date
 from newscrawler.discovery.inflate import inflated
 from newscrawler.discovery.repair import with_numeric_references
+from newscrawler.encoding import as_utf8
 from newscrawler.errors import DiscoveryError
 from newscrawler.items import Discovery, Endpoint, Link
 from newscrawler.text import clean_line, without_bad_references
@@ -29,6 +31,9 @@ if TYPE_CHECKING:
 MAX_URLS = 100_000  # the protocol allows 50,000; some write more
 _TAGS = ("{*}url", "{*}sitemap", "{*}URL", "{*}Sitemap")
 _ROOTS = ("urlset", "sitemapindex")
+_SITEMAP_PATH = re.compile(
+    r"/[^?#]*sitemap[^?#]*\.(?:xml|gz)(?:$|\?)|/[^/?#]*sitemap[^/?#]*\.\w+\?|\.xml\.gz(?:$|\?)", re.IGNORECASE
+)
 
 
 @functools.lru_cache(maxsize=4_096)
@@ -69,6 +74,15 @@ def _entries(body: bytes, *, recover: bool) -> Iterator[tuple[str, dict[str, str
         raise DiscoveryError(f"not a sitemap: the root element is {_name(root.tag)[:40] if root is not None else 'missing'}")
 
 
+def _is_sitemap(address: str) -> bool:
+    """Whether an entry of a urlset is a sitemap, which belongs into an index.
+
+    >>> [_is_sitemap(f"https://a.example/{each}") for each in ("maps/sitemap-1.xml", "sitemap/2026.xml.gz", "sitemap.html")]
+    [True, True, False]
+    """
+    return bool(_SITEMAP_PATH.search(address))
+
+
 def _collect(body: bytes, url: str, now: datetime, *, recover: bool) -> Discovery:
     links: dict[str, Link] = {}
     children: dict[str, Endpoint] = {}
@@ -77,7 +91,7 @@ def _collect(body: bytes, url: str, now: datetime, *, recover: bool) -> Discover
         if address is None or len(links) + len(children) >= MAX_URLS:
             continue
         modified = parse_date(row.get("lastmod"), now)
-        if kind == "sitemap":
+        if kind == "sitemap" or _is_sitemap(address):
             children.setdefault(address, Endpoint("sitemap", address, modified=modified))
         elif address not in links:
             published = parse_date(row.get("news:publication_date") or row.get("publication_date"), now)
@@ -95,13 +109,14 @@ def _from_text(body: bytes, url: str) -> Discovery:
     return Discovery(links=tuple(map(Link, found)))
 
 
-def parse_sitemap(body: bytes, url: str, now: datetime) -> Discovery:
+def parse_sitemap(body: bytes, url: str, now: datetime, *, charset: str | None = None) -> Discovery:
     """The links of a sitemap, or the sitemaps that an index names, newest first.
 
     Whatever its content type: the bytes decide.  Raises DiscoveryError where they are neither.
     """
-    body = without_bad_references(inflated(body)).strip(b"\x00\t\n\r ").removeprefix(b"\xef\xbb\xbf").lstrip()
-    if not body.startswith((b"<", b"\xff\xfe", b"\xfe\xff")):
+    plain = as_utf8(inflated(body), charset)
+    body = without_bad_references(plain).strip(b"\x00\t\n\r ").removeprefix(b"\xef\xbb\xbf").lstrip()
+    if not body.startswith(b"<"):
         return _from_text(body, url)
     with contextlib.suppress(etree.XMLSyntaxError, ValueError):
         return _collect(body, url, now, recover=False)

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 
 from lxml import etree, html
 
+from newscrawler.encoding import decode
 from newscrawler.extraction.blocks import read_blocks
 from newscrawler.extraction.boilerplate import strip_profile
 from newscrawler.extraction.byline_area import lines_beside
 from newscrawler.extraction.cascade import Hints, read_body
-from newscrawler.extraction.encoding import decode
 from newscrawler.extraction.forest import shipped_forests
 from newscrawler.extraction.kinds import page_type
 from newscrawler.extraction.metadata import reconcile

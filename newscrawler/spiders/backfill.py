@@ -9,10 +9,11 @@ from scrapy import Request
 from scrapy.http.request import NO_CALLBACK
 
 from newscrawler.crawl.session import utc_now
+from newscrawler.discovery import charset_hint
 from newscrawler.discovery.sitemaps import believable
 from newscrawler.items import Discovery
 from newscrawler.scheduling.backfill import MAX_PAGES, Step, follow, is_undated, wanted
-from newscrawler.spiders.news import ACCEPTED, FEED_TYPES, NewsSpider
+from newscrawler.spiders.news import ACCEPTED, FEED_TYPES, NewsSpider, header_of
 from newscrawler.storage import backfills
 from newscrawler.text import clean_line
 
@@ -88,5 +89,6 @@ class BackfillSpider(NewsSpider):
             ended = response.status in (400, 404, 410) and (step.hint("_page") or "1") != "1"
             return Discovery(), None if ended else f"HTTP {response.status}"
         hints = tuple((name, value) for name, value in step.hints if not name.startswith("_"))
+        hints += charset_hint(header_of(response, "Content-Type"))
         found = await self._session.read(step.kind, response.body, response.url, utc_now(), hints)
         return replace(found, links=tuple(believable(found.links))), found.error

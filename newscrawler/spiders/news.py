@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from scrapy import Request, Spider, signals
@@ -16,6 +17,7 @@ from scrapy.exceptions import DownloadCancelledError, IgnoreRequest, Unsupported
 
 from newscrawler.crawl.session import session_of, utc_now
 from newscrawler.dates import freshness, parse_since, retry_after
+from newscrawler.discovery import charset_hint
 from newscrawler.errors import ArchiveError, NewscrawlerError
 from newscrawler.items import Discovery, Lease, Page, Poll
 from newscrawler.text import clean_line
@@ -50,7 +52,7 @@ def _headers(response: Response) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _header(response: Response, name: str) -> str | None:
+def header_of(response: Response, name: str) -> str | None:
     value = response.headers.get(name)
     return value.decode("latin-1") if value else None
 
@@ -186,7 +188,9 @@ class NewsSpider(Spider):
         now, session = utc_now(), self._session
         discovery, error = Discovery(), None
         if response.status == 200:
-            discovery = await session.parse(endpoint, response.body, response.url, now)
+            stated = charset_hint(header_of(response, "Content-Type"))
+            read = replace(endpoint, hints=(*endpoint.hints, *stated))
+            discovery = await session.parse(read, response.body, response.url, now)
             error = discovery.error
         elif response.status != 304:
             error = f"HTTP {response.status}"
@@ -198,9 +202,9 @@ class NewsSpider(Spider):
                 "last_modified": modified.decode("latin-1")[:100] if modified else None,
             }
         seconds = round(response.meta.get("download_latency", 0.0), 3)
-        stated = response.headers.get("Retry-After") if error else None
-        wait = retry_after(stated.decode("latin-1"), now) if stated else None
-        control, expires, age = (_header(response, name) for name in ("Cache-Control", "Expires", "Age"))
+        asked_to_wait = header_of(response, "Retry-After") if error else None
+        wait = retry_after(asked_to_wait, now) if asked_to_wait else None
+        control, expires, age = (header_of(response, name) for name in ("Cache-Control", "Expires", "Age"))
         fresh = freshness(control, expires, age, now)
         poll = Poll(endpoint, now, seconds, response.status, discovery, error=error, wait=wait, fresh=fresh, **validators)
         for request in await self._record(poll):

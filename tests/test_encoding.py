@@ -1,0 +1,102 @@
+"""What feeds and sitemaps are written in, whatever they and their servers say."""
+
+import pytest
+from conftest import NOW
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newscrawler.discovery import charset_hint, parse_endpoint
+from newscrawler.encoding import as_utf8
+
+GERMAN, RUSSIAN = "Überfahrt „beendet“", "Фрегат вышел в море"
+POLISH, GREEK = "Łódź strzeże wybrzeża, żołnierze ćwiczą", "Η φρεγάτα έφυγε από το λιμάνι"
+JAPANESE, CHINESE, KOREAN = (
+    "護衛艦が出港した、と防衛省は発表した",
+    "国防部发言人答记者问",
+    "호위함이 항구를 떠났다고 국방부가 밝혔다",
+)
+
+
+def feed(title: str, encoding: str, declared: str | None, language: str = "") -> bytes:
+    head = f'<?xml version="1.0" encoding="{declared}"?>' if declared else ""
+    told = f"<language>{language}</language>" if language else ""
+    item = f"<item><title>{title}</title><link>https://a.example/1</link></item>"
+    return f'{head}<rss version="2.0"><channel>{told}{item}</channel></rss>'.encode(encoding)
+
+
+@pytest.mark.parametrize(
+    ("title", "encoding", "declared", "charset"),
+    [
+        (GERMAN, "utf-8", "utf-8", None),
+        (GERMAN, "cp1252", "iso-8859-1", None),
+        (GERMAN, "cp1252", "utf-8", None),
+        (GERMAN, "cp1252", None, None),
+        (GERMAN, "utf-8", "iso-8859-1", "iso-8859-1"),
+        (GERMAN, "utf-8", "us-ascii", None),
+        (GERMAN, "cp1252", "windows-1251", None),
+        (GERMAN, "utf-16", "utf-16", None),
+        (GERMAN, "utf-16-le", "utf-16", None),
+        (GERMAN, "utf-16-be", None, None),
+        (GERMAN, "utf-8", "utf-16", None),
+        (GERMAN, "utf-8-sig", "windows-1252", None),
+        (GERMAN, "utf-8", "no-such-thing", "neither"),
+        ("Frigate", "ascii", "utf-16", None),
+        (RUSSIAN, "utf-8", "windows-1251", None),
+        (RUSSIAN, "cp1251", "utf-8", None),
+        (RUSSIAN, "cp1251", "utf-8", "utf-8"),
+        (RUSSIAN, "cp1251", None, "windows-1251"),
+        (RUSSIAN, "cp1251", "windows-1251", "iso-8859-1"),
+        (RUSSIAN, "cp1251", "iso-8859-1", None),
+        (RUSSIAN, "koi8-r", "koi8-r", None),
+        (RUSSIAN, "koi8-r", "utf-8", "koi8-r"),
+        (POLISH, "cp1250", "windows-1250", None),
+        (POLISH, "iso8859-2", "utf-8", "iso-8859-2"),
+        (GREEK, "cp1253", "windows-1253", "utf-8"),
+        (JAPANESE, "cp932", "Shift_JIS", None),
+        (JAPANESE, "euc_jp", "utf-8", "euc-jp"),
+        (JAPANESE, "iso2022_jp", None, "iso-2022-jp"),
+        (CHINESE, "gb18030", "gb2312", "utf-8"),
+        (CHINESE, "utf-8", "gbk", "gbk"),
+        (KOREAN, "cp949", "euc-kr", None),
+    ],
+)
+def test_a_feed_is_read_as_what_it_is_written_in(title, encoding, declared, charset):
+    hints = charset_hint(f"text/xml; charset={charset}") if charset else ()
+    found = parse_endpoint("rss", feed(title, encoding, declared), "https://a.example/f", NOW, hints)
+    assert [link.title for link in found.links] == [title]
+
+
+@pytest.mark.parametrize(
+    ("title", "encoding", "language"), [("Флот", "cp1251", "ru"), ("Łódź", "cp1250", "pl"), ("Çığ", "cp1254", "tr")]
+)
+def test_where_letters_are_too_few_the_language_decides(title, encoding, language):
+    found = parse_endpoint("rss", feed(title, encoding, "utf-8", language), "https://a.example/f", NOW)
+    assert [link.title for link in found.links] == [title]
+
+
+def test_what_somebody_pasted_costs_that_character_only():
+    body = feed("“Café” – déjà vu", "utf-8", "utf-8").replace("é".encode(), b"\xe9", 1)
+    assert [link.title for link in parse_endpoint("rss", body, "https://a.example/f", NOW).links] == ["“Café” – déjà vu"]
+
+
+def test_sitemaps_pages_and_json_too():
+    news = f"<n:news xmlns:n='x'><n:title>{RUSSIAN}</n:title></n:news>"
+    urlset = f'<?xml version="1.0" encoding="utf-8"?><urlset><url><loc>https://a.example/1</loc>{news}</url></urlset>'
+    assert parse_endpoint("sitemap", urlset.encode("cp1251"), "https://a.example/s", NOW).links[0].title == RUSSIAN
+    page = f"<html><body><h2><a href='/2026/11/21/one-two-three-four'>{RUSSIAN * 2}</a></h2></body></html>".encode("cp1251")
+    (link,) = parse_endpoint("listing", page, "https://a.example/", NOW, (("charset", "windows-1251"),)).links
+    assert link.title == RUSSIAN * 2
+    items = f'{{"items": [{{"url": "https://a.example/1", "title": "{RUSSIAN}"}}]}}'.encode("cp1251")
+    found = parse_endpoint("json-feed", items, "https://a.example/f", NOW, (("charset", "windows-1251"),))
+    assert found.links[0].title == RUSSIAN
+
+
+@given(st.text(max_size=200), st.sampled_from(["utf-8", "utf-16", "cp1251", "shift_jis", "nonsense", None]))
+def test_utf8_stays_as_it_is(text, declared):
+    head = f'<?xml version="1.0" encoding="{declared}"?>' if declared else ""
+    assert as_utf8(f"{head}<a>{text}é</a>".encode("utf-8", "replace")).decode().endswith("é</a>")
+
+
+@given(st.binary(max_size=300), st.sampled_from(["utf-8", "cp1252", "utf-16", "idna", "hex", None]))
+def test_bytes_of_any_kind_are_text_in_the_end(body, charset):
+    assert isinstance(as_utf8(body, charset).decode(), str)
