@@ -34,12 +34,19 @@ def families(statement):
     return {family for word, family in FAMILIES.items() if re.search(rf"(?<![A-Za-z]){word}", statement, re.IGNORECASE)}
 
 
+def requirements_of(name):
+    try:
+        return distribution(name).requires or ()
+    except PackageNotFoundError:  # left out by `override-dependencies`
+        return ()
+
+
 def needed(name="newscrawler", extras=frozenset({""})):
     """The installed packages that a package needs, and those that these need."""
     found, waiting = {}, [(name, extras)]
     while waiting:
         name, extras = waiting.pop()
-        for requirement in map(Requirement, distribution(name).requires or ()):
+        for requirement in map(Requirement, requirements_of(name)):
             wanted = not requirement.marker or any(requirement.marker.evaluate({"extra": extra}) for extra in extras)
             key = canonicalize_name(requirement.name)
             if wanted and (key not in found or not found[key] >= requirement.extras):

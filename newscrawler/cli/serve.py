@@ -153,7 +153,7 @@ def _found(folder: Path, environment: Mapping[str, str]) -> str:
     db.close()
     copies = state.articles - state.stories
     shown = f"{changed} --diff" if changed else "1"
-    run = "uv run newscrawler" if environment.get("UV") else "newscrawler"
+    run = "uv run --no-dev newscrawler" if environment.get("UV") else "newscrawler"
     return (
         f"\n{state.articles} articles in {state.stories} stories: {copies} republished copies were linked to "
         "their originals.\n"
