@@ -19,9 +19,8 @@ from newscrawler.dates import iso, retry_after
 from newscrawler.dedup.fingerprints import fingerprints, shingled
 from newscrawler.dedup.matching import matches
 from newscrawler.dedup.stories import credited
-from newscrawler.extraction import extract
+from newscrawler.extraction import examine
 from newscrawler.extraction.boilerplate import line_keys, page_name
-from newscrawler.extraction.walls import PASSING
 from newscrawler.items import Candidate, Decision, Known, Outcome
 from newscrawler.relevance import judge
 from newscrawler.relevance.language import with_language
@@ -104,7 +103,7 @@ def prepare(page: Page, source: Source | None, lexicon: Lexicon, profile: SitePr
     base, lease = without_text(page, source), page.lease
     if base.failure:
         return base
-    found = extract(
+    examined = examine(
         page.body,
         page.url,
         page.fetched,
@@ -113,10 +112,10 @@ def prepare(page: Page, source: Source | None, lexicon: Lexicon, profile: SitePr
         title_hint=lease.title_hint,
         profile=profile,
     )
-    if isinstance(found, str):
-        failure = f"no article: {found}"
-        # a wall stands before the site for now, and says nothing of the article
-        passing = found in PASSING
+    found = examined.article
+    if found is None:
+        failure = f"no article: {examined.failure}"
+        passing = examined.instead is not None and examined.instead.is_passing
         return replace(
             base, failure=failure, failure_is_passing=passing, missing=not passing and not failure.startswith(OUR_LIMITS)
         )

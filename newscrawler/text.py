@@ -5,10 +5,17 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from typing import TypeVar
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
 
 HASH_VERSION = "1"
+MOST_BETWEEN = 4  # words that the * of a phrase stands for
 _Text = TypeVar("_Text", str, str | None)
+_Meaning = TypeVar("_Meaning")
 
 # Scripts written without spaces between words: Han, kana, Thai, Lao, Khmer, Myanmar.  One character
 # counts as one word there, for hashing, for terms and for search.
@@ -35,6 +42,8 @@ _BAD_REFERENCE = re.compile(
 _SPACES = re.compile(r"[^\S\n]+")
 _BREAKS = re.compile(r"\s*\n\s*")
 _CSV_FIELD = re.compile(r'"[^"]*(?:""[^"]*)*"|[^,"\r\n]+')
+# a sentence ends with its punctuation; also where no space follows it
+_SENTENCE = re.compile(r"(?<=[.!?…])[\"'”’»)\]]*\s+|(?<=[。！？｡])[」』”’）]*|\n+")
 _FORMULA = re.compile(r"[\t\r\n]|\s*[=+\-@|＝＋－＠]")
 _NUMBER = re.compile(r"\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\s*")
 
@@ -116,6 +125,65 @@ def words(value: str) -> list[str]:
         return _SPACED_WORD.findall(value.lower())
     value = unicodedata.normalize("NFKC", value).lower()
     return (_WORD if has_unspaced(value) else _SPACED_WORD).findall(value)  # the simpler one is faster
+
+
+def sentences(value: str) -> list[str]:
+    """Sentences of a text, by their punctuation; also where no space follows it.
+
+    >>> sentences("It sails. Why? 船が出た。港は空だ。")
+    ['It sails.', 'Why?', '船が出た。', '港は空だ。']
+    """
+    return [part for each in _SENTENCE.split(value) if (part := each.strip())]
+
+
+@dataclass(frozen=True, slots=True)
+class PhraseIndex(Generic[_Meaning]):
+    """Phrases to be found among `words`, with what each means; a look-up a word, however many phrases there are.
+
+    `by_first`: first word -> (pieces between the phrase's stars, meaning), longest first.
+    """
+
+    by_first: Mapping[str, Sequence[tuple[tuple[tuple[str, ...], ...], _Meaning]]]
+
+    @classmethod
+    def of(cls, phrases: Mapping[str, _Meaning]) -> PhraseIndex[_Meaning]:
+        """An index of phrases; a * in one stands for up to four words."""
+        by_first = defaultdict(list)
+        for phrase, meaning in phrases.items():
+            pieces = tuple(piece for each in phrase.split("*") if (piece := tuple(words(each))))
+            if pieces:
+                by_first[pieces[0][0]].append((pieces, meaning))
+        for known in by_first.values():
+            known.sort(key=lambda each: -sum(map(len, each[0])))
+        return cls(dict(by_first))
+
+    def find(self, tokens: Sequence[str]) -> Iterator[tuple[int, int, _Meaning]]:
+        """(first word, the word behind its last, meaning) of each phrase, in order; none begins within another.
+
+        >>> list(PhraseIndex.of({"not found": 1, "was * not found": 2}).find(words("It was here, not found. Not found.")))
+        [(1, 5, 2), (5, 7, 1)]
+        """
+        free = 0
+        for at, token in enumerate(tokens):
+            if at < free:
+                continue
+            for pieces, meaning in self.by_first.get(token, ()):
+                if end := _end_of(pieces, tokens, at):
+                    yield at, end, meaning
+                    free = end
+                    break
+
+
+def _end_of(pieces: Sequence[tuple[str, ...]], tokens: Sequence[str], at: int) -> int | None:
+    """The word behind a phrase that begins at a word; None where another one does."""
+    end = at
+    for number, piece in enumerate(pieces):
+        starts = range(end, end + (MOST_BETWEEN if number else 0) + 1)
+        start = next((start for start in starts if tuple(tokens[start : start + len(piece)]) == piece), None)
+        if start is None:
+            return None
+        end = start + len(piece)
+    return end
 
 
 def content_hash(value: str) -> str:

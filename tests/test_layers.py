@@ -49,6 +49,7 @@ EDGES = {
     "shipped_forests",
     "shipped_catalogue",
     "shipped_variants",
+    "shipped_phrases",
     "load",
 }
 

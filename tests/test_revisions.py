@@ -7,11 +7,11 @@ from conftest import CASES, as_json
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newscrawler import block_pages
 from newscrawler.revisions import phrases
-from newscrawler.revisions.changes import CORRECTED, REVISED, TOUCHED, UNCHANGED, change, kept, sentences
+from newscrawler.revisions.changes import CORRECTED, REVISED, TOUCHED, UNCHANGED, change, kept
 from newscrawler.revisions.removal import elsewhere, is_another, loss, refusal
 from newscrawler.revisions.worddiff import ADDED, REMOVED, SAME, tokens, word_diff
+from newscrawler.text import sentences
 
 CHANGES = as_json(CASES / "revisions" / "changes.json")
 GONE = as_json(CASES / "revisions" / "gone.json")
@@ -91,7 +91,7 @@ def test_sentences_lose_no_letter(text):
 @given(st.text(max_size=300))
 @settings(max_examples=50)
 def test_no_line_breaks_the_cues(line):
-    phrases.correction(line), block_pages.not_found(line), block_pages.wall(line)
+    phrases.correction(line)
 
 
 def test_every_cue_is_found_where_it_stands():
@@ -99,12 +99,6 @@ def test_every_cue_is_found_where_it_stands():
         assert phrases.correction(f"{head}: the number of ships."), head
     for phrase in phrases.CORRECTION_PHRASES:
         assert phrases.correction(f"Well, {phrase} story."), phrase
-    for cue in block_pages.NOT_FOUND:
-        assert block_pages.not_found(f"Sorry, {cue} 。"), cue
-    for cue in block_pages.WALL:
-        assert block_pages.wall(f"Dear reader, {cue} 。"), cue
-    for cue in block_pages.BLOCKED:
-        assert block_pages.blocked(f"Well, {cue} 。"), cue
     for one, other in phrases.WORDS_APART:
         assert phrases.are_words_apart(f"{one}ing", f"{other}ing"), (one, other)
         assert phrases.are_words_apart(other, one), (one, other)

@@ -82,10 +82,10 @@ def test_a_second_look_over_http(site):  # noqa: F811
     assert gone == {
         "/tag": None, "/date": None, "/edited": None, "/busy": None, "/blocked": None, "/other": None,
         "/missing": "HTTP 404, not found", "/withdrawn": "HTTP 410, gone", "/back": "HTTP 404, not found",
-        "/wall": gone["/wall"], "/soft": "no article: a page that was not found",
+        "/wall": gone["/wall"], "/soft": 'no article: a page that was not found: it says "page not found"',
         "/home": "no article: redirected to the home page",
     }  # fmt: skip
-    assert gone["/wall"].startswith('a wall: it says "please log in", with ')
+    assert gone["/wall"] == 'no article: a page that asks to log in or to pay: it says "please log in"'
     after = dict(site.rows("SELECT url, text FROM articles"))
     assert {url for url in after if after[url] != before[url]} == {f"{site.base}/edited"}
     (change,) = site.rows("SELECT change, reason FROM changes WHERE change NOT IN ('gone', 'doubtful')")

@@ -13,7 +13,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from newscrawler.block_pages import asks
+from newscrawler.block_pages import ASKING, count_cues
 from newscrawler.dedup.fingerprints import fingerprints
 from newscrawler.text import words
 
@@ -175,7 +175,7 @@ def is_notice(parts: list[str]) -> bool:
     >>> is_notice("the ministers signed an agreement on logistics and registered their accounts with subscribers".split())
     False
     """
-    return len(parts) <= STANDING_LENGTH and asks(parts) >= 2
+    return len(parts) <= STANDING_LENGTH and count_cues(parts, ASKING) >= 2
 
 
 def _blocks(shared: list[int]) -> Iterator[tuple[int, int]]:

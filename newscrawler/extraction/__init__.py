@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from lxml import etree, html
 
+from newscrawler.block_pages import BlockPage, Looks, block_page
 from newscrawler.encoding import decode
 from newscrawler.extraction.blocks import read_blocks
 from newscrawler.extraction.boilerplate import strip_profile
@@ -25,7 +26,6 @@ from newscrawler.extraction.metadata import reconcile
 from newscrawler.extraction.provenance import Seen
 from newscrawler.extraction.structured import read_claims
 from newscrawler.extraction.titles import headline, lower_headings
-from newscrawler.extraction.walls import wall
 from newscrawler.items import Article
 from newscrawler.text import content_hash, words
 from newscrawler.urls import host_of
@@ -37,12 +37,15 @@ if TYPE_CHECKING:
 
     from newscrawler.extraction.boilerplate import SiteProfile
     from newscrawler.extraction.forest import Forests
+    from newscrawler.extraction.metadata import Metadata
+    from newscrawler.extraction.structured import Claims
 
 MAX_BYTES = 10_000_000  # as much as a fetch brings
 MAX_NODES = 60_000  # an article has some 3,000 elements, the largest of 959 real pages 10,000
 MAX_DEPTH = 200  # real pages stay under 100
 MAX_ATTRIBUTES = 1_000  # of one element
 MAX_TEXT = 3_000_000  # characters outside scripts and styles
+NOT_OF_THE_PAGE = frozenset({None, "feed", "sitemap", "address"})  # origins of a day that the page itself does not state
 PROSE_LINE, PROSE = 60, 200  # characters of a line, and of all such lines, that are sentences beside numbers
 _ELEMENTS = etree.ElementDefaultClassLookup(element=html.HtmlElement)  # lxml.html's own one asks Python for each element
 _DEEPER = etree.XPath(f"boolean({'/*' * MAX_DEPTH})")
@@ -69,6 +72,7 @@ class Examined:
     cut: tuple[tuple[str, str], ...] = ()  # (line, why it is none of the article's)
     seen: Seen | None = None  # what the metadata was reconciled from
     rejected: tuple[tuple[str, float | None], ...] = ()  # (block that is none of the article's, the forest's probability)
+    instead: BlockPage | None = None  # what stands where the article should
 
 
 def parse_html(body: bytes, content_type: str | None) -> HtmlElement | None:
@@ -141,6 +145,18 @@ def _only_numbers(text: str) -> bool:
     return 4 * digits > len(text) - text.count(" ") - text.count("|") and digits > sum(map(str.isalpha, text))
 
 
+def _looks(text: str, metadata: Metadata, claims: Claims, tree: HtmlElement) -> Looks:
+    """What tells a page apart that stands where an article should."""
+    return Looks(
+        text,
+        metadata.title,
+        next(iter(claims.headings), None),
+        claims.title,
+        is_signed=bool(metadata.authors) or metadata.published_origin not in NOT_OF_THE_PAGE,
+        has_password_field=any(each.get("type") == "password" for each in tree.iter("input")),
+    )
+
+
 def examine(
     body: bytes,
     url: str,
@@ -178,8 +194,10 @@ def examine(
         return Examined(None, "no text", encoding, found.candidates, cut=tuple(found.cut), rejected=rejected)
     if _only_numbers(found.text):
         return Examined(None, "numbers, and no text", encoding, found.candidates, cut=tuple(found.cut), rejected=rejected)
-    if stands_for := wall(found.text, (metadata.title, *claims.headings[:1], claims.title)):
-        return Examined(None, stands_for, encoding, found.candidates, cut=tuple(found.cut), rejected=rejected)
+    if instead := block_page(_looks(found.text, metadata, claims, tree)):
+        return Examined(
+            None, instead.reason, encoding, found.candidates, cut=tuple(found.cut), rejected=rejected, instead=instead
+        )
     kept, recurring = strip_profile(found.text, profile) if profile else (found.text, [])
     article = Article(
         url=url,

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from newscrawler.revisions import phrases
 from newscrawler.revisions.spelling import has_unit, said, typo
-from newscrawler.text import words
+from newscrawler.text import sentences, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -27,7 +27,6 @@ GONE, RESTORED, DOUBTFUL = "gone", "restored", "doubtful"
 MAX_CHANGED = 200_000  # characters of changed lines that are looked into; a rewritten book is just revised
 MAX_PAIRED = 60  # removed or added sentences that are looked for each other
 SIMILAR = 0.6  # share of its words that a reworded sentence keeps at least
-_SENTENCE = re.compile(r"(?<=[.!?…])[\"'”’»)\]]*\s+|(?<=[。！？｡])[」』”’）]*|\n+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,15 +80,6 @@ def kept(old: str, new: str) -> float:
         return 1.0
     left = _left(old, new)
     return max(0.0, 1 - sum(map(len, left.removed)) / max(1, len(old)))
-
-
-def sentences(value: str) -> list[str]:
-    """Sentences of a text, by their punctuation; also where no space follows it.
-
-    >>> sentences("It sails. Why? 船が出た。港は空だ。")
-    ['It sails.', 'Why?', '船が出た。', '港は空だ。']
-    """
-    return [part for each in _SENTENCE.split(value) if (part := each.strip())]
 
 
 def _only_in(these: Sequence[str], those: Iterable[str]) -> list[str]:

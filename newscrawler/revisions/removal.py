@@ -12,11 +12,15 @@ by later visits, and the raw page is kept.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from newscrawler import block_pages
+from newscrawler.block_pages import ABSENT, ASKING, LOGIN_PATH, REFUSING, find_cue
 from newscrawler.revisions.changes import kept
 from newscrawler.text import is_unspaced, words
+
+if TYPE_CHECKING:
+    from newscrawler.block_pages import Cue
 
 State = tuple[str | None, str]  # title, text
 
@@ -44,8 +48,8 @@ def loss(old: State, new: State) -> str | None:
     if (missing := _missing(old, new, after)) and kept(old[1], new[1]) < SAME_PAGE:
         return f'soft 404: it says "{missing}"'
     if (
-        (cue := block_pages.wall(new[1]))
-        and block_pages.wall(old[1]) != cue
+        (cue := find_cue(new[1], ASKING))
+        and find_cue(old[1], ASKING) != cue
         and (share <= WALLED or kept(old[1], new[1]) < SAME_PAGE)
     ):
         return f'a wall: it says "{cue}", with {after} words of {before}'
@@ -63,8 +67,8 @@ def refusal(old: State, new: State) -> str | None:
     'a block page: it says "you have been blocked"'
     """
     told = [new[0] or "", new[1] if _is_short(new[1]) else ""]
-    cue = next((cue for each in told if (cue := block_pages.blocked(each))), None)
-    if cue is None or block_pages.blocked(f"{old[0]}\n{old[1]}") == cue or kept(old[1], new[1]) >= SAME_PAGE:
+    cue = next((cue for each in told if (cue := find_cue(each, REFUSING))), None)
+    if cue is None or find_cue(f"{old[0]}\n{old[1]}", REFUSING) == cue or kept(old[1], new[1]) >= SAME_PAGE:
         return None
     return f'a block page: it says "{cue}"'
 
@@ -108,11 +112,11 @@ def _runs(value: str) -> set[tuple[str, ...]]:
     return {tuple(spoken[at : at + 3]) for at in range(max(1, len(spoken) - 2))} if spoken else set()
 
 
-def _missing(old: State, new: State, length: int) -> str | None:
+def _missing(old: State, new: State, length: int) -> Cue | None:
     """The cue of a soft 404, in the title or in a text of few words, that the article itself has not."""
     told = [new[0] or "", new[1] if length <= SHORT else ""]
-    found = next((cue for each in told if (cue := block_pages.not_found(each))), None)
-    return found if found and block_pages.not_found(f"{old[0]}\n{old[1]}") != found else None
+    found = next((cue for each in told if (cue := find_cue(each, ABSENT))), None)
+    return found if found and find_cue(f"{old[0]}\n{old[1]}", ABSENT) != found else None
 
 
 def _is_beginning(old: str, new: str) -> bool:
@@ -136,6 +140,6 @@ def elsewhere(old: State, new: State, url: str) -> str | None:
 
 def is_login(url: str) -> bool:
     try:
-        return bool(block_pages.LOGIN_PATH.search(urlsplit(url).path))
+        return bool(LOGIN_PATH.search(urlsplit(url).path))
     except ValueError:
         return False

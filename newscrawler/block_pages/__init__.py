@@ -1,0 +1,182 @@
+"""Pages that stand where an article was asked for: not found, refused, a login, a consent; told by what they say.
+
+`block_page` looks at a page of which we know nothing yet, `find_cue` and the sets of kinds serve revisions, which have
+the text of the article to compare with.  Neither may take an article about such pages for one of them: words that an
+article may say too count in few words only, quotations never do, and a page that names its author or day is believed
+to be an article unless next to all of its sentences ask for something.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from newscrawler.block_pages.phrases import Cue, Grade, Kind, cue_index
+from newscrawler.text import sentences, words
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+__all__ = ["ABSENT", "ASKING", "LOGIN_PATH", "REFUSING", "BlockPage", "Cue", "Kind", "Looks", "block_page", "find_cue"]
+
+ABSENT = frozenset({Kind.NOT_FOUND})
+REFUSING = frozenset({Kind.BLOCKED, Kind.ROBOT_CHECK, Kind.MAINTENANCE})  # stands before the site, whatever was asked for
+ASKING = frozenset({Kind.CONSENT, Kind.LOGIN})
+
+FEW = 600  # characters of a page that says next to nothing
+MOST = 20_000  # characters: a list of a consent's partners and purposes is not longer, save where it is cut
+BEGINNING = 2_000  # characters within which a page says what it wants
+SHARE = 0.6  # of a page's words that stand in sentences which ask or refuse
+PLAINLY = 0.3  # of a long page's words that stand in sentences which no article has
+SEVERAL = 3  # different cues of a long page
+
+# addresses that a login form has
+LOGIN_PATH = re.compile(
+    r"/(?:log-?in|sign-?in|log-?on|auth|sso|account|register|subscribe|abo|anmelden|connexion|identification|paywall|consent)"
+    r"(?:[/._?-]|$)",
+    re.IGNORECASE,
+)
+_QUOTATION = re.compile(
+    r"“[^“”]{1,500}”|„[^“”„]{1,500}[“”]|«[^«»]{1,500}»|»[^«»]{1,500}«|「[^「」]{1,500}」|『[^『』]{1,500}』"
+    r"|\"[^\"\n]{1,500}\"|‘[^‘’]{1,500}’"
+)
+_SEPARATOR = re.compile(r"\s[|–—·•»«-]+\s|\|")
+# words that say nothing of the kind
+_FILLERS = frozenset(
+    words("""error http https oops ooops uh oh sorry whoops the this that a our your you re status code page site website
+    please fehler erreur errore erro fel feil fejl virhe błąd chyba ошибка помилка hiba eroare σφάλμα hata خطأ שגיאה خطا""")
+)
+
+
+_WHAT = {
+    Kind.NOT_FOUND: "a page that was not found",
+    Kind.BLOCKED: "a page that refuses us",
+    Kind.ROBOT_CHECK: "a page that looks for robots",
+    Kind.MAINTENANCE: "a page of a site that is down",
+    Kind.CONSENT: "a page that asks for consent",
+    Kind.LOGIN: "a page that asks to log in or to pay",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class BlockPage:
+    """What stands where an article was asked for, and the words that say so."""
+
+    kind: Kind
+    cue: str
+
+    @property
+    def reason(self) -> str:
+        """What it is, and by which words, for people to read."""
+        return f'{_WHAT[self.kind]}: it says "{self.cue}"'
+
+    @property
+    def is_passing(self) -> bool:
+        """Whether it stands before the site for now, and says nothing of the article."""
+        return self.kind not in (Kind.NOT_FOUND, Kind.LOGIN)
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """What is looked at of a page at the first visit."""
+
+    text: str
+    headline: str | None  # the title, without the site's name
+    heading: str | None = None  # the first one
+    page_title: str | None = None  # of <title>
+    is_signed: bool = False  # the page states who wrote it, or when
+    has_password_field: bool = False
+
+
+def find_cue(value: str, kinds: Collection[Kind]) -> Cue | None:
+    """The first words of a title or text that say that it is a page of one of some kinds.
+
+    >>> find_cue("Sorry, that page doesn't exist.", ABSENT).phrase, find_cue("The minister was not found guilty.", ABSENT)
+    ("page doesn't exist", None)
+    """
+    if (whole := _whole_title(words(value[:200]))) and whole.kind in kinds:
+        return whole
+    found = cue_index(Grade.PLAIN, Grade.VAGUE).find(words(value[:MOST]))
+    return next((cue for _, _, cue in found if cue.kind in kinds), None)
+
+
+def count_cues(tokens: Sequence[str], kinds: Collection[Kind]) -> int:
+    """How many different cues of some kinds words hold."""
+    return len({cue for _, _, cue in cue_index(Grade.PLAIN, Grade.VAGUE).find(tokens) if cue.kind in kinds})
+
+
+def block_page(page: Looks) -> BlockPage | None:
+    """What a page is that is no article; None where it may be one.
+
+    >>> block_page(Looks("Sorry, try the search.", "Page not found", page_title="404 | Gazette")).kind.value
+    'not found'
+    >>> block_page(Looks("The court let him go on Friday.", "Minister not found guilty"))
+    """
+    cue = _by_title(page) or _by_sentences(page.text)
+    return BlockPage(cue.kind, str(cue)) if cue else None
+
+
+def _whole_title(tokens: Sequence[str]) -> Cue | None:
+    """The cue that a title consists of, words that say nothing aside."""
+    cue, rest, _ = _title_cue(tokens)
+    return cue if rest == 0 else None
+
+
+def _title_cue(tokens: Sequence[str]) -> tuple[Cue | None, int, int]:
+    """(the plainest cue of a title, how many other words it has, how many words of cues)."""
+    found = list(cue_index(Grade.PLAIN, Grade.VAGUE, Grade.TITLE).find(tokens))
+    inside = {at for start, end, _ in found for at in range(start, end)}
+    rest = sum(at not in inside and token not in _FILLERS and not token.isdigit() for at, token in enumerate(tokens))
+    cue = min((cue for _, _, cue in found), key=lambda cue: cue.grade is not Grade.PLAIN, default=None)
+    return cue, rest, len(inside)
+
+
+def _says_what_it_is(title: str) -> Cue | None:
+    """The cue by which a title, or a part of it, says what the page is: all of it, or about half where the cue is plain."""
+    for part in (title, *_SEPARATOR.split(title)):
+        cue, rest, inside = _title_cue(words(part))
+        if cue and (rest == 0 or (cue.grade is Grade.PLAIN and rest <= inside + 1)):
+            return cue
+    return None
+
+
+def _by_title(page: Looks) -> Cue | None:
+    """The cue by which a title says what the page is: one of few words, or one that nobody signed."""
+    headline, heading, page_title = (
+        _says_what_it_is(_QUOTATION.sub(" ", each[:300])) if each else None
+        for each in (page.headline, page.heading, page.page_title)
+    )
+    if len(page.text) <= FEW:
+        cues = [cue for cue in (headline, heading, page_title) if cue]
+        plain = next((cue for cue in cues if cue.grade is Grade.PLAIN), None)
+        return plain or (None if page.is_signed else headline or page_title)  # a heading may be that of a hidden form
+    if headline is None or page.is_signed:
+        return None
+    is_form = page.has_password_field and headline.kind is Kind.LOGIN
+    return headline if headline.grade is Grade.PLAIN or is_form else None
+
+
+def _by_sentences(text: str) -> Cue | None:
+    """The commonest cue of a page of which next to all sentences ask for something, or refuse."""
+    if len(text) > MOST:
+        return None
+    index = cue_index(Grade.PLAIN, Grade.VAGUE, Grade.DETAIL)
+    if not any(cue.grade is Grade.PLAIN for _, _, cue in index.find(words(text[:BEGINNING]))):
+        return None
+    cues: Counter[Cue] = Counter()
+    spoken = asking = plainly = 0
+    for sentence in sentences(_QUOTATION.sub(" ", text)):
+        tokens = words(sentence)
+        found = {cue for _, _, cue in index.find(tokens)}
+        cues.update(found)
+        spoken += len(tokens)
+        asking += len(tokens) if found else 0
+        plainly += len(tokens) if any(cue.grade is Grade.PLAIN for cue in found) else 0
+    plain = [cue for cue, _ in cues.most_common() if cue.grade is Grade.PLAIN]
+    if not plain or asking < SHARE * spoken:
+        return None
+    if len(text) > FEW and (len(plain) < 2 or len(cues) < SEVERAL or plainly < PLAINLY * spoken):
+        return None
+    return plain[0]
