@@ -21,7 +21,7 @@ import sys
 from bisect import bisect_right
 from datetime import UTC, datetime, timedelta
 
-from newscrawler.scheduling.polling import PACE, Rhythm, learn, next_poll
+from newscrawler.scheduling.polling import PACE, Rhythm, Standing, learn, next_poll
 
 START = datetime(2026, 3, 2, tzinfo=UTC)
 HELD = 40  # items that a feed holds
@@ -84,7 +84,7 @@ class Ours:
         self.rhythm = learn(self.rhythm, now, len(new), [START + timedelta(hours=each) for each in new])
         self.newest = new[-1] if new else self.newest
         idle = timedelta(hours=at - self.newest)
-        return (next_poll(now, self.rhythm, name="one", idle=idle, pace=self.pace) - START) / timedelta(hours=1)
+        return (next_poll(self.rhythm, now, Standing(idle=idle), name="one", pace=self.pace) - START) / timedelta(hours=1)
 
 
 def simulate(sources: list[list[float]], policies: list, hours: float) -> tuple[int, list[float]]:

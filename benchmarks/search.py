@@ -27,7 +27,7 @@ from sqlite_utils import Database
 
 from newscrawler.search.facets import facets
 from newscrawler.search.query import compile_query
-from newscrawler.search.ranking import search
+from newscrawler.search.ranking import Listing, search
 from newscrawler.search.vocabulary import vocabulary
 from newscrawler.storage.connect import connect_for_reading
 
@@ -125,7 +125,7 @@ def measure(folder: Path, number: int) -> dict:
         for text in texts:
             query = clock.time(f"{kind}: understood", lambda text=text: compile_query(text, known))
             clock.time(f"{kind}: page", lambda query=query: search(db, query))
-            clock.time(f"{kind}: page, newest first", lambda query=query: search(db, query, newest=True))
+            clock.time(f"{kind}: page, newest first", lambda query=query: search(db, query, Listing(newest=True)))
             found = clock.time(f"{kind}: facets and timeline", lambda query=query: facets(db, query, known))
             hits.setdefault(kind, []).append(found.total)
     (last,) = db.execute("SELECT max(id) FROM articles").fetchone()

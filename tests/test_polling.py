@@ -10,6 +10,7 @@ from newscrawler.scheduling.polling import (
     FLOOR,
     FROZEN_CEILING,
     Rhythm,
+    Standing,
     is_full_look,
     jitter,
     learn,
@@ -42,7 +43,7 @@ def test_never_too_soon_and_never_too_late(looks, failures, hint, idle, name):
     for wait, links in looks:
         at += wait
         rhythm = learn(rhythm, at, links)
-    wait = next_poll(at, rhythm, name=name, failures=failures, hint=hint, idle=idle) - at
+    wait = next_poll(rhythm, at, Standing(failures, hint, idle), name=name) - at
     assert FLOOR * 0.89 <= wait <= FROZEN_CEILING * 1.11
     assert Rhythm.from_json(rhythm.to_json()).until == rhythm.until
 
@@ -67,19 +68,19 @@ def test_the_first_look_learns_from_the_dates_of_the_items():
 
 def test_a_hint_is_a_floor_that_is_not_believed_without_end():
     busy = watched(timedelta(minutes=20), 10)[0]
-    assert next_interval(busy, NOW, hint=timedelta(minutes=45)) == timedelta(minutes=45)
-    assert next_interval(busy, NOW, hint=timedelta(days=7)) == HOUR
-    assert next_interval(Rhythm(), NOW, hint=timedelta(hours=6)) == timedelta(hours=6)
+    assert next_interval(busy, NOW, Standing(hint=timedelta(minutes=45))) == timedelta(minutes=45)
+    assert next_interval(busy, NOW, Standing(hint=timedelta(days=7))) == HOUR
+    assert next_interval(Rhythm(), NOW, Standing(hint=timedelta(hours=6))) == timedelta(hours=6)
 
 
 def test_what_is_silent_for_months_is_looked_at_less_than_daily():
     quiet = watched(timedelta(days=1), 0, days=60)[0]
-    assert next_interval(quiet, NOW, idle=timedelta(days=5)) == CEILING
-    assert CEILING < next_interval(quiet, NOW, idle=timedelta(days=40)) <= FROZEN_CEILING
+    assert next_interval(quiet, NOW, Standing(idle=timedelta(days=5))) == CEILING
+    assert CEILING < next_interval(quiet, NOW, Standing(idle=timedelta(days=40))) <= FROZEN_CEILING
 
 
 def test_failures_double_the_wait_up_to_a_day():
-    waits = [next_interval(Rhythm(), NOW, failures=n) for n in range(1, 12)]
+    waits = [next_interval(Rhythm(), NOW, Standing(failures=n)) for n in range(1, 12)]
     assert waits == sorted(waits)
     assert waits[1] == 2 * waits[0]
     assert waits[-1] == CEILING

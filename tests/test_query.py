@@ -18,7 +18,7 @@ from newscrawler.search import saved
 from newscrawler.search.date_ranges import days, named_days
 from newscrawler.search.facets import facets
 from newscrawler.search.query import compile_query, with_filter, without
-from newscrawler.search.ranking import search
+from newscrawler.search.ranking import Listing, search
 from newscrawler.search.vocabulary import vocabulary
 from newscrawler.storage import verdicts
 from newscrawler.storage.labels import labels, relabel, stored_labels
@@ -175,7 +175,7 @@ def test_what_was_understood_needs_no_remark(filled, query):
 
 
 def test_the_newest_are_the_last_published_and_not_the_last_to_arrive(filled):
-    titles = [hit.title.split()[0] for hit in search(filled.db, compiled(filled, ""), newest=True)]
+    titles = [hit.title.split()[0] for hit in search(filled.db, compiled(filled, ""), Listing(newest=True))]
     assert titles == ["No", "Frigates", "Sanctions", "Fregatten", "防衛省の発表"]
 
 
@@ -196,8 +196,8 @@ def test_pages_of_hits_are_disjoint_and_whole(archive):
     ]
     archive.file(made)
     query = compile_query("convoy")
-    pages = [[hit.id for hit in search(archive.db, query, limit=20, offset=offset)] for offset in (0, 20, 40, 60)]
-    every = [hit.id for hit in search(archive.db, query, limit=100)]
+    pages = [[hit.id for hit in search(archive.db, query, Listing(limit=20, offset=offset))] for offset in (0, 20, 40, 60)]
+    every = [hit.id for hit in search(archive.db, query, Listing(limit=100))]
     assert [each for page in pages for each in page] == every
     assert len(set(every)) == len(every) > 20
 

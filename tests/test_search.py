@@ -4,7 +4,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from newscrawler.search.query import compile_query
-from newscrawler.search.ranking import MARK, search
+from newscrawler.search.ranking import MARK, Listing, search
 
 TEXTS = {
     "frigates": "The navies will share four frigates and two mine-hunting vessels, Minister O'Brien said.",
@@ -87,8 +87,8 @@ def test_what_was_not_understood_is_said():
 def test_snippets_mark_the_hits_and_limits_hold(filled):
     (hit,) = search(filled, compile_query('"four frigates"'))
     assert f"{MARK[0]}four frigates{MARK[1]}" in hit.snippet
-    assert len(search(filled, compile_query("frigates"), limit=1)) == 1
+    assert len(search(filled, compile_query("frigates"), Listing(limit=1))) == 1
     assert search(filled, compile_query("frigates since:2099-01-01")) == []
-    assert [h.title for h in search(filled, compile_query("frigates"), newest=True)] == ["sport", "frigates"]
+    assert [h.title for h in search(filled, compile_query("frigates"), Listing(newest=True))] == ["sport", "frigates"]
     (japanese,) = search(filled, compile_query("発射試験"))
     assert "発射試験" in japanese.snippet.replace(MARK[0], "").replace(MARK[1], "")

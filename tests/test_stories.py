@@ -11,7 +11,7 @@ from newscrawler.dedup.stories import credited
 from newscrawler.items import Outcome
 from newscrawler.reports.stories import current_id
 from newscrawler.search.query import compile_query
-from newscrawler.search.ranking import search
+from newscrawler.search.ranking import Listing, search
 from newscrawler.storage.rebuild import rebuild
 
 TEXTS = as_json(CASES / "copies" / "texts.json")
@@ -268,9 +268,9 @@ def test_search_shows_a_story_once(archive):
     query = compile_query("patrols strait")
     (hit,) = search(archive.db, query)
     assert hit.carried_by == 12
-    assert len(search(archive.db, query, every_copy=True)) == 12
-    assert len(search(archive.db, compile_query("the"), limit=3)) == 3
-    titles = [hit.title for hit in search(archive.db, compile_query("the"), newest=True)]
+    assert len(search(archive.db, query, Listing(every_copy=True))) == 12
+    assert len(search(archive.db, compile_query("the"), Listing(limit=3))) == 3
+    titles = [hit.title for hit in search(archive.db, compile_query("the"), Listing(newest=True))]
     assert titles == [
         "Morning briefing",
         *(TEXTS[name]["title"] for name in ("bridge", "envoy", "mine", "budget")),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,6 +16,8 @@ from newscrawler.sources.write import free_id, to_toml
 from newscrawler.urls import absolute, host_of, url_key
 
 if TYPE_CHECKING:
+    from collections.abc import Container
+
     from scrapy.settings import Settings
 
     from newscrawler.crawl.probe import Report
@@ -95,6 +97,34 @@ def _address(url: str) -> str:
     return address
 
 
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """What the user says of a source; None where it is to be found out."""
+
+    source_id: str | None
+    name: str | None
+    kind: str
+    keep: str
+
+    def check(self, taken: Container[str]) -> None:
+        """Raises UsageError for an id that cannot be one, or that the catalogue has."""
+        if self.source_id is not None and not is_id(self.source_id):
+            raise click.UsageError(f"--id {self.source_id!r}: an id is made of a-z, 0-9 and dashes, such as naval-news")
+        if self.source_id is not None and self.source_id in taken:
+            raise click.UsageError(f"--id {self.source_id}: the catalogue has a source of that id; choose another one")
+
+    def applied(self, found: Source, taken: set[str]) -> Source:
+        """A source that was found, with what the user says of it, as of today."""
+        return replace(
+            found,
+            id=self.source_id or free_id(found.id, taken),
+            name=self.name or found.name,
+            kind=self.kind,
+            keep=self.keep,
+            endpoints=tuple(replace(each, seen=today()) for each in found.endpoints),
+        )
+
+
 @click.command()
 @click.argument("url")
 @click.option("--yes", is_flag=True, help="Write what was found without asking.")
@@ -108,18 +138,9 @@ def _address(url: str) -> str:
 @click.option("--keep", type=click.Choice(KEEP), default="relevant", show_default=True, help="Which articles to keep.")
 @click.option("--force", is_flag=True, help="Also where a catalogue has the site already.")
 @click.option("--set", "pairs", metavar="NAME=VALUE", multiple=True, help="Set a Scrapy setting for this run.")
-def add(
-    url: str,
-    yes: bool,
-    dry_run: bool,
-    file: str | None,
-    source_id: str | None,
-    name: str | None,
-    kind: str,
-    keep: str,
-    force: bool,
-    pairs: tuple[str, ...],
-) -> None:
+@options.gathered("writing", options.Writing)
+@options.gathered("stated", Stated)
+def add(url: str, writing: options.Writing, stated: Stated, force: bool, pairs: tuple[str, ...]) -> None:
     """Find what a site publishes, and add it to your sources.
 
     URL is a home page, a feed or a listing page.  Looks for feeds (announced, linked, guessed), sitemaps (by
@@ -128,30 +149,19 @@ def add(
     """
     from newscrawler.cli.crawl import scrapy_settings
 
-    address, path = _address(url), own_file(file)
+    address, path = _address(url), own_file(writing.file)
     known = (*options.catalogue(None), *own_sources(str(path)))
     taken = {source.id for source in known}
-    if source_id is not None and not is_id(source_id):
-        raise click.UsageError(f"--id {source_id!r}: an id is made of a-z, 0-9 and dashes, such as naval-news")
-    if source_id is not None and source_id in taken:
-        raise click.UsageError(f"--id {source_id}: the catalogue has a source of that id; choose another one")
+    stated.check(taken)
     if not force:
         _refuse_known(address, known)
     report = scout(address, scrapy_settings(pairs, 0))
-    found = report.source
-    source = replace(
-        found,
-        id=source_id or free_id(found.id, taken),
-        name=name or found.name,
-        kind=kind,
-        keep=keep,
-        endpoints=tuple(replace(each, seen=today()) for each in found.endpoints),
-    )
+    source = stated.applied(report.source, taken)
     show(report)
-    if dry_run:
+    if writing.dry_run:
         click.echo(to_toml(source), nl=False)
         return
-    if not yes:
+    if not writing.yes:
         click.echo(f"\n{to_toml(source)}", err=True)
         click.confirm(f"Write this to {path}?", abort=True, err=True)
     note = ", and newscrawler.toml names it now" if write_sources(path, [source]) else ""

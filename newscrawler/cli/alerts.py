@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from newscrawler.cli import options
-from newscrawler.cli.output import marked, print_rows, printable
+from newscrawler.cli.output import HIT_FIELDS, hit_row, marked, print_rows, printable
 from newscrawler.errors import ArchiveError
 from newscrawler.reports.status import last_article_id
 from newscrawler.search import saved
@@ -27,6 +28,15 @@ if TYPE_CHECKING:
 NOTHING_NEW = 5
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """How what is new is shown: at most so many of each, as JSON, without remembering it."""
+
+    limit: int
+    peek: bool
+    as_json: bool
+
+
 @click.command()
 @click.argument("names", metavar="[NAME]...", nargs=-1)
 @options.archive_option
@@ -37,17 +47,8 @@ NOTHING_NEW = 5
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON object: name -> hits.")
 @click.option("--list", "listed", is_flag=True, help="List the saved searches instead.")
 @click.option("--forget", is_flag=True, help="Forget the saved searches of these names instead.")
-@click.pass_context
-def alerts(
-    ctx: click.Context,
-    names: tuple[str, ...],
-    folder: Path | None,
-    limit: int,
-    peek: bool,
-    as_json: bool,
-    listed: bool,
-    forget: bool,
-) -> None:
+@options.gathered("shown", Shown)
+def alerts(names: tuple[str, ...], folder: Path | None, shown: Shown, listed: bool, forget: bool) -> None:
     """Print what is new for saved searches since this was last asked, each story once.
 
     \b
@@ -63,30 +64,35 @@ def alerts(
     db = connect_for_reading(archive)
     if listed:
         rows = [(each.name, each.query, each.created, each.asked) for each in saved.saved_searches(db)]
-        print_rows(("name", "query", "created", "asked"), rows, "json" if as_json else None)
+        print_rows(("name", "query", "created", "asked"), rows, "json" if shown.as_json else None)
         return
     if forget:
         _forget(archive, names)
         return
-    found = {}
     last = last_article_id(db)
-    known = vocabulary(db)
-    for each in _asked_for(db, names):
-        query = compile_query(each.query, known)
-        found[each.name] = saved.arrivals(db, query, after=each.seen_id, limit=limit)
-    if as_json:
-        click.echo(
-            json.dumps({name: [_plain(hit) for hit in new] for name, new in found.items()}, ensure_ascii=False, indent=2)
-        )
+    found = _arrivals(db, names, shown.limit)
+    if shown.as_json:
+        click.echo(json.dumps({name: list(map(_cells, new)) for name, new in found.items()}, ensure_ascii=False, indent=2))
     else:
         _print(found)
     sys.stdout.flush()
-    for name in (name for name, new in found.items() if len(new) == limit):
-        click.echo(f"{name}: no more than {limit} are shown; there may be more, which `newscrawler search` finds", err=True)
-    if not peek:  # only now: what could not be written was not told
+    for name in (name for name, new in found.items() if len(new) == shown.limit):
+        click.echo(
+            f"{name}: no more than {shown.limit} are shown; there may be more, which `newscrawler search` finds", err=True
+        )
+    if not shown.peek:  # only now: what could not be written was not told
         _remember(archive, list(found), last)
     if not any(found.values()):
-        ctx.exit(NOTHING_NEW)
+        sys.exit(NOTHING_NEW)
+
+
+def _arrivals(db: Database, names: tuple[str, ...], limit: int) -> dict[str, list[Hit]]:
+    """What is new for each of some saved searches, or of all."""
+    known = vocabulary(db)
+    return {
+        each.name: saved.arrivals(db, compile_query(each.query, known), after=each.seen_id, limit=limit)
+        for each in _asked_for(db, names)
+    }
 
 
 def _asked_for(db: Database, names: tuple[str, ...]) -> list[saved.SavedSearch]:
@@ -114,11 +120,8 @@ def _remember(archive: Path, names: list[str], last: int) -> None:
         saved.asked(db, name, last, datetime.now(UTC))
 
 
-def _plain(hit: Hit) -> dict[str, Any]:
-    return {
-        "id": hit.id, "published": hit.published, "first_seen": hit.first_seen, "source": hit.source, "title": hit.title,
-        "url": hit.url, "snippet": marked(hit.snippet, plain=True), "carried_by": hit.carried_by, "story": hit.story,
-    }  # fmt: skip
+def _cells(hit: Hit) -> dict[str, object]:
+    return dict(zip(HIT_FIELDS, hit_row(hit), strict=True))
 
 
 def _print(found: dict[str, list[Hit]]) -> None:

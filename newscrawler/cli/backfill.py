@@ -41,6 +41,36 @@ def _dates(since: str, until: str | None) -> tuple[date, date]:
 
 
 @dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is to be fetched: articles of a source between two dates, at most so many; `undated`: also what nothing dates."""
+
+    name: str
+    since: str
+    until: str | None
+    undated: bool
+    limit: int | None
+    file: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """Whether to begin unasked, to show the plan only, or the report only."""
+
+    yes: bool
+    dry_run: bool
+    report: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """The steps to begin with, and the first and last day."""
+
+    source: Source
+    steps: tuple[Step, ...]
+    dates: tuple[date, date]
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
     """What the archive knows of a source before a backfill: articles a day, and its robots.txt's Crawl-delay in seconds."""
 
@@ -64,7 +94,8 @@ def _many(number: int, what: str) -> str:
     return f"{number} {what}{'' if number == 1 else 's'}"
 
 
-def _show_plan(source: Source, steps: list[Step], dates: tuple[date, date], known: Known, delay: float) -> None:
+def _show_plan(planned: Planned, known: Known, delay: float) -> None:
+    source, steps, dates = planned.source, planned.steps, planned.dates
     kinds = Counter(step.kind for step in steps)
     days = (dates[1] - dates[0]).days + 1
     click.echo(f"{source.name}: {dates[0]} to {dates[1]}, {_many(days, 'day')}", err=True)
@@ -105,20 +136,9 @@ def _show_plan(source: Source, steps: list[Step], dates: tuple[date, date], know
 @options.archive_option
 @options.with_formats
 @click.option("--set", "pairs", metavar="NAME=VALUE", multiple=True, help="Set a Scrapy setting for this run.")
-def backfill(
-    name: str,
-    since: str,
-    until: str | None,
-    yes: bool,
-    dry_run: bool,
-    report: bool,
-    undated: bool,
-    limit: int | None,
-    file: str | None,
-    folder: Path | None,
-    form: str | None,
-    pairs: tuple[str, ...],
-) -> None:
+@options.gathered("wanted", Wanted)
+@options.gathered("manner", Manner)
+def backfill(wanted: Wanted, manner: Manner, folder: Path | None, form: str | None, pairs: tuple[str, ...]) -> None:
     """Fetch what a SOURCE published between two dates.
 
     Plans from date templates, sitemaps, WordPress, query APIs and listings, shows the plan and its cost, asks, and goes on
@@ -126,56 +146,50 @@ def backfill(
     """
     from newscrawler.cli.crawl import scrapy_settings
 
-    first, last = _dates(since, until)
-    (source,) = select(options.catalogue(file), [name])
+    first, last = _dates(wanted.since, wanted.until)
+    (source,) = select(options.catalogue(wanted.file), [wanted.name])
     folder = options.archive_folder(folder)
-    if report:
+    if manner.report:
         sys.exit(_report(folder, source.id, first, last, form))
-    steps = plan(source.endpoints, first, last)
-    if not steps:
+    planned = Planned(source, tuple(plan(source.endpoints, first, last)), (first, last))
+    if not planned.steps:
         raise NewscrawlerError(
             f"{source.id} has no endpoint that could be asked; `newscrawler sources --state all` shows its state"
         )
     settings = scrapy_settings(pairs, 0)
     known = _known(folder, source, settings["USER_AGENT"])
-    _show_plan(source, steps, (first, last), known, settings.getfloat("DOWNLOAD_DELAY"))
-    if dry_run:
+    _show_plan(planned, known, settings.getfloat("DOWNLOAD_DELAY"))
+    if manner.dry_run:
         return
-    if not yes:
+    if not manner.yes:
         click.confirm("Begin?", abort=True, err=True)
-    code = _run(folder, source, steps, (first, last), settings, Wish(limit, undated))
+    code = _run(folder, planned, settings, wanted)
     _report(folder, source.id, first, last, form)
     sys.exit(code)
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """How much to fetch at most, and whether also what nothing dates."""
-
-    limit: int | None
-    undated: bool
-
-
-def _begin(archive: Archive, source: Source, steps: list[Step], dates: tuple[date, date], *, undated: bool) -> int:
+def _begin(archive: Archive, planned: Planned, *, undated: bool) -> int:
     from newscrawler.crawl.session import utc_now
     from newscrawler.storage import backfills
     from newscrawler.storage import sources as stored_sources
 
+    source = planned.source
     stored_sources.sync_sources(archive, [source])
-    backfill_id = backfills.begin(archive, source.id, *dates, utc_now(), undated=undated)
-    backfills.prepare(archive, backfill_id, backfills.with_learnt(archive, source.id, steps))
+    backfill_id = backfills.begin(archive, source.id, planned.dates, utc_now(), undated=undated)
+    backfills.prepare(archive, backfill_id, backfills.with_learnt(archive, source.id, planned.steps))
     return backfill_id
 
 
-def _run(folder: Path, source: Source, steps: list[Step], dates: tuple[date, date], settings: Any, wish: Wish) -> int:
+def _run(folder: Path, planned: Planned, settings: Any, wanted: Wanted) -> int:
     from newscrawler.cli.crawl import open_session, run_spider, summary
     from newscrawler.crawl.session import utc_now
     from newscrawler.spiders.backfill import BackfillSpider
     from newscrawler.storage import backfills
 
+    source, dates = planned.source, planned.dates
     session = open_session(folder, (source,), settings, f"backfill {source.id} --since {dates[0]} --until {dates[1]}")
     try:
-        backfill_id = _begin(session.archive, source, steps, dates, undated=wish.undated)
+        backfill_id = _begin(session.archive, planned, undated=wanted.undated)
     except NewscrawlerError:
         session.archive.close()
         raise
@@ -190,8 +204,8 @@ def _run(folder: Path, source: Source, steps: list[Step], dates: tuple[date, dat
         steps_failed.extend(backfills.failed_steps(archive, backfill_id))
 
     session.epilogue = epilogue
-    wished = {"backfill_id": backfill_id, "since": dates[0], "until": dates[1], "limit": wish.limit, "undated": wish.undated}
-    run_spider(session, settings, BackfillSpider, **wished)
+    arguments = {"backfill_id": backfill_id, "since": dates[0], "until": dates[1]}
+    run_spider(session, settings, BackfillSpider, **arguments, limit=wanted.limit, undated=wanted.undated)
     click.echo(summary(session), err=True)
     for url, error in steps_failed:
         click.echo(f"failed: {error}: {url}", err=True)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,8 +16,11 @@ from newscrawler.config.catalogue import configured_catalogue, read_catalogue
 from newscrawler.dates import parse_since, parse_span
 
 if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
     from newscrawler.items import Source
 
+Command = Callable[..., Any]
 
 archive_option = click.option(
     "--archive",
@@ -28,6 +34,29 @@ format_options = [
     click.option("--json", "form", flag_value="json", help="Print a JSON array."),
     click.option("--nl", "form", flag_value="nl", help="Print one JSON object a line."),
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """Into which catalogue file (None: the user's own) a verb writes, and whether unasked or not at all."""
+
+    file: str | None
+    yes: bool
+    dry_run: bool
+
+
+def gathered(name: str, record: type[DataclassInstance]) -> Callable[[Command], Command]:
+    """Hand a command some of its options as one record, under that name; its fields are named as click names the options."""
+    taken = [each.name for each in fields(record)]
+
+    def decorated(command: Command) -> Command:
+        @functools.wraps(command)
+        def run(*args: Any, **values: Any) -> Any:
+            return command(*args, **{name: record(**{each: values.pop(each) for each in taken})}, **values)
+
+        return run
+
+    return decorated
 
 
 def with_formats(command: Any) -> Any:

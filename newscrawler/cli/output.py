@@ -8,11 +8,12 @@ import itertools
 import json
 import re
 import shutil
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from newscrawler.search.ranking import MARK
+from newscrawler.search.ranking import MARK, Hit
 from newscrawler.text import defused
 
 if TYPE_CHECKING:
@@ -53,6 +54,14 @@ def marked(snippet: str, *, plain: bool = False) -> str:
     for mark, code in zip(MARK, ("\x1b[1m", "\x1b[0m"), strict=True):
         line = line.replace(mark, "" if plain else code)
     return line
+
+
+HIT_FIELDS = ("id", "published", "first_seen", "source", "title", "url", "snippet", "carried_by", "story")
+
+
+def hit_row(hit: Hit) -> tuple[object, ...]:
+    """A hit for programs, in the order of HIT_FIELDS."""
+    return (*(getattr(replace(hit, snippet=marked(hit.snippet, plain=True)), name) for name in HIT_FIELDS),)
 
 
 def print_rows(names: Sequence[str], rows: Iterable[Sequence[Any]], form: str | None) -> int:

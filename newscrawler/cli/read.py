@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 import shlex
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING
 import click
 
 from newscrawler.cli import options
-from newscrawler.cli.output import marked, print_rows, printable
+from newscrawler.cli.output import HIT_FIELDS, hit_row, marked, print_rows, printable
 from newscrawler.errors import ArchiveError, QueryError
 from newscrawler.reports.queries import bound, canned_queries
 from newscrawler.reports.sql import read_sql
 from newscrawler.reports.status import archive_status
 from newscrawler.search.date_ranges import named_days
 from newscrawler.search.query import Query, compile_query, with_filter
-from newscrawler.search.ranking import Hit
+from newscrawler.search.ranking import Hit, Listing
 from newscrawler.search.ranking import search as search_archive
 from newscrawler.search.saved import checked_name, save, saved_search
 from newscrawler.search.vocabulary import vocabulary
@@ -46,6 +46,27 @@ def _print_hits(hits: list[Hit]) -> None:
         click.echo(f"    {marked(hit.snippet)}\n")
 
 
+@dataclass(frozen=True, slots=True)
+class AskedSearch:
+    """What `search` was asked for."""
+
+    query: tuple[str, ...]
+    since: str | None
+    limit: int
+    newest: bool
+    every_copy: bool
+
+    def text(self) -> str:
+        """The query with --since in it.  Raises BadParameter where that is no date or span."""
+        text = " ".join(self.query)
+        if not self.since:
+            return text
+        if not named_days(self.since, datetime.now(UTC).date()):
+            wanted = "a date such as 2026-11-01 nor a span such as 7d, 2w, 6m or 1y"
+            raise click.BadParameter(f"{self.since!r} is neither {wanted}", param_hint="--since")
+        return with_filter(text, "since", self.since)
+
+
 @click.command()
 @click.argument("query", nargs=-1, required=True)
 @options.archive_option
@@ -55,16 +76,8 @@ def _print_hits(hits: list[Hit]) -> None:
 @click.option("--every-copy", is_flag=True, help="Show each article, not each story once.")
 @click.option("--save", "name", metavar="NAME", help="Save the query under a name: `alerts` and the web's feeds watch it.")
 @options.with_formats
-def search(
-    query: tuple[str, ...],
-    folder: Path | None,
-    limit: int,
-    newest: bool,
-    since: str | None,
-    every_copy: bool,
-    name: str | None,
-    form: str | None,
-) -> None:
+@options.gathered("asked", AskedSearch)
+def search(asked: AskedSearch, folder: Path | None, name: str | None, form: str | None) -> None:
     """Search titles, leads, texts and authors; what several sources carry is shown once.
 
     \b
@@ -85,25 +98,16 @@ def search(
     `newscrawler help search` has all of it.
     """
     db = _open(folder)
-    text = " ".join(query)
-    if since and not named_days(since, datetime.now(UTC).date()):
-        wanted = "a date such as 2026-11-01 nor a span such as 7d, 2w, 6m or 1y"
-        raise click.BadParameter(f"{since!r} is neither {wanted}", param_hint="--since")
-    compiled = compile_query(with_filter(text, "since", since) if since else text, vocabulary(db))
+    compiled = compile_query(asked.text(), vocabulary(db))
     for remark in compiled.remarks:
         click.echo(remark, err=True)
     if name is not None:
         _save(options.archive_folder(folder), name, compiled)
-    hits = search_archive(db, compiled, limit=limit, newest=newest, every_copy=every_copy)
+    hits = search_archive(db, compiled, Listing(asked.limit, 0, asked.newest, asked.every_copy))
     if form is None:
         _print_hits(hits)
     else:
-        names = ("id", "published", "first_seen", "source", "title", "url", "snippet", "carried_by", "story")
-        rows = (
-            (h.id, h.published, h.first_seen, h.source, h.title, h.url, marked(h.snippet, plain=True), h.carried_by, h.story)
-            for h in hits
-        )
-        print_rows(names, rows, form)
+        print_rows(HIT_FIELDS, map(hit_row, hits), form)
     if not hits:
         click.echo("Nothing found.", err=True)
 
@@ -139,16 +143,29 @@ def _known() -> list[CannedQuery]:
     return list(canned_queries().values())
 
 
-def _named(query: str, values: dict[str, str]) -> tuple[str, dict[str, str]]:
-    """SQL and its parameters: of a canned query, where a single word stands, else as typed."""
-    if len(query.split()) != 1:
-        return query, values
-    canned = canned_queries().get(query.strip())
-    if canned is None:
-        near = difflib.get_close_matches(query.strip(), canned_queries(), 1, 0.6)
-        hint = f"did you mean {near[0]}? " if near else ""
-        raise QueryError(f"there is no query named {query.strip()}; {hint}`newscrawler sql --list` shows them")
-    return canned.sql, bound(canned, values)
+@dataclass(frozen=True, slots=True)
+class AskedSql:
+    """What `sql` was asked for."""
+
+    query: str | None
+    values: tuple[tuple[str, str], ...]
+
+    def statement(self) -> tuple[str, dict[str, str]]:
+        """SQL and its parameters: of a canned query, where a single word stands, else as typed.
+
+        Raises UsageError where nothing was typed, QueryError for a name or a parameter that is not known.
+        """
+        if self.query is None:
+            raise click.UsageError("name a query (--list shows them) or give SQL in quotation marks")
+        name = self.query.strip()
+        if len(name.split()) != 1:
+            return self.query, dict(self.values)
+        canned = canned_queries().get(name)
+        if canned is None:
+            near = difflib.get_close_matches(name, canned_queries(), 1, 0.6)
+            hint = f"did you mean {near[0]}? " if near else ""
+            raise QueryError(f"there is no query named {name}; {hint}`newscrawler sql --list` shows them")
+        return canned.sql, bound(canned, dict(self.values))
 
 
 @click.command()
@@ -158,9 +175,8 @@ def _named(query: str, values: dict[str, str]) -> tuple[str, dict[str, str]]:
 @click.option("--list", "listed", is_flag=True, help="List the canned queries and their parameters.")
 @click.option("--show", "shown", is_flag=True, help="Print the SQL of a canned query instead of running it.")
 @options.with_formats
-def sql(
-    query: str | None, folder: Path | None, values: tuple[tuple[str, str], ...], listed: bool, shown: bool, form: str | None
-) -> None:
+@options.gathered("asked", AskedSql)
+def sql(asked: AskedSql, folder: Path | None, listed: bool, shown: bool, form: str | None) -> None:
     """Run a canned query by its name, or SQL of your own; read-only.
 
     \b
@@ -174,9 +190,7 @@ def sql(
     if listed:
         _list_queries(form)
         return
-    if query is None:
-        raise click.UsageError("name a query (--list shows them) or give SQL in quotation marks")
-    statement, parameters = _named(query, dict(values))
+    statement, parameters = asked.statement()
     if shown:
         click.echo(statement)
         return

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import threading
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -59,6 +60,19 @@ def _warning(host: str, *, public: bool) -> str:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where to listen: a host's name or IP address, and a TCP port."""
+
+    host: str
+    port: int
+
+    @property
+    def shown(self) -> str:
+        """As it stands in a URL."""
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
 def _check_port(host: str, port: int) -> None:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
@@ -84,7 +98,8 @@ def _check_port(host: str, port: int) -> None:
     help="A name that it may be called by in a browser, beside localhost and IP addresses; may be repeated.",
 )
 @click.option("--public", is_flag=True, help="For readers whom you do not know: no SQL of their own, tighter limits.")
-def serve(folder: Path | None, host: str, port: int, names: tuple[str, ...], browser: bool, public: bool) -> None:
+@options.gathered("address", Address)
+def serve(folder: Path | None, address: Address, names: tuple[str, ...], browser: bool, public: bool) -> None:
     """Serve the archive's reading room, also while a crawl is at work.  Ctrl-C ends it.
 
     Without --host it answers this machine alone, and no other name than localhost, so that no page of somebody else's can
@@ -98,6 +113,7 @@ def serve(folder: Path | None, host: str, port: int, names: tuple[str, ...], bro
 
     folder = options.archive_folder(folder)
     connect_for_reading(folder).close()
+    host, port = address.host, address.port
     _check_port(host, port)
     # where nothing can be written nothing changes: SQLite must be told, for it would make the files of its log
     what = (
@@ -110,8 +126,7 @@ def serve(folder: Path | None, host: str, port: int, names: tuple[str, ...], bro
     os.environ[ENVIRONMENT] = ",".join(names if _is_loopback(host) or names else [ANY])
     for name, value in THRIFT:
         os.environ.setdefault(name, value)
-    shown = f"[{host}]" if ":" in host else host
-    click.echo(f"The archive in {folder}: http://{shown}:{port}/ (Ctrl-C ends)", err=True)
+    click.echo(f"The archive in {folder}: http://{address.shown}/ (Ctrl-C ends)", err=True)
     if not _is_loopback(host):
         click.echo(_warning(host, public=public), err=True)
     sys.stderr.flush()

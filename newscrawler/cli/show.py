@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -119,6 +119,15 @@ def _as_json(article: StoredArticle) -> str:
     return json.dumps(whole, ensure_ascii=False, indent=2)
 
 
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Whether two revisions are to be compared, and which: None is the last change."""
+
+    differs: bool
+    old: int | None
+    new: int | None
+
+
 @click.command()
 @click.argument("article_id", metavar="ID", type=int)
 @options.archive_option
@@ -127,9 +136,8 @@ def _as_json(article: StoredArticle) -> str:
 @click.option("--diff", "differs", is_flag=True, help="Show which words its last change took out and put in.")
 @click.option("--from", "old", metavar="REV", type=int, help="With --diff: the revision to compare from.")
 @click.option("--to", "new", metavar="REV", type=int, help="With --diff: the revision to compare to.")
-def show(
-    article_id: int, folder: Path | None, as_json: bool, raw: bool, differs: bool, old: int | None, new: int | None
-) -> None:
+@options.gathered("comparison", Comparison)
+def show(article_id: int, folder: Path | None, as_json: bool, raw: bool, comparison: Comparison) -> None:
     """Show an article with all that is known of it.
 
     \b
@@ -139,16 +147,16 @@ def show(
 
     A diff is coloured on a terminal; in a pipe it is [-taken out-] and {+put in+}.
     """
-    if (old is not None or new is not None) and not differs:
+    if (comparison.old, comparison.new) != (None, None) and not comparison.differs:
         raise click.UsageError("--from and --to choose what --diff compares; add --diff")
-    if differs and raw:
+    if comparison.differs and raw:
         raise click.UsageError("--diff compares texts, and --raw prints a page; leave one of them out")
     db = connect_for_reading(options.archive_folder(folder))
     article = articles.stored_article(db, article_id) if 0 < article_id < 2**63 else None
     if article is None:
         raise ArchiveError(f"there is no article {article_id}; `newscrawler search` shows the ids")
-    if differs:
-        print_diff(article_id, articles.states(db, article_id), (old, new), as_json=as_json)
+    if comparison.differs:
+        print_diff(article_id, articles.states(db, article_id), (comparison.old, comparison.new), as_json=as_json)
         return
     if raw:
         from newscrawler.storage.warc import read_page

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,25 +37,36 @@ _FILTERS = [
 ]
 
 
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which sources of a catalogue file (None: of all); those that a crawl would ask unless a state is named."""
+
+    file: str | None
+    country: str | None
+    kind: str | None
+    language: str | None
+    topic: str | None
+    state: str | None
+
+    def fits(self, source: Source) -> bool:
+        return (
+            (not self.country or (source.country or "").casefold() == self.country.casefold())
+            and (not self.kind or source.kind == self.kind)
+            and (not self.language or self.language.lower() in (tag.lower() for tag in source.languages))
+            and (not self.topic or any(self.topic.casefold() in name.casefold() for name in source.topics))
+            and (source.is_asked if self.state is None else self.state in ("all", source.state))
+        )
+
+    def sources(self) -> list[Source]:
+        """The sources that fit.  Raises SourceError where a catalogue file cannot be read."""
+        return [each for each in options.catalogue(self.file) if self.fits(each)]
+
+
 def _with_filters(command: Any) -> Any:
+    command = options.gathered("filters", Filters)(command)
     for option in reversed(_FILTERS):
         command = option(command)
     return command
-
-
-def _filtered(
-    file: str | None, country: str | None, kind: str | None, language: str | None, topic: str | None, state: str | None
-) -> list[Source]:
-    """The catalogue's sources that fit; those that a crawl would ask unless a state is named."""
-    return [
-        each
-        for each in options.catalogue(file)
-        if (not country or (each.country or "").casefold() == country.casefold())
-        and (not kind or each.kind == kind)
-        and (not language or language.lower() in (tag.lower() for tag in each.languages))
-        and (not topic or any(topic.casefold() in name.casefold() for name in each.topics))
-        and (each.is_asked if state is None else state in ("all", each.state))
-    ]
 
 
 def _stated(source: Source) -> tuple[object, ...]:
@@ -67,16 +78,7 @@ def _stated(source: Source) -> tuple[object, ...]:
 @_with_filters
 @options.with_formats
 @click.pass_context
-def sources(
-    ctx: click.Context,
-    file: str | None,
-    country: str | None,
-    kind: str | None,
-    language: str | None,
-    topic: str | None,
-    state: str | None,
-    form: str | None,
-) -> None:
+def sources(ctx: click.Context, filters: Filters, form: str | None) -> None:
     """List the sources that a crawl would ask; blocked, dead and disputed ones with --state.
 
     \b
@@ -87,13 +89,13 @@ def sources(
     newscrawler sources repair
     """
     if ctx.invoked_subcommand is not None:
-        if given := [name for name in ("file", "country", "kind", "language", "topic", "state", "form") if ctx.params[name]]:
+        if given := [name for name in (*(each.name for each in fields(Filters)), "form") if ctx.params[name]]:
             option = {"file": "catalogue", "form": form or ""}.get(given[0], given[0])
             raise click.UsageError(
                 f"--{option} stands before {ctx.invoked_subcommand!r}; write it behind, where that takes it"
             )
         return
-    found = _filtered(file, country, kind, language, topic, state)
+    found = filters.sources()
     rows = [(*_stated(each), sum(endpoint.state == "active" for endpoint in each.endpoints), each.home) for each in found]
     names = ("id", "name", "country", "languages", "kind", "topics", "keep", "state", "endpoints", "home")
     number = print_rows(names, rows, form)
@@ -104,17 +106,9 @@ def sources(
 @sources.command()
 @click.argument("form", type=click.Choice(["opml", "toml"]))
 @_with_filters
-def export(
-    form: str,
-    file: str | None,
-    country: str | None,
-    kind: str | None,
-    language: str | None,
-    topic: str | None,
-    state: str | None,
-) -> None:
+def export(form: str, filters: Filters) -> None:
     """Print the sources as OPML (their feeds, for a feed reader) or TOML (whole, a catalogue file)."""
-    found = _filtered(file, country, kind, language, topic, state)
+    found = filters.sources()
     if not found:
         raise NewscrawlerError("no source fits; `newscrawler sources` lists them")
     click.echo(to_opml(found) if form == "opml" else "\n".join(map(to_toml, found)), nl=False)
@@ -170,9 +164,8 @@ def _repaired(source: Source, broken: set[str], report: Report) -> Source | None
 @click.option("--dry-run", is_flag=True, help="Print the tables on stdout; write nothing.")
 @click.option("--file", "file", metavar="FILE", help="The catalogue file to write.  [default: yours, else my-sources.toml]")
 @click.option("--set", "pairs", metavar="NAME=VALUE", multiple=True, help="Set a Scrapy setting for this run.")
-def repair(
-    names: tuple[str, ...], folder: Path | None, yes: bool, dry_run: bool, file: str | None, pairs: tuple[str, ...]
-) -> None:
+@options.gathered("writing", options.Writing)
+def repair(names: tuple[str, ...], folder: Path | None, writing: options.Writing, pairs: tuple[str, ...]) -> None:
     """Look for what took the place of endpoints that died, froze or turned into something else.
 
     Looks at the home page of one source after another and proposes what it finds.  A replacement is written into
@@ -192,7 +185,7 @@ def repair(
     for name, report in reports.items():
         click.echo(f"{name}: broken: {', '.join(sorted(broken[name]))}", err=True)
         try:
-            repaired += _propose(by_id[name], broken[name], report, file, yes=yes, dry_run=dry_run)
+            repaired += _propose(by_id[name], broken[name], report, writing)
         except NewscrawlerError as error:
             click.echo(f"{name}: {error}", err=True)
     click.echo(f"sources with a replacement: {repaired} of {len(reports)}", err=True)
@@ -200,9 +193,7 @@ def repair(
         sys.exit(3 if repaired else 4)
 
 
-def _propose(
-    source: Source, broken: set[str], report: Report | NewscrawlerError, file: str | None, *, yes: bool, dry_run: bool
-) -> bool:
+def _propose(source: Source, broken: set[str], report: Report | NewscrawlerError, writing: options.Writing) -> bool:
     """Show what was found for one source and write it where that is wished; whether there is a replacement now.
 
     Raises NewscrawlerError where there is none to be had, or it cannot be written.
@@ -213,11 +204,11 @@ def _propose(
     repaired = _repaired(source, broken, report)
     if repaired is None:
         raise NewscrawlerError("nothing that the catalogue does not have was found")
-    if dry_run:
+    if writing.dry_run:
         click.echo(to_toml(repaired))
         return True
-    path = own_file(file, source.id)
-    if not yes and not click.confirm(f"Write this source with its new endpoints to {path}?", err=True):
+    path = own_file(writing.file, source.id)
+    if not writing.yes and not click.confirm(f"Write this source with its new endpoints to {path}?", err=True):
         return False
     write_sources(path, [repaired], in_place=True)
     return True

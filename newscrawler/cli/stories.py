@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import astuple
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +22,14 @@ if TYPE_CHECKING:
     from newscrawler.reports.stories import StoryMember
 
 
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """Which of the most carried stories: at most so many, first seen since a date."""
+
+    limit: int
+    since: str | None
+
+
 @click.command()
 @click.argument("story_id", metavar="[ID]", type=int, required=False)
 @options.archive_option
@@ -29,9 +37,8 @@ if TYPE_CHECKING:
 @click.option("--since", type=options.Since(), metavar="DATE|SPAN", help="Only what was seen first since (7d, 2026-11-01).")
 @click.option("--rebuild", is_flag=True, help="Find all copies anew; articles, revisions and pages stay as they are.")
 @options.with_formats
-def stories(
-    story_id: int | None, folder: Path | None, limit: int, since: str | None, rebuild: bool, form: str | None
-) -> None:
+@options.gathered("carried", Carried)
+def stories(story_id: int | None, folder: Path | None, carried: Carried, rebuild: bool, form: str | None) -> None:
     """Show the stories that most addresses carry, or all articles of one story.
 
     \b
@@ -50,7 +57,7 @@ def stories(
     if story_id is not None:
         _print_story(db, story_id, form)
         return
-    rows = [astuple(each) for each in most_carried(db, since=since, limit=limit)]
+    rows = [astuple(each) for each in most_carried(db, since=carried.since, limit=carried.limit)]
     number = print_rows(("story", "articles", "sources", "first_seen", "original", "title"), rows, form)
     if form is None and not number:
         click.echo("No story is carried by more than one address.", err=True)

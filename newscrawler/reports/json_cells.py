@@ -31,7 +31,7 @@ def strings(cell: object) -> list[str]:
     return [each for each in found if isinstance(each, str)] if isinstance(found, list) else []
 
 
-def _objects(cell: object) -> list[dict[str, Any]]:
+def _objects(cell: object) -> list[dict[str, object]]:
     found = _loaded(cell)
     return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
 
@@ -62,8 +62,8 @@ def updates(cell: object) -> list[Update]:
     >>> updates('[{"at": null, "title": "More", "text": "It goes on."}, {"at": "x"}, 7]')
     [Update(at=None, title='More', text='It goes on.')]
     """
-    found = [each for each in _objects(cell) if isinstance(each.get("text"), str)]
-    return [Update(_text(each.get("at")), _text(each.get("title")), each["text"]) for each in found]
+    found = [(each, text) for each in _objects(cell) if (text := _text(each.get("text"))) is not None]
+    return [Update(_text(each.get("at")), _text(each.get("title")), text) for each, text in found]
 
 
 def _text(value: object) -> str | None:

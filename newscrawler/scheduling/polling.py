@@ -157,27 +157,31 @@ def _ceiling(idle: timedelta) -> timedelta:
     return min(FROZEN_CEILING, max(CEILING, idle / 10))
 
 
-def next_interval(
-    rhythm: Rhythm,
-    now: datetime,
-    *,
-    failures: int = 0,
-    hint: timedelta | None = None,
-    idle: timedelta = timedelta(0),
-    pace: float = PACE,
-) -> timedelta:
-    """The time to wait, within FLOOR and the ceiling.
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How an endpoint stands beside its rhythm.
 
-    `failures` counts the failed looks in a row, this one included; each doubles the wait.  `hint` is what the
-    endpoint says of itself (ttl, sy:updatePeriod, Cache-Control, Expires); `idle` how long nothing new came; a
-    larger `pace` means fewer looks.
+    `failures` counts the failed looks in a row, this one included; each doubles the wait.  `hint` is what the endpoint says
+    of itself (ttl, sy:updatePeriod, Cache-Control, Expires); `idle` how long nothing new came.
     """
+
+    failures: int = 0
+    hint: timedelta | None = None
+    idle: timedelta = timedelta(0)
+
+
+STEADY = Standing()
+
+
+def next_interval(rhythm: Rhythm, now: datetime, standing: Standing = STEADY, *, pace: float = PACE) -> timedelta:
+    """The time to wait, within FLOOR and the ceiling; a larger `pace` means fewer looks."""
+    failures, hint = standing.failures, standing.hint
     if failures:
         return min(CEILING, FIRST_BACKOFF * BACKOFF ** min(failures - 1, 16))
     if rhythm.watched < 2.0:
         return min(CEILING, max(FLOOR, hint or FIRST))
     floor = max(FLOOR, min(hint or FLOOR, LONGEST_HINT))
-    ceiling = _ceiling(idle)
+    ceiling = _ceiling(standing.idle)
     waited, gathered = timedelta(0), 0.0
     rates: dict[int, float] = {}  # by bin: twelve steps have the same
     while gathered < pace and waited < ceiling:
@@ -190,18 +194,9 @@ def next_interval(
     return min(ceiling, max(floor, waited))
 
 
-def next_poll(
-    now: datetime,
-    rhythm: Rhythm,
-    *,
-    name: str,
-    failures: int = 0,
-    hint: timedelta | None = None,
-    idle: timedelta = timedelta(0),
-    pace: float = PACE,
-) -> datetime:
+def next_poll(rhythm: Rhythm, now: datetime, standing: Standing = STEADY, *, name: str, pace: float = PACE) -> datetime:
     """When to look again: `now` plus the interval, with the jitter of `name` (the endpoint's address)."""
-    return now + next_interval(rhythm, now, failures=failures, hint=hint, idle=idle, pace=pace) * (1 + jitter(name))
+    return now + next_interval(rhythm, now, standing, pace=pace) * (1 + jitter(name))
 
 
 def is_full_look(last_full: datetime | None, now: datetime, *, lying: bool) -> bool:

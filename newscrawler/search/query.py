@@ -20,15 +20,15 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from newscrawler.search.date_ranges import days, named_days
+from newscrawler.search.fts import all_spellings, either, term_of
 from newscrawler.search.vocabulary import MAX_ENDINGS, NOTHING, Vocabulary
 from newscrawler.storage import labels
 from newscrawler.text import segmented, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
 MAX_TERMS = 60
-MAX_PHRASE = 200  # words
 FIELDS = {
     "title": "title", "source": "source", "country": "country", "lang": "lang", "language": "lang", "topic": "topic",
     "mentions": "mentions", "by": "by", "author": "by", "since": "since", "until": "until", "story": "story", "type": "type",
@@ -129,6 +129,25 @@ class _Reading:
         self.either, self.last = bool(self.groups), None
 
 
+@dataclass(frozen=True, slots=True)
+class _Token:
+    """A word, phrase or filter as it was typed: `field`: whose filter it is, None for words; `typed`: where it stands."""
+
+    typed: re.Match[str]
+    field: str | None
+    value: str
+    negative: bool = False
+
+    @property
+    def quoted(self) -> bool:
+        return self.typed["phrase"] is not None
+
+    def as_filter(self, label: str) -> Filter:
+        assert self.field is not None
+        start, end = self.typed.span()
+        return Filter(self.field, self.value, label, self.typed[0], start, end, self.negative)
+
+
 def compile_query(text: str, vocabulary: Vocabulary = NOTHING, *, today: date | None = None) -> Query:
     r"""Compile what a person typed.  Never raises.
 
@@ -172,7 +191,7 @@ def _read(read: _Reading, found: re.Match[str], vocabulary: Vocabulary, today: d
             read.join()
         read.negate = value == "NOT"
         return value not in ("OR", "|") or read.either
-    negative = bool(found["minus"]) or read.negate
+    token = _Token(found, name, value, bool(found["minus"]) or read.negate)
     read.negate = False
     if not any(character.isalnum() for character in value) or read.terms >= MAX_TERMS:
         return False
@@ -180,68 +199,45 @@ def _read(read: _Reading, found: re.Match[str], vocabulary: Vocabulary, today: d
     if not quoted and not name and FIELDS.get(value.removesuffix(":").lower()) and value.endswith(":"):
         read.remarks.append(f"{value} was left out: it needs a value, with no space before it")
     elif name in (None, "title", "by"):
-        _read_words(read, found, name, value, vocabulary, negative=negative)
+        _read_words(read, token, vocabulary)
     elif name in ("since", "until", "story"):
-        if negative:
-            instead = {"since": "until:", "until": "since:"}.get(name, "the other words of what you look for")
-            read.remarks.append(f"{found[0]} was left out: {name}: cannot be turned round; use {instead}")
-        elif name == "story":
-            _read_story(read, found, value)
-        else:
-            _read_date(read, found, name, value, today)
+        _read_singular(read, token, today)
     else:
-        _read_value(read, found, name, value, vocabulary, negative=negative)
+        _read_value(read, token, vocabulary)
     return True
 
 
-def _read_words(
-    read: _Reading, found: re.Match[str], name: str | None, value: str, vocabulary: Vocabulary, *, negative: bool
-) -> None:
-    quoted = found["phrase"] is not None
-    prefix = bool(found["star"]) or (not quoted and value.endswith("*"))
+def _read_singular(read: _Reading, token: _Token, today: date) -> None:
+    """A filter that cannot be turned round."""
+    if token.negative:
+        instead = {"since": "until:", "until": "since:"}.get(token.field or "", "the other words of what you look for")
+        read.remarks.append(f"{token.typed[0]} was left out: {token.field}: cannot be turned round; use {instead}")
+    elif token.field == "story":
+        _read_story(read, token)
+    else:
+        _read_date(read, token, today)
+
+
+def _read_words(read: _Reading, token: _Token, vocabulary: Vocabulary) -> None:
+    value, name = token.value, token.field
+    prefix = bool(token.typed["star"]) or (not token.quoted and value.endswith("*"))
     column = {None: "", "title": "title", "by": "authors"}[name]
-    if not quoted and "*" in value.rstrip("*"):
+    if not token.quoted and "*" in value.rstrip("*"):
         read.remarks.append(f"{value}: a star stands for any ending, at the end of a word only")
-    term = _endings(read, value, column, vocabulary) if prefix else _spellings(value, column, vocabulary)
+    term = _endings(read, value, column, vocabulary) if prefix else all_spellings(value, column, vocabulary)
     read.plain &= not prefix and len(words(value)) == 1
     # what a slash joins are two words; but an address is a phrase
-    apart = [each for each in value.split("/") if words(each)] if "/" in value and not quoted and ":" not in value else []
+    apart = [] if token.quoted or ":" in value else [each for each in value.split("/") if words(each)]
     if len(apart) > 1 and not read.either:
         for each in apart:
-            read.take(_spellings(each, column, vocabulary) or _term(each, column), words=name != "by", negative=negative)
+            known = all_spellings(each, column, vocabulary) or term_of(each, column)
+            read.take(known, words=name != "by", negative=token.negative)
     else:
-        read.take(term or _term(value, column, prefix=prefix), words=name != "by", negative=negative)
+        read.take(term or term_of(value, column, prefix=prefix), words=name != "by", negative=token.negative)
     if name:
-        read.filters.append(_filter(found, name, value, value, negative=negative))
-    elif found["field"] and not quoted and not value.startswith(("http", "www")):
-        read.remarks.append(f"{found['field']}: is no field; {value} was looked for as words")
-
-
-def _spellings(value: str, column: str, vocabulary: Vocabulary) -> str | None:
-    """A word in all spellings that the archive has of it and SQLite's tokenizer keeps apart: København, Kobenhavn."""
-    if not value.isalnum() or segmented(value) is not None:
-        return None
-    known = vocabulary.spellings(value)
-    return either(_term(each, column) for each in dict.fromkeys([value, *known])) if known else None
-
-
-def _filter(found: re.Match[str], name: str, value: str, label: str, *, negative: bool = False) -> Filter:
-    return Filter(name, value, label, found[0], found.start(), found.end(), negative)
-
-
-def _term(text: str, column: str = "", *, prefix: bool = False) -> str:
-    """One quoted FTS5 term; a script without spaces is looked up as the phrase of its characters too."""
-    star = "*" if prefix else ""
-    text = " ".join((text.rstrip("*") if prefix else text).split()[:MAX_PHRASE])
-
-    def quoted(value: str, where: str) -> str:
-        escaped = value.replace('"', '""')
-        return f'{where} : "{escaped}"{star}' if where else f'"{escaped}"{star}'
-
-    apart = segmented(text)
-    if apart is None or column == "authors":
-        return quoted(text, column)
-    return f"({quoted(text, column)} OR {quoted(apart, 'title_segmented' if column else 'segmented')})"
+        read.filters.append(token.as_filter(value))
+    elif token.typed["field"] and not token.quoted and not value.startswith(("http", "www")):
+        read.remarks.append(f"{token.typed['field']}: is no field; {value} was looked for as words")
 
 
 def _endings(read: _Reading, value: str, column: str, vocabulary: Vocabulary) -> str | None:
@@ -249,59 +245,63 @@ def _endings(read: _Reading, value: str, column: str, vocabulary: Vocabulary) ->
     value = value.rstrip("*")
     if len(value) < 3 and segmented(value) is None:
         read.remarks.append(f"{value}* was looked for as the word {value}: three letters or more can be a beginning")
-        return _term(value, column)
+        return term_of(value, column)
     known = vocabulary.endings(value) if value.isalnum() and segmented(value) is None else None
     if not known:
         return None
     if len(known) > MAX_ENDINGS:
         read.remarks.append(f"{value}* has many endings: the {MAX_ENDINGS} commonest were looked for")
-    return either(_term(each, column) for each in known[:MAX_ENDINGS])
+    return either(term_of(each, column) for each in known[:MAX_ENDINGS])
 
 
-def _read_date(read: _Reading, found: re.Match[str], name: str, value: str, today: date) -> None:
-    span = named_days(value, today)
+def _read_date(read: _Reading, token: _Token, today: date) -> None:
+    span = named_days(token.value, today)
     if span is None:
         wanted = "neither a date (2026-11-01, 2026-11, 2026) nor a span (7d, 2w, 6m, 1y)"
-        read.remarks.append(f"{found[0]} was left out: {value} is {wanted}")
-    elif name == "since":
+        read.remarks.append(f"{token.typed[0]} was left out: {token.value} is {wanted}")
+    elif token.field == "since":
         read.since = span[0]
-        read.filters.append(_filter(found, name, value, f"since {span[0]}"))
+        read.filters.append(token.as_filter(f"since {span[0]}"))
     else:
         read.until = span[1]
-        read.filters.append(_filter(found, name, value, f"until {span[1]}"))
+        read.filters.append(token.as_filter(f"until {span[1]}"))
 
 
-def _read_story(read: _Reading, found: re.Match[str], value: str) -> None:
-    if not value.isdecimal() or len(value) > 18:
-        read.remarks.append(f"{found[0]} was left out: a story has a number, as `newscrawler search` and the web show it")
+def _read_story(read: _Reading, token: _Token) -> None:
+    if not token.value.isdecimal() or len(token.value) > 18:
+        wanted = "a story has a number, as `newscrawler search` and the web show it"
+        read.remarks.append(f"{token.typed[0]} was left out: {wanted}")
         return
-    read.story = int(value)
-    read.filters.append(_filter(found, "story", value, f"story {int(value)}"))
+    read.story = int(token.value)
+    read.filters.append(token.as_filter(f"story {read.story}"))
 
 
-def _read_value(
-    read: _Reading, found: re.Match[str], name: str, value: str, vocabulary: Vocabulary, *, negative: bool
-) -> None:
-    """A filter whose value the archive has to know."""
+def _known(name: str, value: str, vocabulary: Vocabulary) -> Sequence[tuple[str, str]]:
+    """(token, label) of what a filter's value names in the archive."""
     if name == "type":
-        known: Sequence[tuple[str, str]] = [(labels.token(labels.TYPE, value), value)] if value.lower() in TYPES else []
-    else:
-        look_up = {
-            "source": vocabulary.sources, "country": vocabulary.countries, "lang": vocabulary.languages,
-            "topic": vocabulary.topics, "mentions": vocabulary.mentions,
-        }[name]  # fmt: skip
-        known = look_up(value)
+        return [(labels.token(labels.TYPE, value), value)] if value.lower() in TYPES else []
+    look_up = {
+        "source": vocabulary.sources, "country": vocabulary.countries, "lang": vocabulary.languages,
+        "topic": vocabulary.topics, "mentions": vocabulary.mentions,
+    }[name]  # fmt: skip
+    return look_up(value)
+
+
+def _read_value(read: _Reading, token: _Token, vocabulary: Vocabulary) -> None:
+    """A filter whose value the archive has to know."""
+    name, value = token.field or "", token.value
+    known = _known(name, value, vocabulary)
     if not known:
-        read.remarks.append(f"{found[0]} finds nothing: {_UNKNOWN[name].format(value)}")
+        read.remarks.append(f"{token.typed[0]} finds nothing: {_UNKNOWN[name].format(value)}")
     expression = either([f'"{each}"' for each, _ in known]) if known else _NOTHING
     names = list(dict.fromkeys(label for _, label in known))
     label = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
-    read.filters.append(_filter(found, name, value, label or value, negative=negative))
-    if name in SINGLE and not negative and not read.either:
+    read.filters.append(token.as_filter(label or value))
+    if name in SINGLE and not token.negative and not read.either:
         read.single.setdefault(name, []).append(expression)
         read.last = name
     else:
-        read.take(expression, words=False, negative=negative)
+        read.take(expression, words=False, negative=token.negative)
 
 
 _UNKNOWN = {
@@ -312,12 +312,6 @@ _UNKNOWN = {
     "mentions": "nothing that the archive knows by name is called {}",
     "type": f"a type is one of {', '.join(TYPES)}, not {{}}",
 }
-
-
-def either(parts: Iterable[str]) -> str:
-    """FTS5: any of the parts."""
-    found = list(dict.fromkeys(parts))
-    return found[0] if len(found) == 1 else f"({' OR '.join(found)})"
 
 
 def _composed(read: _Reading, today: date) -> Query:

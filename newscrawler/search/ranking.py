@@ -29,7 +29,22 @@ LEAD = 240  # characters shown where no word is to be marked
 
 
 @dataclass(frozen=True, slots=True)
+class Listing:
+    """Which hits are wanted: the best first, or the `newest`; each story once, or `every_copy` of it."""
+
+    limit: int = 20
+    offset: int = 0
+    newest: bool = False
+    every_copy: bool = False
+
+
+FIRST_PAGE = Listing()
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
+    """An article as a search shows it; `snippet`: with MARK around each hit; `carried_by`: articles of its story."""
+
     id: int
     published: str | None
     first_seen: str
@@ -109,7 +124,7 @@ def _ids(db: Database, sql: str, **values: object) -> list[int]:
     return [row[0] for row in db.conn.execute(sql, values)]
 
 
-def matching(query: Query) -> tuple[str, dict[str, Any]]:
+def matching(query: Query) -> tuple[str, dict[str, str | int | None]]:
     """The condition that only hits fulfil, and its values."""
     story = "1" if query.story is None else OF_STORY
     return f"articles_fts MATCH :fts AND {story}", {"fts": query.fts, "story": query.story}
@@ -213,20 +228,18 @@ def _originals(db: Database, ids: list[int], query: Query) -> list[int]:
     return [firsts[each] if firsts.get(each) in hits else each for each in ids]
 
 
-def ranked(
-    db: Database, query: Query, *, limit: int = 20, offset: int = 0, newest: bool = False, every_copy: bool = False
-) -> list[int]:
+def ranked(db: Database, query: Query, listing: Listing = FIRST_PAGE) -> list[int]:
     """Ids of the best hits (of the last RANKED to arrive), or of the newest ones, one a story unless `every_copy`.
 
     A query of filters alone has no best: the newest come first.  A story stands under its original where that is a hit.
     """
-    wanted = min(offset, DEEPEST) + limit
-    if not query.fts or limit <= 0:
+    offset, wanted = listing.offset, min(listing.offset, DEEPEST) + listing.limit
+    if not query.fts or listing.limit <= 0:
         return []
-    every_copy |= query.story is not None  # whoever asks for a story wants all of it
+    every_copy = listing.every_copy or query.story is not None  # whoever asks for a story wants all of it
     number = wanted if every_copy else 2 * wanted + 20
     while True:
-        by_date = newest or not query.words
+        by_date = listing.newest or not query.words
         found = _by_date(db, query, number) if by_date else _best(db, query)
         if every_copy:
             return found[offset:wanted]
@@ -237,11 +250,9 @@ def ranked(
     return _originals(db, ids[offset:], query)
 
 
-def search(
-    db: Database, query: Query, *, limit: int = 20, offset: int = 0, newest: bool = False, every_copy: bool = False
-) -> list[Hit]:
+def search(db: Database, query: Query, listing: Listing = FIRST_PAGE) -> list[Hit]:
     """The hits of `ranked`, to show: with words of the text around what was looked for."""
-    return hits(db, ranked(db, query, limit=limit, offset=offset, newest=newest, every_copy=every_copy), query)
+    return hits(db, ranked(db, query, listing), query)
 
 
 def hits(db: Database, ids: list[int], query: Query) -> list[Hit]:

@@ -42,22 +42,23 @@ class Brought:
     error: str | None = None
 
 
-def begin(archive: Archive, source_id: str, since: date, until: date, now: datetime, *, undated: bool = False) -> int:
-    """The backfill of a source and dates: a new one, or the one that was begun before, which goes on.
+def begin(archive: Archive, source_id: str, dates: tuple[date, date], now: datetime, *, undated: bool = False) -> int:
+    """The number of the backfill of a source and dates: a new one, or the one that was begun before, which goes on.
 
     What failed is tried again; with `undated`, what left out undated links too.
     """
+    since, until = (each.isoformat() for each in dates)
     with archive.transaction():
         archive.db.execute(
             """
             INSERT INTO backfills (source_id, since, until, created) VALUES (?, ?, ?, ?)
             ON CONFLICT (source_id, since, until) DO UPDATE SET finished = NULL
             """,
-            [source_id, since.isoformat(), until.isoformat(), iso(now)],
+            [source_id, since, until, iso(now)],
         )
         row = archive.db.execute(
             "SELECT id FROM backfills WHERE source_id = ? AND since = ? AND until = ?",
-            [source_id, since.isoformat(), until.isoformat()],
+            [source_id, since, until],
         ).fetchone()
         archive.db.execute(
             """
@@ -134,42 +135,36 @@ def days(since: date, until: date) -> list[date]:
     return [since + timedelta(days=number) for number in range((until - since).days + 1)]
 
 
+_FOUND = "SELECT day, count(*) FROM backfill_links WHERE backfill_id = :id AND day IS NOT NULL GROUP BY day"
+_PENDING = """
+    SELECT day, count(*) FROM backfill_links JOIN links ON links.id = link_id
+    WHERE backfill_id = :id AND day IS NOT NULL AND links.state = 'pending' GROUP BY day
+"""
+_STORED = """
+    SELECT substr(published, 1, 10), count(*) FROM articles
+    WHERE source_id = :source AND published >= :first AND published < :after GROUP BY 1
+"""
+_IS_LEFT = """
+    SELECT EXISTS (SELECT 1 FROM backfill_steps WHERE backfill_id = :id AND state = 'pending')
+        OR EXISTS (SELECT 1 FROM backfill_links JOIN links ON links.id = link_id
+                   WHERE backfill_id = :id AND links.state = 'pending')
+"""
+
+
 def cover(archive: Archive, backfill_id: int, now: datetime) -> None:
     """Write down for each day what was found and what is stored, and whether the backfill is finished."""
-    db = archive.db
-    source_id, since, until = db.execute(
-        "SELECT source_id, since, until FROM backfills WHERE id = ?", [backfill_id]
-    ).fetchone()
+    db, of_it = archive.db, {"id": backfill_id}
+    source_id, since, until = db.execute("SELECT source_id, since, until FROM backfills WHERE id = :id", of_it).fetchone()
     wanted = days(date.fromisoformat(since), date.fromisoformat(until))
-    found = dict(
-        db.execute(
-            "SELECT day, count(*) FROM backfill_links WHERE backfill_id = ? AND day IS NOT NULL GROUP BY day", [backfill_id]
-        ).fetchall()
-    )
-    pending = dict(
-        db.execute(
-            """
-            SELECT day, count(*) FROM backfill_links JOIN links ON links.id = link_id
-            WHERE backfill_id = ? AND day IS NOT NULL AND links.state = 'pending' GROUP BY day
-            """,
-            [backfill_id],
-        ).fetchall()
-    )
-    stored = dict(
-        db.execute(
-            """
-            SELECT substr(published, 1, 10), count(*) FROM articles
-            WHERE source_id = ? AND published >= ? AND published < ? GROUP BY 1
-            """,
-            [source_id, since, (wanted[-1] + timedelta(days=1)).isoformat()],
-        ).fetchall()
-    )
+    span = {"source": source_id, "first": since, "after": (wanted[-1] + timedelta(days=1)).isoformat()}
+    found, pending = (dict(db.execute(sql, of_it).fetchall()) for sql in (_FOUND, _PENDING))
+    stored = dict(db.execute(_STORED, span).fetchall())
     there = {day: found.get(day, 0) + stored.get(day, 0) for day in {*found, *stored}}
     empty = gaps(there, wanted, pace=pace(db, source_id))
     for step in _steps(db, backfill_id, "failed"):
         empty |= days_missed(step, there, wanted)
     with archive.transaction():
-        db.execute("DELETE FROM coverage WHERE backfill_id = ?", [backfill_id])
+        db.execute("DELETE FROM coverage WHERE backfill_id = :id", of_it)
         db.conn.executemany(
             "INSERT INTO coverage (backfill_id, day, found, stored, pending, gap) VALUES (?, ?, ?, ?, ?, ?)",
             [
@@ -177,14 +172,7 @@ def cover(archive: Archive, backfill_id: int, now: datetime) -> None:
                 for day in (each.isoformat() for each in wanted)
             ],
         )
-        left = db.execute(
-            """
-            SELECT EXISTS (SELECT 1 FROM backfill_steps WHERE backfill_id = :id AND state = 'pending')
-                OR EXISTS (SELECT 1 FROM backfill_links JOIN links ON links.id = link_id
-                           WHERE backfill_id = :id AND links.state = 'pending')
-            """,
-            {"id": backfill_id},
-        ).fetchone()[0]
+        left = db.execute(_IS_LEFT, of_it).fetchone()[0]
         db.execute("UPDATE backfills SET finished = ? WHERE id = ?", [None if left else iso(now), backfill_id])
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from newscrawler.dates import LONGEST_WAIT, iso
 from newscrawler.discovery.sitemaps import believable
 from newscrawler.items import DueEndpoint, Link
-from newscrawler.scheduling.polling import Rhythm, is_full_look, learn, next_poll
+from newscrawler.scheduling.polling import Rhythm, Standing, is_full_look, learn, next_poll
 from newscrawler.sources.templates import addresses_due, expand, granularity, span_before, wordpress_address
 from newscrawler.storage.sources import MAX_DEPTH
 
@@ -163,7 +163,7 @@ def _learnt(db: Database, poll: Poll, links_new: int) -> dict[str, Any]:
     newest = max(filter(None, (newest, *(link.published for link in links))), default=None)
     idle = max(poll.at - (_latest(last_new, newest) or poll.at), timedelta(0))
     wait = timedelta(seconds=hint) if hint else None
-    upcoming = next_poll(poll.at, rhythm, name=poll.endpoint.url, failures=failures, hint=wait, idle=idle)
+    upcoming = next_poll(rhythm, poll.at, Standing(failures, wait, idle), name=poll.endpoint.url)
     # new links under the validator that we have already: whoever trusts it misses them
     same = (poll.etag and poll.etag == etag) or (poll.last_modified and poll.last_modified == modified and not poll.etag)
     return {

@@ -12,7 +12,7 @@ from newscrawler.reports.queries import CannedQuery, canned_queries
 from newscrawler.web.views import archive_name
 
 
-def told(query: CannedQuery) -> str:
+def described(query: CannedQuery) -> str:
     """A query's description with the defaults of its parameters, which Datasette's form does not show."""
     defaults = ", ".join(f"{each.name} {each.default}" for each in query.parameters if each.default)
     return query.description + (f" Unless told: {defaults}." if defaults else "")
@@ -25,13 +25,13 @@ async def _ours(datasette: Any, database: str) -> list[CannedQuery]:
         return []
 
 
-async def for_hook(datasette: Any, database: str) -> dict[str, dict[str, Any]]:
+async def for_hook(datasette: Any, database: str) -> dict[str, dict[str, object]]:
     """What Datasette 0.65 asks of its plugins: name -> query, for the archive's database."""
     configured = datasette.metadata("queries", database=database, fallback=False) or {}
     return {
         query.name: {
             "title": query.title,
-            "description": told(query),
+            "description": described(query),
             "hide_sql": True,
             "sql": query.sql,
             "params": [each.name for each in query.parameters],
@@ -54,7 +54,7 @@ async def add_all(datasette: Any) -> None:
                     query.name,
                     query.sql,
                     title=query.title,
-                    description=told(query),
+                    description=described(query),
                     hide_sql=True,
                     parameters=[each.name for each in query.parameters],
                     is_trusted=True,

@@ -9,7 +9,7 @@ from urllib.parse import quote, unquote
 from datasette.utils.asgi import Response
 
 from newscrawler.search.query import compile_query, with_filter
-from newscrawler.search.ranking import Hit
+from newscrawler.search.ranking import Hit, Listing
 from newscrawler.search.ranking import search as find
 from newscrawler.search.saved import saved_search, saved_searches
 from newscrawler.web import search
@@ -45,7 +45,7 @@ def _listed(db: Database, known: ArchiveVocabulary) -> list[Saved]:
         hits = None
         if place < LISTED:
             lately = compile_query(with_filter(each.query, "since", LATELY), here)
-            hits = find(db, lately, limit=MOST, newest=True)
+            hits = find(db, lately, Listing(limit=MOST, newest=True))
         found.append(Saved(each.name, each.query, each.created, hits))
     return found
 

@@ -18,7 +18,7 @@ from datasette.utils.asgi import Response
 from newscrawler.reports.status import identity
 from newscrawler.search.facets import FIELDS, Bucket, Facets, Timeline, facets, timelines
 from newscrawler.search.query import Query, compile_query, with_filter, without
-from newscrawler.search.ranking import MARK, Hit
+from newscrawler.search.ranking import MARK, Hit, Listing
 from newscrawler.search.ranking import search as find
 from newscrawler.search.saved import arrivals
 from newscrawler.search.statements import statements
@@ -72,7 +72,7 @@ def _arguments(room: Room) -> Asked:
 
 def _hits(db: Database, known: ArchiveVocabulary, ask: Asked, start: int, number: int) -> list[Hit]:
     query = compile_query(ask.q, known.on(db))
-    return find(db, query, limit=number, offset=start, newest=ask.newest, every_copy=ask.copies)
+    return find(db, query, Listing(number, start, ask.newest, ask.copies))
 
 
 def _arrived(db: Database, known: ArchiveVocabulary, text: str) -> list[Hit]:
@@ -89,7 +89,7 @@ def _counted(db: Database, known: ArchiveVocabulary, text: str) -> tuple[Query, 
 def _that_find(db: Database, known: ArchiveVocabulary, texts: Sequence[str]) -> list[str]:
     """Those of some queries that find anything."""
     here = known.on(db)
-    return [each for each in texts if find(db, compile_query(each, here), limit=1)]
+    return [each for each in texts if find(db, compile_query(each, here), Listing(limit=1))]
 
 
 def _neighbours(query: Query) -> list[str]:
@@ -153,21 +153,36 @@ class _Links:
         return self.path(Asked(**{**asdict(ask), **changes}).address(form))
 
 
-def _groups(room: Room, ask: Asked, query: Query, found: Facets) -> list[dict[str, Any]]:
-    """The facets: (label, values), each value with the address that adds it, or takes it out where it is on."""
+@dataclass(frozen=True, slots=True)
+class FacetLink:
+    """A value of a facet, and the address that adds it, or takes it out where it is `on`."""
+
+    label: str
+    count: int
+    on: bool
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class FacetGroup:
+    field: str
+    label: str
+    links: tuple[FacetLink, ...]
+
+
+def _groups(room: Room, ask: Asked, query: Query, found: Facets) -> list[FacetGroup]:
+    """The facets that have more than one value, or one that is on."""
     on = {(each.field, each.value.casefold()): each for each in query.filters if not each.negative}
     undated = " ".join(query.undated.split())
     groups = []
     for field in FIELDS:
-        values = []
+        links = []
         for each in found.fields.get(field, ()):
             active = on.get((field, each.value.casefold()))
             target = ask.dropping(active) if active else ask.narrowed(field, each.value, undated)
-            values.append(
-                {"label": each.label, "count": each.count, "on": bool(active), "href": room.path(target.address())}
-            )
-        if len(values) > 1 or any(each["on"] for each in values):
-            groups.append({"field": field, "label": LABELS[field], "values": values})
+            links.append(FacetLink(each.label, each.count, bool(active), room.path(target.address())))
+        if len(links) > 1 or any(each.on for each in links):
+            groups.append(FacetGroup(field, LABELS[field], tuple(links)))
     return groups
 
 
@@ -199,7 +214,7 @@ def _plot(room: Room, ask: Asked, query: Query, timeline: Timeline) -> Markup:
     return svg.bars(bars, svg.Caption(f"{of} a {timeline.unit}", unit, timeline.unit.title()))
 
 
-def _export(hits: Sequence[Hit]) -> list[dict[str, Any]]:
+def _export(hits: Sequence[Hit]) -> list[dict[str, object]]:
     return [{**asdict(each), "snippet": each.snippet.translate(_UNMARKED), "topics": list(each.topics)} for each in hits]
 
 
@@ -212,27 +227,18 @@ def _with_tag(room: Room, body: bytes, content_type: str) -> Response:
     return Response(body, headers=headers, content_type=content_type)
 
 
-def _feed(room: Room, ask: Asked, hits: Sequence[Hit], archive: str, *, title: str, own: str) -> feeds.Feed:
-    return feeds.Feed(
-        id=feeds.permanent(archive, ask.address()),
-        title=title,
-        page=room.absolute(ask.address()),
-        own=room.absolute(own),
-        entries=[
-            feeds.Entry(
-                id=feeds.permanent(archive, f"article {each.id}"),
-                page=room.absolute(f"/article/{each.id}"),
-                url=each.url,
-                title=each.title or "(no title)",
-                source=each.source,
-                text=each.snippet.translate(_UNMARKED),
-                published=each.published,
-                first_seen=each.first_seen,
-                language=each.language,
-                topics=each.topics,
-            )
-            for each in hits
-        ],
+def _entry(room: Room, hit: Hit, archive: str) -> feeds.Entry:
+    return feeds.Entry(
+        id=feeds.permanent(archive, f"article {hit.id}"),
+        page=room.absolute(f"/article/{hit.id}"),
+        url=hit.url,
+        title=hit.title or "(no title)",
+        source=hit.source,
+        text=hit.snippet.translate(_UNMARKED),
+        published=hit.published,
+        first_seen=hit.first_seen,
+        language=hit.language,
+        topics=hit.topics,
     )
 
 
@@ -241,7 +247,9 @@ async def feed(room: Room, ask: Asked, form: str, *, title: str, own: str) -> Re
     newest = Asked(ask.q, newest=True, copies=ask.copies)
     known = await known_words(room)
     hits = await (room.read(_hits, known, newest, 0, FEED) if ask.copies else room.read(_arrived, known, ask.q))
-    made = _feed(room, newest, hits, await room.read(identity), title=title, own=own)
+    archive, address = await room.read(identity), newest.address()
+    entries = [_entry(room, each, archive) for each in hits]
+    made = feeds.Feed(feeds.permanent(archive, address), title, room.absolute(address), room.absolute(own), entries)
     if form == "atom":
         return _with_tag(room, feeds.atom(made), feeds.ATOM_TYPE)
     return _with_tag(room, feeds.json_feed(made), feeds.JSON_FEED_TYPE)
@@ -278,7 +286,7 @@ def _file_name(q: str) -> str:
 
 def _csv(hits: Sequence[Hit]) -> str:
     out = io.StringIO()
-    rows = [{**each, "topics": "; ".join(each["topics"])} for each in _export(hits)]
+    rows = [{**each, "topics": "; ".join(hit.topics)} for each, hit in zip(_export(hits), hits, strict=True)]
     writer = csv.DictWriter(out, fieldnames=list(Hit.__dataclass_fields__), lineterminator="\r\n")
     writer.writeheader()
     writer.writerows(

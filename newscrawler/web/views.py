@@ -80,7 +80,7 @@ class Room:
 
     async def page(self, template: str, context: Mapping[str, object], *, status: int = 200, current: str = "") -> Response:
         """A template of templates/room/ as an answer; `current`: the entry of the navigation that it stands under."""
-        return await render(self.datasette, self.request, template, context, status=status, current=current)
+        return await render(self.datasette, self.request, template, {"current": current, **context}, status=status)
 
 
 def cells_of(record: DataclassInstance) -> dict[str, object]:
@@ -108,7 +108,7 @@ def limited(connection: sqlite3.Connection, seconds: float, work: Callable[[], T
 
 
 async def render(
-    datasette: Any, request: Any, template: str, context: Mapping[str, object], *, status: int = 200, current: str = ""
+    datasette: Any, request: Any, template: str, context: Mapping[str, object], *, status: int = 200
 ) -> Response:
     """A template of templates/room/ as an answer, also where there is no archive."""
     body = await datasette.render_template(
@@ -117,7 +117,7 @@ async def render(
             "path": datasette.urls.path,
             "static": lambda name: datasette.urls.path(static.address(name)),
             "archive_title": instance_title(datasette),
-            "current": current,
+            "current": "",
             "database_path": datasette.urls.path("/-/databases"),
             **context,
         },
