@@ -1,6 +1,7 @@
 """The house rule: imports point down, never up, never sideways between rooms of one floor."""
 
 import ast
+import re
 from pathlib import Path
 
 PACKAGE = Path(__file__).parent.parent / "newscrawler"
@@ -53,6 +54,14 @@ EDGES = {
     "load",
 }
 
+# the rooms that speak SQL, in capitals: the writer and its queue, the search, what pages and commands read
+SPEAK_SQL = {"storage", "frontier", "search", "reports"}
+SQL = re.compile(r"\s*(?:SELECT|INSERT|UPDATE|DELETE|WITH|REPLACE|PRAGMA|CREATE|DROP|ALTER)\s+[\w(*\"'=]")
+RUNS_SQL = {"execute", "executemany", "executescript"}
+# fetches a page into an archive of its own, and reads it back
+SQL_WORDS = {"FROM", "INTO", "SET", "TABLE", "VIEW"}
+SQL_ALLOWED = {"cli/extract.py"}
+
 
 def floor(room):
     return next(i for i, rooms in enumerate(FLOORS) if room in rooms)
@@ -96,8 +105,25 @@ def violations():
                 yield f"{where} {top} comes in by {DOORS[top]} only"
 
 
+def sql_outside():
+    """Files beyond the rooms that speak SQL that run a statement or hold the text of one."""
+    for path, room in files():
+        if room in SPEAK_SQL:
+            continue
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        runs = any(isinstance(node, ast.Attribute) and node.attr in RUNS_SQL for node in ast.walk(tree))
+        texts = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str))
+        if runs or any(SQL.match(text) and SQL_WORDS & set(text.split()) for text in texts):
+            yield path.relative_to(PACKAGE).as_posix()
+
+
 def test_imports_point_down():
     assert list(violations()) == []
+
+
+def test_sql_stays_in_its_rooms():
+    """An entry of SQL_ALLOWED that is no longer needed fails, so that the list only shrinks."""
+    assert set(sql_outside()) == SQL_ALLOWED
 
 
 def test_every_room_has_a_floor():
@@ -136,3 +162,17 @@ def test_the_rule_catches_a_breach(tmp_path, monkeypatch):
         "text imports its neighbour urls",
         "trafilatura comes in by extraction/body.py only",
     ]
+
+
+def test_sql_outside_its_rooms_is_found(tmp_path, monkeypatch):
+    house = tmp_path / "newscrawler"
+    for room in ("cli", "search"):
+        (house / room).mkdir(parents=True)
+    (house / "cli" / "a.py").write_text('TEXT = """\n    SELECT id FROM articles\n"""\n')
+    (house / "cli" / "b.py").write_text("def run(db, what):\n    db.execute(what)\n")
+    (house / "cli" / "c.py").write_text(
+        'HELP = "Select what is new from a list; update it with care."\nSTATE = "with set"\n'
+    )
+    (house / "search" / "d.py").write_text('TEXT = "SELECT id FROM articles"\n')
+    monkeypatch.setattr("test_layers.PACKAGE", house)
+    assert list(sql_outside()) == ["cli/a.py", "cli/b.py"]

@@ -18,7 +18,7 @@ from newscrawler.search import saved
 from newscrawler.search.date_ranges import days, named_days
 from newscrawler.search.facets import facets
 from newscrawler.search.query import compile_query, with_filter, without
-from newscrawler.search.ranking import Listing, search
+from newscrawler.search.ranking import FIRST_PAGE, Listing, search
 from newscrawler.search.vocabulary import vocabulary
 from newscrawler.storage import verdicts
 from newscrawler.storage.labels import labels, relabel, stored_labels
@@ -67,8 +67,8 @@ def compiled(archive, query):
     return compile_query(query, vocabulary(archive.db), today=TODAY)
 
 
-def found(archive, query, **more):
-    return {hit.title.split()[0] for hit in search(archive.db, compiled(archive, query), **more)}
+def found(archive, query, listing=FIRST_PAGE):
+    return {hit.title.split()[0] for hit in search(archive.db, compiled(archive, query), listing)}
 
 
 @pytest.mark.parametrize(
@@ -136,7 +136,7 @@ def found(archive, query, **more):
 )
 def test_filters(filled, query, expected):
     assert found(filled, query) == expected
-    assert found(filled, query, newest=True) == expected
+    assert found(filled, query, Listing(newest=True)) == expected
 
 
 @pytest.mark.parametrize(

@@ -102,7 +102,10 @@ def parse_config(toml: str, file: str = FILE) -> Config:
 
 
 def load(folder: Path) -> Config:
-    """The Config of a working folder; the defaults where it has no newscrawler.toml."""
+    """The Config of a working folder; the defaults where it has no newscrawler.toml.
+
+    Raises ConfigError where the file cannot be read, or says what it cannot mean.
+    """
     path = folder / FILE
     try:
         return parse_config(path.read_text(encoding="utf-8"), str(path))

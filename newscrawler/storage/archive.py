@@ -52,6 +52,7 @@ def _unwritable(folder: Path, error: OSError) -> ArchiveError:
 
 
 def make_folder(folder: Path) -> None:
+    """Make a folder that may be there already.  Raises ArchiveError where it cannot be made or written."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -64,6 +65,7 @@ def furnish(folder: Path) -> None:
     """Make the archive's folder with all that Datasette wants.
 
     Files that are there already stay as they are; metadata.json is renewed where nobody has edited it.
+    Raises ArchiveError where it cannot be made or written.
     """
     make_folder(folder)
     try:

@@ -21,7 +21,10 @@ BUSY_SECONDS = 30.0
 
 @contextmanager
 def explained(path: Path) -> Iterator[None]:
-    """SQLite's errors as ours.  What is not a matter of the file (a bug in a statement) stays as it is."""
+    """SQLite's errors as ours.  What is not a matter of the file (a bug in a statement) stays as it is.
+
+    Raises ArchiveBusy where the file is locked, ArchiveError where it cannot be opened, written or read.
+    """
     try:
         yield
     except sqlite3.OperationalError as error:

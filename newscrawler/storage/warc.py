@@ -106,7 +106,10 @@ class PageStore:
         self._day: date | None = None
 
     def append(self, record: bytes, day: date, indexed: Callable[[str], int]) -> tuple[str, int, int]:
-        """Write a record; (file, offset, length).  `indexed(file)` is the offset up to which the archive knows a file."""
+        """Write a record; (file, offset, length).  `indexed(file)` is the offset up to which the archive knows a file.
+
+        Raises ArchiveError where it cannot be written.
+        """
         if self._file is None or self._day != day or self._file.tell() > MAX_BYTES:
             self._open(day, indexed)
         assert self._file is not None
@@ -142,7 +145,10 @@ class PageStore:
         self._file, self._name = file, name
 
     def flush(self) -> None:
-        """Bring what was written to the disk: before the rows that name it are committed."""
+        """Bring what was written to the disk: before the rows that name it are committed.
+
+        Raises ArchiveError where that fails.
+        """
         if self._file is not None:
             try:
                 self._file.flush()
