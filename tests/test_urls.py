@@ -12,7 +12,7 @@ from conftest import CASES
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newscrawler.urls import MAX_KEY_LENGTH, absolute, host_of, is_public_address, key, literal_address, url_key
+from newscrawler.urls import MAX_KEY_LENGTH, absolute, host_of, is_public_address, key, literal_address, same_site, url_key
 from newscrawler.urls.public_suffix import registered_domain
 
 VARIANTS = tomllib.loads((resources.files("newscrawler.urls") / "variants.toml").read_text(encoding="utf-8"))
@@ -212,3 +212,22 @@ def test_private_addresses_in_every_spelling(host):
 @pytest.mark.parametrize("host", ["example.org", "1.example", "0x.example", "", "999.1.1.1.1"])
 def test_names_are_no_literal_addresses(host):
     assert literal_address(host) is None
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("https://www.bmlv.gv.at/a", "https://www.bmi.gv.at/a", False),
+        ("https://news.gc.ca/a", "https://forces.gc.ca/a", False),
+        ("https://www.gov.uk/a", "https://www.gov.pl/a", False),
+        ("https://news.bbc.co.uk/a", "https://www.bbc.com/a", True),
+        ("https://desk.substack.com/a", "https://fleet.substack.com/a", False),
+        ("https://desk.substack.com/a", "https://desk.example.org/a", False),
+        ("http://127.0.0.1:8001/a", "http://127.0.0.1:8001/b", True),
+        ("http://127.0.0.1:8001/a", "http://127.0.0.2:8001/a", False),
+        ("https://example.org:8443/a", "https://www.example.org/a", True),
+        ("http://[::1]:8001/a", "http://[::2]:8001/a", False),
+    ],
+)
+def test_addresses_of_one_publisher(one, other, same):
+    assert same_site(one, other) == same_site(other, one) == same

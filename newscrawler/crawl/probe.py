@@ -20,7 +20,7 @@ from newscrawler.errors import DiscoveryError, NewscrawlerError
 from newscrawler.items import Candidate, Discovery, Endpoint, Link, Page, Source
 from newscrawler.sources import COUNTRIES
 from newscrawler.sources.templates import wordpress_address
-from newscrawler.urls import absolute, host_of, site_of, url_key
+from newscrawler.urls import absolute, bare_host, site_name, url_key
 
 Fetch = Callable[[str], Awaitable[Page]]
 Parse = Callable[[str, Page], Awaitable[Discovery]]
@@ -265,14 +265,12 @@ def _choose(trials: list[Trial]) -> tuple[Trial, ...]:
 
 
 def _source(url: str, clues: SiteClues, trials: tuple[Trial, ...]) -> Source:
-    host = host_of(url).partition(":")[0]
+    host = bare_host(url).partition(":")[0]
     chosen = tuple(Endpoint(each.kind, each.url, evidence="added") for each in trials if each.chosen)
-    site = site_of(url).partition(".")[0]
     language = clues.language.partition("-")[0].lower() if clues.language else None
     return Source(
-        id=re.sub(r"[^a-z0-9]+", "-", (host.removeprefix("www.") if site.isdecimal() else site).lower()).strip("-")
-        or "source",
-        name=clues.name or host.removeprefix("www."),
+        id=re.sub(r"[^a-z0-9]+", "-", (site_name(url) or host).lower()).strip("-") or "source",
+        name=clues.name or host,
         home=absolute("/", url) or url,
         kind="newspaper",
         keep="relevant",

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
+from newscrawler.urls import bare_host
+
 _DATE_PATH = re.compile(r"/(?:19|20)\d\d[/-]?(?:0?[1-9]|1[0-2]|[a-z]{3})(?:[/-]?(?:[0-2]?\d|3[01]))?(?=[/_-]|$|\w*[/_-])")
 _DAY_PATH = re.compile(r"/(?:19|20)\d\d[/-](?:0?[1-9]|1[0-2]|[a-z]{3})[/-](?:[0-2]?\d|3[01])(?=[/_-]|$)")
 _COMPACT_DATE = re.compile(r"(?:^|[/_-])(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])(?!\d)")
@@ -116,7 +118,7 @@ def shape(url: str) -> Shape:
     path = f"/{'/'.join(segments)}".lower()
     folders = [segment.lower() for segment in segments[:-1]]
     plain = [*folders, *([_EXTENSION.sub("", segments[-1]).lower()] if segments else [])]
-    template = [parts.netloc.lower().removeprefix("www."), *map(_kind, segments)]
+    template = [bare_host(url), *map(_kind, segments)]
     keys = [
         f"{key}={'#' if value[:1].isdigit() else value[:20]}" if (key, value) in items else key
         for key, value in sorted(pairs)
@@ -129,7 +131,7 @@ def shape(url: str) -> Shape:
         identified=bool(_ID.search(last) or _HASH.search(last) or any(_ID.search(segment) for segment in segments[-3:])),
         item_query=any(re.match(r"\d{2,}", value) for _, value in items),
         sections=frozenset(segment for segment in plain if segment in SECTIONS),
-        host=parts.netloc.lower().removeprefix("www."),
+        host=bare_host(url),
         article_word=any(segment in ARTICLES for segment in plain) or any(value.lower() in ARTICLES for _, value in pairs),
         depth=len(segments),
         file=bool(_FILE.search(parts.path)),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from newscrawler.extraction.kinds import OPINIONS
 from newscrawler.text import words
+from newscrawler.urls.public_suffix import registered_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -40,8 +41,8 @@ class House:
     @property
     def label(self) -> str:
         """The domain's own label, where it tells anything: "gazette" of www.gazette.example."""
-        labels = self.host.split(".")
-        return labels[-2] if len(labels) > 1 and len(labels[-2]) > 3 else ""
+        name = registered_name(self.host.partition(":")[0]) or ""
+        return name if len(name) > 3 else ""
 
     def is_named(self, part: str) -> bool:
         """Whether a part of a title is the house's name, or holds it and next to nothing else."""

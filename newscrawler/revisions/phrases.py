@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from newscrawler.text import words
+from newscrawler.text import PhraseIndex, words
 
 # a line that begins so, and goes on with a colon, a dash or a bracket or ends there, is a correction notice
 CORRECTION_HEADS = (
@@ -132,16 +132,12 @@ STAMP_KOREAN = frozenset(
 )  # fmt: skip
 
 
-def _joined(lines: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(sorted({" ".join(words(line)) for line in lines}))
+def _spoken(phrase: str) -> str:
+    return " ".join(words(phrase))
 
 
-def _pattern(cues: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile(rf"(?:^|(?<= ))(?:{'|'.join(map(re.escape, sorted(_joined(cues), key=len, reverse=True)))})(?= |$)")
-
-
-_PHRASE = _pattern(CORRECTION_PHRASES)
-_HEADS = frozenset(_joined(CORRECTION_HEADS))
+_PHRASES = PhraseIndex.of({phrase: _spoken(phrase) for phrase in CORRECTION_PHRASES})
+_HEADS = frozenset(map(_spoken, CORRECTION_HEADS))
 # what comes before a notice's colon, dash or closing bracket, a date in brackets aside
 _HEAD = re.compile(r"\W{0,9}([^:：\-–—|(（)）\[\]【】.。!\n]{2,60}?)\s*(?:\([^)]{1,40}\)\s*)?(?:[:：\-–—|)）\]】(（.。!]|$)")
 
@@ -160,10 +156,9 @@ def correction(line: str) -> str | None:
     '訂 正'
     """
     head = _HEAD.match(line[:200])
-    if head and (found := " ".join(words(head[1]))) in _HEADS and not _is_double_name(head):
+    if head and (found := _spoken(head[1])) in _HEADS and not _is_double_name(head):
         return found
-    phrase = _PHRASE.search(" ".join(words(line[:2_000])))
-    return phrase[0] if phrase else None
+    return next((phrase for _, _, phrase in _PHRASES.find(words(line[:2_000]))), None)
 
 
 def are_words_apart(one: str, other: str) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from newscrawler.dates import iso
 from newscrawler.extraction.boilerplate import LEAST_PAGES, MAX_LINES, REMEMBERED_PAGES, SiteProfile, recurs
 from newscrawler.text import clean_line
-from newscrawler.urls import host_of
+from newscrawler.urls import bare_host
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -16,18 +16,9 @@ if TYPE_CHECKING:
     from newscrawler.items import Candidate
 
 
-def site_host(url: str) -> str:
-    """The host that a profile is of.
-
-    >>> site_host("https://www.example.org/a"), site_host("https://news.example.org/a")
-    ('example.org', 'news.example.org')
-    """
-    return host_of(url).removeprefix("www.")
-
-
 def profile(db: Database, url: str) -> SiteProfile | None:
     """What is known of the host of an address, None where nothing recurs there."""
-    host = site_host(url)
+    host = bare_host(url)
     rows = db.execute("SELECT line FROM site_lines WHERE host = ? AND articles >= ?", [host, LEAST_PAGES]).fetchall()
     return SiteProfile(host, frozenset(line for (line,) in rows)) if rows else None
 
@@ -36,7 +27,7 @@ def learn(db: Database, candidate: Candidate) -> None:
     """Remember a page's lines.  A host keeps MAX_LINES; those of one article, not seen for longest, go first."""
     if not candidate.lines:
         return
-    host, seen = site_host(candidate.url), iso(candidate.fetched)
+    host, seen = bare_host(candidate.url), iso(candidate.fetched)
     marks = ", ".join("?" * len(candidate.lines))
     known = dict(
         db.execute(

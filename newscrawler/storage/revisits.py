@@ -10,7 +10,7 @@ from newscrawler.items import Known, KnownArticle, KnownRevision, Outcome
 from newscrawler.revisions.changes import CORRECTED, GONE, RESTORED, REVISED
 from newscrawler.scheduling.revisits import REFUSED, History, born, jitter, next_visit
 from newscrawler.text import clean_line
-from newscrawler.urls import host_of, url_key
+from newscrawler.urls import bare_host, url_key
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -66,13 +66,9 @@ def move(db: Database, article_id: int, candidate: Candidate) -> None:
     A variant of the address that it has is no move.
     """
     url, key = db.execute("SELECT url, url_key FROM articles WHERE id = ?", [article_id]).fetchone()
-    if key != candidate.url_key and _site(url) == _site(candidate.url):
+    if key != candidate.url_key and bare_host(url) == bare_host(candidate.url):
         values = [candidate.url, candidate.url_key, article_id]
         db.execute("UPDATE OR IGNORE articles SET url = ?, url_key = ? WHERE id = ?", values)
-
-
-def _site(url: str) -> str:
-    return host_of(url).removeprefix("www.")
 
 
 def mark_gone(db: Database, decision: Decision) -> None:

@@ -7,6 +7,7 @@ import re
 from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
 from newscrawler.urls.key import MAX_KEY_LENGTH, own_address, url_key
+from newscrawler.urls.public_suffix import registered_domain, registered_name
 
 __all__ = [
     "MAX_KEY_LENGTH", "MAX_LENGTH", "absolute", "host_of", "is_public_address", "literal_address", "own_address", "url_key",
@@ -20,6 +21,7 @@ _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _EDGES = "".join(map(chr, range(0x21)))  # what the URL standard strips around an address
 # what is whole and clean already, as nearly all addresses of feeds and sitemaps are
 _CLEAN = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+/[\w.~!$&'()*+,;=:@%/-]*(?:\?[\w.~!$&'()*+,;=:@%/?-]+)?", re.ASCII)
+_PORT = re.compile(r":\d*$")
 _NUMERIC_HOST = re.compile(r"(?:0x[0-9a-f]+|\d+)(?:\.(?:0x[0-9a-f]+|\d+)){0,3}\.?$", re.IGNORECASE)
 
 
@@ -67,25 +69,47 @@ def host_of(url: str) -> str:
         return ""
 
 
-_SECOND_LEVEL = frozenset(
-    {"ac", "co", "com", "edu", "gob", "gouv", "gov", "go", "gub", "int", "mil", "net", "or", "org", "ne", "nic"}
-)
+def bare_host(url: str) -> str:
+    """Host and port as `host_of`, without www: what a publisher calls the same place.
+
+    >>> bare_host("https://www.example.org/a"), bare_host("https://news.example.org:8080/a")
+    ('example.org', 'news.example.org:8080')
+    """
+    return host_of(url).removeprefix("www.")
+
+
+def _name_of(url: str) -> str:
+    return _PORT.sub("", bare_host(url))
 
 
 def site_of(url: str) -> str:
-    """What a publisher registered: the last two labels of the host, three below a shared second level (gov.uk).
+    """The site that an address is of: what its publisher registered, by the public suffix list.
 
-    >>> site_of("https://news.example.co.uk/a"), site_of("https://www.example.org/")
-    ('example.co.uk', 'example.org')
+    >>> site_of("https://news.example.co.uk/a"), site_of("https://www.bmlv.gv.at/"), site_of("https://www.gov.uk/x")
+    ('example.co.uk', 'bmlv.gv.at', 'gov.uk')
     """
-    labels = host_of(url).partition(":")[0].split(".")
-    shared = len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in _SECOND_LEVEL
-    return ".".join(labels[-3 if shared else -2 :])
+    return registered_domain(_name_of(url))
+
+
+def site_name(url: str) -> str | None:
+    """The name that a publisher registered, without the suffix; None where the host tells none.
+
+    >>> site_name("https://www.bbc.co.uk/news"), site_name("http://192.0.2.1:8000/")
+    ('bbc', None)
+    """
+    return registered_name(_name_of(url))
 
 
 def same_site(url: str, other: str) -> bool:
-    """Whether two addresses are of one publisher.  BBC and its like use one name under several domains."""
-    return site_of(url).partition(".")[0] == site_of(other).partition(".")[0]
+    """Whether two addresses are of one publisher.  BBC and its like use one name under several suffixes.
+
+    >>> same_site("https://www.bbc.co.uk/a", "https://bbc.com/b"), same_site("https://bmlv.gv.at/", "https://bmi.gv.at/")
+    (True, False)
+    """
+    if bare_host(url) == bare_host(other) or site_of(url) == site_of(other):
+        return True
+    name = site_name(url)
+    return name is not None and name == site_name(other)
 
 
 def literal_address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:

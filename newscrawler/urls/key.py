@@ -241,7 +241,7 @@ def _stands_after(kind: str, path: str) -> bool:
 
 def _kept(items: list[str], host: str, path: str) -> str:
     """The parameters that may select an article, each once, in order."""
-    site = ".".join(host.partition(":")[0].split(".")[-2:])
+    site = VARIANTS.listed_site(host.partition(":")[0])
     sure: set[str] = set()
     doubtful: set[str] = set()
     for item in items:

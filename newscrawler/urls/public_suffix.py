@@ -1,4 +1,4 @@
-"""Under which name a host was registered, by the public suffix list: registered_domain.
+"""Under which name a host was registered, by the public suffix list: registered_domain, registered_name.
 
 The list is the copy that tldextract brings along: nothing is asked of the network and nothing is cached on disk.  Its
 private part counts (github.io, pages.dev), and so do the platforms of variants.toml that it lacks: every name before one
@@ -26,6 +26,12 @@ def _suffix_list() -> TLDExtract:
     return TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
 
 
+def _platform(host: str) -> str:
+    """The platform of variants.toml whose customer a host is, "" where it is none."""
+    found = shipped_variants().hosting.search(host)
+    return found[1] if found else ""
+
+
 @lru_cache(maxsize=16_384)
 def registered_domain(host: str) -> str:
     """The public suffix of a host and one label before it; a host that has no more is its own.
@@ -43,6 +49,21 @@ def registered_domain(host: str) -> str:
     labels = host.split(".")
     if len(labels) < 3:
         return host
-    platform = shipped_variants().hosting.search(host)
-    suffixes = (platform[1] if platform else "", _suffix_list()(host).suffix)
+    suffixes = (_platform(host), _suffix_list()(host).suffix)
     return ".".join(labels[-1 - max(1, *(len(suffix.split(".")) for suffix in suffixes)) :])
+
+
+@lru_cache(maxsize=16_384)
+def registered_name(host: str) -> str | None:
+    """The label before the public suffix, where its owner may have the same one before others: None where that says nothing.
+
+    None for numbers, for a public suffix itself, and for a customer of a platform, who shares no name with others.
+
+    >>> [registered_name(each) for each in ("www.bbc.co.uk", "bmlv.gv.at", "gov.uk", "bbc.github.io", "192.0.2.1")]
+    ['bbc', 'bmlv', None, None, None]
+    """
+    if _NUMERIC.fullmatch(host):
+        return None
+    found, labels = _suffix_list()(host), registered_domain(host).split(".")
+    is_a_suffix = len(labels) == 1 or (found.suffix and not found.domain)
+    return None if is_a_suffix or found.is_private or _platform(host) else labels[0]

@@ -73,6 +73,11 @@ class Variants:
         """Whether a parameter of that name, in lower case, never selects an article."""
         return name in self.tracking or name in self.sessions
 
+    def listed_site(self, host: str) -> str:
+        """The site of `sites` that a host is of, "" where it is of none."""
+        labels = host.split(".")
+        return next((site for at in range(len(labels)) if (site := ".".join(labels[at:])) in self.sites), "")
+
     def is_judged_by_value(self, name: str) -> bool:
         by_value = (self.values, self.named_values, self.dated_values, self.named, self.languages, self.markers)
         return any(name in each for each in (*by_value, self.clocks, self.perhaps_sessions))
