@@ -24,7 +24,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from newscrawler.dedup.fingerprints import fingerprints, shingled
-from newscrawler.dedup.stories import credited
+from newscrawler.dedup.stories import first_publisher
 from newscrawler.items import Article, Candidate, Lease, Source, Verdict
 from newscrawler.storage import sources as stored_sources
 from newscrawler.storage.archive import Archive
@@ -67,7 +67,7 @@ def candidate(doc: dict, number: int) -> Candidate:
     text = clean(doc["text"])
     article = Article(
         url, text, content_hash(text), len(words(text)), "given", title=doc.get("title"), published=day,
-        canonical=doc.get("canonical"), credit=credited(text),
+        canonical=doc.get("canonical"), credit=first_publisher(text),
     )  # fmt: skip
     # two documents of one address are two documents here
     key = f"{url_key(url)}#{doc['id']}"

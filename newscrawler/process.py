@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from newscrawler.dates import iso, retry_after
 from newscrawler.dedup.fingerprints import fingerprints, shingled
 from newscrawler.dedup.matching import matches
-from newscrawler.dedup.stories import credited
+from newscrawler.dedup.stories import first_publisher
 from newscrawler.extraction import examine
 from newscrawler.extraction.boilerplate import line_keys, page_name
 from newscrawler.items import Candidate, Decision, Known, Outcome
@@ -124,7 +124,7 @@ def prepare(page: Page, source: Source | None, lexicon: Lexicon, profile: SitePr
     found = with_language(found)
     return replace(
         base,
-        article=replace(found, credit=credited(found.text)),
+        article=replace(found, credit=first_publisher(found.text)),
         verdict=judge(found.title, found.lead, found.text, lexicon, found.language),
         fingerprints=tuple(fingerprints(shingled(found.text))),
         page_name=page_name(base.url_key, found.text),

@@ -186,6 +186,17 @@ def _end_of(pieces: Sequence[tuple[str, ...]], tokens: Sequence[str], at: int) -
     return end
 
 
+def shingles(tokens: Sequence[str]) -> list[tuple[str, ...]]:
+    """The runs of three words, in order; fewer words are one run, none are none.
+
+    Stored copies are found by the hashes of such runs (dedup.fingerprints), which are taken from the bytes for speed.
+
+    >>> shingles(["four", "frigates", "left", "port"]), shingles(["ahoy"]), shingles([])
+    ([('four', 'frigates', 'left'), ('frigates', 'left', 'port')], [('ahoy',)], [])
+    """
+    return list(zip(tokens, tokens[1:], tokens[2:], strict=False)) or ([tuple(tokens)] if tokens else [])
+
+
 def content_hash(value: str) -> str:
     """Stable name of a text's words: version, dash, 32 hexadecimal digits.
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from newscrawler.dedup.copies import Text, is_notice, judge, overlap
 from newscrawler.dedup.fingerprints import AT_LEAST, MOST_SAMPLED, fingerprints, sample, shingled
-from newscrawler.dedup.stories import Member, credited, original
+from newscrawler.dedup.stories import Member, first_publisher, original
 
 TEXTS = as_json(CASES / "copies" / "texts.json")
 
@@ -109,7 +109,7 @@ def test_a_text_of_any_size_is_bounded():
     ],
 )
 def test_credited(text, name):
-    assert credited(text) == name
+    assert first_publisher(text) == name
 
 
 def member(number, source, published=None, seen="2026-11-22T10:00:00Z", **more):

@@ -7,7 +7,7 @@ import pytest
 from conftest import CASES, NOW, as_json, candidate, command, lease, rows
 
 from newscrawler.dedup.fingerprints import fingerprints, shingled
-from newscrawler.dedup.stories import credited
+from newscrawler.dedup.stories import first_publisher
 from newscrawler.items import Outcome
 from newscrawler.reports.stories import current_id
 from newscrawler.search.query import compile_query
@@ -25,7 +25,7 @@ def arrival(archive, url, text, title=PATROL["title"], source="gazette", **more)
     from dataclasses import replace
 
     made = candidate(lease(archive, url, source), text, title=title, **more)
-    return replace(made, article=replace(made.article, credit=credited(text)))
+    return replace(made, article=replace(made.article, credit=first_publisher(text)))
 
 
 def file(archive, *candidates):

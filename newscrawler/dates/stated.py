@@ -131,8 +131,23 @@ def iso(moment: datetime) -> str:
     return f"{(moment if moment.tzinfo is UTC else moment.astimezone(UTC)).isoformat()[:19]}Z"
 
 
+def read_moment(stamp: object) -> datetime | None:
+    """A time that somebody stated, as `parse_date` writes it: UTC where no zone is stated; None where it is no time.
+
+    >>> read_moment("2026-11-22T12:00:00Z") == read_moment("2026-11-22T12:00:00"), read_moment("not a date")
+    (True, None)
+    """
+    if not isinstance(stamp, str):
+        return None
+    try:
+        at = datetime.fromisoformat(stamp)
+    except ValueError:
+        return None
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
 def from_iso(stamp: str) -> datetime:
-    """The time that `iso` wrote.
+    """The time that `iso` wrote: one that we measured.  Raises ValueError for any other text.
 
     >>> from_iso("2026-11-22T12:30:00Z") == datetime(2026, 11, 22, 12, 30, tzinfo=UTC)
     True

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import datetime
 from typing import TYPE_CHECKING
 
+from newscrawler.dates import read_moment
 from newscrawler.dedup.copies import SHORT, Text, is_notice, is_worth_telling, judge, overlap, titles_alike
 from newscrawler.dedup.fingerprints import shingled
 from newscrawler.items import Match
@@ -32,11 +32,8 @@ def host_name(url: str) -> str:
 
 
 def _days_apart(one: str | None, other: str | None) -> float | None:
-    try:
-        first, second = (datetime.fromisoformat(stamp[:10]) for stamp in (one or "", other or ""))
-    except ValueError:
-        return None
-    return abs((first - second).days)
+    first, second = (read_moment(stamp[:10]) if stamp else None for stamp in (one, other))
+    return abs((first - second).days) if first and second else None
 
 
 def _same_text(article: Article, twin: KnownArticle) -> Match:

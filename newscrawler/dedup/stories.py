@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from newscrawler.agencies import dateline_agency
+from newscrawler.dates import read_moment
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,14 +24,14 @@ FIRST_YEAR = 1990
 HEAD, TAIL = 600, 600  # characters in which a text says so
 
 
-def credited(text: str) -> str | None:
+def first_publisher(text: str) -> str | None:
     r"""Whom a text names as its first publisher or its agency; None where it names nobody.
 
-    >>> credited("PARIS, Nov 22 (Reuters) - Ministers met."), credited("Ministers met.\nSource: Le Monde")
+    >>> first_publisher("PARIS, Nov 22 (Reuters) - Ministers met."), first_publisher("Ministers met.\nSource: Le Monde")
     ('Reuters', 'Le Monde')
-    >>> credited("Ministers met. This article was first published by The Harbour Gazette.")
+    >>> first_publisher("Ministers met. This article was first published by The Harbour Gazette.")
     'The Harbour Gazette'
-    >>> credited("Ministers met (again).") is None
+    >>> first_publisher("Ministers met (again).") is None
     True
     """
     ends = f"{text[:HEAD]}\n{text[-TAIL:]}" if len(text) > HEAD + TAIL else text
@@ -67,12 +68,9 @@ def credits(one: Member, other: Member) -> bool:
 
 def _stated(member: Member) -> datetime | None:
     """When it says it was published, as far as that can be: since there is a web, and not after we saw it."""
-    try:
-        stated = datetime.fromisoformat(member.published or "")
-        seen = datetime.fromisoformat(member.first_seen)
-    except ValueError:
+    stated, seen = read_moment(member.published), read_moment(member.first_seen)
+    if stated is None or seen is None:
         return None
-    stated = stated.replace(tzinfo=stated.tzinfo or seen.tzinfo)
     return stated if stated.year >= FIRST_YEAR and stated <= seen + timedelta(days=1) else None
 
 

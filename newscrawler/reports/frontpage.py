@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from newscrawler.dates import iso
+from newscrawler.dates import from_iso, iso, read_moment
 from newscrawler.reports.headlines import ABOUT, Headline, headlines
 from newscrawler.reports.id_ranges import boundaries, first_id
-from newscrawler.reports.json_cells import moment
 from newscrawler.storage.rows import number, record, records
 
 if TYPE_CHECKING:
@@ -146,22 +145,18 @@ class FrontPage:
     edition: Edition | None
 
 
-def _moment(stamp: str) -> datetime:
-    return datetime.fromisoformat(stamp)
-
-
 def window(db: Database) -> Window | None:
     """The shortest of SPANS before the newest article that holds ENOUGH; None where there is no article."""
     newest = db.execute(
         "SELECT id, first_seen FROM articles WHERE id > (SELECT max(id) FROM articles) - 50 ORDER BY id DESC"
     ).fetchall()
-    until = next((stamp for _, stamp in newest if moment(stamp)), None)
+    until = next((stamp for _, stamp in newest if read_moment(stamp)), None)
     if until is None:
         return None
     last = newest[0][0]
     first, since, words = 1, "", ""
     for span, words in SPANS:  # noqa: B007 the last one that was looked at is what the window is
-        since = iso(_moment(until) - span)
+        since = iso(from_iso(until) - span)
         first = first_id(db, "articles", since)
         if last - first + 1 >= ENOUGH:
             break
@@ -171,7 +166,7 @@ def window(db: Database) -> Window | None:
 
 def per_day(db: Database, until: str, days: int) -> list[tuple[str, int]]:
     """(day, articles that are of it) for so many days up to the day of `until`: published then, or else first seen."""
-    last = _moment(until).date()
+    last = from_iso(until).date()
     wanted = [(last - timedelta(days=back)).isoformat() for back in range(days - 1, -1, -1)]
     counted = dict(db.execute("SELECT day, articles FROM days WHERE day >= ?", [wanted[0]]).fetchall())
     return [(day, counted.get(day, 0)) for day in wanted]
@@ -195,7 +190,7 @@ def _leads(db: Database, of: Window) -> list[int]:
 
 def _lately(of: Window) -> str:
     """What was published before came late, by a sitemap or a backfill: it is no news."""
-    return iso(_moment(of.since) - timedelta(days=3))
+    return iso(from_iso(of.since) - timedelta(days=3))
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,7 +334,7 @@ def _edition(db: Database, of: Window) -> Edition:
 
 def daily_by_source(db: Database, until: str, days: int) -> dict[str, list[int]]:
     """Source -> articles that came on each of so many days up to the day of `until`, the oldest day first."""
-    last = _moment(until).date()
+    last = from_iso(until).date()
     starts = [(last - timedelta(days=back)).isoformat() for back in range(days - 1, -2, -1)]
     bounds = boundaries(db, "articles", starts)
     counted: dict[str, list[int]] = defaultdict(lambda: [0] * days)

@@ -8,10 +8,9 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from newscrawler.dates import iso
+from newscrawler.dates import iso, read_moment
 from newscrawler.reports.frontpage import Trouble, troubles
 from newscrawler.reports.json_cells import counts as whole_numbers
-from newscrawler.reports.json_cells import moment
 from newscrawler.reports.queries import bound, canned_queries
 from newscrawler.reports.sources import LOOKS
 from newscrawler.storage.rows import number, records
@@ -146,7 +145,7 @@ def _freshness(db: Database, now: datetime) -> list[tuple[str, int]]:
             "SELECT max(last_new) FROM endpoints WHERE state <> 'retired' AND last_polled IS NOT NULL GROUP BY source_id"
         ).fetchall()
     ]
-    hours = [(now - at) / timedelta(hours=1) for stamp in stamps if (at := moment(stamp))]
+    hours = [(now - at) / timedelta(hours=1) for stamp in stamps if (at := read_moment(stamp))]
     found, before = [], 0.0
     for words, limit in FRESH:
         found.append((f"within {words}", sum(before <= each < limit or (each < 0 and not before) for each in hours)))

@@ -6,7 +6,6 @@ A page shows what is there; what cannot be read is as if it was not there.
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 from typing import Any
 
 from newscrawler.items import TermMatch, Update
@@ -93,18 +92,3 @@ def _term_match(stored: dict[str, Any]) -> TermMatch | None:
         weight if isinstance(weight, (int, float)) else 0.0,
         **{part: tuple(numbers) for part, numbers in places.items()},
     )
-
-
-def moment(stamp: object) -> datetime | None:
-    """A stored time, in UTC where it has no zone; None where it is none.
-
-    >>> moment("2026-11-22T12:00:00Z") == moment("2026-11-22T12:00:00"), moment("not a date"), moment(None)
-    (True, None, None)
-    """
-    if not isinstance(stamp, str):
-        return None
-    try:
-        at = datetime.fromisoformat(stamp)
-    except ValueError:
-        return None
-    return at if at.tzinfo else at.replace(tzinfo=UTC)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from newscrawler.dates import read_moment
 from newscrawler.reports.frontpage import Change
 from newscrawler.reports.headlines import Headline, headlines
 from newscrawler.reports.id_ranges import first_id
 from newscrawler.reports.json_cells import counts as whole_numbers
-from newscrawler.reports.json_cells import moment
 from newscrawler.storage.rows import number, record, records
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ class RunReport:
 
 
 def _run(counts: object, **cells: Any) -> Run:
-    started, finished = moment(cells["started"]), moment(cells["finished"])
+    started, finished = read_moment(cells["started"]), read_moment(cells["finished"])
     seconds = (finished - started).total_seconds() if started and finished else None
     return Run(**cells, counts=whole_numbers(counts), seconds=seconds)
 

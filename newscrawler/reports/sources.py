@@ -11,10 +11,10 @@ from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from newscrawler.dates import read_moment
 from newscrawler.reports.frontpage import CountryCount, daily_by_source
 from newscrawler.reports.headlines import ABOUT, Headline, headlines
 from newscrawler.reports.id_ranges import boundaries
-from newscrawler.reports.json_cells import moment
 from newscrawler.storage.rows import number, record, records
 
 if TYPE_CHECKING:
@@ -206,7 +206,7 @@ def newest_article_time(db: Database) -> str | None:
 def source_list(db: Database) -> list[SourceLine]:
     """Every source with its last days, its newest article, what fails and what was found, by name."""
     latest = newest_article_time(db)
-    daily = daily_by_source(db, latest, DAYS) if latest and moment(latest) else {}
+    daily = daily_by_source(db, latest, DAYS) if latest and read_moment(latest) else {}
 
     def line(**cells: Any) -> SourceLine:
         return SourceLine(**cells, days=tuple(daily.get(cells["id"], [0] * DAYS)))
@@ -221,7 +221,7 @@ def _endpoint(db: Database, **cells: Any) -> EndpointReport:
 
 def _pace(db: Database, source_id: str) -> tuple[str, list[tuple[str, int]]]:
     """(Day or Week of, articles that came in each), over the last 60 days, or a year where it is a slow source."""
-    latest = moment(newest_article_time(db))
+    latest = read_moment(newest_article_time(db))
     if latest is None:
         return "Day", []
     last = latest.date()

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from datetime import datetime
 from typing import TYPE_CHECKING
 
+from newscrawler.dates import from_iso
 from newscrawler.extraction import extract
 from newscrawler.extraction.boilerplate import line_keys, page_name
 from newscrawler.items import Article, Candidate, Lease
@@ -51,7 +51,7 @@ def _extract_one(archive: Archive, stored: ExtractedText) -> str:
     response, url, origin = read_response(archive, stored.page_id), stored.url, stored.published_origin
     if response is None:
         return "unreadable"
-    moment = datetime.fromisoformat(response.page.fetched)
+    moment = from_iso(response.page.fetched)
     of_record = (value for name, value in response.headers.items() if name.lower() == "content-type")
     stated = response.page.content_type or next(of_record, None)
     hint = (stored.published, origin) if stored.published and origin in ("feed", "sitemap") else None

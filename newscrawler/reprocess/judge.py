@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from newscrawler.dates import from_iso
 from newscrawler.items import Page
 from newscrawler.process import is_wanted, prepare
 from newscrawler.relevance import judge
@@ -78,7 +79,7 @@ def _judge_page(archive: Archive, dropped: DroppedLink, lexicon: Lexicon) -> Ite
         return
     known = {key: value for key, value in stored.headers.items() if key.lower() != "content-type"}
     stated = (*known.items(), *((("Content-Type", stored.page.content_type),) if stored.page.content_type else ()))
-    response = Page(dropped.lease, stored.page.url, datetime.fromisoformat(stored.page.fetched), 200, stated, stored.body)
+    response = Page(dropped.lease, stored.page.url, from_iso(stored.page.fetched), 200, stated, stored.body)
     candidate: Candidate = prepare(response, dropped.source, lexicon)
     yield "pages"
     if candidate.article is None or not is_wanted(candidate):

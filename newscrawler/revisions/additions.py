@@ -1,6 +1,6 @@
 """What one text has that another has not, word by word, for people to read: two texts in, passages out.
 
-A word counts as taken over where it stands in a run of SHINGLE words that both texts have (as copies are found,
+A word counts as taken over where it stands in a run of three words that both texts have (as copies are found,
 dedup.fingerprints); what is left between are the passages that somebody wrote.  Linear in the texts, unlike a diff.
 """
 
@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from newscrawler.revisions.worddiff import tokens
+from newscrawler.text import shingles
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-SHINGLE = 3
 SHORTEST = 3  # words; shorter ones are turns of phrase
 _WORD = re.compile(r"\w")
 
@@ -49,12 +49,11 @@ def additions(one: str, other: str) -> Additions:
 
 
 def _taken(mine: Sequence[str], theirs: Sequence[str]) -> list[bool]:
-    size = min(SHINGLE, len(theirs)) or 1
-    known = {tuple(theirs[at : at + size]) for at in range(len(theirs) - size + 1)} if theirs else set()
+    known = set(shingles(theirs))
     taken = [False] * len(mine)
-    for at in range(len(mine) - size + 1):
-        if tuple(mine[at : at + size]) in known:
-            taken[at : at + size] = [True] * size
+    for at, run in enumerate(shingles(mine)):
+        if run in known:
+            taken[at : at + len(run)] = [True] * len(run)
     return taken
 
 

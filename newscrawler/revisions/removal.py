@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from newscrawler.block_pages import ABSENT, ASKING, LOGIN_PATH, REFUSING, find_cue
 from newscrawler.revisions.changes import kept
-from newscrawler.text import is_unspaced, words
+from newscrawler.text import is_unspaced, shingles, words
 
 if TYPE_CHECKING:
     from newscrawler.block_pages import Cue
@@ -103,13 +103,8 @@ def _telling(headline: str) -> set[str]:
 
 def _shared(old: str, new: str) -> float:
     """Share of its runs of three words that the shorter text has in common with the other: 0..1."""
-    before, after = _runs(old), _runs(new)
+    before, after = (set(shingles(words(each[:COMPARED]))) for each in (old, new))
     return len(before & after) / max(1, min(len(before), len(after)))
-
-
-def _runs(value: str) -> set[tuple[str, ...]]:
-    spoken = words(value[:COMPARED])
-    return {tuple(spoken[at : at + 3]) for at in range(max(1, len(spoken) - 2))} if spoken else set()
 
 
 def _missing(old: State, new: State, length: int) -> Cue | None:

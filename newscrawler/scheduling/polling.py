@@ -16,6 +16,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from newscrawler.dates import from_iso
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -92,7 +94,7 @@ class Rhythm:
         """A rhythm as `to_json` wrote it; a new one where it is None or of another version."""
         try:
             stated = json.loads(text or "")
-            until = datetime.fromisoformat(stated["until"]) if stated["until"] else None
+            until = from_iso(stated["until"]) if stated["until"] else None
             links, hours = (tuple(map(float, stated[key])) for key in ("links", "hours"))
             rhythm = cls(links, hours, float(stated["excited"]), until)
         except (ValueError, KeyError, TypeError):

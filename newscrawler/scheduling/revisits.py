@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+
+from newscrawler.dates import read_moment
 
 STEPS = (timedelta(hours=1), timedelta(hours=4), timedelta(days=1), timedelta(days=7), timedelta(days=30))
 WHILE_GONE = (timedelta(days=1), timedelta(days=7), timedelta(days=30))
@@ -85,11 +87,8 @@ def born(published: str | None, first_seen: datetime) -> datetime:
 
     A date alone is taken for the end of its day, a time without a zone for UTC.
 
-    >>> born("2026-11-20", datetime.fromisoformat("2026-11-22T12:00:00Z")).isoformat()
+    >>> born("2026-11-20", read_moment("2026-11-22T12:00:00Z")).isoformat()
     '2026-11-20T23:59:59+00:00'
     """
-    try:
-        stated = datetime.fromisoformat(f"{published}T23:59:59" if published and len(published) == 10 else published or "")
-    except ValueError:
-        return first_seen
-    return min(first_seen, stated if stated.tzinfo else stated.replace(tzinfo=UTC))
+    stated = read_moment(f"{published}T23:59:59" if published and len(published) == 10 else published)
+    return min(first_seen, stated) if stated else first_seen

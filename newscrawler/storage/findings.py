@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from newscrawler.dates import iso
+from newscrawler.dates import iso, read_moment
 from newscrawler.scheduling.polling import Rhythm
 from newscrawler.sources.health import FEW, EndpointFacts, Finding, SourceFacts, judge_endpoint, judge_source
 
@@ -22,20 +22,13 @@ LINKS = 30  # of a source
 WATCHED = 48.0  # hours after which a rhythm is believed
 
 
-def _moment(stamp: str | None) -> datetime | None:
-    if not stamp:
-        return None
-    at = datetime.fromisoformat(stamp)
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
-
-
 def _mean_gap(db: Database, endpoint_id: int, kept: str | None) -> timedelta | None:
     """Between two of its latest links, as they are dated; else as learnt.  A silence at the end does not count."""
     stamps = db.execute(
         "SELECT published_hint FROM links WHERE endpoint_id = ? AND published_hint IS NOT NULL ORDER BY id DESC LIMIT 30",
         [endpoint_id],
     ).fetchall()
-    dates = sorted(filter(None, (_moment(stamp) for (stamp,) in stamps)))
+    dates = sorted(filter(None, (read_moment(stamp) for (stamp,) in stamps)))
     if len(dates) >= 5:
         return (dates[-1] - dates[0]) / (len(dates) - 1)
     rhythm = Rhythm.from_json(kept)
@@ -53,8 +46,8 @@ def _endpoint_facts(db: Database, row: tuple[Any, ...]) -> EndpointFacts:
         failures=failures,
         reason=reason,
         status=looks[0][0] if looks else None,
-        newest=_moment(newest),
-        last_new=_moment(last_new),
+        newest=read_moment(newest),
+        last_new=read_moment(last_new),
         mean_gap=_mean_gap(db, key, kept),
         seen=tuple(seen for status, seen, error in looks if status == 200 and error is None),
     )

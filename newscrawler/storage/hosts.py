@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from newscrawler.dates import LONGEST_WAIT, iso
+from newscrawler.dates import LONGEST_WAIT, from_iso, iso
 
 if TYPE_CHECKING:
     from newscrawler.storage.archive import Archive
@@ -34,7 +34,7 @@ def waiting(archive: Archive, now: datetime) -> dict[str, datetime]:
         "SELECT host, not_before FROM hosts WHERE not_before > ? AND not_before < ?",
         [iso(now), iso(now + LONGEST_WAIT + timedelta(days=1))],
     ).fetchall()
-    return {host: datetime.strptime(until, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC) for host, until in rows}
+    return {host: from_iso(until) for host, until in rows}
 
 
 def note(archive: Archive, host: str, status: int, stated: timedelta | None, now: datetime) -> datetime | None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from newscrawler.dates import LONGEST_WAIT, iso
+from newscrawler.dates import LONGEST_WAIT, from_iso, iso, read_moment
 from newscrawler.discovery.sitemaps import believable
 from newscrawler.items import DueEndpoint, Link
 from newscrawler.scheduling.polling import Rhythm, Standing, is_full_look, learn, next_poll
@@ -78,7 +78,7 @@ def _addressed(endpoint: DueEndpoint, row: tuple[Any, ...], now: datetime) -> li
 
 def _due_endpoint(row: tuple[Any, ...], now: datetime) -> DueEndpoint:
     key, source_id, kind, url, etag, last_modified, hints, last_full, validators = row[:9]
-    full = is_full_look(_parse(last_full), now, lying=validators == "lying")
+    full = is_full_look(from_iso(last_full) if last_full else None, now, lying=validators == "lying")
     return DueEndpoint(
         key,
         source_id,
@@ -104,10 +104,6 @@ def request_address(kind: str, url: str, today: date) -> str | None:
 
 def _json(values: Sequence[str]) -> str:
     return json.dumps(list(values))
-
-
-def _parse(stamp: str | None) -> datetime | None:
-    return datetime.strptime(stamp, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC) if stamp else None
 
 
 def record_poll(archive: Archive, poll: Poll, run_id: int) -> tuple[int, list[DueEndpoint]]:
@@ -139,7 +135,7 @@ def _times(links: Sequence[Link]) -> list[datetime]:
 
 
 def _parse_stated(stamp: str) -> datetime | None:
-    return _parse(stamp) if stamp.endswith("Z") else None
+    return from_iso(stamp) if stamp.endswith("Z") else None
 
 
 def _learnt(db: Database, poll: Poll, links_new: int) -> dict[str, Any]:
@@ -216,8 +212,7 @@ def _covered(poll: Poll) -> str | None:
 
 def _latest(*stamps: str | None) -> datetime | None:
     """The latest of measured and stated times, None where there is none."""
-    read = [datetime.fromisoformat(stamp) for stamp in stamps if stamp]
-    return max((at if at.tzinfo else at.replace(tzinfo=UTC) for at in read), default=None)
+    return max((at for stamp in stamps if (at := read_moment(stamp))), default=None)
 
 
 def _judge_lastmod(db: Database, poll: Poll, links_new: int) -> None:

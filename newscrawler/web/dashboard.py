@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlencode
 
+from newscrawler.dates import read_moment
 from newscrawler.reports import frontpage, health, sources
-from newscrawler.reports.json_cells import moment
 from newscrawler.reports.queries import canned_queries
 from newscrawler.web.svg import Bar, Caption, bars, ranks, sparkline
 from newscrawler.web.tiles import Country, tiles
@@ -59,7 +59,7 @@ def ago(stamp: str | None, now: datetime) -> str:
     >>> ago("2026-11-22T11:59:40Z", now), ago("2026-11-22T09:00:00Z", now), ago("2026-11-12T12:00:00Z", now), ago(None, now)
     ('just now', '3 hours ago', '10 days ago', 'never')
     """
-    at = moment(stamp)
+    at = read_moment(stamp)
     if at is None:
         return "never" if not stamp else str(stamp)
     minutes = int((now - at).total_seconds() // 60)
@@ -103,7 +103,7 @@ async def front_page(room: Room) -> Response:
 
 
 def _plots_of(room: Room, edition: Edition, now: datetime) -> dict[str, object]:
-    until = moment(edition.window.until)
+    until = read_moment(edition.window.until)
     # an archive of old articles has nothing of these days: then there is nothing to see
     plotted = any(count for _, count in edition.days)
     days = [Bar(day, count, search_path(room, f"since:{day} until:{day}")) for day, count in edition.days]

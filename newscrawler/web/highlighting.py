@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from newscrawler.dates import read_moment
 from newscrawler.relevance.term_offsets import ranges
-from newscrawler.reports.json_cells import moment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -70,7 +70,7 @@ def between(earlier: str | None, later: str | None) -> str | None:
     >>> between("2026-11-22T09:00:00Z", "2026-11-22T12:20:00Z"), between("2026-11-20", "2026-11-22"), between(None, "2026")
     ('3 h', '2 days', None)
     """
-    first, second = moment(earlier), moment(later)
+    first, second = read_moment(earlier), read_moment(later)
     if first is None or second is None or second < first:
         return None
     if str(earlier).endswith("Z") and str(later).endswith("Z"):

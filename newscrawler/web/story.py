@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from datasette.utils.asgi import Response
 from markupsafe import Markup
 
+from newscrawler.dates import read_moment
 from newscrawler.reports import stories
 from newscrawler.reports.articles import current_text
-from newscrawler.reports.json_cells import moment
 from newscrawler.revisions.additions import Additions, additions
 from newscrawler.web import highlighting, svg
 from newscrawler.web.views import NotThere, number
@@ -96,7 +96,7 @@ async def page(room: Room, id: str) -> Response:
 
 def timeline(articles: Sequence[StoryMember]) -> Markup:
     """Copies over time as bars, of as many hours as make a readable number of bars; a day where only days are known."""
-    moments = sorted(at for each in articles if (at := moment(each.published) or moment(each.first_seen)))
+    moments = sorted(at for each in articles if (at := read_moment(each.published) or read_moment(each.first_seen)))
     if len(moments) < 2:
         return Markup("")
     whole_days = any(len(each.published or each.first_seen) == 10 for each in articles)
