@@ -8,7 +8,6 @@ from conftest import NOW, as_json, cases
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newscrawler.encoding import decode
 from newscrawler.errors import Failure
 from newscrawler.extraction import extract, parse_html
 from newscrawler.extraction.boilerplate import strip_frame
@@ -17,6 +16,7 @@ from newscrawler.extraction.forest import shipped_forests
 from newscrawler.extraction.metadata import language_tag
 from newscrawler.extraction.structured import read_claims
 from newscrawler.items import Article
+from newscrawler.text.encoding import decode
 
 
 @pytest.mark.parametrize("case", cases("extraction"), ids=lambda path: path.name)

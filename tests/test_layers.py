@@ -21,8 +21,8 @@ FLOORS = [
     {"scheduling"},
     {"discovery"},
     {"sources"},
-    {"block_pages", "agencies", "encoding"},
-    {"text", "urls", "dates", "languages"},
+    {"block_pages", "agencies"},
+    {"text", "urls", "dates"},
     {"items"},
     {"errors"},
 ]
@@ -34,7 +34,7 @@ FORBIDDEN_IN_PURE = {
 # third parties come in by one door each
 DOORS = {
     "trafilatura": "extraction/body.py",
-    "charset_normalizer": "encoding.py",
+    "charset_normalizer": "text/encoding.py",
     "feedparser": "discovery/feeds.py",
     "warcio": "storage/warc.py",
     "pebble": "crawl/workers.py",

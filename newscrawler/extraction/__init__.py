@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 from lxml import etree, html
 
 from newscrawler.block_pages import Looks, block_page
-from newscrawler.encoding import decode
 from newscrawler.errors import Failure, FailureKind
 from newscrawler.extraction.blocks import read_blocks
 from newscrawler.extraction.boilerplate import strip_profile
@@ -29,6 +28,7 @@ from newscrawler.extraction.structured import read_claims
 from newscrawler.extraction.titles import headline, lower_headings
 from newscrawler.items import Article
 from newscrawler.text import content_hash, words
+from newscrawler.text.encoding import decode
 from newscrawler.urls import host_of
 
 if TYPE_CHECKING:

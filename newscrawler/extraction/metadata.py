@@ -26,8 +26,8 @@ from newscrawler.extraction.jsonld import one_text
 from newscrawler.extraction.paywall import paywalled
 from newscrawler.extraction.publication_dates import modified_by, month_first, published_by
 from newscrawler.extraction.titles import headline
-from newscrawler.languages import language_code
 from newscrawler.text import clean_line, words
+from newscrawler.text.languages import language_code
 from newscrawler.urls import absolute, host_of
 
 if TYPE_CHECKING:
