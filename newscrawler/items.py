@@ -12,12 +12,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from newscrawler.errors import NO_ARTICLE
-
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
-
-    from newscrawler.errors import Failure
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +77,7 @@ class Discovery:
 
     links: tuple[Link, ...] = ()
     endpoints: tuple[Endpoint, ...] = ()
-    failure: Failure | None = None
+    error: str | None = None
     period: float | None = None
     rows: int | None = None
 
@@ -112,17 +108,18 @@ class Poll:
     discovery: Discovery = Discovery()
     etag: str | None = None
     last_modified: str | None = None
-    failure: Failure | None = None
+    error: str | None = None
+    wait: timedelta | None = None  # what a Retry-After asked for
     fresh: timedelta | None = None  # how long the answer says that it stays true (Cache-Control, Expires)
 
     @property
     def is_postponed(self) -> bool:
         """Whether we did not ask, for the host's sake: that says nothing of the endpoint."""
-        return self.failure is not None and self.failure.is_postponed
+        return (self.error or "").startswith("not asked") and "robots.txt" not in (self.error or "")
 
     @property
     def failed(self) -> bool:
-        return self.failure is not None
+        return self.error is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +143,7 @@ class Lease:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One response, or why there is none (`status` None, `failure` says it)."""
+    """One response, or the reason why there is none (`status` None, `error` says it)."""
 
     lease: Lease
     url: str
@@ -154,7 +151,7 @@ class Page:
     status: int | None
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes = field(default=b"", repr=False)
-    failure: Failure | None = None
+    error: str | None = None
     ip: str | None = None
 
     def header(self, name: str) -> str | None:
@@ -255,7 +252,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A page made ready for a decision: an article with its verdict, or why it holds none.
+    """A page made ready for a decision: an article with its verdict, or the reason why it holds none.
 
     `record` is the page as one WARC record (a gzip member); None where no answer came.
     """
@@ -274,16 +271,12 @@ class Candidate:
     page_name: str = ""  # extraction.boilerplate.page_name
     lines: tuple[tuple[str, str], ...] = field(default=(), repr=False)  # (key, text) of each line, for the host's profile
     keep: str = "all"
-    failure: Failure | None = None
+    failure: str | None = None
+    failure_is_passing: bool = False
+    wait: timedelta | None = None  # what a Retry-After asked for
+    missing: bool = False  # the answer itself says that there is no article (any more)
     etag: str | None = None  # validators of this very response
     last_modified: str | None = None
-
-    @property
-    def failure_reason(self) -> str:
-        """Why it holds no article, in one line for people."""
-        if self.failure is None:
-            return "no article"
-        return f"no article: {self.failure.reason}" if self.failure.kind in NO_ARTICLE else self.failure.reason
 
 
 @dataclass(frozen=True, slots=True)

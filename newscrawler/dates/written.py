@@ -48,7 +48,7 @@ _NAMED = (
     rf"(?P<name>{_NAME})[.׳॰’']?(?P<more>\s[\u0600-\u06ff]{{3,7}}(?=[\s/]))?"
     rf"(?:\s?/\s?{_NAME}(?:\s[\u0600-\u06ff]+)?)?"
 )
-_YEAR = r"(?P<year>(?:19|20)\d{2})(?:(?!\d)|(?=\d\d?:\d\d))(?!:\d)"  # 28.09.1912:44 is of the year 2019
+_YEAR = r"(?P<year>(?:19|20)\d{2})(?:(?!\d)|(?=\d\d?(?::\d\d|\s?min)))(?!:\d)"  # 28.09.1912:44 is of the year 2019
 _DAY = r"(?P<day>\d{1,2})"
 _OF = r"(?:(?:of|de|di|den|do|da|ta[’'])\s+|d[’'])?"
 _NEXT_YEAR = r"(?!\.?[,،]?\s*(?:de\s+|of\s+)?(?:19|20)\d\d)"
@@ -61,7 +61,7 @@ _NAMED = (
     rf"(?P<name>{_NAME})[.׳॰’']?(?P<more>\s[\u0600-\u06ff]{{3,7}}(?=[\s/]))?"
     rf"(?:\s?/\s?{_NAME}(?:\s[\u0600-\u06ff]+)?)?"
 )
-_YEAR = r"(?P<year>(?:19|20)\d{2})(?:(?!\d)|(?=\d\d?:\d\d))(?!:\d)"  # 28.09.1912:44 is of the year 2019
+_YEAR = r"(?P<year>(?:19|20)\d{2})(?:(?!\d)|(?=\d\d?(?::\d\d|\s?min)))(?!:\d)"  # 28.09.1912:44 is of the year 2019
 _DAY = r"(?P<day>\d{1,2})"
 _OF = r"(?:(?:of|de|di|den|do|da|ta[’'])\s+|d[’'])?"
 _NEXT_YEAR = r"(?!\.?[,،]?\s*(?:de\s+|of\s+)?(?:19|20)\d\d)"
@@ -92,6 +92,7 @@ _PATTERNS = (
     re.compile(_TWO_DIGITS),
 )
 _MAY_BE = re.compile(r"(?:19|20)\d\d|\d\s?[./-]\s?\d{1,2}\s?[./-]\s?\d|年")
+_GLUED = re.compile(r"^.*[a-z\u00df-\u00ff](?=[A-Z])")  # "NavyNovember": two elements run together
 _WHOLE_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _ERAS = {"令和": 2018, "平成": 1988, "民國": 1911, "民国": 1911}
 # digits of other scripts; marks of direction and width, which stand inside Arabic and Hebrew dates
@@ -109,6 +110,11 @@ def plain_line(text: str) -> str:
 
 
 # ---------------------------------------------------------------- days
+
+
+def may_name_day(text: str) -> bool:
+    """Whether a line has numbers as a day has them; most have none, and need not be looked at further."""
+    return _MAY_BE.search(text if text.isascii() else plain_line(text)) is not None
 
 
 def find_days(line: str, writing: Writing = PLAIN) -> list[Found]:
@@ -136,7 +142,7 @@ def _day_of(parts: dict[str, str | None], writing: Writing) -> str | None:
     name, month = parts.get("name"), int(parts.get("month") or 0)
     if name:
         both = month_of(f"{name}{parts['more']}", writing.language) if parts.get("more") else None
-        month = both or month_of(name, writing.language) or 0
+        month = both or month_of(name, writing.language) or month_of(_GLUED.sub("", name), writing.language) or 0
     return iso_day(year, month, int(parts["day"] or 0))
 
 

@@ -140,21 +140,50 @@ def shape(url: str) -> Shape:
     )
 
 
-_DAY_PARTS = re.compile(r"/((?:19|20)\d\d)[/-]?(0[1-9]|1[0-2])[/-]?([0-2]\d|3[01])(?=[/_-]|$)")
+_YEAR, _MONTH, _DAY = r"(?P<year>(?:19|20)\d\d)", r"(?P<month>0?[1-9]|1[0-2])", r"(?P<day>0?[1-9]|[12]\d|3[01])"
+_SHORT_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_NAMED_MONTH = (
+    r"(?P<name>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|"
+    r"oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+)
+_DAYS = (
+    re.compile(rf"/{_YEAR}/{_MONTH}/{_DAY}(?=/|[_-]\D)"),
+    re.compile(rf"/{_YEAR}/{_NAMED_MONTH}/{_DAY}(?=/)"),
+    re.compile(rf"/{_YEAR}([-_.]){_MONTH}\2{_DAY}(?=/|[_-]|\.s?html?/)"),
+    re.compile(r"/(?P<year>(?:19|20)\d\d)(?P<month>0[1-9]|1[0-2])(?P<day>0[1-9]|[12]\d|3[01])(?=/|[_-]\D|\.s?html?/)"),
+    re.compile(r"/(?P<year>(?:19|20)\d\d)/(?P<month>0[1-9]|1[0-2])(?P<day>0[1-9]|[12]\d|3[01])(?=/)"),
+    re.compile(rf"/{_DAY}-{_MONTH}-{_YEAR}(?=/|\.s?html?/)"),
+    # an identifier that begins with the minute: A2026112213300001234
+    re.compile(
+        r"/[a-z]?(?P<year>20\d\d)(?P<month>0[1-9]|1[0-2])(?P<day>0[1-9]|[12]\d|3[01])"
+        r"(?:[01]\d|2[0-3])[0-5]\d\d{2,10}(?=[/.])"
+    ),
+)
 _MONTH_PARTS = re.compile(r"(?<!\d)((?:19|20)\d\d)[/_-]?(0[1-9]|1[0-2])(?!\d)")
 
 
 def url_day(url: str) -> str | None:
     """The day that an address names in its path, ISO 8601; None where it names none.
 
-    >>> url_day("https://a.example/2025/01/31/the-story"), url_day("https://a.example/the-story-20250131")
-    ('2025-01-31', None)
+    A day is folders of the path, a whole part of it, or the beginning of one: any other number may count contracts.
+
+    >>> url_day("https://a.example/2025/01/31/the-story"), url_day("https://a.example/2025/jan/31/the-story")
+    ('2025-01-31', '2025-01-31')
+    >>> url_day("https://a.example/2025-01-31-the-story"), url_day("https://a.example/20250131/")
+    ('2025-01-31', '2025-01-31')
+    >>> url_day("https://a.example/the-story-20250131"), url_day("https://a.example/contract-2026-1015-awarded")
+    (None, None)
     """
-    found = _DAY_PARTS.search(urlsplit(url).path)
-    try:
-        return date(*map(int, found.groups())).isoformat() if found else None
-    except ValueError:
-        return None
+    path = f"{urlsplit(url).path.lower()}/"
+    for pattern in _DAYS:
+        if found := pattern.search(path):
+            parts = found.groupdict()
+            month = int(parts["month"]) if parts.get("month") else _SHORT_MONTHS.index((parts["name"] or "")[:3]) + 1
+            try:
+                return date(int(parts["year"]), month, int(parts["day"])).isoformat()
+            except ValueError:
+                continue
+    return None
 
 
 def url_month(url: str) -> tuple[int, int] | None:

@@ -6,28 +6,31 @@ Not what stands in a footer, an aside, the navigation, a box of other articles o
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import TYPE_CHECKING
 
+from newscrawler.dates.written import day_of_line, may_name_day
 from newscrawler.extraction.cleaning import headline_at
 from newscrawler.extraction.containers import HEADINGS
+from newscrawler.extraction.date_labels import Role, is_label, role_of
 from newscrawler.extraction.page_regions import box_of, holders
 from newscrawler.text import words
 
 if TYPE_CHECKING:
-    from newscrawler.extraction.blocks import Node, Page
+    from collections.abc import Iterator
+
+    from newscrawler.extraction.blocks import Block, Node, Page
 
 ABOVE, BELOW = 4, 14  # blocks above and below the headline that are looked at
 LONG = 250  # characters of a paragraph that ends the neighbourhood alone
 PROSE = 80  # characters of a paragraph; one, of the lead, may stand above the credits
 LINE, STATED = 140, 90  # characters of a line, and of one that may stand farther away
+HEADED = 4  # blocks below a heading that may be what it heads
+LONE = 60  # characters of a line that names a day and little else
+MAX_STATING = 4  # lines that say that they state a date
 SMALL = 8  # blocks of a box below the headline that holds the credits
 HEAD = 40  # characters of a paragraph that begins with place and day
-_STATES_DATE = re.compile(
-    r"\W*(?:published|posted|veröffentlicht|erschienen|erstellt|datum|date|publié|publicado|pubblicato|stand|opublikowano|"
-    r"опубликовано|gepubliceerd|julkaistu|publicerad|publisert)\b",
-    re.IGNORECASE,
-)
 _DATELINE = re.compile(r"(?:[^\W\d]+[,.]?\s+){0,3}[(]?\d{1,2}[.\s]")  # "Berlin, 3. Mai 2026 - ..."
 
 
@@ -38,12 +41,49 @@ def lines_beside(page: Page, title: str | None) -> tuple[str, ...]:
     found = []
     if at is not None:
         found = [*_below(page, at, around), *_above(page, at, around)]
-    found += [
+    found += itertools.islice(_stating(page, around), MAX_STATING)
+    return (*found, *_lone_days(page, around, set(found)))
+
+
+def _lone_days(page: Page, around: set[Node], known: set[str]) -> list[str]:
+    """Lines that name a day and little else, wherever they stand; none where they name several: those are a list's."""
+    lines = [
         block.text
         for block in page.blocks
-        if block.chars <= STATED and _STATES_DATE.match(block.text) and not box_of(block.node, around)
-    ][:3]
-    return tuple(found)
+        if block.chars <= LONE
+        and not block.links
+        and may_name_day(block.text)
+        and day_of_line(block.text)
+        and not box_of(block.node, around)
+        and not _is_headed(page, block, around)
+    ]
+    return [line for line in lines if line not in known] if len({day_of_line(line) for line in lines}) == 1 else []
+
+
+def _is_headed(page: Page, block: Block, around: set[Node]) -> bool:
+    """Whether another heading than the page's stands right above a line: it begins another article."""
+    above = page.blocks[max(0, block.index - HEADED) : block.index]
+    return any(each.node.tag in HEADINGS and each.node not in around and not is_label(each.text) for each in above)
+
+
+def _stating(page: Page, around: set[Node]) -> Iterator[str]:
+    """Lines anywhere that say of a day that the page was published or changed on it."""
+    for block in page.blocks:
+        if block.chars <= STATED and may_name_day(block.text) and not box_of(block.node, around):
+            line = _with_label(page, block)
+            if role_of(line) is not Role.UNSAID or _STATES_DATE.match(line):
+                yield line
+
+
+_STATES_DATE = re.compile(r"\W*(?:datum|date|stand|fecha|data|tarih|дата|日期|日時)\b", re.IGNORECASE)
+
+
+def _with_label(page: Page, block: Block) -> str:
+    """A line, with the label that stands alone in the one before it: "Published:", a <dt>."""
+    before = page.blocks[block.index - 1].text if block.index else ""
+    if may_name_day(block.text) and is_label(before):
+        return f"{before} {block.text}"
+    return block.text
 
 
 def _headline(page: Page, title: str | None) -> int | None:
@@ -67,7 +107,7 @@ def _below(page: Page, at: int, around: set[Node]) -> list[str]:
             if box.tag in ("nav", "footer") or box in headed or box.good or box.blocks > SMALL:
                 continue
         if block.chars <= LINE:
-            found.append(block.text)
+            found.append(_with_label(page, block))
         elif _DATELINE.match(block.text):
             found.append(block.text[:HEAD])
         prose += block.good >= PROSE and block.node.tag not in ("figcaption", "li")
@@ -84,5 +124,5 @@ def _above(page: Page, at: int, around: set[Node]) -> list[str]:
         while shared is not None and shared not in around:
             shared = shared.parent
         if block.chars <= LINE and shared is not None and shared.parent is not None and not box_of(block.node, around):
-            found.append(block.text)
+            found.append(_with_label(page, block))
     return found

@@ -21,13 +21,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from newscrawler.dates.written import Writing
+from newscrawler.detection import language_of
 from newscrawler.extraction.authors import credited
 from newscrawler.extraction.jsonld import one_text
 from newscrawler.extraction.paywall import paywalled
-from newscrawler.extraction.publication_dates import modified_by, month_first, published_by
+from newscrawler.extraction.publication_dates import month_first, read_dates
 from newscrawler.extraction.titles import headline
+from newscrawler.languages import language_code
 from newscrawler.text import clean_line, words
-from newscrawler.text.languages import language_code
 from newscrawler.urls import absolute, host_of
 
 if TYPE_CHECKING:
@@ -165,11 +166,12 @@ def reconcile(
     hint: tuple[str, str] | None = None,
     title: tuple[str | None, str | None] | None = None,
     beside: Sequence[str] = (),
+    sample: str = "",
 ) -> Metadata:
     """The metadata of a page at `url`.
 
     `hint` is what the endpoint said of its date: (date, "feed" or "sitemap"); `title`: what `headline` found, with its
-    origin; `beside`: short lines around the headline.
+    origin; `beside`: short lines around the headline; `sample`: some of its text, for its language.
     """
     title_said, title_origin = title or headline(claims, host_of(url), None)
     simple = simple_claims(claims, title_said)
@@ -177,9 +179,9 @@ def reconcile(
         ((found, origin) for each, origin in simple["language"] if (found := language_tag(one_text(each)))), (None, None)
     )
     authors, agency, authors_origin = credited(claims, beside, host_of(url))
-    writing = Writing(tag, month_first(tag, host_of(url)))
-    published, published_origin, zone = published_by(claims, url, now, hint=hint, writing=writing, beside=beside)
-    modified, modified_origin = modified_by(claims, published, now, beside, writing)
+    known = language_of(sample, tag)[0]
+    writing = Writing(known, month_first(tag or known, host_of(url)))
+    dates = read_dates(claims, url, now, hint=hint, writing=writing, beside=beside)
     section, section_origin = _first(*simple["section"])
     lead, lead_origin = _first(*simple["lead"])
     image, image_origin = _first(*simple["image_url"])
@@ -189,10 +191,10 @@ def reconcile(
         title=title_said,
         authors=authors,
         agency=agency,
-        published=published,
-        published_origin=published_origin,
-        published_zone=zone,
-        modified=modified,
+        published=dates.published,
+        published_origin=dates.published_origin,
+        published_zone=dates.zone,
+        modified=dates.modified,
         language=tag,
         section=clean_line(section, 200),
         tags=tags,
@@ -202,8 +204,8 @@ def reconcile(
         paywall=paywall,
         origins=_of_origin((
             ("title", title_said, title_origin), ("authors", authors, authors_origin),
-            ("published", published, published_origin),
-            ("modified", modified, modified_origin), ("language", tag, language_origin),
+            ("published", dates.published, dates.published_origin),
+            ("modified", dates.modified, dates.modified_origin), ("language", tag, language_origin),
             ("section", section, section_origin),
             ("tags", tags, tags_origin), ("lead", lead, lead_origin), ("image_url", image, image_origin),
             ("canonical", claims.canonical, "link canonical"), ("paywall", paywall, paywall_origin),

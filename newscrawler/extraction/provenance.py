@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from newscrawler.dates import parse_date
 from newscrawler.dates.written import Writing
 from newscrawler.extraction.authors import credits_beside, credits_elsewhere, stated_credits
+from newscrawler.extraction.date_claims import modified_claims, published_claims
 from newscrawler.extraction.jsonld import one_text
 from newscrawler.extraction.metadata import language_tag, simple_claims, tag_claims
-from newscrawler.extraction.publication_dates import modified_claims, month_first, published_claims
+from newscrawler.extraction.publication_dates import month_first
 from newscrawler.extraction.titles import claimed_titles
 from newscrawler.text import clean_line, words
 from newscrawler.urls import host_of
@@ -70,7 +71,8 @@ def claims_of(seen: Seen, article: Article, now: datetime) -> list[Stated]:
     dates = list(published_claims(seen.claims, article.url, seen.date_hint, writing, seen.beside))
     changes = modified_claims(seen.claims, seen.beside, writing)
     stated: dict[str, Iterable[tuple[object, str]]] = {
-        "title": _titles(seen), "authors": _authors(seen), "published": dates, "modified": changes,
+        "title": _titles(seen), "authors": _authors(seen), "published": ((each.text, each.origin) for each in dates),
+        "modified": ((each.text, each.origin) for each in changes),
         **simple_claims(seen.claims, article.title),
         "tags": ((", ".join(texts), origin) for texts, origin in tag_claims(seen.claims)),
     }  # fmt: skip

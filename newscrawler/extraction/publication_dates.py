@@ -1,63 +1,42 @@
-"""When it was published and changed, and by which clock: claims in the order in which they are believed.
+"""When it was published and changed, and by which clock: `date_claims` weighed against each other.
 
-published  JSON-LD, article:published_time and its like, microdata, the feed, a line "published ...", <time> where all
-           agree, a day beside the headline where only a vague meta element (`date`) differs, that meta element, the
-           address, other dates beside the headline or in an element called date, application state; never a reader's
-           comment's, and never the day of a change
+published  the first claim that can be read, unless two independent ones agree on another day, or it is the day of the last
+           change and readers see an earlier one: the page was rendered then
 zone       as stated; of a moment in UTC, the offset of another claim or of the same minute shown on the page
-modified   JSON-LD, article:modified_time and its like, microdata, a line "updated ..."; never before publication
+modified   the first claim that is not before publication
+order      3/4/2026 is of March or April by the region, by dates of the page that tell, or because one of them is to come
 """
 
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from newscrawler.dates import parse_date
-from newscrawler.dates.written import Writing, day_of_line, find_day, moment_of_line
-from newscrawler.extraction.jsonld import one_text
+from newscrawler.dates.written import Writing, find_day, iso_day
+from newscrawler.extraction.date_claims import DateClaim, Source, modified_claims, published_claims
+from newscrawler.extraction.dated_elements import Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from newscrawler.extraction.structured import Claims
 
-PUBLISHED_METAS = (
-    "article:published_time", "article:published", "og:article:published_time", "og:published_time", "rnews:datepublished",
-    "datepublished", "parsely-pub-date", "sailthru.date", "dc.date.issued", "dcterms.issued", "dc:date.issued",
-    "bepress_citation_date", "pubdate", "publishdate", "publish-date", "publish_date", "publication_date",
-    "published_time_telegram", "article.published", "article_date_original", "cxenseparse:recs:publishtime",
-    "cxenseparse:publishtime", "bt:pubdate", "ptime", "pub_date", "originalpublicationdate", "citation_date",
-    "citation_publication_date", "displaydate",
-)  # fmt: skip
-# of the document, its last saving often: what is written beside the headline is believed first
-VAGUE_METAS = ("dcterms.created", "dc.date.created", "dcterms.date", "dc.date", "dc:date", "datecreated", "created",
-               "article:created", "last_published", "date")  # fmt: skip
-MODIFIED_METAS = ("article:modified_time", "article:modified", "og:updated_time", "dcterms.modified", "last-modified",
-                  "article.updated", "lastmod", "revised")  # fmt: skip
-# /2026/11/22/, /2026-11-22- or /22-11-2026 in an address; never a bare month
-_DAY, _MONTH = r"(0[1-9]|[12]\d|3[01])", r"(0[1-9]|1[0-2])"
-_URL_DATES = (
-    (re.compile(rf"[/_-](20\d{{2}})[/_-]?{_MONTH}[/_-]?{_DAY}(?:[/_-]|\.s?html?|$)"), (1, 2, 3)),
-    # an identifier that begins with the minute: A2026112213300001234
-    (re.compile(rf"/[A-Z]?(20\d{{2}}){_MONTH}{_DAY}(?:[01]\d|2[0-3])[0-5]\d\d{{2,10}}(?:[/?.]|$)"), (1, 2, 3)),
-    (re.compile(rf"[/_-]{_DAY}-{_MONTH}-(20\d{{2}})(?:[/_-]|\.s?html?|$)"), (3, 2, 1)),
-)
-_WAYBACK = re.compile(r"^https?://web\.archive\.org/web/\d+[a-z_]*/")
-_PUBLISHED = re.compile(
-    r"\W*(?:published|posted|veröffentlicht|erschienen|erstellt|publié|publicado|pubblicato|opublikowano|опубликовано|"
-    r"gepubliceerd|julkaistu|publicerad|publisert)\b",
-    re.IGNORECASE,
-)
-_CHANGED = re.compile(
-    r"\b(?:updated?|modified|edited|changed|aktualisiert|geändert|änderung|bearbeitet|mis à jour|modifié|actualizado|"
-    r"aggiornato|atualizado|bijgewerkt|oppdatert|uppdaterad|opdateret|päivitetty|zaktualizowano|обновлено)",
-    re.IGNORECASE,
-)
-_OF_A_PERSON = re.compile(r"registriert|registered|joined|mitglied seit|member since|geboren|\bborn\b", re.IGNORECASE)
-NEAR, SHORT = 6, 80  # lines below the headline, and characters of one, where a lone date is the article's
 _AMERICAN_HOSTS = frozenset({"us", "gov", "mil", "edu"})
+_NUMERIC = re.compile(r"(?<![\d./-])(\d{1,2})([/-])(\d{1,2})\2((?:19|20)\d\d)(?!\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """The dates of a page; the origins name the claims that are believed."""
+
+    published: str | None = None
+    published_origin: str | None = None
+    zone: str | None = None
+    modified: str | None = None
+    modified_origin: str | None = None
 
 
 def month_first(language: str | None, host: str) -> bool | None:
@@ -69,94 +48,118 @@ def month_first(language: str | None, host: str) -> bool | None:
     (True, None)
     """
     if language not in ("en", None):
-        return language == "en-US"
+        return language in ("en-US", "fil")
     top = host.rpartition(".")[2]
     if top in _AMERICAN_HOSTS:
         return True
     return False if len(top) == 2 and top not in ("tv", "io", "co", "me", "ai") else None
 
 
-def published_claims(
-    claims: Claims, url: str, hint: tuple[str, str] | None, writing: Writing, beside: Sequence[str]
-) -> Iterator[tuple[str | None, str]]:
-    """(date as stated, origin), best first."""
-    yield one_text(claims.jsonld.get("datePublished")), "json-ld"
-    yield from _meta_dates(claims, PUBLISHED_METAS, writing)
-    yield claims.itemprops.get("datePublished"), "microdata"
-    yield one_text(claims.page.get("datePublished")) or one_text(claims.page.get("uploadDate")), "json-ld page"
-    if hint:
-        yield hint
-    for text in beside:
-        if _PUBLISHED.match(text):
-            yield moment_of_line(text, writing) or find_day(text, writing), "beside the headline"
-    if len({each[:10] for each in claims.times}) == 1:
-        yield claims.times[0], "time element"
-        yield find_day(claims.times[0], writing), "time element"
-    vague = list(_meta_dates(claims, VAGUE_METAS, writing))
-    for text in beside[:NEAR] if vague else ():
-        if len(text) <= SHORT and not _CHANGED.search(text) and (day := day_of_line(text, writing)):
-            yield from ((date, origin) for date, origin in vague if (date or "").startswith(day))  # with its time
-            yield day, "beside the headline"
-    yield from vague
-    for pattern, order in _URL_DATES:
-        if found := pattern.search(_WAYBACK.sub("", url)):
-            yield "-".join(found.group(*order)), "address"
-    yield find_day(claims.itemprops.get("datePublished", ""), writing), "microdata"
-    for text in claims.times[:1]:
-        yield text, "first time element"
-    for text in (*beside, *claims.headings[:3]):
-        if not _OF_A_PERSON.search(text) and not _only_changed(text):
-            yield moment_of_line(text, writing), "beside the headline"
-    for text in claims.dated:
-        if not _only_changed(text):
-            yield moment_of_line(text, writing), "written date"
-    if len({each[:10] for each in claims.state_dates}) == 1:
-        yield claims.state_dates[0], "application state"
-    yield one_text(claims.jsonld.get("dateCreated")) or claims.itemprops.get("dateCreated"), "created"
-
-
-def _only_changed(line: str) -> bool:
-    """Whether the one day in a line is that of a change."""
-    found = _CHANGED.search(line)
-    return found is not None and find_day(line[: found.start()]) is None and not _PUBLISHED.search(line)
-
-
-def _meta_dates(claims: Claims, names: Iterable[str], writing: Writing) -> Iterator[tuple[str | None, str]]:
-    for name in names:
-        if name in claims.meta:
-            yield claims.meta[name], f"meta {name}"
-            yield find_day(claims.meta[name], writing), f"meta {name}"
-
-
-def published_by(
+def read_dates(
     claims: Claims, url: str, now: datetime, *, hint: tuple[str, str] | None, writing: Writing, beside: Sequence[str]
-) -> tuple[str | None, str | None, str | None]:
+) -> Dates:
+    """The dates that a page at `url` is believed to state.  `writing`: by its language and region alone."""
+    writing = _settled(claims, beside, now, writing)
     stated = list(published_claims(claims, url, hint, writing, beside))
-    for text, where in stated:
-        if date := parse_date(text, now, writing):
-            if not date.endswith("Z"):
-                return date, where, None
-            zone = stated_zone(text)
-            if zone == "+00:00":
-                others = [*(each for each, _ in stated), *claims.clocks]
-                zone = _local_zone(date, others, (*beside, *claims.dated, *claims.clocks), now, writing) or zone
-            return date, where, zone
-    return None, None, None
+    changes = [(parse_date(each.text, now, writing), each) for each in modified_claims(claims, beside, writing)]
+    read = [(moment, each) for each in stated if (moment := parse_date(each.text, now, writing))]
+    changed = next((moment for moment, _ in changes if moment), None)
+    published = _believed(read, changed)
+    zone = None
+    if published is not None and published[0].endswith("Z"):
+        zone = stated_zone(published[1].text)
+        if zone == "+00:00":
+            zone = _local_zone(published[0], stated, _visible_texts(claims, beside), now, writing) or zone
+    moment, claim = published or (None, None)
+    # a page is not changed before it is published: such a claim is about something else
+    modified = next(((at, each) for at, each in changes if at and at[:10] >= (moment or "")[:10]), (None, None))
+    return Dates(moment, claim.origin if claim else None, zone, modified[0], modified[1].origin if modified[1] else None)
+
+
+# ---------------------------------------------------------------- which claim is believed
+
+
+def _believed(read: Sequence[tuple[str, DateClaim]], changed: str | None) -> tuple[str, DateClaim] | None:
+    if not read:
+        return None
+    first = read[0]
+    strong = [each for each in read if each[1].source is not Source.REST]
+    if len(_sources_of(first[0], strong)) > 1:
+        return first
+    for each in strong:
+        is_change = changed is not None and _same_day(each[0], changed)
+        if not _same_day(each[0], first[0]) and not is_change and len(_sources_of(each[0], strong)) > 1:
+            return each
+    if changed is not None and first[1].source in (Source.JSONLD, Source.META) and first[0][:10] >= changed[:10]:
+        seen = next((each for each in strong if each[1].source is Source.VISIBLE), None)
+        if seen is not None and seen[0][:10] < first[0][:10] and not _same_day(seen[0], first[0]):
+            return seen
+    return first
+
+
+def _sources_of(moment: str, read: Iterable[tuple[str, DateClaim]]) -> set[Source]:
+    return {claim.source for other, claim in read if _same_day(moment, other)}
+
+
+def _same_day(one: str, other: str) -> bool:
+    """Whether two dates may be of one day: to the day where both are bare, else within a day's offset."""
+    if one[:10] == other[:10]:
+        return True
+    if len(one) == len(other) == 10:
+        return False
+    return abs(date.fromisoformat(one[:10]) - date.fromisoformat(other[:10])) <= timedelta(days=1)
+
+
+# ---------------------------------------------------------------- which number is the month
+
+
+def _settled(claims: Claims, beside: Sequence[str], now: datetime, writing: Writing) -> Writing:
+    """How the page writes 3/4/2026: as another of its dates shows, else so that it is not to come, else by its region."""
+    orders: set[bool] = set()
+    for text in _all_texts(claims, beside):
+        for found in _NUMERIC.finditer(text):
+            orders |= _orders(int(found[1]), int(found[3]), int(found[4]), claims, now)
+    return replace(writing, month_first=orders.pop()) if len(orders) == 1 else writing
+
+
+def _orders(one: int, two: int, year: int, claims: Claims, now: datetime) -> set[bool]:
+    """The order that three numbers tell: {month comes first}; {} where they tell none."""
+    readings = {True: iso_day(year, one, two), False: iso_day(year, two, one)}
+    possible = {order for order, day in readings.items() if day and parse_date(day, now)}
+    if len(possible) == 1 or one == two:
+        return possible if one != two else set()
+    known = {str(claims.jsonld.get(name))[:10] for name in ("datePublished", "dateModified")}
+    known |= {each.stated[:10] for each in claims.moments if each.place is Place.OWN}
+    return {order for order in possible if readings[order] in known}
+
+
+def _all_texts(claims: Claims, beside: Sequence[str]) -> Iterator[str]:
+    yield from _visible_texts(claims, beside)
+    yield from (content for content in claims.meta.values() if len(content) <= 40)
+
+
+def _visible_texts(claims: Claims, beside: Sequence[str]) -> Iterator[str]:
+    yield from beside
+    yield from (text for each in claims.moments for text in (each.stated, each.text) if text)
+
+
+# ---------------------------------------------------------------- whose clock
 
 
 def _local_zone(
-    moment: str, stated: Iterable[str | None], visible: Iterable[str], now: datetime, writing: Writing
+    moment: str, stated: Iterable[DateClaim], visible: Iterable[str], now: datetime, writing: Writing
 ) -> str | None:
     """The offset of the publisher's clock, of a moment stated in UTC; None where nothing on the page tells it.
 
     Another claim states the same moment with its offset, or the page shows the same minute some whole hours away.
     """
-    for text in stated:
+    shown = list(visible)
+    for text in (*(each.text for each in stated), *shown):
         zone = stated_zone(text)
         if zone and zone != "+00:00" and parse_date(text, now, writing) == moment:
             return zone
     utc = datetime.fromisoformat(moment).replace(tzinfo=None, second=0)
-    for text in visible:
+    for text in shown:
         day, clock = find_day(text, writing), _CLOCK.search(text)
         if not day or not clock or int(clock[1]) > 23:
             continue
@@ -183,31 +186,3 @@ def stated_zone(stated: str | None) -> str | None:
         digits = found[0].strip().replace(":", "")
         return f"{digits[:3]}:{digits[3:]}"
     return "+00:00" if re.search(r"\d(?:Z| UTC| GMT)\s*$", stated or "") else None
-
-
-def modified_claims(claims: Claims, beside: Sequence[str], writing: Writing) -> Iterator[tuple[str | None, str]]:
-    """(date as stated, origin), best first."""
-    yield one_text(claims.jsonld.get("dateModified")), "json-ld"
-    for name in MODIFIED_METAS:
-        yield claims.meta.get(name), f"meta {name}"
-    yield claims.itemprops.get("dateModified"), "microdata"
-    for line in beside:
-        yield _changed_on(line, writing), "beside the headline"
-
-
-def modified_by(
-    claims: Claims, published: str | None, now: datetime, beside: Sequence[str], writing: Writing
-) -> tuple[str | None, str | None]:
-    stated = modified_claims(claims, beside, writing)
-    dates = ((parse_date(each, now, writing), origin) for each, origin in stated)
-    # a page is not changed before it is published: such a claim is about something else
-    return next(((date, origin) for date, origin in dates if date and date[:10] >= (published or "")[:10]), (None, None))
-
-
-def _changed_on(line: str, writing: Writing) -> str | None:
-    """The day that a short line says it was changed on."""
-    found = _CHANGED.search(line) if len(line) <= SHORT else None
-    if found is None:
-        return None
-    rest = line[found.start() :]
-    return moment_of_line(rest, writing) or find_day(rest, writing)

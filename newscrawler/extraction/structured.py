@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
+from newscrawler.extraction.dated_elements import MAX_DATED, DatedElement, Place, read_dated
 from newscrawler.extraction.jsonld import path_of, read_jsonld
 from newscrawler.extraction.microdata import read_microdata
 from newscrawler.extraction.page_regions import MAX_HEADINGS, around_headings, stands_elsewhere
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
 LONGEST_BYLINE = 250
 MAX_NAMED = 12
-MAX_TIMES = 500
 MIN_HEADING = 10
 MAX_DAY = 30  # characters of a day inside a heading
 # what a word of a class name begins with: author, article__author, postAuthor, entry-meta_date; never "authority"
@@ -37,7 +37,7 @@ _NO_BYLINE = re.compile(r"comment|related|card|teaser|bio|social|follow|avatar|i
                         r"sidebar|recommend|position|twitter|job|role|date|time", re.IGNORECASE)  # fmt: skip
 _DATE_LABEL = re.compile(
     r"(?:^|[\W_]|(?:article|entry|news|post|story|publish|pub))"
-    r"(?:date|time|publi|posted|timestamp|datum|fecha|data(?=$|[\W_])|stamp)",
+    r"(?:date|time|publi|posted|timestamp|datum|fecha|tarih|data(?=$|[\W_])|stamp|updated?(?=$|[\W_])|modified)",
     re.IGNORECASE,
 )
 _STEMS = (
@@ -49,13 +49,14 @@ _STEMS = (
     "redakteur",
     "journalist",
     "dat",
+    "tarih",
+    "modif",
     "time",
     "publi",
     "posted",
     "fecha",
     "stamp",
 )
-_COMMENTS = re.compile(r"\bcomments?\b|\bcomment-|kommentare?\b|disqus", re.IGNORECASE)
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
@@ -80,9 +81,7 @@ class Claims:
     title: str | None = None
     language: str | None = None
     canonical: str | None = None
-    times: tuple[str, ...] = ()  # datetime attributes of <time>
-    dated: tuple[str, ...] = ()  # texts of elements called date or time
-    clocks: tuple[str, ...] = ()  # what states times, wherever it stands: it may tell a zone, never a day
+    moments: tuple[DatedElement, ...] = ()  # elements that state times
     state_dates: tuple[str, ...] = ()  # dates of publication in a page's application state, where nothing else states one
 
     @property
@@ -170,12 +169,13 @@ def _kind_of_label(label: str) -> str:
     return "date" if _DATE_LABEL.search(label) else ""
 
 
-def _named_elements(tree: HtmlElement, around: Set[HtmlElement]) -> tuple[list[str], ...]:
-    """(links of rel author, bylines, dates, both in boxes of other things) by what elements are called.
+def _named_elements(tree: HtmlElement, around: Set[HtmlElement]) -> tuple[list[str], list[str], list[HtmlElement]]:
+    """(links of rel author, bylines, elements called date) by what elements are called.
 
     Those links are the first bylines.
     """
-    found: dict[str, list[str]] = {"byline": [], "date": [], "elsewhere": []}
+    bylines: list[str] = []
+    dated: list[HtmlElement] = []
     links = [seen_text(element)[:LONGEST_BYLINE] for element in _elements(_BY_REL, tree)]
     kinds: dict[str, str] = {}  # a page has few classes, each many times
     for element in _elements(_CLASSED, tree):
@@ -183,23 +183,13 @@ def _named_elements(tree: HtmlElement, around: Set[HtmlElement]) -> tuple[list[s
         kind = kinds.get(label)
         if kind is None:
             kind = kinds[label] = _kind_of_label(label)
-        if kind and len(found[kind]) < MAX_NAMED:
+        if kind == "byline" and len(bylines) < MAX_NAMED:
             text = seen_text(element)
-            fits = 3 < len(text) <= LONGEST_BYLINE if kind == "byline" else _may_be_date(text)
-            if fits:
-                found["elsewhere" if stands_elsewhere(element, around) else kind].append(text)
-    bylines = list(dict.fromkeys(links + found["byline"]))
-    return links, bylines, found["date"], found["elsewhere"][:MAX_NAMED]
-
-
-def _times(tree: HtmlElement, around: Set[HtmlElement]) -> Iterator[str]:
-    """The datetime attributes of <time>, but those of readers' comments and of other things than the article."""
-    for element in itertools.islice(tree.iter("time"), MAX_TIMES):
-        stated = element.get("datetime")
-        if not stated or stands_elsewhere(element, around):
-            continue
-        if not any(_COMMENTS.search(f"{up.get('class')} {up.get('id')}") for up in element.iterancestors()):
-            yield stated
+            if 3 < len(text) <= LONGEST_BYLINE and not stands_elsewhere(element, around):
+                bylines.append(text)
+        elif kind == "date" and len(dated) < MAX_DATED and element.tag != "time":
+            dated.append(element)
+    return links, list(dict.fromkeys(links + bylines)), dated
 
 
 _STATE_DATE = re.compile(
@@ -213,10 +203,6 @@ def _state_dates(tree: HtmlElement) -> Iterator[str]:
     """Dates of publication that a page's scripts state, at most MAX_NAMED."""
     for script in tree.iter("script"):
         yield from _STATE_DATE.findall(script.text or "")
-
-
-def _may_be_date(text: str) -> bool:
-    return 6 <= len(text) <= 120 and any(map(str.isdigit, text))
 
 
 def _elements(path: etree.XPath, tree: HtmlElement) -> list[HtmlElement]:
@@ -236,11 +222,13 @@ def read_claims(tree: HtmlElement) -> Claims:
     jsonld = read_jsonld(tree, shown)
     meta, metas = _metas(tree)
     around = around_headings(tree)
-    author_links, bylines, dated, elsewhere = _named_elements(tree, around)
-    times = tuple(itertools.islice(_times(tree, around), 20))
+    author_links, bylines, dated = _named_elements(tree, around)
+    moments = read_dated(tree, dated, around)
     itemprops, accessible = read_microdata(tree, around)
     is_dated = (
-        times or "datePublished" in (*jsonld["jsonld"], *jsonld["page"], *itemprops) or "article:published_time" in meta
+        any(each.place is Place.OWN and each.stated for each in moments)
+        or "datePublished" in (*jsonld["jsonld"], *jsonld["page"], *itemprops)
+        or "article:published_time" in meta
     )
     return Claims(
         **jsonld,
@@ -255,11 +243,6 @@ def read_claims(tree: HtmlElement) -> Claims:
         title=title.text_content() if title is not None else None,
         language=(page.get("lang") or page.get("xml:lang")) if page is not None else None,
         canonical=canonical,
-        times=times,
-        dated=tuple(dated),
-        clocks=(
-            *(each for time in itertools.islice(tree.iter("time"), MAX_NAMED) if (each := time.get("datetime"))),
-            *elsewhere,
-        ),
+        moments=moments,
         state_dates=() if is_dated else tuple(itertools.islice(_state_dates(tree), MAX_NAMED)),
     )

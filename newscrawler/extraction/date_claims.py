@@ -1,0 +1,187 @@
+"""What a page states of its dates: every claim, in the order in which claims are believed, and who makes it.
+
+published  JSON-LD, article:published_time and its like, microdata, the feed, an element or a line called "published",
+           <time> where all of the article's agree, a day beside the headline, a vague meta element (`date`), the address,
+           other dates of the article, lines farther away, application state; never a day that is said to be of a change
+modified   JSON-LD, article:modified_time and its like, microdata, an element or a line called "updated"
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from newscrawler.dates.written import find_day
+from newscrawler.discovery.urlshape import url_day
+from newscrawler.extraction.date_labels import Labelled, Role, read_labels
+from newscrawler.extraction.dated_elements import Place
+from newscrawler.extraction.jsonld import one_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from newscrawler.dates.written import Writing
+    from newscrawler.extraction.dated_elements import DatedElement
+    from newscrawler.extraction.structured import Claims
+
+PUBLISHED_METAS = (
+    "article:published_time", "article:published", "og:article:published_time", "og:published_time", "rnews:datepublished",
+    "datepublished", "parsely-pub-date", "sailthru.date", "dc.date.issued", "dcterms.issued", "dc:date.issued",
+    "bepress_citation_date", "pubdate", "publishdate", "publish-date", "publish_date", "publication_date",
+    "published_time_telegram", "article.published", "article_date_original", "cxenseparse:recs:publishtime",
+    "cxenseparse:publishtime", "bt:pubdate", "ptime", "pub_date", "originalpublicationdate", "citation_date",
+    "citation_publication_date", "displaydate",
+)  # fmt: skip
+# of the document, its last saving often: what is written beside the headline is believed first
+VAGUE_METAS = ("dcterms.created", "dc.date.created", "dcterms.date", "dc.date", "dc:date", "datecreated", "created",
+               "article:created", "last_published", "date")  # fmt: skip
+MODIFIED_METAS = ("article:modified_time", "article:modified", "og:updated_time", "dcterms.modified", "last-modified",
+                  "article.updated", "lastmod", "revised", "datemodified", "dc.date.modified")  # fmt: skip
+# names that no list has: published, w-published-date, news:publication_date, site:uploaded; never one of a change or event
+_UNUSUAL = re.compile(r"publish(?:ed)?(?!er)|publication|pub[-_]?date|issued|uploaded|posted|release[-_]?date|date[-_]?pub")
+_OTHER_TIME = re.compile(r"modif|updat|expir|event|start|end|valid|unpublish|revis|crawl|index|birth|year")
+_ITEMPROPS = frozenset({"datepublished", "datemodified", "datecreated"})  # a <meta itemprop> is microdata
+_WAYBACK = re.compile(r"^https?://web\.archive\.org/web/\d+[a-z_]*/")
+_OF_A_PERSON = re.compile(r"registriert|registered|joined|mitglied seit|member since|geboren|\bborn\b", re.IGNORECASE)
+NEAR, SHORT = 6, 80  # lines below the headline, and characters of one, where a lone date is the article's
+
+
+class Source(Enum):
+    """Who makes a claim: two that agree and are of different sources are independent."""
+
+    JSONLD = "json-ld"
+    META = "meta"
+    MICRODATA = "microdata"
+    ENDPOINT = "feed or sitemap"
+    VISIBLE = "what readers see"
+    ADDRESS = "address"
+    REST = "weaker than these"
+
+
+@dataclass(frozen=True, slots=True)
+class DateClaim:
+    """A date as stated, and where."""
+
+    text: str
+    origin: str
+    source: Source
+
+
+def _claims(source: Source, origin: str, *texts: str | None) -> Iterator[DateClaim]:
+    yield from (DateClaim(text, origin, source) for text in texts if text)
+
+
+def published_claims(
+    claims: Claims, url: str, hint: tuple[str, str] | None, writing: Writing, beside: Sequence[str]
+) -> Iterator[DateClaim]:
+    """What is claimed of the day of publication, best first."""
+    yield from _claims(Source.JSONLD, "json-ld", one_text(claims.jsonld.get("datePublished")))
+    yield from _meta_claims(claims, PUBLISHED_METAS, writing)
+    yield from _claims(Source.MICRODATA, "microdata", claims.itemprops.get("datePublished"))
+    paged = one_text(claims.page.get("datePublished")) or one_text(claims.page.get("uploadDate"))
+    yield from _claims(Source.JSONLD, "json-ld page", paged)
+    if hint:
+        yield from _claims(Source.ENDPOINT, hint[1], hint[0])
+    yield from _unusual_metas(claims)
+    own = [each for each in claims.moments if each.place is Place.OWN]
+    lines = [(line, read_labels(line, writing)) for line in beside]
+    yield from _called(own, lines, Role.PUBLISHED, "called published", writing)
+    yield from _visible(claims, own, lines, writing)
+    yield from _claims(Source.ADDRESS, "address", url_day(_WAYBACK.sub("", url)))
+    yield from _weak(claims, own, lines, writing)
+
+
+def modified_claims(claims: Claims, beside: Sequence[str], writing: Writing) -> Iterator[DateClaim]:
+    """What is claimed of the last change, best first."""
+    yield from _claims(Source.JSONLD, "json-ld", one_text(claims.jsonld.get("dateModified")))
+    yield from _claims(Source.JSONLD, "json-ld page", one_text(claims.page.get("dateModified")))
+    for name in MODIFIED_METAS:
+        yield from _claims(Source.META, f"meta {name}", claims.meta.get(name))
+    yield from _claims(Source.MICRODATA, "microdata", claims.itemprops.get("dateModified"))
+    own = [each for each in claims.moments if each.place is Place.OWN]
+    lines = [(line, read_labels(line, writing)) for line in beside]
+    yield from _called(own, lines, Role.CHANGED, "called updated", writing)
+
+
+Lines = list[tuple[str, list[Labelled]]]
+
+
+def _called(own: Sequence[DatedElement], lines: Lines, role: Role, origin: str, writing: Writing) -> Iterator[DateClaim]:
+    """Elements, then lines, that say what their time is of."""
+    for each in own:
+        if each.stated and each.role is role:
+            yield from _claims(Source.VISIBLE, origin, each.stated)
+        for found in _shown(each, writing):
+            if found.role is role:
+                yield from _claims(Source.VISIBLE, origin, found.moment)
+    for _, labelled in lines:
+        for found in labelled:
+            if found.role is role:
+                yield from _claims(Source.VISIBLE, "beside the headline", found.moment)
+
+
+def _shown(element: DatedElement, writing: Writing) -> list[Labelled]:
+    """The moments in an element's text: what it is called counts where the text says nothing."""
+    labelled = read_labels(element.text, writing)
+    if len(labelled) == 1 and labelled[0].role is Role.UNSAID:
+        return [Labelled(element.role, labelled[0].moment)]
+    return labelled
+
+
+def _visible(claims: Claims, own: Sequence[DatedElement], lines: Lines, writing: Writing) -> Iterator[DateClaim]:
+    """Times and days of the article that say nothing of what they are."""
+    times = [each for each in own if each.is_time and each.role is Role.UNSAID]
+    days = {(each.stated or find_day(each.text, writing) or "")[:10] for each in times}
+    if len(days) == 1:
+        yield from _claims(Source.VISIBLE, "time element", times[0].stated, times[0].text)
+    vague = list(_meta_claims(claims, VAGUE_METAS, writing))
+    for line, labelled in lines[:NEAR]:
+        day = _lone_day(line, labelled)
+        if day and len(line) <= SHORT:
+            yield from (each for each in vague if each.text.startswith(day[:10]))  # with its time
+            yield from _claims(Source.VISIBLE, "beside the headline", day)
+    yield from vague
+
+
+def _lone_day(line: str, labelled: Sequence[Labelled]) -> str | None:
+    if _OF_A_PERSON.search(line):
+        return None
+    return next((each.moment for each in labelled if each.role is Role.UNSAID), None)
+
+
+def _weak(claims: Claims, own: Sequence[DatedElement], lines: Lines, writing: Writing) -> Iterator[DateClaim]:
+    """What is believed where nothing else is stated."""
+    yield from _claims(Source.REST, "microdata", find_day(claims.itemprops.get("datePublished", ""), writing))
+    for each in own:
+        if each.is_time and each.role is Role.UNSAID:
+            yield from _claims(Source.REST, "first time element", each.stated, each.text)
+            break
+    for line in (*(line for line, _ in lines), *claims.headings[:3]):
+        yield from _claims(Source.REST, "beside the headline", _lone_day(line, read_labels(line, writing)))
+    for each in own:
+        if not each.is_time and each.role is Role.UNSAID:
+            yield from _claims(
+                Source.REST, "written date", each.stated, _lone_day(each.text, read_labels(each.text, writing))
+            )
+    boxed = [found for each in claims.moments if each.place is Place.BOX for found in _shown(each, writing)]
+    if len({each.moment[:10] for each in boxed if each.role is not Role.CHANGED}) == 1:
+        yield from _claims(Source.REST, "in a box", *(each.moment for each in boxed if each.role is not Role.CHANGED))
+    if len({each[:10] for each in claims.state_dates}) == 1:
+        yield from _claims(Source.REST, "application state", claims.state_dates[0])
+    created = one_text(claims.jsonld.get("dateCreated")) or claims.itemprops.get("dateCreated")
+    yield from _claims(Source.REST, "created", created)
+
+
+def _meta_claims(claims: Claims, names: Iterable[str], writing: Writing) -> Iterator[DateClaim]:
+    for name in names:
+        if name in claims.meta:
+            source = Source.MICRODATA if name in _ITEMPROPS else Source.META
+            yield from _claims(source, f"meta {name}", claims.meta[name], find_day(claims.meta[name], writing))
+
+
+def _unusual_metas(claims: Claims) -> Iterator[DateClaim]:
+    for name, content in claims.meta.items():
+        if name not in PUBLISHED_METAS and _UNUSUAL.search(name) and not _OTHER_TIME.search(name) and len(content) <= SHORT:
+            yield from _claims(Source.META, f"meta {name}", content)

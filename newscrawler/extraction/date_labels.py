@@ -1,0 +1,184 @@
+"""What a line says of its days: "published", "updated", or nothing.
+
+A label stands before its day ("Updated: 24 Nov 2026"), alone in the line or element before it, or behind it, as Japanese
+and Turkish lines have it ("2026年11月24日 更新").  The words are in `date_words.toml`.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import tomllib
+from collections import defaultdict
+from dataclasses import dataclass
+from enum import Enum
+from importlib.resources import files
+from typing import TYPE_CHECKING, NamedTuple
+
+from newscrawler.dates.written import days_told, find_days, moment_at, plain_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from newscrawler.dates.written import Found, Writing
+
+ALONE = 40  # characters of a line that is a label and nothing else
+LABELLED = 200  # characters of a line whose labels are looked at
+LEAD, SHORT_REST = 3, 45  # characters before the first label, and behind the last day, of a line that is a statement
+
+
+class Role(Enum):
+    """What a day is of."""
+
+    PUBLISHED = "published"
+    CHANGED = "changed"
+    UNSAID = "unsaid"
+
+
+class Mark(NamedTuple):
+    """A label, and where it stands in a line."""
+
+    start: int
+    end: int
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A moment (ISO 8601, its offset as stated) of a line, and what the line says that it is of."""
+
+    role: Role
+    moment: str
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Words of the labels, to be found fast: those of scripts with spaces by their first letters, the rest by a pattern."""
+
+    starts: dict[str, tuple[tuple[str, Role], ...]]  # three letters -> what begins with them, the longest first
+    dense: re.Pattern[str]  # its groups are named after the roles
+    originals: re.Pattern[str]  # "originally"
+
+
+def _is_dense(word: str) -> bool:
+    """Whether a word's script glues words together, or prefixes to them: Arabic, Hebrew, Chinese, Japanese, Korean."""
+    return "\u0590" <= word[0] < "\u0900" or word[0] > "\u2e80"
+
+
+def _any_of(words: Iterable[str]) -> str:
+    return "|".join(sorted(map(re.escape, words), key=len, reverse=True))
+
+
+@functools.cache
+def shipped_labels() -> Words:
+    """The words of `date_words.toml`, of all languages."""
+    stated = tomllib.loads((files("newscrawler.extraction") / "date_words.toml").read_text(encoding="utf-8"))
+    words = {name: sorted({word for of in languages.values() for word in of}) for name, languages in stated.items()}
+    roles = {role: words[role.value] for role in (Role.PUBLISHED, Role.CHANGED)}
+    starts: defaultdict[str, list[tuple[str, Role]]] = defaultdict(list)
+    for role, each in roles.items():
+        for word in each:
+            if not _is_dense(word):
+                starts[word[:3]].append((word, role))
+    dense = (f"(?P<{role.value}>{_any_of(word for word in each if _is_dense(word))})" for role, each in roles.items())
+    return Words(
+        {key: tuple(sorted(each, key=lambda pair: -len(pair[0]))) for key, each in starts.items()},
+        re.compile("|".join(dense)),
+        re.compile(_any_of(words["original"]), re.IGNORECASE),
+    )
+
+
+def _marks(line: str) -> list[Mark]:
+    """The labels of a line, in its order."""
+    known, lower = shipped_labels(), line.replace("\u0130", "i").lower()  # the lower case of \u0130 is two characters
+    found: list[Mark] = []
+    for word in _WORD.finditer(lower):
+        start = word.start()
+        if lower[start - 1 : start] == "-" and lower[start - 2 : start - 1].isalpha():  # "Corona-Update"
+            continue
+        for stem, role in known.starts.get(lower[start : start + 3], ()):
+            if lower.startswith(stem, start) and (not found or found[-1].end <= start):
+                found.append(Mark(start, max(word.end(), start + len(stem)), role))
+                break
+    if _DENSE.search(lower):
+        found += [Mark(*each.span(), Role(each.lastgroup)) for each in known.dense.finditer(lower)]
+    return sorted(found)
+
+
+def role_of(line: str) -> Role:
+    """What the last label of a line says.
+
+    >>> role_of("Last updated on"), role_of("Güncelleme :"), role_of("Veröffentlicht am"), role_of("The harbour")
+    (<Role.CHANGED: 'changed'>, <Role.CHANGED: 'changed'>, <Role.PUBLISHED: 'published'>, <Role.UNSAID: 'unsaid'>)
+    """
+    marks = _marks(line[:LABELLED])
+    return marks[-1].role if marks else Role.UNSAID
+
+
+def is_label(line: str) -> bool:
+    """Whether a line is a label that waits for its day.
+
+    >>> is_label("Aktualisiert:"), is_label("Date posted"), is_label("Updated rules for ships at sea")
+    (True, True, False)
+    """
+    if len(line) > ALONE or any(map(str.isdigit, line)):
+        return False
+    marks = _marks(line)
+    rest = len(_WORD.findall(line)) - sum(len(_WORD.findall(line[mark.start : mark.end])) for mark in marks)
+    return bool(marks) and (line.rstrip().endswith((":", "\uff1a")) or rest <= 2)
+
+
+_DENSE = re.compile("[\u0590-\u08ff\u2e80-\uffff]")
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+def read_labels(line: str, writing: Writing, before: str = "") -> list[Labelled]:
+    """The moments of a line, each with its role.  `before`: the line before it, which may be its label."""
+    if len(line) > LABELLED:
+        return []
+    line = plain_line(line)
+    marks = _marks(line)
+    days = find_days(line, writing) if marks else days_told(line, writing)
+    if not days:
+        return []
+    if not marks:
+        role = role_of(before) if before and is_label(before) else Role.UNSAID
+        # one day is the label's; others have none
+        return [Labelled(role if at == 0 else Role.UNSAID, _moment(line, days, at)) for at in range(len(days))]
+    if not (_is_statement(line, days, marks) or days_told(line, writing)):
+        return []
+    return [
+        Labelled(role, _moment(line, days, at, marks))
+        for at, day in enumerate(days)
+        for role in _roles(at, day, days, marks)
+    ]
+
+
+def _is_statement(line: str, days: list[Found], marks: list[Mark]) -> bool:
+    """Whether a sentence states its own article's day, rather than to tell of what somebody published."""
+    if shipped_labels().originals.search(line):
+        return True
+    ends = len(marks) == 1 and marks[0].start >= days[-1].end and len(line) - marks[0].end <= 1
+    return ends or (marks[0].start <= LEAD and len(line) - days[-1].end <= SHORT_REST)
+
+
+def _roles(at: int, day: Found, days: list[Found], marks: list[Mark]) -> list[Role]:
+    """What the labels before a day say, or those behind it where the line ends with one."""
+    behind = days[0].start < marks[0].start and marks[-1].start >= days[-1].end and len(marks) == len(days)
+    start = days[at - 1].end if at else 0
+    end = days[at + 1].start if at + 1 < len(days) else LABELLED
+    if behind:
+        near = [mark.role for mark in marks if day.end <= mark.start < end]
+    else:
+        near = [mark.role for mark in marks if start <= mark.start < day.start]
+        if not near and at == 0 and len(days) == 1:
+            near = [mark.role for mark in marks if mark.start >= day.end]
+    return list(dict.fromkeys(near)) or [Role.UNSAID]
+
+
+def _moment(line: str, days: list[Found], at: int, marks: Sequence[Mark] = ()) -> str:
+    """A day with its time: what stands between it and the next day or label."""
+    day = days[at]
+    walls = [each.start for each in days[at + 1 :]] + [mark.start for mark in marks if mark.start >= day.end]
+    behind = [each.end for each in days[:at]] + [mark.end for mark in marks if mark.end <= day.start]
+    return moment_at(line, day, max(behind, default=0), min(walls, default=None))

@@ -1,0 +1,213 @@
+"""Elements that state a time: <time>, and those that are called date, published or updated, each with its role.
+
+A reader's comment, an embedded post and another article's card, teaser or list state times that are not this article's.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from newscrawler.extraction.date_labels import Role, is_label, role_of
+from newscrawler.extraction.page_regions import stands_elsewhere
+from newscrawler.extraction.visible_text import seen_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Set
+
+    from lxml.html import HtmlElement
+
+MAX_DATED = 40
+LINKED, LINKED_WORDS = 25, 4  # characters and words of a link that is another article's headline
+CARD = 600  # characters of a box that may be one article's card
+LEVELS = 6  # elements on the way up that may be the card
+SHOWN = 120  # characters of a text that states a date
+_COMMENTS = re.compile(r"\bcomments?\b|\bcomment-|kommentare?\b|disqus", re.IGNORECASE)
+_OTHERS = re.compile(
+    r"(?:^|[\s_-])(?:related|recommend\w*|trending|todays?|most-?(?:read|viewed|popular)|latest|upcoming|events?|calendar|ticker|"
+    r"next-?(?:article|post|story)|more-?(?:stories|news|articles|posts)|read-?(?:next|more|also)|breaking|weather|"
+    r"newsletters?|teasers?)(?=$|[\s_-])",
+    re.IGNORECASE,
+)
+_EMBED = re.compile(r"twitter-|tweet|instagram-|embed|fb-post|quoted", re.IGNORECASE)
+# words of a class: published, dt-published, entry-published, publish-date, pubdate; updated, dt-updated, last-modified
+_PUBLISHED = re.compile(
+    r"(?:^|[\s_-])(?:publi(?:sh(?:ed)?|cation|e|cado|cato)|pub[-_]?date|date[-_]?pub\w*|posted|issued)(?=$|[\s_-])",
+    re.IGNORECASE,
+)
+_CHANGED = re.compile(
+    r"(?:^|[\s_-])(?:updated?|modified|(?:date|last)[-_]?(?:mod\w*|upd\w*)|revised|lastmod)(?=$|[\s_-])", re.IGNORECASE
+)
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+
+
+class Place(Enum):
+    """Whose time an element states, by where it stands."""
+
+    OWN = "the article's"
+    BOX = "in a sidebar, which may be the article's"
+    OTHER = "another article's, a reader's comment's, an embedded post's"
+
+
+@dataclass(frozen=True, slots=True)
+class DatedElement:
+    """An element that may state a time, as it stands."""
+
+    stated: str  # its datetime, title or content; "" where it has none
+    text: str  # as readers see it
+    role: Role = Role.UNSAID
+    place: Place = Place.OWN
+    is_time: bool = True  # a <time>, rather than another element that is called date
+
+
+def read_dated(tree: HtmlElement, named: Iterable[HtmlElement], around: Set[HtmlElement]) -> tuple[DatedElement, ...]:
+    """All that state times, in the page's order.  `named`: elements that are called date."""
+    own_paths = _own_paths(tree)
+    times = itertools.islice(tree.iter("time"), MAX_DATED)
+    plain = (each for each in named if next(each.iterdescendants("time"), None) is None)
+    found = (_described(each, around, own_paths) for each in itertools.chain(times, plain))
+    return tuple(each for each in found if each is not None)
+
+
+def _described(element: HtmlElement, around: Set[HtmlElement], own_paths: Set[str]) -> DatedElement | None:
+    """What an element states; None where that is no time."""
+    stated = (
+        element.get("datetime") or element.get("content") or (element.get("title") or "" if element.tag == "abbr" else "")
+    )
+    text = seen_text(element)
+    text = text if 6 <= len(text) <= SHOWN and any(map(str.isdigit, text)) else ""
+    if not (stated or text):
+        return None
+    return DatedElement(
+        stated.strip()[:SHOWN], text, _role(element, text), _place(element, around, own_paths), element.tag == "time"
+    )
+
+
+def _place(element: HtmlElement, around: Set[HtmlElement], own_paths: Set[str]) -> Place:
+    ways = [element, *(up for up in element.iterancestors() if up not in around)]
+    labels = [f"{each.get('class') or ''} {each.get('id') or ''}" for each in ways]
+    if any(_COMMENTS.search(each) or _OTHERS.search(each) for each in labels) or _in_card(element, around, own_paths):
+        return Place.OTHER
+    if not stands_elsewhere(element, around):
+        return Place.OWN
+    tags = [each.tag for each in ways]
+    is_aside = bool(_ASIDES.intersection(tags)) or ("footer" in tags and "article" not in tags)
+    return Place.OTHER if is_aside else Place.BOX
+
+
+_ASIDES = frozenset({"aside", "nav"})
+
+
+# ---------------------------------------------------------------- roles
+
+
+def _role(element: HtmlElement, text: str) -> Role:
+    """By its own class or attribute, its own words where they are about one time, those before it, its parent's class."""
+    own = _role_of_class(element)
+    if own is not Role.UNSAID:
+        return own
+    if element.get("pubdate") is not None:
+        return Role.PUBLISHED
+    said = role_of(text) if element.get("datetime") or element.get("title") else Role.UNSAID
+    if said is not Role.UNSAID:
+        return said
+    before = _label_before(element)
+    if before and is_label(before):
+        return role_of(before)
+    parent = element.getparent()
+    alone = parent is not None and len(parent) == 1
+    return _role_of_class(parent) if parent is not None and alone else Role.UNSAID
+
+
+def _role_of_class(element: HtmlElement) -> Role:
+    label = _CAMEL.sub("-", f"{element.get('class') or ''} {element.get('itemprop') or ''}")
+    if _PUBLISHED.search(label) or "datePublished" in (element.get("itemprop") or ""):
+        return Role.PUBLISHED
+    return Role.CHANGED if _CHANGED.search(label) else Role.UNSAID
+
+
+def _label_before(element: HtmlElement) -> str:
+    """The text right before an element: in its parent, or in the element before it, such as a <dt>."""
+    step = element
+    for _ in range(3):
+        previous = step.getprevious()
+        if previous is not None:
+            tail = (previous.tail or "").strip()
+            return tail or " ".join("".join(previous.itertext()).split())[-80:] if isinstance(previous.tag, str) else tail
+        parent = step.getparent()
+        if parent is None:
+            return ""
+        if text := (parent.text or "").strip():
+            return text
+        step = parent
+    return ""
+
+
+# ---------------------------------------------------------------- cards of other articles
+
+
+def _own_paths(tree: HtmlElement) -> set[str]:
+    """Paths under which a page calls itself."""
+    stated = [link.get("href") for link in tree.iter("link") if "canonical" in (link.get("rel") or "").lower().split()]
+    stated += [meta.get("content") for meta in tree.iter("meta") if meta.get("property") == "og:url"]
+    return {path for each in stated if each and (path := _path(each))}
+
+
+def _path(address: str) -> str:
+    try:
+        return urlsplit(address.strip()).path.rstrip("/")
+    except ValueError:
+        return ""
+
+
+def _leads_away(link: HtmlElement, own_paths: Set[str]) -> bool:
+    """Whether a link leads to another page, as far as the page itself tells."""
+    href = (link.get("href") or "").strip()
+    if not href or href.startswith("#") or "bookmark" in (link.get("rel") or ""):
+        return False
+    return _path(href) not in own_paths
+
+
+def _in_card(element: HtmlElement, around: Set[HtmlElement], own_paths: Set[str]) -> bool:
+    """Whether an element stands in another article's card, teaser or embedded post: on its way up to what holds an h1."""
+    step: HtmlElement | None = element
+    for _ in range(LEVELS):
+        if step is None or step in around or step.tag == "body":
+            return False
+        if step.tag == "a" and _leads_away(step, own_paths):
+            return True
+        if step.tag == "blockquote" or _EMBED.search(step.get("class") or ""):
+            return True
+        if _length(step) > CARD:
+            return False
+        if any(_is_headline(link, own_paths) for link in step.iterdescendants("a")):
+            return True
+        step = step.getparent()
+    return False
+
+
+def _length(element: HtmlElement) -> int:
+    total = 0
+    for text in element.itertext():
+        total += len(text.strip())
+        if total > CARD:
+            break
+    return total
+
+
+def _is_headline(link: HtmlElement, own_paths: Set[str]) -> bool:
+    text = " ".join("".join(link.itertext()).split())
+    heads = any(each.tag in _HEADINGS for each in itertools.chain(link.iterdescendants(), _few_above(link)))
+    is_long = len(text) >= LINKED and (len(text.split()) >= LINKED_WORDS or not text.isascii())
+    return (heads or is_long) and _leads_away(link, own_paths)
+
+
+def _few_above(link: HtmlElement) -> Iterator[HtmlElement]:
+    return itertools.islice(link.iterancestors(), 2)
+
+
+_HEADINGS = frozenset({"h2", "h3", "h4", "h5"})
