@@ -99,7 +99,8 @@ class Archive:
         make_folder(folder)
         if (folder / DATABASE).exists():
             connect_for_reading(folder, any_schema=True).close()  # before anything is written beside a stranger's file
-        lock = FileLock(folder / LOCK, timeout=0)
+        # whichever thread closes the archive lets go of it: a crawl's is closed by its writer's
+        lock = FileLock(folder / LOCK, timeout=0, thread_local=False)
         try:
             lock.acquire()
         except Timeout:
