@@ -59,7 +59,7 @@ def stated(name):
     """What an installed package says of its licence."""
     metadata = distribution(name).metadata
     classifiers = [each for each in metadata.get_all("Classifier") or () if each.startswith("License ::")]
-    short = [each for each in (metadata["License-Expression"], metadata["License"]) if each and len(each) < 60]
+    short = [each for each in map(metadata.get, ("License-Expression", "License")) if each and len(each) < 60]
     return " ".join([*short, *classifiers])
 
 
