@@ -13,7 +13,7 @@ from newscrawler.dates import iso
 from newscrawler.errors import QueryError
 from newscrawler.reports import frontpage, health, runs, sources
 from newscrawler.reports.id_ranges import first_id
-from newscrawler.reports.queries import add_functions, bound, canned_queries, parse
+from newscrawler.reports.queries import add_functions, bind_parameters, canned_queries, parse
 from newscrawler.storage import schema_docs
 from newscrawler.storage.archive import Archive, furnish
 from newscrawler.storage.shipped_files import is_unedited, made
@@ -260,7 +260,7 @@ def test_windows_find_the_first_row_of_a_time(desk):
 def test_a_canned_query_answers_in_datasette_and_on_the_command_line(desk, name):
     add_functions(desk.db.conn)
     query = canned_queries()[name]
-    cursor = desk.db.execute(query.sql, bound(query, {}))
+    cursor = desk.db.execute(query.sql, bind_parameters(query, {}))
     names, here = [column[0] for column in cursor.description], cursor.fetchall()
     assert len(set(names)) == len(names)
     (answer,) = get(desk.folder / "news.db", f"/news/{name}.json?_shape=arrays")
@@ -291,7 +291,7 @@ def test_a_canned_query_answers_in_datasette_and_on_the_command_line(desk, name)
 )
 def test_what_a_canned_query_answers(desk, name, told, expected):
     query = canned_queries()[name]
-    found = desk.db.execute(query.sql, bound(query, told)).fetchall()
+    found = desk.db.execute(query.sql, bind_parameters(query, told)).fetchall()
     sources = dict(desk.db.execute("SELECT id, name FROM sources").fetchall())
     assert len(found) >= len(expected)
     for row, wanted in zip(found, expected, strict=False):
@@ -302,14 +302,14 @@ def test_what_a_canned_query_answers(desk, name, told, expected):
 @pytest.mark.parametrize("name", ["languages", "biggest_revisions", "topics_over_time"])
 def test_more_days_than_the_calendar_has_are_all_of_them(desk, name):
     query = canned_queries()[name]
-    assert desk.db.execute(query.sql, bound(query, {"days": "999999999"})).fetchall()
+    assert desk.db.execute(query.sql, bind_parameters(query, {"days": "999999999"})).fetchall()
 
 
 def test_an_edit_that_the_page_owns_to_is_not_silent(desk):
     query = canned_queries()["silent_edits"]
-    assert len(desk.db.execute(query.sql, bound(query, {})).fetchall()) == 1
+    assert len(desk.db.execute(query.sql, bind_parameters(query, {})).fetchall()) == 1
     desk.db.execute("UPDATE articles SET modified = '2026-11-22T11:29:00Z'")
-    assert desk.db.execute(query.sql, bound(query, {})).fetchall() == []
+    assert desk.db.execute(query.sql, bind_parameters(query, {})).fetchall() == []
 
 
 def test_a_query_of_the_user_stands_before_ours(desk):
@@ -345,7 +345,7 @@ def scans(db, sql, values) -> list[str]:
 def test_no_canned_query_reads_a_big_table_whole(desk, name):
     add_functions(desk.db.conn)
     query = canned_queries()[name]
-    assert scans(desk.db, query.sql, bound(query, {})) == []
+    assert scans(desk.db, query.sql, bind_parameters(query, {})) == []
 
 
 def test_the_plan_of_a_whole_scan_is_seen(desk):
@@ -394,7 +394,7 @@ def test_a_parameter_without_description_is_an_error():
 )
 def test_wrong_parameters_are_named(told, words):
     with pytest.raises(QueryError, match=re.escape(words)):
-        bound(canned_queries()["who_mentions_whom"], told)
+        bind_parameters(canned_queries()["who_mentions_whom"], told)
 
 
 def test_the_command_runs_queries_by_name(desk, tmp_path):

@@ -15,7 +15,7 @@ from newscrawler.dates import iso
 from newscrawler.errors import ArchiveError
 from newscrawler.items import Mention, TopicScore
 from newscrawler.search import saved
-from newscrawler.search.date_ranges import days, named_days
+from newscrawler.search.date_ranges import date_tokens, parse_date_range
 from newscrawler.search.facets import facets
 from newscrawler.search.query import compile_query, with_filter, without
 from newscrawler.search.ranking import FIRST_PAGE, Listing, search
@@ -274,8 +274,8 @@ def test_a_timeline_is_of_the_days_that_are_asked_for(filled, query, first, last
 
 
 def test_estimates_are_near_and_said(archive, monkeypatch):
-    monkeypatch.setattr("newscrawler.search.facets.EXACT", 40)
-    monkeypatch.setattr("newscrawler.search.facets.SAMPLE", 40)
+    monkeypatch.setattr("newscrawler.search.facets.EXACT_BELOW", 40)
+    monkeypatch.setattr("newscrawler.search.facets.SAMPLE_SIZE", 40)
     made = [
         candidate(lease(archive, f"https://gazette.example/{n}"), f"Convoy {n} left.", title=f"t{n}") for n in range(200)
     ]
@@ -330,7 +330,7 @@ def test_a_revision_changes_what_filters_find(filled):
 def test_spans_of_days_are_cut_without_gap_or_overlap(first, length, at):
     """Every day of a span, and no other one, has exactly one of the span's tokens."""
     last = first + timedelta(length)
-    tokens = set(days(first, last, TODAY))
+    tokens = set(date_tokens(first, last, TODAY))
     day = first - timedelta(1_000) + timedelta(at)
     of_day = {each for each in labels_of_day(day) if each in tokens}
     assert len(of_day) == (1 if first <= day <= last else 0)
@@ -359,14 +359,14 @@ def test_filters_can_be_taken_out_and_put_in(text):
 
 
 def test_dates_as_people_write_them():
-    assert named_days("2024-02", TODAY) == (date(2024, 2, 1), date(2024, 2, 29))
-    assert named_days("2w", TODAY) == (date(2026, 11, 8),) * 2
-    assert named_days("yesterday", TODAY) == (date(2026, 11, 21),) * 2
-    assert named_days("9999-12-31", TODAY) == (date(9999, 12, 31),) * 2
-    assert named_days("1m", date(2026, 3, 31)) == (date(2026, 2, 28),) * 2
-    assert named_days("12h", TODAY) == (date(2026, 11, 21),) * 2
+    assert parse_date_range("2024-02", TODAY) == (date(2024, 2, 1), date(2024, 2, 29))
+    assert parse_date_range("2w", TODAY) == (date(2026, 11, 8),) * 2
+    assert parse_date_range("yesterday", TODAY) == (date(2026, 11, 21),) * 2
+    assert parse_date_range("9999-12-31", TODAY) == (date(9999, 12, 31),) * 2
+    assert parse_date_range("1m", date(2026, 3, 31)) == (date(2026, 2, 28),) * 2
+    assert parse_date_range("12h", TODAY) == (date(2026, 11, 21),) * 2
     for wrong in ("", "soon", "2026-13", "0000", "9999999d", "2026-02-30", "١٢"):
-        assert named_days(wrong, TODAY) is None, wrong
+        assert parse_date_range(wrong, TODAY) is None, wrong
 
 
 # --- saved searches
@@ -461,7 +461,7 @@ def test_saving_again_replaces(filled):
     assert saved.save(filled.db, "ships", "fregatten", NOW)
     (only,) = saved.saved_searches(filled.db)
     assert (only.query, only.created, only.asked) == ("fregatten", iso(NOW), None)
-    saved.asked(filled.db, "ships", 3, datetime(2026, 11, 23, tzinfo=NOW.tzinfo))
+    saved.mark_seen(filled.db, "ships", 3, datetime(2026, 11, 23, tzinfo=NOW.tzinfo))
     assert saved.saved_search(filled.db, "ships").seen_id == len(ARTICLES)
 
 

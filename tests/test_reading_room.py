@@ -23,9 +23,9 @@ from newscrawler.search.related import related
 from newscrawler.storage.archive import Archive
 from newscrawler.storage.sources import sync_sources
 from newscrawler.web import citations, feeds
-from newscrawler.web.highlighting import marked
+from newscrawler.web.highlighting import highlighted
 from newscrawler.web.search import _value
-from newscrawler.web.search_params import asked
+from newscrawler.web.search_params import parse_params
 
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
 PAGES = ("/", "/search", "/compare?q=a&with=b", "/search/sql?q=a", "/saved", "/article/1", "/article/2/diff", "/story/1")
@@ -317,7 +317,7 @@ def test_word_ranges_are_those_of_the_walk(text):
 @given(st.text(alphabet="ab \n防é", max_size=60), st.lists(st.integers(-2, 20), max_size=5))
 def test_pieces_make_up_the_text(text, places):
     match = TermMatch("a b", "en", "x", 1.0, body=tuple(places))
-    paragraphs = marked(text, [match], "body", {"x": "t0"})
+    paragraphs = highlighted(text, [match], "body", {"x": "t0"})
     assert "\n".join("".join(piece.text for piece in line) for line in paragraphs) == text
 
 
@@ -374,7 +374,7 @@ def test_feeds_are_well_formed(text):
 
 @given(st.dictionaries(st.sampled_from(["q", "sort", "copies", "page", "share"]), st.text(max_size=12)))
 def test_addresses_say_what_was_asked(arguments):
-    ask = asked(arguments)
+    ask = parse_params(arguments)
     assert ask.address().startswith("/search")
     assert 1 <= ask.page <= 100
 

@@ -25,8 +25,8 @@ from reading_room import Visitor, served
 from newscrawler.cli.serve import _warning
 from newscrawler.text import defused, defused_csv
 from newscrawler.urls.host_names import ENVIRONMENT
-from newscrawler.web.asgi_guard import _Cells, tame_location
-from newscrawler.web.views import TookTooLong, limited
+from newscrawler.web.asgi_guard import _CsvDefuser, tame_location
+from newscrawler.web.views import LimitExceeded, run_limited
 
 
 @pytest.fixture(scope="module")
@@ -210,7 +210,7 @@ def test_no_cell_starts_a_formula(table, data):
     out = io.StringIO()
     csv.writer(out).writerows(table)
     raw = out.getvalue().encode()
-    cells, pieces = _Cells(), b""
+    cells, pieces = _CsvDefuser(), b""
     cuts = sorted(data.draw(st.lists(st.integers(0, len(raw)), max_size=3)))
     for start, end in zip([0, *cuts], [*cuts, len(raw)], strict=True):
         pieces += cells.feed(raw[start:end], last=end == len(raw) and start == ([0, *cuts][-1]))
@@ -260,11 +260,11 @@ def test_who_may_reach_it_is_said():
 def test_a_page_has_its_time():
     connection = sqlite3.connect(":memory:")
     endless = "with recursive c(i) as (select 1 union all select i + 1 from c) select count(*) from c"
-    with pytest.raises(TookTooLong, match=r"0\.05 s"):
-        limited(connection, 0.05, lambda: connection.execute(endless).fetchone())
-    assert limited(connection, 5, lambda: connection.execute("select 1").fetchone()) == (1,)
+    with pytest.raises(LimitExceeded, match=r"0\.05 s"):
+        run_limited(connection, 0.05, lambda: connection.execute(endless).fetchone())
+    assert run_limited(connection, 5, lambda: connection.execute("select 1").fetchone()) == (1,)
     with pytest.raises(sqlite3.OperationalError, match="no such table"):
-        limited(connection, 5, lambda: connection.execute("select * from nowhere"))
+        run_limited(connection, 5, lambda: connection.execute("select * from nowhere"))
     connection.close()
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from conftest import command
 
-from newscrawler.cli.schedule import Plan, cron_line, units, without_ours
+from newscrawler.cli.schedule import Plan, cron_line, units, without_our_line
 
 CRONTAB = """#!/bin/sh
 # a crontab that keeps its table in a file
@@ -111,7 +111,7 @@ def test_awkward_paths():
     line = cron_line(plan, timedelta(minutes=30))
     assert "%" not in line.replace("\\%", "")
     assert line.endswith(f"# {plan.id}")
-    assert without_ours(f"a\n{line}\nb\n", plan) == "a\nb\n"
+    assert without_our_line(f"a\n{line}\nb\n", plan) == "a\nb\n"
     service = units(plan, timedelta(minutes=30))[f"{plan.id}.service"]
     assert '"/opt/py thon" "-m"' in service
     assert "50%% news" in service

@@ -98,7 +98,7 @@ def _address(url: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Stated:
+class SourceDetails:
     """What the user says of a source; None where it is to be found out."""
 
     source_id: str | None
@@ -138,9 +138,9 @@ class Stated:
 @click.option("--keep", type=click.Choice(KEEP), default="relevant", show_default=True, help="Which articles to keep.")
 @click.option("--force", is_flag=True, help="Also where a catalogue has the site already.")
 @click.option("--set", "pairs", metavar="NAME=VALUE", multiple=True, help="Set a Scrapy setting for this run.")
-@options.gathered("writing", options.Writing)
-@options.gathered("stated", Stated)
-def add(url: str, writing: options.Writing, stated: Stated, force: bool, pairs: tuple[str, ...]) -> None:
+@options.as_record("writing", options.Writing)
+@options.as_record("details", SourceDetails)
+def add(url: str, writing: options.Writing, details: SourceDetails, force: bool, pairs: tuple[str, ...]) -> None:
     """Find what a site publishes, and add it to your sources.
 
     URL is a home page, a feed or a listing page.  Looks for feeds (announced, linked, guessed), sitemaps (by
@@ -152,11 +152,11 @@ def add(url: str, writing: options.Writing, stated: Stated, force: bool, pairs: 
     address, path = _address(url), own_file(writing.file)
     known = (*options.catalogue(None), *own_sources(str(path)))
     taken = {source.id for source in known}
-    stated.check(taken)
+    details.check(taken)
     if not force:
         _refuse_known(address, known)
     report = scout(address, scrapy_settings(pairs, 0))
-    source = stated.applied(report.source, taken)
+    source = details.applied(report.source, taken)
     show(report)
     if writing.dry_run:
         click.echo(to_toml(source), nl=False)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from newscrawler.cli import options
-from newscrawler.cli.output import HIT_FIELDS, hit_row, marked, print_rows, printable
+from newscrawler.cli.output import HIT_FIELDS, hit_row, print_rows, printable, render_snippet
 from newscrawler.errors import ArchiveError
 from newscrawler.reports.status import last_article_id
 from newscrawler.search import saved
@@ -29,7 +29,7 @@ NOTHING_NEW = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class AlertOutput:
     """How what is new is shown: at most so many of each, as JSON, without remembering it."""
 
     limit: int
@@ -47,8 +47,8 @@ class Shown:
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON object: name -> hits.")
 @click.option("--list", "listed", is_flag=True, help="List the saved searches instead.")
 @click.option("--forget", is_flag=True, help="Forget the saved searches of these names instead.")
-@options.gathered("shown", Shown)
-def alerts(names: tuple[str, ...], folder: Path | None, shown: Shown, listed: bool, forget: bool) -> None:
+@options.as_record("output", AlertOutput)
+def alerts(names: tuple[str, ...], folder: Path | None, output: AlertOutput, listed: bool, forget: bool) -> None:
     """Print what is new for saved searches since this was last asked, each story once.
 
     \b
@@ -64,23 +64,23 @@ def alerts(names: tuple[str, ...], folder: Path | None, shown: Shown, listed: bo
     db = connect_for_reading(archive)
     if listed:
         rows = [(each.name, each.query, each.created, each.asked) for each in saved.saved_searches(db)]
-        print_rows(("name", "query", "created", "asked"), rows, "json" if shown.as_json else None)
+        print_rows(("name", "query", "created", "asked"), rows, "json" if output.as_json else None)
         return
     if forget:
         _forget(archive, names)
         return
     last = last_article_id(db)
-    found = _arrivals(db, names, shown.limit)
-    if shown.as_json:
+    found = _arrivals(db, names, output.limit)
+    if output.as_json:
         click.echo(json.dumps({name: list(map(_cells, new)) for name, new in found.items()}, ensure_ascii=False, indent=2))
     else:
         _print(found)
     sys.stdout.flush()
-    for name in (name for name, new in found.items() if len(new) == shown.limit):
+    for name in (name for name, new in found.items() if len(new) == output.limit):
         click.echo(
-            f"{name}: no more than {shown.limit} are shown; there may be more, which `newscrawler search` finds", err=True
+            f"{name}: no more than {output.limit} are shown; there may be more, which `newscrawler search` finds", err=True
         )
-    if not shown.peek:  # only now: what could not be written was not told
+    if not output.peek:  # only now: what could not be written was not told
         _remember(archive, list(found), last)
     if not any(found.values()):
         sys.exit(NOTHING_NEW)
@@ -91,11 +91,11 @@ def _arrivals(db: Database, names: tuple[str, ...], limit: int) -> dict[str, lis
     known = vocabulary(db)
     return {
         each.name: saved.arrivals(db, compile_query(each.query, known), after=each.seen_id, limit=limit)
-        for each in _asked_for(db, names)
+        for each in _selected(db, names)
     }
 
 
-def _asked_for(db: Database, names: tuple[str, ...]) -> list[saved.SavedSearch]:
+def _selected(db: Database, names: tuple[str, ...]) -> list[saved.SavedSearch]:
     every = saved.saved_searches(db)
     if not every:
         raise ArchiveError("no search is saved yet; `newscrawler search --save NAME QUERY` saves one")
@@ -117,7 +117,7 @@ def _forget(archive: Path, names: tuple[str, ...]) -> None:
 def _remember(archive: Path, names: list[str], last: int) -> None:
     db = connect_for_writing(archive)
     for name in names:
-        saved.asked(db, name, last, datetime.now(UTC))
+        saved.mark_seen(db, name, last, datetime.now(UTC))
 
 
 def _cells(hit: Hit) -> dict[str, object]:
@@ -131,7 +131,7 @@ def _print(found: dict[str, list[Hit]]) -> None:
         for hit in new:
             click.echo(f"\n{printable(hit.title or '(no title)')}")
             click.echo(f"  {(hit.published or hit.first_seen)[:10]}  {hit.source}  {printable(hit.url)}")
-            click.echo(f"  {marked(hit.snippet)}")
+            click.echo(f"  {render_snippet(hit.snippet)}")
         if new:
             click.echo()
 

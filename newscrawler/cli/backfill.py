@@ -41,7 +41,7 @@ def _dates(since: str, until: str | None) -> tuple[date, date]:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class BackfillRequest:
     """What is to be fetched: articles of a source between two dates, at most so many; `undated`: also what nothing dates."""
 
     name: str
@@ -53,7 +53,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Manner:
+class Mode:
     """Whether to begin unasked, to show the plan only, or the report only."""
 
     yes: bool
@@ -62,7 +62,7 @@ class Manner:
 
 
 @dataclass(frozen=True, slots=True)
-class Planned:
+class BackfillPlan:
     """The steps to begin with, and the first and last day."""
 
     source: Source
@@ -71,14 +71,14 @@ class Planned:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class ArchiveFacts:
     """What the archive knows of a source before a backfill: articles a day, and its robots.txt's Crawl-delay in seconds."""
 
     pace: tuple[float, float] | None = None
     delay: float = 0.0
 
 
-def _known(folder: Path, source: Source, agent: str) -> Known:
+def _archive_facts(folder: Path, source: Source, agent: str) -> ArchiveFacts:
     """As far as there is an archive that has met the source."""
     from newscrawler.storage import backfills
     from newscrawler.storage.connect import connect_for_reading
@@ -86,35 +86,35 @@ def _known(folder: Path, source: Source, agent: str) -> Known:
     try:
         db = connect_for_reading(folder)
     except NewscrawlerError:
-        return Known()
-    return Known(backfills.pace(db, source.id), backfills.crawl_delay(db, source.home, agent))
+        return ArchiveFacts()
+    return ArchiveFacts(backfills.pace(db, source.id), backfills.crawl_delay(db, source.home, agent))
 
 
-def _many(number: int, what: str) -> str:
+def _plural(number: int, what: str) -> str:
     return f"{number} {what}{'' if number == 1 else 's'}"
 
 
-def _show_plan(planned: Planned, known: Known, delay: float) -> None:
+def _show_plan(planned: BackfillPlan, known: ArchiveFacts, delay: float) -> None:
     source, steps, dates = planned.source, planned.steps, planned.dates
     kinds = Counter(step.kind for step in steps)
     days = (dates[1] - dates[0]).days + 1
-    click.echo(f"{source.name}: {dates[0]} to {dates[1]}, {_many(days, 'day')}", err=True)
+    click.echo(f"{source.name}: {dates[0]} to {dates[1]}, {_plural(days, 'day')}", err=True)
     for kind, number in kinds.items():
         example = next(step.url for step in steps if step.kind == kind)
         click.echo(f"  {number:>5} x {kind}, such as {example}", err=True)
     click.echo(
-        f"  {_many(len(steps), 'request')} to begin with, then what these lead to, and one for each new article", err=True
+        f"  {_plural(len(steps), 'request')} to begin with, then what these lead to, and one for each new article", err=True
     )
     seconds = max(delay, known.delay)
     if known.pace is not None:
         articles = round(days * (5 * known.pace[0] + 2 * known.pace[1]) / 7)
-        total, how = len(steps) + articles, f"about {_many(articles, 'article')} by the source's own pace"
+        total, how = len(steps) + articles, f"about {_plural(articles, 'article')} by the source's own pace"
     else:
         total, how = len(steps), "how much it publishes is not known yet"
-    took = "the Crawl-delay of its robots.txt" if known.delay > delay else "our delay"
+    source_of_delay = "the Crawl-delay of its robots.txt" if known.delay > delay else "our delay"
     click.echo(
-        f"  estimate: {_many(total, 'request')}{' at least' if known.pace is None else ''} ({how}), "
-        f"{max(1, round(total * seconds / 60))} min at {seconds:g} s each ({took})",
+        f"  estimate: {_plural(total, 'request')}{' at least' if known.pace is None else ''} ({how}), "
+        f"{max(1, round(total * seconds / 60))} min at {seconds:g} s each ({source_of_delay})",
         err=True,
     )
     if all(map(is_feed, steps)):
@@ -136,9 +136,9 @@ def _show_plan(planned: Planned, known: Known, delay: float) -> None:
 @options.archive_option
 @options.with_formats
 @click.option("--set", "pairs", metavar="NAME=VALUE", multiple=True, help="Set a Scrapy setting for this run.")
-@options.gathered("wanted", Wanted)
-@options.gathered("manner", Manner)
-def backfill(wanted: Wanted, manner: Manner, folder: Path | None, form: str | None, pairs: tuple[str, ...]) -> None:
+@options.as_record("request", BackfillRequest)
+@options.as_record("mode", Mode)
+def backfill(request: BackfillRequest, mode: Mode, folder: Path | None, form: str | None, pairs: tuple[str, ...]) -> None:
     """Fetch what a SOURCE published between two dates.
 
     Plans from date templates, sitemaps, WordPress, query APIs and listings, shows the plan and its cost, asks, and goes on
@@ -146,29 +146,29 @@ def backfill(wanted: Wanted, manner: Manner, folder: Path | None, form: str | No
     """
     from newscrawler.cli.crawl import scrapy_settings
 
-    first, last = _dates(wanted.since, wanted.until)
-    (source,) = select(options.catalogue(wanted.file), [wanted.name])
+    first, last = _dates(request.since, request.until)
+    (source,) = select(options.catalogue(request.file), [request.name])
     folder = options.archive_folder(folder)
-    if manner.report:
+    if mode.report:
         sys.exit(_report(folder, source.id, first, last, form))
-    planned = Planned(source, tuple(plan(source.endpoints, first, last)), (first, last))
+    planned = BackfillPlan(source, tuple(plan(source.endpoints, first, last)), (first, last))
     if not planned.steps:
         raise NewscrawlerError(
             f"{source.id} has no endpoint that could be asked; `newscrawler sources --state all` shows its state"
         )
     settings = scrapy_settings(pairs, 0)
-    known = _known(folder, source, settings["USER_AGENT"])
+    known = _archive_facts(folder, source, settings["USER_AGENT"])
     _show_plan(planned, known, settings.getfloat("DOWNLOAD_DELAY"))
-    if manner.dry_run:
+    if mode.dry_run:
         return
-    if not manner.yes:
+    if not mode.yes:
         click.confirm("Begin?", abort=True, err=True)
-    code = _run(folder, planned, settings, wanted)
+    code = _run(folder, planned, settings, request)
     _report(folder, source.id, first, last, form)
     sys.exit(code)
 
 
-def _begin(archive: Archive, planned: Planned, *, undated: bool) -> int:
+def _begin(archive: Archive, planned: BackfillPlan, *, undated: bool) -> int:
     from newscrawler.crawl.session import utc_now
     from newscrawler.storage import backfills
     from newscrawler.storage import sources as stored_sources
@@ -180,7 +180,7 @@ def _begin(archive: Archive, planned: Planned, *, undated: bool) -> int:
     return backfill_id
 
 
-def _run(folder: Path, planned: Planned, settings: Any, wanted: Wanted) -> int:
+def _run(folder: Path, planned: BackfillPlan, settings: Any, request: BackfillRequest) -> int:
     from newscrawler.cli.crawl import open_session, run_spider, summary
     from newscrawler.crawl.session import utc_now
     from newscrawler.spiders.backfill import BackfillSpider
@@ -189,7 +189,7 @@ def _run(folder: Path, planned: Planned, settings: Any, wanted: Wanted) -> int:
     source, dates = planned.source, planned.dates
     session = open_session(folder, (source,), settings, f"backfill {source.id} --since {dates[0]} --until {dates[1]}")
     try:
-        backfill_id = _begin(session.archive, planned, undated=wanted.undated)
+        backfill_id = _begin(session.archive, planned, undated=request.undated)
     except NewscrawlerError:
         session.archive.close()
         raise
@@ -205,12 +205,12 @@ def _run(folder: Path, planned: Planned, settings: Any, wanted: Wanted) -> int:
 
     session.epilogue = epilogue
     arguments = {"backfill_id": backfill_id, "since": dates[0], "until": dates[1]}
-    run_spider(session, settings, BackfillSpider, **arguments, limit=wanted.limit, undated=wanted.undated)
+    run_spider(session, settings, BackfillSpider, **arguments, limit=request.limit, undated=request.undated)
     click.echo(summary(session), err=True)
     for url, error in steps_failed:
         click.echo(f"failed: {error}: {url}", err=True)
     if any(left):
-        click.echo(f"left out: {_many(left[0], 'link')} that nothing dates; --undated fetches them too", err=True)
+        click.echo(f"left out: {_plural(left[0], 'link')} that nothing dates; --undated fetches them too", err=True)
     code = session.exit_code()
     if code == 0 and states.get("failed"):
         code = 3 if states.get("done") else 4
@@ -230,7 +230,7 @@ def _report(folder: Path, source_id: str, first: date, last: date, form: str | N
     like = "looks like a gap" if gap == 1 else "look like gaps"
     tail = "" if report.finished else "; not finished: run it again to go on"
     click.echo(
-        f"{found} found, {stored} stored, {pending} to be fetched, {_many(gap, 'day')} {like}{tail}",
+        f"{found} found, {stored} stored, {pending} to be fetched, {_plural(gap, 'day')} {like}{tail}",
         err=True,
     )
     return 0

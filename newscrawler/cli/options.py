@@ -45,7 +45,7 @@ class Writing:
     dry_run: bool
 
 
-def gathered(name: str, record: type[DataclassInstance]) -> Callable[[Command], Command]:
+def as_record(name: str, record: type[DataclassInstance]) -> Callable[[Command], Command]:
     """Hand a command some of its options as one record, under that name; its fields are named as click names the options."""
     taken = [each.name for each in fields(record)]
 

@@ -48,7 +48,7 @@ def printable(value: str) -> str:
     return _CONTROLS.sub("", value)
 
 
-def marked(snippet: str, *, plain: bool = False) -> str:
+def render_snippet(snippet: str, *, plain: bool = False) -> str:
     """A snippet on one line, its hits in bold on a terminal and bare in a pipe; `plain`: bare everywhere."""
     line = _CONTROLS_BUT_MARKS.sub("", " ".join(snippet.split()))
     for mark, code in zip(MARK, ("\x1b[1m", "\x1b[0m"), strict=True):
@@ -61,7 +61,7 @@ HIT_FIELDS = ("id", "published", "first_seen", "source", "title", "url", "snippe
 
 def hit_row(hit: Hit) -> tuple[object, ...]:
     """A hit for programs, in the order of HIT_FIELDS."""
-    return (*(getattr(replace(hit, snippet=marked(hit.snippet, plain=True)), name) for name in HIT_FIELDS),)
+    return (*(getattr(replace(hit, snippet=render_snippet(hit.snippet, plain=True)), name) for name in HIT_FIELDS),)
 
 
 def print_rows(names: Sequence[str], rows: Iterable[Sequence[Any]], form: str | None) -> int:

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 import click
 
 from newscrawler.cli import options
-from newscrawler.cli.output import HIT_FIELDS, hit_row, marked, print_rows, printable
+from newscrawler.cli.output import HIT_FIELDS, hit_row, print_rows, printable, render_snippet
 from newscrawler.errors import ArchiveError, QueryError
-from newscrawler.reports.queries import bound, canned_queries
+from newscrawler.reports.queries import bind_parameters, canned_queries
 from newscrawler.reports.sql import read_sql
 from newscrawler.reports.status import archive_status
-from newscrawler.search.date_ranges import named_days
+from newscrawler.search.date_ranges import parse_date_range
 from newscrawler.search.query import Query, compile_query, with_filter
 from newscrawler.search.ranking import Hit, Listing
 from newscrawler.search.ranking import search as search_archive
@@ -43,11 +43,11 @@ def _print_hits(hits: list[Hit]) -> None:
         copies = f" (story {hit.story}: {hit.carried_by} carry it)" if hit.carried_by > 1 else ""
         click.echo(f"{hit.id}  {click.style(printable(hit.title or '(no title)'), bold=True)}{copies}")
         click.echo(f"    {when}  {hit.source}  {hit.url}")
-        click.echo(f"    {marked(hit.snippet)}\n")
+        click.echo(f"    {render_snippet(hit.snippet)}\n")
 
 
 @dataclass(frozen=True, slots=True)
-class AskedSearch:
+class SearchRequest:
     """What `search` was asked for."""
 
     query: tuple[str, ...]
@@ -61,7 +61,7 @@ class AskedSearch:
         text = " ".join(self.query)
         if not self.since:
             return text
-        if not named_days(self.since, datetime.now(UTC).date()):
+        if not parse_date_range(self.since, datetime.now(UTC).date()):
             wanted = "a date such as 2026-11-01 nor a span such as 7d, 2w, 6m or 1y"
             raise click.BadParameter(f"{self.since!r} is neither {wanted}", param_hint="--since")
         return with_filter(text, "since", self.since)
@@ -76,8 +76,8 @@ class AskedSearch:
 @click.option("--every-copy", is_flag=True, help="Show each article, not each story once.")
 @click.option("--save", "name", metavar="NAME", help="Save the query under a name: `alerts` and the web's feeds watch it.")
 @options.with_formats
-@options.gathered("asked", AskedSearch)
-def search(asked: AskedSearch, folder: Path | None, name: str | None, form: str | None) -> None:
+@options.as_record("request", SearchRequest)
+def search(request: SearchRequest, folder: Path | None, name: str | None, form: str | None) -> None:
     """Search titles, leads, texts and authors; what several sources carry is shown once.
 
     \b
@@ -98,12 +98,12 @@ def search(asked: AskedSearch, folder: Path | None, name: str | None, form: str 
     `newscrawler help search` has all of it.
     """
     db = _open(folder)
-    compiled = compile_query(asked.text(), vocabulary(db))
+    compiled = compile_query(request.text(), vocabulary(db))
     for remark in compiled.remarks:
         click.echo(remark, err=True)
     if name is not None:
         _save(options.archive_folder(folder), name, compiled)
-    hits = search_archive(db, compiled, Listing(asked.limit, 0, asked.newest, asked.every_copy))
+    hits = search_archive(db, compiled, Listing(request.limit, 0, request.newest, request.every_copy))
     if form is None:
         _print_hits(hits)
     else:
@@ -129,9 +129,11 @@ def _list_queries(form: str | None) -> None:
     """The canned queries with their parameters, for people or for programs."""
     if form is not None:
         names = ("name", "title", "description", "parameters")
-        print_rows(names, ((q.name, q.title, q.description, " ".join(p.name for p in q.parameters)) for q in _known()), form)
+        print_rows(
+            names, ((q.name, q.title, q.description, " ".join(p.name for p in q.parameters)) for q in _queries()), form
+        )
         return
-    for query in _known():
+    for query in _queries():
         click.echo(f"{click.style(query.name, bold=True)}: {query.title}")
         click.echo(f"    {query.description}")
         for parameter in query.parameters:
@@ -139,12 +141,12 @@ def _list_queries(form: str | None) -> None:
             click.echo(f"    -p {parameter.name} …  {parameter.description}{default}")
 
 
-def _known() -> list[CannedQuery]:
+def _queries() -> list[CannedQuery]:
     return list(canned_queries().values())
 
 
 @dataclass(frozen=True, slots=True)
-class AskedSql:
+class SqlRequest:
     """What `sql` was asked for."""
 
     query: str | None
@@ -165,7 +167,7 @@ class AskedSql:
             near = difflib.get_close_matches(name, canned_queries(), 1, 0.6)
             hint = f"did you mean {near[0]}? " if near else ""
             raise QueryError(f"there is no query named {name}; {hint}`newscrawler sql --list` shows them")
-        return canned.sql, bound(canned, dict(self.values))
+        return canned.sql, bind_parameters(canned, dict(self.values))
 
 
 @click.command()
@@ -175,8 +177,8 @@ class AskedSql:
 @click.option("--list", "listed", is_flag=True, help="List the canned queries and their parameters.")
 @click.option("--show", "shown", is_flag=True, help="Print the SQL of a canned query instead of running it.")
 @options.with_formats
-@options.gathered("asked", AskedSql)
-def sql(asked: AskedSql, folder: Path | None, listed: bool, shown: bool, form: str | None) -> None:
+@options.as_record("request", SqlRequest)
+def sql(request: SqlRequest, folder: Path | None, listed: bool, shown: bool, form: str | None) -> None:
     """Run a canned query by its name, or SQL of your own; read-only.
 
     \b
@@ -190,7 +192,7 @@ def sql(asked: AskedSql, folder: Path | None, listed: bool, shown: bool, form: s
     if listed:
         _list_queries(form)
         return
-    statement, parameters = asked.statement()
+    statement, parameters = request.statement()
     if shown:
         click.echo(statement)
         return

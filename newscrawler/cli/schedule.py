@@ -71,7 +71,7 @@ def cron_line(plan: Plan, every: timedelta) -> str:
     return f"{cron_fields(every)} {run.replace('%', chr(92) + '%')} # {plan.id}"
 
 
-def without_ours(crontab: str, plan: Plan) -> str:
+def without_our_line(crontab: str, plan: Plan) -> str:
     """A crontab without our line; every other line as it is."""
     ours = re.compile(rf"# {re.escape(plan.id)}\s*$")
     return "".join(line for line in crontab.splitlines(keepends=True) if not ours.search(line))
@@ -104,7 +104,7 @@ def _run(*command: str, text: str | None = None) -> subprocess.CompletedProcess[
     return subprocess.run(command, input=text, capture_output=True, text=True, check=False)
 
 
-def _checked(*command: str, text: str | None = None) -> None:
+def _run_checked(*command: str, text: str | None = None) -> None:
     done = _run(*command, text=text)
     if done.returncode:
         raise NewscrawlerError(f"`{shlex.join(command)}` failed: {done.stderr.strip() or done.returncode}")
@@ -172,16 +172,16 @@ def install(every: timedelta, folder: Path | None, dry_run: bool) -> None:
             _unit_folder().mkdir(parents=True, exist_ok=True)
             for name, text in files.items():
                 (_unit_folder() / name).write_text(text, encoding="utf-8")
-            _checked("systemctl", "--user", "daemon-reload")
-            _checked("systemctl", "--user", "enable", f"{plan.id}.timer")
-            _checked("systemctl", "--user", "restart", f"{plan.id}.timer")
+            _run_checked("systemctl", "--user", "daemon-reload")
+            _run_checked("systemctl", "--user", "enable", f"{plan.id}.timer")
+            _run_checked("systemctl", "--user", "restart", f"{plan.id}.timer")
             click.echo("Installed.  `loginctl enable-linger` lets it run while you are logged out.", err=True)
         return
     line = cron_line(plan, every)
-    rest = without_ours(_crontab(), plan)
+    rest = without_our_line(_crontab(), plan)
     click.echo(line)
     if not dry_run:
-        _checked("crontab", "-", text=f"{rest}{'' if not rest or rest.endswith(chr(10)) else chr(10)}{line}\n")
+        _run_checked("crontab", "-", text=f"{rest}{'' if not rest or rest.endswith(chr(10)) else chr(10)}{line}\n")
         click.echo("Installed in your crontab.", err=True)
 
 
@@ -225,10 +225,10 @@ def remove(folder: Path | None, dry_run: bool) -> None:
         removed += [str(path) for path in files]
     if shutil.which("crontab"):
         before = _crontab()
-        after = without_ours(before, plan)
+        after = without_our_line(before, plan)
         if after != before:
             if not dry_run:
-                _checked("crontab", "-", text=after)
+                _run_checked("crontab", "-", text=after)
             removed += [line for line in before.splitlines() if line.rstrip().endswith(f"# {plan.id}")]
     for each in removed:
         click.echo(f"{'would remove' if dry_run else 'removed'}: {each}")

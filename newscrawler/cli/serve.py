@@ -98,7 +98,7 @@ def _check_port(host: str, port: int) -> None:
     help="A name that it may be called by in a browser, beside localhost and IP addresses; may be repeated.",
 )
 @click.option("--public", is_flag=True, help="For readers whom you do not know: no SQL of their own, tighter limits.")
-@options.gathered("address", Address)
+@options.as_record("address", Address)
 def serve(folder: Path | None, address: Address, names: tuple[str, ...], browser: bool, public: bool) -> None:
     """Serve the archive's reading room, also while a crawl is at work.  Ctrl-C ends it.
 
@@ -151,14 +151,14 @@ def migrate(folder: Path | None) -> None:
         click.echo("Run `newscrawler stories --rebuild` once: it finds the copies that are here already.", err=True)
 
 
-def _newscrawler(*arguments: str, wanted: tuple[int, ...] = (0,)) -> None:
+def _run_verb(*arguments: str, wanted: tuple[int, ...] = (0,)) -> None:
     """Run a verb as a user would, in a process of its own; its progress goes to our stderr."""
     code = subprocess.run([sys.executable, "-m", "newscrawler", *arguments], check=False).returncode
     if code not in wanted:
         sys.exit(code)
 
 
-def _found(folder: Path, environment: Mapping[str, str]) -> str:
+def _demo_summary(folder: Path, environment: Mapping[str, str]) -> str:
     """What the demo's archive holds, and what to try next."""
     from newscrawler.reports.status import archive_status, last_changed_article
     from newscrawler.storage.connect import connect_for_reading
@@ -223,14 +223,14 @@ def demo(folder: Path, port: int, keep_serving: bool) -> None:
             err=True,
         )
         click.echo("\nFirst edition: newscrawler crawl", err=True)
-        _newscrawler("crawl", "--catalogue", str(catalogue), *fast)
+        _run_verb("crawl", "--catalogue", str(catalogue), *fast)
         web.publish(2)
         click.echo(
             "\nSecond edition, with one new article and one that changed: newscrawler crawl; newscrawler save", err=True
         )
-        _newscrawler("crawl", "--catalogue", str(catalogue), *fast)
-        _newscrawler("save", f"{web.gazette}/en/changing-story", *fast)
-        click.echo(_found(folder, os.environ))
+        _run_verb("crawl", "--catalogue", str(catalogue), *fast)
+        _run_verb("save", f"{web.gazette}/en/changing-story", *fast)
+        click.echo(_demo_summary(folder, os.environ))
         if keep_serving:
             click.echo(f"\nServing {web.gazette}/ and {web.relay}/ until Ctrl-C.", err=True)
             threading.Event().wait()

@@ -27,7 +27,7 @@ Line = tuple[str, object]  # name, value; a value of None or "" is not shown
 _STYLE = re.compile(r"(\x1b\[[\d;]*m)|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
-def _shown(line: str) -> str:
+def _printable_line(line: str) -> str:
     """A line of an article, with the codes that we put in and no others."""
     return _STYLE.sub(lambda found: found[0] if found[1] else "", line)
 
@@ -84,7 +84,7 @@ def _findings(article: StoredArticle) -> Iterator[Line]:
         yield "raw page", f"pages/{page.warc_file} at {page.warc_offset}, {page.warc_length} bytes"
 
 
-def _kin(article: StoredArticle) -> Iterator[Line]:
+def _relatives(article: StoredArticle) -> Iterator[Line]:
     """Articles that have its words, and its own revisions."""
     for member in article.same_story:
         yield "same story", f"{member.id} {member.source} {member.url}" + (f" ({member.reason})" if member.reason else "")
@@ -100,7 +100,7 @@ def _lines(article: StoredArticle) -> Iterator[str]:
     """An article for reading, with where it came from."""
     yield click.style(article.title or "(no title)", bold=True)
     yield ""
-    for lines in (_provenance(article), _findings(article), _kin(article)):
+    for lines in (_provenance(article), _findings(article), _relatives(article)):
         yield from (f"{name:<10} {value}" for name, value in lines if value not in (None, ""))
     yield ""
     yield article.text.replace("\n", "\n\n")
@@ -136,7 +136,7 @@ class Comparison:
 @click.option("--diff", "differs", is_flag=True, help="Show which words its last change took out and put in.")
 @click.option("--from", "old", metavar="REV", type=int, help="With --diff: the revision to compare from.")
 @click.option("--to", "new", metavar="REV", type=int, help="With --diff: the revision to compare to.")
-@options.gathered("comparison", Comparison)
+@options.as_record("comparison", Comparison)
 def show(article_id: int, folder: Path | None, as_json: bool, raw: bool, comparison: Comparison) -> None:
     """Show an article with all that is known of it.
 
@@ -165,7 +165,7 @@ def show(article_id: int, folder: Path | None, as_json: bool, raw: bool, compari
             raise ArchiveError(f"article {article_id} has no stored page")
         sys.stdout.buffer.write(read_page(options.archive_folder(folder) / "pages", *article.page.place)[1])
         return
-    click.echo(_as_json(article) if as_json else "\n".join(map(_shown, _lines(article))))
+    click.echo(_as_json(article) if as_json else "\n".join(map(_printable_line, _lines(article))))
 
 
 COMMANDS = [show]

@@ -63,13 +63,13 @@ class Filters:
 
 
 def _with_filters(command: Any) -> Any:
-    command = options.gathered("filters", Filters)(command)
+    command = options.as_record("filters", Filters)(command)
     for option in reversed(_FILTERS):
         command = option(command)
     return command
 
 
-def _stated(source: Source) -> tuple[object, ...]:
+def _row(source: Source) -> tuple[object, ...]:
     languages, topics = " ".join(source.languages), ", ".join(source.topics)
     return source.id, source.name, source.country, languages, source.kind, topics, source.keep, source.state
 
@@ -96,7 +96,7 @@ def sources(ctx: click.Context, filters: Filters, form: str | None) -> None:
             )
         return
     found = filters.sources()
-    rows = [(*_stated(each), sum(endpoint.state == "active" for endpoint in each.endpoints), each.home) for each in found]
+    rows = [(*_row(each), sum(endpoint.state == "active" for endpoint in each.endpoints), each.home) for each in found]
     names = ("id", "name", "country", "languages", "kind", "topics", "keep", "state", "endpoints", "home")
     number = print_rows(names, rows, form)
     if form is None:
@@ -141,7 +141,7 @@ def import_(opml: Path, file: str | None, dry_run: bool) -> None:
     click.echo(f"{len(found)} source{' is' if one else 's are'} in {path}, {len(left)} left out", err=True)
 
 
-def _repaired(source: Source, broken: set[str], report: Report) -> Source | None:
+def _with_replacements(source: Source, broken: set[str], report: Report) -> Source | None:
     """The source with what was found in the place of what broke; None where nothing new was found."""
     # what died once and answers again is as good as new
     have = {url_key(each.url) for each in source.endpoints if each.state != "dead" or each.url in broken}
@@ -164,7 +164,7 @@ def _repaired(source: Source, broken: set[str], report: Report) -> Source | None
 @click.option("--dry-run", is_flag=True, help="Print the tables on stdout; write nothing.")
 @click.option("--file", "file", metavar="FILE", help="The catalogue file to write.  [default: yours, else my-sources.toml]")
 @click.option("--set", "pairs", metavar="NAME=VALUE", multiple=True, help="Set a Scrapy setting for this run.")
-@options.gathered("writing", options.Writing)
+@options.as_record("writing", options.Writing)
 def repair(names: tuple[str, ...], folder: Path | None, writing: options.Writing, pairs: tuple[str, ...]) -> None:
     """Look for what took the place of endpoints that died, froze or turned into something else.
 
@@ -201,7 +201,7 @@ def _propose(source: Source, broken: set[str], report: Report | NewscrawlerError
     if isinstance(report, NewscrawlerError):
         raise report
     show(report)
-    repaired = _repaired(source, broken, report)
+    repaired = _with_replacements(source, broken, report)
     if repaired is None:
         raise NewscrawlerError("nothing that the catalogue does not have was found")
     if writing.dry_run:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Carried:
+class StoryFilter:
     """Which of the most carried stories: at most so many, first seen since a date."""
 
     limit: int
@@ -37,8 +37,8 @@ class Carried:
 @click.option("--since", type=options.Since(), metavar="DATE|SPAN", help="Only what was seen first since (7d, 2026-11-01).")
 @click.option("--rebuild", is_flag=True, help="Find all copies anew; articles, revisions and pages stay as they are.")
 @options.with_formats
-@options.gathered("carried", Carried)
-def stories(story_id: int | None, folder: Path | None, carried: Carried, rebuild: bool, form: str | None) -> None:
+@options.as_record("wanted", StoryFilter)
+def stories(story_id: int | None, folder: Path | None, wanted: StoryFilter, rebuild: bool, form: str | None) -> None:
     """Show the stories that most addresses carry, or all articles of one story.
 
     \b
@@ -57,7 +57,7 @@ def stories(story_id: int | None, folder: Path | None, carried: Carried, rebuild
     if story_id is not None:
         _print_story(db, story_id, form)
         return
-    rows = [astuple(each) for each in most_carried(db, since=carried.since, limit=carried.limit)]
+    rows = [astuple(each) for each in most_carried(db, since=wanted.since, limit=wanted.limit)]
     number = print_rows(("story", "articles", "sources", "first_seen", "original", "title"), rows, form)
     if form is None and not number:
         click.echo("No story is carried by more than one address.", err=True)

@@ -23,15 +23,18 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
 SPANS = ((timedelta(days=1), "24 hours"), (timedelta(days=7), "7 days"), (timedelta(days=30), "30 days"))
-ENOUGH = 12  # articles that make a front page
-MOST = 5_000  # articles that a window holds at most
-LEADS, TOPICS, A_TOPIC, REVISIONS, DAYS = 7, 6, 4, 6, 30
-OLD = 0.3  # the weight of what came lately and was published long before
+MIN_ARTICLES = 12  # articles that make a front page
+MAX_ARTICLES = 5_000  # articles that a window holds at most
+LEADS, TOPICS, EACH_TOPIC, REVISIONS, DAYS = 7, 6, 4, 6, 30
+OLD_WEIGHT = 0.3  # the weight of what came lately and was published long before
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The articles from `first` on; `words`: how long that is, for people; `cut`: there were more of them than MOST."""
+    """The articles from `first` on.
+
+    `words`: how long that is, for people; `cut`: there were more of them than MAX_ARTICLES.
+    """
 
     first: int
     since: str
@@ -146,7 +149,7 @@ class FrontPage:
 
 
 def window(db: Database) -> Window | None:
-    """The shortest of SPANS before the newest article that holds ENOUGH; None where there is no article."""
+    """The shortest of SPANS before the newest article that holds MIN_ARTICLES; None where there is no article."""
     newest = db.execute(
         "SELECT id, first_seen FROM articles WHERE id > (SELECT max(id) FROM articles) - 50 ORDER BY id DESC"
     ).fetchall()
@@ -158,18 +161,18 @@ def window(db: Database) -> Window | None:
     for span, words in SPANS:  # noqa: B007 the last one that was looked at is what the window is
         since = iso(from_iso(until) - span)
         first = first_id(db, "articles", since)
-        if last - first + 1 >= ENOUGH:
+        if last - first + 1 >= MIN_ARTICLES:
             break
-    cut = last - first >= MOST
-    return Window(last - MOST + 1 if cut else first, since, until, words, cut)
+    cut = last - first >= MAX_ARTICLES
+    return Window(last - MAX_ARTICLES + 1 if cut else first, since, until, words, cut)
 
 
 def per_day(db: Database, until: str, days: int) -> list[tuple[str, int]]:
     """(day, articles that are of it) for so many days up to the day of `until`: published then, or else first seen."""
     last = from_iso(until).date()
-    wanted = [(last - timedelta(days=back)).isoformat() for back in range(days - 1, -1, -1)]
-    counted = dict(db.execute("SELECT day, articles FROM days WHERE day >= ?", [wanted[0]]).fetchall())
-    return [(day, counted.get(day, 0)) for day in wanted]
+    days_shown = [(last - timedelta(days=back)).isoformat() for back in range(days - 1, -1, -1)]
+    counted = dict(db.execute("SELECT day, articles FROM days WHERE day >= ?", [days_shown[0]]).fetchall())
+    return [(day, counted.get(day, 0)) for day in days_shown]
 
 
 def _leads(db: Database, of: Window) -> list[int]:
@@ -183,12 +186,12 @@ def _leads(db: Database, of: Window) -> list[int]:
                  * iif(articles.published < :lately, :old, 1.0) DESC, articles.id DESC
         LIMIT :leads
         """,
-        {"first": of.first, "lately": _lately(of), "old": OLD, "leads": LEADS},
+        {"first": of.first, "lately": _news_since(of), "old": OLD_WEIGHT, "leads": LEADS},
     ).fetchall()
     return [row[0] for row in found]
 
 
-def _lately(of: Window) -> str:
+def _news_since(of: Window) -> str:
     """What was published before came late, by a sitemap or a backfill: it is no news."""
     return iso(from_iso(of.since) - timedelta(days=3))
 
@@ -211,7 +214,7 @@ def _by_topic(db: Database, of: Window, shown: Sequence[int]) -> list[_Topic]:
         FROM article_topics JOIN articles ON articles.id = article_topics.article_id
         WHERE article_topics.article_id >= :first AND article_topics.score >= :about
         """,
-        {"first": of.first, "lately": _lately(of), "old": OLD, "about": ABOUT},
+        {"first": of.first, "lately": _news_since(of), "old": OLD_WEIGHT, "about": ABOUT},
     ).fetchall()
     sizes = Counter(row[0] for row in found)
     labels = dict(db.execute("SELECT topic_id, label FROM topics").fetchall())
@@ -222,7 +225,7 @@ def _by_topic(db: Database, of: Window, shown: Sequence[int]) -> list[_Topic]:
     for topic, size in sizes.most_common(TOPICS):
         chosen: dict[int, int] = {}  # story -> article
         for _, article, story in sorted(by_topic[topic], reverse=True):
-            if article not in taken and len(chosen) < A_TOPIC:
+            if article not in taken and len(chosen) < EACH_TOPIC:
                 chosen.setdefault(story, article)
         taken.update(chosen.values())
         topics.append(_Topic(labels[topic], size, tuple(chosen.values())))

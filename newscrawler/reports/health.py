@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from newscrawler.dates import iso, read_moment
 from newscrawler.reports.frontpage import Trouble, troubles
 from newscrawler.reports.json_cells import counts as whole_numbers
-from newscrawler.reports.queries import bound, canned_queries
+from newscrawler.reports.queries import bind_parameters, canned_queries
 from newscrawler.reports.sources import LOOKS
 from newscrawler.storage.rows import number, records
 
@@ -176,7 +176,7 @@ def health_report(db: Database, now: datetime) -> HealthReport:
         kinds=tuple(records(db, KindCount, _KINDS)),
         recovered=tuple(records(db, Recovery, _RECOVERED, since=iso(now - timedelta(days=7)))),
         failing=tuple(records(db, partial(_failing, db), _FAILING)),
-        quiet=tuple(records(db, QuietSource, quiet.sql, **bound(quiet, {}))),
+        quiet=tuple(records(db, QuietSource, quiet.sql, **bind_parameters(quiet, {}))),
         freshness=tuple(_freshness(db, now)),
         states=tuple(records(db, StateCount, _STATES)),
         waiting=tuple(records(db, PostponedHost, _WAITING, now=iso(now))),

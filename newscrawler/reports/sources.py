@@ -225,14 +225,14 @@ def _pace(db: Database, source_id: str) -> tuple[str, list[tuple[str, int]]]:
     if latest is None:
         return "Day", []
     last = latest.date()
-    days = _counted(db, source_id, [last - timedelta(days=back) for back in range(59, -2, -1)])
+    days = _counts_by_span(db, source_id, [last - timedelta(days=back) for back in range(59, -2, -1)])
     if sum(number for _, number in days) >= 30:
         return "Day", days
     monday = last - timedelta(days=last.weekday())
-    return "Week of", _counted(db, source_id, [monday - timedelta(weeks=back) for back in range(51, -2, -1)])
+    return "Week of", _counts_by_span(db, source_id, [monday - timedelta(weeks=back) for back in range(51, -2, -1)])
 
 
-def _counted(db: Database, source_id: str, starts: Sequence[date]) -> list[tuple[str, int]]:
+def _counts_by_span(db: Database, source_id: str, starts: Sequence[date]) -> list[tuple[str, int]]:
     """(start of a span, articles of the source that came in it); the last start ends the last span.  Reads an index only."""
     counting = "SELECT count(*) FROM articles WHERE source_id = ? AND id >= ? AND id < ?"
     ends = pairwise(boundaries(db, "articles", [start.isoformat() for start in starts]))

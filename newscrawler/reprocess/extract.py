@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from newscrawler.storage.stored_texts import ExtractedText
 
 CHUNK = 200
-LEAST = 0.3  # of the old text's words: a page that yields less than that is left as it is
+MIN_SHARE = 0.3  # of the old text's words: a page that yields less than that is left as it is
 
 
 def extract_articles(archive: Archive, progress: Callable[[int], object] = lambda number: None) -> Counter[str]:
@@ -67,7 +67,7 @@ def _extract_one(archive: Archive, stored: ExtractedText) -> str:
         )
     except Exception:  # a library that stumbles over a page leaves that article as it is
         return "unreadable"
-    if not isinstance(found, Article) or found.word_count < LEAST * stored.word_count:
+    if not isinstance(found, Article) or found.word_count < MIN_SHARE * stored.word_count:
         return "kept"
     candidate = Candidate(
         Lease(0, "", url),

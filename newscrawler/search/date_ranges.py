@@ -10,10 +10,10 @@ from newscrawler.storage.labels import TIME, token
 EARLIEST, AHEAD = 1900, 2  # years: none before, and none so far in the future, is looked for
 
 
-def named_days(value: str, today: date) -> tuple[date, date] | None:
+def parse_date_range(value: str, today: date) -> tuple[date, date] | None:
     """First and last day of what a date, month, year or span back from today names.
 
-    >>> named_days("2026-02", date(2026, 11, 22)), named_days("7d", date(2026, 11, 22))[0].isoformat()
+    >>> parse_date_range("2026-02", date(2026, 11, 22)), parse_date_range("7d", date(2026, 11, 22))[0].isoformat()
     ((datetime.date(2026, 2, 1), datetime.date(2026, 2, 28)), '2026-11-15')
     """
     value = value.strip().lower()
@@ -45,10 +45,10 @@ def _back(today: date, number: int, unit: str) -> date:
     return first.replace(day=min(today.day, last.day))
 
 
-def days(since: date | None, until: date | None, today: date) -> list[str]:
+def date_tokens(since: date | None, until: date | None, today: date) -> list[str]:
     """Tokens of the years, months and days that make up a span, both ends included.
 
-    >>> [each[1:].replace("\ue00f", "-") for each in days(date(2025, 11, 29), date(2027, 1, 1), date(2026, 1, 1))]
+    >>> [each[1:].replace("\ue00f", "-") for each in date_tokens(date(2025, 11, 29), date(2027, 1, 1), date(2026, 1, 1))]
     ['2025-11-29', '2025-11-30', '2025-12', '2026', '2027-01-01']
     """
     first = since or date(EARLIEST, 1, 1)

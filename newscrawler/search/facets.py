@@ -22,19 +22,19 @@ if TYPE_CHECKING:
 
     from sqlite_utils import Database
 
-SAMPLE = 2_500  # articles looked at, about; a share of a tenth is within half a hundredth then
-EXACT = 3_000  # hits: of fewer, all are looked at
-DENSE, BLOCKS = 200_000, 300  # hits that are too many to count; spans of arrival to look at instead
-SHOWN = 12  # values of a field
-BUCKETS = 64
-MONTH, DAY = 8, 11  # lengths of tokens of time
+SAMPLE_SIZE = 2_500  # articles looked at, about; a share of a tenth is within half a hundredth then
+EXACT_BELOW = 3_000  # hits: of fewer, all are looked at
+DENSE_ABOVE, BLOCKS = 200_000, 300  # hits that are too many to count; spans of arrival to look at instead
+MAX_VALUES = 12  # values of a field
+MAX_BUCKETS = 64
+MONTH_LENGTH, DAY_LENGTH = 8, 11  # lengths of tokens of time
 FIELDS = ("source", "country", "lang", "type", "topic", "mentions", "month")
 
 _TYPES = {token(TYPE, each): each for each in TYPES}
 
 # the labels of one hit in :step, and the number of all, in one walk.  Numbers are given in the order of arrival: the
 # product takes from every hour alike, whatever its rhythm
-_LOOKED = """
+_SAMPLED_LABELS = """
     SELECT count(*), group_concat(
         CASE WHEN (articles_fts.rowid * 2654435761 & 4294967295) % :step = 0 THEN (
             SELECT labels FROM articles INDEXED BY articles_in_stories WHERE id = articles_fts.rowid
@@ -49,7 +49,7 @@ _ENDS = """
     SELECT (SELECT day FROM days WHERE articles > 0 ORDER BY day LIMIT 1),
            (SELECT day FROM days WHERE articles > 0 ORDER BY day DESC LIMIT 1)
 """
-_EVERY = """
+_LABELS = """
     SELECT group_concat(labels, ' ') FROM articles INDEXED BY articles_in_stories
     WHERE id IN (SELECT value FROM json_each(:ids))
 """
@@ -103,7 +103,7 @@ class _Sample:
     estimated: bool = False
 
     def by_day(self) -> dict[date, int]:
-        found = ((each, count) for each, count in self.tokens.items() if each[0] == TIME and len(each) == DAY)
+        found = ((each, count) for each, count in self.tokens.items() if each[0] == TIME and len(each) == DAY_LENGTH)
         return {day: count * self.step for each, count in found if (day := _day(each[1:].replace(JOIN, "-")))}
 
 
@@ -112,25 +112,25 @@ def _sample(db: Database, query: Query) -> _Sample:
         return _Sample(0, 1, Counter())
     if query.everything:
         return _sample_of_all(db)
-    ids = last_hits(db, query, EXACT)
-    if len(ids) < EXACT:
-        return _counted(len(ids), 1, db.conn.execute(_EVERY, {"ids": json.dumps(ids)}).fetchone()[0])
+    ids = last_hits(db, query, EXACT_BELOW)
+    if len(ids) < EXACT_BELOW:
+        return _sample_of_labels(len(ids), 1, db.conn.execute(_LABELS, {"ids": json.dumps(ids)}).fetchone()[0])
     # as dense as the last ones: if they were denser than most, the sample is too small, and the hits few enough for another
     about = len(ids) * _last(db) // (ids[0] - ids[-1] + 1)
-    if about > DENSE and query.plain:
+    if about > DENSE_ABOVE and query.plain:
         sample = _in_blocks(db, query, about)
-        if sample.total > DENSE / 4:
+        if sample.total > DENSE_ABOVE / 4:
             return sample
-    sample = _walked(db, query, math.ceil(about / SAMPLE))
-    if sample.step > 1 and sample.total < sample.step * SAMPLE / 3:
-        sample = _walked(db, query, math.ceil(sample.total / SAMPLE))
+    sample = _walk_sample(db, query, math.ceil(about / SAMPLE_SIZE))
+    if sample.step > 1 and sample.total < sample.step * SAMPLE_SIZE / 3:
+        sample = _walk_sample(db, query, math.ceil(sample.total / SAMPLE_SIZE))
     return sample
 
 
-def _walked(db: Database, query: Query, step: int) -> _Sample:
+def _walk_sample(db: Database, query: Query, step: int) -> _Sample:
     where, values = matching(query)
-    total, labels = db.conn.execute(_LOOKED.format(where=where), {**values, "step": step}).fetchone()
-    return _counted(total, step, labels)
+    total, labels = db.conn.execute(_SAMPLED_LABELS.format(where=where), {**values, "step": step}).fetchone()
+    return _sample_of_labels(total, step, labels)
 
 
 def _in_blocks(db: Database, query: Query, about: int) -> _Sample:
@@ -139,7 +139,7 @@ def _in_blocks(db: Database, query: Query, about: int) -> _Sample:
     Costs the same however many there are.
     """
     part = max(1, _last(db) // BLOCKS)
-    length = max(1, min(part, SAMPLE * part // max(1, about // BLOCKS) // BLOCKS))
+    length = max(1, min(part, SAMPLE_SIZE * part // max(1, about // BLOCKS) // BLOCKS))
     lows = [each * part + (each * 2654435761 % 2**32) * (part - length) // 2**32 + 1 for each in range(BLOCKS)]
     where, values = matching(query)
     ids = [
@@ -147,11 +147,11 @@ def _in_blocks(db: Database, query: Query, about: int) -> _Sample:
         for row in db.conn.execute(_BLOCKS.format(where=where), {**values, "lows": json.dumps(lows), "more": length - 1})
     ]
     step = max(1, round(part / length))
-    labels = db.conn.execute(_EVERY, {"ids": json.dumps(ids)}).fetchone()[0]
-    return replace(_counted(len(ids) * step, step, labels), estimated=True)
+    labels = db.conn.execute(_LABELS, {"ids": json.dumps(ids)}).fetchone()[0]
+    return replace(_sample_of_labels(len(ids) * step, step, labels), estimated=True)
 
 
-def _counted(total: int, step: int, labels: str | None) -> _Sample:
+def _sample_of_labels(total: int, step: int, labels: str | None) -> _Sample:
     return _Sample(total, step, Counter(labels.split(" ") if labels else ()))
 
 
@@ -159,9 +159,9 @@ def _sample_of_all(db: Database) -> _Sample:
     """No need to walk the index: numbers are given in order, and days are counted as articles come."""
     (total,) = db.conn.execute("SELECT coalesce(sum(articles), 0) FROM days").fetchone()
     (dropped,) = db.conn.execute("SELECT count(*) FROM reviews WHERE decision = 'drop'").fetchone()
-    step = 1 if total < EXACT else math.ceil(total / SAMPLE)
-    (labels,) = db.conn.execute(_EVERY, {"ids": json.dumps(list(range(step, _last(db) + 1, step)))}).fetchone()
-    return _counted(total - dropped, step, " ".join(_without_dropped((labels or "").split(f"{EVERY} "))))
+    step = 1 if total < EXACT_BELOW else math.ceil(total / SAMPLE_SIZE)
+    (labels,) = db.conn.execute(_LABELS, {"ids": json.dumps(list(range(step, _last(db) + 1, step)))}).fetchone()
+    return _sample_of_labels(total - dropped, step, " ".join(_without_dropped((labels or "").split(f"{EVERY} "))))
 
 
 def _without_dropped(labels: list[str]) -> list[str]:
@@ -182,14 +182,14 @@ def facets(db: Database, query: Query, known: ArchiveVocabulary | None = None) -
     found, step = _fields(sample, known), sample.step
     for name in SINGLE:
         if any(each.field == name and not each.negative for each in query.filters):
-            wider = _sample(db, compile_query(_freed(query, name), known))
-            found[name] = _beside(found[name], _fields(wider, known)[name])
+            wider = _sample(db, compile_query(_without_field(query, name), known))
+            found[name] = _with_alternatives(found[name], _fields(wider, known)[name])
             step = max(step, wider.step)
-    shown = {name: values[:SHOWN] for name, values in found.items()}
+    shown = {name: values[:MAX_VALUES] for name, values in found.items()}
     return Facets(sample.total, step, sample.estimated, shown, _timeline(db, query, sample, known))
 
 
-def _freed(query: Query, name: str) -> str:
+def _without_field(query: Query, name: str) -> str:
     """A query without its filters by a field; those that are an alternative to something stay."""
     text = query.text
     for each in sorted(query.filters, key=lambda one: -one.start):
@@ -203,11 +203,11 @@ def _is_apart(text: str, of: Filter) -> bool:
     return not {"OR", "|"} & set(beside)
 
 
-def _beside(hits: list[Value], others: list[Value]) -> list[Value]:
+def _with_alternatives(hits: list[Value], others: list[Value]) -> list[Value]:
     """Values of the hits themselves and those that would be alternatives, the commonest first; the hits' are all shown."""
     counted = {each.value for each in hits}
-    more = [each for each in others if each.value not in counted][: max(0, SHOWN - len(hits))]
-    return sorted([*hits[:SHOWN], *more], key=lambda each: -each.count)
+    more = [each for each in others if each.value not in counted][: max(0, MAX_VALUES - len(hits))]
+    return sorted([*hits[:MAX_VALUES], *more], key=lambda each: -each.count)
 
 
 def _fields(sample: _Sample, known: ArchiveVocabulary) -> dict[str, list[Value]]:
@@ -224,7 +224,7 @@ def _fields(sample: _Sample, known: ArchiveVocabulary) -> dict[str, list[Value]]
             found["lang"].append(Value(each[1:], each[1:], count * sample.step))
         elif each in _TYPES:
             found["type"].append(Value(_TYPES[each], _TYPES[each], count * sample.step))
-        elif each[0] == TIME and len(each) == MONTH:
+        elif each[0] == TIME and len(each) == MONTH_LENGTH:
             month = f"{each[1:5]}-{each[6:]}"
             found["month"].append(Value(month, month, count * sample.step))
     found["country"] = [
@@ -304,8 +304,8 @@ def _span(db: Database, query: Query, counts: Mapping[date, int]) -> tuple[date,
 
 def _base(db: Database, query: Query, known: ArchiveVocabulary, first: date, last: date) -> dict[date, int]:
     """Articles a day that could have been hits: all, or those that the query's filters leave."""
-    if query.unworded:
-        filters = compile_query(query.unworded, known)
+    if query.filters_only:
+        filters = compile_query(query.filters_only, known)
         # with no words in the query this is the query itself, and its share of itself tells nothing
         if query.words or query.marks:
             return _sample(db, filters).by_day()
@@ -325,11 +325,11 @@ def _day(value: str) -> date | None:
 
 def _unit(first: date, last: date) -> str:
     days = (last - first).days + 1
-    if days <= BUCKETS:
+    if days <= MAX_BUCKETS:
         return "day"
-    if days <= 7 * BUCKETS:
+    if days <= 7 * MAX_BUCKETS:
         return "week"
-    return "month" if days <= 31 * 2 * BUCKETS else "year"
+    return "month" if days <= 31 * 2 * MAX_BUCKETS else "year"
 
 
 def _start(day: date, unit: str) -> date:

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
-from newscrawler.search.date_ranges import days, named_days
+from newscrawler.search.date_ranges import date_tokens, parse_date_range
 from newscrawler.search.fts import all_spellings, either, term_of
 from newscrawler.search.vocabulary import MAX_ENDINGS, NOTHING, Vocabulary
 from newscrawler.storage import labels
@@ -77,7 +77,7 @@ class Query:
     plain: bool = True  # of single words, none of which is to be left out: cheap to ask again
 
     @property
-    def undated(self) -> str:
+    def without_dates(self) -> str:
         """The query without its dates."""
         text = self.text
         for each in sorted(self.filters, key=lambda one: -one.start):
@@ -86,7 +86,7 @@ class Query:
         return text
 
     @property
-    def unworded(self) -> str:
+    def filters_only(self) -> str:
         """The filters alone, without dates: what a share is a share of."""
         kept = [each.text for each in self.filters if each.field in (*SINGLE, "topic", "mentions")]
         return " ".join(kept)
@@ -176,7 +176,7 @@ def compile_query(text: str, vocabulary: Vocabulary = NOTHING, *, today: date | 
         left_out.append("OR" if read.either else "NOT")
     if left_out:
         read.remarks.append(f"left out: {' '.join(left_out[:20])}")
-    return replace(_composed(read, today), text=text)
+    return replace(_compose(read, today), text=text)
 
 
 def _read(read: _Reading, found: re.Match[str], vocabulary: Vocabulary, today: date) -> bool:
@@ -255,7 +255,7 @@ def _endings(read: _Reading, value: str, column: str, vocabulary: Vocabulary) ->
 
 
 def _read_date(read: _Reading, token: _Token, today: date) -> None:
-    span = named_days(token.value, today)
+    span = parse_date_range(token.value, today)
     if span is None:
         wanted = "neither a date (2026-11-01, 2026-11, 2026) nor a span (7d, 2w, 6m, 1y)"
         read.remarks.append(f"{token.typed[0]} was left out: {token.value} is {wanted}")
@@ -276,7 +276,7 @@ def _read_story(read: _Reading, token: _Token) -> None:
     read.filters.append(token.as_filter(f"story {read.story}"))
 
 
-def _known(name: str, value: str, vocabulary: Vocabulary) -> Sequence[tuple[str, str]]:
+def _look_up(name: str, value: str, vocabulary: Vocabulary) -> Sequence[tuple[str, str]]:
     """(token, label) of what a filter's value names in the archive."""
     if name == "type":
         return [(labels.token(labels.TYPE, value), value)] if value.lower() in TYPES else []
@@ -290,7 +290,7 @@ def _known(name: str, value: str, vocabulary: Vocabulary) -> Sequence[tuple[str,
 def _read_value(read: _Reading, token: _Token, vocabulary: Vocabulary) -> None:
     """A filter whose value the archive has to know."""
     name, value = token.field or "", token.value
-    known = _known(name, value, vocabulary)
+    known = _look_up(name, value, vocabulary)
     if not known:
         read.remarks.append(f"{token.typed[0]} finds nothing: {_UNKNOWN[name].format(value)}")
     expression = either([f'"{each}"' for each, _ in known]) if known else _NOTHING
@@ -314,11 +314,11 @@ _UNKNOWN = {
 }
 
 
-def _composed(read: _Reading, today: date) -> Query:
+def _compose(read: _Reading, today: date) -> Query:
     groups = [*read.groups, *([(each, False) for each in known] for known in read.single.values() if known)]
     parts = [either(expression for expression, _ in group) for group in groups]
     if read.since or read.until:
-        spans = days(read.since, read.until, today)
+        spans = date_tokens(read.since, read.until, today)
         parts.append(either(f'"{each}"' for each in spans) if spans else _NOTHING)
         if not spans:
             read.remarks.append("nothing is since a day after until")
@@ -338,10 +338,10 @@ def _composed(read: _Reading, today: date) -> Query:
     )  # fmt: skip
 
 
-def quoted(name: str, value: str) -> str:
+def filter_text(name: str, value: str) -> str:
     """A filter as one types it.
 
-    >>> quoted("mentions", "United Kingdom"), quoted("lang", "fr")
+    >>> filter_text("mentions", "United Kingdom"), filter_text("lang", "fr")
     ('mentions:"United Kingdom"', 'lang:fr')
     """
     value = value.replace('"', " ").strip()
@@ -360,7 +360,7 @@ def with_filter(text: str, name: str, value: str) -> str:
             text = without(text, each)
     if any(each.field == name and each.value == value and not each.negative for each in query.filters):
         return " ".join(text.split())
-    return " ".join(f"{text} {quoted(name, value)}".split())
+    return " ".join(f"{text} {filter_text(name, value)}".split())
 
 
 def without(text: str, taken: Filter) -> str:

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from newscrawler.search.query import Query
 
 MARK = ("\x02", "\x03")  # around a hit in a snippet; the archive's text holds no control characters
-RANKED = 2_000  # of the newest hits
-WEIGHED = 25  # of them, by how often they have the words
-DEEPEST = 2_000  # hits: nobody reads further
+RANKED_HITS = 2_000  # of the newest hits
+RERANKED_HITS = 25  # of them, by how often they have the words
+MAX_DEPTH = 2_000  # hits: nobody reads further
 TITLES, LEADS = "{title title_segmented}", "{title lead title_segmented}"
 LEAD = 240  # characters shown where no word is to be marked
 
@@ -69,7 +69,7 @@ _NEWEST = """
     SELECT rowid FROM articles_fts WHERE articles_fts MATCH :fts AND {story} ORDER BY rowid DESC LIMIT :ranked
 """
 # those of them that have the words in some columns too
-_HAVE = """
+_WITH_WORDS_IN = """
     SELECT rowid FROM articles_fts
     WHERE articles_fts MATCH '(' || :columns || ' : (' || :words || ')) AND (' || :fts || ')'
       AND rowid BETWEEN :low AND :high
@@ -87,16 +87,16 @@ _MARKED = """
 # an id as a constraint of the index starts the query anew for it: dear where the query has many words
 _PROBED = "rowid IN (SELECT value FROM json_each(:ids))"
 _SCANNED = "rowid BETWEEN :low AND :high AND +rowid IN (SELECT value FROM json_each(:ids))"
-PROBED = 12  # words
+MAX_PROBED_WORDS = 12  # words
 _BY_DATE = """
     SELECT id FROM articles INDEXED BY articles_in_stories WHERE id IN (SELECT value FROM json_each(:ids))
     ORDER BY coalesce(published, first_seen) DESC, id DESC LIMIT :limit
 """
-_FIRSTS = """
+_ORIGINALS = """
     SELECT articles.id, stories.first_article_id
     FROM articles JOIN stories ON stories.id = articles.story_id WHERE articles.id IN (SELECT value FROM json_each(:ids))
 """
-_ARE_HITS = """
+_HITS_AMONG = """
     SELECT articles_fts.rowid FROM articles_fts
     WHERE articles_fts MATCH :fts AND articles_fts.rowid IN (SELECT value FROM json_each(:ids)) AND {story}
 """
@@ -142,20 +142,20 @@ def _by_date(db: Database, query: Query, number: int) -> list[int]:
     What arrived last is not always what was published last: where there are too many hits to look at them all, the
     archive's months are asked one by one.
     """
-    ids = last_hits(db, query, RANKED + 1)
-    if len(ids) > RANKED and query.story is None:
+    ids = last_hits(db, query, RANKED_HITS + 1)
+    if len(ids) > RANKED_HITS and query.story is None:
         ids = []
         for (month,) in db.conn.execute(_MONTHS).fetchall():
-            ids += last_hits(db, query, RANKED, f'({query.fts}) AND "{token(TIME, month)}"')
+            ids += last_hits(db, query, RANKED_HITS, f'({query.fts}) AND "{token(TIME, month)}"')
             if len(ids) >= number:
                 break
     return _ids(db, _BY_DATE, ids=json.dumps(ids), limit=number)
 
 
 def _best(db: Database, query: Query) -> list[int]:
-    """The last RANKED hits to arrive, the best first.
+    """The last RANKED_HITS to arrive, the best first.
 
-    First those that have words in the title, then in the lead; the first WEIGHED of them in the order of `_weight`.
+    First those that have words in the title, then in the lead; the first RERANKED_HITS of them in the order of `_weight`.
     bm25 would count every article that has one of the words, each time: a second and more for a phrase of common words.
     """
     place = _places(db, query) if query.plain else _marked_places(db, query)
@@ -163,35 +163,35 @@ def _best(db: Database, query: Query) -> list[int]:
         return []
     # sorting is stable: within a place the last to arrive stay first
     ids = sorted(place, key=lambda each: place[each])
-    weighed = ids[:WEIGHED]
+    weighed = ids[:RERANKED_HITS]
     rows = _among(db, _MARKED, query.marks, weighed, mark=MARK[0])
     weight = {row[0]: _weight(*row[1:]) for row in rows}
     weighed.sort(key=lambda each: -weight.get(each, 0.0))
-    return [*weighed, *ids[WEIGHED:]]
+    return [*weighed, *ids[RERANKED_HITS:]]
 
 
 def _places(db: Database, query: Query) -> dict[int, int]:
     """Where hits have all words, the last to arrive first: 0 title, 1 title and lead, 2 elsewhere.  Asks three times."""
-    ids = last_hits(db, query, RANKED)
+    ids = last_hits(db, query, RANKED_HITS)
     if not ids:
         return {}
     asked = {"words": query.words, "fts": query.fts, "low": ids[-1], "high": ids[0]}
-    titled = set(_ids(db, _HAVE, columns=TITLES, **asked))
-    led = set(_ids(db, _HAVE, columns=LEADS, **asked))
+    titled = set(_ids(db, _WITH_WORDS_IN, columns=TITLES, **asked))
+    led = set(_ids(db, _WITH_WORDS_IN, columns=LEADS, **asked))
     return {each: 0 if each in titled else 1 if each in led else 2 for each in ids}
 
 
 def _marked_places(db: Database, query: Query) -> dict[int, int]:
     """The same for a query that is dear to ask: where hits have any of its words, by looking at each."""
     sql = _NEWEST_MARKED.format(story="1" if query.story is None else OF_STORY)
-    values = {"fts": query.fts, "story": query.story, "ranked": RANKED, "mark": MARK[0]}
+    values = {"fts": query.fts, "story": query.story, "ranked": RANKED_HITS, "mark": MARK[0]}
     rows = db.conn.execute(sql, values)
     return {row[0]: 0 if MARK[0] in (row[1] or "") else 1 if MARK[0] in (row[2] or "") else 2 for row in rows}
 
 
 def _among(db: Database, sql: str, marks: str, ids: list[int], **values: object) -> Iterable[Any]:
     """The rows of some articles that have words."""
-    among = _PROBED if marks.count('"') <= 2 * PROBED and "*" not in marks else _SCANNED
+    among = _PROBED if marks.count('"') <= 2 * MAX_PROBED_WORDS and "*" not in marks else _SCANNED
     span = {"low": min(ids), "high": max(ids), "ids": json.dumps(ids)}
     return db.conn.execute(sql.format(among=among), {**values, **span, "marks": marks})
 
@@ -204,8 +204,8 @@ def _weight(title: str | None, lead: str | None, text: str, apart: str | None) -
     """
     often = max(text.count(MARK[0]), (apart or "").count(MARK[0]))
     length = 0.25 + 0.75 * len(text) / 4_000
-    said = min((title or "").count(MARK[0]), 3) * 3 + min((lead or "").count(MARK[0]), 3)
-    return said + 6 * often / (often + 1.2 * length)
+    headline = min((title or "").count(MARK[0]), 3) * 3 + min((lead or "").count(MARK[0]), 3)
+    return headline + 6 * often / (often + 1.2 * length)
 
 
 def _one_a_story(db: Database, ids: list[int]) -> list[int]:
@@ -219,21 +219,21 @@ def _one_a_story(db: Database, ids: list[int]) -> list[int]:
 
 def _originals(db: Database, ids: list[int], query: Query) -> list[int]:
     """The same stories, under their originals where those are hits, too."""
-    firsts = {row[0]: row[1] for row in db.conn.execute(_FIRSTS, {"ids": json.dumps(ids)})}
+    firsts = {row[0]: row[1] for row in db.conn.execute(_ORIGINALS, {"ids": json.dumps(ids)})}
     asked = [first for each, first in firsts.items() if each != first]
     if not asked:
         return ids
-    sql = _ARE_HITS.format(story="1" if query.story is None else OF_STORY)
+    sql = _HITS_AMONG.format(story="1" if query.story is None else OF_STORY)
     hits = set(_ids(db, sql, fts=query.fts, story=query.story, ids=json.dumps(asked)))
     return [firsts[each] if firsts.get(each) in hits else each for each in ids]
 
 
 def ranked(db: Database, query: Query, listing: Listing = FIRST_PAGE) -> list[int]:
-    """Ids of the best hits (of the last RANKED to arrive), or of the newest ones, one a story unless `every_copy`.
+    """Ids of the best hits (of the last RANKED_HITS to arrive), or of the newest ones, one a story unless `every_copy`.
 
     A query of filters alone has no best: the newest come first.  A story stands under its original where that is a hit.
     """
-    offset, wanted = listing.offset, min(listing.offset, DEEPEST) + listing.limit
+    offset, wanted = listing.offset, min(listing.offset, MAX_DEPTH) + listing.limit
     if not query.fts or listing.limit <= 0:
         return []
     every_copy = listing.every_copy or query.story is not None  # whoever asks for a story wants all of it

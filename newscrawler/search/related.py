@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
 REACH = 600  # articles before and after
-LONGLIST = 24  # of which the titles are compared
-LEAST = 2.0  # evidence, in natural units of information: less is chance
+COMPARED = 24  # of which the titles are compared
+MIN_EVIDENCE = 2.0  # evidence, in natural units of information: less is chance
 _SHARED = """
     SELECT article_id, kind || code FROM mentions
     WHERE article_id BETWEEN :low AND :high AND kind || code IN (SELECT value FROM json_each(:names))
@@ -84,7 +84,7 @@ def related(db: Database, article_id: int, limit: int = 6) -> list[RelatedArticl
     common = Counter(name for each in shared.values() for name in each)
     weight = {name: math.log((2 * REACH + 1) / (number + 1)) for name, number in common.items()}
     score = {other: sum(weight[name] for name in each) for other, each in shared.items()}
-    longlist = sorted(score, key=lambda other: (-score[other], abs(other - article_id)))[:LONGLIST]
+    longlist = sorted(score, key=lambda other: (-score[other], abs(other - article_id)))[:COMPARED]
     found = [
         replace(
             each,
@@ -94,7 +94,7 @@ def related(db: Database, article_id: int, limit: int = 6) -> list[RelatedArticl
         for each in records(db, RelatedArticle, _OTHERS, ids=json.dumps(longlist), story=story)
     ]
     found.sort(key=lambda each: (-each.score, abs(each.id - article_id)))
-    return [each for each in _one_a_story(found) if each.score >= LEAST][:limit]
+    return [each for each in _one_a_story(found) if each.score >= MIN_EVIDENCE][:limit]
 
 
 def _names(db: Database, article_id: int) -> dict[str, str]:

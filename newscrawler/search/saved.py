@@ -29,7 +29,7 @@ _NAME = re.compile(r"[^\W_][\w .,'&+-]*")
 
 _AFTER = "SELECT rowid FROM articles_fts WHERE {where} AND rowid > :after ORDER BY rowid DESC LIMIT :limit"
 # an earlier article of the same story that is a hit too: then the story is not new
-_TOLD = """
+_KNOWN_STORIES = """
     SELECT DISTINCT articles.story_id
     FROM articles JOIN articles_fts ON articles_fts.rowid = articles.id
     WHERE {where} AND articles_fts.rowid IN (
@@ -92,7 +92,7 @@ def forget(db: Database, name: str) -> None:
         raise ArchiveError(f"there is no saved search {name!r}; `newscrawler alerts --list` shows them")
 
 
-def asked(db: Database, name: str, seen_id: int, now: datetime) -> None:
+def mark_seen(db: Database, name: str, seen_id: int, now: datetime) -> None:
     """Remember that all articles up to `seen_id` were told of."""
     db.execute("UPDATE saved_searches SET seen_id = max(seen_id, ?), asked = ? WHERE name = ?", [seen_id, iso(now), name])
 
@@ -108,15 +108,15 @@ def arrivals(db: Database, query: Query, *, after: int = 0, limit: int = 100) ->
     rows = db.conn.execute(_AFTER.format(where=where), {**values, "after": after, "limit": 3 * limit})
     ids = [row[0] for row in rows]
     stories = {article: story for article, (story, _) in shapes(db, ids).items()}
-    told = _told(db, query, sorted(set(stories.values())), after) if after else set()
+    known = _known_stories(db, query, sorted(set(stories.values())), after) if after else set()
     first: dict[int, int] = {}
     for each in reversed(ids):
-        if stories[each] not in told:
+        if stories[each] not in known:
             first.setdefault(stories[each], each)  # its first article that is a hit
     return hits(db, sorted(first.values(), reverse=True)[:limit], query)
 
 
-def _told(db: Database, query: Query, stories: Sequence[int], after: int) -> set[int]:
+def _known_stories(db: Database, query: Query, stories: Sequence[int], after: int) -> set[int]:
     where, values = matching(query)
-    rows = db.conn.execute(_TOLD.format(where=where), {**values, "stories": json.dumps(stories), "after": after})
+    rows = db.conn.execute(_KNOWN_STORIES.format(where=where), {**values, "stories": json.dumps(stories), "after": after})
     return {row[0] for row in rows}

@@ -71,9 +71,9 @@ NOTHING = Nothing()
 # one step of the index for each kind and code, however many articles mention it
 _NEXT_KIND = "SELECT min(kind) FROM mentions WHERE kind > ?"
 _NEXT_CODE = "SELECT min(code) FROM mentions WHERE kind = ? AND code > ?"
-_ITS_NAME = "SELECT name FROM mentions WHERE kind = ? AND code = ? LIMIT 1"
+_NAME_OF = "SELECT name FROM mentions WHERE kind = ? AND code = ? LIMIT 1"
 _ENDINGS = "SELECT term FROM articles_terms WHERE term >= ? AND term < ? ORDER BY doc DESC, term LIMIT ?"
-_IS_THERE = "SELECT 1 FROM articles_fts WHERE articles_fts MATCH ? LIMIT 1"
+_HAS_TERM = "SELECT 1 FROM articles_fts WHERE articles_fts MATCH ? LIMIT 1"
 _LANGUAGES = {
     "ar": "Arabic", "bg": "Bulgarian", "cs": "Czech", "da": "Danish", "de": "German", "el": "Greek", "en": "English",
     "es": "Spanish", "et": "Estonian", "fa": "Persian", "fi": "Finnish", "fr": "French", "he": "Hebrew", "hi": "Hindi",
@@ -85,18 +85,18 @@ _LANGUAGES = {
 
 
 MAX_SPELLINGS = 120
-_IS_A_WORD = "SELECT 1 FROM articles_terms WHERE term = ?"
+_HAS_WORD = "SELECT 1 FROM articles_terms WHERE term = ?"
 # letters of one's own for readers of one language, the same for those of others
-_SPELT = {
+_VARIANTS = {
     "o": ["ø"], "l": ["ł"], "d": ["đ"], "ss": ["ß"], "ae": ["æ"], "oe": ["œ", "ø"], "i": ["ı"], "th": ["þ"], "fi": ["ﬁ"],
     "fl": ["ﬂ"], "е": ["ё"],
 }  # fmt: skip
-_FOLDED = {"ø": "o", "ł": "l", "đ": "d", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i", "þ": "th", "ё": "е"}
-_LETTERS = re.compile("|".join(sorted(_SPELT, key=len, reverse=True)))
+_BASE_LETTERS = {"ø": "o", "ł": "l", "đ": "d", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i", "þ": "th", "ё": "е"}
+_LETTERS = re.compile("|".join(sorted(_VARIANTS, key=len, reverse=True)))
 
 
 @cache
-def _folded(value: str) -> str:
+def _fold(value: str) -> str:
     apart = unicodedata.normalize("NFKD", value.casefold())
     return " ".join("".join(each for each in apart if not unicodedata.combining(each)).replace("-", " ").split())
 
@@ -115,7 +115,7 @@ def _country_names() -> dict[str, list[str]]:
         for code, texts in codes.items():
             if code != "-":
                 for text in texts:
-                    found.setdefault(_folded(text.rstrip("*~")), []).append(code)
+                    found.setdefault(_fold(text.rstrip("*~")), []).append(code)
     return found
 
 
@@ -125,13 +125,13 @@ def spellings(word: str) -> Iterator[str]:
     >>> list(islice(spellings("lodz"), 4))
     ['łodz', 'lødz', 'lođz', 'łødz']
     """
-    plain = "".join(_FOLDED.get(character, character) for character in _folded(unicodedata.normalize("NFKC", word)))
+    plain = "".join(_BASE_LETTERS.get(character, character) for character in _fold(unicodedata.normalize("NFKC", word)))
     if plain != word.lower():
         yield plain
     places = [(found.start(), found[0]) for found in _LETTERS.finditer(plain)]
     for number in range(1, min(4, len(places)) + 1):
         for chosen in combinations(places, number):
-            for others in product(*(_SPELT[letters] for _, letters in chosen)):
+            for others in product(*(_VARIANTS[letters] for _, letters in chosen)):
                 made, shift = plain, 0
                 for (at, letters), other in zip(chosen, others, strict=True):
                     made = made[: at + shift] + other + made[at + shift + len(letters) :]
@@ -141,12 +141,12 @@ def spellings(word: str) -> Iterator[str]:
         yield "".join(chr(ord(character) + 0xFEE0) for character in plain)  # full width, as Japanese pages have it
 
 
-def _named_like(value: str, known: Sequence[Pair]) -> Sequence[Pair]:
+def _match_names(value: str, known: Sequence[Pair]) -> Sequence[Pair]:
     """Of (id, name): that of the id, else those of the name, else those whose name has the value in it."""
-    wanted = _folded(value)
+    wanted = _fold(value)
     by_id = [each for each in known if each[0].casefold() == value.casefold()]
-    by_name = [each for each in known if _folded(each[1]) == wanted]
-    return by_id or by_name or [each for each in known if wanted in _folded(each[1])]
+    by_name = [each for each in known if _fold(each[1]) == wanted]
+    return by_id or by_name or [each for each in known if wanted in _fold(each[1])]
 
 
 def language_name(code: str) -> str:
@@ -175,10 +175,10 @@ class ArchiveVocabulary:
 
     def sources(self, value: str) -> list[Pair]:
         """By id, else by name, else by a part of either."""
-        return [(token(SOURCE, each), name) for each, name in _named_like(value, [row[:2] for row in self.of_sources])]
+        return [(token(SOURCE, each), name) for each, name in _match_names(value, [row[:2] for row in self.of_sources])]
 
     def countries(self, value: str) -> list[Pair]:
-        codes = {value.upper(), *_country_names().get(_folded(value), [])}
+        codes = {value.upper(), *_country_names().get(_fold(value), [])}
         return [
             (token(SOURCE, each[0]), country_name(each[2]))
             for each in self.of_sources
@@ -186,33 +186,33 @@ class ArchiveVocabulary:
         ]
 
     def languages(self, value: str) -> list[Pair]:
-        folded = _folded(value)
+        folded = _fold(value)
         codes = [code for code, name in _LANGUAGES.items() if name.lower() == folded]
         if not codes and 2 <= len(value) <= 8 and value.replace("-", "").isalnum():
             codes = [value.lower().partition("-")[0]]
         found = [(token(LANGUAGE, code), language_name(code)) for code in codes]
-        return [pair for pair in found if self.db.conn.execute(_IS_THERE, [f'"{pair[0]}"']).fetchone()]
+        return [pair for pair in found if self.db.conn.execute(_HAS_TERM, [f'"{pair[0]}"']).fetchone()]
 
     def topics(self, value: str) -> list[Pair]:
-        return [(token(TOPIC, each), label) for each, label in _named_like(value, self.of_topics)]
+        return [(token(TOPIC, each), label) for each, label in _match_names(value, self.of_topics)]
 
     def mentions(self, value: str) -> list[Pair]:
         """By code or name, a country also by any of its names in other languages."""
-        wanted = _folded(value)
+        wanted = _fold(value)
         countries = {value.upper(), *_country_names().get(wanted, [])}
         return [
             (token(COUNTRY if kind == "country" else NAME, code), name)
             for kind, code, name in self.of_mentions
-            if (kind == "country" and code in countries) or wanted in (_folded(name), _folded(code))
+            if (kind == "country" and code in countries) or wanted in (_fold(name), _fold(code))
         ]
 
     def spellings(self, word: str) -> list[str]:
         """Other spellings that the archive has, at most MAX_SPELLINGS looked for."""
         found = islice(spellings(word), MAX_SPELLINGS)
-        return [each for each in found if self.db.conn.execute(_IS_A_WORD, [each]).fetchone()]
+        return [each for each in found if self.db.conn.execute(_HAS_WORD, [each]).fetchone()]
 
     def endings(self, prefix: str) -> list[str]:
-        beginning = _folded(prefix)
+        beginning = _fold(prefix)
         rows = self.db.conn.execute(_ENDINGS, [beginning, beginning + chr(sys.maxunicode), MAX_ENDINGS + 1])
         return [row[0] for row in rows]
 
@@ -221,17 +221,17 @@ def vocabulary(db: Database) -> ArchiveVocabulary:
     """The vocabulary of an archive; some milliseconds, however large it is."""
     sources = tuple(db.conn.execute("SELECT id, name, country FROM sources ORDER BY name, id").fetchall())
     topics = tuple(db.conn.execute("SELECT topic_id, label FROM topics ORDER BY label, topic_id").fetchall())
-    mentions = tuple(_mentioned(db))
+    mentions = tuple(_mention_names(db))
     return ArchiveVocabulary(
         tuple(tuple(each) for each in sources),
         tuple(tuple(each) for each in topics),
         mentions,
-        dict(_named(sources, topics, mentions)),
+        dict(_labels_by_token(sources, topics, mentions)),
         db,
     )
 
 
-def _mentioned(db: Database) -> Iterator[tuple[str, str, str]]:
+def _mention_names(db: Database) -> Iterator[tuple[str, str, str]]:
     def one(sql: str, *values: str | None) -> str | None:
         found: str | None = db.conn.execute(sql, values).fetchone()[0]
         return found
@@ -240,17 +240,17 @@ def _mentioned(db: Database) -> Iterator[tuple[str, str, str]]:
     while kind := one(_NEXT_KIND, kind):
         code: str | None = ""
         while code := one(_NEXT_CODE, kind, code):
-            yield kind, code, one(_ITS_NAME, kind, code) or code
+            yield kind, code, one(_NAME_OF, kind, code) or code
 
 
-def _named(
+def _labels_by_token(
     sources: Iterable[tuple[str, str, str | None]], topics: Sequence[Pair], mentions: Iterable[tuple[str, str, str]]
 ) -> Iterable[tuple[str, tuple[str, str, str]]]:
     for source, name, _ in sources:
         yield token(SOURCE, source), ("source", source, name)
     for topic, label in topics:
         # the name is what people read, where it names this topic alone
-        alone = [each for each, _ in _named_like(label, topics)] == [topic]
+        alone = [each for each, _ in _match_names(label, topics)] == [topic]
         yield token(TOPIC, topic), ("topic", label if alone else topic, label)
     for kind, code, name in mentions:
         # a code may be a word of its own: the name is what people type

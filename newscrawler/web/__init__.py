@@ -29,7 +29,7 @@ TOO_LARGE = "The query needs more memory than one may have; ask for less."
 @hookimpl  # type: ignore[untyped-decorator] # pluggy has no types
 def prepare_connection(conn: sqlite3.Connection) -> None:
     add_functions(conn)
-    limits.bound(conn)
+    limits.apply(conn)
 
 
 @hookimpl(optionalhook=True)  # type: ignore[untyped-decorator] # 1.0 has no such hook
@@ -63,8 +63,8 @@ def asgi_wrapper(datasette: Any) -> Callable[[Any], Any]:
 
     def names() -> tuple[str, ...]:
         """Where anyone may see it all nothing is to be had by another's name, and a proxy comes by any."""
-        told = host_names.names_of(os.environ.get(host_names.ENVIRONMENT))
-        allowed = (*told, *host_names.names_of(configured("host_names")))
+        of_environment = host_names.names_of(os.environ.get(host_names.ENVIRONMENT))
+        allowed = (*of_environment, *host_names.names_of(configured("host_names")))
         return allowed or ((host_names.ANY,) if public() else ())
 
     def base() -> str:

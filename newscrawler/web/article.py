@@ -17,7 +17,7 @@ from newscrawler.search.related import RelatedArticle, related
 from newscrawler.storage import warc
 from newscrawler.storage.pages import page_of_article, page_of_revision
 from newscrawler.web import citations, highlighting
-from newscrawler.web.views import NotThere, number
+from newscrawler.web.views import NotFound, number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,12 +45,12 @@ def _read(db: Database, article_id: int) -> tuple[StoredArticle, list[RelatedArt
     return article, related(db, article_id)
 
 
-def _no_article(article_id: int) -> NotThere:
-    return NotThere(f"There is no article {article_id} in this archive.")
+def _no_article(article_id: int) -> NotFound:
+    return NotFound(f"There is no article {article_id} in this archive.")
 
 
 async def page(room: Room, id: str) -> Response:
-    """An article to read.  Raises NotThere where there is none of that number."""
+    """An article to read.  Raises NotFound where there is none of that number."""
     article, others = await room.read(_read, number(id))
     names = {topic.topic_id: f"t{place}" for place, topic in enumerate(article.topics)}
     matches = article.verdict.matches if article.verdict else ()
@@ -60,13 +60,13 @@ async def page(room: Room, id: str) -> Response:
         "title": article.title or "(no title)",
         "article": article,
         "direction": highlighting.direction(article.language),
-        "headline": highlighting.marked(article.title or "(no title)", matches, "title", names)[0],
-        "paragraphs": highlighting.marked(article.text, matches, "body", names),
+        "headline": highlighting.highlighted(article.title or "(no title)", matches, "title", names)[0],
+        "paragraphs": highlighting.highlighted(article.text, matches, "body", names),
         "lead": _lead(article),
         "names": names,
         "facts": _facts(article),
         "original": original,
-        "ahead": highlighting.between(original.published, article.published) if original else None,
+        "ahead": highlighting.time_between(original.published, article.published) if original else None,
         "related": others,
         "copies": article.same_story[:COPIES],
         "citation": citations.in_words(reference),
@@ -117,7 +117,7 @@ def _facts(article: StoredArticle) -> list[tuple[str, str, str | None]]:
 
 
 def _states(db: Database, article_id: int) -> tuple[list[ArticleState], str | None]:
-    """(The states of an article's text, its language).  Raises NotThere where there is no such article."""
+    """(The states of an article's text, its language).  Raises NotFound where there is no such article."""
     text, states = articles.current_text(db, article_id), articles.states(db, article_id)
     if text is None or not states:
         raise _no_article(article_id)
@@ -125,7 +125,7 @@ def _states(db: Database, article_id: int) -> tuple[list[ArticleState], str | No
 
 
 def _both_texts(db: Database, article_id: int, other_id: int) -> tuple[ArticleText, ArticleText]:
-    """(The other's text, the article's).  Raises NotThere where one of them is not there."""
+    """(The other's text, the article's).  Raises NotFound where one of them is not there."""
     old, new = (_text(db, each) for each in (other_id, article_id))
     return old, new
 
@@ -140,23 +140,23 @@ def _text(db: Database, article_id: int) -> ArticleText:
 async def diff(room: Room, id: str) -> Response:
     """What changed: between two states of an article, or against another article (`?with=`).
 
-    Raises NotThere where there is no such article, or no such state of it.
+    Raises NotFound where there is no such article, or no such state of it.
     """
     article_id = number(id)
     if other := room.argument("with"):
         other_text, text = await room.read(_both_texts, article_id, number(other))
         context = {"direction": highlighting.direction(text.language), "states": []}
-        return await _compared(room, article_id, (other_text, text), context)
-    asked = tuple(number(room.argument(name)) if room.argument(name) else None for name in ("from", "to"))
+        return await _diff_page(room, article_id, (other_text, text), context)
+    revisions = tuple(number(room.argument(name)) if room.argument(name) else None for name in ("from", "to"))
     states, language = await room.read(_states, article_id)
     try:
-        pair = choose_pair(article_id, states, *asked)
+        pair = choose_pair(article_id, states, *revisions)
     except ArchiveError as error:
-        raise NotThere(f"{str(error)[0].upper()}{str(error)[1:]}.") from error
-    return await _compared(room, article_id, pair, {"direction": highlighting.direction(language), "states": states})
+        raise NotFound(f"{str(error)[0].upper()}{str(error)[1:]}.") from error
+    return await _diff_page(room, article_id, pair, {"direction": highlighting.direction(language), "states": states})
 
 
-async def _compared(
+async def _diff_page(
     room: Room,
     article_id: int,
     pair: tuple[ArticleState, ArticleState] | tuple[ArticleText, ArticleText],
@@ -186,12 +186,12 @@ def _words(paragraphs: list[Paragraph], how: str) -> int:
 def _stored_page(db: Database, article_id: int, revision: int | None) -> StoredPage:
     page = page_of_revision(db, article_id, revision) if revision else page_of_article(db, article_id)
     if page is None:
-        raise NotThere(f"Article {article_id} has no stored page{' of that revision' if revision else ''}.")
+        raise NotFound(f"Article {article_id} has no stored page{' of that revision' if revision else ''}.")
     return page
 
 
 async def raw(room: Room, id: str) -> Response:
-    """The page as it was fetched, as a file to keep.  Raises NotThere where none is stored."""
+    """The page as it was fetched, as a file to keep.  Raises NotFound where none is stored."""
     revision = room.argument("revision")
     article_id = number(id)
     page = await room.read(_stored_page, article_id, number(revision) if revision else None)

@@ -31,14 +31,16 @@ HEADERS = (
 )
 _SCRIPT = re.compile(r"<script(?P<attributes>[^>]*)>(?P<code>.*?)</script>", re.DOTALL)
 # values that Datasette's templates write into a script and that we know beforehand; a script with any other is not let run
-_KNOWN = {"{{ datasette_allow_facet }}": ("true", "false"), "{{ datasette_version }}": (datasette.__version__,)}
+_TEMPLATE_VALUES = {"{{ datasette_allow_facet }}": ("true", "false"), "{{ datasette_version }}": (datasette.__version__,)}
 # pages for whoever runs the server, which tell of its files and its software
-_INNER = re.compile(r"^/-/(?!reading-room/|static/|static-plugins/)")
+_OPERATOR_PAGES = re.compile(r"^/-/(?!reading-room/|static/|static-plugins/)")
 # pages that are never large; tables and SQL are what is left
-_OURS = re.compile(r"^/(?:$|-/|(?:search|compare|saved|article|story|sources|source|health|runs|run|schema)(?:$|[/.]))")
-TURNS = 1  # of large answers, that are put together at a time
+_READING_ROOM = re.compile(
+    r"^/(?:$|-/|(?:search|compare|saved|article|story|sources|source|health|runs|run|schema)(?:$|[/.]))"
+)
+LARGE_ANSWERS = 1  # that are put together at a time
 # within a turn: what asks its own instance, as plugins may, must not wait for itself
-_taken: ContextVar[bool] = ContextVar("taken", default=False)
+_has_turn: ContextVar[bool] = ContextVar("has_turn", default=False)
 
 
 def _inline_scripts(template: str) -> Iterator[str]:
@@ -48,7 +50,7 @@ def _inline_scripts(template: str) -> Iterator[str]:
         if "src=" in found["attributes"] or not code.strip():
             continue
         variants = [code]
-        for name, values in _KNOWN.items():
+        for name, values in _TEMPLATE_VALUES.items():
             if name in code:
                 variants = [code.replace(name, value) for value in values]
         yield from (each for each in variants if "{{" not in each and "{%" not in each)
@@ -83,7 +85,7 @@ def tame_location(location: bytes) -> bytes:
     return location
 
 
-class _Cells:
+class _CsvDefuser:
     """A CSV body that arrives in pieces; whole records leave."""
 
     def __init__(self) -> None:
@@ -104,10 +106,10 @@ class _Cells:
         return defused_csv(whole).encode()
 
 
-def _foreign(scope: dict[str, Any], allowed: Collection[str]) -> str | None:
+def _foreign_host(scope: dict[str, Any], allowed: Collection[str]) -> str | None:
     """The Host of a request that is not for us; HTTP/1.0 has none."""
-    stated = [value.decode("latin-1") for name, value in scope.get("headers") or () if name.lower() == b"host"]
-    return next((each for each in stated if not host_names.is_ours(each, allowed)), None)
+    hosts = [value.decode("latin-1") for name, value in scope.get("headers") or () if name.lower() == b"host"]
+    return next((each for each in hosts if not host_names.is_ours(each, allowed)), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,22 +128,22 @@ class Rules:
 
 def guard(app: App, rules: Rules) -> App:
     """An ASGI application with our headers on what it answers, for whom it may answer, large answers by turns."""
-    said: list[bytes] = []
-    turns = asyncio.Semaphore(TURNS)
+    policy: list[bytes] = []  # asked once, when Datasette knows its settings
+    turns = asyncio.Semaphore(LARGE_ANSWERS)
 
     async def guarded(scope: dict[str, Any], receive: Any, send: Any) -> None:
         if scope["type"] != "http":
             await app(scope, receive, send)
             return
-        if not said:
-            said.append(rules.policy().encode("latin-1"))
+        if not policy:
+            policy.append(rules.policy().encode("latin-1"))
         path = "/" + scope["path"].removeprefix(rules.base()).lstrip("/")
-        answer = _Answer(scope["path"], said[0], send)
-        if (host := _foreign(scope, rules.names())) is not None:
-            await _refused(answer, 421, host_names.refusal(host))
-        elif rules.public() and _INNER.match(path):
-            await _refused(answer, 404, "Not here.")
-        elif _OURS.match(path) or _taken.get():
+        answer = _AnswerSender(scope["path"], policy[0], send)
+        if (host := _foreign_host(scope, rules.names())) is not None:
+            await _refuse(answer, 421, host_names.refusal(host))
+        elif rules.public() and _OPERATOR_PAGES.match(path):
+            await _refuse(answer, 404, "Not here.")
+        elif _READING_ROOM.match(path) or _has_turn.get():
             await app(scope, receive, answer.send)
         else:
             await _in_turn(turns, answer, lambda: app(scope, receive, answer.send))
@@ -149,7 +151,7 @@ def guard(app: App, rules: Rules) -> App:
     return guarded
 
 
-async def _in_turn(turns: asyncio.Semaphore, answer: _Answer, work: Callable[[], Awaitable[None]]) -> None:
+async def _in_turn(turns: asyncio.Semaphore, answer: _AnswerSender, work: Callable[[], Awaitable[None]]) -> None:
     """Do what may need much memory when it is its turn.  Who follows need not wait until a slow reader has it all."""
     await turns.acquire()
     left = False
@@ -161,41 +163,41 @@ async def _in_turn(turns: asyncio.Semaphore, answer: _Answer, work: Callable[[],
             turns.release()
 
     answer.begins = leave
-    token = _taken.set(True)
+    token = _has_turn.set(True)
     try:
         await work()
     finally:
-        _taken.reset(token)
+        _has_turn.reset(token)
         leave()
 
 
-async def _refused(answer: _Answer, status: int, sentence: str) -> None:
+async def _refuse(answer: _AnswerSender, status: int, sentence: str) -> None:
     headers = [(b"content-type", b"text/plain; charset=utf-8")]
     await answer.send({"type": "http.response.start", "status": status, "headers": headers})
     await answer.send({"type": "http.response.body", "body": sentence.encode()})
 
 
-class _Answer:
+class _AnswerSender:
     """One answer on its way out."""
 
     def __init__(self, path: str, policy: bytes, send: Callable[[dict[str, Any]], Awaitable[None]]) -> None:
         self._path, self._policy, self._send = path, policy, send
-        self._cells: _Cells | None = None
+        self._csv: _CsvDefuser | None = None
         self.begins: Callable[[], None] = lambda: None  # is called when there is an answer
 
     async def send(self, message: dict[str, Any]) -> None:
         if message["type"] == "http.response.start":
             self.begins()
             message = {**message, "headers": self._headers([(k.lower(), v) for k, v in message.get("headers") or []])}
-        elif message["type"] == "http.response.body" and self._cells:
+        elif message["type"] == "http.response.body" and self._csv:
             last = not message.get("more_body")
-            message = {**message, "body": self._cells.feed(message.get("body", b""), last=last)}
+            message = {**message, "body": self._csv.feed(message.get("body", b""), last=last)}
         await self._send(message)
 
     def _headers(self, headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
         kind = dict(headers).get(b"content-type", b"")
         if kind.startswith(b"text/csv") or (self._path.endswith(".csv") and kind.startswith(b"text/plain")):
-            self._cells = _Cells()
+            self._csv = _CsvDefuser()
             headers = [(name, value) for name, value in headers if name != b"content-length"]
         headers = [(name, tame_location(value) if name == b"location" else value) for name, value in headers]
         present = {name for name, _ in headers}

@@ -18,7 +18,7 @@ def described(query: CannedQuery) -> str:
     return query.description + (f" Unless told: {defaults}." if defaults else "")
 
 
-async def _ours(datasette: Any, database: str) -> list[CannedQuery]:
+async def _shipped_queries(datasette: Any, database: str) -> list[CannedQuery]:
     try:
         return list(canned_queries().values()) if await archive_name(datasette) == database else []
     except ArchiveError:
@@ -36,7 +36,7 @@ async def for_hook(datasette: Any, database: str) -> dict[str, dict[str, object]
             "sql": query.sql,
             "params": [each.name for each in query.parameters],
         }
-        for query in await _ours(datasette, database)
+        for query in await _shipped_queries(datasette, database)
         if query.name not in configured
     }
 
@@ -47,7 +47,7 @@ async def add_all(datasette: Any) -> None:
         return
     for database in datasette.databases:
         config = ((datasette.config or {}).get("databases") or {}).get(database) or {}
-        for query in await _ours(datasette, database):
+        for query in await _shipped_queries(datasette, database):
             if query.name not in (config.get("queries") or {}):
                 await datasette.add_query(
                     database,

@@ -21,7 +21,7 @@ _NAMES = {
 }
 _ROWS = {"articles": "article", "stories": "story", "sources": "source", "runs": "run"}  # tables whose `id` has a page
 _ADDRESSES = {"url", "home", "canonical"}
-LONGEST = 70  # characters of an address that are shown
+MAX_SHOWN = 70  # characters of an address that are shown
 
 
 def link(datasette: Any, row: Any, value: Any, column: str, table: str | None) -> Markup | None:
@@ -32,17 +32,17 @@ def link(datasette: Any, row: Any, value: Any, column: str, table: str | None) -
     if value is None or value == "":
         return None
     if column in _ADDRESSES and isinstance(value, str):
-        return _outward(value)
-    if column == "title" and _of_row(row, table) == "article":
+        return _external_link(value)
+    if column == "title" and _row_kind(row, table) == "article":
         return Markup('<a href="{}">{}</a>').format(datasette.urls.path(f"/article/{row['id']}"), value)
-    name = _NAMES.get(column) or (_of_row(row, table) if column == "id" else None)
+    name = _NAMES.get(column) or (_row_kind(row, table) if column == "id" else None)
     if name is None or not (isinstance(value, int) or name == "source"):
         return None
     place = datasette.urls.path(f"/{name}/{quote(str(value), safe='')}")
     return Markup('<a href="{}">{}</a>').format(place, label or value)
 
 
-def _of_row(row: Any, table: str | None) -> str | None:
+def _row_kind(row: Any, table: str | None) -> str | None:
     """What the `id` of a row names: by its table, or in a view or a query by the columns beside it."""
     if table in _ROWS:
         return _ROWS[table]
@@ -50,8 +50,8 @@ def _of_row(row: Any, table: str | None) -> str | None:
     return "article" if {"id", "title", "url"} <= columns else None
 
 
-def _outward(address: str) -> Markup | None:
+def _external_link(address: str) -> Markup | None:
     if not address.lower().startswith(("http://", "https://")):
         return escape(address)
-    shown = address if len(address) <= LONGEST else f"{address[: LONGEST - 1]}…"
+    shown = address if len(address) <= MAX_SHOWN else f"{address[: MAX_SHOWN - 1]}…"
     return Markup('<a href="{}" rel="noopener noreferrer nofollow">{}</a>').format(address, shown)

@@ -9,9 +9,10 @@ from urllib.parse import unquote, urlencode
 from newscrawler.dates import read_moment
 from newscrawler.reports import frontpage, health, sources
 from newscrawler.reports.queries import canned_queries
+from newscrawler.search.query import filter_text
 from newscrawler.web.svg import Bar, Caption, bars, ranks, sparkline
 from newscrawler.web.tiles import Country, tiles
-from newscrawler.web.views import NotThere, cells_of, number
+from newscrawler.web.views import NotFound, cells_of, number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -42,16 +43,6 @@ def search_path(room: Room, query: str) -> str:
     return f"{room.path('/search')}?{urlencode({'q': query})}"
 
 
-def term(field: str, value: str) -> str:
-    """One filter of the query language.
-
-    >>> term("topic", "naval"), term("topic", 'armed conflict')
-    ('topic:naval', 'topic:"armed conflict"')
-    """
-    value = value.replace('"', " ")
-    return f'{field}:"{value}"' if not value.replace("-", "").isalnum() else f"{field}:{value}"
-
-
 def ago(stamp: str | None, now: datetime) -> str:
     """How long ago a moment was, in words.
 
@@ -73,7 +64,12 @@ def ago(stamp: str | None, now: datetime) -> str:
 def _world(room: Room, countries: Sequence[CountryCount], title: str, narrowed: str = "") -> Markup:
     """The map of countries; `narrowed`: a filter that the searches it leads to have too."""
     named = [
-        Country(each.code, each.name, each.articles, search_path(room, f"{term('mentions', each.name)} {narrowed}".strip()))
+        Country(
+            each.code,
+            each.name,
+            each.articles,
+            search_path(room, f"{filter_text('mentions', each.name)} {narrowed}".strip()),
+        )
         for each in countries
     ]
     return tiles(named, title=title)
@@ -92,7 +88,7 @@ async def front_page(room: Room) -> Response:
         "ago": lambda at: ago(at, now),
         "database_url": room.datasette.urls.database(room.database),
         "questions": [(name, canned_queries()[name].title) for name in QUESTIONS],
-        "topic_path": lambda label: search_path(room, term("topic", label)),
+        "topic_path": lambda label: search_path(room, filter_text("topic", label)),
         "run": report.run,
         "troubles": report.troubles,
         "window": None,
@@ -158,7 +154,9 @@ async def source_list(room: Room) -> Response:
 def _shares(room: Room, items: Sequence[LabelCount], source: str, field: str) -> list[Bar]:
     """Labels and their numbers as bars, each a link to the search for it within a source."""
     return [
-        Bar(each.label, each.articles, search_path(room, f"{term('source', source)} {term(field, each.label)}"))
+        Bar(
+            each.label, each.articles, search_path(room, f"{filter_text('source', source)} {filter_text(field, each.label)}")
+        )
         if each.label
         else Bar("unknown", each.articles)
         for each in items
@@ -166,18 +164,18 @@ def _shares(room: Room, items: Sequence[LabelCount], source: str, field: str) ->
 
 
 async def source(room: Room, id: str) -> Response:
-    """One source.  Raises NotThere where there is none of that id."""
+    """One source.  Raises NotFound where there is none of that id."""
     now, id = datetime.now(UTC), unquote(id)  # Datasette matches the address as it was sent
     report = await room.read(sources.source_report, id)
     if report is None:
-        raise NotThere(f"There is no source {id[:60]} in this archive.")
+        raise NotFound(f"There is no source {id[:60]} in this archive.")
     shares = (("What it writes about", report.topics, "topic"), ("Languages", report.languages, "lang"))
     daily = report.scale == "Day"
     context = {
         "title": report.source.name,
         "ago": lambda at: ago(at, now),
         "spark": _looks,
-        "search": search_path(room, term("source", report.source.id)),
+        "search": search_path(room, filter_text("source", report.source.id)),
         "made_up": [
             (title, ranks(_shares(room, items, report.source.id, field), title=f"Of its newest {sources.LATEST}"))
             for title, items, field in shares
@@ -186,7 +184,7 @@ async def source(room: Room, id: str) -> Response:
             [Bar(label, count) for label, count in report.pace],
             Caption(f"Articles that came, by {'day' if daily else 'week'} (UTC)", scale=report.scale),
         ),
-        "world": _world(room, report.countries, "Countries that it names", term("source", report.source.id)),
+        "world": _world(room, report.countries, "Countries that it names", filter_text("source", report.source.id)),
     }
     return await room.page("source.html", context | cells_of(report), current="sources")
 

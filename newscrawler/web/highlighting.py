@@ -36,7 +36,7 @@ def direction(language: str | None) -> str:
     return "rtl" if language.split("-")[0] in RTL else "ltr"
 
 
-def marked(text: str, matches: Iterable[TermMatch], part: str, names: Mapping[str, str]) -> list[list[Piece]]:
+def highlighted(text: str, matches: Iterable[TermMatch], part: str, names: Mapping[str, str]) -> list[list[Piece]]:
     """The paragraphs of a text, each as its pieces.  `names`: topic id -> the name that a page gives it."""
     found = list(ranges(text, matches, part))
     return list(_paragraphs(text, found, names))
@@ -64,11 +64,13 @@ def _pieces(text: str, span: tuple[int, int], found: Sequence[Range], names: Map
         yield Piece(text[at:end])
 
 
-def between(earlier: str | None, later: str | None) -> str | None:
+def time_between(earlier: str | None, later: str | None) -> str | None:
     """How long after one stated time another one is, in words; None where the two cannot be compared.
 
-    >>> between("2026-11-22T09:00:00Z", "2026-11-22T12:20:00Z"), between("2026-11-20", "2026-11-22"), between(None, "2026")
-    ('3 h', '2 days', None)
+    >>> time_between("2026-11-22T09:00:00Z", "2026-11-22T12:20:00Z"), time_between(None, "2026")
+    ('3 h', None)
+    >>> time_between("2026-11-20", "2026-11-22")
+    '2 days'
     """
     first, second = read_moment(earlier), read_moment(later)
     if first is None or second is None or second < first:

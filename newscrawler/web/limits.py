@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 MAX_VALUE = 10_000_000  # bytes of one value or row; an article of the largest text, with its segmented one, has nine
 MAX_RESULT = 10_000_000  # bytes of all rows of one statement, as JSON; what is made of them takes ten times as much
-OUR_RESULT = 48_000_000  # the same of a page of ours, which shows little of it
-LARGER = "the result is larger"
-LONG = 1_000  # characters of a text whose weight is looked at closely
+MAX_PAGE_RESULT = 48_000_000  # the same of a page of ours, which shows little of it
+TOO_LARGE = "the result is larger"
+CLOSELY_WEIGHED = 1_000  # characters, from which the weight of a text is measured
 HEAP = 256 * 2**20  # bytes, of all connections of the process
 BUSY_SECONDS = 10.0
 LIMITS = {
@@ -45,7 +45,9 @@ def weight(value: object) -> int:
         return len(value) * 4 // 3
     if not isinstance(value, str):
         return 0
-    return len(value) if len(value) < LONG else len(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
+    if len(value) < CLOSELY_WEIGHED:
+        return len(value)
+    return len(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
 
 
 class _Rows:
@@ -60,30 +62,30 @@ class _Rows:
         if self._cursor() is not cursor:
             self._cursor, self._bytes = weakref.ref(cursor), 0
         for value in values:  # each row of each page comes through here
-            if type(value) is str and len(value) < LONG:
+            if type(value) is str and len(value) < CLOSELY_WEIGHED:
                 self._bytes += len(value)
             elif not isinstance(value, (int, float)) and value is not None:
                 self._bytes += weight(value)
         if self._bytes > self.most:
-            raise sqlite3.OperationalError(f"{LARGER} than {self.most // 1_000_000} MB; ask for less")
+            raise sqlite3.OperationalError(f"{TOO_LARGE} than {self.most // 1_000_000} MB; ask for less")
         return sqlite3.Row(cursor, values)
 
 
 @contextmanager
-def of_ours(connection: sqlite3.Connection) -> Iterator[None]:
+def for_our_page(connection: sqlite3.Connection) -> Iterator[None]:
     """While a page of ours reads, it may have more."""
     rows = connection.row_factory
     if not isinstance(rows, _Rows):
         yield
         return
-    rows.most = OUR_RESULT
+    rows.most = MAX_PAGE_RESULT
     try:
         yield
     finally:
         rows.most = MAX_RESULT
 
 
-def bound(connection: sqlite3.Connection) -> None:
+def apply(connection: sqlite3.Connection) -> None:
     """Put the limits on a connection of Datasette's."""
     for limit, most in LIMITS.items():
         connection.setlimit(limit, min(most, connection.getlimit(limit)))

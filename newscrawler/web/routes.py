@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from newscrawler.web import article, dashboard, runs, saved, schema, search, static, story
-from newscrawler.web.views import entrance
+from newscrawler.web.views import as_route
 
 # articles, stories, search
 _READING: list[tuple[str, Any]] = [
@@ -33,5 +33,5 @@ _DESK: list[tuple[str, Any]] = [
 
 ROUTES = [
     (r"^/-/reading-room/[0-9a-f]+/(?P<name>style\.css|script\.js)$", static.serve),
-    *((pattern, entrance(view)) for pattern, view in (*_READING, *_DESK)),
+    *((pattern, as_route(view)) for pattern, view in (*_READING, *_DESK)),
 ]

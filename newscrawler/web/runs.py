@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from newscrawler.reports import runs
 from newscrawler.web.svg import Bar, Caption, bars, ranks
-from newscrawler.web.views import NotThere, cells_of, number
+from newscrawler.web.views import NotFound, cells_of, number
 
 if TYPE_CHECKING:
     from datasette.utils.asgi import Response
@@ -75,10 +75,10 @@ async def run_list(room: Room) -> Response:
 
 
 async def run(room: Room, id: str) -> Response:
-    """One crawl.  Raises NotThere where there is none of that number."""
+    """One crawl.  Raises NotFound where there is none of that number."""
     report = await room.read(runs.run_report, number(id))
     if report is None:
-        raise NotThere(f"There is no crawl {id} in this archive.")
+        raise NotFound(f"There is no crawl {id} in this archive.")
     by_source = [Bar(each.name, each.articles, room.path(f"/source/{each.id}")) for each in report.by_source]
     context = {
         "title": f"Crawl {report.run.id}",

@@ -13,8 +13,8 @@ from newscrawler.search.ranking import Hit, Listing
 from newscrawler.search.ranking import search as find
 from newscrawler.search.saved import saved_search, saved_searches
 from newscrawler.web import search
-from newscrawler.web.search_params import Asked
-from newscrawler.web.views import NotThere
+from newscrawler.web.search_params import SearchParams
+from newscrawler.web.views import NotFound
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from newscrawler.search.vocabulary import ArchiveVocabulary
     from newscrawler.web.views import Room
 
-LISTED = 60  # saved searches that are run for the list
-LATELY, MOST = "7d", 3
+MAX_SUMMARIES = 60  # saved searches that are run for the list
+RECENT, HITS_EACH = "7d", 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,30 +39,30 @@ class Saved:
         return f"/saved/{quote(self.name, safe='', errors='replace')}{form}"
 
 
-def _listed(db: Database, known: ArchiveVocabulary) -> list[Saved]:
+def _summaries(db: Database, known: ArchiveVocabulary) -> list[Saved]:
     here, found = known.on(db), []
     for place, each in enumerate(saved_searches(db)):
         hits = None
-        if place < LISTED:
-            lately = compile_query(with_filter(each.query, "since", LATELY), here)
-            hits = find(db, lately, Listing(limit=MOST, newest=True))
+        if place < MAX_SUMMARIES:
+            lately = compile_query(with_filter(each.query, "since", RECENT), here)
+            hits = find(db, lately, Listing(limit=HITS_EACH, newest=True))
         found.append(Saved(each.name, each.query, each.created, hits))
     return found
 
 
-def _named(db: Database, name: str) -> str:
+def _query_of(db: Database, name: str) -> str:
     found = saved_search(db, name)
     if found is None:
-        raise NotThere(f"There is no saved search called {name[:80]!r}.")
+        raise NotFound(f"There is no saved search called {name[:80]!r}.")
     return found.query
 
 
 async def page(room: Room) -> Response:
     """All saved searches."""
-    found = await room.read(_listed, await search.known_words(room))
+    found = await room.read(_summaries, await search.cached_vocabulary(room))
     context = {
         "title": "Saved searches",
-        "searches": [(each, room.path(Asked(each.query, newest=True).address())) for each in found],
+        "searches": [(each, room.path(SearchParams(each.query, newest=True).address())) for each in found],
     }
     return await room.page("saved.html", context, current="saved")
 
@@ -70,8 +70,8 @@ async def page(room: Room) -> Response:
 async def one(room: Room, name: str, form: str | None = None) -> Response:
     """A saved search: its page of hits, or its feed."""
     name = unquote(name)
-    query = await room.read(_named, name)
-    ask = Asked(query, newest=True)
+    query = await room.read(_query_of, name)
+    ask = SearchParams(query, newest=True)
     if form is None:
         return Response.redirect(room.path(ask.address()))
     own = f"/saved/{quote(name, safe='', errors='replace')}.{form}"

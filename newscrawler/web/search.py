@@ -26,7 +26,7 @@ from newscrawler.search.vocabulary import ArchiveVocabulary, vocabulary
 from newscrawler.text import defused
 from newscrawler.web import feeds, svg
 from newscrawler.web.highlighting import direction
-from newscrawler.web.search_params import MOST_PAGES, Asked, asked
+from newscrawler.web.search_params import MAX_PAGES, SearchParams, parse_params
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -36,57 +36,57 @@ if TYPE_CHECKING:
 
     from newscrawler.web.views import Room
 
-PAGE = 20
-FEED = 50  # entries of a feed
-FEW = 5  # articles of a bucket, of which a share is none
-EXPORT = 1_000  # rows of a file
-REMEMBERED = 60.0  # seconds that the archive's vocabulary is kept
+PAGE_SIZE = 20
+FEED_ENTRIES = 50
+MIN_FOR_SHARE = 5  # articles of a bucket, of which a share is none
+EXPORT_ROWS = 1_000
+VOCABULARY_SECONDS = 60.0  # that the archive's vocabulary is kept
 LABELS = {
     "source": "Source", "country": "Published in", "lang": "Language", "type": "Kind", "topic": "Topic",
     "mentions": "Mentions", "month": "Month",
 }  # fmt: skip
-_UNMARKED = str.maketrans(dict.fromkeys("".join(MARK)))
-_MARKED = re.compile(f"{MARK[0]}([^{MARK[1]}]*){MARK[1]}")
+_WITHOUT_MARKS = str.maketrans(dict.fromkeys("".join(MARK)))
+_HIGHLIGHT = re.compile(f"{MARK[0]}([^{MARK[1]}]*){MARK[1]}")
 
 
 @dataclass(frozen=True, slots=True)
-class _Words:
+class _CachedVocabulary:
     """The archive's vocabulary, and when it was read."""
 
     known: ArchiveVocabulary
     at: float
 
 
-async def known_words(room: Room) -> ArchiveVocabulary:
+async def cached_vocabulary(room: Room) -> ArchiveVocabulary:
     """What filters may name in this archive, as of a minute ago at most."""
-    kept: _Words | None = getattr(room.datasette, "_newscrawler_words", None)
-    if kept is None or time.monotonic() - kept.at > REMEMBERED:
-        kept = _Words(await room.read(vocabulary), time.monotonic())
+    kept: _CachedVocabulary | None = getattr(room.datasette, "_newscrawler_words", None)
+    if kept is None or time.monotonic() - kept.at > VOCABULARY_SECONDS:
+        kept = _CachedVocabulary(await room.read(vocabulary), time.monotonic())
         room.datasette._newscrawler_words = kept
     return kept.known
 
 
-def _arguments(room: Room) -> Asked:
-    return asked({name: room.request.args.get(name) or "" for name in ("q", "sort", "copies", "page", "share")})
+def _params(room: Room) -> SearchParams:
+    return parse_params({name: room.request.args.get(name) or "" for name in ("q", "sort", "copies", "page", "share")})
 
 
-def _hits(db: Database, known: ArchiveVocabulary, ask: Asked, start: int, number: int) -> list[Hit]:
+def _hits(db: Database, known: ArchiveVocabulary, ask: SearchParams, start: int, number: int) -> list[Hit]:
     query = compile_query(ask.q, known.on(db))
     return find(db, query, Listing(number, start, ask.newest, ask.copies))
 
 
-def _arrived(db: Database, known: ArchiveVocabulary, text: str) -> list[Hit]:
+def _arrivals(db: Database, known: ArchiveVocabulary, text: str) -> list[Hit]:
     """What came last, whenever it was published: a feed's reader has seen what came before."""
-    return arrivals(db, compile_query(text, known.on(db)), limit=FEED)
+    return arrivals(db, compile_query(text, known.on(db)), limit=FEED_ENTRIES)
 
 
-def _counted(db: Database, known: ArchiveVocabulary, text: str) -> tuple[Query, Facets]:
+def _query_and_facets(db: Database, known: ArchiveVocabulary, text: str) -> tuple[Query, Facets]:
     here = known.on(db)
     query = compile_query(text, here)
     return query, facets(db, query, here)
 
 
-def _that_find(db: Database, known: ArchiveVocabulary, texts: Sequence[str]) -> list[str]:
+def _that_have_hits(db: Database, known: ArchiveVocabulary, texts: Sequence[str]) -> list[str]:
     """Those of some queries that find anything."""
     here = known.on(db)
     return [each for each in texts if find(db, compile_query(each, here), Listing(limit=1))]
@@ -108,34 +108,34 @@ def pieces(snippet: str) -> list[tuple[str, bool]]:
     >>> pieces("a \x02ship\x03 left")
     [('a ', False), ('ship', True), (' left', False)]
     """
-    return [(text, at % 2 == 1) for at, text in enumerate(_MARKED.split(snippet)) if text]
+    return [(text, at % 2 == 1) for at, text in enumerate(_HIGHLIGHT.split(snippet)) if text]
 
 
 async def page(room: Room) -> Response:
-    ask = _arguments(room)
+    ask = _params(room)
     dates = {name: room.argument(name).strip() for name in ("since", "until")}
     if any(dates.values()):  # of the form; they belong to the query
         q = ask.q
         for name, value in dates.items():
             q = with_filter(q, name, value) if value else q
-        return Response.redirect(room.path(ask.but(q).address()))
-    known = await known_words(room)
+        return Response.redirect(room.path(ask.with_query(q).address()))
+    known = await cached_vocabulary(room)
     (query, found), hits = await asyncio.gather(
-        room.read(_counted, known, ask.q),
-        room.read(_hits, known, ask, (ask.page - 1) * PAGE, PAGE + 1),
+        room.read(_query_and_facets, known, ask.q),
+        room.read(_hits, known, ask, (ask.page - 1) * PAGE_SIZE, PAGE_SIZE + 1),
     )
-    suggestions = [] if hits or not ask.q else await room.read(_that_find, known, _neighbours(query))
+    suggestions = [] if hits or not ask.q else await room.read(_that_have_hits, known, _neighbours(query))
     context = {
         "title": ask.q or "Search",
         "ask": ask,
         "query": query,
-        "hits": hits[:PAGE],
-        "more": len(hits) > PAGE and ask.page < MOST_PAGES,
+        "hits": hits[:PAGE_SIZE],
+        "more": len(hits) > PAGE_SIZE and ask.page < MAX_PAGES,
         "found": found,
         "groups": _groups(room, ask, query, found),
         "plot": _plot(room, ask, query, found.timeline),
         "dated": [each for each in query.filters if each.field in ("since", "until")],
-        "suggestions": [(each, room.path(ask.but(each).address())) for each in suggestions],
+        "suggestions": [(each, room.path(ask.with_query(each).address())) for each in suggestions],
         "to": _Links(room.path),
         "pieces": pieces,
         "direction": direction,
@@ -149,8 +149,8 @@ class _Links:
 
     path: Callable[[str], str]
 
-    def __call__(self, ask: Asked, form: str = "", **changes: Any) -> str:
-        return self.path(Asked(**{**asdict(ask), **changes}).address(form))
+    def __call__(self, ask: SearchParams, form: str = "", **changes: Any) -> str:
+        return self.path(SearchParams(**{**asdict(ask), **changes}).address(form))
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,16 +170,16 @@ class FacetGroup:
     links: tuple[FacetLink, ...]
 
 
-def _groups(room: Room, ask: Asked, query: Query, found: Facets) -> list[FacetGroup]:
+def _groups(room: Room, ask: SearchParams, query: Query, found: Facets) -> list[FacetGroup]:
     """The facets that have more than one value, or one that is on."""
     on = {(each.field, each.value.casefold()): each for each in query.filters if not each.negative}
-    undated = " ".join(query.undated.split())
+    undated = " ".join(query.without_dates.split())
     groups = []
     for field in FIELDS:
         links = []
         for each in found.fields.get(field, ()):
             active = on.get((field, each.value.casefold()))
-            target = ask.dropping(active) if active else ask.narrowed(field, each.value, undated)
+            target = ask.without_filter(active) if active else ask.with_facet(field, each.value, undated)
             links.append(FacetLink(each.label, each.count, bool(active), room.path(target.address())))
         if len(links) > 1 or any(each.on for each in links):
             groups.append(FacetGroup(field, LABELS[field], tuple(links)))
@@ -197,17 +197,17 @@ def _value(bucket: Bucket, *, share: bool) -> tuple[float | None, str | None]:
         return bucket.count, None
     if bucket.share is None:
         return None, None
-    if bucket.share and bucket.count / bucket.share < FEW:
-        return None, f"a share of fewer than {FEW} articles is left out"
+    if bucket.share and bucket.count / bucket.share < MIN_FOR_SHARE:
+        return None, f"a share of fewer than {MIN_FOR_SHARE} articles is left out"
     return round(100 * bucket.share, 2), None
 
 
-def _plot(room: Room, ask: Asked, query: Query, timeline: Timeline) -> Markup:
-    undated = " ".join(query.undated.split())
+def _plot(room: Room, ask: SearchParams, query: Query, timeline: Timeline) -> Markup:
+    undated = " ".join(query.without_dates.split())
     bars = []
     for each in timeline.buckets:
         value, note = _value(each, share=ask.share)
-        within = room.path(ask.during(each.start.isoformat(), each.end.isoformat(), undated).address())
+        within = room.path(ask.within_days(each.start.isoformat(), each.end.isoformat(), undated).address())
         bars.append(svg.Bar(_label(each, timeline.unit), value, within, note=note))
     of = "Share of all articles" if ask.share else "Articles"
     unit = "%" if ask.share else "articles"
@@ -215,10 +215,12 @@ def _plot(room: Room, ask: Asked, query: Query, timeline: Timeline) -> Markup:
 
 
 def _export(hits: Sequence[Hit]) -> list[dict[str, object]]:
-    return [{**asdict(each), "snippet": each.snippet.translate(_UNMARKED), "topics": list(each.topics)} for each in hits]
+    return [
+        {**asdict(each), "snippet": each.snippet.translate(_WITHOUT_MARKS), "topics": list(each.topics)} for each in hits
+    ]
 
 
-def _with_tag(room: Room, body: bytes, content_type: str) -> Response:
+def _with_etag(room: Room, body: bytes, content_type: str) -> Response:
     """An answer with an entity tag, 304 for whoever has it already (RFC 9110)."""
     tag = f'"{hashlib.blake2b(body, digest_size=8).hexdigest()}"'
     headers = {"etag": tag, "cache-control": "no-cache"}
@@ -234,7 +236,7 @@ def _entry(room: Room, hit: Hit, archive: str) -> feeds.Entry:
         url=hit.url,
         title=hit.title or "(no title)",
         source=hit.source,
-        text=hit.snippet.translate(_UNMARKED),
+        text=hit.snippet.translate(_WITHOUT_MARKS),
         published=hit.published,
         first_seen=hit.first_seen,
         language=hit.language,
@@ -242,31 +244,31 @@ def _entry(room: Room, hit: Hit, archive: str) -> feeds.Entry:
     )
 
 
-async def feed(room: Room, ask: Asked, form: str, *, title: str, own: str) -> Response:
+async def feed(room: Room, ask: SearchParams, form: str, *, title: str, own: str) -> Response:
     """A search's newest hits as a feed; `form`: atom or feed.json."""
-    newest = Asked(ask.q, newest=True, copies=ask.copies)
-    known = await known_words(room)
-    hits = await (room.read(_hits, known, newest, 0, FEED) if ask.copies else room.read(_arrived, known, ask.q))
+    newest = SearchParams(ask.q, newest=True, copies=ask.copies)
+    known = await cached_vocabulary(room)
+    hits = await (room.read(_hits, known, newest, 0, FEED_ENTRIES) if ask.copies else room.read(_arrivals, known, ask.q))
     archive, address = await room.read(identity), newest.address()
     entries = [_entry(room, each, archive) for each in hits]
     made = feeds.Feed(feeds.permanent(archive, address), title, room.absolute(address), room.absolute(own), entries)
     if form == "atom":
-        return _with_tag(room, feeds.atom(made), feeds.ATOM_TYPE)
-    return _with_tag(room, feeds.json_feed(made), feeds.JSON_FEED_TYPE)
+        return _with_etag(room, feeds.atom(made), feeds.ATOM_TYPE)
+    return _with_etag(room, feeds.json_feed(made), feeds.JSON_FEED_TYPE)
 
 
 async def export(room: Room, form: str) -> Response:
     """The page's hits in another form: atom, feed.json, csv or json."""
-    ask = _arguments(room)
+    ask = _params(room)
     if form in ("atom", "feed.json"):
         title = f"{ask.q or 'Everything'} · {room.title}"
         return await feed(room, ask, form, title=title, own=ask.address(f".{form}"))
-    known = await known_words(room)
-    hits = await room.read(_hits, known, ask, 0, EXPORT)
+    known = await cached_vocabulary(room)
+    hits = await room.read(_hits, known, ask, 0, EXPORT_ROWS)
     if form == "csv":
         headers = {"content-disposition": f'attachment; filename="{_file_name(ask.q)}.csv"'}
         return Response(_csv(hits), headers=headers, content_type="text/csv; charset=utf-8")
-    query, found = await room.read(_counted, known, ask.q)
+    query, found = await room.read(_query_and_facets, known, ask.q)
     whole = {
         "query": ask.q,
         "remarks": query.remarks,
@@ -295,13 +297,13 @@ def _csv(hits: Sequence[Hit]) -> str:
     return out.getvalue()
 
 
-def _compiled(db: Database, known: ArchiveVocabulary, text: str) -> Query:
+def _compile(db: Database, known: ArchiveVocabulary, text: str) -> Query:
     return compile_query(text, known.on(db))
 
 
 async def sql(room: Room) -> Response:
-    ask = _arguments(room)
-    query = await room.read(_compiled, await known_words(room), ask.q)
+    ask = _params(room)
+    query = await room.read(_compile, await cached_vocabulary(room), ask.q)
     database = room.datasette.urls.database(room.database)
     shown = [(name, text, f"{database}?sql={quote(text)}") for name, text in statements(query)]
     context = {
@@ -315,7 +317,9 @@ async def sql(room: Room) -> Response:
     return await room.page("sql.html", context, current="search")
 
 
-def _both(db: Database, known: ArchiveVocabulary, texts: Sequence[str]) -> tuple[list[Query], list[Facets], list[Timeline]]:
+def _compared(
+    db: Database, known: ArchiveVocabulary, texts: Sequence[str]
+) -> tuple[list[Query], list[Facets], list[Timeline]]:
     here = known.on(db)
     queries = [compile_query(each, here) for each in texts]
     return queries, [facets(db, each, here) for each in queries], timelines(db, queries, here)
@@ -323,13 +327,13 @@ def _both(db: Database, known: ArchiveVocabulary, texts: Sequence[str]) -> tuple
 
 async def compare(room: Room) -> Response:
     """Two searches over the same time."""
-    asks = [asked({"q": room.argument(name)}) for name in ("q", "with")]
+    asks = [parse_params({"q": room.argument(name)}) for name in ("q", "with")]
     share = room.argument("share") == "1"
     context: dict[str, Any] = {"title": "Compare two searches", "asks": asks, "share": share, "plot": "", "sides": []}
     if all(each.q for each in asks):
-        known = await known_words(room)
-        queries, found, times = await room.read(_both, known, [each.q for each in asks])
-        context["plot"] = _two(times, [each.q for each in asks], share=share)
+        known = await cached_vocabulary(room)
+        queries, found, times = await room.read(_compared, known, [each.q for each in asks])
+        context["plot"] = _comparison_plot(times, [each.q for each in asks], share=share)
         context["sides"] = [
             {"ask": ask, "href": room.path(ask.address()), "query": query, "found": each}
             for ask, query, each in zip(asks, queries, found, strict=True)
@@ -337,7 +341,7 @@ async def compare(room: Room) -> Response:
     return await room.page("compare.html", context, current="search")
 
 
-def _two(times: Sequence[Timeline], names: Sequence[str], *, share: bool) -> Markup:
+def _comparison_plot(times: Sequence[Timeline], names: Sequence[str], *, share: bool) -> Markup:
     def value(bucket: Bucket) -> float | None:
         return _value(bucket, share=share)[0]
 

@@ -6,17 +6,17 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote_plus, urlencode
 
-from newscrawler.search.query import Filter, quoted, with_filter, without
+from newscrawler.search.query import Filter, filter_text, with_filter, without
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-LONGEST = 1_000  # characters of a query; what is more is cut off, and said
-MOST_PAGES = 100
+MAX_QUERY = 1_000  # characters of a query; what is more is cut off, and said
+MAX_PAGES = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class SearchParams:
     """A search as its address states it."""
 
     q: str = ""
@@ -28,54 +28,54 @@ class Asked:
 
     def address(self, form: str = "") -> str:
         """The permalink, as a page or in a form (.atom, .csv, /sql): only what is not as usual is in it."""
-        said = {
+        stated = {
             "q": self.q,
             "sort": "newest" if self.newest else "",
             "copies": "1" if self.copies else "",
             "share": "1" if self.share and not form else "",
             "page": str(self.page) if self.page > 1 and not form else "",
         }
-        query = urlencode({name: value for name, value in said.items() if value}, quote_via=quote_plus, errors="replace")
+        query = urlencode({name: value for name, value in stated.items() if value}, quote_via=quote_plus, errors="replace")
         return f"/search{form}{'?' if query else ''}{query}"
 
-    def but(self, q: str) -> Asked:
+    def with_query(self, q: str) -> SearchParams:
         """The same of another query, from its first page."""
         return replace(self, q=q, page=1)
 
-    def adding(self, field: str, value: str) -> Asked:
+    def with_filter(self, field: str, value: str) -> SearchParams:
         """With one filter more."""
-        return self.but(with_filter(self.q, field, value))
+        return self.with_query(with_filter(self.q, field, value))
 
-    def narrowed(self, field: str, value: str, undated: str) -> Asked:
+    def with_facet(self, field: str, value: str, undated: str) -> SearchParams:
         """With a facet's value, that is not on yet; a month is its days.  `undated`: the query without its dates.
 
         A page has a hundred such links: the query is not read anew for each.
         """
         if field == "month":
-            return self.during(value, value, undated)
-        return self.but(f"{self.q} {quoted(field, value)}".strip())
+            return self.within_days(value, value, undated)
+        return self.with_query(f"{self.q} {filter_text(field, value)}".strip())
 
-    def during(self, first: str, last: str, undated: str) -> Asked:
+    def within_days(self, first: str, last: str, undated: str) -> SearchParams:
         """The same within some days."""
-        return self.but(f"{undated} since:{first} until:{last}".strip())
+        return self.with_query(f"{undated} since:{first} until:{last}".strip())
 
-    def dropping(self, taken: Filter) -> Asked:
-        return self.but(without(self.q, taken))
+    def without_filter(self, taken: Filter) -> SearchParams:
+        return self.with_query(without(self.q, taken))
 
 
-def asked(arguments: Mapping[str, str]) -> Asked:
+def parse_params(arguments: Mapping[str, str]) -> SearchParams:
     """What an address asks for; whatever cannot be read is as usual.
 
-    >>> asked({"q": "nato", "page": "x", "sort": "newest"}).address()
+    >>> parse_params({"q": "nato", "page": "x", "sort": "newest"}).address()
     '/search?q=nato&sort=newest'
     """
     q = " ".join((arguments.get("q") or "").split())
     page = arguments.get("page") or "1"
-    return Asked(
-        q=q[:LONGEST],
+    return SearchParams(
+        q=q[:MAX_QUERY],
         newest=arguments.get("sort") == "newest",
         copies=arguments.get("copies") in {"1", "on"},
-        page=min(MOST_PAGES, max(1, int(page))) if page.isascii() and page.isdigit() and len(page) < 9 else 1,
+        page=min(MAX_PAGES, max(1, int(page))) if page.isascii() and page.isdigit() and len(page) < 9 else 1,
         share=arguments.get("share") == "1",
-        cut=len(q) > LONGEST,
+        cut=len(q) > MAX_QUERY,
     )

@@ -11,7 +11,7 @@ from typing import Any
 from datasette.utils.asgi import Response
 
 TYPES = {"style.css": "text/css; charset=utf-8", "script.js": "text/javascript; charset=utf-8"}
-FOREVER = "public, max-age=31536000, immutable"
+CACHE_CONTROL = "public, max-age=31536000, immutable"
 
 
 @cache
@@ -20,7 +20,7 @@ def _bytes(name: str) -> bytes:
 
 
 @cache
-def _packed(name: str) -> bytes:
+def _gzipped(name: str) -> bytes:
     return gzip.compress(_bytes(name), 9, mtime=0)
 
 
@@ -33,7 +33,7 @@ def address(name: str) -> str:
 
 async def serve(request: Any) -> Response:
     name = request.url_vars["name"]
-    headers = {"cache-control": FOREVER, "vary": "Accept-Encoding"}
+    headers = {"cache-control": CACHE_CONTROL, "vary": "Accept-Encoding"}
     if "gzip" not in request.headers.get("accept-encoding", ""):
         return Response(_bytes(name), headers=headers, content_type=TYPES[name])
-    return Response(_packed(name), headers={**headers, "content-encoding": "gzip"}, content_type=TYPES[name])
+    return Response(_gzipped(name), headers={**headers, "content-encoding": "gzip"}, content_type=TYPES[name])

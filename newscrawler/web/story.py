@@ -14,7 +14,7 @@ from newscrawler.reports import stories
 from newscrawler.reports.articles import current_text
 from newscrawler.revisions.additions import Additions, additions
 from newscrawler.web import highlighting, svg
-from newscrawler.web.views import NotThere, number
+from newscrawler.web.views import NotFound, number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from newscrawler.reports.stories import StoryMember
     from newscrawler.web.views import Room
 
-PAGE = 20  # copies a page, as the words of each are compared
-PASSAGES, LONGEST = 3, 240  # shown of what a copy added, and characters of each
+PAGE_SIZE = 20  # copies a page, as the words of each are compared
+MAX_PASSAGES, MAX_PASSAGE = 3, 240  # shown of what a copy added, and characters of each
 BARS = 40
-_HOURS = (1, 3, 6, 12, 24, 72, 168, 672, 8766)
+_BIN_HOURS = (1, 3, 6, 12, 24, 72, 168, 672, 8766)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,19 +48,19 @@ class _Story:
 
 
 def _read(db: Database, story_id: int, start: int) -> _Story:
-    """The story that this one is part of now.  Raises NotThere where there is none of that number."""
+    """The story that this one is part of now.  Raises NotFound where there is none of that number."""
     current = stories.current_id(db, story_id)
     members = stories.members(db, current) if current else []
     if not members or current is None:
-        raise NotThere(f"There is no story {story_id} in this archive.")
+        raise NotFound(f"There is no story {story_id} in this archive.")
     original = _text(db, members[0].id)
-    copies = [_copy(db, each, members[0], original) for each in members[start : start + PAGE]]
+    copies = [_copy(db, each, members[0], original) for each in members[start : start + PAGE_SIZE]]
     return _Story(current, members, copies)
 
 
 def _copy(db: Database, member: StoryMember, original: StoryMember, original_text: str) -> Copy:
     text = _text(db, member.id)
-    later = highlighting.between(original.published, member.published)
+    later = highlighting.time_between(original.published, member.published)
     return Copy(member, later, additions(text, original_text), additions(original_text, text))
 
 
@@ -70,13 +70,13 @@ def _text(db: Database, article_id: int) -> str:
 
 
 async def page(room: Room, id: str) -> Response:
-    """A story; one that was merged leads to the other.  Raises NotThere for one that is not there."""
-    start = (number(room.argument("page", "1")) - 1) * PAGE
+    """A story; one that was merged leads to the other.  Raises NotFound for one that is not there."""
+    start = (number(room.argument("page", "1")) - 1) * PAGE_SIZE
     story = await room.read(_read, number(id), start)
     if story.id != number(id):
         return Response.redirect(room.path(f"/story/{story.id}"))
     if not story.copies:
-        raise NotThere(f"Story {story.id} has fewer pages than that.")
+        raise NotFound(f"Story {story.id} has fewer pages than that.")
     articles = story.members
     context = {
         "title": articles[0].title or "(no title)",
@@ -86,10 +86,10 @@ async def page(room: Room, id: str) -> Response:
         "original": articles[0],
         "sources": len({each.source for each in articles}),
         "plot": timeline(articles) if len(articles) > 1 else "",
-        "page": start // PAGE + 1,
-        "pages": -(-len(articles) // PAGE),
-        "passages": PASSAGES,
-        "longest": LONGEST,
+        "page": start // PAGE_SIZE + 1,
+        "pages": -(-len(articles) // PAGE_SIZE),
+        "passages": MAX_PASSAGES,
+        "longest": MAX_PASSAGE,
     }
     return await room.page("story.html", context)
 
@@ -103,7 +103,7 @@ def timeline(articles: Sequence[StoryMember]) -> Markup:
     first, last = moments[0], moments[-1]
     least = 24 if whole_days else 1
     span = (last - first).total_seconds() / 3600
-    hours = next((each for each in _HOURS if each >= least and span / each < BARS), _HOURS[-1])
+    hours = next((each for each in _BIN_HOURS if each >= least and span / each < BARS), _BIN_HOURS[-1])
     start = first.replace(minute=0, second=0, microsecond=0)
     start = start.replace(hour=start.hour - start.hour % min(hours, 24)) if hours < 24 else start.replace(hour=0)
     counts = [0] * (int((last - start) / timedelta(hours=hours)) + 1)

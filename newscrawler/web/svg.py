@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 HEIGHT = 100  # of every plot, in its own units
-WIDE = 10  # a bar with the space beside it
-FEW = 3  # bars, that would be slabs across a whole page
-LEAST = 1.5  # a bar that is not nothing is seen
+BAR_WIDTH = 10  # a bar with the space beside it
+FEW_BARS = 3  # bars, that would be slabs across a whole page
+MIN_HEIGHT = 1.5  # a bar that is not nothing is seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +63,10 @@ def number(value: float | None) -> str:
     return f"{value:.2g}" if abs(value) < 1 else f"{value:,.1f}"
 
 
-def counted(value: float | None, unit: str) -> str:
-    """A number of things.
+def quantity(value: float | None, unit: str) -> str:
+    """A number of things, with its unit.
 
-    >>> counted(1, "copies"), counted(1, "articles"), counted(2, "copies"), counted(1, "%")
+    >>> quantity(1, "copies"), quantity(1, "articles"), quantity(2, "copies"), quantity(1, "%")
     ('1 copy', '1 article', '2 copies', '1 %')
     """
     one = f"{unit.removesuffix('ies')}y" if unit.endswith("ies") else unit.removesuffix("s")
@@ -76,7 +76,7 @@ def counted(value: float | None, unit: str) -> str:
 def _height(value: float | None, highest: float) -> float:
     if not value or value < 0 or highest <= 0:
         return 0
-    return round(max(LEAST, HEIGHT * value / highest), 2)
+    return round(max(MIN_HEIGHT, HEIGHT * value / highest), 2)
 
 
 def _tooltip(bar: Bar, caption: Caption) -> str:
@@ -85,7 +85,7 @@ def _tooltip(bar: Bar, caption: Caption) -> str:
         one, other = caption.names
         text = f"{bar.label}: {one} {number(bar.value)}, {other} {number(bar.other)}"
     else:
-        text = f"{bar.label}: {counted(bar.value, caption.unit)}"
+        text = f"{bar.label}: {quantity(bar.value, caption.unit)}"
     return f"{text} ({bar.note})" if bar.note else text
 
 
@@ -96,12 +96,12 @@ def _rect(place: float, wide: float, tall: float, name: str) -> Markup:
 
 
 def _bar(bar: Bar, place: int, highest: float, caption: Caption) -> Markup:
-    left, both = place * WIDE, len(caption.names) == 2
-    wide = WIDE / 2 - 0.75 if both else WIDE - 1.5
-    shapes = _rect(left, WIDE, HEIGHT, "plot-room")  # the whole column answers to the pointer
+    left, both = place * BAR_WIDTH, len(caption.names) == 2
+    wide = BAR_WIDTH / 2 - 0.75 if both else BAR_WIDTH - 1.5
+    shapes = _rect(left, BAR_WIDTH, HEIGHT, "plot-room")  # the whole column answers to the pointer
     shapes += _rect(left + 0.75, wide, _height(bar.value, highest), "plot-bar")
     if both:
-        shapes += _rect(left + WIDE / 2, wide, _height(bar.other, highest), "plot-bar plot-other")
+        shapes += _rect(left + BAR_WIDTH / 2, wide, _height(bar.other, highest), "plot-bar plot-other")
     whole = Markup("<g><title>{}</title>{}</g>").format(_tooltip(bar, caption), shapes)
     if bar.href is None:
         return whole
@@ -109,14 +109,14 @@ def _bar(bar: Bar, place: int, highest: float, caption: Caption) -> Markup:
     return Markup('<a href="{}" tabindex="-1">{}</a>').format(bar.href, whole)
 
 
-def _linked(bar: Bar) -> Markup:
+def _link(bar: Bar) -> Markup:
     return Markup('<a href="{}">{}</a>').format(bar.href, bar.label) if bar.href else Markup("{}").format(bar.label)
 
 
 def _table(items: Sequence[Bar], head: Sequence[str], both: bool) -> Markup:
     rows = Markup("").join(
         Markup('<tr><th scope="row">{}</th><td>{}</td>{}</tr>').format(
-            _linked(bar), number(bar.value), Markup("<td>{}</td>").format(number(bar.other)) if both else ""
+            _link(bar), number(bar.value), Markup("<td>{}</td>").format(number(bar.other)) if both else ""
         )
         for bar in items
     )
@@ -144,10 +144,10 @@ def bars(items: Sequence[Bar], caption: Caption, *, kind: str = "") -> Markup:
         return Markup(
             '<figure class="plot {}"><figcaption>{}</figcaption><p class="plot-none">Nothing to plot.</p></figure>'
         ).format(kind, caption.title)
-    most = counted(highest, caption.unit)
+    most = quantity(highest, caption.unit)
     legend = Markup('<span class="plot-key">{}</span> <span class="plot-key plot-key-other">{}</span>')
     return Markup('<figure class="plot {}"><figcaption>{} <small>{} at most {}</small></figcaption>{}{}{}</figure>').format(
-        kind if len(items) > FEW else f"{kind} few",
+        kind if len(items) > FEW_BARS else f"{kind} few",
         caption.title,
         legend.format(*names) if both else "",
         most,
@@ -158,12 +158,12 @@ def bars(items: Sequence[Bar], caption: Caption, *, kind: str = "") -> Markup:
 
 
 def _shapes(items: Sequence[Bar], caption: Caption, highest: float) -> Markup:
-    most = counted(highest, caption.unit)
+    most = quantity(highest, caption.unit)
     return Markup(
         '<svg class="plot-bars" viewBox="0 0 {} {}" preserveAspectRatio="none" role="{}" aria-label="{}">'
         "<desc>{}</desc>{}</svg>"
     ).format(
-        len(items) * WIDE,
+        len(items) * BAR_WIDTH,
         HEIGHT,
         "group" if any(bar.href for bar in items) else "img",
         caption.title,
@@ -184,7 +184,7 @@ def ranks(items: Sequence[Bar], *, title: str, unit: str = "articles") -> Markup
         Markup(
             '<li><span class="rank-name">{}</span><svg viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">'
             '<rect class="plot-bar" width="{}" height="10"/></svg><span class="rank-number">{}</span></li>'
-        ).format(_linked(bar), round(100 * (bar.value or 0) / highest, 1), number(bar.value))
+        ).format(_link(bar), round(100 * (bar.value or 0) / highest, 1), number(bar.value))
         for bar in items
     )
     return Markup('<figure class="plot ranks"><figcaption>{} <small>{}</small></figcaption><ol>{}</ol></figure>').format(
@@ -206,8 +206,8 @@ def sparkline(values: Sequence[float | None], *, title: str) -> Markup:
         if value is None:
             runs.append([])
         else:
-            runs[-1].append((place * WIDE, round(HEIGHT - (HEIGHT * value / highest if highest else 0), 2)))
-    wide = max(1, len(values) - 1) * WIDE
+            runs[-1].append((place * BAR_WIDTH, round(HEIGHT - (HEIGHT * value / highest if highest else 0), 2)))
+    wide = max(1, len(values) - 1) * BAR_WIDTH
     lines = Markup("").join(
         Markup('<polyline points="{}"/>').format(
             " ".join(f"{x},{y}" for x, y in (run if len(run) > 1 else [*run, (run[0][0] + 2, run[0][1])]))

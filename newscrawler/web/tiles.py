@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from newscrawler.web.svg import counted, number
+from newscrawler.web.svg import number, quantity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -90,5 +90,5 @@ def tiles(countries: Sequence[Country], *, title: str, unit: str = "articles", l
         )
         for each in most
     )
-    caption = Markup("<figcaption>{} <small>at most {}</small></figcaption>").format(title, counted(highest, unit))
+    caption = Markup("<figcaption>{} <small>at most {}</small></figcaption>").format(title, quantity(highest, unit))
     return Markup('<figure class="plot world">{}{}<ul class="names">{}</ul></figure>').format(caption, svg, items)

@@ -1,6 +1,6 @@
 """What every page of the reading room shares: the archive behind it, reading with a limit, rendering, errors as pages.
 
-A view is `async def page(room, **parts of the address) -> Response`; `entrance` makes a Datasette route of it.
+A view is `async def page(room, **parts of the address) -> Response`; `as_route` makes a Datasette route of it.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ T = TypeVar("T")
 View = Any  # what Datasette takes as a view
 
 READ_SECONDS = 3.0  # of SQL for one page, unless Datasette is told less
-PACKED = 4  # of gzip's levels: a page takes a millisecond
-STEPS = 1_000  # of SQLite's virtual machine between two looks at the clock
+GZIP_LEVEL = 4  # of gzip's levels: a page takes a millisecond
+PROGRESS_STEPS = 1_000  # of SQLite's virtual machine between two looks at the clock
 # scripts, styles and pictures from here alone; whoever finds a way to put markup into an article finds it inert
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; "
@@ -39,11 +39,11 @@ POLICY = (
 )
 
 
-class NotThere(NewscrawlerError):
+class NotFound(NewscrawlerError):
     """What an address names is not in the archive; the message is for the reader."""
 
 
-class TookTooLong(NewscrawlerError):
+class LimitExceeded(NewscrawlerError):
     """A page's SQL was stopped by its limit."""
 
 
@@ -56,10 +56,10 @@ class Room:
     database: str
 
     async def read(self, function: Callable[Concatenate[Database, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """`function(db, ...)` in Datasette's reading thread.  Raises TookTooLong after READ_SECONDS."""
+        """`function(db, ...)` in Datasette's reading thread.  Raises LimitExceeded after READ_SECONDS."""
         seconds = min(READ_SECONDS, self.datasette.setting("sql_time_limit_ms") / 1_000)
         return await self.datasette.get_database(self.database).execute_fn(  # type: ignore[no-any-return]
-            lambda connection: limited(connection, seconds, lambda: function(Database(connection), *args, **kwargs))
+            lambda connection: run_limited(connection, seconds, lambda: function(Database(connection), *args, **kwargs))
         )
 
     def argument(self, name: str, default: str = "") -> str:
@@ -88,23 +88,23 @@ def cells_of(record: DataclassInstance) -> dict[str, object]:
     return {each.name: getattr(record, each.name) for each in fields(record)}
 
 
-def limited(connection: sqlite3.Connection, seconds: float, work: Callable[[], T]) -> T:
-    """Do work on a connection that is interrupted after so many seconds.  Raises TookTooLong."""
+def run_limited(connection: sqlite3.Connection, seconds: float, work: Callable[[], T]) -> T:
+    """Do work on a connection that is interrupted after so many seconds.  Raises LimitExceeded."""
     end = time.monotonic() + seconds
-    connection.set_progress_handler(lambda: int(time.monotonic() > end), STEPS)
+    connection.set_progress_handler(lambda: int(time.monotonic() > end), PROGRESS_STEPS)
     try:
-        with limits.of_ours(connection):
+        with limits.for_our_page(connection):
             return work()
     except sqlite3.OperationalError as error:
         if str(error) == "interrupted":
-            raise TookTooLong(f"This took longer than {seconds:g} s and was stopped.") from error
-        if str(error).startswith(limits.LARGER):
-            raise TookTooLong("This needs more memory than one page may have.") from error
+            raise LimitExceeded(f"This took longer than {seconds:g} s and was stopped.") from error
+        if str(error).startswith(limits.TOO_LARGE):
+            raise LimitExceeded("This needs more memory than one page may have.") from error
         raise
     except (MemoryError, sqlite3.DataError) as error:
-        raise TookTooLong("This needs more memory than one page may have.") from error
+        raise LimitExceeded("This needs more memory than one page may have.") from error
     finally:
-        connection.set_progress_handler(None, STEPS)
+        connection.set_progress_handler(None, PROGRESS_STEPS)
 
 
 async def render(
@@ -127,8 +127,8 @@ async def render(
     kind = "text/html; charset=utf-8"
     if "gzip" not in request.headers.get("accept-encoding", ""):
         return Response(body, status=status, headers=headers, content_type=kind)
-    packed = gzip.compress(body.encode("utf-8", "replace"), PACKED, mtime=0)
-    return Response(packed, status=status, headers={**headers, "content-encoding": "gzip"}, content_type=kind)
+    gzipped = gzip.compress(body.encode("utf-8", "replace"), GZIP_LEVEL, mtime=0)
+    return Response(gzipped, status=status, headers={**headers, "content-encoding": "gzip"}, content_type=kind)
 
 
 def instance_title(datasette: Any) -> str:
@@ -161,7 +161,7 @@ async def archive_name(datasette: Any) -> str:
     raise ArchiveError(_UNREADABLE[found])
 
 
-async def _permitted(datasette: Any, request: Any, database: str) -> None:
+async def _check_permission(datasette: Any, request: Any, database: str) -> None:
     """Raises Forbidden where Datasette's own rules keep this reader out."""
     if hasattr(datasette, "ensure_permissions"):  # 0.65
         await datasette.ensure_permissions(request.actor, [("view-database", database), "view-instance"])
@@ -171,7 +171,7 @@ async def _permitted(datasette: Any, request: Any, database: str) -> None:
     await datasette.ensure_permission(action="view-database", resource=DatabaseResource(database), actor=request.actor)
 
 
-def entrance(view: Callable[..., Awaitable[Response]]) -> View:
+def as_route(view: Callable[..., Awaitable[Response]]) -> View:
     """A view as a route of Datasette: the archive found, the reader let in, every error of ours a page."""
 
     async def enter(datasette: Any, request: Any) -> Response:
@@ -180,35 +180,35 @@ def entrance(view: Callable[..., Awaitable[Response]]) -> View:
         try:
             name = await archive_name(datasette)
         except NewscrawlerError as error:
-            return await _said(datasette, request, "There is no archive here", error, status=503)
+            return await _error_page(datasette, request, "There is no archive here", error, status=503)
         try:
-            await _permitted(datasette, request, name)
+            await _check_permission(datasette, request, name)
             return await view(Room(datasette, request, name), **request.url_vars)
         except Forbidden:
             raise
-        except NotThere as error:
-            return await _said(datasette, request, "Not in the archive", error, status=404)
-        except TookTooLong as error:
-            return await _said(datasette, request, "Too much at once", error, status=503)
+        except NotFound as error:
+            return await _error_page(datasette, request, "Not in the archive", error, status=404)
+        except LimitExceeded as error:
+            return await _error_page(datasette, request, "Too much at once", error, status=503)
         except NewscrawlerError as error:
-            return await _said(datasette, request, "The archive cannot be read", error, status=500)
+            return await _error_page(datasette, request, "The archive cannot be read", error, status=500)
 
     return enter
 
 
-async def _said(datasette: Any, request: Any, title: str, error: Exception, *, status: int) -> Response:
+async def _error_page(datasette: Any, request: Any, title: str, error: Exception, *, status: int) -> Response:
     """An error in the form that was asked for: JSON for programs, a sentence for feed readers and files, else a page."""
     form = re.search(r"\.(atom|json|csv)$", request.path)
     if form and form[1] == "json":
-        said = {"ok": False, "error": str(error), "status": status, "title": title}
-        return Response.json(said, status=status)
+        payload = {"ok": False, "error": str(error), "status": status, "title": title}
+        return Response.json(payload, status=status)
     if form:
         return Response.text(str(error), status=status)
     return await render(datasette, request, "error.html", {"title": title, "message": str(error)}, status=status)
 
 
 def number(text: str) -> int:
-    """A row's number from an address.  Raises NotThere for what no row can have."""
+    """A row's number from an address.  Raises NotFound for what no row can have."""
     if not text.isascii() or not text.isdigit() or len(text) > 18 or text.startswith("0"):
-        raise NotThere(f"There is nothing under the number {text[:40]}.")
+        raise NotFound(f"There is nothing under the number {text[:40]}.")
     return int(text)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Mapping
 
-SPANS, FURTHEST = ("days", "before"), 36_500  # parameters that are days, and a hundred years of them
+SPANS, MAX_DAYS = ("days", "before"), 36_500  # parameters that are days, and a hundred years of them
 _PARAMETER = re.compile(r"-- :(\w+) (?:(\d+|''|'[^']+') )?(.+)")
 _NEWEST = """(
     SELECT id FROM articles
@@ -67,21 +67,22 @@ def parse(name: str, text: str) -> CannedQuery:
     lines = text.splitlines()
     head = [line for line in lines if line.startswith("--")]
     found = [_PARAMETER.match(line) for line in head]
-    told = tuple(Parameter(each[1], each[2] and each[2].strip("'"), each[3]) for each in found if each)
+    parameters = tuple(Parameter(each[1], each[2] and each[2].strip("'"), each[3]) for each in found if each)
     prose = [line.removeprefix("-- ") for line, parameter in zip(head, found, strict=True) if not parameter]
-    sql = _filled("\n".join(line for line in lines if not line.startswith("--")).strip(), {each.name: each for each in told})
-    return CannedQuery(name, prose[0], " ".join(prose[1:]), told, sql)
+    body = "\n".join(line for line in lines if not line.startswith("--")).strip()
+    sql = _expand(body, {each.name: each for each in parameters})
+    return CannedQuery(name, prose[0], " ".join(prose[1:]), parameters, sql)
 
 
-def _filled(sql: str, told: Mapping[str, Parameter]) -> str:
+def _expand(sql: str, parameters: Mapping[str, Parameter]) -> str:
     def value(name: str) -> str:
-        if name not in told:
+        if name not in parameters:
             raise ValueError(f"the parameter {name} is not described")
-        parameter = told[name]
+        parameter = parameters[name]
         if parameter.default is None:
             return f":{name}"
         if name in SPANS:  # SQLite knows no date before the year -4713
-            return f"min(CAST(coalesce(nullif(:{name}, ''), {parameter.default}) AS INTEGER), {FURTHEST})"
+            return f"min(CAST(coalesce(nullif(:{name}, ''), {parameter.default}) AS INTEGER), {MAX_DAYS})"
         if parameter.is_number:
             return f"CAST(coalesce(nullif(:{name}, ''), {parameter.default}) AS INTEGER)"
         return f"coalesce(nullif(:{name}, ''), '{parameter.default}')"
@@ -98,7 +99,7 @@ def canned_queries() -> dict[str, CannedQuery]:
     return {query.name: query for query in sorted(found, key=lambda query: query.title)}
 
 
-def bound(query: CannedQuery, values: Mapping[str, str]) -> dict[str, str]:
+def bind_parameters(query: CannedQuery, values: Mapping[str, str]) -> dict[str, str]:
     """Values for each of a query's parameters, empty where the default is meant.
 
     Raises QueryError for one that the query does not have, one that is missing, and a word where a number is meant.
