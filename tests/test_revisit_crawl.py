@@ -14,6 +14,7 @@ from newscrawler.config import Config, parse_config
 from newscrawler.demo.site import Answer
 from newscrawler.errors import ConfigError
 from newscrawler.items import DueEndpoint, Lease
+from newscrawler.reports.articles import ArticleState
 from newscrawler.revisions.worddiff import word_diff
 from newscrawler.spiders.news import _conditions
 
@@ -215,7 +216,7 @@ def test_wrong_diffs_are_one_line(changed, arguments, code, message):
 
 
 def test_a_terminal_has_colours_and_a_pipe_has_marks():
-    state = {"id": 1, "seen": "2026-11-22T12:00:00Z", "last_seen": None, "change": "revised", "reason": "why"}
+    state = ArticleState(1, "2026-11-22T12:00:00Z", None, "revised", "why", "T", "Same.")
     text = word_diff("Same.\nTwo ships.\nEnd.", "Same.\nTen ships.\nEnd.")
     plain = "\n".join(_lines(7, (state, state), word_diff("T", "T"), text, coloured=False))
     assert plain.endswith("\nT\n\n… 1 paragraph as before …\n\n[-Two-]{+Ten+} ships.\n\n… 1 paragraph as before …")
