@@ -30,7 +30,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from newscrawler.cli.batch import local_date
-from newscrawler.encoding import decode
 from newscrawler.extraction import beyond_limits, examine, parse_text
 from newscrawler.extraction.blocks import read_blocks
 from newscrawler.extraction.body import second_opinion
@@ -43,6 +42,7 @@ from newscrawler.extraction.metadata import reconcile
 from newscrawler.extraction.patching import choose_blocks
 from newscrawler.extraction.structured import read_claims
 from newscrawler.extraction.titles import headline, lower_headings
+from newscrawler.text.encoding import decode
 from newscrawler.urls import host_of
 
 sys.path.insert(0, str(Path(__file__).parent))

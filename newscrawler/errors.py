@@ -1,4 +1,4 @@
-"""What can go wrong, as one tree.
+"""What can go wrong: errors, which are raised, as one tree; failures, which are values (`Failure`).
 
     NewscrawlerError
       ConfigError       newscrawler.toml is wrong: names the file and the key
@@ -10,9 +10,143 @@
         ArchiveBusy     another process is writing it: exit code 75
       QueryError        a query is not valid SQL
 
-Every message is one line that says what to do.  A page without an article is no error: that is a
-value with its reason (`items.Decision`).
+Every message is one line that says what to do.  A page without an article, or a feed that does not answer, is
+no error: it is a `Failure`, whose kind decides and whose sentence is for people alone.
 """
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import timedelta
+
+
+class FailureKind(StrEnum):
+    """Why there is no article, or no list of links.  The values are what the columns `failure` hold."""
+
+    # not asked
+    ADDRESS = "address"  # none of the public web that we may ask
+    ROBOTS = "robots"  # the host's robots.txt disallows it
+    ROBOTS_MISSING = "robots-missing"  # no rules to go by, which disallows for now (RFC 9309, 2.3.1.4)
+    HOST_WAIT = "host-wait"  # the host asked us to wait
+    HOST_BUDGET = "host-budget"  # the host has had its requests of this run
+    # asked, and no page came
+    NO_ANSWER = "no-answer"
+    TOO_LARGE = "too-large"
+    REDIRECT = "redirect"  # endless, or to no address of the web
+    UNAUTHORIZED = "unauthorized"  # 401
+    PAYMENT = "payment"  # 402
+    FORBIDDEN = "forbidden"  # 403
+    NOT_FOUND = "not-found"  # 404
+    GONE = "gone"  # 410
+    LEGAL = "legal"  # 451
+    BUSY = "busy"  # 429 or 503: not now
+    SERVER = "server"  # 408, 425 or 5xx that pass
+    NOT_KNOWN = "not-known"  # 304, though we have nothing that it could confirm
+    STATUS = "status"  # any other status
+    # a page came, and it is not what was asked for
+    WRONG_KIND = "wrong-kind"  # an HTML page for a feed, a PDF for an article
+    UNREADABLE = "unreadable"  # the right kind, and broken
+    OUR_LIMIT = "our-limit"  # larger or deeper than we read
+    WORKER = "worker"  # it took its worker's life, time or wits
+    HOME_PAGE = "home-page"  # a redirect to the home page
+    CACHE = "cache"  # a cache's copy
+    NO_TEXT = "no-text"
+    NO_LINKS = "no-links"  # of an endpoint
+    SOFT_404 = "soft-404"
+    BLOCKED = "blocked"  # it refuses us
+    ROBOT_CHECK = "robot-check"  # it wants to see a person
+    MAINTENANCE = "maintenance"
+    CONSENT = "consent"
+    LOGIN = "login"
+    BUG = "bug"  # ours, see the log
+
+
+_BY_STATUS = {
+    401: FailureKind.UNAUTHORIZED, 402: FailureKind.PAYMENT, 403: FailureKind.FORBIDDEN, 404: FailureKind.NOT_FOUND,
+    410: FailureKind.GONE, 429: FailureKind.BUSY, 451: FailureKind.LEGAL, 503: FailureKind.BUSY,
+} | dict.fromkeys((408, 425, 500, 502, 504, 521, 522, 523, 524), FailureKind.SERVER)  # fmt: skip
+_STATUS_WORDS = {
+    FailureKind.UNAUTHORIZED: "asks for a login",
+    FailureKind.PAYMENT: "asks for payment",
+    FailureKind.FORBIDDEN: "forbidden",
+    FailureKind.NOT_FOUND: "not found",
+    FailureKind.GONE: "gone",
+    FailureKind.LEGAL: "withheld for legal reasons",
+    FailureKind.REDIRECT: "redirects to no address of the web",
+    FailureKind.NOT_KNOWN: "though we have no text of it",
+}
+# a page came, and there is no article in it
+NO_ARTICLE = frozenset({
+    FailureKind.WRONG_KIND, FailureKind.UNREADABLE, FailureKind.OUR_LIMIT, FailureKind.WORKER, FailureKind.HOME_PAGE,
+    FailureKind.CACHE, FailureKind.NO_TEXT, FailureKind.SOFT_404, FailureKind.BLOCKED, FailureKind.ROBOT_CHECK,
+    FailureKind.MAINTENANCE, FailureKind.CONSENT, FailureKind.LOGIN,
+})  # fmt: skip
+# the host does not let us in
+DENIED = frozenset({FailureKind.UNAUTHORIZED, FailureKind.PAYMENT, FailureKind.FORBIDDEN, FailureKind.LEGAL})
+# not now: it says nothing of the article or the endpoint
+PASSING = frozenset({
+    FailureKind.ROBOTS_MISSING, FailureKind.HOST_WAIT, FailureKind.HOST_BUDGET, FailureKind.NO_ANSWER, FailureKind.BUSY,
+    FailureKind.SERVER, FailureKind.NOT_KNOWN, FailureKind.BLOCKED, FailureKind.ROBOT_CHECK, FailureKind.MAINTENANCE,
+    FailureKind.CONSENT,
+})  # fmt: skip
+# the answer itself says that there is no article (any more)
+ABSENT = frozenset({
+    FailureKind.UNAUTHORIZED, FailureKind.PAYMENT, FailureKind.NOT_FOUND, FailureKind.GONE, FailureKind.LEGAL,
+    FailureKind.HOME_PAGE, FailureKind.WRONG_KIND, FailureKind.UNREADABLE, FailureKind.NO_TEXT, FailureKind.SOFT_404,
+    FailureKind.LOGIN,
+})  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why there is no page, article or list of links: a kind, and what people are told of it.
+
+    `detail` is one line of words for people; nothing reads it.  `wait` is how long the host asks us to stay away.
+    """
+
+    kind: FailureKind
+    detail: str = ""
+    status: int | None = None
+    wait: timedelta | None = None
+
+    @property
+    def is_passing(self) -> bool:
+        return self.kind in PASSING
+
+    @property
+    def is_postponed(self) -> bool:
+        """Whether we did not ask, for the host's sake: that says nothing of what was to be asked."""
+        return self.kind in (FailureKind.HOST_WAIT, FailureKind.HOST_BUDGET)
+
+    @property
+    def reason(self) -> str:
+        """One line for people.
+
+        >>> Failure(FailureKind.NO_TEXT, "no text").reason, of_status(404).reason
+        ('no text', 'HTTP 404, not found')
+        """
+        if self.status is None:
+            return self.detail or str(self.kind)
+        words = self.detail or _STATUS_WORDS.get(self.kind)
+        return f"HTTP {self.status}" + (f", {words}" if words else "")
+
+
+def of_status(status: int, wait: timedelta | None = None) -> Failure:
+    """What an answer of this status fails by.
+
+    >>> of_status(503).kind, of_status(302).kind, of_status(418).kind
+    (<FailureKind.BUSY: 'busy'>, <FailureKind.REDIRECT: 'redirect'>, <FailureKind.STATUS: 'status'>)
+    """
+    kind = _BY_STATUS.get(status, FailureKind.STATUS)
+    if status == 304:
+        kind = FailureKind.NOT_KNOWN
+    elif 300 <= status < 400:
+        kind = FailureKind.REDIRECT
+    return Failure(kind, status=status, wait=wait)
 
 
 class NewscrawlerError(Exception):
@@ -34,7 +168,11 @@ class LexiconError(NewscrawlerError):
 
 
 class DiscoveryError(NewscrawlerError):
-    pass
+    """`kind` tells bytes that are something else from bytes that are broken."""
+
+    def __init__(self, message: str, kind: FailureKind = FailureKind.WRONG_KIND) -> None:
+        super().__init__(message)
+        self.kind = kind
 
 
 class ExtractionError(NewscrawlerError):

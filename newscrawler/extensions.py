@@ -14,16 +14,20 @@ from scrapy.logformatter import LogFormatter
 from newscrawler import config
 from newscrawler.config.catalogue import configured_catalogue
 from newscrawler.crawl.session import CrawlSession, session_of
+from newscrawler.dates import iso
 from newscrawler.items import Outcome, Page
 from newscrawler.sources import select
 from newscrawler.storage.archive import Archive
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Self
 
     from scrapy import Spider
     from scrapy.crawler import Crawler
     from tqdm import tqdm
+
+    from newscrawler.crawl.tally import SourceTally
 
 log = logging.getLogger(__name__)
 
@@ -153,14 +157,32 @@ def source_line(session: CrawlSession, name: str) -> str:
     """How a source fared, in one line."""
     tally = session.tally.sources[name]
     if tally.is_failed:
-        return f"{name}: failed: {tally.error}"
+        return f"{name}: failed: {tally.failure and tally.failure.reason}"
+    if tally.postponed and not tally.answered and not tally.counts:
+        return f"{name}: {postponement([tally])}"
     counts = ", ".join(f"{tally.counts[outcome]} {outcome.value}" for outcome in COLUMNS)
     retried = f", {tally.counts[Outcome.RETRY]} to try again" if tally.counts[Outcome.RETRY] else ""
     again = "".join(
         f", {tally.counts[each]} {each.value}" for each in (Outcome.UNCHANGED, Outcome.GONE) if tally.counts[each]
     )
-    broken = f" ({tally.failed} endpoint{'s' if tally.failed > 1 else ''} failed: {tally.error})" if tally.failed else ""
-    return f"{name}: {counts}{again}{retried}{broken}"
+    notes = []
+    if tally.failed:
+        notes.append(f"{_endpoints(tally.failed)} failed: {tally.failure and tally.failure.reason}")
+    if tally.postponed:
+        notes.append(f"{_endpoints(tally.postponed)}: {postponement([tally])}")
+    return f"{name}: {counts}{again}{retried}" + (f" ({'; '.join(notes)})" if notes else "")
+
+
+def _endpoints(number: int) -> str:
+    return f"{number} endpoint{'s' if number > 1 else ''}"
+
+
+def postponement(tallies: Sequence[SourceTally]) -> str:
+    """Until when we wait for the hosts of sources."""
+    until = max((tally.waits_until for tally in tallies if tally.waits_until), default=None)
+    if until is None:
+        return "waits for the next crawl: its host has had its requests of this run"
+    return f"{'waits' if len(tallies) == 1 else 'wait'} until {iso(until)}, as the host asked"
 
 
 class QuietFormatter(LogFormatter):

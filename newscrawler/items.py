@@ -12,8 +12,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from newscrawler.errors import NO_ARTICLE
+
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
+
+    from newscrawler.errors import Failure
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +81,7 @@ class Discovery:
 
     links: tuple[Link, ...] = ()
     endpoints: tuple[Endpoint, ...] = ()
-    error: str | None = None
+    failure: Failure | None = None
     period: float | None = None
     rows: int | None = None
 
@@ -108,18 +112,17 @@ class Poll:
     discovery: Discovery = Discovery()
     etag: str | None = None
     last_modified: str | None = None
-    error: str | None = None
-    wait: timedelta | None = None  # what a Retry-After asked for
+    failure: Failure | None = None
     fresh: timedelta | None = None  # how long the answer says that it stays true (Cache-Control, Expires)
 
     @property
     def is_postponed(self) -> bool:
         """Whether we did not ask, for the host's sake: that says nothing of the endpoint."""
-        return (self.error or "").startswith("not asked") and "robots.txt" not in (self.error or "")
+        return self.failure is not None and self.failure.is_postponed
 
     @property
     def failed(self) -> bool:
-        return self.error is not None
+        return self.failure is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +146,7 @@ class Lease:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One response, or the reason why there is none (`status` None, `error` says it)."""
+    """One response, or why there is none (`status` None, `failure` says it)."""
 
     lease: Lease
     url: str
@@ -151,7 +154,7 @@ class Page:
     status: int | None
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes = field(default=b"", repr=False)
-    error: str | None = None
+    failure: Failure | None = None
     ip: str | None = None
 
     def header(self, name: str) -> str | None:
@@ -252,7 +255,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A page made ready for a decision: an article with its verdict, or the reason why it holds none.
+    """A page made ready for a decision: an article with its verdict, or why it holds none.
 
     `record` is the page as one WARC record (a gzip member); None where no answer came.
     """
@@ -271,12 +274,16 @@ class Candidate:
     page_name: str = ""  # extraction.boilerplate.page_name
     lines: tuple[tuple[str, str], ...] = field(default=(), repr=False)  # (key, text) of each line, for the host's profile
     keep: str = "all"
-    failure: str | None = None
-    failure_is_passing: bool = False
-    wait: timedelta | None = None  # what a Retry-After asked for
-    missing: bool = False  # the answer itself says that there is no article (any more)
+    failure: Failure | None = None
     etag: str | None = None  # validators of this very response
     last_modified: str | None = None
+
+    @property
+    def failure_reason(self) -> str:
+        """Why it holds no article, in one line for people."""
+        if self.failure is None:
+            return "no article"
+        return f"no article: {self.failure.reason}" if self.failure.kind in NO_ARTICLE else self.failure.reason
 
 
 @dataclass(frozen=True, slots=True)

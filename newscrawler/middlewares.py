@@ -22,13 +22,13 @@ from twisted.internet.error import DNSLookupError
 from newscrawler.crawl.session import session_of, utc_now
 from newscrawler.dates import iso, retry_after
 from newscrawler.discovery.robots import RobotsRules, parse_robots
+from newscrawler.errors import Failure, FailureKind
 from newscrawler.storage import robots as robots_files
 from newscrawler.text import clean_line
 from newscrawler.urls import absolute, host_of, is_public_address, literal_address
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import timedelta
     from typing import Self
 
     from scrapy.crawler import Crawler
@@ -45,9 +45,16 @@ MAX_ROBOTS = 512_000  # bytes; RFC 9309, 2.5 asks for 500 KiB at least
 
 
 class Refused(IgnoreRequest):
-    """We do not ask, and its message says why: "refused: …" for good, "not asked, …" for now (`wait`: how long)."""
+    """We do not ask, and `failure` says why."""
 
-    wait: timedelta | None = None
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.reason)
+        self.failure = failure
+
+
+def _no_public_address(host: str, at: str) -> Refused:
+    where = f"{host} is" if at == host else f"{host} is at {at},"
+    return Refused(Failure(FailureKind.ADDRESS, f"refused: {where} no public address; {HOW_TO_OPEN}"))
 
 
 class _Networks:
@@ -77,14 +84,13 @@ class AddressGuard:
     def process_request(self, request: Request) -> Request | None:
         parts = urlsplit(request.url)
         if parts.scheme not in ("http", "https"):
-            raise Refused(f"refused: {parts.scheme} is neither http nor https")
+            raise Refused(Failure(FailureKind.ADDRESS, f"refused: {parts.scheme} is neither http nor https"))
         host = (parts.hostname or "").rstrip(".")
         # no look-up of ours may come between: with a proxy there is none
         spelt = "127.0.0.1" if host == "localhost" or host.endswith(".localhost") else host
         address = literal_address(spelt)
         if address is not None and not self._networks.allow(str(address)):
-            at = "" if spelt == host else f" is at {spelt},"
-            raise Refused(f"refused: {host}{at or ' is'} no public address; {HOW_TO_OPEN}")
+            raise _no_public_address(host, spelt)
         if parts.username is not None or parts.password is not None:
             return request.replace(url=absolute(request.url, ""))  # credentials of the web's making are not ours to use
         return None
@@ -92,7 +98,7 @@ class AddressGuard:
     def process_exception(self, request: Request, exception: Exception) -> None:
         host = urlsplit(request.url).hostname or ""
         if isinstance(exception, CannotResolveHostError) and host in PublicResolver.withheld:
-            raise Refused(f"refused: {host} is at {PublicResolver.withheld[host]}, no public address; {HOW_TO_OPEN}")
+            raise _no_public_address(host, PublicResolver.withheld[host])
 
 
 class Downloads(HTTP11DownloadHandler):
@@ -148,11 +154,11 @@ class HostPatience:
         session, host, now = session_of(self._crawler), host_of(request.url), utc_now()
         until = session.waits.get(host)
         if until is not None and until > now:
-            refused = Refused(f"not asked, {host} asked us to wait until {iso(until)}")
-            refused.wait = until - now
-            raise refused
+            detail = f"not asked, {host} asked us to wait until {iso(until)}"
+            raise Refused(Failure(FailureKind.HOST_WAIT, detail, wait=until - now))
         if self._budget and session.asked[host] >= self._budget:
-            raise Refused(f"not asked, {host} has had its {self._budget} requests of this run")
+            detail = f"not asked, {host} has had its {self._budget} requests of this run"
+            raise Refused(Failure(FailureKind.HOST_BUDGET, detail))
         session.asked[host] += 1
 
     async def process_response(self, request: Request, response: Response) -> Response:
@@ -166,18 +172,19 @@ class _Rules:
     """What a host's robots.txt says to us (RFC 9309); `missing` says why there is none to go by for now."""
 
     def __init__(self, status: int | None, body: str, error: str | None = None) -> None:
-        self.missing: str | None = None
+        self.missing: Failure | None = None
         self._parser: RobotsRules | None = None
         if robots_files.robots_missing(status):
-            self.missing = f"not asked, robots.txt cannot be had: {error or f'HTTP {status}'}"
+            detail = f"not asked, robots.txt cannot be had: {error or f'HTTP {status}'}"
+            self.missing = Failure(FailureKind.ROBOTS_MISSING, detail)
         elif status is not None and status < 400:
             self._parser = parse_robots(body)
 
-    def refusal(self, url: str, agent: str) -> str | None:
+    def refusal(self, url: str, agent: str) -> Failure | None:
         if self.missing:
             return self.missing
         if self._parser is not None and not self._parser.allows(url, agent):
-            return "refused: robots.txt disallows it"
+            return Failure(FailureKind.ROBOTS, "refused: robots.txt disallows it")
         return None
 
     def delay(self, agent: str) -> float:

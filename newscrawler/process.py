@@ -19,7 +19,8 @@ from newscrawler.dates import iso, retry_after
 from newscrawler.dedup.fingerprints import fingerprints, shingled
 from newscrawler.dedup.matching import matches
 from newscrawler.dedup.stories import first_publisher
-from newscrawler.extraction import examine
+from newscrawler.errors import ABSENT, Failure, FailureKind, of_status
+from newscrawler.extraction import extract
 from newscrawler.extraction.boilerplate import line_keys, page_name
 from newscrawler.items import Candidate, Decision, Known, Outcome
 from newscrawler.relevance import judge
@@ -35,37 +36,24 @@ if TYPE_CHECKING:
 
 MAX_ATTEMPTS = 14  # some eleven days: a host may be away for a week
 FIRST_RETRY, LONGEST_RETRY = timedelta(minutes=30), timedelta(days=1)
-# answers that say "not now": the link stays pending and is tried again
-PASSING_STATUS = frozenset({408, 425, 429, 500, 502, 503, 504, 521, 522, 523, 524})
-STATUS_WORDS = {
-    401: "asks for a login", 402: "asks for payment", 403: "forbidden", 404: "not found", 410: "gone",
-    451: "withheld for legal reasons",
-}  # fmt: skip
-NOT_THERE = frozenset({401, 402, 404, 410, 451})  # what the answer says of the article, not of us
-OUR_LIMITS = (
-    "no article: a page of more than",
-    "no article: a page nested more than",
-    "no article: an element of more than",
-)  # why we, not the page, have no text of it
 MAX_ETAG, MAX_LAST_MODIFIED = 500, 100  # characters; half a validator validates nothing
 MIN_WORDS = 5  # fewer are a stray caption or a block notice, not an article
 
 
-def _fetch_failure(page: Page) -> tuple[str, bool] | None:
-    """(why the fetch brought no page, whether that may pass), None where it did."""
+def _fetch_failure(page: Page) -> Failure | None:
+    """Why the fetch brought no page of the publisher's, None where it did."""
     if page.status is None:
-        return page.error or "no answer", page.error is None or not page.error.startswith("refused")
-    if page.status == 200:
-        if (own := own_address(page.url)) != page.url:
-            # its key is the publisher's: what a cache says must not pass for a new state of that article
-            return f"no article: a cache's copy of {own}", False
-        # a dead article often leads to the home page, which is none
-        home = urlsplit(page.url).path in ("", "/") and urlsplit(page.lease.url).path not in ("", "/")
-        return ("no article: redirected to the home page", False) if home else None
-    if page.status == 304:
-        return "HTTP 304, though we have no text of it", True
-    words = STATUS_WORDS.get(page.status) or ("redirects to no address of the web" if 300 <= page.status < 400 else None)
-    return f"HTTP {page.status}" + (f", {words}" if words else ""), page.status in PASSING_STATUS
+        return page.failure or Failure(FailureKind.NO_ANSWER, "no answer")
+    wait = retry_after(page.header("retry-after"), page.fetched)
+    failure = None if page.status == 200 else of_status(page.status, wait)
+    # its key is the publisher's: what a cache says or lacks must not pass for a new state of that article
+    if (own := own_address(page.url)) != page.url and (failure is None or failure.kind in ABSENT):
+        return Failure(FailureKind.CACHE, f"a cache's copy of {own}")
+    # a dead article often leads to the home page, which is none
+    is_home = urlsplit(page.url).path in ("", "/") and urlsplit(page.lease.url).path not in ("", "/")
+    if failure is None and is_home:
+        return Failure(FailureKind.HOME_PAGE, "redirected to the home page")
+    return failure
 
 
 def _validator(stated: str | None, limit: int) -> str | None:
@@ -86,16 +74,7 @@ def without_text(page: Page, source: Source | None) -> Candidate:
         etag=_validator(page.header("etag"), MAX_ETAG),
         last_modified=_validator(page.header("last-modified"), MAX_LAST_MODIFIED),
     )
-    if failed := _fetch_failure(page):
-        return replace(
-            base,
-            failure=failed[0],
-            failure_is_passing=failed[1],
-            wait=retry_after(page.header("retry-after"), page.fetched),
-            # what a cache has or has not says nothing of the publisher's page
-            missing=(page.status == 200 or page.status in NOT_THERE) and own_address(page.url) == page.url,
-        )
-    return base
+    return replace(base, failure=_fetch_failure(page))
 
 
 def prepare(page: Page, source: Source | None, lexicon: Lexicon, profile: SiteProfile | None = None) -> Candidate:
@@ -103,7 +82,7 @@ def prepare(page: Page, source: Source | None, lexicon: Lexicon, profile: SitePr
     base, lease = without_text(page, source), page.lease
     if base.failure:
         return base
-    examined = examine(
+    found = extract(
         page.body,
         page.url,
         page.fetched,
@@ -112,15 +91,10 @@ def prepare(page: Page, source: Source | None, lexicon: Lexicon, profile: SitePr
         title_hint=lease.title_hint,
         profile=profile,
     )
-    found = examined.article
-    if found is None:
-        failure = f"no article: {examined.failure}"
-        passing = examined.instead is not None and examined.instead.is_passing
-        return replace(
-            base, failure=failure, failure_is_passing=passing, missing=not passing and not failure.startswith(OUR_LIMITS)
-        )
+    if isinstance(found, Failure):
+        return replace(base, failure=found)
     if found.word_count < MIN_WORDS:
-        return replace(base, failure=f"no article: {found.word_count} words of text", missing=True)
+        return replace(base, failure=Failure(FailureKind.NO_TEXT, f"{found.word_count} words of text"))
     found = with_language(found)
     return replace(
         base,
@@ -133,13 +107,13 @@ def prepare(page: Page, source: Source | None, lexicon: Lexicon, profile: SitePr
 
 
 def _failed(candidate: Candidate) -> Decision:
-    reason = candidate.failure or "no article"
+    reason, failure = candidate.failure_reason, candidate.failure
     attempts = candidate.lease.attempts + 1
-    if not candidate.failure_is_passing:
+    if failure is None or not failure.is_passing:
         return Decision(Outcome.FAILED, candidate, reason)
     if attempts >= MAX_ATTEMPTS:
         return Decision(Outcome.FAILED, candidate, f"{reason}; given up after {attempts} attempts")
-    wait = max(min(LONGEST_RETRY, FIRST_RETRY * 4 ** min(attempts - 1, 8)), candidate.wait or timedelta(0))
+    wait = max(min(LONGEST_RETRY, FIRST_RETRY * 4 ** min(attempts - 1, 8)), failure.wait or timedelta(0))
     return Decision(
         Outcome.RETRY,
         candidate,

@@ -15,6 +15,7 @@ from hypothesis import settings
 
 from newscrawler.dedup.fingerprints import fingerprints, shingled
 from newscrawler.demo.server import DemoWeb
+from newscrawler.errors import Failure
 from newscrawler.items import Article, Candidate, Endpoint, Lease, Source, Verdict
 from newscrawler.storage.archive import Archive
 from newscrawler.storage.sources import sync_sources
@@ -113,7 +114,7 @@ def lease(archive: Archive, url: str, source: str = "gazette") -> Lease:
 
 
 def candidate(
-    lease: Lease, text: str | None, *, relevant: bool = True, keep: str = "all", failure: str | None = None, **more
+    lease: Lease, text: str | None, *, relevant: bool = True, keep: str = "all", failure: Failure | None = None, **more
 ) -> Candidate:
     """A candidate as a worker would hand it over."""
     article = verdict = None

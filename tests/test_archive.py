@@ -10,7 +10,7 @@ import pytest
 from conftest import NOW, SOURCES, candidate, lease, rows
 
 from newscrawler.dates import iso
-from newscrawler.errors import ArchiveBusy, ArchiveError
+from newscrawler.errors import ArchiveBusy, ArchiveError, Failure, FailureKind, of_status
 from newscrawler.items import Discovery, Endpoint, Link, Outcome, Poll, TopicScore
 from newscrawler.storage import polls, schema
 from newscrawler.storage import robots as robots_files
@@ -118,10 +118,8 @@ def test_no_page_changes_another_sites_article(archive):
 
 def test_what_brings_no_article_says_why_and_passing_failures_wait(archive):
     dropped = candidate(lease(archive, "https://gazette.example/1"), "Bread.", relevant=False, keep="relevant")
-    failed = candidate(lease(archive, "https://gazette.example/2"), None, failure="HTTP 404, not found", status=404)
-    later = candidate(
-        lease(archive, "https://gazette.example/3"), None, failure="HTTP 503", failure_is_passing=True, status=503
-    )
+    failed = candidate(lease(archive, "https://gazette.example/2"), None, failure=of_status(404), status=404)
+    later = candidate(lease(archive, "https://gazette.example/3"), None, failure=of_status(503), status=503)
     archive.file([dropped, failed, later])
     assert rows(archive, "SELECT state, reason, next_try IS NOT NULL FROM links ORDER BY id") == [
         ("dropped", "off-topic: because", 0), ("failed", "failed: HTTP 404, not found", 0), ("pending", "retry: HTTP 503; attempt 1", 1)
@@ -155,10 +153,8 @@ def _endpoint(archive):
     return next(each for each in polls.due(archive, ["gazette"], NOW, all_of_them=True) if each.kind == "rss")
 
 
-def _poll(archive, *, at=NOW, links=(), status=200, error=None, **more):
-    return polls.record_poll(
-        archive, Poll(_endpoint(archive), at, 0.1, status, Discovery(tuple(links)), error=error, **more), 1
-    )
+def _poll(archive, *, at=NOW, links=(), status=200, **more):
+    return polls.record_poll(archive, Poll(_endpoint(archive), at, 0.1, status, Discovery(tuple(links)), **more), 1)
 
 
 @pytest.fixture
@@ -171,7 +167,7 @@ def test_validators_are_saved_with_their_links(archive, run):
     assert (_endpoint(archive).etag, _endpoint(archive).last_modified) == ('"a"', "Sun")
     _poll(archive, status=304)
     assert _endpoint(archive).etag == '"a"'
-    _poll(archive, status=None, error="timeout")
+    _poll(archive, status=None, failure=Failure(FailureKind.NO_ANSWER, "timeout"))
     assert _endpoint(archive).etag == '"a"'
     _poll(archive)
     assert _endpoint(archive).etag is None
@@ -190,7 +186,7 @@ def test_links_and_validator_stand_or_fall_together(archive, run, monkeypatch):
 
 def test_failures_count_and_an_answer_ends_them(archive, run):
     for _ in range(3):
-        _poll(archive, status=500, error="HTTP 500")
+        _poll(archive, status=500, failure=of_status(500))
     assert rows(archive, "SELECT state, failures, reason FROM endpoints WHERE source_id = 'gazette'") == [
         ("failing", 3, "HTTP 500")
     ]

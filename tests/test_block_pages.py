@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from newscrawler.block_pages import ASKING, Kind, Looks, block_page, find_cue
 from newscrawler.block_pages.phrases import Grade, cue_index, shipped_phrases
+from newscrawler.errors import FailureKind
 from newscrawler.extraction import examine
 from newscrawler.relevance import shipped_lexicon
 from newscrawler.text import words
@@ -75,10 +76,10 @@ def test_a_page_says_what_stands_in_the_articles_place():
     found = examine(
         page("Wartungsarbeiten", "Die Hafenpost ist heute Nacht geschlossen, wie jeden Monat.").encode(), URL, NOW
     )
-    assert (found.article, found.instead.kind, found.instead.is_passing) == (None, Kind.MAINTENANCE, True)
-    assert found.failure == 'a page of a site that is down: it says "wartungsarbeiten"'
+    assert (found.article, found.failure.kind, found.failure.is_passing) == (None, FailureKind.MAINTENANCE, True)
+    assert found.failure.reason == 'a page of a site that is down: it says "wartungsarbeiten"'
     gone = examine(page("Stránka nenalezena", "Článek už odplul. Zkuste titulní stranu novin.").encode(), URL, NOW)
-    assert (gone.instead.kind, gone.instead.is_passing) == (Kind.NOT_FOUND, False)
+    assert (gone.failure.kind, gone.failure.is_passing) == (FailureKind.SOFT_404, False)
 
 
 def test_a_signed_essay_under_such_a_headline_is_an_article():
@@ -90,4 +91,4 @@ def test_a_signed_essay_under_such_a_headline_is_an_article():
         '<meta name="author" content="Ana Linde"><meta property="article:published_time" content="2026-11-20T08:00:00Z">'
     )
     assert examine(page("Page not found", *essay, head=signed).encode(), URL, NOW).article
-    assert examine(page("Page not found", *essay).encode(), URL, NOW).instead
+    assert examine(page("Page not found", *essay).encode(), URL, NOW).failure

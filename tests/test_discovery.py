@@ -11,6 +11,10 @@ from newscrawler.discovery import parse_endpoint
 from newscrawler.discovery.sitemaps import MAX_URLS
 
 
+def failure_of(found):
+    return found.failure and found.failure.reason
+
+
 @pytest.mark.parametrize("case", cases("discovery"), ids=lambda path: path.name)
 def test_case(case):
     expected = as_json(case / "expected.json")
@@ -20,7 +24,7 @@ def test_case(case):
     if "modified" in expected:
         assert [link.modified for link in found.links] == expected["modified"]
     assert [endpoint.url for endpoint in found.endpoints] == expected.get("endpoints", [])
-    assert (found.error or "").startswith(expected.get("error", "")) if "error" in expected else found.error is None
+    assert (failure_of(found) or "").startswith(expected.get("error", "")) if "error" in expected else found.failure is None
 
 
 @pytest.mark.parametrize("kind", ["rss", "atom", "sitemap", "news-sitemap"])
@@ -30,7 +34,7 @@ def test_case(case):
 )
 def test_bytes_of_any_kind_are_an_answer(kind, body):
     found = parse_endpoint(kind, body, "https://a.example/feed", NOW)
-    assert found.error or all(link.url.startswith("http") for link in found.links)
+    assert found.failure or all(link.url.startswith("http") for link in found.links)
 
 
 def _urlset(rows: str) -> bytes:
@@ -42,7 +46,7 @@ def test_gzip_without_a_header():
     assert [link.url for link in parse_endpoint("sitemap", body, "https://a.example/s.xml", NOW).links] == [
         "https://a.example/1"
     ]
-    assert parse_endpoint("sitemap", body[:30], "https://a.example/s.xml", NOW).error
+    assert failure_of(parse_endpoint("sitemap", body[:30], "https://a.example/s.xml", NOW))
 
 
 def test_caps():
@@ -83,7 +87,7 @@ def test_a_wild_date_costs_that_date_only():
 
 def test_a_long_error_is_cut():
     body = f"<{'a' * 50_000}/>".encode()
-    assert len(parse_endpoint("sitemap", body, "https://a.example/x", NOW).error) < 200
+    assert len(failure_of(parse_endpoint("sitemap", body, "https://a.example/x", NOW))) < 200
 
 
 JSON_FEED = b"""{"version": "https://jsonfeed.org/version/1.1", "title": "x", "home_page_url": "https://a.example/", "items": [
@@ -176,26 +180,28 @@ def test_wordpress_and_query_apis():
         for link in parse_endpoint("wordpress", posts, "https://a.example/wp", NOW).links
     ] == [("https://a.example/p/1", "Tom & Co", "2026-11-20T10:00:00Z")]
     refusal = b'{"code": "rest_forbidden", "message": "Sorry, you may not"}'
-    assert parse_endpoint("wordpress", refusal, "https://a.example/wp", NOW).error == "the API says: Sorry, you may not"
+    assert (
+        failure_of(parse_endpoint("wordpress", refusal, "https://a.example/wp", NOW)) == "the API says: Sorry, you may not"
+    )
     found = b'{"total": 1, "facets": [{"k": 1}], "results": [{"link": "/government/news/x", "public_timestamp": "2026-11-20T10:00:00Z", "title": "X"}]}'
     hints = (("items", "results"), ("link", "link"), ("published", "public_timestamp"), ("title", "title"))
     for given_hints in (hints, ()):
         (link,) = parse_endpoint("api", found, "https://www.gov.example/api", NOW, given_hints).links
         assert (link.url, link.published) == ("https://www.gov.example/government/news/x", "2026-11-20T10:00:00Z")
-    assert parse_endpoint("api", b'{"results": 3}', "https://a.example/", NOW, hints).error
-    assert parse_endpoint("api", b"<html>", "https://a.example/", NOW).error
+    assert failure_of(parse_endpoint("api", b'{"results": 3}', "https://a.example/", NOW, hints))
+    assert failure_of(parse_endpoint("api", b"<html>", "https://a.example/", NOW))
 
 
 @pytest.mark.parametrize("kind", ["json-feed", "wordpress", "api", "listing"])
 @given(body=st.binary(max_size=200) | st.text(max_size=200).map(lambda text: f'[{{"url": "{text}"}}]'.encode()))
 def test_bytes_of_every_other_kind_are_an_answer(kind, body):
     found = parse_endpoint(kind, body, "https://a.example/feed", NOW)
-    assert found.error or all(link.url.startswith("http") for link in found.links)
+    assert found.failure or all(link.url.startswith("http") for link in found.links)
 
 
 def test_gzip_that_holds_too_much_is_refused():
     body = gzip.compress(b" " * 60_000_000)
-    assert "gzip of more than 50 MB" in (parse_endpoint("sitemap", body, "https://a.example/s.xml.gz", NOW).error or "")
+    assert "gzip of more than 50 MB" in failure_of(parse_endpoint("sitemap", body, "https://a.example/s.xml.gz", NOW))
 
 
 @pytest.mark.parametrize(
@@ -208,4 +214,4 @@ def test_gzip_that_holds_too_much_is_refused():
     ],
 )
 def test_wordpress_that_complains_with_200_is_an_error(body, complaint):
-    assert parse_endpoint("wordpress", body, "https://a.example/wp-json/wp/v2/posts", NOW).error == complaint
+    assert failure_of(parse_endpoint("wordpress", body, "https://a.example/wp-json/wp/v2/posts", NOW)) == complaint

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newscrawler.discovery import charset_hint, parse_endpoint
-from newscrawler.encoding import as_utf8
+from newscrawler.text.encoding import as_utf8
 
 GERMAN, RUSSIAN = "Überfahrt „beendet“", "Фрегат вышел в море"
 POLISH, GREEK = "Łódź strzeże wybrzeża, żołnierze ćwiczą", "Η φρεγάτα έφυγε από το λιμάνι"

@@ -5,6 +5,7 @@ from conftest import NOW, candidate, lease, rows
 
 from newscrawler.dates import iso
 from newscrawler.discovery.sitemaps import believable
+from newscrawler.errors import Failure, FailureKind, of_status
 from newscrawler.items import Discovery, DueEndpoint, Endpoint, Link, Poll, Source
 from newscrawler.sources.health import EndpointFacts, Finding, SourceFacts, judge_endpoint, judge_source
 from newscrawler.storage import findings, hosts, polls
@@ -15,7 +16,7 @@ DAY = timedelta(days=1)
 
 
 def facts(**more) -> EndpointFacts:
-    usual = {"failures": 0, "reason": None, "status": 200, "newest": NOW - DAY, "last_new": NOW - DAY, "mean_gap": DAY}
+    usual = {"failures": 0, "reason": None, "failure": None, "newest": NOW - DAY, "last_new": NOW - DAY, "mean_gap": DAY}
     return EndpointFacts(1, "rss", **(usual | more))
 
 
@@ -28,12 +29,12 @@ def facts(**more) -> EndpointFacts:
         ({"newest": NOW - 900 * DAY, "mean_gap": 400 * DAY}, "frozen"),
         ({"newest": NOW - 10 * DAY, "mean_gap": timedelta(hours=1)}, None),  # holidays
         ({"newest": None, "last_new": NOW - 60 * DAY}, "frozen"),
-        ({"failures": 1, "reason": "not a feed: the root element is html"}, "block-page"),
-        ({"failures": 1, "reason": "HTTP 403", "status": 403}, "refused"),
-        ({"failures": 1, "reason": "HTTP 404", "status": 404}, None),
-        ({"failures": 2, "reason": "HTTP 404", "status": 404}, "dead"),
-        ({"failures": 2, "reason": "HTTP 500", "status": 500}, None),
-        ({"failures": 3, "reason": "HTTP 500", "status": 500}, "unreachable"),
+        ({"failures": 1, "reason": "not a feed", "failure": FailureKind.WRONG_KIND}, "block-page"),
+        ({"failures": 1, "reason": "HTTP 403", "failure": of_status(403).kind}, "refused"),
+        ({"failures": 1, "reason": "HTTP 404", "failure": of_status(404).kind}, None),
+        ({"failures": 2, "reason": "HTTP 404", "failure": of_status(404).kind}, "dead"),
+        ({"failures": 2, "reason": "HTTP 500", "failure": of_status(500).kind}, None),
+        ({"failures": 3, "reason": "HTTP 500", "failure": of_status(500).kind}, "unreachable"),
         ({"seen": (0, 0, 0, 12)}, "empty"),
         ({"seen": (0, 0, 0)}, None),  # it never had any
     ],
@@ -85,8 +86,8 @@ def test_what_was_found_of_a_source_holds_until_it_is_well(facts, standing, kind
         ({"seen": (0,) * 8}, "empty", "empty"),
         ({"seen": ()}, "empty", "empty"),  # 304: as it was
         ({"seen": (3, 0, 0)}, "empty", None),
-        ({"failures": 1, "reason": "timeout", "status": None}, "block-page", "block-page"),
-        ({"failures": 3, "reason": "timeout", "status": None}, "block-page", "unreachable"),
+        ({"failures": 1, "reason": "timeout", "failure": FailureKind.NO_ANSWER}, "block-page", "block-page"),
+        ({"failures": 3, "reason": "timeout", "failure": FailureKind.NO_ANSWER}, "block-page", "unreachable"),
     ],
 )
 def test_what_was_found_of_an_endpoint_holds_until_it_is_well(changed, standing, kind):
@@ -102,8 +103,8 @@ def test_an_empty_feed_stays_found_as_long_as_it_is_empty(archive):
 
 
 def test_what_left_the_catalogue_troubles_nobody(archive):
-    poll(archive, NOW, status=404, error="HTTP 404")
-    poll(archive, NOW, status=404, error="HTTP 404")
+    poll(archive, NOW, status=404, failure=of_status(404))
+    poll(archive, NOW, status=404, failure=of_status(404))
     assert [each.kind for _, each in findings.check(archive, ["gazette"], NOW)] == ["dead"]
     findings.forget_others(archive, ["gazette"], NOW)
     assert len(rows(archive, "SELECT 1 FROM troubles")) == 1
@@ -124,8 +125,8 @@ def test_the_end_of_a_day_is_looked_at_after_it(archive):
     def look(at, status=200):
         asked = polls.due(archive, ["daily"], at, all_of_them=True)
         for each in asked:
-            error = None if status == 200 else f"HTTP {status}"
-            found = Poll(each, at, 0.1, status, Discovery(), etag='"x"' if status == 200 else None, error=error)
+            failure = None if status == 200 else of_status(status)
+            found = Poll(each, at, 0.1, status, Discovery(), etag='"x"' if status == 200 else None, failure=failure)
             polls.record_poll(archive, found, archive.start_run("t", at))
         return [(each.address[-2:], each.etag) for each in asked]
 
@@ -217,7 +218,7 @@ def test_a_sitemap_that_dates_everything_to_its_own_making_dates_nothing():
 
 
 def test_waiting_for_a_host_is_no_fault_of_its_endpoint(archive):
-    poll(archive, NOW, status=None, error="not asked, gazette.example asked us to wait until x", wait=timedelta(hours=3))
+    poll(archive, NOW, status=None, failure=Failure(FailureKind.HOST_WAIT, "not asked", wait=timedelta(hours=3)))
     assert rows(archive, "SELECT failures FROM endpoints WHERE source_id = 'gazette'") == [(0,)]
     assert findings.check(archive, ["gazette"], NOW) == []
 

@@ -26,7 +26,7 @@ ALLOWED: dict[str, set[str]] = {
         "pipelines.py:HallPipeline.process_item",
     },
     "dicts": set(),
-    "root": {"encoding.py", "languages.py"},
+    "root": set(),
     "rooms": {"extraction"},
 }
 

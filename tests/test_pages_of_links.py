@@ -91,7 +91,7 @@ def test_what_is_no_page_is_an_error(body):
 @given(st.text(max_size=200).map(lambda text: f"<a href='{text}'>{text}</a><link rel=alternate href='{text}'>".encode()))
 def test_pages_of_any_kind_are_an_answer(body):
     found = parse_endpoint("listing", body, "https://a.example/", NOW)
-    assert found.error or all(link.url.startswith("http") for link in found.links)
+    assert found.failure or all(link.url.startswith("http") for link in found.links)
 
 
 def test_shapes():

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from conftest import NOW, candidate
 
+from newscrawler.errors import Failure, FailureKind, of_status
 from newscrawler.items import Known, KnownArticle, Lease, Outcome, Page, Source
 from newscrawler.process import MAX_ATTEMPTS, decide, prepare
 from newscrawler.relevance import shipped_lexicon
@@ -58,15 +59,15 @@ def off_topic_copy():
 
 
 def no_article():
-    return candidate(LEASE, None, failure="no article: no text"), Known()
+    return candidate(LEASE, None, failure=Failure(FailureKind.NO_TEXT, "no text")), Known()
 
 
 def not_there_any_more():
-    return candidate(LEASE, None, failure="HTTP 410, gone", status=410), Known(at_address=KNOWN)
+    return candidate(LEASE, None, failure=of_status(410), status=410), Known(at_address=KNOWN)
 
 
 def not_now():
-    return candidate(LEASE, None, failure="HTTP 503", failure_is_passing=True), Known()
+    return candidate(LEASE, None, failure=of_status(503)), Known()
 
 
 @pytest.mark.parametrize(
@@ -83,7 +84,7 @@ def not_now():
         (off_topic_of_a_source_kept_whole, Outcome.NEW, None),
         (off_topic_copy, Outcome.OFF_TOPIC, None),
         (no_article, Outcome.FAILED, None),
-        (not_there_any_more, Outcome.FAILED, None),
+        (not_there_any_more, Outcome.GONE, "gone"),
         (not_now, Outcome.RETRY, None),
     ],
 )
@@ -94,7 +95,7 @@ def test_decide(scenario, outcome, change):
 
 
 def test_a_retry_waits_longer_each_time_and_ends():
-    passing = candidate(LEASE, None, failure="HTTP 503", failure_is_passing=True)
+    passing = candidate(LEASE, None, failure=of_status(503))
     waits = []
     for attempts in range(MAX_ATTEMPTS):
         decision = decide(replace(passing, lease=replace(LEASE, attempts=attempts)), Known())
@@ -121,10 +122,17 @@ PAGE = (
 @pytest.mark.parametrize(
     ("page", "failure", "passing"),
     [
-        ({"status": None, "error": "DNS lookup failed"}, "DNS lookup failed", True),
-        ({"status": None, "error": "refused: robots.txt disallows it"}, "refused: robots.txt disallows it", False),
+        ({"status": None, "failure": Failure(FailureKind.NO_ANSWER, "DNS lookup failed")}, "DNS lookup failed", True),
         (
-            {"status": None, "error": "not asked, robots.txt cannot be had: HTTP 500"},
+            {"status": None, "failure": Failure(FailureKind.ROBOTS, "refused: robots.txt disallows it")},
+            "refused: robots.txt disallows it",
+            False,
+        ),
+        (
+            {
+                "status": None,
+                "failure": Failure(FailureKind.ROBOTS_MISSING, "not asked, robots.txt cannot be had: HTTP 500"),
+            },
             "not asked, robots.txt cannot be had: HTTP 500",
             True,
         ),
@@ -143,7 +151,7 @@ PAGE = (
 )
 def test_prepare_says_why_there_is_no_article(page, failure, passing):
     made = prepare(Page(LEASE, fetched=NOW, **{"url": LEASE.url} | page), None, shipped_lexicon())
-    assert (made.article, made.failure, made.failure_is_passing) == (None, failure, passing)
+    assert (made.article, made.failure_reason, made.failure.is_passing) == (None, failure, passing)
 
 
 def test_prepare_an_article():
@@ -162,5 +170,5 @@ def test_prepare_an_article():
 def test_a_caches_page_is_no_state_of_the_publishers_article():
     page = Page(LEASE, "https://www.google.com/amp/s/gazette.example/1", NOW, 200, (("Content-Type", "text/html"),), PAGE)
     made = prepare(page, None, shipped_lexicon())
-    assert made.failure == "no article: a cache's copy of https://gazette.example/1"
+    assert made.failure_reason == "no article: a cache's copy of https://gazette.example/1"
     assert decide(made, Known(at_address=KNOWN)).outcome is Outcome.FAILED

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newscrawler.dates import iso
+from newscrawler.errors import ABSENT, Failure, FailureKind, of_status
 from newscrawler.frontier import revisits as visits
 from newscrawler.items import Link, Outcome, Page
 from newscrawler.process import prepare, without_text
@@ -262,7 +263,7 @@ def test_a_clock_that_was_behind_does_no_harm(filed):
 def test_a_304_is_unchanged_and_leaves_validators_and_link_alone(filed):
     link = rows(filed, "SELECT state, reason, attempts FROM links")
     (again,) = due(filed, NOW + 2 * HOUR)
-    decision = look(filed, None, NOW + 2 * HOUR, asked=again, status=304, failure="HTTP 304")
+    decision = look(filed, None, NOW + 2 * HOUR, asked=again, status=304, failure=of_status(304))
     assert (decision.outcome, decision.reason) == (Outcome.UNCHANGED, "same address key, not modified (HTTP 304)")
     assert rows(filed, "SELECT etag, visits, quiet FROM revisits") == [('"1"', 1, 1)]
     assert rows(filed, "SELECT last_seen FROM articles") == [(iso(NOW + 2 * HOUR),)]
@@ -273,7 +274,7 @@ def test_a_304_is_unchanged_and_leaves_validators_and_link_alone(filed):
 def test_validators_go_with_their_text(filed):
     look(filed, TEXT + " Two came back.", NOW + HOUR, etag='"2"')
     assert rows(filed, "SELECT etag, last_modified FROM revisits") == [('"2"', None)]
-    look(filed, None, NOW + 2 * HOUR, status=404, failure="HTTP 404, not found", missing=True, etag='"404"')
+    look(filed, None, NOW + 2 * HOUR, status=404, failure=of_status(404), etag='"404"')
     assert rows(filed, "SELECT etag FROM revisits") == [('"2"',)]
 
 
@@ -288,9 +289,9 @@ def test_validators_and_text_stand_or_fall_together(filed, monkeypatch):
 @pytest.mark.parametrize(
     ("more", "reason"),
     [
-        ({"status": 404, "failure": "HTTP 404, not found", "missing": True}, "HTTP 404, not found"),
-        ({"status": 410, "failure": "HTTP 410, gone", "missing": True}, "HTTP 410, gone"),
-        ({"failure": "no article: no text", "missing": True}, "no article: no text"),
+        ({"status": 404, "failure": of_status(404)}, "HTTP 404, not found"),
+        ({"status": 410, "failure": of_status(410)}, "HTTP 410, gone"),
+        ({"failure": Failure(FailureKind.NO_TEXT, "no text")}, "no article: no text"),
         ({"text": "Please log in to continue."}, 'a wall: it says "please log in", with 5 words of 200'),
         ({"text": "Sorry.", "title": "Page not found"}, 'soft 404: it says "page not found"'),
         ({"text": " ".join(LONG.split()[:30])}, "cut to a teaser: 30 words of 200"),
@@ -305,7 +306,7 @@ def test_what_is_gone_keeps_its_text_and_comes_back(archive, more, reason):
     assert rows(archive, "SELECT text, gone_since, gone_reason FROM articles") == [(LONG, iso(NOW + HOUR), reason)]
     assert rows(archive, "SELECT change, text, reason FROM revisions WHERE id = 2") == [("gone", "", reason)]
     assert rows(archive, "SELECT state FROM links") == [("done",)]
-    again = look(archive, None, NOW + 2 * DAY, status=404, failure="HTTP 404, not found", missing=True)
+    again = look(archive, None, NOW + 2 * DAY, status=404, failure=of_status(404))
     assert again.reason == "still gone: HTTP 404, not found"
     assert rows(archive, "SELECT count(*) FROM revisions") == [(2,)]
     assert rows(archive, "SELECT gone_since FROM articles") == [(iso(NOW + HOUR),)]
@@ -318,7 +319,7 @@ def test_what_is_gone_keeps_its_text_and_comes_back(archive, more, reason):
 
 
 def test_what_comes_back_changed_is_revised(filed):
-    look(filed, None, NOW + HOUR, status=410, failure="HTTP 410, gone", missing=True)
+    look(filed, None, NOW + HOUR, status=410, failure=of_status(410))
     assert look(filed, TEXT + "\nCorrection: It was Tuesday.", NOW + DAY).change == "corrected"
     assert rows(filed, "SELECT gone_since FROM articles") == [(None,)]
 
@@ -326,30 +327,30 @@ def test_what_comes_back_changed_is_revised(filed):
 def test_troubles_are_not_gone_until_they_last(filed):
     for n in range(len(TROUBLE)):
         (again,) = due(filed, NOW + (n + 1) * 10 * DAY)
-        trouble = look(
-            filed, None, NOW + (n + 1) * 10 * DAY, asked=again, status=503, failure="HTTP 503", failure_is_passing=True
-        )
+        trouble = look(filed, None, NOW + (n + 1) * 10 * DAY, asked=again, status=503, failure=of_status(503))
         assert (trouble.outcome, trouble.reason) == (Outcome.RETRY, f"HTTP 503; attempt {n + 1}")
     assert rows(filed, "SELECT gone_since FROM articles") == [(None,)]
     assert rows(filed, "SELECT state FROM links") == [("done",)]
-    last = look(filed, None, NOW + 80 * DAY, status=None, failure="timeout", failure_is_passing=True)
+    last = look(filed, None, NOW + 80 * DAY, status=None, failure=Failure(FailureKind.NO_ANSWER, "timeout"))
     assert (last.outcome, last.reason) == (Outcome.GONE, "timeout; 7 times in a row")
-    still = look(filed, None, NOW + 81 * DAY, status=None, failure="timeout", failure_is_passing=True)
+    still = look(filed, None, NOW + 81 * DAY, status=None, failure=Failure(FailureKind.NO_ANSWER, "timeout"))
     assert (still.outcome, still.reason) == (Outcome.GONE, "still gone: timeout")
 
 
 def test_retry_after_is_obeyed(filed):
-    look(filed, None, NOW, status=503, failure="HTTP 503", failure_is_passing=True, wait=timedelta(days=3))
+    look(filed, None, NOW, status=503, failure=of_status(503, timedelta(days=3)))
     assert rows(filed, "SELECT next_visit FROM revisits") == [(iso(NOW + timedelta(days=3)),)]
 
 
 def test_a_403_may_mean_us(filed):
-    outcomes = [look(filed, None, NOW + n * HOUR, status=403, failure="HTTP 403, forbidden").outcome for n in range(1, 4)]
+    outcomes = [look(filed, None, NOW + n * HOUR, status=403, failure=of_status(403)).outcome for n in range(1, 4)]
     assert outcomes == [Outcome.RETRY, Outcome.RETRY, Outcome.GONE]
 
 
 def test_what_we_may_not_ask_says_nothing_of_the_article(filed):
-    refused = look(filed, None, NOW + HOUR, status=None, failure="refused: robots.txt disallows it")
+    refused = look(
+        filed, None, NOW + HOUR, status=None, failure=Failure(FailureKind.ROBOTS, "refused: robots.txt disallows it")
+    )
     assert refused.outcome is Outcome.FAILED
     assert rows(filed, "SELECT gone_since, next_visit > '2026-11-28' FROM articles, revisits") == [(None, 1)]
 
@@ -383,7 +384,7 @@ def test_a_304_of_another_page_says_nothing(filed):
     from dataclasses import replace
 
     (again,) = due(filed, NOW + DAY)
-    made = candidate(again, None, fetched=NOW + DAY, status=304, failure="HTTP 304", failure_is_passing=True)
+    made = candidate(again, None, fetched=NOW + DAY, status=304, failure=of_status(304))
     (decision,) = filed.file([replace(made, url="https://gazette.example/", url_key="gazette.example")])
     assert decision.outcome is Outcome.RETRY
     assert rows(filed, "SELECT etag, last_modified FROM revisits") == [(None, None)]
@@ -398,9 +399,9 @@ def test_prepare_says_what_is_missing_and_by_what_a_text_is_known():
         head = tuple((name.replace("_", "-"), value) for name, value in headers.items())
         return prepare(Page(asked, URL, NOW, status, head, body), None, shipped_lexicon())
 
-    assert [made(status).missing for status in (404, 410, 401, 402, 451, 200)] == [True] * 6
-    assert [made(status).missing for status in (403, 500, 304, None)] == [False] * 4
-    assert not made(200, b"<html><body>" + b"<i></i>" * 160_000).missing  # our limit, not the page's
+    assert all(made(status).failure.kind in ABSENT for status in (404, 410, 401, 402, 451, 200))
+    assert not any(made(status).failure.kind in ABSENT for status in (403, 500, 304, None))
+    assert made(200, b"<html><body>" + b"<i></i>" * 160_000).failure.kind not in ABSENT  # our limit, not the page's
     known = made(404, ETag='W/"1"', Last_Modified="Sun")
     assert (known.etag, known.last_modified) == ('W/"1"', "Sun")
     assert made(404, ETag='"' + "x" * 600 + '"').etag is None
@@ -598,7 +599,7 @@ def test_a_notice_in_a_language_that_we_do_not_know_never_is_the_text(archive):
 def test_troubles_do_not_make_a_doubtful_text_seen_more_often(archive):
     look(archive, LONG, NOW)
     for n in (1, 2):
-        look(archive, None, NOW + n * DAY, status=503, failure="HTTP 503", failure_is_passing=True)
+        look(archive, None, NOW + n * DAY, status=503, failure=of_status(503))
     assert doubt(archive, OTHER, NOW + 3 * DAY).change == "doubtful"
     assert doubt(archive, OTHER, NOW + 4 * DAY).change == "doubtful"
     assert doubt(archive, OTHER, NOW + 5 * DAY).change == "revised"

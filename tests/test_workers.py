@@ -38,7 +38,10 @@ def test_a_page_and_a_feed(pool):
         pool.parse("rss", b"<rss><channel><item><link>https://a.example/1</link></item></channel></rss>", LEASE.url, NOW)
     )
     assert [link.url for link in found.links] == ["https://a.example/1"]
-    assert asyncio.run(pool.parse("rss", b"nothing", LEASE.url, NOW)).error == "not a feed: the root element is missing"
+    assert (
+        asyncio.run(pool.parse("rss", b"nothing", LEASE.url, NOW)).failure.reason
+        == "not a feed: the root element is missing"
+    )
 
 
 def test_no_record_of_an_answer_that_is_no_page(pool):
@@ -57,7 +60,7 @@ def _eat_memory():
 
 def test_too_much_cpu_ends_the_task_and_the_pool_goes_on(pool):
     error = asyncio.run(_caught(pool, _burn_cpu))
-    assert workers._death(error, 1) == "it took its worker more than 1 CPU seconds"
+    assert workers._death(error, 1).reason == "it took its worker more than 1 CPU seconds"
     assert asyncio.run(pool.prepare(page(GOOD), None)).article
 
 
@@ -80,7 +83,7 @@ def test_a_stumbling_library_is_that_pages_failure(monkeypatch):
 
     monkeypatch.setattr(workers, "prepare", stumble)
     made = workers.work_page(page(GOOD), None)
-    assert (made.article, made.failure) == (None, "no article: extraction raised RuntimeError: what is this?")
+    assert (made.article, made.failure_reason) == (None, "no article: extraction raised RuntimeError: what is this?")
     assert made.record  # the page is kept as evidence
 
 

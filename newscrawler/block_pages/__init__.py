@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from newscrawler.block_pages.phrases import Cue, Grade, Kind, cue_index
+from newscrawler.errors import Failure, FailureKind
 from newscrawler.text import sentences, words
 
 if TYPE_CHECKING:
@@ -60,6 +61,16 @@ _WHAT = {
 }
 
 
+_FAILURES = {
+    Kind.NOT_FOUND: FailureKind.SOFT_404,
+    Kind.BLOCKED: FailureKind.BLOCKED,
+    Kind.ROBOT_CHECK: FailureKind.ROBOT_CHECK,
+    Kind.MAINTENANCE: FailureKind.MAINTENANCE,
+    Kind.CONSENT: FailureKind.CONSENT,
+    Kind.LOGIN: FailureKind.LOGIN,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class BlockPage:
     """What stands where an article was asked for, and the words that say so."""
@@ -73,9 +84,8 @@ class BlockPage:
         return f'{_WHAT[self.kind]}: it says "{self.cue}"'
 
     @property
-    def is_passing(self) -> bool:
-        """Whether it stands before the site for now, and says nothing of the article."""
-        return self.kind not in (Kind.NOT_FOUND, Kind.LOGIN)
+    def failure(self) -> Failure:
+        return Failure(_FAILURES[self.kind], self.reason)
 
 
 @dataclass(frozen=True, slots=True)

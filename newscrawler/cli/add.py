@@ -20,27 +20,24 @@ if TYPE_CHECKING:
 
     from scrapy.settings import Settings
 
-    from newscrawler.crawl.probe import Report
-    from newscrawler.items import Discovery, Page, Source
+    from newscrawler.crawl.probe import Report, Trial
+    from newscrawler.items import Source
 
 
 def scout(url: str, settings: Settings) -> Report:
     """Look at a site.  Raises NewscrawlerError where there is nothing to follow, saying why."""
-    from newscrawler.cli.fetching import run_errand
-    from newscrawler.crawl.probe import Scout
+    from newscrawler.cli.fetching import run_fetching
+    from newscrawler.crawl.probe import Probe
     from newscrawler.crawl.session import utc_now
-    from newscrawler.discovery import charset_hint
 
-    async def errand(fetch: Any, session: Any) -> Report:
-        now = utc_now()
+    return run_fetching(settings, lambda fetcher: Probe(fetcher, utc_now()).look(url))
 
-        async def parse(kind: str, page: Page) -> Discovery:
-            read: Discovery = await session.read(kind, page.body, page.url, now, charset_hint(page.header("content-type")))
-            return read
 
-        return await Scout(fetch, parse, session.prepare, now).look(url)
-
-    return run_errand(settings, errand)
+def _use_of(trial: Trial) -> str:
+    """What is wrong with an endpoint, or why it is not followed; "" of one that is."""
+    if trial.failure is not None:
+        return trial.failure.reason
+    return "" if trial.chosen else "adds nothing" if trial.overlap >= 0.9 else "not needed"
 
 
 def show(report: Report) -> None:
@@ -54,11 +51,11 @@ def show(report: Report) -> None:
             (trial.oldest or "")[:10],
             f"{trial.overlap:.0%}" if trial.links else "",
             trial.origin,
-            trial.error or ("" if trial.chosen else "adds nothing" if trial.overlap >= 0.9 else "not needed"),
+            _use_of(trial),
             trial.url,
         )
         for trial in report.trials
-        if trial.error is None or trial.origin != "guessed"
+        if trial.failure is None or trial.origin != "guessed"
     ]
     for row in _table(("", "kind", "items", "newest", "back to", "overlap", "found", "", "address"), rows):
         click.echo(row, err=True)
@@ -67,7 +64,7 @@ def show(report: Report) -> None:
         said = (
             f"{article.title or '(no title)'} | {article.published or 'no date'} | {article.word_count} words"
             if article
-            else sample.failure or "no article"
+            else sample.failure_reason
         )
         click.echo(f"sample: {said} | {sample.url}", err=True)
 

@@ -142,7 +142,7 @@ def _rows(records: list[Row], folder: Path, examine: Examiner, *, learn: bool) -
 def _predicted(record: Row, folder: Path, examine: Examiner) -> tuple[Row, str | None]:
     try:
         found = examine(read_page_file(folder / record["html"]), _address(record) or UNKNOWN, datetime.now(UTC), "text/html")
-        article, failure = found.article, found.failure
+        article, failure = found.article, found.failure and found.failure.reason
     except ExtractionError as error:
         article, failure = None, str(error)
     if article is None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from newscrawler.cli import options
-from newscrawler.errors import NewscrawlerError
+from newscrawler.errors import FailureKind, NewscrawlerError
 from newscrawler.sources import select
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def open_session(folder: Path, sources: tuple[Source, ...], settings: Settings, 
 
 def summary(session: CrawlSession) -> str:
     """The run in one line."""
-    from newscrawler.extensions import COLUMNS
+    from newscrawler.extensions import COLUMNS, postponement
     from newscrawler.items import Outcome
 
     counts = session.tally.counts()
@@ -95,15 +95,16 @@ def summary(session: CrawlSession) -> str:
         parts.append(f"{counts[Outcome.GONE]} gone")
     if counts[Outcome.RETRY]:
         parts.append(f"{counts[Outcome.RETRY]} to try again")
-    failed = len(session.tally.failed_sources())
+    failed, postponed = len(session.tally.failed_sources()), session.tally.postponed_sources()
     heard = f"{len(asked) - failed} of {len(asked)} sources answered; " if asked else ""
-    return heard + ", ".join(parts)
+    waiting = f"; {len(postponed)} {postponement(postponed)}" if postponed else ""
+    return heard + ", ".join(parts) + waiting
 
 
 def _is_offline(session: CrawlSession) -> bool:
     """Whether nobody answered anything: then it is not the sources."""
-    errors = [tally.error for tally in session.tally.sources.values() if tally.error]
-    return bool(errors) and not any("HTTP" in error or error.startswith(("refused", "not an", "not a ")) for error in errors)
+    kinds = {tally.failure.kind for tally in session.tally.sources.values() if tally.failure}
+    return bool(kinds) and kinds <= {FailureKind.NO_ANSWER, FailureKind.ROBOTS_MISSING}
 
 
 def finish(session: CrawlSession, folder: Path, code: int) -> None:

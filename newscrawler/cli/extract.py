@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-import tempfile
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,28 +30,16 @@ FIELDS = ("title", "authors", "published", "modified", "language", "section", "t
 
 
 def _fetched(url: str) -> tuple[bytes, str, str | None]:
-    """(bytes, address after redirects, content type) of a page, fetched as a crawl fetches: by robots.txt, politely."""
-    from newscrawler.cli.crawl import open_session, run_spider, scrapy_settings
-    from newscrawler.crawl.session import utc_now
-    from newscrawler.storage import sources as stored_sources
-    from newscrawler.storage.connect import connect_for_reading
-    from newscrawler.storage.warc import read_page
+    """(bytes, address after redirects, content type) of a page, fetched as a crawl fetches: by robots.txt, politely.
 
-    with tempfile.TemporaryDirectory(prefix="newscrawler-") as folder:
-        archive = Path(folder) / "archive"
-        settings = scrapy_settings((), 0)
-        settings.set(
-            "EXTENSIONS", {**settings.getdict("EXTENSIONS"), PROGRESS: None}, priority="cmdline"
-        )  # a page is no crawl
-        session = open_session(archive, (stored_sources.SOURCE_BY_HAND,), settings, "extract")
-        leases = tuple(stored_sources.ask_by_hand(session.archive, [url], list(session.sources.values()), utc_now()))
-        run_spider(session, settings, leases=leases)
-        db = connect_for_reading(archive)
-        row = db.execute("SELECT url, content_type, warc_file, warc_offset, warc_length FROM pages").fetchone()
-        if row is None:
-            reason = db.execute("SELECT reason FROM links").fetchone()
-            raise ExtractionError(f"{url}: {reason[0] if reason and reason[0] else 'no answer'}")
-        return unpacked(read_page(archive / "pages", *row[2:])[1], url), row[0], row[1]
+    Raises ExtractionError where none comes.
+    """
+    from newscrawler.cli.fetching import fetch_page
+
+    page, candidate = fetch_page(url)
+    if page.status != 200:
+        raise ExtractionError(f"{url}: {candidate.failure_reason}")
+    return unpacked(page.body, url), page.url, page.header("content-type")
 
 
 def as_markdown(article: Article) -> str:
@@ -72,7 +59,7 @@ def _explained(found: Examined, now: datetime) -> str:
     for name, text in found.candidates.items():
         begins = f": {_shortened(' '.join(text[: 2 * SHOWN].split()))}" if text.strip() else ""
         lines.append(f"candidate  {name}: {len(text)} characters{begins}")
-    lines.append(f"choice     {found.choice or found.failure}")
+    lines.append(f"choice     {found.choice or (found.failure and found.failure.reason)}")
     lines += [f"cut        {why}: {_shortened(line)}" for line, why in found.cut]
     lines += _rejected(found.rejected)
     if found.article:
@@ -206,7 +193,7 @@ def extract(
     if explain:
         click.echo(_explained(found, now), err=True)
     if found.article is None:
-        raise ExtractionError(f"{source}: no article: {found.failure}")
+        raise ExtractionError(f"{source}: no article: {found.failure and found.failure.reason}")
     article = found.article
     if form == "json":
         from newscrawler.relevance.language import with_language

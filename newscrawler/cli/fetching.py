@@ -1,10 +1,10 @@
-"""Running one coroutine that fetches, outside a crawl: robots.txt, delays and the address guard hold all the same."""
+"""Fetching outside a crawl, in one way: robots.txt, delays and the address guard hold all the same."""
 
 from __future__ import annotations
 
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from newscrawler.errors import NewscrawlerError
 
@@ -13,44 +13,59 @@ if TYPE_CHECKING:
 
     from scrapy.settings import Settings
 
-    from newscrawler.crawl.session import CrawlSession
+    from newscrawler.items import Candidate, Page
+    from newscrawler.spiders.fetch import Fetcher
 
 T = TypeVar("T")
 
 
-def run_errand(settings: Settings, errand: Callable[[Any, CrawlSession], Awaitable[T]]) -> T:
-    """What `errand(fetch, session)` returns.  Its session keeps what it learns (robots.txt) in a folder that goes away.
+def run_fetching(settings: Settings, work: Callable[[Fetcher], Awaitable[T]]) -> T:
+    """What `work(fetcher)` returns.  What is learnt meanwhile (robots.txt) is kept in a folder that goes away.
 
-    Raises what the errand raises.
+    Raises what the work raises; NewscrawlerError where it was interrupted.
     """
     from scrapy.crawler import AsyncCrawlerProcess
 
     from newscrawler.crawl.session import CrawlSession
-    from newscrawler.spiders.fetch import ErrandSpider
+    from newscrawler.spiders.fetch import FetchSpider
     from newscrawler.storage.archive import Archive
 
     outcome: list[T] = []
-    failure: list[Exception] = []
+    raised: list[Exception] = []
+
+    async def kept(fetcher: Fetcher) -> None:
+        try:
+            outcome.append(await work(fetcher))
+        except Exception as error:
+            raised.append(error)
+
     with tempfile.TemporaryDirectory(prefix="newscrawler-") as folder:
         archive = Archive.open(Path(folder))
-        session = CrawlSession(archive, (), workers=settings.getint("NEWSCRAWLER_WORKERS"), command="errand")
-
-        async def work(fetch: Any) -> None:
-            try:
-                outcome.append(await errand(fetch, session))
-            except Exception as error:
-                failure.append(error)
-
+        session = CrawlSession(archive, (), workers=settings.getint("NEWSCRAWLER_WORKERS"), command="fetch")
         process = AsyncCrawlerProcess(settings)
-        crawler = process.create_crawler(ErrandSpider)
+        crawler = process.create_crawler(FetchSpider)
         crawler.session = session  # type: ignore[attr-defined]
         try:
-            process.crawl(crawler, errand=work)
+            process.crawl(crawler, work=kept)
             process.start()
         finally:
             session.abandon()
-    if failure:
-        raise failure[0]
+    if raised:
+        raise raised[0]
     if not outcome:
         raise NewscrawlerError("interrupted; nothing was written")
     return outcome[0]
+
+
+def fetch_page(url: str) -> tuple[Page, Candidate]:
+    """One address, as a crawl would fetch it, and what it is made ready as.
+
+    Raises NewscrawlerError where it was interrupted.
+    """
+    from newscrawler.cli.crawl import scrapy_settings
+
+    async def work(fetcher: Fetcher) -> tuple[Page, Candidate]:
+        page = await fetcher.fetch(url)
+        return page, await fetcher.prepare(page)
+
+    return run_fetching(scrapy_settings((), 0), work)

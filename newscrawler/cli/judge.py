@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from collections import Counter
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -15,10 +14,10 @@ import click
 from newscrawler import config
 from newscrawler.cli import options
 from newscrawler.cli.output import print_rows
-from newscrawler.errors import ArchiveError, NewscrawlerError
+from newscrawler.errors import ArchiveError, Failure, NewscrawlerError
 
 if TYPE_CHECKING:
-    from newscrawler.items import Article, Decision, TermMatch, Verdict
+    from newscrawler.items import Article, TermMatch, Verdict
     from newscrawler.relevance import Lexicon
 
 MAX_BYTES = 10_000_000
@@ -123,8 +122,8 @@ def _from_file(path: Path) -> _Subject:
         raise NewscrawlerError(f"{path}: more than {MAX_BYTES // 1_000_000} MB; give one article")
     if path.suffix.lower() not in (".txt", ".md") and b"<" in body[:1_000] and is_html(body, None):
         found = extract(body, path.resolve().as_uri(), datetime.now(UTC))
-        if isinstance(found, str):
-            raise NewscrawlerError(f"{path}: no article: {found}")
+        if isinstance(found, Failure):
+            raise NewscrawlerError(f"{path}: no article: {found.reason}")
         return _of_article(with_language(found))
     if b"\0" in body[:1_000]:
         raise NewscrawlerError(f"{path}: neither an HTML page nor a text in UTF-8")
@@ -135,23 +134,15 @@ def _from_file(path: Path) -> _Subject:
 
 
 def _from_web(url: str) -> _Subject:
-    """Fetched as a crawl would, into an archive that is thrown away."""
+    """Fetched as a crawl would, and kept nowhere.  Raises NewscrawlerError where it holds no article."""
     from newscrawler.cli import crawl
-    from newscrawler.storage import sources as stored_sources
+    from newscrawler.cli.fetching import fetch_page
 
     (address,) = crawl._addresses((url,))
-    settings = crawl.scrapy_settings((), 0)
-    decisions: list[Decision] = []
-    with tempfile.TemporaryDirectory(prefix="newscrawler-judge-") as folder:
-        session = crawl.open_session(Path(folder), (stored_sources.SOURCE_BY_HAND,), settings, "judge")
-        leases = crawl._leases(session, [address])
-        session.on_decision = decisions.append
-        crawl.run_spider(session, settings, leases=leases)
-    for decision in decisions:
-        if decision.candidate.article is not None:
-            return _of_article(decision.candidate.article)
-        raise NewscrawlerError(f"{url}: {decision.reason}")
-    raise NewscrawlerError(f"{url}: could not be fetched")
+    candidate = fetch_page(address)[1]
+    if candidate.article is None:
+        raise NewscrawlerError(f"{url}: {candidate.failure_reason}")
+    return _of_article(candidate.article)
 
 
 def _subject(target: str, folder: Path | None) -> _Subject:

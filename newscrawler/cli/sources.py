@@ -23,7 +23,8 @@ from newscrawler.urls import url_key
 
 if TYPE_CHECKING:
     from newscrawler.crawl.probe import Report
-    from newscrawler.items import Discovery, Page, Source
+    from newscrawler.items import Source
+    from newscrawler.spiders.fetch import Fetcher
 
 _FILTERS = [
     click.option("--catalogue", "file", metavar="FILE", help="The sources of this file only."),
@@ -217,27 +218,20 @@ def _propose(source: Source, broken: set[str], report: Report | NewscrawlerError
 def _look(wanted: list[Source], pairs: tuple[str, ...]) -> dict[str, Report | NewscrawlerError]:
     """Source id -> what its home page leads to, or why to nothing; one process fetches for all."""
     from newscrawler.cli.crawl import scrapy_settings
-    from newscrawler.cli.fetching import run_errand
-    from newscrawler.crawl.probe import Scout
+    from newscrawler.cli.fetching import run_fetching
+    from newscrawler.crawl.probe import Probe
     from newscrawler.crawl.session import utc_now
-    from newscrawler.discovery import charset_hint
 
-    async def errand(fetch: Any, session: Any) -> dict[str, Report | NewscrawlerError]:
-        now = utc_now()
+    async def work(fetcher: Fetcher) -> dict[str, Report | NewscrawlerError]:
         found: dict[str, Report | NewscrawlerError] = {}
-
-        async def parse(kind: str, page: Page) -> Discovery:
-            read: Discovery = await session.read(kind, page.body, page.url, now, charset_hint(page.header("content-type")))
-            return read
-
         for source in wanted:
             try:
-                found[source.id] = await Scout(fetch, parse, session.prepare, now).look(source.home)
+                found[source.id] = await Probe(fetcher, utc_now()).look(source.home)
             except NewscrawlerError as error:
                 found[source.id] = error
         return found
 
-    return run_errand(scrapy_settings(pairs, 0), errand)
+    return run_fetching(scrapy_settings(pairs, 0), work)
 
 
 COMMANDS = [sources]

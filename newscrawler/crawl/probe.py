@@ -8,41 +8,49 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Protocol
 from urllib.parse import urljoin
 
 from newscrawler.discovery.autodiscovery import GUESSED_FEEDS, GUESSED_SITEMAPS, SiteClues, guesses, site_clues, with_headers
 from newscrawler.discovery.inflate import inflated
 from newscrawler.discovery.robots import parse_robots
-from newscrawler.errors import DiscoveryError, NewscrawlerError
+from newscrawler.errors import DENIED, DiscoveryError, Failure, FailureKind, NewscrawlerError, of_status
 from newscrawler.items import Candidate, Discovery, Endpoint, Link, Page, Source
 from newscrawler.sources import COUNTRIES
 from newscrawler.sources.templates import wordpress_address
 from newscrawler.urls import absolute, bare_host, site_name, url_key
 
-Fetch = Callable[[str], Awaitable[Page]]
-Parse = Callable[[str, Page], Awaitable[Discovery]]
-Prepare = Callable[[Page], Awaitable[Candidate]]
+
+class SiteAccess(Protocol):
+    """How a site is asked: `fetch` obeys robots.txt, `parse` and `prepare` may work elsewhere."""
+
+    async def fetch(self, url: str) -> Page: ...
+    async def parse(self, kind: str, page: Page) -> Discovery: ...
+    async def prepare(self, page: Page) -> Candidate: ...
+
 
 MAX_TRIALS = 30
 MIN_ARTICLES = 5  # a listing with fewer is none
 SAME = 0.9  # of its links are in another endpoint: it adds nothing
 SAMPLES = 3
+ROBOTS = (FailureKind.ROBOTS, FailureKind.ROBOTS_MISSING)
+EMPTY = Failure(FailureKind.NO_LINKS, "it is empty")
+EMPTY_SITEMAPS = Failure(FailureKind.NO_LINKS, "its sitemaps are empty")
 FEEDS = ("rss", "atom", "json-feed")
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """One endpoint that was tried, and what it yields.  `error` says why it is of no use."""
+    """One endpoint that was tried, and what it yields.  `failure` says why it is of no use."""
 
     kind: str
     url: str
     origin: str  # how it was found: announced, linked, guessed, robots.txt, section, given
     links: tuple[Link, ...] = field(default=(), repr=False)
     children: int = 0  # sitemaps of an index
-    error: str | None = None
+    failure: Failure | None = None
     overlap: float = 0.0  # share of its links that a chosen endpoint before it has
     chosen: bool = False
 
@@ -68,11 +76,11 @@ class Report:
         return tuple(trial for trial in self.trials if trial.chosen)
 
 
-class Scout:
-    """Looks at one site.  `fetch` obeys robots.txt; `parse` and `prepare` may work elsewhere."""
+class Probe:
+    """Looks at one site."""
 
-    def __init__(self, fetch: Fetch, parse: Parse, prepare: Prepare, now: datetime) -> None:
-        self._fetch, self._parse, self._prepare, self._now = fetch, parse, prepare, now
+    def __init__(self, site: SiteAccess, now: datetime) -> None:
+        self._site, self._now = site, now
         self._tried: dict[str, Trial] = {}
 
     async def look(self, url: str) -> Report:
@@ -80,7 +88,7 @@ class Scout:
 
         Raises NewscrawlerError where there is nothing to follow, saying why.
         """
-        page = await self._fetch(url)
+        page = await self._site.fetch(url)
         _check(page, url)
         given = await self._as_endpoint(page)
         if given is not None:
@@ -103,8 +111,8 @@ class Scout:
         if b"<html" in head or b"<!doctype html" in head:
             return None
         for kind in ("rss", "news-sitemap"):
-            found = await self._parse(kind, page)
-            if found.error is None and (found.links or found.endpoints):
+            found = await self._site.parse(kind, page)
+            if found.failure is None and (found.links or found.endpoints):
                 return await self._measured(Trial(_feed_kind(kind, page.body), page.url, "given"), found)
         return None
 
@@ -117,7 +125,7 @@ class Scout:
 
     async def _home_clues(self, url: str) -> SiteClues:
         """Of a feed's site: name and language, as far as its home page can be had."""
-        page = await self._fetch(urljoin(url, "/"))
+        page = await self._site.fetch(urljoin(url, "/"))
         try:
             return await asyncio.to_thread(site_clues, page.body, page.url) if page.status == 200 else SiteClues()
         except DiscoveryError:
@@ -129,7 +137,7 @@ class Scout:
         await self._try([("rss", url, "linked") for url in clues.linked_feeds[:10]])
         if not self._works(FEEDS):
             await self._try([(_kind_of(url), url, "guessed") for url in guesses(page.url, GUESSED_FEEDS)], enough=1)
-        robots = await self._fetch(urljoin(page.url, "/robots.txt"))
+        robots = await self._site.fetch(urljoin(page.url, "/robots.txt"))
         rules = parse_robots(robots.body.decode("utf-8", "replace") if robots.status == 200 else "", page.url)
         maps = [*rules.sitemaps, *clues.sitemaps]
         maps.sort(key=lambda url: "news" not in url.lower())
@@ -138,13 +146,13 @@ class Scout:
             await self._try([("sitemap", url, "guessed") for url in guesses(page.url, GUESSED_SITEMAPS)], enough=1)
         if clues.wordpress and not self._works(FEEDS):
             await self._try([("wordpress", clues.wordpress, "announced")])
-        found = await self._parse("listing", page)
+        found = await self._site.parse("listing", page)
         self._tried.setdefault(url_key(page.url), await self._measured(Trial("listing", page.url, "given"), found))
         if not self._works(FEEDS):
             await self._try([("listing", url, "section") for url in clues.sections[:5]])
 
     def _works(self, kinds: tuple[str, ...]) -> bool:
-        return any(trial.kind in kinds and trial.error is None for trial in self._tried.values())
+        return any(trial.kind in kinds and trial.failure is None for trial in self._tried.values())
 
     async def _try(self, wanted: list[tuple[str, str, str]], enough: int = MAX_TRIALS) -> None:
         """Try endpoints in turn, each address once, until `enough` of them work."""
@@ -155,7 +163,7 @@ class Scout:
                 continue
             trial = await self._one(Trial(kind, url, origin))
             self._tried[key] = trial
-            working += trial.error is None
+            working += trial.failure is None
 
     async def _one(self, trial: Trial) -> Trial:
         address = (
@@ -163,44 +171,50 @@ class Scout:
         )
         if trial.kind == "wordpress":  # its latest posts, whenever they came out
             address = re.sub(r"[?&](?:after|before)=[^&]*", "", address)
-        page = await self._fetch(address)
+        page = await self._site.fetch(address)
         if page.status != 200:
-            return replace(trial, error=page.error or f"HTTP {page.status}")
-        found = await self._parse(trial.kind, page)
+            return replace(trial, failure=_no_page(page))
+        found = await self._site.parse(trial.kind, page)
         trial = replace(trial, kind=_feed_kind(trial.kind, page.body))
         return await self._measured(trial, found)
 
     async def _measured(self, trial: Trial, found: Discovery) -> Trial:
-        if found.error is not None:
-            return replace(trial, error=found.error)
+        if found.failure is not None:
+            return replace(trial, failure=found.failure)
         if "sitemap" in trial.kind and found.endpoints:
             return await self._index(trial, found)
         if trial.kind == "listing" and len(found.links) < MIN_ARTICLES:
-            return replace(trial, links=found.links, error="no list of articles")
-        return replace(trial, links=found.links, error=None if found.links else "it is empty")
+            return replace(trial, links=found.links, failure=Failure(FailureKind.NO_LINKS, "no list of articles"))
+        return replace(trial, links=found.links, failure=None if found.links else EMPTY)
 
     async def _index(self, trial: Trial, found: Discovery) -> Trial:
         """An index yields what its newest sitemap yields."""
         newest = next((each for each in found.endpoints if "news" in each.url.lower()), found.endpoints[0])
-        page = await self._fetch(newest.url)
-        inner = await self._parse("sitemap", page) if page.status == 200 else Discovery(error=page.error)
+        page = await self._site.fetch(newest.url)
+        inner = Discovery(failure=_no_page(page))
+        if page.status == 200:
+            inner = await self._site.parse("sitemap", page)
         trial = replace(trial, kind="sitemap", children=len(found.endpoints), links=inner.links)
-        return trial if inner.links else replace(trial, error=inner.error or "its sitemaps are empty")
+        return trial if inner.links else replace(trial, failure=inner.failure or EMPTY_SITEMAPS)
 
     async def _samples(self, trials: tuple[Trial, ...]) -> tuple[Candidate, ...]:
         best = next(trial for trial in trials if trial.chosen)
         newest = sorted(best.links, key=lambda link: link.published or link.modified or "", reverse=True)
-        return tuple([await self._prepare(await self._fetch(link.url)) for link in newest[:SAMPLES]])
+        return tuple([await self._site.prepare(await self._site.fetch(link.url)) for link in newest[:SAMPLES]])
 
 
 def _check(page: Page, url: str) -> None:
     """Raise NewscrawlerError where an address brought nothing that could be looked at."""
     if page.status is None:
-        refused = "refused: robots.txt" in (page.error or "")
-        raise NewscrawlerError(f"{url} forbids us by its robots.txt; respect that" if refused else f"{url}: {page.error}")
-    if page.status in (401, 402, 403, 451):
+        failure = _no_page(page)
+        refused = failure.kind is FailureKind.ROBOTS
+        raise NewscrawlerError(
+            f"{url} forbids us by its robots.txt; respect that" if refused else f"{url}: {failure.reason}"
+        )
+    kind = of_status(page.status).kind
+    if kind in DENIED:
         raise NewscrawlerError(f"{url} does not let us in (HTTP {page.status}); newscrawler walks around no block")
-    if page.status in (429, 503):
+    if kind is FailureKind.BUSY:
         stated = page.header("retry-after")
         wait = f" ({stated if not stated.isdigit() else stated + ' seconds'})" if stated else ""
         raise NewscrawlerError(f"{url}: the host asks us to wait{wait} (HTTP {page.status}); try again then")
@@ -210,8 +224,15 @@ def _check(page: Page, url: str) -> None:
         raise NewscrawlerError(f"{url} is a PDF; give the site's home page, a feed or a listing")
 
 
+def _no_page(page: Page) -> Failure:
+    """Why an address brought no page."""
+    if page.failure is not None or page.status is None:
+        return page.failure or Failure(FailureKind.NO_ANSWER, "no answer")
+    return of_status(page.status)
+
+
 def _why_nothing(trials: tuple[Trial, ...]) -> str:
-    refused = sum("robots.txt" in (trial.error or "") for trial in trials)
+    refused = sum(trial.failure is not None and trial.failure.kind in ROBOTS for trial in trials)
     tail = f"; robots.txt forbids {refused} of them" if refused else ""
     return f"no feed, no sitemap and no list of articles ({len(trials)} addresses tried{tail})"
 
@@ -243,14 +264,14 @@ def _choose(trials: list[Trial]) -> tuple[Trial, ...]:
     What adds nothing to those chosen before it is left out.
     """
     order = {"rss": 0, "atom": 0, "json-feed": 0, "news-sitemap": 1, "wordpress": 2, "sitemap": 3, "listing": 4}
-    ranked = sorted(trials, key=lambda each: (each.error is not None, order[each.kind], -len(each.links)))
+    ranked = sorted(trials, key=lambda each: (each.failure is not None, order[each.kind], -len(each.links)))
     seen: set[str] = set()
     chosen_kinds: set[str] = set()
     result = []
     for trial in ranked:
         keys = {url_key(link.url) for link in trial.links}
         overlap = len(keys & seen) / len(keys) if keys else 0.0
-        wanted = trial.error is None and overlap < SAME
+        wanted = trial.failure is None and overlap < SAME
         if trial.kind in ("sitemap", "wordpress", "listing") and trial.origin != "given":
             wanted = wanted and not chosen_kinds & {*FEEDS, "news-sitemap", "sitemap"}
         if trial.kind == "listing" and trial.origin == "given":

@@ -6,9 +6,13 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from newscrawler.errors import FailureKind
+
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
+    from newscrawler.errors import Failure
     from newscrawler.items import Lease, Outcome, Poll
 
 
@@ -20,7 +24,9 @@ class SourceTally:
     answered: int = 0  # endpoints
     failed: int = 0  # endpoints
     at_work: int = 0  # requests and leases not finished
-    error: str | None = None  # the last failure of an endpoint
+    postponed: int = 0  # endpoints that were not asked, or whose host says "not now": neither answered nor failed
+    failure: Failure | None = None  # the last one of an endpoint
+    waits_until: datetime | None = None  # when its host may be asked again
     reported: bool = False
 
     @property
@@ -29,7 +35,21 @@ class SourceTally:
 
     @property
     def did_anything(self) -> bool:
-        return bool(self.failed or self.answered or self.counts)
+        return bool(self.failed or self.answered or self.postponed or self.counts)
+
+    def note(self, poll: Poll) -> None:
+        """Count a look at an endpoint."""
+        failure = poll.failure
+        if failure is None:
+            self.answered += 1
+            return
+        self.failure = failure
+        if failure.is_postponed or (failure.kind is FailureKind.BUSY and failure.wait):
+            self.postponed += 1
+            if failure.wait:
+                self.waits_until = max(filter(None, (self.waits_until, poll.at + failure.wait)))
+        else:
+            self.failed += 1
 
 
 class Tally:
@@ -58,11 +78,7 @@ class Tally:
         tally = self.sources[source]
         self.known_work += links_new
         self._polls_left[source] -= 1
-        if poll.failed:
-            tally.failed += 1
-            tally.error = poll.error
-        else:
-            tally.answered += 1
+        tally.note(poll)
         self._one_less(source)
 
     @property
@@ -120,6 +136,10 @@ class Tally:
 
     def failed_sources(self) -> list[str]:
         return [name for name, tally in self.sources.items() if tally.is_failed]
+
+    def postponed_sources(self) -> list[SourceTally]:
+        """Those of which nothing was asked for their hosts' sake."""
+        return [tally for tally in self.sources.values() if tally.postponed and not (tally.answered or tally.failed)]
 
     def exit_code(self) -> int:
         """0 fine, 3 some sources failed, 4 all that were asked."""

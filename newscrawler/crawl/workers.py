@@ -22,7 +22,7 @@ from pebble import ProcessExpired, ProcessPool
 from newscrawler import config
 from newscrawler.config.lexicon import configured_lexicon
 from newscrawler.discovery import parse_endpoint
-from newscrawler.errors import ConfigError
+from newscrawler.errors import ConfigError, Failure, FailureKind
 from newscrawler.extraction import Examined, examine
 from newscrawler.items import Candidate, Discovery
 from newscrawler.process import prepare
@@ -66,7 +66,7 @@ def _lexicon() -> Lexicon:
     return configured_lexicon(config.load(Path()))
 
 
-def _unread(page: Page, failure: str) -> Candidate:
+def _unread(page: Page, failure: Failure) -> Candidate:
     return Candidate(
         page.lease, page.url, url_key(page.url), page.fetched, page.status, page.header("content-type"), failure=failure
     )
@@ -86,11 +86,11 @@ def work_page(page: Page, source: Source | None, profile: SiteProfile | None = N
     try:
         candidate = prepare(page, source, _lexicon(), profile)
     except Exception as error:
-        candidate = _unread(page, f"no article: extraction raised {type(error).__name__}: {error}")
+        candidate = _unread(page, Failure(FailureKind.WORKER, _raised("extraction", error)))
     try:
         return with_record(candidate, page)
     except Exception as error:
-        return replace(candidate, article=None, failure=f"no article: its record raised {type(error).__name__}: {error}")
+        return replace(candidate, article=None, failure=Failure(FailureKind.WORKER, _raised("its record", error)))
 
 
 def work_endpoint(kind: str, body: bytes, url: str, now: datetime, hints: Hints = ()) -> Discovery:
@@ -98,7 +98,7 @@ def work_endpoint(kind: str, body: bytes, url: str, now: datetime, hints: Hints 
     try:
         return parse_endpoint(kind, body, url, now, hints)
     except Exception as error:
-        return Discovery(error=clean_line(f"cannot be read: {type(error).__name__}: {error}", 500))
+        return Discovery(failure=Failure(FailureKind.WORKER, _raised("the parser", error)))
 
 
 def work_examination(body: bytes, url: str, now: datetime, content_type: str | None) -> Examined:
@@ -107,7 +107,7 @@ def work_examination(body: bytes, url: str, now: datetime, content_type: str | N
     try:
         return examine(body, url, now, content_type=content_type)
     except Exception as error:
-        return Examined(None, f"extraction raised {type(error).__name__}: {error}")
+        return Examined(None, Failure(FailureKind.WORKER, _raised("extraction", error)))
 
 
 def _pool(number: int) -> ProcessPool:
@@ -164,14 +164,14 @@ class Workers:
             candidate: Candidate = await self._run(work_page, page, source, profile)
         except (ProcessExpired, FutureTimeout) as error:
             # the page is kept all the same: it is evidence
-            return with_record(_unread(page, f"no article: {_death(error, CPU_SECONDS)}"), page)
+            return with_record(_unread(page, _death(error, CPU_SECONDS)), page)
         return candidate
 
     async def parse(self, kind: str, body: bytes, url: str, now: datetime, hints: Hints = ()) -> Discovery:
         try:
             discovery: Discovery = await self._run(work_endpoint, kind, body, url, now, hints)
         except (ProcessExpired, FutureTimeout) as error:
-            return Discovery(error=_death(error, FEED_CPU_SECONDS))
+            return Discovery(failure=_death(error, FEED_CPU_SECONDS))
         return discovery
 
     def close(self) -> None:
@@ -181,10 +181,15 @@ class Workers:
             self._pool = None
 
 
-def _death(error: Exception, seconds: int) -> str:
+def _raised(what: str, error: Exception) -> str:
+    return clean_line(f"{what} raised {type(error).__name__}: {error}", 500) or what
+
+
+def _death(error: Exception, seconds: int) -> Failure:
+    """What a worker that was lost says of the page that it had at hand."""
     code = getattr(error, "exitcode", None)
     if code == -signal.SIGXCPU:
-        return f"it took its worker more than {seconds} CPU seconds"
+        return Failure(FailureKind.WORKER, f"it took its worker more than {seconds} CPU seconds")
     if isinstance(error, FutureTimeout):
-        return f"it took its worker more than {WALL_SECONDS} seconds"
-    return f"its worker died (exit code {code})"
+        return Failure(FailureKind.WORKER, f"it took its worker more than {WALL_SECONDS} seconds")
+    return Failure(FailureKind.WORKER, f"its worker died (exit code {code})")

@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
-from newscrawler.errors import ArchiveError
+from newscrawler.errors import ArchiveError, Failure, FailureKind
 from newscrawler.storage.connect import DATABASE, explained
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ class ArchiveWriter:
             if len(candidates) > 1:
                 return [self._file_batch([candidate])[0] for candidate in candidates]
             log.exception("a bug: %s could not be stored", candidates[0].url)
-            failure = "could not be stored: a bug, see the log"
+            failure = Failure(FailureKind.BUG, "could not be stored: a bug, see the log")
             return self.archive.file([replace(candidates[0], article=None, verdict=None, failure=failure)])
 
     def finish(self, closing: Callable[[Archive], None]) -> None:

@@ -14,10 +14,10 @@ from newscrawler.discovery.feeds import parse_feed
 from newscrawler.discovery.jsonapi import parse_api, parse_wordpress
 from newscrawler.discovery.listings import article_links
 from newscrawler.discovery.sitemaps import parse_sitemap
-from newscrawler.encoding import as_utf8, decode
-from newscrawler.errors import DiscoveryError
+from newscrawler.errors import DiscoveryError, Failure
 from newscrawler.items import Discovery
 from newscrawler.text import clean_line
+from newscrawler.text.encoding import as_utf8, decode
 
 Hints = tuple[tuple[str, str], ...]
 
@@ -69,4 +69,4 @@ def parse_endpoint(kind: str, body: bytes, url: str, now: datetime, hints: Hints
     try:
         return _parse(kind, body, url, now, dict(hints))
     except DiscoveryError as error:
-        return Discovery(error=clean_line(str(error), 300))
+        return Discovery(failure=Failure(error.kind, clean_line(str(error), 300) or "cannot be read"))

@@ -18,10 +18,10 @@ from newscrawler.discovery.feedxml import read_xml_feed
 from newscrawler.discovery.inflate import inflated
 from newscrawler.discovery.jsonfeed import parse_json_feed
 from newscrawler.discovery.repair import with_numeric_references
-from newscrawler.encoding import as_utf8
 from newscrawler.errors import DiscoveryError
 from newscrawler.items import Discovery, Link
 from newscrawler.text import clean_line, without_bad_references
+from newscrawler.text.encoding import as_utf8
 from newscrawler.urls import absolute
 
 if TYPE_CHECKING:

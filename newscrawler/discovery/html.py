@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from newscrawler.encoding import decode
 from newscrawler.errors import DiscoveryError
+from newscrawler.text.encoding import decode
 from newscrawler.urls import absolute
 
 if TYPE_CHECKING:

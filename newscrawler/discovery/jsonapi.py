@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from newscrawler.dates import parse_date
 from newscrawler.discovery.jsonfeed import read_json
-from newscrawler.errors import DiscoveryError
+from newscrawler.errors import DiscoveryError, FailureKind
 from newscrawler.items import Discovery, Link
 from newscrawler.text import clean_line
 from newscrawler.urls import absolute
@@ -60,7 +60,7 @@ def _items(document: Any, path: str | None) -> list[Any]:
     if path is not None:
         found = _at(document, path)
         if not isinstance(found, list):
-            raise DiscoveryError(f"the answer has no list at {path!r}")
+            raise DiscoveryError(f"the answer has no list at {path!r}", FailureKind.UNREADABLE)
         return found
     return max(_lists(document), key=lambda each: sum(_text(item, _LINKS) is not None for item in each), default=[])
 
@@ -85,7 +85,7 @@ def parse_api(body: bytes, url: str, now: datetime, hints: Mapping[str, str]) ->
     """The links of a JSON answer.  Raises DiscoveryError where it is no JSON, or says that something went wrong."""
     document = read_json(body)
     if (failure := _failure(document)) and "items" not in hints:
-        raise DiscoveryError(failure)
+        raise DiscoveryError(failure, FailureKind.UNREADABLE)
     seen: dict[str, Link] = {}
     items = _items(document, hints.get("items"))
     for item in items[:MAX_ITEMS]:

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 from lxml import etree, html
 
-from newscrawler.block_pages import BlockPage, Looks, block_page
-from newscrawler.encoding import decode
+from newscrawler.block_pages import Looks, block_page
+from newscrawler.errors import Failure, FailureKind
 from newscrawler.extraction.blocks import read_blocks
 from newscrawler.extraction.boilerplate import strip_profile
 from newscrawler.extraction.byline_area import lines_beside
@@ -29,6 +29,7 @@ from newscrawler.extraction.structured import read_claims
 from newscrawler.extraction.titles import headline, lower_headings
 from newscrawler.items import Article
 from newscrawler.text import content_hash, words
+from newscrawler.text.encoding import decode
 from newscrawler.urls import host_of
 
 if TYPE_CHECKING:
@@ -67,14 +68,13 @@ class Examined:
     """A page looked at: its article, or the reason why it has none, and how that came about."""
 
     article: Article | None
-    failure: str | None = None
+    failure: Failure | None = None
     encoding: str | None = None
     candidates: dict[str, str] = field(default_factory=dict)  # name -> text
     choice: str = ""  # which candidate, and why
     cut: tuple[tuple[str, str], ...] = ()  # (line, why it is none of the article's)
     seen: Seen | None = None  # what the metadata was reconciled from
     rejected: tuple[tuple[str, float | None], ...] = ()  # (block that is none of the article's, the forest's probability)
-    instead: BlockPage | None = None  # what stands where the article should
 
 
 def parse_html(body: bytes, content_type: str | None) -> HtmlElement | None:
@@ -94,17 +94,17 @@ def parse_text(text: str) -> HtmlElement | None:
         return None
 
 
-def beyond_limits(tree: HtmlElement) -> str | None:
+def beyond_limits(tree: HtmlElement) -> Failure | None:
     """Why a page is too large to be an article, None where it is not: looked at before anything walks the tree."""
     if float(_NODES(tree)) > MAX_NODES:  # type: ignore[arg-type]
-        return f"a page of more than {MAX_NODES} elements"
+        return Failure(FailureKind.OUR_LIMIT, f"a page of more than {MAX_NODES} elements")
     if _DEEPER(tree):
-        return f"a page nested more than {MAX_DEPTH} elements deep"
+        return Failure(FailureKind.OUR_LIMIT, f"a page nested more than {MAX_DEPTH} elements deep")
     text = float(_TEXT(tree))  # type: ignore[arg-type]
     if text > MAX_TEXT:
         scripts = sum(len(each.text or "") for each in tree.iter("script", "style"))
         if text - scripts > MAX_TEXT:
-            return f"a page of more than {MAX_TEXT} characters of text"
+            return Failure(FailureKind.OUR_LIMIT, f"a page of more than {MAX_TEXT} characters of text")
     return None
 
 
@@ -159,6 +159,16 @@ def _looks(text: str, metadata: Metadata, claims: Claims, tree: HtmlElement) -> 
     )
 
 
+def _no_article(text: str, metadata: Metadata, claims: Claims, tree: HtmlElement) -> Failure | None:
+    """Why a text is no article's, None where it may be one."""
+    if not text:
+        return Failure(FailureKind.NO_TEXT, "no text")
+    if _only_numbers(text):
+        return Failure(FailureKind.NO_TEXT, "numbers, and no text")
+    instead = block_page(_looks(text, metadata, claims, tree))
+    return instead.failure if instead else None
+
+
 def examine(
     body: bytes,
     url: str,
@@ -172,14 +182,15 @@ def examine(
 ) -> Examined:
     """Everything that is found on a page.  `forests`: others than come with newscrawler, for measuring."""
     if not is_html(body, content_type):
-        return Examined(None, "not an HTML page")
+        return Examined(None, Failure(FailureKind.WRONG_KIND, "not an HTML page"))
     if len(body) > MAX_BYTES:
-        return Examined(None, f"a page of more than {MAX_BYTES} bytes")
+        return Examined(None, Failure(FailureKind.OUR_LIMIT, f"a page of more than {MAX_BYTES} bytes"))
     text, encoding = decode(body, content_type)
     if _too_many_attributes(text):
-        return Examined(None, f"an element of more than {MAX_ATTRIBUTES} attributes", encoding)
+        limit = Failure(FailureKind.OUR_LIMIT, f"an element of more than {MAX_ATTRIBUTES} attributes")
+        return Examined(None, limit, encoding)
     tree = parse_text(text)
-    failure = "an empty page" if tree is None else beyond_limits(tree)
+    failure = Failure(FailureKind.NO_TEXT, "an empty page") if tree is None else beyond_limits(tree)
     if tree is None or failure:
         return Examined(None, failure, encoding)
     claims = read_claims(tree)
@@ -193,14 +204,8 @@ def examine(
     hints = Hints(claims.jsonld, metadata.title, metadata.lead, is_live=kind == "live")
     found = read_body(tree, page, hints, forests or shipped_forests(), now)
     rejected = tuple(found.rejected)
-    if not found.text:
-        return Examined(None, "no text", encoding, found.candidates, cut=tuple(found.cut), rejected=rejected)
-    if _only_numbers(found.text):
-        return Examined(None, "numbers, and no text", encoding, found.candidates, cut=tuple(found.cut), rejected=rejected)
-    if instead := block_page(_looks(found.text, metadata, claims, tree)):
-        return Examined(
-            None, instead.reason, encoding, found.candidates, cut=tuple(found.cut), rejected=rejected, instead=instead
-        )
+    if none := _no_article(found.text, metadata, claims, tree):
+        return Examined(None, none, encoding, found.candidates, cut=tuple(found.cut), rejected=rejected)
     kept, recurring = strip_profile(found.text, profile) if profile else (found.text, [])
     article = Article(
         url=url,
@@ -230,10 +235,10 @@ def extract(
     date_hint: tuple[str, str] | None = None,
     title_hint: str | None = None,
     profile: SiteProfile | None = None,
-) -> Article | str:
-    """The article of a page, or one line that says why there is none.
+) -> Article | Failure:
+    """The article of a page, or why there is none.
 
     `date_hint` and `title_hint` are what the endpoint said of it; `profile` is what recurs on its host.
     """
     found = examine(body, url, now, content_type=content_type, date_hint=date_hint, title_hint=title_hint, profile=profile)
-    return found.article or found.failure or "no text"
+    return found.article or found.failure or Failure(FailureKind.NO_TEXT, "no text")

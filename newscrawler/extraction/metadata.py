@@ -27,8 +27,8 @@ from newscrawler.extraction.jsonld import one_text
 from newscrawler.extraction.paywall import paywalled
 from newscrawler.extraction.publication_dates import month_first, read_dates
 from newscrawler.extraction.titles import headline
-from newscrawler.languages import language_code
 from newscrawler.text import clean_line, words
+from newscrawler.text.languages import language_code
 from newscrawler.urls import absolute, host_of
 
 if TYPE_CHECKING:

@@ -14,10 +14,10 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from newscrawler.errors import LexiconError
-from newscrawler.languages import LANGUAGES
 from newscrawler.relevance.gazetteer import Names, shipped_names
 from newscrawler.relevance.phrase_matcher import GLYPH, Index, Walk, parse_pattern
 from newscrawler.relevance.score import Model, parse_model
+from newscrawler.text.languages import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from newscrawler.dates import from_iso, iso
+from newscrawler.errors import ABSENT, FailureKind
 from newscrawler.items import Decision, Outcome
 from newscrawler.revisions.changes import (
     CORRECTED,
@@ -74,12 +75,12 @@ def _settled(candidate: Candidate, there: KnownArticle, what: Change, revisions:
 
 
 def _without_text(candidate: Candidate, there: KnownArticle, *, moved: bool) -> Decision:
-    reason = candidate.failure or "no article"
-    if candidate.missing:
+    reason, failure = candidate.failure_reason, candidate.failure
+    if failure is not None and failure.kind in ABSENT:
         form = moved and is_login(candidate.url)
         return _gone(candidate, there, f"redirected to a login form, {candidate.url}" if form else reason)
-    forbidden = candidate.status == 403
-    if not (candidate.failure_is_passing or forbidden):
+    forbidden = failure is not None and failure.kind is FailureKind.FORBIDDEN
+    if failure is None or not (failure.is_passing or forbidden):
         return Decision(Outcome.FAILED, candidate, f"article {there.id} is there already: {reason}", article_id=there.id)
     return _trouble(candidate, there, reason, FORBIDDEN_TIMES if forbidden else len(TROUBLE) + 1)
 

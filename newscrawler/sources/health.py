@@ -5,10 +5,11 @@ An endpoint is judged by what it brings against its own past, never by its HTTP 
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
+
+from newscrawler.errors import DENIED, FailureKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +20,6 @@ FROZEN_FACTOR = 8.0  # times its own mean gap
 FEW = 20  # the latest articles of a source, against those before them
 THIN = 0.65  # of the text length that was usual: half is found, a slow month is not
 UNDATED, DATED = 0.5, 0.2  # shares of articles without a date: now, and before
-_NOT_WHAT_IT_WAS = re.compile(r"not (?:a feed|a sitemap|JSON|an HTML page)|a PDF")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +34,13 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class EndpointFacts:
-    """How an endpoint fared: of its last looks the status, the links seen and the error, newest first."""
+    """How an endpoint fared: how its last look failed, and the links seen of those before, newest first."""
 
     id: int
     kind: str
     failures: int
     reason: str | None
-    status: int | None  # of the last look
+    failure: FailureKind | None  # of the last look
     newest: datetime | None
     last_new: datetime | None
     mean_gap: timedelta | None  # between two of its links, as learnt; None: not learnt yet
@@ -94,11 +94,11 @@ def judge_endpoint(facts: EndpointFacts, now: datetime, standing: Mapping[str, F
 
 def _failing(facts: EndpointFacts) -> list[Finding]:
     reason = facts.reason or "no answer"
-    if facts.status == 200 and _NOT_WHAT_IT_WAS.search(reason):
+    if facts.failure is FailureKind.WRONG_KIND:
         return [Finding("block-page", f"answers 200 with something else: {reason}", facts.id)]
-    if facts.status in (401, 402, 403, 451) or "robots.txt disallows" in reason:
+    if facts.failure in DENIED or facts.failure is FailureKind.ROBOTS:
         return [Finding("refused", f"does not let us in: {reason}", facts.id)]
-    if facts.status in (404, 410) and facts.failures >= 2:
+    if facts.failure in (FailureKind.NOT_FOUND, FailureKind.GONE) and facts.failures >= 2:
         return [Finding("dead", f"is gone: {reason}, {facts.failures} times in a row", facts.id)]
     if facts.failures >= UNREACHABLE:
         return [Finding("unreachable", f"fails: {reason}, {facts.failures} times in a row", facts.id)]

@@ -13,9 +13,9 @@ from newscrawler.discovery import charset_hint
 from newscrawler.discovery.sitemaps import believable
 from newscrawler.items import Discovery
 from newscrawler.scheduling.backfill import MAX_PAGES, Step, follow, is_undated, wanted
-from newscrawler.spiders.news import ACCEPTED, FEED_TYPES, NewsSpider, header_of
+from newscrawler.spiders.news import ACCEPTED, FEED_TYPES, NewsSpider
+from newscrawler.spiders.responses import failure_of, header
 from newscrawler.storage import backfills
-from newscrawler.text import clean_line
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -83,12 +83,12 @@ class BackfillSpider(NewsSpider):
         try:
             response = await self.crawler.engine.download_async(request)
         except Exception as error:  # whatever a request may end in is this step's outcome
-            return Discovery(), clean_line(str(error), 300) or type(error).__name__
+            return Discovery(), failure_of(error).reason
         if response.status != 200:
             # so does a page behind the last one answer (WordPress: 400)
             ended = response.status in (400, 404, 410) and (step.hint("_page") or "1") != "1"
             return Discovery(), None if ended else f"HTTP {response.status}"
         hints = tuple((name, value) for name, value in step.hints if not name.startswith("_"))
-        hints += charset_hint(header_of(response, "Content-Type"))
+        hints += charset_hint(header(response, "Content-Type"))
         found = await self._session.read(step.kind, response.body, response.url, utc_now(), hints)
-        return replace(found, links=tuple(believable(found.links))), found.error
+        return replace(found, links=tuple(believable(found.links))), found.failure.reason if found.failure else None

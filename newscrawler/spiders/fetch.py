@@ -1,53 +1,63 @@
-"""The errand spider: runs one coroutine that fetches what it needs, through every gate that a crawl goes through."""
+"""The fetch spider: runs one coroutine that fetches what it needs, through every gate that a crawl goes through."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from scrapy import Request, Spider
 from scrapy.http.request import NO_CALLBACK
 
-from newscrawler.crawl.session import utc_now
-from newscrawler.items import Lease, Page
+from newscrawler.crawl.session import session_of, utc_now
+from newscrawler.discovery import charset_hint
+from newscrawler.items import Lease
 from newscrawler.sources import BY_HAND
-from newscrawler.text import clean_line
+from newscrawler.spiders.responses import page_of, page_without_answer
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
-    from scrapy.http import Response
+    from newscrawler.items import Candidate, Discovery, Page
 
 ACCEPT = "text/html, application/xhtml+xml, application/rss+xml, application/atom+xml, application/xml, */*;q=0.5"
 
 
-def headers_of(response: Response) -> tuple[tuple[str, str], ...]:
-    return tuple(
-        (name.decode("latin-1"), value.decode("latin-1")) for name, values in response.headers.items() for value in values
-    )
+@dataclass(frozen=True, slots=True)
+class Fetcher:
+    """Addresses asked one by one outside a crawl, and what becomes of the answers; politely all the same."""
 
-
-class ErrandSpider(Spider):
-    """`errand` is awaited with a function that fetches an address; what it raises is kept in `failure`."""
-
-    name = "errand"
-
-    def __init__(self, *args: Any, errand: Callable[[Any], Awaitable[None]], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._errand = errand
-
-    async def start(self) -> AsyncIterator[Any]:
-        await self._errand(self.fetch)
-        if False:  # an asynchronous generator, as Scrapy wants it, of nothing
-            yield
+    spider: FetchSpider
 
     async def fetch(self, url: str) -> Page:
-        """One address, now.  Never raises for what the web does: that is the page's `error`."""
+        """One address, now.  Never raises for what the web does: that is the page's `failure`."""
         lease = Lease(0, BY_HAND, url)
         request = Request(url, callback=NO_CALLBACK, dont_filter=True, headers={"Accept": ACCEPT})
-        assert self.crawler.engine is not None
+        assert self.spider.crawler.engine is not None
         try:
-            response = await self.crawler.engine.download_async(request)
-        except Exception as error:  # Twisted and Scrapy have no common ground for what a request may end in
-            message = clean_line(str(error), 300) or type(error).__name__
-            return Page(lease, url, utc_now(), None, error=message)
-        return Page(lease, response.url, utc_now(), response.status, headers_of(response), response.body)
+            response = await self.spider.crawler.engine.download_async(request)
+        except Exception as error:  # whatever a request may end in is this page's failure
+            return page_without_answer(lease, error)
+        return page_of(response, lease)
+
+    async def parse(self, kind: str, page: Page) -> Discovery:
+        """What a page would name as an endpoint of this kind."""
+        stated = charset_hint(page.header("content-type"))
+        return await session_of(self.spider.crawler).read(kind, page.body, page.url, utc_now(), stated)
+
+    async def prepare(self, page: Page) -> Candidate:
+        return await session_of(self.spider.crawler).prepare(page)
+
+
+class FetchSpider(Spider):
+    """Awaits one coroutine, `work`, with a Fetcher."""
+
+    name = "fetch"
+
+    def __init__(self, *args: Any, work: Callable[[Fetcher], Awaitable[None]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._work = work
+
+    async def start(self) -> AsyncIterator[Any]:
+        await self._work(Fetcher(self))
+        if False:  # an asynchronous generator, as Scrapy wants it, of nothing
+            yield

@@ -13,14 +13,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from scrapy import Request, Spider, signals
-from scrapy.exceptions import DownloadCancelledError, IgnoreRequest, UnsupportedURLSchemeError
 
 from newscrawler.crawl.session import session_of, utc_now
 from newscrawler.dates import freshness, parse_since, retry_after
 from newscrawler.discovery import charset_hint
-from newscrawler.errors import ArchiveError, NewscrawlerError
+from newscrawler.errors import ArchiveError, NewscrawlerError, of_status
 from newscrawler.items import Discovery, Lease, Page, Poll
-from newscrawler.text import clean_line
+from newscrawler.spiders.responses import failure_of, header, page_of, page_without_answer
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
 
     from scrapy.crawler import Crawler
     from scrapy.http import Response
-    from twisted.python.failure import Failure
+    from twisted.python.failure import Failure as TwistedFailure
 
     from newscrawler.crawl.session import CrawlSession
     from newscrawler.items import DueEndpoint
@@ -46,35 +45,10 @@ ACCEPTED = {
 HEARTBEAT = 5.0  # seconds after which to see for ourselves whether anything is under way
 
 
-def _headers(response: Response) -> tuple[tuple[str, str], ...]:
-    return tuple(
-        (name.decode("latin-1"), value.decode("latin-1")) for name, values in response.headers.items() for value in values
-    )
-
-
-def header_of(response: Response, name: str) -> str | None:
-    value = response.headers.get(name)
-    return value.decode("latin-1") if value else None
-
-
 def _conditions(asked: DueEndpoint | Lease) -> dict[str, str]:
     """The headers by which a server may answer 304 (RFC 9110, 13.1)."""
     stated = {"If-None-Match": asked.etag, "If-Modified-Since": asked.last_modified}
     return {name: value for name, value in stated.items() if value}
-
-
-def _error(failure: Failure) -> str:
-    """One line for a request that brought no answer; "refused: " begins those that we did not send for good."""
-    message = clean_line(failure.getErrorMessage(), 300) or type(failure.value).__name__
-    if isinstance(failure.value, DownloadCancelledError):
-        return "refused: larger than DOWNLOAD_MAXSIZE allows"
-    if isinstance(failure.value, (IgnoreRequest, ValueError, UnsupportedURLSchemeError)) and not message.startswith(
-        ("refused", "not asked")
-    ):
-        return f"refused: {message}"  # an endless redirect, or one to an address that is none
-    if "refused: " in message:
-        return message[message.index("refused: ") :]
-    return message
 
 
 class NewsSpider(Spider):
@@ -186,34 +160,33 @@ class NewsSpider(Spider):
 
     async def parse_endpoint(self, response: Response, endpoint: DueEndpoint) -> AsyncIterator[Request]:
         now, session = utc_now(), self._session
-        discovery, error = Discovery(), None
+        stated = retry_after(header(response, "Retry-After"), now)
+        discovery, failure = Discovery(), None
         if response.status == 200:
-            stated = charset_hint(header_of(response, "Content-Type"))
-            read = replace(endpoint, hints=(*endpoint.hints, *stated))
+            read = replace(endpoint, hints=(*endpoint.hints, *charset_hint(header(response, "Content-Type"))))
             discovery = await session.parse(read, response.body, response.url, now)
-            error = discovery.error
+            failure = discovery.failure
         elif response.status != 304:
-            error = f"HTTP {response.status}"
-        validators = {}
-        if error is None:
-            etag, modified = response.headers.get("ETag"), response.headers.get("Last-Modified")
-            validators = {
-                "etag": etag.decode("latin-1")[:500] if etag else None,
-                "last_modified": modified.decode("latin-1")[:100] if modified else None,
-            }
-        seconds = round(response.meta.get("download_latency", 0.0), 3)
-        asked_to_wait = header_of(response, "Retry-After") if error else None
-        wait = retry_after(asked_to_wait, now) if asked_to_wait else None
-        control, expires, age = (header_of(response, name) for name in ("Cache-Control", "Expires", "Age"))
-        fresh = freshness(control, expires, age, now)
-        poll = Poll(endpoint, now, seconds, response.status, discovery, error=error, wait=wait, fresh=fresh, **validators)
+            failure = of_status(response.status, stated)
+        etag, modified = header(response, "ETag"), header(response, "Last-Modified")
+        poll = Poll(
+            endpoint,
+            now,
+            round(response.meta.get("download_latency", 0.0), 3),
+            response.status,
+            discovery,
+            etag=etag[:500] if etag and failure is None else None,
+            last_modified=modified[:100] if modified and failure is None else None,
+            failure=failure,
+            fresh=freshness(header(response, "Cache-Control"), header(response, "Expires"), header(response, "Age"), now),
+        )
         for request in await self._record(poll):
             yield request
 
-    async def endpoint_failed(self, failure: Failure) -> AsyncIterator[Request]:
+    async def endpoint_failed(self, failure: TwistedFailure) -> AsyncIterator[Request]:
         meta = failure.request.meta  # type: ignore[attr-defined]
-        seconds, wait = round(time.monotonic() - meta["asked"], 3), getattr(failure.value, "wait", None)
-        poll = Poll(meta["endpoint"], utc_now(), seconds, None, error=_error(failure), wait=wait)
+        seconds = round(time.monotonic() - meta["asked"], 3)
+        poll = Poll(meta["endpoint"], utc_now(), seconds, None, failure=failure_of(failure.value))
         for request in await self._record(poll):
             yield request
 
@@ -243,23 +216,12 @@ class NewsSpider(Spider):
         )
 
     def parse_page(self, response: Response, lease: Lease) -> Iterator[Page]:
-        yield Page(
-            lease=lease,
-            url=response.url,
-            fetched=utc_now(),
-            status=response.status,
-            headers=_headers(response),
-            body=response.body,
-            ip=str(response.ip_address) if response.ip_address else None,
-        )
+        yield page_of(response, lease)
 
-    def page_failed(self, failure: Failure) -> Iterator[Page]:
-        lease = failure.request.meta["lease"]  # type: ignore[attr-defined]
-        wait = getattr(failure.value, "wait", None)  # the host asked for it
-        headers = (("retry-after", str(int(wait.total_seconds()))),) if wait else ()
-        yield Page(lease=lease, url=lease.url, fetched=utc_now(), status=None, headers=headers, error=_error(failure))
+    def page_failed(self, failure: TwistedFailure) -> Iterator[Page]:
+        yield page_without_answer(failure.request.meta["lease"], failure.value)  # type: ignore[attr-defined]
 
-    def _lost(self, failure: Failure, response: Response | None) -> None:
+    def _lost(self, failure: TwistedFailure, response: Response | None) -> None:
         """A bug in a callback: the link stays pending in the archive, and is not waited for."""
         lease = response.meta.get("lease") if response is not None else None
         if isinstance(lease, Lease):

@@ -114,19 +114,21 @@ def _finish_link(db: Database, decision: Decision, article_id: int | None) -> No
     lease = decision.candidate.lease
     state = _LINK_STATES[decision.outcome] if article_id is None else "done"
     reason = clean_line(f"{decision.outcome.value}: {decision.reason}")
+    failure = decision.candidate.failure.kind.value if decision.candidate.failure else None
     next_try = iso(decision.next_try) if decision.next_try else None
     db.execute(
         """
-        UPDATE links SET state = ?, reason = ?, next_try = ?, attempts = attempts + 1, article_id = coalesce(?, article_id)
+        UPDATE links SET state = ?, reason = ?, failure = ?, next_try = ?, attempts = attempts + 1,
+            article_id = coalesce(?, article_id)
         WHERE id = ?
         """,
-        [state, reason, next_try, article_id, lease.link_id],
+        [state, reason, failure, next_try, article_id, lease.link_id],
     )
     if article_id is not None and decision.candidate.article is not None and decision.outcome is not Outcome.GONE:
         # another pending link may name the address where this one ended up
         db.execute(
             """
-            UPDATE links SET state = 'done', reason = ?, article_id = ?
+            UPDATE links SET state = 'done', reason = ?, failure = NULL, article_id = ?
             WHERE url_key = ? AND state = 'pending' AND id <> ?
             """,
             [

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from newscrawler.dates import iso, read_moment
+from newscrawler.errors import DENIED, NO_ARTICLE, FailureKind
 from newscrawler.scheduling.polling import Rhythm
 from newscrawler.sources.health import FEW, EndpointFacts, Finding, SourceFacts, judge_endpoint, judge_source
 
@@ -38,18 +39,18 @@ def _mean_gap(db: Database, endpoint_id: int, kept: str | None) -> timedelta | N
 def _endpoint_facts(db: Database, row: tuple[Any, ...]) -> EndpointFacts:
     key, kind, failures, reason, newest, last_new, kept = row
     looks = db.execute(
-        "SELECT status, links_seen, error FROM polls WHERE endpoint_id = ? ORDER BY at DESC, id DESC LIMIT ?", [key, LOOKS]
+        "SELECT status, links_seen, failure FROM polls WHERE endpoint_id = ? ORDER BY at DESC, id DESC LIMIT ?", [key, LOOKS]
     ).fetchall()
     return EndpointFacts(
         id=key,
         kind=kind,
         failures=failures,
         reason=reason,
-        status=looks[0][0] if looks else None,
+        failure=FailureKind(looks[0][2]) if looks and looks[0][2] else None,
         newest=read_moment(newest),
         last_new=read_moment(last_new),
         mean_gap=_mean_gap(db, key, kept),
-        seen=tuple(seen for status, seen, error in looks if status == 200 and error is None),
+        seen=tuple(seen for status, seen, failure in looks if status == 200 and failure is None),
     )
 
 
@@ -60,17 +61,17 @@ def _source_facts(db: Database, source_id: str) -> SourceFacts:
     ).fetchall()
     late, before = rows[:FEW], rows[FEW:]
     links = db.execute(
-        "SELECT state, reason FROM links WHERE source_id = ? AND attempts > 0 ORDER BY id DESC LIMIT ?", [source_id, LINKS]
+        "SELECT failure FROM links WHERE source_id = ? AND attempts > 0 ORDER BY id DESC LIMIT ?", [source_id, LINKS]
     ).fetchall()
-    reasons = [reason or "" for _, reason in links]
+    failures = [FailureKind(kind) for (kind,) in links if kind]
     return SourceFacts(
         words=tuple(words for words, _ in late),
         words_before=tuple(words for words, _ in before),
         undated=sum(undated for _, undated in late) / max(1, len(late)),
         undated_before=sum(undated for _, undated in before) / max(1, len(before)),
         links=len(links),
-        no_article=sum("no article" in reason for reason in reasons),
-        refused=sum(any(f"HTTP {status}" in reason for status in (401, 402, 403, 451)) for reason in reasons),
+        no_article=sum(kind in NO_ARTICLE for kind in failures),
+        refused=sum(kind in DENIED for kind in failures),
     )
 
 

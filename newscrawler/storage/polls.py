@@ -113,6 +113,7 @@ def record_poll(archive: Archive, poll: Poll, run_id: int) -> tuple[int, list[Du
     behind a 304.  Returns how many links are new, and the sitemaps that an index named, to be asked now.
     """
     endpoint = poll.endpoint
+    reason, kind = _told(poll)
     with archive.transaction():
         links = believable(poll.discovery.links)
         links_new = archive.frontier.push(links, endpoint.source_id, endpoint.id, poll.at)
@@ -121,10 +122,20 @@ def record_poll(archive: Archive, poll: Poll, run_id: int) -> tuple[int, list[Du
         _update_endpoint(archive, poll, links_new)
         archive.db.execute(
             """
-            INSERT INTO polls (endpoint_id, run_id, at, status, links_seen, links_new, seconds, error)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO polls (endpoint_id, run_id, at, status, links_seen, links_new, seconds, error, failure)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
-            [endpoint.id, run_id, iso(poll.at), poll.status, len(poll.discovery.links), links_new, poll.seconds, poll.error],
+            [
+                endpoint.id,
+                run_id,
+                iso(poll.at),
+                poll.status,
+                len(poll.discovery.links),
+                links_new,
+                poll.seconds,
+                reason,
+                kind,
+            ],
         )
     return links_new, children
 
@@ -164,7 +175,7 @@ def _learnt(db: Database, poll: Poll, links_new: int) -> dict[str, Any]:
     same = (poll.etag and poll.etag == etag) or (poll.last_modified and poll.last_modified == modified and not poll.etag)
     return {
         "state": "failing" if failures else "active",
-        "next": iso(max(upcoming, poll.at + (poll.wait or timedelta(0)))),
+        "next": iso(max(upcoming, poll.at + ((poll.failure and poll.failure.wait) or timedelta(0)))),
         "failures": failures,
         "newest": newest,
         "rhythm": rhythm.to_json(),
@@ -174,10 +185,16 @@ def _learnt(db: Database, poll: Poll, links_new: int) -> dict[str, Any]:
     }
 
 
+def _told(poll: Poll) -> tuple[str | None, str | None]:
+    """(the reason, the kind) of a look that failed."""
+    return (poll.failure.reason, poll.failure.kind.value) if poll.failure else (None, None)
+
+
 def _update_endpoint(archive: Archive, poll: Poll, links_new: int) -> None:
+    reason, kind = _told(poll)
     archive.db.execute(
         """
-        UPDATE endpoints SET state = :state, reason = :reason, last_polled = :at, next_poll = :next,
+        UPDATE endpoints SET state = :state, reason = :reason, failure = :failure, last_polled = :at, next_poll = :next,
             failures = :failures, newest_item = :newest, rhythm = :rhythm, hint_seconds = :hint, last_new = :last_new,
             last_success = iif(:failed, last_success, :at), validators = :validators,
             last_full = iif(:whole, :at, last_full), modified_polled = iif(:whole, modified_stated, modified_polled),
@@ -188,7 +205,8 @@ def _update_endpoint(archive: Archive, poll: Poll, links_new: int) -> None:
         {
             **_learnt(archive.db, poll, links_new),
             "id": poll.endpoint.id,
-            "reason": poll.error,
+            "reason": reason,
+            "failure": kind,
             "at": iso(poll.at),
             "failed": poll.failed,
             "whole": not poll.failed and poll.status == 200,

@@ -100,7 +100,7 @@ def record_visit(db: Database, decision: Decision, article_id: int) -> None:
     )
     planned = now + REFUSED * jitter(key) if decision.outcome is Outcome.FAILED else next_visit(history, now)
     if planned is not None:
-        planned = max(planned, now + (candidate.wait or timedelta(0)))
+        planned = max(planned, now + ((candidate.failure and candidate.failure.wait) or timedelta(0)))
     here = key == candidate.url_key
     of_another_page = candidate.status == 304 and decision.outcome is Outcome.RETRY  # ask without conditions next time
     db.execute(

@@ -14,6 +14,7 @@ from sqlite_utils import Migrations
 
 from newscrawler.errors import ArchiveError
 from newscrawler.storage.labels import stored_labels
+from newscrawler.storage.old_failures import name_failures
 from newscrawler.storage.rekeying import rekey
 from newscrawler.text import segmented
 
@@ -181,6 +182,14 @@ def m010_reading_room(db: Database) -> None:
     """Indexes by which the reading room's pages and queries look at windows of time instead of whole tables."""
     for statement in _sql("m010_reading_room"):
         db.execute(statement)
+
+
+@migrations()
+def m011_failures(db: Database) -> None:
+    """Failures as words.  What is there keeps its sentences, which are read once, here."""
+    for statement in _sql("m011_failures"):
+        db.execute(statement)
+    name_failures(db)
 
 
 def is_ours(db: Database) -> bool:
