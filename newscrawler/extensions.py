@@ -14,6 +14,7 @@ from scrapy.logformatter import LogFormatter
 from newscrawler import config
 from newscrawler.config.catalogue import configured_catalogue
 from newscrawler.crawl.session import CrawlSession, session_of
+from newscrawler.crawl.workers import Workers
 from newscrawler.dates import iso
 from newscrawler.items import Outcome, Page
 from newscrawler.sources import select
@@ -47,8 +48,8 @@ class SessionExtension:
             session = CrawlSession(
                 Archive.open(Path(settings["NEWSCRAWLER_ARCHIVE"])),
                 sources,
-                workers=settings.getint("NEWSCRAWLER_WORKERS"),
                 command="scrapy crawl news",
+                workers=Workers(settings.getint("NEWSCRAWLER_WORKERS"), settings["NEWSCRAWLER_BEAT"]),
             )
             crawler.session = session  # type: ignore[attr-defined]
         session_of(crawler).stop = self._stop

@@ -82,6 +82,7 @@ class AddressGuard:
         return cls(crawler)
 
     def process_request(self, request: Request) -> Request | None:
+        """Raises Refused for an address that may not be asked; credentials are taken out of one that may."""
         parts = urlsplit(request.url)
         if parts.scheme not in ("http", "https"):
             raise Refused(Failure(FailureKind.ADDRESS, f"refused: {parts.scheme} is neither http nor https"))
@@ -96,6 +97,7 @@ class AddressGuard:
         return None
 
     def process_exception(self, request: Request, exception: Exception) -> None:
+        """Raises Refused where a name was not found because its address is not public."""
         host = urlsplit(request.url).hostname or ""
         if isinstance(exception, CannotResolveHostError) and host in PublicResolver.withheld:
             raise _no_public_address(host, PublicResolver.withheld[host])
@@ -151,6 +153,7 @@ class HostPatience:
         return cls(crawler)
 
     def process_request(self, request: Request) -> None:
+        """Raises Refused where the host asked us to wait, or has had its requests of this run."""
         session, host, now = session_of(self._crawler), host_of(request.url), utc_now()
         until = session.waits.get(host)
         if until is not None and until > now:
@@ -205,6 +208,7 @@ class RobotsGate:
         return cls(crawler)
 
     async def process_request(self, request: Request) -> None:
+        """Waits for the host's rules.  Raises Refused where they forbid it, or cannot be had for now."""
         if request.meta.get("dont_obey_robotstxt"):
             return
         parts = urlsplit(request.url)

@@ -26,6 +26,7 @@ class HallPipeline:
         return cls(crawler)
 
     async def process_item(self, item: Page) -> Decision:
+        """What became of a page.  Raises DropItem where the archive cannot go on."""
         session = session_of(self._crawler)
         try:
             return await session.file(await session.prepare(item))

@@ -5,14 +5,14 @@
     decision  = decide(candidate, known)               what becomes of it, and why
     archive.apply(decision)                            whole or not at all
 
-A live crawl, `save` and whatever else brings pages go through these four lines.
+`prepare` and `file` are these four lines.  A live crawl, `save`, `reprocess` and whatever else brings pages go through them.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
 from newscrawler.dates import iso, retry_after
@@ -153,3 +153,20 @@ def decide(candidate: Candidate, known: Known) -> Decision:
         return Decision(Outcome.COPY, candidate, found[0].reason, matches=found, crowded=known.crowded)
     reason = verdict.reason if candidate.keep == "relevant" else "every article of this source"
     return Decision(Outcome.NEW, candidate, reason, matches=found, crowded=known.crowded)
+
+
+class Keeper(Protocol):
+    """What the hall asks of an archive: one read, one write."""
+
+    def known(self, candidate: Candidate) -> Known:
+        """All that a decision on this candidate needs."""
+
+    def apply(self, decision: Decision) -> None:
+        """Write all that follows from a decision, whole or not at all."""
+
+
+def file(candidate: Candidate, archive: Keeper) -> Decision:
+    """Decide on a candidate by what the archive knows, and let it keep what follows."""
+    decision = decide(candidate, archive.known(candidate))
+    archive.apply(decision)
+    return decision

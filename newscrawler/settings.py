@@ -13,6 +13,7 @@ USER_AGENT = _config.user_agent
 # --- what a crawl of ours reads itself
 NEWSCRAWLER_ARCHIVE = _config.archive
 NEWSCRAWLER_WORKERS = _config.workers
+NEWSCRAWLER_BEAT = _config.beat  # a file of terms of one's own
 NEWSCRAWLER_ALLOW_NETWORKS = list(_config.allow_networks)
 NEWSCRAWLER_HOST_BUDGET = _config.host_budget  # requests to one host a run, 0: any number
 NEWSCRAWLER_SOURCE_BUDGET = _config.source_budget  # pages of one source a run, 0: any number

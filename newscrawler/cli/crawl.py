@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def scrapy_settings(pairs: tuple[str, ...], verbose: int) -> Settings:
-    """Scrapy's settings: ours, then --set."""
+    """Scrapy's settings: ours, then --set.  Raises UsageError for a --set that cannot be one."""
     from scrapy.settings import Settings
 
     settings = Settings()
@@ -67,18 +67,18 @@ def run_spider(session: CrawlSession, settings: Settings, spider: Any = None, **
 
 def open_session(folder: Path, sources: tuple[Source, ...], settings: Settings, command: str) -> CrawlSession:
     """The archive opened for writing, with all that a crawl shares."""
-    from newscrawler import config
-    from newscrawler.config.lexicon import configured_lexicon
+    from newscrawler.config.lexicon import lexicon_of
     from newscrawler.crawl.session import CrawlSession
+    from newscrawler.crawl.workers import Workers
     from newscrawler.storage.archive import Archive
 
-    if (ours := config.load(Path())).beat:
-        configured_lexicon(ours)  # what is wrong with it is said now, not by every worker
+    if beat := settings["NEWSCRAWLER_BEAT"]:
+        lexicon_of(beat)  # what is wrong with it is said now, not by every worker
     fresh = not (folder / "news.db").exists()
     archive = Archive.open(folder)
     if archive.migrated and not fresh:
         click.echo(f"{folder}: brought to the current schema ({', '.join(archive.migrated)})", err=True)
-    return CrawlSession(archive, sources, workers=settings.getint("NEWSCRAWLER_WORKERS"), command=command)
+    return CrawlSession(archive, sources, command=command, workers=Workers(settings.getint("NEWSCRAWLER_WORKERS"), beat))
 
 
 def summary(session: CrawlSession) -> str:

@@ -27,6 +27,7 @@ def run_fetching(settings: Settings, work: Callable[[Fetcher], Awaitable[T]]) ->
     from scrapy.crawler import AsyncCrawlerProcess
 
     from newscrawler.crawl.session import CrawlSession
+    from newscrawler.crawl.workers import Workers
     from newscrawler.spiders.fetch import FetchSpider
     from newscrawler.storage.archive import Archive
 
@@ -41,7 +42,8 @@ def run_fetching(settings: Settings, work: Callable[[Fetcher], Awaitable[T]]) ->
 
     with tempfile.TemporaryDirectory(prefix="newscrawler-") as folder:
         archive = Archive.open(Path(folder))
-        session = CrawlSession(archive, (), workers=settings.getint("NEWSCRAWLER_WORKERS"), command="fetch")
+        workers = Workers(settings.getint("NEWSCRAWLER_WORKERS"), settings["NEWSCRAWLER_BEAT"])
+        session = CrawlSession(archive, (), command="fetch", workers=workers)
         process = AsyncCrawlerProcess(settings)
         crawler = process.create_crawler(FetchSpider)
         crawler.session = session  # type: ignore[attr-defined]

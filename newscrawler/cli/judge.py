@@ -27,10 +27,10 @@ beat_option = click.option(
 
 
 def _lexicon(beat: str | None) -> Lexicon:
-    from newscrawler.config.lexicon import configured_lexicon, read_beat
+    from newscrawler.config.lexicon import lexicon_of, read_beat
     from newscrawler.relevance import shipped_lexicon
 
-    return read_beat(shipped_lexicon(), beat) if beat else configured_lexicon(config.load(Path()))
+    return read_beat(shipped_lexicon(), beat) if beat else lexicon_of(config.load(Path()).beat)
 
 
 @click.command()

@@ -35,13 +35,13 @@ def reprocess(folder: Path | None, extract: bool, judge: bool, beat: str | None)
     """
     if not (extract or judge):
         raise click.UsageError("say what to do again: --extract, --judge or both")
-    from newscrawler.config.lexicon import configured_lexicon, read_beat
+    from newscrawler.config.lexicon import lexicon_of, read_beat
     from newscrawler.relevance import shipped_lexicon
     from newscrawler.storage.archive import Archive
     from newscrawler.storage.connect import connect_for_reading
 
     folder = options.archive_folder(folder)
-    lexicon = read_beat(shipped_lexicon(), beat) if beat else configured_lexicon(config.load(Path()))
+    lexicon = read_beat(shipped_lexicon(), beat) if beat else lexicon_of(config.load(Path()).beat)
     connect_for_reading(folder, any_schema=True).close()
     with Archive.open(folder) as archive:
         if extract:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import tomllib
 from dataclasses import dataclass, fields, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -104,14 +105,21 @@ def parse_config(toml: str, file: str = FILE) -> Config:
 def load(folder: Path) -> Config:
     """The Config of a working folder; the defaults where it has no newscrawler.toml.
 
-    Raises ConfigError where the file cannot be read, or says what it cannot mean.
+    A process reads the file once, and again only where it has changed.  Raises ConfigError, naming the file.
     """
-    path = folder / FILE
+    path = folder.absolute() / FILE
     try:
-        return parse_config(path.read_text(encoding="utf-8"), str(path))
+        state = path.stat()
+        return _read(path, str(folder / FILE), (state.st_mtime_ns, state.st_size, state.st_ino))
     except FileNotFoundError:
         return Config()
     except OSError as error:
-        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
+        raise ConfigError(f"{folder / FILE}: cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
-        raise ConfigError(f"{path}: not UTF-8 text") from error
+        raise ConfigError(f"{folder / FILE}: not UTF-8 text") from error
+
+
+@cache
+def _read(path: Path, name: str, state: tuple[int, ...]) -> Config:
+    """`state` tells one version of the file from the next."""
+    return parse_config(path.read_text(encoding="utf-8"), name)

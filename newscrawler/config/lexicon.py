@@ -9,7 +9,6 @@ from newscrawler.errors import LexiconError
 from newscrawler.relevance import extend, shipped_lexicon
 
 if TYPE_CHECKING:
-    from newscrawler.config import Config
     from newscrawler.relevance import Lexicon
 
 
@@ -24,7 +23,7 @@ def read_beat(base: Lexicon, file: str) -> Lexicon:
     return extend(base, text, file)
 
 
-def configured_lexicon(config: Config) -> Lexicon:
-    """The shipped lexicon, with the terms of the beat that is configured."""
+def lexicon_of(beat: str) -> Lexicon:
+    """The shipped lexicon, with the terms of a beat's file; "" for none.  Raises LexiconError, naming the file."""
     lexicon = shipped_lexicon()
-    return read_beat(lexicon, config.beat) if config.beat else lexicon
+    return read_beat(lexicon, beat) if beat else lexicon

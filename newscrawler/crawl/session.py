@@ -13,7 +13,6 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
 
 from newscrawler.crawl.tally import Tally
-from newscrawler.crawl.workers import Workers
 from newscrawler.crawl.writer import ArchiveWriter
 from newscrawler.process import without_text
 from newscrawler.sources import BY_HAND
@@ -23,6 +22,7 @@ from newscrawler.storage import sources as stored_sources
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from newscrawler.crawl.workers import Workers
     from newscrawler.errors import ArchiveError
     from newscrawler.items import Candidate, Decision, Discovery, DueEndpoint, Lease, Page, Poll, Source
     from newscrawler.storage.archive import Archive
@@ -37,7 +37,7 @@ def utc_now() -> datetime:
 class CrawlSession:
     """One crawl, from its opening to its close.  `stop` is called once if the archive cannot go on."""
 
-    def __init__(self, archive: Archive, sources: Sequence[Source], *, workers: int, command: str) -> None:
+    def __init__(self, archive: Archive, sources: Sequence[Source], *, command: str, workers: Workers) -> None:
         self.archive = archive
         self.sources = {source.id: source for source in sources}
         self.tally = Tally()
@@ -54,7 +54,7 @@ class CrawlSession:
         self.on_decision: Callable[[Decision], None] = lambda decision: None
         self.changed = asyncio.Event()
         self.run_id = archive.start_run(command, utc_now())
-        self._workers = Workers(workers)
+        self._workers = workers
         self._writer = ArchiveWriter(archive, on_fatal=lambda error: self.stop())
 
     @property

@@ -14,13 +14,11 @@ import signal
 import time
 from concurrent.futures import TimeoutError as FutureTimeout
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pebble import ProcessExpired, ProcessPool
 
-from newscrawler import config
-from newscrawler.config.lexicon import configured_lexicon
+from newscrawler.config.lexicon import lexicon_of
 from newscrawler.discovery import parse_endpoint
 from newscrawler.errors import ConfigError, Failure, FailureKind
 from newscrawler.extraction import Examined, examine
@@ -47,8 +45,13 @@ MEMORY_BYTES = 1_200_000_000  # of address space, libraries included
 TASKS_A_WORKER = 2_000  # then a fresh one, so that no leak of a library grows for days
 
 
-def start_worker() -> None:
+_beat = ""  # the file of terms that this worker judges by, beside the lexicon that comes with newscrawler
+
+
+def start_worker(beat: str = "") -> None:
     """Ctrl-C is the crawler's business: it lets the workers finish."""
+    global _beat
+    _beat = beat
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -63,7 +66,7 @@ def _limit_cpu(seconds: int) -> None:
 
 @functools.cache
 def _lexicon() -> Lexicon:
-    return configured_lexicon(config.load(Path()))
+    return lexicon_of(_beat)
 
 
 def _unread(page: Page, failure: Failure) -> Candidate:
@@ -110,11 +113,12 @@ def work_examination(body: bytes, url: str, now: datetime, content_type: str | N
         return Examined(None, Failure(FailureKind.WORKER, _raised("extraction", error)))
 
 
-def _pool(number: int) -> ProcessPool:
+def _pool(number: int, beat: str = "") -> ProcessPool:
     return ProcessPool(
         max_workers=number,
         max_tasks=TASKS_A_WORKER,
         initializer=start_worker,
+        initargs=(beat,),
         # never fork: this process has threads and a reactor
         context=multiprocessing.get_context("spawn"),
     )
@@ -148,15 +152,15 @@ class Examiner:
 class Workers:
     """A pool of processes, started by the first task: a crawl that learns nothing new pays for none."""
 
-    def __init__(self, number: int) -> None:
+    def __init__(self, number: int, beat: str = "") -> None:
         if number < 1:
             raise ConfigError(f"{number} workers cannot extract anything; set 1 or more")
-        self.number = number
+        self.number, self.beat = number, beat
         self._pool: ProcessPool | None = None
 
     async def _run(self, function: Callable[..., Any], *args: object) -> Any:
         if self._pool is None:
-            self._pool = _pool(self.number)
+            self._pool = _pool(self.number, self.beat)
         return await asyncio.wrap_future(self._pool.schedule(function, args=args, timeout=WALL_SECONDS))
 
     async def prepare(self, page: Page, source: Source | None, profile: SiteProfile | None = None) -> Candidate:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import tomllib
 from difflib import get_close_matches
+from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
@@ -246,6 +247,7 @@ def merge(*catalogues: tuple[str, tuple[Source, ...]]) -> tuple[Source, ...]:
     return tuple(merged)
 
 
+@cache
 def shipped_catalogue() -> tuple[Source, ...]:
     """The sources that come with newscrawler."""
     folder = resources.files(__name__) / "catalogue"

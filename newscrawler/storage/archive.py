@@ -18,11 +18,10 @@ from typing import TYPE_CHECKING, Self
 
 from filelock import FileLock, Timeout
 
-from newscrawler import __version__
+from newscrawler import __version__, process
 from newscrawler.dates import iso
 from newscrawler.errors import ArchiveBusy, ArchiveError
 from newscrawler.frontier import SqliteFrontier
-from newscrawler.process import decide
 from newscrawler.storage import filing, profiles, schema
 from newscrawler.storage.connect import DATABASE, connect_for_reading, connect_for_writing, explained
 from newscrawler.storage.shipped_files import is_unedited
@@ -165,12 +164,8 @@ class Archive:
 
     def file(self, candidates: Sequence[Candidate]) -> list[Decision]:
         """Decide on candidates in order, each after those before it are applied, in one transaction."""
-        decisions: list[Decision] = []
         with self.transaction():
-            for candidate in candidates:
-                decision = decide(candidate, self.known(candidate))
-                self.apply(decision)
-                decisions.append(decision)
+            decisions = [process.file(candidate, self) for candidate in candidates]
         for candidate in candidates:
             self.frontier.release(candidate.lease)
         return decisions
