@@ -15,6 +15,7 @@ from scrapy.utils.test import get_crawler
 from newscrawler.crawl import writer as writing
 from newscrawler.crawl.session import CrawlSession, session_of, utc_now
 from newscrawler.crawl.tally import Tally
+from newscrawler.crawl.workers import Workers
 from newscrawler.crawl.writer import ArchiveWriter
 from newscrawler.errors import ArchiveBusy, of_status
 from newscrawler.extensions import ProgressExtension, QuietFormatter, SessionExtension, source_line
@@ -180,7 +181,7 @@ def test_drain_waits_for_all_that_was_handed_over(archive, writer):
 @pytest.fixture
 def crawl(tmp_path):
     """A session of its own; what a test does not close is closed as after a second Ctrl-C."""
-    session = CrawlSession(Archive.open(tmp_path / "archive"), SOURCES, workers=1, command="crawl")
+    session = CrawlSession(Archive.open(tmp_path / "archive"), SOURCES, command="crawl", workers=Workers(1))
     yield session
     session.abandon()
 
@@ -281,12 +282,12 @@ def test_a_host_that_asked_for_patience_is_known_to_the_next_session(tmp_path):
         await session.host_answered("busy.example", 200, None)
         return known
 
-    first = CrawlSession(Archive.open(folder), SOURCES, workers=1, command="crawl")
+    first = CrawlSession(Archive.open(folder), SOURCES, command="crawl", workers=Workers(1))
     waits = asyncio.run(asked(first))
     first.abandon()
     assert list(waits) == ["busy.example"]
     assert timedelta(minutes=119) < waits["busy.example"] - utc_now() <= timedelta(hours=2)
-    second = CrawlSession(Archive.open(folder), SOURCES, workers=1, command="crawl")
+    second = CrawlSession(Archive.open(folder), SOURCES, command="crawl", workers=Workers(1))
     assert list(asyncio.run(answered(second))) == ["busy.example"]
     assert second.waits == {}
     second.abandon()
@@ -401,7 +402,7 @@ def test_endpoints_that_a_look_names_are_expected_before_it_counts_as_done(tmp_p
     index = Source(
         "maps", "Maps", "https://maps.example/", "wire", endpoints=(Endpoint("sitemap", "https://maps.example/i.xml"),)
     )
-    session = CrawlSession(Archive.open(tmp_path / "archive"), (index,), workers=1, command="crawl")
+    session = CrawlSession(Archive.open(tmp_path / "archive"), (index,), command="crawl", workers=Workers(1))
 
     async def go():
         (due,) = await session.open()
