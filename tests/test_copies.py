@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newscrawler.dedup.copies import Text, is_notice, judge, overlap
-from newscrawler.dedup.fingerprints import AT_LEAST, MOST_SAMPLED, fingerprints, sample, shingled
+from newscrawler.dedup.fingerprints import MAX_SAMPLED, MIN_SAMPLED, fingerprints, sample, shingled
 from newscrawler.dedup.stories import Member, first_publisher, original
 
 TEXTS = as_json(CASES / "copies" / "texts.json")
@@ -66,7 +66,7 @@ def test_any_two_texts_can_be_compared(one, other):
 @given(st.text(max_size=2_000))
 def test_a_text_is_its_own_copy_whatever_stands_around_it(text):
     body = shingled(text)
-    assert len(fingerprints(body)) <= min(MOST_SAMPLED, max(1, len(body.hashes)))
+    assert len(fingerprints(body)) <= min(MAX_SAMPLED, max(1, len(body.hashes)))
     if len(body.hashes) >= 20:
         found = judge(overlap(Text("T", body), Text("T", body)), same_host=False)
         assert found.relation == "copy"
@@ -77,7 +77,7 @@ def test_a_text_is_its_own_copy_whatever_stands_around_it(text):
 def test_sampling_is_bounded_and_leaves_nothing_short_without_a_sample(hashes):
     kept = sample(hashes)
     assert kept == sorted(set(kept))
-    assert min(AT_LEAST, len(hashes)) <= len(kept) <= MOST_SAMPLED
+    assert min(MIN_SAMPLED, len(hashes)) <= len(kept) <= MAX_SAMPLED
 
 
 def test_sampling_keeps_the_same_shingles_of_a_shared_part():
@@ -91,7 +91,7 @@ def test_sampling_keeps_the_same_shingles_of_a_shared_part():
 def test_a_text_of_any_size_is_bounded():
     body = shingled("convoy escort narrows " * 1_000_000)
     assert len(body.hashes) <= 50_000
-    assert len(fingerprints(body)) <= MOST_SAMPLED
+    assert len(fingerprints(body)) <= MAX_SAMPLED
 
 
 @pytest.mark.parametrize(

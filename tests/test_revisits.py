@@ -15,9 +15,9 @@ from newscrawler.items import Link, Outcome, Page
 from newscrawler.process import prepare, without_text
 from newscrawler.relevance import shipped_lexicon
 from newscrawler.scheduling.revisits import (
-    FAR,
-    GAP,
-    LONGEST,
+    HORIZON,
+    MAX_WAIT,
+    MIN_GAP,
     STEPS,
     TROUBLE,
     WHILE_GONE,
@@ -94,11 +94,11 @@ def test_troubles_wait_longer_each_time():
 def test_a_stated_change_is_looked_at_at_once_and_a_liar_ever_later():
     young = history(born=NOW - HOUR)
     assert after_a_hint(young, NOW - HOUR, NOW) == NOW
-    assert after_a_hint(young, NOW, NOW) == NOW + GAP
+    assert after_a_hint(young, NOW, NOW) == NOW + MIN_GAP
     waits = [after_a_hint(history(born=NOW - 4 * DAY, quiet=n), NOW, NOW) - NOW for n in range(10)]
     assert waits == sorted(waits)
     assert waits[5] >= 16 * waits[0]
-    assert after_a_hint(history(), NOW + 5 * 365 * DAY, NOW) <= NOW + LONGEST  # a clock that was ahead
+    assert after_a_hint(history(), NOW + 5 * 365 * DAY, NOW) <= NOW + MAX_WAIT  # a clock that was ahead
 
 
 MOMENTS = st.datetimes(datetime(1990, 1, 1), datetime(2090, 1, 1), timezones=st.just(UTC))
@@ -107,7 +107,7 @@ MOMENTS = st.datetimes(datetime(1990, 1, 1), datetime(2090, 1, 1), timezones=st.
 @given(MOMENTS, MOMENTS, MOMENTS, st.booleans(), st.integers(0, 20))
 def test_whatever_the_clock_says_a_visit_is_ahead_and_never_far(first, counted, now, gone, failures):
     at = next_visit(History("x", first, counted, gone=gone, failures=failures), now)
-    assert at is None or now + GAP <= at < now + FAR
+    assert at is None or now + MIN_GAP <= at < now + HORIZON
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ from newscrawler.cli import (
     stories,
 )
 from newscrawler.errors import NewscrawlerError
-from newscrawler.storage.connect import explained
+from newscrawler.storage.connect import explain_errors
 
 EXIT_CODES = """
 \b
@@ -50,7 +50,7 @@ class _Group(click.Group):
     def main(self, *args: Any, **extra: Any) -> Any:
         try:
             extra["standalone_mode"] = False
-            with explained(Path("news.db")):
+            with explain_errors(Path("news.db")):
                 sys.exit(super().main(*args, **extra) or 0)
         except NewscrawlerError as error:
             _say(str(error))

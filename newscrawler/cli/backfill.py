@@ -200,7 +200,7 @@ def _run(folder: Path, planned: BackfillPlan, settings: Any, request: BackfillRe
     def epilogue(archive: Archive) -> None:
         backfills.cover(archive, backfill_id, utc_now())
         states.update(backfills.step_states(archive, backfill_id))
-        left.append(backfills.undated(archive, backfill_id))
+        left.append(backfills.count_undated(archive, backfill_id))
         steps_failed.extend(backfills.failed_steps(archive, backfill_id))
 
     session.epilogue = epilogue

@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from newscrawler.errors import ArchiveError, Failure, FailureKind
-from newscrawler.storage.connect import DATABASE, explained
+from newscrawler.storage.connect import DATABASE, explain_errors
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,7 +55,7 @@ class ArchiveWriter:
         return self._thread.submit(lambda: self._explained(function, *args, **named)).result()
 
     def _explained(self, function: Callable[..., T], *args: object, **named: object) -> T:
-        with explained(self.archive.folder / DATABASE):
+        with explain_errors(self.archive.folder / DATABASE):
             return function(*args, **named)
 
     def _give_up(self, error: ArchiveError) -> None:

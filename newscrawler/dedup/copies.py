@@ -23,19 +23,19 @@ if TYPE_CHECKING:
 
     from newscrawler.dedup.fingerprints import Shingled
 
-ENOUGH, ENOUGH_ON_ONE_HOST = 0.58, 0.8  # of the shorter text
-LESS = 0.08  # than that is enough where the titles are the same
-WORTH_TELLING = 0.3
-FEW = 12  # shared shingles are chance, but in a text that has no more
-SHORT = 20  # shingles: a sentence or two could stand anywhere
-OWN = 0.4  # of a text without its standing parts
-SOON = 4  # days
-ALL_OF_IT = 0.93  # of both texts, where one host has them at another time
-EDITED = 0.5  # of the words that differ must be no numbers
-SMALL_PART = 0.45  # of the longer text: such a part must be its beginning, or have its title
-REST = 0.12  # of a text: what is beside the shared part is more than an edit
-GAP, BLOCK = 12, 8  # shingles: an edit that does not end a block, what is too short to be one
-STANDING_LENGTH = 260  # shingles: standing text is seldom longer
+MIN_CONTAINMENT, MIN_CONTAINMENT_ONE_HOST = 0.58, 0.8  # of the shorter text
+SAME_TITLE_DISCOUNT = 0.08  # than that is enough where the titles are the same
+MIN_REPORTED = 0.3
+CHANCE_SHINGLES = 12  # shared shingles are chance, but in a text that has no more
+MIN_SHINGLES = 20  # shingles: a sentence or two could stand anywhere
+MIN_OWN_SHARE = 0.4  # of a text without its standing parts
+SOON_DAYS = 4  # days
+WHOLE_CONTAINMENT = 0.93  # of both texts, where one host has them at another time
+MIN_REWORDED_SHARE = 0.5  # of the words that differ must be no numbers
+PARTIAL_SHARE = 0.45  # of the longer text: such a part must be its beginning, or have its title
+MAX_REST_SHARE = 0.12  # of a text: what is beside the shared part is more than an edit
+MAX_BLOCK_GAP, MIN_BLOCK = 12, 8  # shingles: an edit that does not end a block, what is too short to be one
+MAX_STANDING = 260  # shingles: standing text is seldom longer
 SAMPLE_GAP = 48  # shingles between two sampled ones that belong to one block
 
 
@@ -77,7 +77,7 @@ class Side:
 
     @property
     def has_rest(self) -> bool:
-        return 1 - self.share > REST
+        return 1 - self.share > MAX_REST_SHARE
 
     @property
     def is_about_the_rest(self) -> bool:
@@ -175,17 +175,17 @@ def is_notice(parts: list[str]) -> bool:
     >>> is_notice("the ministers signed an agreement on logistics and registered their accounts with subscribers".split())
     False
     """
-    return len(parts) <= STANDING_LENGTH and count_cues(parts, ASKING) >= 2
+    return len(parts) <= MAX_STANDING and count_cues(parts, ASKING) >= 2
 
 
 def _blocks(shared: list[int]) -> Iterator[tuple[int, int]]:
     """(first, last) of the runs of shared positions, small gaps bridged, short runs left out."""
     start = previous = shared[0] if shared else 0
     for at in [*shared[1:], None]:
-        if at is not None and at - previous <= GAP:
+        if at is not None and at - previous <= MAX_BLOCK_GAP:
             previous = at
             continue
-        if shared and previous - start + 1 >= BLOCK:
+        if shared and previous - start + 1 >= MIN_BLOCK:
             yield start, previous
         start = previous = at or 0
 
@@ -225,7 +225,7 @@ def _side(text: Text, other: Text) -> tuple[Side, int, int]:
 def is_worth_telling(first: Text, second: Text) -> bool:
     """A quick look whether two texts share enough for `overlap` to be of use."""
     fewer = min(len(first.hashes), len(second.hashes))
-    return len(first.hashes & second.hashes) >= WORTH_TELLING * fewer
+    return len(first.hashes & second.hashes) >= MIN_REPORTED * fewer
 
 
 def overlap(first: Text, second: Text) -> Overlap:
@@ -239,11 +239,11 @@ def overlap(first: Text, second: Text) -> Overlap:
         other,
         titles_alike(first.title, second.title),
         is_series(first.title, second.title),
-        _edited(first.body.words, second.body.words),
+        _reworded_share(first.body.words, second.body.words),
     )
 
 
-def _edited(first: list[str], second: list[str]) -> float:
+def _reworded_share(first: list[str], second: list[str]) -> float:
     """Of the words that only one of two texts has, the share that are no numbers; 1 where all words are shared."""
     apart = set(first) ^ set(second)
     numbers = sum(any(map(str.isdigit, word)) for word in apart)
@@ -252,15 +252,15 @@ def _edited(first: list[str], second: list[str]) -> float:
 
 def judge(found: Overlap, *, same_host: bool, days_apart: float | None = None) -> Judgement | None:
     """What an overlap makes of two articles; None where it is too little to speak of."""
-    if found.score < WORTH_TELLING or found.shared < min(FEW, found.small.length):
+    if found.score < MIN_REPORTED or found.shared < min(CHANCE_SHINGLES, found.small.length):
         return None
     if found.near >= 0.8:
         relation = "copy"
-    elif found.score >= ENOUGH:
+    elif found.score >= MIN_CONTAINMENT:
         relation = "contained" if found.small is found.first else "contains"
     else:
         relation = "partial"
-    soon = days_apart is not None and days_apart <= SOON
+    soon = days_apart is not None and days_apart <= SOON_DAYS
     doubt = (
         _too_little(found, same_host=same_host, soon=soon)
         or (_a_form(found, soon=soon) if same_host else None)
@@ -273,14 +273,14 @@ def judge(found: Overlap, *, same_host: bool, days_apart: float | None = None) -
 def _too_little(found: Overlap, *, same_host: bool, soon: bool) -> str | None:
     """A host publishes the update of an article at a new address, but soon; and its standing text for years."""
     if not same_host:
-        enough = ENOUGH - LESS if found.titles >= 0.8 else ENOUGH
+        enough = MIN_CONTAINMENT - SAME_TITLE_DISCOUNT if found.titles >= 0.8 else MIN_CONTAINMENT
     elif soon and found.titles >= 0.5:
-        enough = ENOUGH - LESS
+        enough = MIN_CONTAINMENT - SAME_TITLE_DISCOUNT
     else:
-        enough = ENOUGH if soon and found.near >= 0.55 else ENOUGH_ON_ONE_HOST
+        enough = MIN_CONTAINMENT if soon and found.near >= 0.55 else MIN_CONTAINMENT_ONE_HOST
     if found.score < enough:
         return f"less than {enough:.2f}"
-    if found.small.length < SHORT and found.titles < 0.5:
+    if found.small.length < MIN_SHINGLES and found.titles < 0.5:
         return "too short to tell"
     same_subject = found.titles >= 0.5 or found.small.title_in_shared >= 0.8
     if same_host and found.near < 0.55 and not same_subject:
@@ -292,16 +292,16 @@ def _a_form(found: Overlap, *, soon: bool) -> str | None:
     """What one host fills in anew every day or week: a forecast, a notice to mariners, day 1370 of the war."""
     if found.series:
         return "a series: the titles differ in their numbers"
-    if found.near < 1 and found.edited < EDITED:
+    if found.near < 1 and found.edited < MIN_REWORDED_SHARE:
         return "a form: mostly numbers differ"
-    if not soon and found.near < ALL_OF_IT:
+    if not soon and found.near < WHOLE_CONTAINMENT:
         return "same host, another time"
     return None
 
 
 def _standing(found: Overlap) -> str | None:
     """Words that say nothing of what an article is about."""
-    if max(found.first.own_share, found.second.own_share) < OWN:
+    if max(found.first.own_share, found.second.own_share) < MIN_OWN_SHARE:
         return "other stories carry the same words"
     if found.first.is_notice and found.second.is_notice and found.titles < 0.5:
         return "the same notice"
@@ -316,9 +316,9 @@ def _something_else(found: Overlap) -> str | None:
     if small.is_about_the_rest or large.is_about_the_rest:
         return "the title is about the rest"
     apart = found.near < 0.85 and small.has_rest and large.has_rest and found.blocks <= 2
-    if apart and found.shared <= STANDING_LENGTH and max(small.title_in_shared, large.title_in_shared) < 0.5:
+    if apart and found.shared <= MAX_STANDING and max(small.title_in_shared, large.title_in_shared) < 0.5:
         return "a block that stands apart"
     begins = large.before <= 0.15 * large.length and large.title_in_shared >= 0.4
-    if large.share < SMALL_PART and not begins:
+    if large.share < PARTIAL_SHARE and not begins:
         return "a small part of the other"
     return None

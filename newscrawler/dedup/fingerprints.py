@@ -15,11 +15,11 @@ from dataclasses import dataclass, field
 from newscrawler.text import has_unspaced, is_unspaced, words
 
 WORDS_A_SHINGLE, CHARACTERS_A_SHINGLE = 3, 6
-HEAD = 128  # shingles that count as the beginning
-HEAD_MASK, BODY_MASK = 7, 63  # one in 8, one in 64
-AT_LEAST = 8  # sampled shingles, where a text has so many
-MOST_SAMPLED = 400  # of one text
-MOST_WORDS = 50_000  # of a text that are looked at: a book is no news article
+DENSE_SHINGLES = 128  # shingles that count as the beginning
+DENSE_MASK, SPARSE_MASK = 7, 63  # one in 8, one in 64
+MIN_SAMPLED = 8  # sampled shingles, where a text has so many
+MAX_SAMPLED = 400  # of one text
+MAX_WORDS = 50_000  # of a text that are looked at: a book is no news article
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +42,8 @@ def shingled(text: str) -> Shingled:
     >>> shingled("防衛省は十日").hashes == shingled("防衛省は十日!").hashes
     True
     """
-    text = text[: 12 * MOST_WORDS]
-    parts = words(text)[:MOST_WORDS]
+    text = text[: 12 * MAX_WORDS]
+    parts = words(text)[:MAX_WORDS]
     if not parts:
         return Shingled([], [])
     crc = zlib.crc32
@@ -65,13 +65,13 @@ def sample(hashes: list[int]) -> list[int]:
     >>> sample([16, 1, 2, 3]), sample([])
     ([0, 1, 2, 3], [])
     """
-    kept = [at for at, value in enumerate(hashes[:HEAD]) if not value & HEAD_MASK]
-    kept += [at for at, value in enumerate(hashes[HEAD:], HEAD) if not value & BODY_MASK]
-    if len(kept) < AT_LEAST:
+    kept = [at for at, value in enumerate(hashes[:DENSE_SHINGLES]) if not value & DENSE_MASK]
+    kept += [at for at, value in enumerate(hashes[DENSE_SHINGLES:], DENSE_SHINGLES) if not value & SPARSE_MASK]
+    if len(kept) < MIN_SAMPLED:
         # in a mixed order: by the hashes themselves, the smallest would tell nothing new
         by_mix = sorted(range(len(hashes)), key=lambda at: hashes[at] * 2654435761 & 0xFFFFFFFF)
-        kept = sorted({*kept, *by_mix[:AT_LEAST]})
-    return kept[:MOST_SAMPLED]
+        kept = sorted({*kept, *by_mix[:MIN_SAMPLED]})
+    return kept[:MAX_SAMPLED]
 
 
 def fingerprint(text: Shingled, at: int) -> int:

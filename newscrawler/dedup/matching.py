@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from newscrawler.dates import read_moment
-from newscrawler.dedup.copies import SHORT, Text, is_notice, is_worth_telling, judge, overlap, titles_alike
+from newscrawler.dedup.copies import MIN_SHINGLES, Text, is_notice, is_worth_telling, judge, overlap, titles_alike
 from newscrawler.dedup.fingerprints import shingled
 from newscrawler.items import Match
 from newscrawler.text import words
@@ -16,8 +16,8 @@ from newscrawler.urls import url_key
 if TYPE_CHECKING:
     from newscrawler.items import Article, Known, KnownArticle
 
-DIGEST = 3  # stories
-ONE_HOSTS_FORM = 150  # words
+DIGEST_STORIES = 3  # stories
+MAX_FORM_WORDS = 150  # words
 VERBS = {
     "copy": "copies {:.2f} of article {}",
     "contains": "contains {:.2f} of article {}",
@@ -36,7 +36,7 @@ def _days_apart(one: str | None, other: str | None) -> float | None:
     return abs((first - second).days) if first and second else None
 
 
-def _same_text(article: Article, twin: KnownArticle) -> Match:
+def _match_same_text(article: Article, twin: KnownArticle) -> Match:
     """Two articles of the same words; one story, unless the words could stand anywhere."""
     reason = f"same text as article {twin.id}, {twin.url}"
     doubt = None
@@ -49,16 +49,16 @@ def _could_stand_anywhere(parts: list[str], *, same_host: bool) -> str | None:
     """Why the same words under another title tell nothing.  Other hosts copy short items; one host's are its forms."""
     if is_notice(parts):
         return "the same notice"
-    if same_host and len(parts) < ONE_HOSTS_FORM:
+    if same_host and len(parts) < MAX_FORM_WORDS:
         return "same host, another title"
-    return "too short to tell" if len(parts) < SHORT else None
+    return "too short to tell" if len(parts) < MIN_SHINGLES else None
 
 
 def _with_doubt(reason: str, doubt: str | None) -> str:
     return f"{reason}; not one story: {doubt}" if doubt else reason
 
 
-def _matched(article: Article, seen: str, me: Text, other: KnownArticle) -> Match | None:
+def _match(article: Article, seen: str, me: Text, other: KnownArticle) -> Match | None:
     text = Text(other.title, shingled(other.text), me.standing)
     if not is_worth_telling(me, text):
         return None
@@ -80,11 +80,11 @@ def matches(article: Article, seen: str, known: Known) -> tuple[Match, ...]:
     `seen`: when we had it first, in ISO 8601.  A digest is no story: what contains small parts of several joins none.
     """
     if known.same_text:
-        return (_same_text(article, known.same_text),)
+        return (_match_same_text(article, known.same_text),)
     if not known.similar:
         return ()
     me = Text(article.title, shingled(article.text), known.standing)
-    found = [match for other in known.similar if (match := _matched(article, seen, me, other))]
+    found = [match for other in known.similar if (match := _match(article, seen, me, other))]
     if _is_digest(found, article.title, len(me.hashes)):
         found = [_alone(match) if match.same_story else match for match in found]
     return tuple(sorted(found, key=lambda match: (not match.same_story, -match.score, match.other.id)))
@@ -100,4 +100,4 @@ def _is_digest(found: list[Match], title: str | None, length: int) -> bool:
     if not all(match.relation == "contains" and 5 * (match.shared or 0) < 3 * length for match in joined):
         return False
     foreign = all(titles_alike(title, match.other.title) < 0.5 for match in joined)
-    return len({match.other.story_id for match in joined}) >= (DIGEST - 1 if foreign else DIGEST)
+    return len({match.other.story_id for match in joined}) >= (DIGEST_STORIES - 1 if foreign else DIGEST_STORIES)

@@ -21,7 +21,7 @@ _FIRST = re.compile(
 )
 _SOURCE = re.compile(rf"^(?:Source|Quelle|Fuente|Fonte|Источник|Джерело|Źródło|Kaynak)\s*:\s*({_NAME})\s*\.?$", re.MULTILINE)
 FIRST_YEAR = 1990
-HEAD, TAIL = 600, 600  # characters in which a text says so
+CREDIT_HEAD, CREDIT_TAIL = 600, 600  # characters in which a text says so
 
 
 def first_publisher(text: str) -> str | None:
@@ -34,7 +34,7 @@ def first_publisher(text: str) -> str | None:
     >>> first_publisher("Ministers met (again).") is None
     True
     """
-    ends = f"{text[:HEAD]}\n{text[-TAIL:]}" if len(text) > HEAD + TAIL else text
+    ends = f"{text[:CREDIT_HEAD]}\n{text[-CREDIT_TAIL:]}" if len(text) > CREDIT_HEAD + CREDIT_TAIL else text
     found = _FIRST.search(ends) or _SOURCE.search(ends)
     return found[1].strip(" .") if found else dateline_agency(ends)
 
@@ -66,7 +66,7 @@ def credits(one: Member, other: Member) -> bool:
     return bool(name) and (name == _plain(other.source) or (len(name) > 3 and name in _plain(other.source)))
 
 
-def _stated(member: Member) -> datetime | None:
+def _published_time(member: Member) -> datetime | None:
     """When it says it was published, as far as that can be: since there is a web, and not after we saw it."""
     stated, seen = read_moment(member.published), read_moment(member.first_seen)
     if stated is None or seen is None:
@@ -80,7 +80,7 @@ def _is_day(stated: str | None) -> bool:
 
 def earlier(one: Member, other: Member) -> tuple[bool, str]:
     """Whether the first member was published before the second one, and how we know."""
-    first, second = _stated(one), _stated(other)
+    first, second = _published_time(one), _published_time(other)
     if first and second:
         if _is_day(one.published) or _is_day(other.published):
             if first.date() != second.date():

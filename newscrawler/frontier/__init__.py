@@ -1,4 +1,4 @@
-"""Which link next.  `Frontier` is the protocol; `SqliteFrontier` keeps the queue in the archive's `links`.
+"""Which link next.  `SqliteFrontier` keeps the queue in the archive's `links`.
 
 A lease is held in memory only: a link stays pending in the archive until the decision on it is committed,
 so whatever a killed crawl had leased is simply there for the next one.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections import Counter, defaultdict, deque
 from datetime import timedelta
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from newscrawler.dates import LONGEST_WAIT, iso
 from newscrawler.frontier.revisits import Visits
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from newscrawler.items import Link
 
 PER_SOURCE = 8  # leases of one source at a time: a large one must not keep the others waiting
-FAR = LONGEST_WAIT + timedelta(days=2)
+HORIZON = LONGEST_WAIT + timedelta(days=2)
 
 _PUSH = """
     INSERT INTO links (url, url_key, source_id, endpoint_id, discovered, published_hint, modified_hint, title_hint,
@@ -55,20 +55,6 @@ _RETRIED = f"""
     {_LEASED} AND links.next_try IS NOT NULL AND (links.next_try <= :now OR links.next_try > :far)
     ORDER BY links.next_try LIMIT :limit
 """
-
-
-class Frontier(Protocol):
-    def push(self, links: Iterable[Link], source_id: str, endpoint_id: int | None, now: datetime) -> int:
-        """Add what is not there yet; how many that were."""
-
-    def lease(self, n: int, now: datetime, busy: Collection[str] = ()) -> list[Lease]:
-        """Up to n links to fetch now, new ones first; empty where none is left or all are leased.
-
-        Of sources that are busy, whose feeds may still name new links, no known article is looked at again.
-        """
-
-    def release(self, lease: Lease) -> None:
-        """The decision on this link is committed."""
 
 
 class SqliteFrontier:
@@ -110,6 +96,7 @@ class SqliteFrontier:
         }
 
     def push(self, links: Iterable[Link], source_id: str, endpoint_id: int | None, now: datetime) -> int:
+        """Add what is not there yet; how many that were."""
         rows = [
             (
                 own_address(each.url),
@@ -145,6 +132,10 @@ class SqliteFrontier:
             self._waiting.add(source)
 
     def lease(self, n: int, now: datetime, busy: Collection[str] = ()) -> list[Lease]:
+        """Up to n links to fetch now, new ones first; empty where none is left or all are leased.
+
+        Of sources that are busy, whose feeds may still name new links, no known article is looked at again.
+        """
         leases: list[Lease] = []
         for _ in range(len(self._turn)):
             if len(leases) >= n:
@@ -170,7 +161,7 @@ class SqliteFrontier:
             "source": source,
             "now": iso(now),
             # no rule of ours waits so long: the clock was wrong when this was written
-            "far": iso(now + FAR),
+            "far": iso(now + HORIZON),
             "since": self._since,
             "limit": n + len(leased),
         }

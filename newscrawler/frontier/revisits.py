@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from newscrawler.dates import from_iso, iso
 from newscrawler.items import Lease
-from newscrawler.scheduling.revisits import FAR, GAP, History, after_a_hint, born
+from newscrawler.scheduling.revisits import HORIZON, MIN_GAP, History, after_a_hint, born
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 PER_SOURCE = 2  # at a time: a new article never waits for more of them
 IN_ALL = 32  # at a time, over all sources: the rest of the window is for what is new
-EVERY_RUN = 200  # of one source; a longer queue goes on in the next run
 
 # newest plan first: where a crawl cannot do all, young articles are worth more
 _DUE = """
@@ -80,7 +79,9 @@ class Visits:
 
     def _due(self, source: str, n: int, now: datetime) -> list[Lease]:
         leased = self._leased[source]
-        values = {"source": source, "now": iso(now), "far": iso(now + FAR), "since": self._since, "limit": n + len(leased)}
+        values = {
+            "source": source, "now": iso(now), "far": iso(now + HORIZON), "since": self._since, "limit": n + len(leased),
+        }  # fmt: skip
         rows = self._db.execute(_BY_TIME, values).fetchall()
         rows += self._db.execute(_BY_A_WRONG_CLOCK, values).fetchall()
         leases = [
@@ -117,7 +118,7 @@ class Visits:
         self._checked = True
         self._db.execute(
             "UPDATE revisits SET next_visit = ?, last_visit = ? WHERE last_visit > ?",
-            [iso(now), iso(now), iso(now + GAP)],
+            [iso(now), iso(now), iso(now + MIN_GAP)],
         )
 
     def state_modified(self, keys: Iterable[tuple[str, str | None]], now: datetime) -> None:

@@ -12,13 +12,14 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from newscrawler.items import TermMatch, TopicScore, Verdict
 from newscrawler.relevance.gazetteer import mentions
 from newscrawler.relevance.lexicon import Lexicon, Term, Topic, extend, parse_lexicon, shipped_lexicon
 from newscrawler.relevance.phrase_matcher import split
-from newscrawler.relevance.score import TYPICAL, Evidence, features
+from newscrawler.relevance.score import TYPICAL_WORDS, Evidence, features
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,11 +30,11 @@ __all__ = ["Lexicon", "Term", "Topic", "evidence", "extend", "judge", "parse_lex
 
 KEEP, REVIEW, DROP = "keep", "review", "drop"
 MAX_CHARACTERS = 100_000  # of a text; what comes later says nothing new
-OPENING = 60  # words of a text that stand for a lead where there is none
+OPENING_WORDS = 60  # words of a text that stand for a lead where there is none
 TITLE, LEAD, BODY = 3.0, 1.5, 1.0  # what a term counts in a topic's score
-WEAK = 1.0  # terms of this weight and less count only beside heavier ones
-HALF = 9.0  # evidence at which a topic's score is .5
-SHOWN = 5  # terms named in a reason
+WEAK_WEIGHT = 1.0  # terms of this weight and less count only beside heavier ones
+HALF_EVIDENCE = 9.0  # evidence at which a topic's score is .5
+MAX_SHOWN_TERMS = 5  # terms named in a reason
 MAX_PLACES = 20  # of a term, kept for each part
 
 Places = dict[Term, tuple[list[int], list[int], list[int]]]
@@ -61,7 +62,7 @@ def _weigh(lexicon: Lexicon, places: Places, parts: Sequence[Words]) -> Evidence
         if topic is None or not term.weight or (alone and not topic.elsewhere):
             continue
         # each repetition counts less than the one before: 1 + 1/2 + 1/3 ... is nearly the logarithm
-        opening = [at for at in body if at < OPENING] if no_lead else lead
+        opening = [at for at in body if at < OPENING_WORDS] if no_lead else lead
         sums = [term.weight * (len(where) ** 0.5) for where in (title, opening, body)]
         shares = (topic.defence, topic.diplomacy, float(topic.elsewhere))
         for share, into in zip(shares, (evidence.defence, evidence.diplomacy, evidence.elsewhere), strict=True):
@@ -70,13 +71,13 @@ def _weigh(lexicon: Lexicon, places: Places, parts: Sequence[Words]) -> Evidence
                     into[part] += share * value
         evidence.terms += not topic.elsewhere
     if no_lead and parts[2].raw:
-        evidence.words[1] = min(OPENING, len(parts[2].raw))
+        evidence.words[1] = min(OPENING_WORDS, len(parts[2].raw))
     return evidence
 
 
 def _strong(lexicon: Lexicon, places: Places) -> list[Term]:
     """The terms that speak for us by themselves; a weak one ("defence", "battle") counts in their company only."""
-    return [term for term in places if term.weight > WEAK and term.topic and not lexicon.topics[term.topic].elsewhere]
+    return [term for term in places if term.weight > WEAK_WEIGHT and term.topic and not lexicon.topics[term.topic].elsewhere]
 
 
 def _topic_scores(topics: Mapping[str, Topic], places: Places) -> tuple[TopicScore, ...]:
@@ -89,7 +90,7 @@ def _topic_scores(topics: Mapping[str, Topic], places: Places) -> tuple[TopicSco
     for key, terms in by_topic.items():
         weight, topic = sum(terms.values()), topics[key]
         ranked = tuple(sorted(terms, key=lambda each: (-terms[each], each)))
-        scores.append(TopicScore(topic.id, topic.label, round(weight / (weight + HALF), 3), ranked, topic.scheme))
+        scores.append(TopicScore(topic.id, topic.label, round(weight / (weight + HALF_EVIDENCE), 3), ranked, topic.scheme))
     return tuple(sorted(scores, key=lambda each: (-each.score, each.topic_id)))
 
 
@@ -103,12 +104,12 @@ def _matches(lexicon: Lexicon, places: Places, parts: Sequence[Words]) -> tuple[
     return tuple(sorted(made, key=lambda each: (-each.weight * (3 * len(each.title) + each.count), each.term)))
 
 
-def _opened(hits: Sequence[Sequence[Hit]], parts: Sequence[Words]) -> Sequence[Sequence[Hit]]:
+def _with_opening(hits: Sequence[Sequence[Hit]], parts: Sequence[Words]) -> Sequence[Sequence[Hit]]:
     """The hits of title, lead and body; where there is no lead, the body's opening stands for it."""
     title, _, body = hits
     if parts[1].raw:
         return hits
-    return title, [hit for hit in body if hit[0] < OPENING], [hit for hit in body if hit[0] >= OPENING]
+    return title, [hit for hit in body if hit[0] < OPENING_WORDS], [hit for hit in body if hit[0] >= OPENING_WORDS]
 
 
 def evidence(
@@ -119,7 +120,7 @@ def evidence(
     walk = lexicon.walk(language)
     hits = [walk.hits(words) for words in parts]
     places = _places([terms for terms, _ in hits])
-    named = lexicon.names.found(_opened([names for _, names in hits], parts))
+    named = lexicon.names.found(_with_opening([names for _, names in hits], parts))
     weighed = _weigh(lexicon, places, parts)
     head = {code for each in named[:2] for kind, code in each if kind == "country"}
     weighed.countries_head = len(head)
@@ -138,7 +139,8 @@ def judge(title: str | None, lead: str | None, text: str, lexicon: Lexicon, lang
     decision = DROP if not ours or score < limits.review else KEEP if score >= limits.keep else REVIEW
     matches = _matches(lexicon, places, parts)
     against = {topic.id for topic in lexicon.topics.values() if topic.elsewhere}
-    shown = [each.term for each in matches if each.weight and each.topic_id and each.topic_id not in against][:SHOWN]
+    speaking = (each.term for each in matches if each.weight and each.topic_id and each.topic_id not in against)
+    shown = list(islice(speaking, MAX_SHOWN_TERMS))
     return Verdict(
         relevant=decision != DROP,
         score=score,
@@ -157,8 +159,8 @@ def _own_scores(weighed: Evidence) -> dict[str, float]:
     """Scores of a beat that replaces ours: evidence against the length, as no model was fitted to it."""
 
     def share(values: Sequence[float]) -> float:
-        weight = TITLE * values[0] + LEAD * values[1] + values[2] / math.sqrt(max(0.25, weighed.words[2] / TYPICAL))
-        return weight / (weight + HALF / 2)
+        weight = TITLE * values[0] + LEAD * values[1] + values[2] / math.sqrt(max(0.25, weighed.words[2] / TYPICAL_WORDS))
+        return weight / (weight + HALF_EVIDENCE / 2)
 
     defence, diplomacy = share(weighed.defence), share(weighed.diplomacy)
     return {"defence": defence, "diplomacy": diplomacy, "relevant": max(defence, diplomacy)}

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 KINDS = ("country", "organisation", "ministry", "force", "weapon", "treaty", "operation")
 SILENT = ("", "-")  # a name that only keeps shorter ones from counting
-HEAD = 3  # what a mention in title or lead is worth against one in the body
+HEADLINE_FACTOR = 3  # what a mention in title or lead is worth against one in the body
 MAIN_SHARE = 0.25  # of the weight of the country that is named most
 MAX_MAIN = 4
 
@@ -115,7 +115,7 @@ def mentions(names: Names, counts: Sequence[Counter[Code]]) -> tuple[Mention, ..
     for part, each in enumerate(counts):
         total.update(each)
         for code, count in each.items():
-            weight[code] += count * (HEAD if part < 2 else 1)
+            weight[code] += count * (HEADLINE_FACTOR if part < 2 else 1)
     main = main_countries(weight)
     return tuple(
         Mention(kind, code, names.label(kind, code), count, main=kind == "country" and code in main)

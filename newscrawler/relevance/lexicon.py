@@ -133,7 +133,7 @@ def _text(file: str, key: str, value: object) -> str:
     return value.strip()
 
 
-def _known(file: str, where: str, table: object, keys: Iterable[str]) -> dict[str, Any]:
+def _checked_table(file: str, where: str, table: object, keys: Iterable[str]) -> dict[str, Any]:
     if not isinstance(table, dict):
         raise LexiconError(f"{file}: {where} is not a table; write [{where}] above its keys")
     for key in table:
@@ -144,9 +144,9 @@ def _known(file: str, where: str, table: object, keys: Iterable[str]) -> dict[st
 
 def _topics(file: str, tables: dict[str, Any], known: Mapping[str, Topic]) -> dict[str, Topic]:
     topics = dict(known)
-    for key, table in _known(file, "topics", tables, tables).items():
+    for key, table in _checked_table(file, "topics", tables, tables).items():
         where = f"topics.{key}"
-        values = _known(file, where, table, TOPIC_KEYS)
+        values = _checked_table(file, where, table, TOPIC_KEYS)
         base = topics.get(key)
         if base is None:
             missing = {"id", "label"} - values.keys()
@@ -216,7 +216,7 @@ def _terms(file: str, tables: object, topics: Mapping[str, Topic]) -> Iterator[T
 
 def extend(base: Lexicon, text: str, file: str) -> Lexicon:
     """A lexicon with what a user's file adds and changes.  Raises LexiconError, naming file and key."""
-    tables = _known(file, "the file", _table(file, text), TOP)
+    tables = _checked_table(file, "the file", _table(file, text), TOP)
     alone = tables.get("replace", False)
     if not isinstance(alone, bool):
         raise LexiconError(f"{file}: replace = {alone!r} is not true or false")
@@ -224,7 +224,7 @@ def extend(base: Lexicon, text: str, file: str) -> Lexicon:
     own = list(_terms(file, tables.get("terms", []), topics))
     if alone and not any(term.weight for term in own):
         raise LexiconError(f"{file}: replace = true, but there are no [[terms]] of a weight over 0")
-    values = _known(file, "thresholds", tables.get("thresholds", {}), ("keep", "review"))
+    values = _checked_table(file, "thresholds", tables.get("thresholds", {}), ("keep", "review"))
     limits = replace(
         base.thresholds, **{key: _number(file, f"thresholds.{key}", value, 0, 1) for key, value in values.items()}
     )

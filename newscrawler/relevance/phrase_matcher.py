@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 EXACT, PREFIX, NEAR, SUFFIX, INFIX, GLYPH = range(6)
-ENDING = 3  # letters that a ~ stands for, at most
-REMEMBERED = 40_000  # different words whose candidates are kept
-START = 3  # letters of a next word that are looked at first
+MAX_ENDING = 3  # letters that a ~ stands for, at most
+CACHE_SIZE = 40_000  # different words whose candidates are kept
+PROBE_LETTERS = 3  # letters of a next word that are looked at first
 
 _RUN = re.compile(rf"[{UNSPACED}]+|[^\W_{UNSPACED}]+")
 _UNSPACED = re.compile(f"[{UNSPACED}]")
@@ -115,7 +115,7 @@ class Piece:
             case 0:
                 return low == self.text
             case 2:
-                return low.startswith(self.text) and len(low) <= len(self.text) + ENDING
+                return low.startswith(self.text) and len(low) <= len(self.text) + MAX_ENDING
             case 3:
                 return low.endswith(self.text)
             case 4:
@@ -211,14 +211,14 @@ def _candidates(entries: list[Entry]) -> Candidates:
         if len(entry.pieces) == 1:
             continue
         second = entry.pieces[1]
-        short = second.kind != EXACT and len(second.text) < START
+        short = second.kind != EXACT and len(second.text) < PROBE_LETTERS
         if short or _PREFIXED.match(second.text) or second.kind in (SUFFIX, INFIX, GLYPH):
             other.append(entry)
         else:
             (exact if second.kind == EXACT else stems)[second.text].append(entry)
     alone = sorted((each for each in entries if len(each.pieces) == 1), key=lambda each: each.size, reverse=True)
     lengths = tuple(sorted({len(stem) for stem in stems}))
-    starts = frozenset(each[:START] for each in (*exact, *stems))
+    starts = frozenset(each[:PROBE_LETTERS] for each in (*exact, *stems))
     return Candidates(tuple(alone), (), dict(exact), dict(stems), lengths, tuple(other), starts, bool(alone or other))
 
 
@@ -319,7 +319,7 @@ class Walk(dict[str, "tuple[Candidates | None, ...] | None"]):
         self._indexes = indexes
 
     def __missing__(self, word: str) -> tuple[Candidates | None, ...] | None:
-        if len(self) >= REMEMBERED:
+        if len(self) >= CACHE_SIZE:
             self.clear()
         found = tuple(index.look_up(word) for index in self._indexes)
         kept = self[word] = found if any(found) else None
@@ -340,7 +340,7 @@ def _walk(spots: Iterable[tuple[int, Candidates, str]], words: Words) -> list[Hi
     found: list[Hit] = []
     free = 0
     for at, candidates, following in spots:
-        if at < free or not (candidates.always or following[:START].lower() in candidates.starts):
+        if at < free or not (candidates.always or following[:PROBE_LETTERS].lower() in candidates.starts):
             continue  # mostly: the first letters of the next word leave nothing to look for
         if candidates.inside:
             found += [(at, offset, entry) for offset, entry in candidates.inside if _goes_on(entry, words, at)]

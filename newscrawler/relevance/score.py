@@ -15,7 +15,7 @@ FEATURES = (
     "defence_title", "defence_lead", "defence_body", "diplomacy_title", "diplomacy_lead", "diplomacy_body",
     "elsewhere_title", "elsewhere_lead", "elsewhere_body", "variety", "countries_head", "countries_body", "margin",
 )  # fmt: skip
-TYPICAL = 400  # words of a text; evidence of a longer one is worth less
+TYPICAL_WORDS = 400  # words of a text; evidence of a longer one is worth less
 
 
 @dataclass(slots=True)
@@ -60,7 +60,7 @@ def _parts(values: list[float], words: list[int]) -> tuple[float, float, float]:
     title, lead, body = values
     lead = lead if words[1] else title
     title = title if words[0] else lead
-    thinned = body / math.sqrt(max(0.25, words[2] / TYPICAL)) if words[2] else lead
+    thinned = body / math.sqrt(max(0.25, words[2] / TYPICAL_WORDS)) if words[2] else lead
     return math.log1p(title), math.log1p(lead), math.log1p(thinned)
 
 
@@ -70,7 +70,7 @@ def features(found: Evidence) -> tuple[float, ...]:
     elsewhere = _parts(found.elsewhere, found.words)
     ours = sum(found.defence) + sum(found.diplomacy)
     theirs = sum(found.elsewhere)
-    length = math.sqrt(max(0.25, sum(found.words) / TYPICAL))
+    length = math.sqrt(max(0.25, sum(found.words) / TYPICAL_WORDS))
     return (
         *defence, *diplomacy, *elsewhere,
         math.log1p(found.terms / length),

@@ -16,7 +16,7 @@ from newscrawler.text import shingles
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-SHORTEST = 3  # words; shorter ones are turns of phrase
+MIN_PASSAGE_WORDS = 3  # words; shorter ones are turns of phrase
 _WORD = re.compile(r"\w")
 
 
@@ -39,16 +39,16 @@ def additions(one: str, other: str) -> Additions:
     places = [at for at, part in enumerate(parts) if _WORD.match(part)]
     mine = [parts[at].casefold() for at in places]
     theirs = [part.casefold() for part in tokens(other) if _WORD.match(part)]
-    taken = _taken(mine, theirs)
+    taken = _taken_over(mine, theirs)
     passages, words = [], 0
     for start, end in _runs(taken):
-        if end - start >= SHORTEST:
+        if end - start >= MIN_PASSAGE_WORDS:
             words += end - start
             passages.append("".join(parts[places[start] : places[end - 1] + 1]))
     return Additions(tuple(passages), words, len(mine))
 
 
-def _taken(mine: Sequence[str], theirs: Sequence[str]) -> list[bool]:
+def _taken_over(mine: Sequence[str], theirs: Sequence[str]) -> list[bool]:
     known = set(shingles(theirs))
     taken = [False] * len(mine)
     for at, run in enumerate(shingles(mine)):

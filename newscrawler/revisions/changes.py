@@ -15,7 +15,7 @@ from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 from newscrawler.revisions import phrases
-from newscrawler.revisions.spelling import has_unit, said, typo
+from newscrawler.revisions.spelling import has_unit, normalized, typo
 from newscrawler.text import sentences, words
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ GONE, RESTORED, DOUBTFUL = "gone", "restored", "doubtful"
 
 MAX_CHANGED = 200_000  # characters of changed lines that are looked into; a rewritten book is just revised
 MAX_PAIRED = 60  # removed or added sentences that are looked for each other
-SIMILAR = 0.6  # share of its words that a reworded sentence keeps at least
+MIN_SIMILARITY = 0.6  # share of its words that a reworded sentence keeps at least
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class _Left:
+class _Difference:
     """Sentences that only one of the two states has, in order."""
 
     removed: tuple[str, ...]
@@ -94,14 +94,14 @@ def _only_in(these: Sequence[str], those: Iterable[str]) -> list[str]:
     return missing
 
 
-def _left(old: str, new: str) -> _Left:
+def _left(old: str, new: str) -> _Difference:
     """What one text has and the other has not, by lines, and by sentences where that is not too much."""
     before, after = old.split("\n"), new.split("\n")
-    lines = _Left(tuple(_only_in(before, after)), tuple(_only_in(after, before)))
+    lines = _Difference(tuple(_only_in(before, after)), tuple(_only_in(after, before)))
     if lines.size > MAX_CHANGED:
         return lines
     removed, added = sentences("\n".join(lines.removed)), sentences("\n".join(lines.added))
-    return _Left(tuple(_only_in(removed, added)), tuple(_only_in(added, removed)))
+    return _Difference(tuple(_only_in(removed, added)), tuple(_only_in(added, removed)))
 
 
 def _body(old: str, new: str) -> Change:
@@ -110,13 +110,13 @@ def _body(old: str, new: str) -> Change:
     left = _left(old, new)
     if left.size > MAX_CHANGED:  # too much to look into: only notices are looked for
         numbers = _numbers(len(left.added), len(left.removed), 0)
-        return _noticed(left, Change(REVISED, f"{numbers}: too much to compare", grown=not left.removed))
+        return _with_notice(left, Change(REVISED, f"{numbers}: too much to compare", grown=not left.removed))
     if not left.removed and not left.added:
         return Change(TOUCHED, "layout or order, no sentence changed")
     return _sentences(left)
 
 
-def _sentences(left: _Left) -> Change:
+def _sentences(left: _Difference) -> Change:
     """What sentences that only one state has make of the change."""
     removed, added = _without_same_words(left.removed, left.added)
     if not removed and not added:
@@ -125,7 +125,7 @@ def _sentences(left: _Left) -> Change:
     stamps = len(removed) + len(added) - len(spoken_removed) - len(spoken_added)
     if not spoken_removed and not spoken_added:
         return Change(TOUCHED, "times, counters or advertisement marks")
-    pairs, gone, come = _paired(spoken_removed, spoken_added)
+    pairs, gone, come = _pair(spoken_removed, spoken_added)
     typos = [found for before, after in pairs if (found := typo(before, after))]
     reworded = len(pairs) - len(typos)
     if not gone and not come and not reworded:
@@ -133,15 +133,15 @@ def _sentences(left: _Left) -> Change:
     made = Change(REVISED, _numbers(len(come), len(gone), reworded), grown=not gone and not reworded)
     if example := _example(pairs, come, gone):
         made = replace(made, reason=f"{made.reason}: {example}")
-    return _noticed(_Left(left.removed, left.added), made)
+    return _with_notice(_Difference(left.removed, left.added), made)
 
 
-def _noticed(left: _Left, made: Change) -> Change:
+def _with_notice(left: _Difference, made: Change) -> Change:
     """The change as a correction, where a notice is among what came."""
     before = {" ".join(words(line)) for line in left.removed if phrases.correction(line)}
     for line in left.added[: 10 * MAX_PAIRED]:
         if phrases.correction(line) and " ".join(words(line)) not in before:
-            return Change(CORRECTED, f"{_numbers_of(made)}; notice: {_quoted(line, 160)}")
+            return Change(CORRECTED, f"{_numbers_of(made)}; notice: {_quote(line, 160)}")
     return made
 
 
@@ -150,10 +150,10 @@ def _numbers_of(made: Change) -> str:
 
 
 def _title(old: str, new: str) -> Change:
-    if said(old) == said(new):
+    if normalized(old) == normalized(new):
         return Change(TOUCHED, "case or punctuation of the headline")
     if (notice := phrases.correction(new)) and phrases.correction(old) != notice:
-        return Change(CORRECTED, f"headline says {_quoted(new, 160)}")
+        return Change(CORRECTED, f"headline says {_quote(new, 160)}")
     if found := typo(old, new):
         return Change(TOUCHED, f"headline: {_spelling([found])}")
     return Change(REVISED, f"headline changed: {_difference(old, new)}" if old and new else "headline changed")
@@ -161,9 +161,9 @@ def _title(old: str, new: str) -> Change:
 
 def _without_same_words(removed: Sequence[str], added: Sequence[str]) -> tuple[list[str], list[str]]:
     """Drop the sentences of which the other state has the same words, however they are punctuated or broken."""
-    if said("\n".join(removed)) == said("\n".join(added)):
+    if normalized("\n".join(removed)) == normalized("\n".join(added)):
         return [], []
-    before, after = list(map(said, removed)), list(map(said, added))
+    before, after = list(map(normalized, removed)), list(map(normalized, added))
     one_sided = Counter(before) - Counter(after), Counter(after) - Counter(before)
     return _of(removed, before, one_sided[0]), _of(added, after, one_sided[1])
 
@@ -181,7 +181,7 @@ def _spoken(lines: Iterable[str]) -> list[str]:
     return [line for line in lines if has_unit(line[:400]) or not phrases.is_stamp(words(line[:400]))]
 
 
-def _paired(removed: list[str], added: list[str]) -> tuple[list[tuple[str, str]], list[str], list[str]]:
+def _pair(removed: list[str], added: list[str]) -> tuple[list[tuple[str, str]], list[str], list[str]]:
     """(reworded sentences before and after, those that went, those that came)."""
     if len(removed) > MAX_PAIRED or len(added) > MAX_PAIRED:
         return [], removed, added
@@ -189,7 +189,7 @@ def _paired(removed: list[str], added: list[str]) -> tuple[list[tuple[str, str]]
     bags = {each: Counter(words(each[:2_000])) for each in {*removed, *added}}
     for before in removed:
         best = max(come, key=lambda after: _overlap(bags[before], bags[after]), default=None)
-        if best is not None and _overlap(bags[before], bags[best]) >= SIMILAR:
+        if best is not None and _overlap(bags[before], bags[best]) >= MIN_SIMILARITY:
             pairs.append((before, best))
             come.remove(best)
         else:
@@ -206,7 +206,7 @@ def _spelling(typos: list[tuple[str, str]]) -> str:
     if not typos:
         return "spelling"
     one, other = typos[0]
-    shown = f": {_quoted(one)} → {_quoted(other)}" if len(one) + len(other) < 80 else ""
+    shown = f": {_quote(one)} → {_quote(other)}" if len(one) + len(other) < 80 else ""
     return ("1 typo" if len(typos) == 1 else f"{len(typos)} typos") + shown
 
 
@@ -216,7 +216,7 @@ def _numbers(come: int, gone: int, reworded: int) -> str:
     return ", ".join([f"{first} sentence{'' if first == 1 else 's'} {name}", *(f"{n} {done}" for n, done in others)])
 
 
-def _quoted(value: str, limit: int = 60) -> str:
+def _quote(value: str, limit: int = 60) -> str:
     line = " ".join(value.split())
     return f'"{line if len(line) <= limit else line[: limit - 1] + "…"}"'
 
@@ -227,7 +227,7 @@ def _example(pairs: list[tuple[str, str]], come: list[str], gone: list[str]) -> 
     if reworded:
         return _difference(*reworded)
     first = next(iter(come or gone), None)
-    return _quoted(first) if first else None
+    return _quote(first) if first else None
 
 
 def _difference(before: str, after: str) -> str:
@@ -236,10 +236,10 @@ def _difference(before: str, after: str) -> str:
     matcher = SequenceMatcher(None, [each[0] for each in one], [each[0] for each in other], autojunk=False)
     blocks = [code for code in matcher.get_opcodes() if code[0] != "equal"]
     if not blocks:
-        return _quoted(after)
+        return _quote(after)
     (_, from_one, _, from_other, _), (_, _, to_one, _, to_other) = blocks[0], blocks[-1]
     return f"{_span(before, one[from_one:to_one])} → {_span(after, other[from_other:to_other])}"
 
 
 def _span(text: str, found: list[re.Match[str]]) -> str:
-    return _quoted(text[found[0].start() : found[-1].end()] if found else "", 40)
+    return _quote(text[found[0].start() : found[-1].end()] if found else "", 40)

@@ -24,16 +24,16 @@ if TYPE_CHECKING:
 
 State = tuple[str | None, str]  # title, text
 
-SHORT = 80  # words: no more are read for "page not found"
-WALLED = 0.6  # share of its words that a text behind a wall has at most
-TEASER = 0.4  # share that a teaser has at most
-COLLAPSED = 0.2  # share under which it is no article any more, whatever it says
-WORTH = 60  # words that a text must have had to collapse: a flash of two lines may well be cut to one
-WORTH_WITHOUT_WORDS = 20  # where nothing of it is kept
-NOTICE = 200  # words: no more are read for a block page
-NOTHING = 0.1  # share of its runs of three words that texts have in common that have nothing to do with each other
-COMPARED = 200_000  # characters
-SAME_PAGE = 0.3  # share of its sentences by which an article is known again at another address
+MAX_NOT_FOUND_WORDS = 80  # words: no more are read for "page not found"
+MAX_WALLED_SHARE = 0.6  # share of its words that a text behind a wall has at most
+MAX_TEASER_SHARE = 0.4  # share that a teaser has at most
+COLLAPSED_SHARE = 0.2  # share under which it is no article any more, whatever it says
+MIN_COLLAPSING_WORDS = 60  # words that a text must have had to collapse: a flash of two lines may well be cut to one
+MIN_REPLACED_WORDS = 20  # where nothing of it is kept
+MAX_BLOCK_PAGE_WORDS = 200  # words: no more are read for a block page
+UNRELATED_OVERLAP = 0.1  # share of its runs of three words that texts have in common that have nothing to do with each other
+MAX_COMPARED = 200_000  # characters
+MIN_KEPT_SHARE = 0.3  # share of its sentences by which an article is known again at another address
 
 
 def loss(old: State, new: State) -> str | None:
@@ -45,17 +45,18 @@ def loss(old: State, new: State) -> str | None:
     """
     before, after = len(words(old[1][:2_000_000])), len(words(new[1][:2_000_000]))
     share = after / max(1, before)
-    if (missing := _missing(old, new, after)) and kept(old[1], new[1]) < SAME_PAGE:
+    if (missing := _not_found_cue(old, new, after)) and kept(old[1], new[1]) < MIN_KEPT_SHARE:
         return f'soft 404: it says "{missing}"'
     if (
         (cue := find_cue(new[1], ASKING))
         and find_cue(old[1], ASKING) != cue
-        and (share <= WALLED or kept(old[1], new[1]) < SAME_PAGE)
+        and (share <= MAX_WALLED_SHARE or kept(old[1], new[1]) < MIN_KEPT_SHARE)
     ):
         return f'a wall: it says "{cue}", with {after} words of {before}'
-    if before >= WORTH and share <= TEASER and _is_beginning(old[1], new[1]):
+    if before >= MIN_COLLAPSING_WORDS and share <= MAX_TEASER_SHARE and _is_beginning(old[1], new[1]):
         return f"cut to a teaser: {after} words of {before}"
-    if share <= COLLAPSED and (before >= WORTH or (before >= WORTH_WITHOUT_WORDS and _shared(old[1], new[1]) < NOTHING)):
+    replaced = before >= MIN_REPLACED_WORDS and share <= COLLAPSED_SHARE and _overlap(old[1], new[1]) < UNRELATED_OVERLAP
+    if replaced or (before >= MIN_COLLAPSING_WORDS and share <= COLLAPSED_SHARE):
         return f"the text collapsed: {after} words of {before}"
     return None
 
@@ -68,13 +69,13 @@ def refusal(old: State, new: State) -> str | None:
     """
     told = [new[0] or "", new[1] if _is_short(new[1]) else ""]
     cue = next((cue for each in told if (cue := find_cue(each, REFUSING))), None)
-    if cue is None or find_cue(f"{old[0]}\n{old[1]}", REFUSING) == cue or kept(old[1], new[1]) >= SAME_PAGE:
+    if cue is None or find_cue(f"{old[0]}\n{old[1]}", REFUSING) == cue or kept(old[1], new[1]) >= MIN_KEPT_SHARE:
         return None
     return f'a block page: it says "{cue}"'
 
 
 def _is_short(text: str) -> bool:
-    return len(text) <= 20 * NOTICE and len(words(text)) <= NOTICE
+    return len(text) <= 20 * MAX_BLOCK_PAGE_WORDS and len(words(text)) <= MAX_BLOCK_PAGE_WORDS
 
 
 def is_another(old: State, new: State) -> bool:
@@ -85,31 +86,31 @@ def is_another(old: State, new: State) -> bool:
     >>> is_another(("Frigates sail", "Four frigates left port."), ("Frigates sail north", "They went today."))
     False
     """
-    return not _is_headline_kept(old[0] or "", new[0] or "") and _shared(old[1], new[1]) < NOTHING
+    return not _is_headline_kept(old[0] or "", new[0] or "") and _overlap(old[1], new[1]) < UNRELATED_OVERLAP
 
 
 def _is_headline_kept(old: str, new: str) -> bool:
     """Whether headlines share two telling words, and half of those of the shorter one."""
     if old and words(old) == words(new):
         return True
-    before, after = _telling(old), _telling(new)
+    before, after = _telling_words(old), _telling_words(new)
     shared = len(before & after)
     return shared >= 2 and shared * 2 >= min(len(before), len(after))
 
 
-def _telling(headline: str) -> set[str]:
+def _telling_words(headline: str) -> set[str]:
     return {word for word in words(headline) if len(word) > 3 or word[0].isdigit() or is_unspaced(word)}
 
 
-def _shared(old: str, new: str) -> float:
+def _overlap(old: str, new: str) -> float:
     """Share of its runs of three words that the shorter text has in common with the other: 0..1."""
-    before, after = (set(shingles(words(each[:COMPARED]))) for each in (old, new))
+    before, after = (set(shingles(words(each[:MAX_COMPARED]))) for each in (old, new))
     return len(before & after) / max(1, min(len(before), len(after)))
 
 
-def _missing(old: State, new: State, length: int) -> Cue | None:
+def _not_found_cue(old: State, new: State, length: int) -> Cue | None:
     """The cue of a soft 404, in the title or in a text of few words, that the article itself has not."""
-    told = [new[0] or "", new[1] if length <= SHORT else ""]
+    told = [new[0] or "", new[1] if length <= MAX_NOT_FOUND_WORDS else ""]
     found = next((cue for each in told if (cue := find_cue(each, ABSENT))), None)
     return found if found and find_cue(f"{old[0]}\n{old[1]}", ABSENT) != found else None
 
@@ -127,7 +128,7 @@ def elsewhere(old: State, new: State, url: str) -> str | None:
     >>> elsewhere((None, "Four frigates left port."), (None, "Log in."), "https://example.org/login?next=1")
     'redirected to a login form, https://example.org/login?next=1'
     """
-    if kept(old[1], new[1]) >= SAME_PAGE:
+    if kept(old[1], new[1]) >= MIN_KEPT_SHARE:
         return None
     what = "a login form" if is_login(url) else "another text"
     return f"redirected to {what}, {url}"

@@ -12,8 +12,8 @@ from collections import Counter
 from newscrawler.revisions import phrases
 from newscrawler.text import words
 
-DOUBLED, SLIPPED = 6, 7  # letters that a word must have for a doubled letter, or another slip, to be one
-TAIL = 3  # letters after a missing one: nearer to its end it makes another form of the word
+MIN_LETTERS_DOUBLED, MIN_LETTERS_SLIP = 6, 7  # letters of a word with a doubled letter, or another slip
+MIN_TAIL = 3  # letters after a missing one: nearer to its end it makes another form of the word
 VARIANTS = (frozenset("sz"), frozenset("cs"))  # organise and organize, defence and defense
 
 _SAME_MARK = str.maketrans({**dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-"), "\u2019": "'", "\u2044": "/"})
@@ -42,10 +42,10 @@ def has_unit(value: str) -> bool:
     return any(map(_UNIT.search, figures(value)))
 
 
-def said(value: str) -> str:
+def normalized(value: str) -> str:
     """What a text says, to be compared: words and figures, whatever its case, punctuation and layout; may be empty.
 
-    >>> said("It cost $5 million.") == said("it cost €5 million"), said("It sails!") == said("it sails")
+    >>> normalized("It cost $5.") == normalized("it cost €5"), normalized("It sails!") == normalized("it sails")
     (False, True)
     """
     spoken = " ".join(words(value))
@@ -86,13 +86,13 @@ def _misspelt(one: str, other: str, *, named: bool) -> bool:
     if phrases.are_words_apart(one, other):
         return False
     if len(one) == len(other):
-        return len(one) >= SLIPPED and _swapped_or_variant(one, other)
+        return len(one) >= MIN_LETTERS_SLIP and _swapped_or_variant(one, other)
     short, long = sorted((one, other), key=len)
     at = next((at for at in range(len(short)) if short[at] != long[at]), len(short))
     if short[at:] != long[at + 1 :]:
         return False
     doubled = long[at] in (long[at - 1], long[at + 1 : at + 2])
-    return len(long) >= DOUBLED if doubled else len(long) >= SLIPPED and len(long) - at > TAIL
+    return len(long) >= MIN_LETTERS_DOUBLED if doubled else len(long) >= MIN_LETTERS_SLIP and len(long) - at > MIN_TAIL
 
 
 def _swapped_or_variant(one: str, other: str) -> bool:

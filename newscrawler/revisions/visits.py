@@ -34,11 +34,11 @@ if TYPE_CHECKING:
 
     from newscrawler.items import Article, Candidate, KnownArticle, KnownRevision
 
-FORBIDDEN_TIMES = 3  # a 403 may mean us; so many in a row mean the page
+MAX_FORBIDDEN = 3  # a 403 may mean us; so many in a row mean the page
 STATES_A_DAY = 12  # rows of `revisions` that one article fills in one day, at most
-DOUBTED_TIMES = 3  # looks in a row that show the same all other text, before it is the article's
-DOUBTED_FOR = timedelta(days=1)  # and so long apart are the first and the last of them: a site is mended in a night
-REWRITTEN = 40  # words that such a text must have: fewer are a notice, in whatever language
+DOUBT_LOOKS = 3  # looks in a row that show the same all other text, before it is the article's
+DOUBT_SPAN = timedelta(days=1)  # and so long apart are the first and the last of them: a site is mended in a night
+MIN_REWRITTEN_WORDS = 40  # words that such a text must have: fewer are a notice, in whatever language
 NO_STATE = (GONE, DOUBTFUL)  # changes whose rows hold no text of the article
 
 
@@ -52,26 +52,26 @@ def follow(candidate: Candidate, there: KnownArticle, revisions: Sequence[KnownR
         return _without_text(candidate, there, moved=moved)
     old, new = (there.title, there.text), (storable(article.title), storable(article.text))
     if old == new:
-        return _settled(candidate, there, Change(UNCHANGED, "the same text"), revisions)
+        return _as_state(candidate, there, Change(UNCHANGED, "the same text"), revisions)
     if reason := refusal(old, new):
-        return _trouble(candidate, there, reason, FORBIDDEN_TIMES)
+        return _trouble(candidate, there, reason, MAX_FORBIDDEN)
     if reason := loss(old, new) or (elsewhere(old, new, candidate.url) if moved else None):
         return _gone(candidate, there, reason)
     what = change(old, new)
     if is_another(old, new):
-        if doubted := _doubted(candidate, there, revisions):
+        if doubted := _doubt(candidate, there, revisions):
             return doubted
-        what = replace(what, reason=f"{what.reason}; nothing kept, the same at {DOUBTED_TIMES} visits and more")
-    return _settled(candidate, there, what, revisions)
+        what = replace(what, reason=f"{what.reason}; nothing kept, the same at {DOUBT_LOOKS} visits and more")
+    return _as_state(candidate, there, what, revisions)
 
 
-def _settled(candidate: Candidate, there: KnownArticle, what: Change, revisions: Sequence[KnownRevision]) -> Decision:
+def _as_state(candidate: Candidate, there: KnownArticle, what: Change, revisions: Sequence[KnownRevision]) -> Decision:
     """The page is a state of the article."""
     if there.gone_since:
         return _back(candidate, there, what)
     if what.kind == UNCHANGED:
         return Decision(Outcome.UNCHANGED, candidate, "same address key, same text", article_id=there.id)
-    return _changed(candidate, there, what, revisions)
+    return _revise(candidate, there, what, revisions)
 
 
 def _without_text(candidate: Candidate, there: KnownArticle, *, moved: bool) -> Decision:
@@ -82,7 +82,7 @@ def _without_text(candidate: Candidate, there: KnownArticle, *, moved: bool) -> 
     forbidden = failure is not None and failure.kind is FailureKind.FORBIDDEN
     if failure is None or not (failure.is_passing or forbidden):
         return Decision(Outcome.FAILED, candidate, f"article {there.id} is there already: {reason}", article_id=there.id)
-    return _trouble(candidate, there, reason, FORBIDDEN_TIMES if forbidden else len(TROUBLE) + 1)
+    return _trouble(candidate, there, reason, MAX_FORBIDDEN if forbidden else len(TROUBLE) + 1)
 
 
 def _trouble(candidate: Candidate, there: KnownArticle, reason: str, most: int) -> Decision:
@@ -93,7 +93,7 @@ def _trouble(candidate: Candidate, there: KnownArticle, reason: str, most: int) 
     return Decision(Outcome.RETRY, candidate, f"{reason}; attempt {times}", article_id=there.id)
 
 
-def _doubted(candidate: Candidate, there: KnownArticle, revisions: Sequence[KnownRevision]) -> Decision | None:
+def _doubt(candidate: Candidate, there: KnownArticle, revisions: Sequence[KnownRevision]) -> Decision | None:
     """What becomes of a page of which nothing is as it was; None where it has shown itself often enough.
 
     The last row of `revisions` holds the doubtful text and counts its looks.  It is the article's after three looks in
@@ -105,9 +105,9 @@ def _doubted(candidate: Candidate, there: KnownArticle, revisions: Sequence[Know
     again = last is not None and last.content_hash == candidate.article.content_hash and not in_between
     seen = last.states + 1 if last and again else 1
     looks = seen if there.gone_since else min(seen, there.failures + 1)
-    waited = last is not None and again and abs(candidate.fetched - from_iso(last.seen)) >= DOUBTED_FOR
-    enough = looks >= DOUBTED_TIMES and waited
-    if enough and candidate.article.word_count >= REWRITTEN:
+    waited = last is not None and again and abs(candidate.fetched - from_iso(last.seen)) >= DOUBT_SPAN
+    enough = looks >= DOUBT_LOOKS and waited
+    if enough and candidate.article.word_count >= MIN_REWRITTEN_WORDS:
         return None
     reason = "another text at its address, nothing of headline and text is kept"
     made = _trouble(candidate, there, reason, there.failures + 1 if enough else len(TROUBLE) + 1)
@@ -132,7 +132,7 @@ def _back(candidate: Candidate, there: KnownArticle, what: Change) -> Decision:
     )
 
 
-def _changed(candidate: Candidate, there: KnownArticle, what: Change, revisions: Sequence[KnownRevision]) -> Decision:
+def _revise(candidate: Candidate, there: KnownArticle, what: Change, revisions: Sequence[KnownRevision]) -> Decision:
     assert candidate.article is not None
     row, why = _row_for(what, candidate, there, revisions)
     return Decision(

@@ -15,7 +15,7 @@ from newscrawler.text import words
 SAME, REMOVED, ADDED = "same", "removed", "added"
 MAX_PARAGRAPHS = 2_000  # that differ, on either side
 MAX_WORDS = 3_000  # of one changed paragraph, on either side
-SIMILAR = 0.3  # share of words by which a paragraph counts as changed and not as another one
+MIN_SIMILARITY = 0.3  # share of words by which a paragraph counts as changed and not as another one
 
 Piece = tuple[str, str]  # same, removed or added; the text
 # a word, a character of a script without spaces, a run of spaces, a sign
@@ -68,11 +68,11 @@ def _middle(before: list[str], after: list[str]) -> list[Paragraph]:
         if how == "equal":
             found += [_whole(SAME, each) for each in before[a:b]]
         else:
-            found += _replaced(before[a:b], after[c:d])
+            found += _diff_replacement(before[a:b], after[c:d])
     return found
 
 
-def _replaced(before: list[str], after: list[str]) -> list[Paragraph]:
+def _diff_replacement(before: list[str], after: list[str]) -> list[Paragraph]:
     """Some paragraphs for others: in order, each with the next one that has words in common with it."""
     found, waiting = [], list(after)
     for each in before:
@@ -88,7 +88,7 @@ def _replaced(before: list[str], after: list[str]) -> list[Paragraph]:
 
 def _is_similar(one: str, other: str) -> bool:
     these, those = set(words(one[:20_000])), set(words(other[:20_000]))
-    return len(these & those) >= SIMILAR * max(1, min(len(these), len(those)))
+    return len(these & those) >= MIN_SIMILARITY * max(1, min(len(these), len(those)))
 
 
 def tokens(text: str) -> list[str]:

@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
 MAX_PAGES = 500  # of one listing or window
 UNDATED_PAGES = 10  # of a list that dates nothing: nobody knows when it gets too old
-WEEKS = 3  # a weekday is compared with itself if there are so many of it
-SURE = 3.0  # articles expected of a day: by chance it has none once in twenty times (Poisson)
+MIN_WEEKS = 3  # a weekday is compared with itself if there are so many of it
+MIN_EXPECTED = 3.0  # articles expected of a day: by chance it has none once in twenty times (Poisson)
 MAX_SITEMAPS = 2_000
-LATE = timedelta(days=7)  # a lastmod may be so much later than the publication that we ask for
+MAX_LASTMOD_LAG = timedelta(days=7)  # a lastmod may be so much later than the publication that we ask for
 _FEEDS = ("rss", "atom", "json-feed")
 
 
@@ -94,10 +94,10 @@ def day_of(link: Link, step: Step) -> str | None:
 
 def is_undated(link: Link, step: Step) -> bool:
     """Whether neither a link nor the address that was asked says when it came out."""
-    return day_of(link, step) is None and not _modified(link, step) and dates_of(step) is None
+    return day_of(link, step) is None and not _modified_day(link, step) and dates_of(step) is None
 
 
-def _modified(link: Link, step: Step) -> str | None:
+def _modified_day(link: Link, step: Step) -> str | None:
     return link.modified if step.hint("_lastmod") != "false" else None
 
 
@@ -106,8 +106,8 @@ def wanted(link: Link, step: Step, since: date, until: date, *, undated: bool = 
     day = day_of(link, step)
     if day is not None:
         return since.isoformat() <= day <= until.isoformat()
-    if modified := _modified(link, step):
-        return since.isoformat() <= modified[:10] <= (until + LATE).isoformat()
+    if modified := _modified_day(link, step):
+        return since.isoformat() <= modified[:10] <= (until + MAX_LASTMOD_LAG).isoformat()
     return undated or step.kind == "listing" or dates_of(step) is not None
 
 
@@ -176,10 +176,10 @@ def gaps(found: dict[str, int], days: list[date], *, pace: tuple[float, float] |
 
     def expected(day: date) -> bool:
         own, like = busy[day.weekday()], busy[7 + (day.weekday() >= 5)]
-        if len(own) >= WEEKS:
+        if len(own) >= MIN_WEEKS:
             return any(own) and sum(own) * 2 >= len(own)
         if pace is not None:
-            return pace[day.weekday() >= 5] >= SURE
+            return pace[day.weekday() >= 5] >= MIN_EXPECTED
         return any(like) and sum(like) * 2 >= len(like)
 
     return {day.isoformat() for day in days if not found.get(day.isoformat()) and expected(day)}

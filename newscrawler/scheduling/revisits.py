@@ -24,12 +24,12 @@ TROUBLE = (
     timedelta(days=4),
     timedelta(days=7),
 )
-REFUSED = timedelta(days=7)  # robots.txt may change its mind
-GAP = timedelta(minutes=45)  # between two visits, at least
-SHARE = 8  # and this share of the article's age
-LONGEST = timedelta(days=30)
-FAR = timedelta(days=35)  # further ahead no rule of ours plans: the clock was wrong when that was written
-PATIENCE = 5  # doublings, for a source that states new dates for texts that have not changed
+ROBOTS_WAIT = timedelta(days=7)  # robots.txt may change its mind
+MIN_GAP = timedelta(minutes=45)  # between two visits, at least
+AGE_SHARE = 8  # and this share of the article's age
+MAX_WAIT = timedelta(days=30)
+HORIZON = timedelta(days=35)  # further ahead no rule of ours plans: the clock was wrong when that was written
+MAX_DOUBLINGS = 5  # doublings, for a source that states new dates for texts that have not changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def jitter(address: str) -> float:
 
 
 def _gap(history: History, now: datetime) -> timedelta:
-    return max(GAP, min(LONGEST, max(timedelta(0), now - history.born) / SHARE))
+    return max(MIN_GAP, min(MAX_WAIT, max(timedelta(0), now - history.born) / AGE_SHARE))
 
 
 def next_visit(history: History, now: datetime) -> datetime | None:
@@ -78,7 +78,7 @@ def after_a_hint(history: History, last_visit: datetime, now: datetime) -> datet
     At once, but no sooner after the last look than the gap, doubled for each look that found nothing new:
     some sitemaps state today's date for all their pages, every day.
     """
-    wait = min(LONGEST, _gap(history, now) * (1 << min(history.quiet, PATIENCE)))
+    wait = min(MAX_WAIT, _gap(history, now) * (1 << min(history.quiet, MAX_DOUBLINGS)))
     return max(now, min(last_visit, now) + wait)
 
 

@@ -23,7 +23,7 @@ from newscrawler.dates import iso
 from newscrawler.errors import ArchiveBusy, ArchiveError
 from newscrawler.frontier import SqliteFrontier
 from newscrawler.storage import filing, profiles, schema
-from newscrawler.storage.connect import DATABASE, connect_for_reading, connect_for_writing, explained
+from newscrawler.storage.connect import DATABASE, connect_for_reading, connect_for_writing, explain_errors
 from newscrawler.storage.shipped_files import is_unedited
 from newscrawler.storage.warc import PageStore
 
@@ -108,7 +108,7 @@ class Archive:
             raise _unwritable(folder, error) from error
         try:
             furnish(folder)
-            with explained(folder / DATABASE):
+            with explain_errors(folder / DATABASE):
                 archive = cls(folder, connect_for_writing(folder), lock)
                 try:
                     archive.migrated = schema.migrate(archive.db)
@@ -136,7 +136,7 @@ class Archive:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """One write transaction.  WARC bytes reach the disk before the rows that name them are committed."""
-        with explained(self.folder / DATABASE):
+        with explain_errors(self.folder / DATABASE):
             # immediate: a transaction that reads first and writes later could not wait for another writer
             self.db.execute("BEGIN IMMEDIATE")
             try:

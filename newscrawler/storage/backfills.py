@@ -13,7 +13,7 @@ from newscrawler.discovery.robots import parse_robots
 from newscrawler.items import Lease
 from newscrawler.scheduling.backfill import Step, day_of, days_missed, gaps
 from newscrawler.scheduling.polling import Rhythm
-from newscrawler.storage.findings import WATCHED
+from newscrawler.storage.findings import MIN_WATCHED_HOURS
 from newscrawler.urls import url_key
 
 if TYPE_CHECKING:
@@ -179,7 +179,7 @@ def cover(archive: Archive, backfill_id: int, now: datetime) -> None:
 def pace(db: Database, source_id: str) -> tuple[float, float] | None:
     """Articles that a source's endpoints let expect on a working day and on one of a weekend; None: not learnt yet."""
     kept = db.execute("SELECT rhythm FROM endpoints WHERE source_id = ? AND state <> 'retired'", [source_id]).fetchall()
-    learnt = [rhythm for (text,) in kept if (rhythm := Rhythm.from_json(text)).watched >= WATCHED]
+    learnt = [rhythm for (text,) in kept if (rhythm := Rhythm.from_json(text)).watched >= MIN_WATCHED_HOURS]
     if not learnt:
         return None
     monday = datetime(2024, 1, 1, tzinfo=UTC)
@@ -202,7 +202,7 @@ def _steps(db: Database, backfill_id: int, state: str) -> list[Step]:
     return [Step(kind, url, tuple(sorted(json.loads(hints).items()))) for kind, url, hints in rows.fetchall()]
 
 
-def undated(archive: Archive, backfill_id: int) -> int:
+def count_undated(archive: Archive, backfill_id: int) -> int:
     """How many links were left out because nothing dates them."""
     sql = "SELECT coalesce(sum(undated), 0) FROM backfill_steps WHERE backfill_id = ?"
     return int(archive.db.execute(sql, [backfill_id]).fetchone()[0])

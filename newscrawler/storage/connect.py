@@ -20,7 +20,7 @@ BUSY_SECONDS = 30.0
 
 
 @contextmanager
-def explained(path: Path) -> Iterator[None]:
+def explain_errors(path: Path) -> Iterator[None]:
     """SQLite's errors as ours.  What is not a matter of the file (a bug in a statement) stays as it is.
 
     Raises ArchiveBusy where the file is locked, ArchiveError where it cannot be opened, written or read.
@@ -49,7 +49,7 @@ def explained(path: Path) -> Iterator[None]:
 def connect_for_writing(folder: Path) -> Database:
     """The writer's connection: WAL, foreign keys, autocommit outside our own transactions."""
     path = folder / DATABASE
-    with explained(path):
+    with explain_errors(path):
         connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
         try:
             connection.execute("PRAGMA journal_mode = WAL")
@@ -71,7 +71,7 @@ def connect_for_reading(folder: Path, *, any_schema: bool = False) -> Database:
     path = folder / DATABASE
     if not path.exists():
         raise ArchiveError(f"there is no archive in {folder}; `newscrawler crawl` or `newscrawler demo` makes one")
-    with explained(path):
+    with explain_errors(path):
         db = Database(_read_only(path))
         try:
             if not schema.is_ours(db):

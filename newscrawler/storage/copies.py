@@ -1,6 +1,6 @@
 """Fingerprints in SQLite: which articles may share a text's words.  Called inside the archive's transaction.
 
-Cost does not grow with the archive: no more than CROWDED articles are kept of one shingle, and no more than COMPARED
+Cost does not grow with the archive: no more than MAX_PER_SHINGLE articles are kept of one shingle, and MAX_COMPARED
 texts are read for one candidate.  Of articles with the very same words, one is kept.
 """
 
@@ -10,19 +10,19 @@ import json
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from newscrawler.dedup.fingerprints import BODY_MASK, HEAD, HEAD_MASK, fingerprints, shingled
+from newscrawler.dedup.fingerprints import DENSE_MASK, DENSE_SHINGLES, SPARSE_MASK, fingerprints, shingled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from sqlite_utils import Database
 
-CROWDED = 64  # articles a shingle: more would tell nothing new
-STANDING = 5  # stories that carry a shingle, which makes it standing text ...
+MAX_PER_SHINGLE = 64  # articles a shingle: more would tell nothing new
+MIN_STANDING_STORIES = 5  # stories that carry a shingle, which makes it standing text ...
 STANDING_SHARE = 3  # ... unless they are a smaller part than this of its articles: one story, not yet put together
-COMPARED, OF_ONE_STORY = 6, 2
-TAKEN = 60  # of the articles that share most, before stories are looked at
-LIKELY = 0.1  # of the smaller text's fingerprints must be shared: a beginning within a text shares one in eight
+MAX_COMPARED, MAX_OF_ONE_STORY = 6, 2
+MAX_CANDIDATES = 60  # of the articles that share most, before stories are looked at
+MIN_LIKELY_SHARE = 0.1  # of the smaller text's fingerprints must be shared: a beginning within a text shares one in eight
 
 _SHAPES = """
     SELECT id, story_id, word_count FROM articles INDEXED BY articles_in_stories
@@ -54,10 +54,14 @@ def shapes(db: Database, ids: Iterable[int]) -> dict[int, tuple[int, int]]:
     return {article: (story, number) for article, story, number in rows}
 
 
-def _sampled(word_count: int) -> float:
+def _expected_fingerprints(word_count: int) -> float:
     """About how many fingerprints the archive has of a text of so many words."""
-    head, body = min(word_count, HEAD), max(0, word_count - HEAD)
-    return max(8.0, head / (HEAD_MASK + 1) + body / (BODY_MASK + 1))
+    head, body = min(word_count, DENSE_SHINGLES), max(0, word_count - DENSE_SHINGLES)
+    return max(8.0, head / (DENSE_MASK + 1) + body / (SPARSE_MASK + 1))
+
+
+def _stories_of(articles: list[int], story_of: Mapping[int, int]) -> int:
+    return len({story_of.get(article, -article) for article in articles})
 
 
 def standing(found: Mapping[int, list[int]], story_of: Mapping[int, int]) -> frozenset[int]:
@@ -65,13 +69,13 @@ def standing(found: Mapping[int, list[int]], story_of: Mapping[int, int]) -> fro
     return frozenset(
         value
         for value, articles in found.items()
-        if len(articles) >= STANDING
-        and len({story_of.get(article, -article) for article in articles}) >= max(STANDING, len(articles) / STANDING_SHARE)
+        if len(articles) >= MIN_STANDING_STORIES
+        and _stories_of(articles, story_of) >= max(MIN_STANDING_STORIES, len(articles) / STANDING_SHARE)
     )
 
 
-def crowded(found: Mapping[int, list[int]]) -> frozenset[int]:
-    return frozenset(value for value, articles in found.items() if len(articles) >= CROWDED)
+def crowded_shingles(found: Mapping[int, list[int]]) -> frozenset[int]:
+    return frozenset(value for value, articles in found.items() if len(articles) >= MAX_PER_SHINGLE)
 
 
 def likely(found: Mapping[int, list[int]], stands: frozenset[int], shape_of: Mapping[int, tuple[int, int]]) -> list[int]:
@@ -81,14 +85,14 @@ def likely(found: Mapping[int, list[int]], stands: frozenset[int], shape_of: Map
     )
     chosen: list[int] = []
     of_story: Counter[int] = Counter()
-    for article, number in sorted(shared.items(), key=lambda each: (-each[1], each[0]))[:TAKEN]:
+    for article, number in sorted(shared.items(), key=lambda each: (-each[1], each[0]))[:MAX_CANDIDATES]:
         story, length = shape_of.get(article, (-article, 0))
-        smaller = min(len(found), _sampled(length))
-        if number < min(2, len(found)) or number < LIKELY * smaller or of_story[story] >= OF_ONE_STORY:
+        smaller = min(len(found), _expected_fingerprints(length))
+        if number < min(2, len(found)) or number < MIN_LIKELY_SHARE * smaller or of_story[story] >= MAX_OF_ONE_STORY:
             continue
         of_story[story] += 1
         chosen.append(article)
-        if len(chosen) == COMPARED:
+        if len(chosen) == MAX_COMPARED:
             break
     return chosen
 
@@ -101,7 +105,7 @@ def _worth_a_look(found: Mapping[int, list[int]]) -> set[int]:
         article
         for articles in found.values()
         for article in articles
-        if len(articles) >= STANDING or times[article] >= least
+        if len(articles) >= MIN_STANDING_STORIES or times[article] >= least
     }
 
 
@@ -117,7 +121,7 @@ def similar(
         found = {value: [article for article in articles if article != itself] for value, articles in found.items()}
     shape_of = shapes(db, _worth_a_look(found))
     stands = standing(found, {article: story for article, (story, _) in shape_of.items()})
-    return likely(found, stands, shape_of), stands, crowded(found)
+    return likely(found, stands, shape_of), stands, crowded_shingles(found)
 
 
 def keep(db: Database, article_id: int, hashes: Iterable[int], full: frozenset[int] = frozenset()) -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
 _KNOWN = "SELECT id, url, source_id, story_id, title, text, content_hash, published, first_seen FROM articles WHERE"
-OF_ITS_STORY = 3  # articles that a revised text is compared with
+MAX_OF_ITS_STORY = 3  # articles that a revised text is compared with
 _LINK_STATES = {
     Outcome.NEW: "done", Outcome.COPY: "done", Outcome.REVISED: "done", Outcome.UNCHANGED: "done",
     Outcome.GONE: "done", Outcome.OFF_TOPIC: "dropped", Outcome.FAILED: "failed", Outcome.RETRY: "pending",
@@ -52,7 +52,7 @@ def _known_words(db: Database, candidate: Candidate, there: KnownArticle | None 
     if there is not None:  # whether it still is one of its story
         of_story = db.execute(
             "SELECT id FROM articles WHERE story_id = ? AND id <> ? ORDER BY id LIMIT ?",
-            [there.story_id, there.id, OF_ITS_STORY],
+            [there.story_id, there.id, MAX_OF_ITS_STORY],
         )
         ids = list(dict.fromkeys([*ids, *(row[0] for row in of_story.fetchall())]))
     similar = [KnownArticle(*db.execute(f"{_KNOWN} id = ?", [each]).fetchone()) for each in ids]
@@ -140,7 +140,7 @@ def _finish_link(db: Database, decision: Decision, article_id: int | None) -> No
         )
 
 
-def _extracted(article: Article) -> dict[str, Any]:
+def _article_cells(article: Article) -> dict[str, Any]:
     """The columns of m003_extraction."""
     return {
         "type": article.type,
@@ -183,7 +183,7 @@ def _words_of(article: Article) -> dict[str, Any]:
         "word_count": article.word_count,
         "image_url": article.image_url,
         "canonical": article.canonical,
-        **_extracted(article),
+        **_article_cells(article),
         "credit": clean_line(article.credit, 100),
         "content_hash": article.content_hash,
         "extractor": article.extractor,
@@ -269,7 +269,7 @@ def replace_text(db: Database, article_id: int, article: Article, page_id: int) 
         return
     copies.forget(db, article_id, old_text, old_hash)
     hashes = tuple(fingerprints(shingled(article.text)))
-    copies.keep(db, article_id, hashes, copies.crowded(copies.postings(db, hashes)))
+    copies.keep(db, article_id, hashes, copies.crowded_shingles(copies.postings(db, hashes)))
     db.execute(
         "UPDATE revisions SET title = ?, text = ?, content_hash = ? WHERE article_id = ? AND page_id = ?",
         [storable(article.title), storable(article.text), article.content_hash, article_id, page_id],

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
     from newscrawler.storage.archive import Archive
 
-LOOKS = 8  # of an endpoint that are looked back at
-LINKS = 30  # of a source
-WATCHED = 48.0  # hours after which a rhythm is believed
+MAX_LOOKS = 8  # of an endpoint that are looked back at
+MAX_LINKS = 30  # of a source
+MIN_WATCHED_HOURS = 48.0  # hours after which a rhythm is believed
 
 
 def _mean_gap(db: Database, endpoint_id: int, kept: str | None) -> timedelta | None:
@@ -33,13 +33,14 @@ def _mean_gap(db: Database, endpoint_id: int, kept: str | None) -> timedelta | N
     if len(dates) >= 5:
         return (dates[-1] - dates[0]) / (len(dates) - 1)
     rhythm = Rhythm.from_json(kept)
-    return timedelta(hours=min(1 / rhythm.mean_rate(), 10_000)) if rhythm.watched >= WATCHED else None
+    return timedelta(hours=min(1 / rhythm.mean_rate(), 10_000)) if rhythm.watched >= MIN_WATCHED_HOURS else None
 
 
 def _endpoint_facts(db: Database, row: tuple[Any, ...]) -> EndpointFacts:
     key, kind, failures, reason, newest, last_new, kept = row
     looks = db.execute(
-        "SELECT status, links_seen, failure FROM polls WHERE endpoint_id = ? ORDER BY at DESC, id DESC LIMIT ?", [key, LOOKS]
+        "SELECT status, links_seen, failure FROM polls WHERE endpoint_id = ? ORDER BY at DESC, id DESC LIMIT ?",
+        [key, MAX_LOOKS],
     ).fetchall()
     return EndpointFacts(
         id=key,
@@ -61,7 +62,7 @@ def _source_facts(db: Database, source_id: str) -> SourceFacts:
     ).fetchall()
     late, before = rows[:FEW], rows[FEW:]
     links = db.execute(
-        "SELECT failure FROM links WHERE source_id = ? AND attempts > 0 ORDER BY id DESC LIMIT ?", [source_id, LINKS]
+        "SELECT failure FROM links WHERE source_id = ? AND attempts > 0 ORDER BY id DESC LIMIT ?", [source_id, MAX_LINKS]
     ).fetchall()
     failures = [FailureKind(kind) for (kind,) in links if kind]
     return SourceFacts(

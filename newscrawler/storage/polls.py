@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 RECENT_WINDOW = timedelta(days=2)  # what an API is asked for at each look
 
 MAX_CHILDREN = 50  # the newest sitemaps of an index: an archive of years is a backfill's work
-PRUNED = timedelta(days=3)  # for so long a lastmod that did not change is believed
+PRUNE_AFTER = timedelta(days=3)  # for so long a lastmod that did not change is believed
 
 _ENDPOINT = """
     SELECT e.id, e.source_id, e.kind, e.url, e.etag, e.last_modified, e.hints, e.last_full, e.validators,
@@ -55,13 +55,13 @@ def due(archive: Archive, sources: Sequence[str], now: datetime, *, all_of_them:
             "all": all_of_them,
             "now": iso(now),
             "far": iso(now + LONGEST_WAIT + timedelta(days=2)),
-            "believed": iso(now - PRUNED),
+            "believed": iso(now - PRUNE_AFTER),
         },
     )
-    return [endpoint for row in rows.fetchall() for endpoint in _addressed(_due_endpoint(row, now), row, now)]
+    return [endpoint for row in rows.fetchall() for endpoint in _by_address(_due_endpoint(row, now), row, now)]
 
 
-def _addressed(endpoint: DueEndpoint, row: tuple[Any, ...], now: datetime) -> list[DueEndpoint]:
+def _by_address(endpoint: DueEndpoint, row: tuple[Any, ...], now: datetime) -> list[DueEndpoint]:
     """An endpoint with the addresses to ask: of one that names a day, month or year two, where the last has just ended.
 
     Validators are of the address that they came with.
@@ -213,14 +213,14 @@ def _update_endpoint(archive: Archive, poll: Poll, links_new: int) -> None:
             # an answer without a validator takes the old one away; a failure or a 304 leaves it
             "keep": poll.failed or poll.status == 304,
             "address": poll.endpoint.address,
-            "covered": _covered(poll),
+            "covered": _covered_until(poll),
             "etag": poll.etag,
             "last_modified": poll.last_modified,
         },
     )
 
 
-def _covered(poll: Poll) -> str | None:
+def _covered_until(poll: Poll) -> str | None:
     """The end of the day, month or year that was looked at after it; None where the look was at another address."""
     end = span_before(poll.endpoint.url, poll.at.date())
     if end is None or poll.endpoint.address != expand(poll.endpoint.url, end):

@@ -65,14 +65,15 @@ def _articles(db: Database) -> Iterator[tuple[KnownArticle, int]]:
             yield KnownArticle(*row[:-1]), row[-1]
 
 
-def _known(db: Database, article: KnownArticle, hashes: list[int], rebuilt: _Rebuilt) -> tuple[Known, frozenset[int]]:
+def _known_by_now(db: Database, article: KnownArticle, hashes: list[int], rebuilt: _Rebuilt) -> tuple[Known, frozenset[int]]:
     twin = rebuilt.by_text.get(article.content_hash)
     if twin is not None:
         return Known(same_text=_with_story(db, twin, rebuilt)), frozenset(hashes)
     found = copies.postings(db, hashes, article.id)
     stands = copies.standing(found, rebuilt.story_of)
     ids = copies.likely(found, stands, rebuilt.shape_of)
-    return Known(similar=tuple(_with_story(db, each, rebuilt) for each in ids), standing=stands), copies.crowded(found)
+    similar = tuple(_with_story(db, each, rebuilt) for each in ids)
+    return Known(similar=similar, standing=stands), copies.crowded_shingles(found)
 
 
 def _with_story(db: Database, article: int, rebuilt: _Rebuilt) -> KnownArticle:
@@ -89,7 +90,7 @@ def rebuild(archive: Archive, progress: Callable[[], object]) -> tuple[int, int]
         db.execute("DELETE FROM copies")
         for article, words in _articles(db):
             hashes = list(fingerprints(shingled(article.text)))
-            known, full = _known(db, article, hashes, rebuilt)
+            known, full = _known_by_now(db, article, hashes, rebuilt)
             content = Article(
                 article.url, article.text, article.content_hash, words, "", title=article.title, published=article.published
             )

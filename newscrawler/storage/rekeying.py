@@ -46,7 +46,7 @@ def rekey(db: Database) -> None:
 def _rekey_table(db: Database, table: str) -> list[tuple[int, str]]:
     """The rows that could not have their key, (id, key), because another row has it."""
     update = f"UPDATE OR IGNORE {table} SET url_key = ? WHERE id = ?"  # noqa: S608 ours
-    waiting = [(row, key) for row, key in _changed(db, table) if not db.execute(update, [key, row]).rowcount]
+    waiting = [(row, key) for row, key in _changed_keys(db, table) if not db.execute(update, [key, row]).rowcount]
     # a key may be free once the row that had it has moved on
     while waiting:
         still = [(row, key) for row, key in waiting if not db.execute(update, [key, row]).rowcount]
@@ -56,7 +56,7 @@ def _rekey_table(db: Database, table: str) -> list[tuple[int, str]]:
     return waiting
 
 
-def _changed(db: Database, table: str) -> Iterator[tuple[int, str]]:
+def _changed_keys(db: Database, table: str) -> Iterator[tuple[int, str]]:
     """(id, key of today) of the rows whose key is another one, in order."""
     last = 0
     sql = f"SELECT id, url, url_key FROM {table} WHERE id > ? ORDER BY id LIMIT {_BATCH}"  # noqa: S608 ours

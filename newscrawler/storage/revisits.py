@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from newscrawler.dates import from_iso, iso
 from newscrawler.items import Known, KnownArticle, KnownRevision, Outcome
 from newscrawler.revisions.changes import CORRECTED, GONE, RESTORED, REVISED
-from newscrawler.scheduling.revisits import REFUSED, History, born, jitter, next_visit
+from newscrawler.scheduling.revisits import ROBOTS_WAIT, History, born, jitter, next_visit
 from newscrawler.text import clean_line
 from newscrawler.urls import bare_host, url_key
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from newscrawler.items import Candidate, Decision
 
-REMEMBERED = 24  # revisions that a new state is compared with
+MAX_REMEMBERED = 24  # revisions that a new state is compared with
 _ARTICLE = """
     SELECT articles.id, url, articles.source_id, story_id, title, text, content_hash, published, first_seen,
            url_key, gone_since, gone_reason, coalesce(revisits.failures, 0)
@@ -55,7 +55,7 @@ def _revisions(db: Database, article_id: int, content_hash: str) -> tuple[KnownR
         SELECT id, seen, change, title, content_hash, grown, states, iif(content_hash = ?, text, NULL) FROM revisions
         WHERE article_id = ? ORDER BY id DESC LIMIT ?
         """,
-        [content_hash, article_id, REMEMBERED],
+        [content_hash, article_id, MAX_REMEMBERED],
     ).fetchall()
     return tuple(KnownRevision(*row) for row in reversed(rows))
 
@@ -98,7 +98,7 @@ def record_visit(db: Database, decision: Decision, article_id: int) -> None:
         failures=row["failures"],
         quiet=row["quiet"],
     )
-    planned = now + REFUSED * jitter(key) if decision.outcome is Outcome.FAILED else next_visit(history, now)
+    planned = now + ROBOTS_WAIT * jitter(key) if decision.outcome is Outcome.FAILED else next_visit(history, now)
     if planned is not None:
         planned = max(planned, now + ((candidate.failure and candidate.failure.wait) or timedelta(0)))
     here = key == candidate.url_key

@@ -14,7 +14,7 @@ from importlib import resources
 _TABLE = re.compile(r"-- ([^\n]*)\nCREATE TABLE (\w+) \(\n(.*?)\n\) STRICT", re.DOTALL)
 _VIEW = re.compile(r"-- ([^\n]*)\nCREATE VIEW (\w+) AS\nSELECT\n(.*?)\nFROM \w+", re.DOTALL)
 _COLUMN = re.compile(r"\s+(\w+) (TEXT|INTEGER|REAL)([^-]*?),?\s*(?:-- (.*))?$")
-_ADDED = re.compile(r"-- ([^\n]*)\nALTER TABLE (\w+) ADD COLUMN (\w+) (TEXT|INTEGER|REAL)([^;]*);")
+_ADD_COLUMN = re.compile(r"-- ([^\n]*)\nALTER TABLE (\w+) ADD COLUMN (\w+) (TEXT|INTEGER|REAL)([^;]*);")
 _SELECTED = re.compile(r"    [^\n]*?(\w+),?  -- (.*)$")
 
 
@@ -68,10 +68,10 @@ def _column(name: str, kind: str, rest: str, text: str | None) -> Column:
     return Column(name, kind, "; ".join(notes), target[1] if target else None)
 
 
-def _added(sql: str, table: str) -> list[Column]:
+def _added_columns(sql: str, table: str) -> list[Column]:
     """Columns that a later migration added, from the comment before each."""
     found = []
-    for text, of, name, kind, rest in _ADDED.findall(sql):
+    for text, of, name, kind, rest in _ADD_COLUMN.findall(sql):
         if of == table:
             target = re.search(r"REFERENCES (\w+)", rest)
             row = f"; a row of `{target[1]}`" if target else ""
@@ -96,7 +96,7 @@ def tables() -> tuple[Table, ...]:
         lines = [match.groups() for line in body.splitlines() if (match := _COLUMN.match(line))]
         columns = [_column(*each) for each in lines if each[0] not in ("PRIMARY", "UNIQUE")]
         text = comment.splitlines()[-1].removeprefix("-- ")
-        found.append(Table(name, False, text, (*columns, *_added(sql, name)), _key(body)))
+        found.append(Table(name, False, text, (*columns, *_added_columns(sql, name)), _key(body)))
     return tuple(found)
 
 

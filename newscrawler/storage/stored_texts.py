@@ -79,10 +79,10 @@ def judged_articles(db: Database, *, after: int, limit: int) -> list[JudgedArtic
 
 def dropped_links(db: Database, *, after: int, limit: int) -> list[DroppedLink]:
     """Links that were off-topic and whose page is stored, by their numbers."""
-    return records(db, _dropped, _DROPPED, after=after, limit=limit)
+    return records(db, _dropped_link, _DROPPED, after=after, limit=limit)
 
 
-def _dropped(**cells: Any) -> DroppedLink:
+def _dropped_link(**cells: Any) -> DroppedLink:
     lease = Lease(
         cells["id"],
         cells["source_id"],

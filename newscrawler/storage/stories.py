@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from newscrawler.items import Match
 
-MEMBERS = 60  # of a story are asked who was first: the earliest to arrive, and whoever just came
+MAX_MEMBERS = 60  # of a story are asked who was first: the earliest to arrive, and whoever just came
 _MEMBERS = """
     SELECT articles.id, sources.name, articles.url, articles.published, articles.first_seen, articles.credit,
            articles.canonical
@@ -73,7 +73,7 @@ def settle(db: Database, story_id: int, also: int | None = None) -> None:
         """,
         [story_id],
     )
-    rows = db.execute(_MEMBERS, {"story": story_id, "members": MEMBERS, "also": also}).fetchall()
+    rows = db.execute(_MEMBERS, {"story": story_id, "members": MAX_MEMBERS, "also": also}).fetchall()
     first, reason = original([_member(row) for row in rows])
     db.execute("UPDATE stories SET first_article_id = ?, reason = ? WHERE id = ?", [first.id, reason, story_id])
 

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 SIDE, GAP = 10, 1
-LEVELS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +43,7 @@ def shipped_layout() -> dict[str, tuple[int, int]]:
 
 
 def level(value: int, highest: int) -> int:
-    """0 for nothing, else 1 to LEVELS, each twice and more what the one below is: coverage is never even.
+    """0 for nothing, else 1 to 5, each twice and more what the one below is: coverage is never even.
 
     >>> [level(value, 100) for value in (0, 1, 3, 10, 40, 100)]
     [0, 1, 2, 3, 5, 5]
