@@ -45,6 +45,7 @@ DOORS = {
 # the edge: what may read the clock, the disk or package data in rooms that are pure otherwise
 CALLS_FORBIDDEN_IN_PURE = {"open", "now", "utcnow", "today", "read_text", "read_bytes", "iterdir"}
 EDGES = {
+    "shipped_credit_words",
     "shipped_labels",
     "shipped_lexicon",
     "shipped_months",

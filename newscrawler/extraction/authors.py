@@ -1,7 +1,11 @@
 """Who wrote it: people, and the news agency apart.  A desk or the site itself is an author only where nobody else is.
 
-JSON-LD persons, meta elements, microdata, a card's "Written by", lines beside the headline, then links of rel author and
-elements called byline, which may be another article's: not where the page credits an agency.
+    claims, lines beside the headline --> credits in the order of trust --> people, desks --> the first people that
+    the page shows, or the first at all --> those whom another credit names beside them
+
+JSON-LD persons, meta elements, microdata, a card's "Written by", lines beside the headline, then links to authors' pages and
+elements called byline, which may be another article's: not where the page credits an agency.  A stated author whom the
+page shows nowhere is who entered the article, where others state somebody whom it shows.
 """
 
 from __future__ import annotations
@@ -9,24 +13,29 @@ from __future__ import annotations
 import html
 import itertools
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from newscrawler.agencies import agency_of
 from newscrawler.dates.written import find_day
 from newscrawler.extraction.bylines import (
     DESK,
-    LABEL,
     LOGIN,
     NAME,
     NOBODY,
+    is_desk,
+    is_job,
     is_pen_name,
     is_person,
+    label_of,
     parts_of,
     says_by,
+    segments,
     split_names,
     turned,
     without_by,
 )
+from newscrawler.extraction.credit_words import Kind
 from newscrawler.text import clean_line, words
 
 if TYPE_CHECKING:
@@ -36,7 +45,26 @@ if TYPE_CHECKING:
 
 MAX_AUTHORS = 20
 MAX_MORE = 4  # authors whom another credit may add
-NEAR = 5  # lines below the headline that may be a credit without saying so
+NEAR = 6  # lines below the headline that may be a credit without saying so
+MAX_PARTS = 4  # of a line with a day and names
+LINE, LABEL = 120, 60  # characters of a line of credits, of a label
+META_NAMES = (
+    "citation_author", "author", "article:author", "og:article:author", "parsely-author", "byl", "byline", "dc.creator",
+    "dc.creator.personalname", "dcterms.creator", "sailthru.author", "article:author_name", "article_author",
+    "cxenseparse:author", "dcsext.author", "authors",
+)  # fmt: skip
+_CARDS = range(1, 5)  # twitter:label1 and so on
+_MINUTES = re.compile(r"\b\d+\s*(?:-\s*)?(?:min\b|mins\b|minut|分|분)|\bmin(?:ute)?s? read\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """One claim of who wrote it: people, else desks and houses."""
+
+    origin: str
+    is_near: bool = False  # a line beside the headline
+    people: tuple[str, ...] = ()
+    desks: tuple[str, ...] = ()
 
 
 def _names(value: object, names: dict[str, str]) -> Iterator[str]:
@@ -45,9 +73,9 @@ def _names(value: object, names: dict[str, str]) -> Iterator[str]:
         for each in value[:MAX_AUTHORS]:
             yield from _names(each, names)
     elif isinstance(value, dict):
-        named = value.get("name")
+        named = value.get("name") or value.get("@list") or value.get("@set") or value.get("@value")
         if named:
-            yield from _names(named, {})
+            yield from _names(named, names)
         elif isinstance(value.get("givenName"), str) and isinstance(value.get("familyName"), str):
             yield f"{value['givenName']} {value['familyName']}"
         elif isinstance(value.get("@id"), str) and value["@id"] in names:
@@ -77,18 +105,16 @@ def _houses(claims: Claims, host: str) -> set[str]:
 
 
 def _labelled(claims: Claims) -> list[str]:
-    """What a card's label "Written by" stands for (twitter:label1 and twitter:data1)."""
-    label, name = claims.meta.get("twitter:label1", ""), claims.meta.get("twitter:data1", "")
-    return [name] if says_by(f"{label} {name}") else []
+    """What a card's label "Written by" stands for (twitter:label1 and twitter:data1, and further ones)."""
+    pairs = ((claims.meta.get(f"twitter:label{n}", ""), claims.meta.get(f"twitter:data{n}", "")) for n in _CARDS)
+    return [name for label, name in pairs if name and (label_of(label) is Kind.AUTHOR or says_by(f"{label} {name}"))]
 
 
 def stated_credits(claims: Claims) -> Iterator[tuple[list[str], str]]:
     """(credits, origin), best first."""
     for key in ("author", "creator"):
         yield list(_names(claims.jsonld.get(key), claims.names)), "json-ld"
-    for name in ("citation_author", "author", "article:author", "og:article:author", "parsely-author", "byl", "dc.creator",
-                 "dcterms.creator", "sailthru.author", "article:author_name", "cxenseparse:author", "dcsext.author",
-                 "authors"):  # fmt: skip
+    for name in META_NAMES:
         if name in claims.meta:
             yield list(claims.metas.get(name, (claims.meta[name],))), f"meta {name}"
     if "author" in claims.itemprops:
@@ -97,6 +123,9 @@ def stated_credits(claims: Claims) -> Iterator[tuple[list[str], str]]:
 
 
 def credits_elsewhere(claims: Claims) -> Iterator[tuple[list[str], str]]:
+    """(credits, origin) of what may be another article's, best first."""
+    if claims.named.profiles:
+        yield list(claims.named.profiles), "byline"
     for text in claims.bylines:
         yield [text], "byline"
     yield list(_names(claims.page.get("author"), claims.names)), "json-ld page"
@@ -113,33 +142,66 @@ def _unique(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(found.values())[:MAX_AUTHORS]
 
 
-def _credited_people(lines: list[str], origin: str, houses: set[str]) -> tuple[str, ...]:
-    """People in these credits.  A line that says "by", and JSON-LD, may name somebody by one word."""
+def _credited_people(lines: list[str], origin: str, houses: set[str], others: set[str]) -> tuple[str, ...]:
+    """People in these credits, but `others`.  A line that says "by", and JSON-LD, may name somebody by one word."""
     found = []
     visible = origin == "byline"
     for line in lines:
-        for part in parts_of(line) if visible else [turned(line)]:
-            may_be_pen_name = says_by(part) if visible else origin in ("json-ld", "microdata")
+        for part, may_be_pen_name in _credited_parts(line, origin):
             for place, name in enumerate(split_names(part)):
-                if agency_of(name) or _joined(name) in houses or houses.intersection(words(name)):
+                if _is_house(name, houses):
                     continue
                 pen_name = may_be_pen_name and is_pen_name(name) and (place == 0 if visible else name == part)
-                if is_person(name) or pen_name:
+                if (is_person(name) or pen_name) and _joined(name) not in others:
                     found.append(name)
     return _unique(found)
+
+
+def _is_house(name: str, houses: set[str]) -> bool:
+    """Whether a name is an agency's, somebody's of an agency who is not named, or holds what the house is called."""
+    first = name.partition(" ")[0]
+    if agency_of(name) or (first.isupper() and agency_of(first)):
+        return True
+    return _joined(name) in houses or bool(houses.intersection(words(name)))
+
+
+def _credited_parts(line: str, origin: str) -> Iterator[tuple[str, bool]]:
+    """(part of a credit, whether one word in it may be a name)."""
+    if origin != "byline":
+        yield turned(line), origin in ("json-ld", "microdata")
+        return
+    for said, kind in segments(line):
+        if kind is not Kind.OTHER:
+            parts = parts_of(said)
+            yield from ((part, says_by(part) or (kind is Kind.AUTHOR and at == 0)) for at, part in enumerate(parts))
 
 
 def credits_beside(lines: Sequence[str]) -> Iterator[str]:
     """Credits around the headline: lines that say "by", names after such a label, names in a line with a date."""
     for at, line in enumerate(lines):
-        if len(line) > 120:
+        if len(line) > LINE:
             continue
         before = lines[at - 1] if at else ""
-        is_by = says_by(line) or any(map(says_by, parts_of(line)))
-        if is_by or (len(before) < 60 and LABEL.search(before)):
+        kinds = [kind for _, kind in segments(line)]
+        label = label_of(before) if len(before) < LABEL else None
+        if Kind.AUTHOR in kinds or (label is Kind.AUTHOR and label_of(line) is None) or any(map(says_by, parts_of(line))):
             yield line
-        elif find_day(line):
-            yield from filter(NAME.fullmatch, map(str.strip, re.split(r"\s[|·•–—-]\s|,", line)))
+        elif label is not Kind.OTHER and kinds == [None] and find_day(line):
+            parts = [each.strip() for each in re.split(r"\s[|·•–—-]\s|,", line)]
+            if len(parts) <= MAX_PARTS:  # more are categories
+                yield from filter(NAME.fullmatch, parts)
+
+
+def _others(lines: Sequence[str]) -> set[str]:
+    """Who edited, reviewed, translated or photographed, by what lines say, and wrote nothing by any of them."""
+    edited: set[str] = set()
+    wrote: set[str] = set()
+    for at, line in enumerate(lines):
+        label = label_of(lines[at - 1]) if at and len(lines[at - 1]) < LABEL else None
+        for said, kind in segments(line):
+            if kind or label:
+                (edited if (kind or label) is Kind.OTHER else wrote).update(map(_joined, split_names(said)))
+    return edited - wrote
 
 
 def _collective(lines: list[str], origin: str, houses: set[str]) -> Iterator[str]:
@@ -156,7 +218,7 @@ def _collective(lines: list[str], origin: str, houses: set[str]) -> Iterator[str
             agency_of(name)
             or DESK.fullmatch(name)
             or _joined(name) in houses
-            or (says_by(line) and (DESK.search(name) or (name.isupper() and 2 <= len(name) <= 5)))
+            or (says_by(line) and (is_desk(name) or (name.isupper() and 2 <= len(name) <= 5)))
         ):
             yield name
 
@@ -167,45 +229,98 @@ def credited(claims: Claims, beside: Sequence[str] = (), host: str = "") -> tupl
     People win over desks, whoever states them; a desk, an agency or an organisation is the author where the page
     credits nobody else.
     """
-    agency = None
-    desks: tuple[tuple[str, ...], str] | None = None
     houses = _houses(claims, host)
     written = [([line], "byline") for line in credits_beside(beside)]
+    others = _others(beside) | _others(claims.bylines)
+    found, agency = _credits(claims, written, houses, others)
+    if not any(each.people for each in found) and others:  # who edited, where nobody else is named
+        found = [*_credits(claims, [], houses, set())[0], *found]
+    people = _shown_first(found, [*beside, *claims.bylines])
+    desks = next((each for each in found if each.desks), None)
+    is_desks = any(each.desks and each.is_near for each in found)
+    if people and not (is_desks and people.origin == "byline" and not people.is_near):
+        whole = _completed(people.people, claims, [*written, *_plain(beside)], houses, others)
+        return _shortened(whole, found), agency, people.origin
+    alone = () if is_desks else _named_alone(claims, beside, houses, others)
+    if desks is None:
+        names = alone or _pen_name(claims, houses)
+        return names, agency, "byline" if names else None
+    if alone and all(_joined(each) in houses for each in desks.desks):
+        return alone, agency, "byline"
+    return desks.desks, agency, desks.origin
+
+
+def _credits(
+    claims: Claims, written: list[tuple[list[str], str]], houses: set[str], others: set[str]
+) -> tuple[list[Credit], str | None]:
+    """(all credits in the order of trust, the agency that one names)."""
+    found: list[Credit] = []
+    agency = None
     for stated, origin in itertools.chain(stated_credits(claims), written, credits_elsewhere(claims)):
-        if agency and desks and origin == "byline" and (stated, origin) not in written:
+        if agency and any(each.desks for each in found) and origin == "byline" and (stated, origin) not in written:
             continue  # the page credits an agency: names elsewhere on it are other articles'
         lines = [line for each in stated if (line := clean_line(each, 300))]
         agency = agency or next(
             filter(None, map(agency_of, [*lines, *(n for line in lines for n in split_names(line))])), None
         )
-        people = _credited_people(lines, origin, houses)
-        if people:
-            return _completed(people, claims, written, houses), agency, origin
-        others = _unique(_collective(lines, origin, houses))
-        if others and desks is None:
-            desks = others, origin
-    if desks is None:
-        found = _pen_name(claims, houses)
-        return found, agency, "byline" if found else None
-    if all(_joined(each) in houses for each in desks[0]) and (found := _named_below(beside, houses)):
-        return found, agency, "byline"
-    return desks[0], agency, desks[1]
+        people = _credited_people(lines, origin, houses, others)
+        desks = () if people else _unique(_collective(lines, origin, houses))
+        if people or desks:
+            found.append(Credit(origin, (stated, origin) in written, people, desks))
+    return found, agency
+
+
+def _shown_first(found: list[Credit], lines: Sequence[str]) -> Credit | None:
+    """The first credit of people; where the page does not show them, the next one that is stated and that it shows."""
+    people = [each for each in found if each.people]
+    if not people:
+        return None
+    shown = [_joined(said) for line in lines for said, kind in segments(line) if kind is not Kind.OTHER]
+
+    def is_shown(credit: Credit) -> bool:
+        return any(_joined(name) in line for name in credit.people for line in shown)
+
+    first = people[0]
+    if first.origin == "byline" or is_shown(first):
+        return first
+    stated = (each for each in people[1:] if each.origin != "byline" and is_shown(each))
+    return next(stated, first)
+
+
+def _plain(beside: Sequence[str]) -> list[tuple[list[str], str]]:
+    """Lines below the headline that consist of names."""
+    return [([line], "byline") for line in beside[:NEAR] if len(line) <= LINE and _consists_of_people(line)]
+
+
+def _consists_of_people(line: str) -> bool:
+    names = split_names(line)
+    return bool(names) and all(map(is_person, names))
 
 
 def _completed(
-    people: tuple[str, ...], claims: Claims, written: list[tuple[list[str], str]], houses: set[str]
+    people: tuple[str, ...],
+    claims: Claims,
+    written: list[tuple[list[str], str]],
+    houses: set[str],
+    others: set[str],
 ) -> tuple[str, ...]:
     """These people, and those whom another credit of the article names beside all of them; a first name made whole."""
     said = {_joined(each) for each in people}
     for stated, other in itertools.chain(stated_credits(claims), [(_listed(claims), "byline")], written):
         lines = [line for each in stated if (line := clean_line(each, 300))]
-        more = _credited_people(lines, other, houses)
+        more = _credited_people(lines, other, houses, others)
         named = {_joined(each) for each in more}
         if said < named and len(more) <= len(people) + MAX_MORE:
             return more
         if len(people) == 1 and " " not in people[0] and len(more) == 1 and more[0].startswith(f"{people[0]} "):
             return more
     return people
+
+
+def _shortened(people: tuple[str, ...], found: list[Credit]) -> tuple[str, ...]:
+    """People without what is glued to a name that another credit has alone."""
+    known = {name for each in found for name in each.people if " " in name}
+    return _unique(next((each for each in known if name.startswith(f"{each} ")), name) for name in people)
 
 
 def _listed(claims: Claims) -> list[str]:
@@ -217,21 +332,38 @@ def _listed(claims: Claims) -> list[str]:
     return []
 
 
-def _named_below(beside: Sequence[str], houses: set[str]) -> tuple[str, ...]:
-    """Names on a line of their own below the headline, beside a date or two together, where a page credits its house."""
+def _named_alone(claims: Claims, beside: Sequence[str], houses: set[str], others: set[str]) -> tuple[str, ...]:
+    """Names on a line of their own below the headline, beside a day, a time to read or a job, or several together."""
+    topics = {_joined(each) for each in (*claims.trail, *claims.metas.get("article:tag", ()), *_sections(claims))}
     for at, line in enumerate(beside[:NEAR]):
-        names = [each.strip() for each in re.split(r"[/,]", line)]
-        dated = find_day(line) or any(map(find_day, beside[max(0, at - 1) : at + 2]))
-        if len(line) <= 80 and (dated or len(names) > 1) and all(map(NAME.fullmatch, names)):
-            found = _credited_people(names, "meta", houses)
-            if len(found) == len(names):
-                return found
+        if len(line) > LINE or any(map(str.isdigit, line)):
+            continue
+        names = [each for part in parts_of(line) for each in split_names(part)]
+        if line in claims.named.topics and line not in claims.named.profiles:
+            continue
+        if not names or not all(map(_is_plainly_named, names)) or topics.intersection(map(_joined, names)):
+            continue
+        near = [*beside[max(0, at - 1) : at], line, *beside[at + 1 : at + 2]]
+        is_set = any(find_day(each) or _MINUTES.search(each) or is_job(each) for each in near) or len(names) > 1
+        kept = [each for each in names if _joined(each) not in houses | others and not houses.intersection(words(each))]
+        if is_set and kept and not any(map(agency_of, kept)):
+            return _unique(kept)
     return ()
+
+
+def _is_plainly_named(name: str) -> bool:
+    """Whether a text is a person's name though nothing says so: unspaced scripts have too many words of that length."""
+    return is_person(name) and " " in name and (NAME.fullmatch(name) is not None or not name.isascii())
+
+
+def _sections(claims: Claims) -> Iterator[str]:
+    stated = claims.jsonld.get("articleSection"), claims.meta.get("article:section"), claims.meta.get("og:site_name")
+    yield from (each for each in stated if isinstance(each, str))
 
 
 def _pen_name(claims: Claims, houses: set[str]) -> tuple[str, ...]:
     """What the page's one link of rel author says, were it no person's name."""
-    names = _unique(filter(None, map(clean_line, claims.author_links)))
+    names = _unique(filter(None, map(clean_line, claims.named.author_links)))
     if len(names) == 1 and _PEN_NAME.fullmatch(names[0]) and not NOBODY.search(names[0]):
         return () if _joined(names[0]) in houses else names
     return ()

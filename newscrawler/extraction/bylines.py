@@ -1,70 +1,69 @@
-"""What is a name: the credits in a line, people apart from desks and agencies, in the languages that we meet."""
+"""What is a name: the credits in a line, people apart from desks and agencies, in the languages that we meet.
+
+    line --labels--> segments, each of an author, of somebody else, or of nobody knows --dates, separators--> parts
+    part --splitting, jobs off--> names --is_person--> people
+
+The words are in credits.toml.
+"""
 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from newscrawler.agencies import agency_of
 from newscrawler.dates.written import find_day
+from newscrawler.extraction.credit_words import Kind, shipped_credit_words
+from newscrawler.text import has_unspaced
 
-_BY = re.compile(
-    r"^[\W©]*(?:(?:foto|photo)s?:\s*)?"
-    r"(?:(?:text und interview|veröffentlicht|pressemitteilung|im wortlaut|gastbeitrag|verfasst|erstellt|eingestellt|"
-    r"geschrieben|view all posts|all posts|alle (?:beiträge|artikel)|mehr (?:beiträge|artikel)|written|"
-    r"reported|posted|published|story|text|words|article|reporting|report|analysis|opinion|edited|"
-    r"escrito|écrit|scritto|geschreven|skrevet|skriven|publié|publicado|"
-    r"(?:eine?|une?|un[ao]?|an?|en|ett)\s+[^\W\d]+)\s+)?"
-    r"(?:(?:text|texte|texto|story|words)\s*(?:und|and|et|y|e|&|\+)\s*(?:fotos?|photos?|bilder|interview|pictures)|"
-    r"über(?=\s[A-Z]\w+\s[A-Z])|by|von|vom|par|por|di|da|de|door|af|av|автор|od|"
-    r"autor(?:e|en|a|in)?|auteur|authors?|text|texte|texto|reporter|"
-    r"redaktion(?=\s?:)|interview(?=\s?:)|kirjoittanut|"
-    r"tekst|szerző|napisał[a]?|opracował[a]?|από|του|της|إعداد|كتب|מאת|記者|文|作者)\s*(?:[::]\s*|[／/]\s*|\s+)(?=\S)",
-    re.IGNORECASE,
-)
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MAX_CREDIT = 160  # characters of a line that is read for labels
+MAX_NAME, MAX_WORDS = 60, 6
+MAX_UNSPACED = 8  # characters of a name in Han or kana
+MAX_JOB = 8  # words
+MAX_HAN = 5  # in Han alone
 _PARTICLES = frozenset({
     "von", "vom", "van", "zu", "zum", "zur", "den", "der", "de", "del", "della", "delle", "dello", "degli", "dei",
     "di", "da", "das", "do", "dos", "du", "des", "d'", "la", "le", "el", "al", "bin", "ben", "ibn", "abu", "af",
     "av", "ter", "ten", "tot", "het", "i", "y", "e", "und", "and", "'t", "in", "op",
 })  # fmt: skip
-_PICTURES = re.compile(r"\((?:photo|foto|picture|illustration|graphic|video)", re.IGNORECASE)
-_EDITED = re.compile(
-    r"\W*(?:edited|editing|fact-?check(?:ed|ing)|translated|translation|bearbeitet|redigiert|übersetzt|übersetzung)"
-    r" (?:by|von)\b",
-    re.IGNORECASE,
-)
 _JOINING = frozenset({"and", "und", "y", "e", "i", "in", "op", "zu", "zum", "zur"})
 _ARTICLES = frozenset({
     "the", "der", "die", "das", "el", "los", "las", "le", "les", "il", "lo", "gli", "una", "uma", "een", "het",
     "our", "your", "this",
 })  # fmt: skip
-_GLUED_BY = re.compile(r"^(?:(?:Veröffentlicht|Geschrieben|Posted|Written)\s)?(?:[Bb]y|[Vv]on)(?=[A-Z])")
+_PICTURES = re.compile(r"\((?:photo|foto|picture|illustration|graphic|video)", re.IGNORECASE)
+_GLUED_BY = re.compile(r"^(?:(?:Veröffentlicht|Geschrieben|Posted|Written)\s)?(?:(?:[Bb]y){1,2}|[Vv]on)(?=[A-ZÀ-Þ])")
 # what a template puts behind a name without a space
 _GLUED_END = re.compile(
     r"(?<=[a-zß-ÿ])(?:Categor|Follow|Hace\b|Last\b|Publish|Updated|Posted|Share|Staff|Redakt|Korrespond|Correspond|Reporter|Editor|"
     r"Jan(?:uary)?\b|Feb(?:ruary)?\b|Mar(?:ch)?\b|Apr(?:il)?\b|May\b|June?\b|July?\b|Aug(?:ust)?\b|Sept?(?:ember)?\b|"
     r"Oct(?:ober)?\b|Nov(?:ember)?\b|Dec(?:ember)?\b|vor\s\d).*$"
 )
+_GLUED_YEAR = re.compile(r"(?<=[^\W\d_])(?=(?:19|20)\d\d(?:[-/.年]|$))")
 _SPLIT = re.compile(
-    r"\s*(?:[;|/•·]|,|\n|\s&\s|\s(?:[Aa]nd|und|et|y|e|og|och|en|i|ja|и|та|και|with|mit|avec|con|a)\s|"
-    r"\sim Gespräch mit\s|、|・)\s*"
+    r"\s*(?:[;|/•·，；]|,|\n|\s[&+]\s|\s(?:[Aa]nd|AND|und|et|y|e|og|och|en|i|ja|и|та|і|й|και|și|şi|és|ve|dan|và|और|و|with|mit|avec|con|a)\s|"
+    r"\sim Gespräch mit\s|、|(?<![\u30a0-\u30ff])・|・(?![\u30a0-\u30ff]))\s*"
 )
 _AFTER = re.compile(
-    r"\s+(?:\||–|—|-|•|·)\s+.*$|\s*\([^)]*\)\s*$|\s*[,/]?\s*\b(?:updated|published|posted|aktualisiert|stand|"
-    r"in [A-Z]\w+|for (?:the )?[A-Z].*"
-    r"|staff (?:writer|reporter)|(?:senior |chief |political |foreign |defen[cs]e |\w+ )?(?:correspondent|"
-    r"reporter|editor|columnist)\b.*)"
-    r"|\s+(?:(?:und |and |&\s*)?(?:illustration(?:en|s)?|fotos?|photos?|photography|bilder)\b.*|skrifar\b.*)"
-    r"|\s+(?:\w+ische[rn]? )?(?:redakteur|korrespondent|volontär)(?:in)?\b.*"
-    r"|\s*\b(?:기자|記者|特派員)\b.*$|\s*@\w+.*$|\s*<?[\w.+-]+@[\w.-]+>?.*$",
-    re.IGNORECASE,
+    r"\s+(?:\||–|—|-|•|·)\s+.*$|\s*[(（\[【][^()（）]*[)）\]】]?\s*$|"
+    r"\s*[,/]?\s*\b(?:(?i:updated|published|posted|aktualisiert|stand)|(?i:in) [A-Z]\w+|[Ff]or (?:[Tt]he )?[A-Z].*)"
+    r"|\s+(?i:(?:und |and |&\s*)?(?:illustration(?:en|s)?|fotos?|photos?|photography|bilder)\b.*|skrifar\b.*)"
+    r"|\s+(?:(?:[Ee]in|[Kk]eine?|[Nn]o|\d+)\s)?(?:Comments?|Kommentare?|Hace|Permalink|Follow|Share|Teilen|Mehr)\b.*$"
+    r"|\s+(?:USA TODAY|CNN|BBC|NPR|ABC|CBS|NBC)\b.*|\s+[In]n?$|\s*@\w+.*$|\s+@\s.*$|\s*<?[\w.+-]+@[\w.-]+>?.*$",
+)
+_TITLES = re.compile(  # degrees and the like behind a name
+    r"(?:,?\s+(?:Ph\.?\s?D|M\.?D|D\.?O|J\.?D|M\.?P\.?H|R\.?D|R\.?N|M\.?A|M\.?S|M\.?S\.?c|B\.?S\.?c|MBA|CFA|CFP|CPA|Esq|FACLM|DVM|LL\.?M)\.?)+$"
 )
 _NO_NAME = re.compile(
-    r"https?:|www\.|@|\.(?:com|org|net|co|de|fr)\b|^\W*$|^(?:by|none|null|undefined|admin(?:istrator)?|author|user|guest|editor|editors|"
-    r"webmaster|root|test|staff|news|view (?:profile|all)|see (?:all|more)|read more|share|follow|email|"
-    r"contributor|no author|unknown|anonym(?:ous)?|über|about)s?$|^[\W\d]+$|\d{3,}|[<>=(){}\[\]:?!©&+*]|link\d|"
-    r"\b(?:minutes? ago|hours? ago|january|february|march|april|june|july|august|september|october|november|december|"
-    r"januar|februar|märz|mai|juni|juli|oktober|dezember|powered|images?|"
-    r"uhr|comments?|kommentare?|commentaires?|beiträge|artikel|foto|bild|modified|copyright|lesezeit|subscribe|newsletter|cookies?|published|updated|facebook|twitter)\b",
+    r"https?:|www\.|@|\.(?:com|org|net|co|de|fr)\b|^\W*$|^[\W\d]+$|\d{3,}|[<>=(){}\[\]:?!©&+*#\"]|link\d", re.IGNORECASE
+)
+_NOT_ALONE = re.compile(
+    r"(?:by|none|null|undefined|admin(?:istrator)?|author|user|guest|editor|webmaster|root|test|staff|news|email|contributor|"
+    r"no author|unknown|anonym(?:ous)?|über|about|autor|redaktion|redacción|redazione|rédaction)s?",
     re.IGNORECASE,
 )
 NOBODY = re.compile(
@@ -74,7 +73,7 @@ NOBODY = re.compile(
 )
 # where a line of date, time and credit comes apart
 _JOINTS = re.compile(
-    r"\s*(?:[|·•»←→]|\s[–—-]\s|(?<!\w)\d[\d.:/,]*(?:\s?(?:uhr|h|[ap]\.?m\.?|[A-Z]{2,4}T)\b)?|,?\s+in\s+(?=[A-Z]))\s*"
+    r"\s*(?:[|•»←→]|·|\s[–—-]\s|(?<!\w)\d[\d.:/,-]*(?:\s?(?:uhr|h|[ap]\.?m\.?|[A-Z]{2,4}T)\b)?|,?\s+in\s+(?=[A-Z]))\s*"
 )
 _MONTH = (
     r"(?:jan(?:uary?)?|feb(?:ruary?)?|mar(?:ch)?|märz|apr(?:il)?|may|mai|jun[ei]?|jul[iy]?|aug(?:ust)?|sept?(?:ember)?|"
@@ -85,7 +84,6 @@ _LOOSE = re.compile(
     rf"(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch)[\s,.]*$",
     re.IGNORECASE,
 )
-LABEL = re.compile(r"(?:^|\s)(?:by|von|par|por|di|door|af|av|autor(?:in|e|en)?|auteur|author|text)\s*:?$", re.IGNORECASE)
 # credits of nobody in particular: kept only where no person is named
 DESK = re.compile(
     r"\b(?:staff|desk|newsroom|team|editorial|editors?|redaktion|redaction|rédaction|redacción|redazione|redakcja|redakce|"
@@ -96,53 +94,158 @@ DESK = re.compile(
     r"association|institute|university|ministry|department|office|group|inc|ltd|gmbh|llc)\b|編集部|通信|新聞|本報|记者",
     re.IGNORECASE,
 )
+_CONVERSATION = re.compile(
+    r"interview|gespräch|entretien|entrevista|intervista|rozmow|rozhovor|беседов|розмов", re.IGNORECASE
+)
+_WITH = re.compile(r"\s(?:mit|with|avec|con|met|med|com|z|s|с|з|cu)\s.*$")
 
 
 def says_by(line: str) -> bool:
     """Whether a line begins as a credit does: "By", "Von", "Text:".
 
-    >>> says_by("By Ana Lind"), says_by("VonAna Lind"), says_by("Bystanders saw it")
-    (True, True, False)
+    >>> says_by("By Ana Lind"), says_by("VonAna Lind"), says_by("Bystanders saw it"), says_by("Edited by Ana Lind")
+    (True, True, False, False)
     """
-    return _GLUED_BY.match(line) is not None or _BY.match(line) is not None
+    if _GLUED_BY.match(line):
+        return True
+    labels = shipped_credit_words().labels_in(line) if len(line) <= MAX_CREDIT else []
+    return bool(labels) and labels[0].kind is Kind.AUTHOR and not re.search(r"\w", line[: labels[0].start])
 
 
 def without_by(line: str) -> str:
     """A credit without what it begins with."""
-    return _BY.sub("", _GLUED_BY.sub("", line))
+    text = _GLUED_BY.sub("", line)
+    labels = shipped_credit_words().labels_in(text)
+    return text[labels[0].end :] if labels and not re.search(r"\w", text[: labels[0].start]) else text
+
+
+def label_of(line: str) -> Kind | None:
+    """Of whom a line speaks that is a label and nothing else, None where it is none.
+
+    >>> label_of("Written by"), label_of("Fotos:"), label_of("By the sea")
+    (<Kind.AUTHOR: 'author'>, <Kind.OTHER: 'other'>, None)
+    """
+    return shipped_credit_words().label_of(line)
+
+
+@lru_cache(maxsize=2_000)
+def segments(line: str) -> tuple[tuple[str, Kind | None], ...]:
+    """A line by its labels: (text behind one, of whom), and None for what stands before the first.
+
+    >>> segments("Text: Ana Lind Fotos: Jo Berg")
+    (('Ana Lind', <Kind.AUTHOR: 'author'>), ('Jo Berg', <Kind.OTHER: 'other'>))
+    """
+    text = _GLUED_BY.sub("By ", _SOFT.sub("", line))
+    labels = shipped_credit_words().labels_in(text) if len(text) <= MAX_CREDIT else []
+    if not labels:
+        return ((text, None),)
+    before = text[: labels[0].start]
+    neutral = bool(re.search(r"\w", before)) and labels[0].kind is Kind.OTHER  # who stands before "by" is not who wrote
+    found: list[tuple[str, Kind | None]] = [(before, None)] if neutral else []
+    for at, label in enumerate(labels):
+        end = labels[at + 1].start if at + 1 < len(labels) else len(text)
+        said = text[label.end : end].strip(" ,;|\u3000\u00b7-")
+        if _CONVERSATION.search(text[label.start : label.end]):
+            said = _WITH.sub("", said)
+        if said:
+            found.append((said, label.kind))
+    return tuple(found)
 
 
 def split_names(text: str) -> list[str]:
-    """The names in one credit.
+    """The names of those who wrote, in one credit.
 
     >>> split_names("By Ana Lind and Ole Berg"), split_names("von Ilse Brandt, Bo Ek")
     (['Ana Lind', 'Ole Berg'], ['Ilse Brandt', 'Bo Ek'])
     >>> split_names("By Ana Lind (reporting) and Ole Berg (photography)"), split_names("View all posts by Ana Lind")
     (['Ana Lind'], ['Ana Lind'])
+    >>> split_names("Door onze correspondent Ana Lind"), split_names("Ana Lind, Edited by Ole Berg")
+    (['Ana Lind'], ['Ana Lind'])
     """
-    text = _BY.sub("", _GLUED_BY.sub("", _SOFT.sub("", text).strip()))
-    text = _GLUED_END.sub("", _BY.sub("", text))
-    found = []
-    for part in _SPLIT.split(text):
-        if _PICTURES.search(part) or _EDITED.match(part):
+    return [name for said, kind in segments(text) if kind is not Kind.OTHER for name in _names(said)]
+
+
+def _names(text: str) -> Iterator[str]:
+    for part in _SPLIT.split(_GLUED_END.sub("", text)):
+        if not part or _PICTURES.search(part):
             continue  # "Ana Lind (reporting) and Ole Berg (photography)"
-        name = _AFTER.sub("", _BY.sub("", part.strip())).strip(" \t,;:|-–—·•\"'©*")
-        name = name if _ABBREVIATED.search(name) else name.rstrip(".")
-        if name:
-            found.append(name)
-    return found
+        for each in _apart(part.strip()):
+            if name := _bare(each):
+                yield name
 
 
+def _apart(part: str) -> list[str]:
+    """Names in Han that only a space parts: one of three characters has its family's and its own."""
+    pieces = part.split()
+    if len(pieces) > 1 and all(_HAN.fullmatch(each) for each in pieces) and any(len(each) > 2 for each in pieces):
+        return pieces
+    return [part]
+
+
+def _bare(part: str) -> str:
+    """A name without what stands around it: jobs, places, addresses, degrees."""
+    part = part.strip(_BRACKETS) if part[:1] in _BRACKETS else part
+    name = _TITLES.sub("", _AFTER.sub("", part)).strip(" \t,;:|-–—·•\"'©*●〓◎=")
+    name = name if _ABBREVIATED.search(name) else name.rstrip(".")
+    return _without_job(name)
+
+
+def _without_job(name: str) -> str:
+    """A name without a job before it or behind it.
+
+    >>> _without_job("our correspondent Ana Lind"), _without_job("Ana Lind Chief Marketing Officer")
+    ('Ana Lind', 'Ana Lind')
+    >>> _without_job("王小明记者"), _without_job("Great Day Editorial Team")
+    ('王小明', 'Great Day Editorial Team')
+    """
+    words = shipped_credit_words()
+    if not name.isascii() and (rest := words.role_behind.sub("", name)) != name and rest:
+        name = rest
+    tokens = name.split()
+    said = [each.casefold().strip(".,") for each in tokens]
+    is_job = [words.role.has(each) for each in said]
+    last = max((at for at, job in enumerate(is_job[:4]) if job and len(tokens) - at > 2), default=-1)
+    if last >= 0 and not any(is_job[last + 1 :]) and (last == 0 or any(is_job[:last]) or not _is_named(tokens[:last])):
+        return " ".join(tokens[last + 1 :])
+    first = next((at for at, job in enumerate(is_job) if job and at > 1), None)
+    if first is not None and not any(map(words.desk.has, said[first:])) and said[first:] not in _WEAK:
+        return " ".join(tokens[:first])
+    return name
+
+
+def is_job(line: str) -> bool:
+    """Whether a line is somebody's job.
+
+    >>> is_job("Head of Product Marketing and Strategy Director"), is_job("Ana Lind")
+    (True, False)
+    """
+    said = _words(line)
+    return len(said) <= MAX_JOB and any(map(shipped_credit_words().role.has, said)) and not is_person(line)
+
+
+_WEAK = [["expert"], ["experts"], ["specialist"], ["blogger"], ["chief"], ["head"], ["lead"], ["fellow"], ["critic"]]
+
+
+def _is_named(tokens: list[str]) -> bool:
+    return len(tokens) > 1 and all(each[0].isupper() for each in tokens)
+
+
+_BRACKETS = "[]【】［］"
 _SOFT = re.compile("[\u00ad\u200b]")
 _ABBREVIATED = re.compile(r"\b(?:Jr|Sr)\.$")
-
-
+_HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff]{2,4}")
+_ONLY_HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff·]+")
 _STATES_TIME = re.compile(r"\d|day\s*$|(?:tag|woch)\s*$", re.IGNORECASE)
 
 
 def parts_of(line: str) -> list[str]:
-    """The parts of a line that states date, time, place and credit, without the dates."""
+    """The parts of a line that states date, time, place and credit, without the dates.
+
+    >>> parts_of("Ana Lind2026-11-03 14:27 | Lindby"), parts_of("3 May 2026 by Ana Lind")
+    (['Ana Lind', 'Lindby'], ['by Ana Lind'])
+    """
     found = []
+    line = _GLUED_YEAR.sub(" ", line)
     dated = _STATES_TIME.search(line) is not None
     for part in _JOINTS.split(line):
         text = part
@@ -160,7 +263,7 @@ def turned(name: str) -> str:
     ('Ana Lind', 'Ana M. Lind', 'Ana Lind, Ole Berg')
     """
     found = _FAMILY_FIRST.fullmatch(name.strip())
-    if found is None or any(DESK.search(part) or agency_of(part) for part in found.groups()):
+    if found is None or any(is_desk(part) or agency_of(part) for part in found.groups()):
         return name
     return f"{found[2]} {found[1]}"
 
@@ -169,24 +272,66 @@ _FAMILY_FIRST = re.compile(r"([^\W\d_a-z][\w'’-]+),\s+([^\W\d_a-z][\w'’-]+(?
 LOGIN = re.compile(r"[a-z]+[._](?!(?:[a-z]{2}|com|net|org|info|gov|edu|news|online)$)[a-z]+\d*")  # no domain
 
 
+def is_desk(name: str) -> bool:
+    """Whether a credit is of a desk, an office or a house.
+
+    >>> is_desk("Watermark Feed"), is_desk("Редакция «Вестника»"), is_desk("Ana Lind")
+    (True, True, False)
+    """
+    desk = shipped_credit_words().desk
+    return DESK.search(name) is not None or any(map(desk.has, _words(name))) or desk.within(name.casefold())
+
+
+def _words(name: str) -> list[str]:
+    return [word for each in name.casefold().split() if (word := each.strip(".,;:'\"«»„“()"))]
+
+
 def is_person(name: str) -> bool:
-    """Whether a credit looks like a person's name: two to five words that begin with capitals, or an unspaced script.
+    """Whether a credit looks like a person's name: two to six words that begin with capitals, or an unspaced script.
 
     >>> is_person("Ana Lind"), is_person("Staff Writer"), is_person("the latest news"), is_person("山田太郎")
     (True, False, False, True)
+    >>> is_person("Show Sidebar"), is_person("Originally published"), is_person("公開日時"), is_person("Breaking News")
+    (False, False, False, False)
     """
-    if _NO_NAME.search(name) or DESK.search(name) or len(name) > 60:
+    if not name or len(name) > MAX_NAME or _NO_NAME.search(name) or _NOT_ALONE.fullmatch(name) or is_desk(name):
+        return False
+    if _is_interface(name):
         return False
     parts = name.split()
     if parts[0].lower() in _ARTICLES or parts[0] in _JOINING or all(len(part) < 4 and part.isupper() for part in parts):
         return False
     if len(parts) == 1:
-        return not name.isascii() and 2 <= len(name) <= 8 and not name[0].islower() and not name[0].isupper()
+        return _is_unspaced_name(name)
     cased = [part for part in parts if part[0].isalpha()]
     small = [part for part in cased if part[0].islower()]
     if len(small) > (1 if len(parts) < 4 else 2) or len(set(parts)) < len(parts):
         return False
-    return 2 <= len(parts) <= 6 and bool(cased) and _PARTICLES.issuperset(small) and not cased[-1][0].islower()
+    return len(parts) <= MAX_WORDS and bool(cased) and _PARTICLES.issuperset(small) and not cased[-1][0].islower()
+
+
+def _is_unspaced_name(name: str) -> bool:
+    if name.isascii() or name[0].islower() or name[0].isupper():
+        return False
+    if "\uac00" <= name[0] <= "\ud7a3":
+        return 2 <= len(name) <= MAX_HAN
+    return has_unspaced(name) and 2 <= len(name) <= (MAX_HAN if _ONLY_HAN.fullmatch(name) else MAX_UNSPACED)
+
+
+def _is_interface(name: str) -> bool:
+    """Whether a text is a button, a section, a part of a date or a job, by its first word or by all of them."""
+    words = shipped_credit_words()
+    said = _words(name)
+    lowered = name.casefold()
+    if not said or words.nobody.has(said[0]) or words.nobody.within(lowered) or words.labels.get(lowered):
+        return True
+    idle = [words.nobody.has(each) or words.role.has(each) for each in said]
+    if all(idle) or (len(said) > 2 and sum(idle) > 1):
+        return True
+    return not name.isascii() and has_unspaced(name) and any(each in _DAYS for each in name)
+
+
+_DAYS = frozenset("年月日時时分秒")
 
 
 def is_credit(line: str) -> bool:
@@ -202,6 +347,7 @@ def is_credit(line: str) -> bool:
 
 
 def is_pen_name(name: str) -> bool:
+    """Whether a word may be the name that somebody writes under."""
     return (
         2 <= len(name) <= 25
         and not LOGIN.fullmatch(name)
@@ -210,7 +356,9 @@ def is_pen_name(name: str) -> bool:
         and "admin" not in name.lower()
         and not (name.isupper() and len(name) < 5)
         and not _NO_NAME.search(name)
-        and not DESK.search(name)
+        and not _NOT_ALONE.fullmatch(name)
+        and not is_desk(name)
+        and not _is_interface(name)
     )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from newscrawler.extraction.page_regions import stands_elsewhere
+from newscrawler.extraction.page_regions import names_others
 from newscrawler.extraction.paywall import FREE
 from newscrawler.extraction.visible_text import seen_text
 
@@ -55,10 +55,13 @@ def _value(element: HtmlElement) -> str:
 
 
 def _is_anothers(author: HtmlElement, around: Set[HtmlElement]) -> bool:
-    """Whether an author is a reader's, a reviewer's or a picture's, or stands in a box of other things."""
+    """Whether an author is a reader's, a reviewer's or a picture's, or another article's."""
     for above in author.iterancestors():
-        if _ANOTHERS.search(above.get("itemtype") or "") and above not in around:
+        if above in around:
+            return False
+        label = f"{above.get('class') or ''} {above.get('id') or ''}"
+        if _ANOTHERS.search(above.get("itemtype") or "") or _COMMENT.search(label) or names_others(label):
             return True
-        if _COMMENT.search(f"{above.get('class') or ''} {above.get('id') or ''}") and above not in around:
+        if above.tag == "aside":
             return True
-    return author.tag != "meta" and stands_elsewhere(author, around)
+    return False

@@ -25,11 +25,20 @@ _OTHERS = re.compile(
 _OWN = re.compile(r"meta|publi|by-?line|author|article-?info|post-?info", re.IGNORECASE)
 
 
+def names_others(label: str) -> bool:
+    """Whether an element's class and id say that it holds other things than this article.
+
+    >>> names_others("related-content small"), names_others("article-body")
+    (True, False)
+    """
+    return bool(label) and _OTHERS.search(label) is not None
+
+
 def _is_box(tag: str, label: str, below: str) -> bool:
     """Whether an element holds other things; `below`: what it and the elements in it on the way are called."""
     if tag in _ASIDE and not (tag != "nav" and _OWN.search(below)):
         return True
-    return bool(label) and _OTHERS.search(label) is not None
+    return names_others(label)
 
 
 def box_of(node: Node, around: Set[Node]) -> Node | None:

@@ -10,54 +10,20 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from lxml import etree
-
-from newscrawler.extraction.dated_elements import MAX_DATED, DatedElement, Place, read_dated
+from newscrawler.extraction.dated_elements import DatedElement, Place, read_dated
 from newscrawler.extraction.jsonld import path_of, read_jsonld
 from newscrawler.extraction.microdata import read_microdata
-from newscrawler.extraction.page_regions import MAX_HEADINGS, around_headings, stands_elsewhere
+from newscrawler.extraction.named_elements import MAX_NAMED, Named, read_named
+from newscrawler.extraction.page_regions import MAX_HEADINGS, around_headings
 from newscrawler.extraction.visible_text import seen_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Set
+    from collections.abc import Iterator
 
     from lxml.html import HtmlElement
 
-LONGEST_BYLINE = 250
-MAX_NAMED = 12
 MIN_HEADING = 10
 MAX_DAY = 30  # characters of a day inside a heading
-# what a word of a class name begins with: author, article__author, postAuthor, entry-meta_date; never "authority"
-_BYLINE = re.compile(
-    r"(?:^|[\W_]|(?:article|entry|news|post|story))"
-    r"(?:by-?line|authors?|writer|reporter|autor|autore|autoren|auteur|verfasser|redakteur|journalist)(?=$|[\W_\d]|[A-Z])",
-    re.IGNORECASE,
-)
-_NO_BYLINE = re.compile(r"comment|related|card|teaser|bio|social|follow|avatar|image|photo|caption|description|-list|widget|"
-                        r"sidebar|recommend|position|twitter|job|role|date|time", re.IGNORECASE)  # fmt: skip
-_DATE_LABEL = re.compile(
-    r"(?:^|[\W_]|(?:article|entry|news|post|story|publish|pub))"
-    r"(?:date|time|publi|posted|timestamp|datum|fecha|tarih|data(?=$|[\W_])|stamp|updated?(?=$|[\W_])|modified)",
-    re.IGNORECASE,
-)
-_STEMS = (
-    "by",
-    "aut",
-    "writer",
-    "reporter",
-    "verfasser",
-    "redakteur",
-    "journalist",
-    "dat",
-    "tarih",
-    "modif",
-    "time",
-    "publi",
-    "posted",
-    "fecha",
-    "stamp",
-)
-_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +42,17 @@ class Claims:
     accessible: tuple[str, ...] = ()  # microdata: all that is said of isAccessibleForFree
     headings: tuple[str, ...] = ()  # h1 texts
     unkicked: dict[str, str] = field(default_factory=dict)  # an h1 -> the same without its kicker's own element
-    bylines: tuple[str, ...] = ()  # what stands in elements called byline or author, the nearest to a name first
-    author_links: tuple[str, ...] = ()  # links of rel author; the first of the bylines too
+    named: Named = field(default_factory=Named)  # by what elements are called and where they lead
     title: str | None = None
     language: str | None = None
     canonical: str | None = None
     moments: tuple[DatedElement, ...] = ()  # elements that state times
     state_dates: tuple[str, ...] = ()  # dates of publication in a page's application state, where nothing else states one
+
+    @property
+    def bylines(self) -> tuple[str, ...]:
+        """What stands in elements called byline or author, the nearest to a name first."""
+        return self.named.bylines
 
     @property
     def publisher(self) -> str | None:
@@ -150,48 +120,6 @@ _DAY_LABEL = re.compile(r"(?:^|[\s_-])(?:date|day|month|year|datum|fecha|time|ti
 _HEADLINE_LABEL = re.compile(r"headline(?!--topline)", re.IGNORECASE)
 
 
-_BY_REL = etree.XPath("//body//a[@rel='author']")
-_CLASSED = etree.XPath("//body//*[@class]")
-
-
-def _kind_of_label(label: str) -> str:
-    lower = label.lower()
-    for (
-        stem
-    ) in _STEMS:  # most labels have none; a substring is found faster than a pattern, and this loop is faster than any()
-        if stem in lower:
-            break
-    else:
-        return ""
-    label = _CAMEL.sub("-", label)
-    if _BYLINE.search(label) and not _NO_BYLINE.search(label):
-        return "byline"
-    return "date" if _DATE_LABEL.search(label) else ""
-
-
-def _named_elements(tree: HtmlElement, around: Set[HtmlElement]) -> tuple[list[str], list[str], list[HtmlElement]]:
-    """(links of rel author, bylines, elements called date) by what elements are called.
-
-    Those links are the first bylines.
-    """
-    bylines: list[str] = []
-    dated: list[HtmlElement] = []
-    links = [seen_text(element)[:LONGEST_BYLINE] for element in _elements(_BY_REL, tree)]
-    kinds: dict[str, str] = {}  # a page has few classes, each many times
-    for element in _elements(_CLASSED, tree):
-        label = element.get("class") or ""
-        kind = kinds.get(label)
-        if kind is None:
-            kind = kinds[label] = _kind_of_label(label)
-        if kind == "byline" and len(bylines) < MAX_NAMED:
-            text = seen_text(element)
-            if 3 < len(text) <= LONGEST_BYLINE and not stands_elsewhere(element, around):
-                bylines.append(text)
-        elif kind == "date" and len(dated) < MAX_DATED and element.tag != "time":
-            dated.append(element)
-    return links, list(dict.fromkeys(links + bylines)), dated
-
-
 _STATE_DATE = re.compile(
     r"""\\?"(?:date_?published|published_?(?:date|at|on)|publish_?(?:date|time)|publication_?date|pub_?date|"""
     r"""first_?publish(?:ed)?_?(?:date|at)?|create_?date)\\?"\s*:\s*(?:\\?")?((?:19|20)\d{2}-?\d{2}-?\d{2}[\dT:.+Z-]*)""",
@@ -203,10 +131,6 @@ def _state_dates(tree: HtmlElement) -> Iterator[str]:
     """Dates of publication that a page's scripts state, at most MAX_NAMED."""
     for script in tree.iter("script"):
         yield from _STATE_DATE.findall(script.text or "")
-
-
-def _elements(path: etree.XPath, tree: HtmlElement) -> list[HtmlElement]:
-    return path(tree)  # type: ignore[return-value] # these paths select elements
 
 
 def read_claims(tree: HtmlElement) -> Claims:
@@ -222,7 +146,7 @@ def read_claims(tree: HtmlElement) -> Claims:
     jsonld = read_jsonld(tree, shown)
     meta, metas = _metas(tree)
     around = around_headings(tree)
-    author_links, bylines, dated = _named_elements(tree, around)
+    named, dated = read_named(tree, around)
     moments = read_dated(tree, dated, around)
     itemprops, accessible = read_microdata(tree, around)
     is_dated = (
@@ -238,8 +162,7 @@ def read_claims(tree: HtmlElement) -> Claims:
         accessible=accessible,
         headings=tuple(shown),
         unkicked={seen_text(each)[:1_000]: rest for each in headings if (rest := _unkicked(each))},
-        bylines=tuple(bylines),
-        author_links=tuple(author_links),
+        named=named,
         title=title.text_content() if title is not None else None,
         language=(page.get("lang") or page.get("xml:lang")) if page is not None else None,
         canonical=canonical,

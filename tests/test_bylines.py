@@ -1,0 +1,103 @@
+"""Credits in the languages of the lexicon; whole pages are cases of tests/cases/extraction."""
+
+import tomllib
+from importlib import resources
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newscrawler.extraction.bylines import is_credit, is_person, parts_of, segments, split_names, turned
+from newscrawler.extraction.credit_words import Kind, shipped_credit_words
+from newscrawler.relevance import shipped_lexicon
+
+CREDITS = [
+    ("en", "By our correspondent Ana Linde and Jo Berg, edited by Ole Ek", ["Ana Linde", "Jo Berg"]),
+    ("en", "Ana Linde, Senior Defence Editor", ["Ana Linde"]),
+    ("en", "BybyAna Linde", ["Ana Linde"]),
+    ("de", "Von unserem Korrespondenten Ana Linde", ["Ana Linde"]),
+    ("de", "Das Gespräch führten Ana Linde und Jo Berg", ["Ana Linde", "Jo Berg"]),
+    ("de", "Ein Gastbeitrag von Ana Linde", ["Ana Linde"]),
+    ("de", "Text: Ana Linde, Fotos: Jo Berg", ["Ana Linde"]),
+    ("fr", "Propos recueillis par Ana Linde et Jo Berg", ["Ana Linde", "Jo Berg"]),
+    ("fr", "Par notre envoyée spéciale Ana Linde", ["Ana Linde"]),
+    ("es", "Por nuestra corresponsal Ana Linde", ["Ana Linde"]),
+    ("es", "Una entrevista de Ana Linde y Jo Berg", ["Ana Linde", "Jo Berg"]),
+    ("it", "A cura di Ana Linde e Jo Berg", ["Ana Linde", "Jo Berg"]),
+    ("it", "Dal nostro inviato Ana Linde", ["Ana Linde"]),
+    ("pt", "Por Ana Linde e Jo Berg", ["Ana Linde", "Jo Berg"]),
+    ("pt", "Texto de Ana Linde; fotos: Jo Berg", ["Ana Linde"]),
+    ("nl", "Door onze correspondent Ana Linde", ["Ana Linde"]),
+    ("nl", "Tekst: Ana Linde | Foto's: Jo Berg", ["Ana Linde"]),
+    ("sv", "Av vår korrespondent Ana Linde", ["Ana Linde"]),
+    ("no", "Tekst: Ana Linde Foto: Jo Berg", ["Ana Linde"]),
+    ("da", "Af vores korrespondent Ana Linde og Jo Berg", ["Ana Linde", "Jo Berg"]),
+    ("fi", "Teksti: Ana Linde Kuvat: Jo Berg", ["Ana Linde"]),
+    ("pl", "Rozmawiała Ana Linde", ["Ana Linde"]),
+    ("pl", "Autor: Ana Linde | Fot.: Jo Berg", ["Ana Linde"]),
+    ("cs", "Autor: Ana Linde a Jo Berg", ["Ana Linde", "Jo Berg"]),
+    ("ro", "De la corespondentul nostru Ana Linde", ["Ana Linde"]),
+    ("hu", "Írta: Ana Linde Fotó: Jo Berg", ["Ana Linde"]),
+    ("el", "Του ανταποκριτή μας Άνα Λίντε", ["Άνα Λίντε"]),
+    ("el", "Γράφει η Άνα Λίντε", ["Άνα Λίντε"]),
+    ("ru", "Беседовала Анна Линде", ["Анна Линде"]),
+    ("ru", "Автор: Анна Линде Фото: Ян Берг", ["Анна Линде"]),
+    ("uk", "Розмовляла Анна Лінде", ["Анна Лінде"]),
+    ("uk", "Автор: Анна Лінде, кореспондент", ["Анна Лінде"]),
+    ("tr", "Yazan: Ana Linde", ["Ana Linde"]),
+    ("tr", "Haber: Ana Linde Fotoğraf: Can Berg", ["Ana Linde"]),
+    ("ar", "بقلم: آنا ليندي", ["آنا ليندي"]),
+    ("ar", "حوار: آنا ليندي تصوير: يو بيرغ", ["آنا ليندي"]),
+    ("he", "מאת: אנה לינדה צילום: יו ברג", ["אנה לינדה"]),
+    ("fa", "نویسنده: آنا لینده", ["آنا لینده"]),
+    ("hi", "लेखक: अना लिंडे", ["अना लिंडे"]),
+    ("id", "Oleh: Ana Linde Editor: Jo Berg", ["Ana Linde"]),
+    ("vi", "Tác giả: Linh Đan Ảnh: Minh Anh", ["Linh Đan"]),
+    ("zh", "记者 王小明", ["王小明"]),
+    ("zh", "本报记者王小明 摄影：李四", ["王小明"]),
+    ("zh", "发布时间：2026-11-20 09:00　来源：林德比新闻网　作者：王小明　责任编辑：李四", ["王小明"]),
+    ("zh", "2026-11-20 09:00 来源：林德比日报 记者：王小明 李晓红", ["王小明", "李晓红"]),
+    ("ja", "文／山田太郎 写真／鈴木花子", ["山田太郎"]),
+    ("ja", "【山田太郎記者】", ["山田太郎"]),
+    ("ko", "홍길동 기자", ["홍길동"]),
+    ("ko", "글: 홍길동 사진: 김철수", ["홍길동"]),
+]
+NOBODY = [
+    "Show Sidebar", "Read More", "PM ET Originally", "Share on Facebook", "5 min read", "Staff Writer", "Marketing Director",
+    "Mehr lesen", "Jetzt abonnieren", "Redaktion", "Lire la suite", "Leer más", "Leggi di più", "Czytaj więcej",
+    "Читать далее", "Пресс-служба Минобороны", "اقرأ المزيد", "وكالة الأنباء", "קראו עוד", "और पढ़ें", "Baca selengkapnya",
+    "Đọc thêm", "公開日時", "2026年11月20日", "更新时间", "编辑部", "本报讯", "입력", "온라인뉴스팀", "Devamını oku", "2026",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("line", "names"), [(line, names) for _, line, names in CREDITS], ids=lambda each: str(each)[:30])
+def test_credits_name_who_wrote(line, names):
+    found = [
+        name
+        for said, kind in segments(line)
+        if kind is not Kind.OTHER
+        for part in parts_of(said)
+        for name in split_names(part)
+    ]
+    assert [name for name in found if is_person(name)] == names
+
+
+@pytest.mark.parametrize("text", NOBODY)
+def test_buttons_desks_and_days_are_nobody(text):
+    assert not is_person(text)
+
+
+def test_the_words_are_those_of_the_lexicons_languages():
+    words = tomllib.loads((resources.files("newscrawler.extraction") / "credits.toml").read_text(encoding="utf-8"))
+    assert set(words) >= {each for each in shipped_lexicon().languages() if len(each) == 2}
+    assert {language for language, _, _ in CREDITS} == set(words)
+    assert all(set(each) == {"by", "named", "not", "role", "desk", "nobody"} for each in words.values())
+
+
+@given(st.text(max_size=200))
+def test_any_line_is_read(line):
+    assert isinstance(is_credit(line), bool)
+    assert all(name == name.strip() for name in split_names(line))
+    turned(line)
+    labels = shipped_credit_words().labels_in(line)
+    assert all(0 <= each.start < each.end <= len(line) for each in labels)
