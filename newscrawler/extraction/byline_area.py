@@ -18,7 +18,7 @@ from newscrawler.extraction.page_regions import box_of, holders
 from newscrawler.text import words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from newscrawler.extraction.blocks import Block, Node, Page
 
@@ -41,21 +41,19 @@ def lines_beside(page: Page, title: str | None) -> tuple[str, ...]:
     found = []
     if at is not None:
         found = [*_below(page, at, around), *_above(page, at, around)]
-    found += itertools.islice(_stating(page, around), MAX_STATING)
-    return (*found, *_lone_days(page, around, set(found)))
+    dated = [
+        each for each in page.blocks if each.chars <= STATED and may_name_day(each.text) and not box_of(each.node, around)
+    ]
+    found += itertools.islice(_stating(page, dated), MAX_STATING)
+    return (*found, *_lone_days(page, dated, around, set(found)))
 
 
-def _lone_days(page: Page, around: set[Node], known: set[str]) -> list[str]:
+def _lone_days(page: Page, dated: Sequence[Block], around: set[Node], known: set[str]) -> list[str]:
     """Lines that name a day and little else, wherever they stand; none where they name several: those are a list's."""
     lines = [
         block.text
-        for block in page.blocks
-        if block.chars <= LONE
-        and not block.links
-        and may_name_day(block.text)
-        and day_of_line(block.text)
-        and not box_of(block.node, around)
-        and not _is_headed(page, block, around)
+        for block in dated
+        if block.chars <= LONE and not block.links and day_of_line(block.text) and not _is_headed(page, block, around)
     ]
     return [line for line in lines if line not in known] if len({day_of_line(line) for line in lines}) == 1 else []
 
@@ -66,13 +64,12 @@ def _is_headed(page: Page, block: Block, around: set[Node]) -> bool:
     return any(each.node.tag in HEADINGS and each.node not in around and not is_label(each.text) for each in above)
 
 
-def _stating(page: Page, around: set[Node]) -> Iterator[str]:
+def _stating(page: Page, dated: Sequence[Block]) -> Iterator[str]:
     """Lines anywhere that say of a day that the page was published or changed on it."""
-    for block in page.blocks:
-        if block.chars <= STATED and may_name_day(block.text) and not box_of(block.node, around):
-            line = _with_label(page, block)
-            if role_of(line) is not Role.UNSAID or _STATES_DATE.match(line):
-                yield line
+    for block in dated:
+        line = _with_label(page, block)
+        if role_of(line) is not Role.UNSAID or _STATES_DATE.match(line):
+            yield line
 
 
 _STATES_DATE = re.compile(r"\W*(?:datum|date|stand|fecha|data|tarih|дата|日期|日時)\b", re.IGNORECASE)

@@ -73,50 +73,65 @@ def _claims(source: Source, origin: str, *texts: str | None) -> Iterator[DateCla
     yield from (DateClaim(text, origin, source) for text in texts if text)
 
 
-def published_claims(
-    claims: Claims, url: str, hint: tuple[str, str] | None, writing: Writing, beside: Sequence[str]
-) -> Iterator[DateClaim]:
-    """What is claimed of the day of publication, best first."""
+Lines = tuple[tuple[str, tuple[Labelled, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Where a page's dates are looked for."""
+
+    claims: Claims
+    url: str
+    writing: Writing
+    lines: Lines  # beside the headline, each with its moments
+
+    @property
+    def own(self) -> list[DatedElement]:
+        return [each for each in self.claims.moments if each.place is Place.OWN]
+
+
+def evidence_of(claims: Claims, url: str, writing: Writing, beside: Sequence[str]) -> Evidence:
+    """What a page shows, its lines read once."""
+    return Evidence(claims, url, writing, tuple((line, tuple(read_labels(line, writing))) for line in beside))
+
+
+def published_claims(seen: Evidence, hint: tuple[str, str] | None) -> Iterator[DateClaim]:
+    """What is claimed of the day of publication, best first.  `hint`: what the endpoint said, and its kind."""
+    claims = seen.claims
     yield from _claims(Source.JSONLD, "json-ld", one_text(claims.jsonld.get("datePublished")))
-    yield from _meta_claims(claims, PUBLISHED_METAS, writing)
+    yield from _meta_claims(seen, PUBLISHED_METAS)
     yield from _claims(Source.MICRODATA, "microdata", claims.itemprops.get("datePublished"))
     paged = one_text(claims.page.get("datePublished")) or one_text(claims.page.get("uploadDate"))
     yield from _claims(Source.JSONLD, "json-ld page", paged)
     if hint:
         yield from _claims(Source.ENDPOINT, hint[1], hint[0])
     yield from _unusual_metas(claims)
-    own = [each for each in claims.moments if each.place is Place.OWN]
-    lines = [(line, read_labels(line, writing)) for line in beside]
-    yield from _called(own, lines, Role.PUBLISHED, "called published", writing)
-    yield from _visible(claims, own, lines, writing)
-    yield from _claims(Source.ADDRESS, "address", url_day(_WAYBACK.sub("", url)))
-    yield from _weak(claims, own, lines, writing)
+    yield from _called(seen, Role.PUBLISHED, "called published")
+    yield from _visible(seen)
+    yield from _claims(Source.ADDRESS, "address", url_day(_WAYBACK.sub("", seen.url)))
+    yield from _weak(seen)
 
 
-def modified_claims(claims: Claims, beside: Sequence[str], writing: Writing) -> Iterator[DateClaim]:
+def modified_claims(seen: Evidence) -> Iterator[DateClaim]:
     """What is claimed of the last change, best first."""
+    claims = seen.claims
     yield from _claims(Source.JSONLD, "json-ld", one_text(claims.jsonld.get("dateModified")))
     yield from _claims(Source.JSONLD, "json-ld page", one_text(claims.page.get("dateModified")))
     for name in MODIFIED_METAS:
         yield from _claims(Source.META, f"meta {name}", claims.meta.get(name))
     yield from _claims(Source.MICRODATA, "microdata", claims.itemprops.get("dateModified"))
-    own = [each for each in claims.moments if each.place is Place.OWN]
-    lines = [(line, read_labels(line, writing)) for line in beside]
-    yield from _called(own, lines, Role.CHANGED, "called updated", writing)
+    yield from _called(seen, Role.CHANGED, "called updated")
 
 
-Lines = list[tuple[str, list[Labelled]]]
-
-
-def _called(own: Sequence[DatedElement], lines: Lines, role: Role, origin: str, writing: Writing) -> Iterator[DateClaim]:
+def _called(seen: Evidence, role: Role, origin: str) -> Iterator[DateClaim]:
     """Elements, then lines, that say what their time is of."""
-    for each in own:
+    for each in seen.own:
         if each.stated and each.role is role:
             yield from _claims(Source.VISIBLE, origin, each.stated)
-        for found in _shown(each, writing):
+        for found in _shown(each, seen.writing):
             if found.role is role:
                 yield from _claims(Source.VISIBLE, origin, found.moment)
-    for _, labelled in lines:
+    for _, labelled in seen.lines:
         for found in labelled:
             if found.role is role:
                 yield from _claims(Source.VISIBLE, "beside the headline", found.moment)
@@ -130,14 +145,14 @@ def _shown(element: DatedElement, writing: Writing) -> list[Labelled]:
     return labelled
 
 
-def _visible(claims: Claims, own: Sequence[DatedElement], lines: Lines, writing: Writing) -> Iterator[DateClaim]:
+def _visible(seen: Evidence) -> Iterator[DateClaim]:
     """Times and days of the article that say nothing of what they are."""
-    times = [each for each in own if each.is_time and each.role is Role.UNSAID]
-    days = {(each.stated or find_day(each.text, writing) or "")[:10] for each in times}
+    times = [each for each in seen.own if each.is_time and each.role is Role.UNSAID]
+    days = {(each.stated or find_day(each.text, seen.writing) or "")[:10] for each in times}
     if len(days) == 1:
         yield from _claims(Source.VISIBLE, "time element", times[0].stated, times[0].text)
-    vague = list(_meta_claims(claims, VAGUE_METAS, writing))
-    for line, labelled in lines[:NEAR]:
+    vague = list(_meta_claims(seen, VAGUE_METAS))
+    for line, labelled in seen.lines[:NEAR]:
         day = _lone_day(line, labelled)
         if day and len(line) <= SHORT:
             yield from (each for each in vague if each.text.startswith(day[:10]))  # with its time
@@ -151,20 +166,20 @@ def _lone_day(line: str, labelled: Sequence[Labelled]) -> str | None:
     return next((each.moment for each in labelled if each.role is Role.UNSAID), None)
 
 
-def _weak(claims: Claims, own: Sequence[DatedElement], lines: Lines, writing: Writing) -> Iterator[DateClaim]:
+def _weak(seen: Evidence) -> Iterator[DateClaim]:
     """What is believed where nothing else is stated."""
+    claims, writing = seen.claims, seen.writing
     yield from _claims(Source.REST, "microdata", find_day(claims.itemprops.get("datePublished", ""), writing))
-    for each in own:
+    for each in seen.own:
         if each.is_time and each.role is Role.UNSAID:
             yield from _claims(Source.REST, "first time element", each.stated, each.text)
             break
-    for line in (*(line for line, _ in lines), *claims.headings[:3]):
-        yield from _claims(Source.REST, "beside the headline", _lone_day(line, read_labels(line, writing)))
-    for each in own:
+    headings = ((line, read_labels(line, writing)) for line in claims.headings[:3])
+    for line, labelled in (*seen.lines, *headings):
+        yield from _claims(Source.REST, "beside the headline", _lone_day(line, labelled))
+    for each in seen.own:
         if not each.is_time and each.role is Role.UNSAID:
-            yield from _claims(
-                Source.REST, "written date", each.stated, _lone_day(each.text, read_labels(each.text, writing))
-            )
+            yield from _claims(Source.REST, "written date", each.stated, _lone_day(each.text, _shown(each, writing)))
     boxed = [found for each in claims.moments if each.place is Place.BOX for found in _shown(each, writing)]
     if len({each.moment[:10] for each in boxed if each.role is not Role.CHANGED}) == 1:
         yield from _claims(Source.REST, "in a box", *(each.moment for each in boxed if each.role is not Role.CHANGED))
@@ -174,11 +189,12 @@ def _weak(claims: Claims, own: Sequence[DatedElement], lines: Lines, writing: Wr
     yield from _claims(Source.REST, "created", created)
 
 
-def _meta_claims(claims: Claims, names: Iterable[str], writing: Writing) -> Iterator[DateClaim]:
+def _meta_claims(seen: Evidence, names: Iterable[str]) -> Iterator[DateClaim]:
+    meta = seen.claims.meta
     for name in names:
-        if name in claims.meta:
+        if name in meta:
             source = Source.MICRODATA if name in _ITEMPROPS else Source.META
-            yield from _claims(source, f"meta {name}", claims.meta[name], find_day(claims.meta[name], writing))
+            yield from _claims(source, f"meta {name}", meta[name], find_day(meta[name], seen.writing))
 
 
 def _unusual_metas(claims: Claims) -> Iterator[DateClaim]:

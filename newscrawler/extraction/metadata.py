@@ -20,14 +20,13 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from newscrawler.dates.written import Writing
 from newscrawler.extraction.authors import credited
+from newscrawler.extraction.date_claims import evidence_of
 from newscrawler.extraction.jsonld import one_text
 from newscrawler.extraction.paywall import paywalled
-from newscrawler.extraction.publication_dates import month_first, read_dates
+from newscrawler.extraction.publication_dates import read_dates, writing_of
 from newscrawler.extraction.titles import headline
 from newscrawler.text import clean_line, words
-from newscrawler.text.detection import language_of
 from newscrawler.text.languages import language_code
 from newscrawler.urls import absolute, host_of
 
@@ -179,9 +178,8 @@ def reconcile(
         ((found, origin) for each, origin in simple["language"] if (found := language_tag(one_text(each)))), (None, None)
     )
     authors, agency, authors_origin = credited(claims, beside, host_of(url))
-    known = language_of(sample, tag)[0]
-    writing = Writing(known, month_first(tag or known, host_of(url)))
-    dates = read_dates(claims, url, now, hint=hint, writing=writing, beside=beside)
+    writing = writing_of(claims, url, now, tag, beside, sample)
+    dates = read_dates(evidence_of(claims, url, writing, beside), now, hint)
     section, section_origin = _first(*simple["section"])
     lead, lead_origin = _first(*simple["lead"])
     image, image_origin = _first(*simple["image_url"])

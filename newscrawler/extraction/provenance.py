@@ -6,15 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from newscrawler.dates import parse_date
-from newscrawler.dates.written import Writing
 from newscrawler.extraction.authors import credits_beside, credits_elsewhere, stated_credits
-from newscrawler.extraction.date_claims import modified_claims, published_claims
+from newscrawler.extraction.date_claims import evidence_of, modified_claims, published_claims
 from newscrawler.extraction.jsonld import one_text
 from newscrawler.extraction.metadata import language_tag, simple_claims, tag_claims
-from newscrawler.extraction.publication_dates import month_first
+from newscrawler.extraction.publication_dates import writing_of
 from newscrawler.extraction.titles import claimed_titles
 from newscrawler.text import clean_line, words
-from newscrawler.urls import host_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -67,12 +65,12 @@ def _said(text: str) -> str:
 
 def claims_of(seen: Seen, article: Article, now: datetime) -> list[Stated]:
     """Every claim of every field, each value once, in the order in which they are believed."""
-    writing = Writing(article.language, month_first(article.language, host_of(article.url)))
-    dates = list(published_claims(seen.claims, article.url, seen.date_hint, writing, seen.beside))
-    changes = modified_claims(seen.claims, seen.beside, writing)
+    writing = writing_of(seen.claims, article.url, now, article.language, seen.beside, article.text)
+    evidence = evidence_of(seen.claims, article.url, writing, seen.beside)
     stated: dict[str, Iterable[tuple[object, str]]] = {
-        "title": _titles(seen), "authors": _authors(seen), "published": ((each.text, each.origin) for each in dates),
-        "modified": ((each.text, each.origin) for each in changes),
+        "title": _titles(seen), "authors": _authors(seen),
+        "published": ((each.text, each.origin) for each in published_claims(evidence, seen.date_hint)),
+        "modified": ((each.text, each.origin) for each in modified_claims(evidence)),
         **simple_claims(seen.claims, article.title),
         "tags": ((", ".join(texts), origin) for texts, origin in tag_claims(seen.claims)),
     }  # fmt: skip

@@ -15,9 +15,12 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from newscrawler.dates import parse_date
-from newscrawler.dates.written import Writing, find_day, iso_day
-from newscrawler.extraction.date_claims import DateClaim, Source, modified_claims, published_claims
+from newscrawler.dates.months import month_of
+from newscrawler.dates.written import Writing, find_day, iso_day, may_name_day
+from newscrawler.extraction.date_claims import DateClaim, Evidence, Source, modified_claims, published_claims
 from newscrawler.extraction.dated_elements import Place
+from newscrawler.text.detection import language_of
+from newscrawler.urls import host_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -25,6 +28,8 @@ if TYPE_CHECKING:
     from newscrawler.extraction.structured import Claims
 
 _AMERICAN_HOSTS = frozenset({"us", "gov", "mil", "edu"})
+MACHINE = 40  # characters of a meta element that may be a date
+_WORD = re.compile(r"[^\W\d_]{3,}")
 _NUMERIC = re.compile(r"(?<![\d./-])(\d{1,2})([/-])(\d{1,2})\2((?:19|20)\d\d)(?!\d)")
 
 
@@ -55,25 +60,41 @@ def month_first(language: str | None, host: str) -> bool | None:
     return False if len(top) == 2 and top not in ("tv", "io", "co", "me", "ai") else None
 
 
-def read_dates(
-    claims: Claims, url: str, now: datetime, *, hint: tuple[str, str] | None, writing: Writing, beside: Sequence[str]
-) -> Dates:
-    """The dates that a page at `url` is believed to state.  `writing`: by its language and region alone."""
-    writing = _settled(claims, beside, now, writing)
-    stated = list(published_claims(claims, url, hint, writing, beside))
-    changes = [(parse_date(each.text, now, writing), each) for each in modified_claims(claims, beside, writing)]
-    read = [(moment, each) for each in stated if (moment := parse_date(each.text, now, writing))]
+def writing_of(claims: Claims, url: str, now: datetime, tag: str | None, beside: Sequence[str], sample: str) -> Writing:
+    """How a page writes dates.  `tag`: the language that it states; `sample`: its text, which may be in another."""
+    texts = [text for text in _visible_texts(claims, beside) if may_name_day(text)]
+    language = tag
+    if texts and _is_doubtful(texts, tag):
+        language = language_of(sample, tag)[0]
+    return _settled(claims, texts, now, Writing(language, month_first(tag or language, host_of(url))))
+
+
+def _is_doubtful(texts: Iterable[str], tag: str | None) -> bool:
+    """Whether dates need the language of the text: none is stated, or its months are not those that are written."""
+    return tag is None or any(
+        month_of(word, None) is None and (month_of(word, tag) is not None or not find_day(text, Writing(tag)))
+        for text in texts
+        for word in _WORD.findall(text)[:12]
+    )
+
+
+def read_dates(seen: Evidence, now: datetime, hint: tuple[str, str] | None) -> Dates:
+    """The dates that a page is believed to state.  `hint`: what the endpoint said of its date, and the endpoint's kind."""
+    stated = list(published_claims(seen, hint))
+    changes = [(parse_date(each.text, now, seen.writing), each) for each in modified_claims(seen)]
+    read = [(moment, each) for each in stated if (moment := parse_date(each.text, now, seen.writing))]
     changed = next((moment for moment, _ in changes if moment), None)
     published = _believed(read, changed)
-    zone = None
-    if published is not None and published[0].endswith("Z"):
-        zone = stated_zone(published[1].text)
-        if zone == "+00:00":
-            zone = _local_zone(published[0], stated, _visible_texts(claims, beside), now, writing) or zone
     moment, claim = published or (None, None)
     # a page is not changed before it is published: such a claim is about something else
     modified = next(((at, each) for at, each in changes if at and at[:10] >= (moment or "")[:10]), (None, None))
-    return Dates(moment, claim.origin if claim else None, zone, modified[0], modified[1].origin if modified[1] else None)
+    return Dates(
+        moment,
+        claim.origin if claim else None,
+        _zone_of(published, stated, seen, now) if published else None,
+        modified[0],
+        modified[1].origin if modified[1] else None,
+    )
 
 
 # ---------------------------------------------------------------- which claim is believed
@@ -113,10 +134,10 @@ def _same_day(one: str, other: str) -> bool:
 # ---------------------------------------------------------------- which number is the month
 
 
-def _settled(claims: Claims, beside: Sequence[str], now: datetime, writing: Writing) -> Writing:
+def _settled(claims: Claims, visible: Sequence[str], now: datetime, writing: Writing) -> Writing:
     """How the page writes 3/4/2026: as another of its dates shows, else so that it is not to come, else by its region."""
     orders: set[bool] = set()
-    for text in _all_texts(claims, beside):
+    for text in (*visible, *(content for content in claims.meta.values() if 8 <= len(content) <= MACHINE)):
         for found in _NUMERIC.finditer(text):
             orders |= _orders(int(found[1]), int(found[3]), int(found[4]), claims, now)
     return replace(writing, month_first=orders.pop()) if len(orders) == 1 else writing
@@ -133,42 +154,49 @@ def _orders(one: int, two: int, year: int, claims: Claims, now: datetime) -> set
     return {order for order in possible if readings[order] in known}
 
 
-def _all_texts(claims: Claims, beside: Sequence[str]) -> Iterator[str]:
-    yield from _visible_texts(claims, beside)
-    yield from (content for content in claims.meta.values() if len(content) <= 40)
-
-
 def _visible_texts(claims: Claims, beside: Sequence[str]) -> Iterator[str]:
     yield from beside
+    yield from _shown_by(claims)
+
+
+def _shown_by(claims: Claims) -> Iterator[str]:
     yield from (text for each in claims.moments for text in (each.stated, each.text) if text)
 
 
 # ---------------------------------------------------------------- whose clock
 
 
-def _local_zone(
-    moment: str, stated: Iterable[DateClaim], visible: Iterable[str], now: datetime, writing: Writing
-) -> str | None:
-    """The offset of the publisher's clock, of a moment stated in UTC; None where nothing on the page tells it.
+def _zone_of(published: tuple[str, DateClaim], stated: Sequence[DateClaim], seen: Evidence, now: datetime) -> str | None:
+    """The offset of the publisher's clock; None where none is stated.
 
-    Another claim states the same moment with its offset, or the page shows the same minute some whole hours away.
+    Of a moment in UTC: another claim states it with its offset, or the page shows the same minute some hours away.
     """
-    shown = list(visible)
+    moment, claim = published
+    if not moment.endswith("Z"):
+        return None
+    zone = stated_zone(claim.text)
+    if zone != "+00:00":
+        return zone
+    shown = [*(line for line, _ in seen.lines), *_shown_by(seen.claims)]
     for text in (*(each.text for each in stated), *shown):
-        zone = stated_zone(text)
-        if zone and zone != "+00:00" and parse_date(text, now, writing) == moment:
-            return zone
+        other = stated_zone(text)
+        if other and other != "+00:00" and parse_date(text, now, seen.writing) == moment:
+            return other
+    return next(filter(None, (_hours_away(text, moment, seen.writing) for text in shown)), zone)
+
+
+def _hours_away(text: str, moment: str, writing: Writing) -> str | None:
+    """The offset of a shown time from the same minute in UTC; None where it shows another minute."""
+    day, clock = find_day(text, writing), _CLOCK.search(text)
+    if not day or not clock or int(clock[1]) > 23:
+        return None
+    half = (clock[3] or "").lower()[:1]
+    hour = int(clock[1]) % 12 + (12 if half == "p" else 0) if half else int(clock[1])
     utc = datetime.fromisoformat(moment).replace(tzinfo=None, second=0)
-    for text in shown:
-        day, clock = find_day(text, writing), _CLOCK.search(text)
-        if not day or not clock or int(clock[1]) > 23:
-            continue
-        half = (clock[3] or "").lower()[:1]
-        hour = int(clock[1]) % 12 + (12 if half == "p" else 0) if half else int(clock[1])
-        minutes = (datetime.fromisoformat(f"{day}T{hour:02}:{clock[2]}:00") - utc).total_seconds() / 60
-        if minutes and abs(minutes) <= 14 * 60 and minutes % 30 == 0:
-            return f"{'-' if minutes < 0 else '+'}{int(abs(minutes) // 60):02}:{int(abs(minutes) % 60):02}"
-    return None
+    minutes = (datetime.fromisoformat(f"{day}T{hour:02}:{clock[2]}:00") - utc).total_seconds() / 60
+    if not minutes or abs(minutes) > 14 * 60 or minutes % 30:
+        return None
+    return f"{'-' if minutes < 0 else '+'}{int(abs(minutes) // 60):02}:{int(abs(minutes) % 60):02}"
 
 
 _CLOCK = re.compile(r"(?:(?<![\d.])|(?<=20\d\d))(\d{1,2})\s?[:.h]\s?([0-5]\d)(?![\d.])\s*([ap]\.?m)?", re.IGNORECASE)
