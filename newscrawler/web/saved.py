@@ -68,7 +68,7 @@ async def page(room: Room) -> Response:
 
 
 async def one(room: Room, name: str, form: str | None = None) -> Response:
-    """A saved search: its page of hits, or its feed."""
+    """A saved search: its page of hits, or its feed.  Raises NotFound where there is none of that name."""
     name = unquote(name)
     query = await room.read(_query_of, name)
     ask = SearchParams(query, newest=True)
