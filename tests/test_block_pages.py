@@ -5,8 +5,8 @@ from conftest import CASES, NOW, as_json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newscrawler.block_pages import ASKING, Kind, Looks, block_page, find_cue
-from newscrawler.block_pages.phrases import Grade, cue_index, shipped_phrases
+from newscrawler.block_pages import ASKING, Looks, block_page, find_cue
+from newscrawler.block_pages.phrases import KINDS, Grade, cue_index, shipped_phrases
 from newscrawler.errors import FailureKind
 from newscrawler.extraction import examine
 from newscrawler.relevance import shipped_lexicon
@@ -39,7 +39,7 @@ def test_an_article_that_speaks_of_such_pages(case):
 
 def test_every_kind_is_known_in_every_language_of_the_lexicon_and_of_its_cases():
     languages = shipped_lexicon().languages()
-    for kind in Kind:
+    for kind in KINDS:
         for have in (
             {each for grade in Grade for each in shipped_phrases().get((kind, grade), ())},
             {case["language"] for case in WALLS if case["kind"] == kind},

@@ -41,7 +41,7 @@ def test_pairs(case):
         second = second.replace(old, new)
     one = Text(title_of(case, "first"), shingled(built(case["first"])))
     other = Text(title_of(case, "second"), shingled(second))
-    how = {"same_host": case.get("same_host", False), "days_apart": case.get("days_apart")}
+    how = {"same_site": case.get("same_site", False), "days_apart": case.get("days_apart")}
     found = judge(overlap(one, other), **how)
     back = judge(overlap(other, one), **how)
     if case.get("none") or (case.get("or_none") and found is None):
@@ -60,7 +60,7 @@ def test_any_two_texts_can_be_compared(one, other):
     there, back = overlap(first, second), overlap(second, first)
     assert (there.shared, there.titles, there.first, there.second) == (back.shared, back.titles, back.second, back.first)
     assert 0 <= there.near <= there.score <= 1
-    judge(there, same_host=False)
+    judge(there, same_site=False)
 
 
 @given(st.text(max_size=2_000))
@@ -68,7 +68,7 @@ def test_a_text_is_its_own_copy_whatever_stands_around_it(text):
     body = shingled(text)
     assert len(fingerprints(body)) <= min(MAX_SAMPLED, max(1, len(body.hashes)))
     if len(body.hashes) >= 20:
-        found = judge(overlap(Text("T", body), Text("T", body)), same_host=False)
+        found = judge(overlap(Text("T", body), Text("T", body)), same_site=False)
         assert found.relation == "copy"
         assert found.doubt is None or "notice" in found.doubt
 

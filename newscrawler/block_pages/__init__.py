@@ -13,18 +13,20 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from newscrawler.block_pages.phrases import Cue, Grade, Kind, cue_index
+from newscrawler.block_pages.phrases import Cue, Grade, cue_index
 from newscrawler.errors import Failure, FailureKind
 from newscrawler.text import sentences, words
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-__all__ = ["ABSENT", "ASKING", "LOGIN_PATH", "REFUSING", "BlockPage", "Cue", "Kind", "Looks", "block_page", "find_cue"]
+__all__ = ["ABSENT", "ASKING", "LOGIN_PATH", "REFUSING", "BlockPage", "Cue", "Looks", "block_page", "find_cue"]
 
-ABSENT = frozenset({Kind.NOT_FOUND})
-REFUSING = frozenset({Kind.BLOCKED, Kind.ROBOT_CHECK, Kind.MAINTENANCE})  # stands before the site, whatever was asked for
-ASKING = frozenset({Kind.CONSENT, Kind.LOGIN})
+ABSENT = frozenset({FailureKind.SOFT_404})
+REFUSING = frozenset(
+    {FailureKind.BLOCKED, FailureKind.ROBOT_CHECK, FailureKind.MAINTENANCE}
+)  # stands before the site, whatever was asked for
+ASKING = frozenset({FailureKind.CONSENT, FailureKind.LOGIN})
 
 FEW = 600  # characters of a page that says next to nothing
 MOST = 20_000  # characters: a list of a consent's partners and purposes is not longer, save where it is cut
@@ -52,22 +54,12 @@ _FILLERS = frozenset(
 
 
 _WHAT = {
-    Kind.NOT_FOUND: "a page that was not found",
-    Kind.BLOCKED: "a page that refuses us",
-    Kind.ROBOT_CHECK: "a page that looks for robots",
-    Kind.MAINTENANCE: "a page of a site that is down",
-    Kind.CONSENT: "a page that asks for consent",
-    Kind.LOGIN: "a page that asks to log in or to pay",
-}
-
-
-_FAILURES = {
-    Kind.NOT_FOUND: FailureKind.SOFT_404,
-    Kind.BLOCKED: FailureKind.BLOCKED,
-    Kind.ROBOT_CHECK: FailureKind.ROBOT_CHECK,
-    Kind.MAINTENANCE: FailureKind.MAINTENANCE,
-    Kind.CONSENT: FailureKind.CONSENT,
-    Kind.LOGIN: FailureKind.LOGIN,
+    FailureKind.SOFT_404: "a page that was not found",
+    FailureKind.BLOCKED: "a page that refuses us",
+    FailureKind.ROBOT_CHECK: "a page that looks for robots",
+    FailureKind.MAINTENANCE: "a page of a site that is down",
+    FailureKind.CONSENT: "a page that asks for consent",
+    FailureKind.LOGIN: "a page that asks to log in or to pay",
 }
 
 
@@ -75,7 +67,7 @@ _FAILURES = {
 class BlockPage:
     """What stands where an article was asked for, and the words that say so."""
 
-    kind: Kind
+    kind: FailureKind
     cue: str
 
     @property
@@ -85,7 +77,7 @@ class BlockPage:
 
     @property
     def failure(self) -> Failure:
-        return Failure(_FAILURES[self.kind], self.reason)
+        return Failure(self.kind, self.reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +92,7 @@ class Looks:
     has_password_field: bool = False
 
 
-def find_cue(value: str, kinds: Collection[Kind]) -> Cue | None:
+def find_cue(value: str, kinds: Collection[FailureKind]) -> Cue | None:
     """The first words of a title or text that say that it is a page of one of some kinds.
 
     >>> find_cue("Sorry, that page doesn't exist.", ABSENT).phrase, find_cue("The minister was not found guilty.", ABSENT)
@@ -112,7 +104,7 @@ def find_cue(value: str, kinds: Collection[Kind]) -> Cue | None:
     return next((cue for _, _, cue in found if cue.kind in kinds), None)
 
 
-def count_cues(tokens: Sequence[str], kinds: Collection[Kind]) -> int:
+def count_cues(tokens: Sequence[str], kinds: Collection[FailureKind]) -> int:
     """How many different cues of some kinds words hold."""
     return len({cue for _, _, cue in cue_index(Grade.PLAIN, Grade.VAGUE).find(tokens) if cue.kind in kinds})
 
@@ -121,7 +113,7 @@ def block_page(page: Looks) -> BlockPage | None:
     """What a page is that is no article; None where it may be one.
 
     >>> block_page(Looks("Sorry, try the search.", "Page not found", page_title="404 | Gazette")).kind.value
-    'not found'
+    'soft-404'
     >>> block_page(Looks("The court let him go on Friday.", "Minister not found guilty"))
     """
     cue = _by_title(page) or _by_sentences(page.text)
@@ -164,7 +156,7 @@ def _by_title(page: Looks) -> Cue | None:
         return plain or (None if page.is_signed else headline or page_title)  # a heading may be that of a hidden form
     if headline is None or page.is_signed:
         return None
-    is_form = page.has_password_field and headline.kind is Kind.LOGIN
+    is_form = page.has_password_field and headline.kind is FailureKind.LOGIN
     return headline if headline.grade is Grade.PLAIN or is_form else None
 
 

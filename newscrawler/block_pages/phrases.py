@@ -17,18 +17,13 @@ from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 
+from newscrawler.errors import FailureKind
 from newscrawler.text import PhraseIndex
 
-
-class Kind(StrEnum):
-    """What a page is that stands where an article was asked for."""
-
-    NOT_FOUND = "not found"
-    BLOCKED = "blocked"  # it refuses us
-    ROBOT_CHECK = "robot check"  # it wants to see a person
-    MAINTENANCE = "maintenance"  # the site is being mended, or fails
-    CONSENT = "consent"  # to cookies and their partners
-    LOGIN = "login"  # to log in, to register or to pay
+KINDS = (
+    FailureKind.SOFT_404, FailureKind.BLOCKED, FailureKind.ROBOT_CHECK, FailureKind.MAINTENANCE, FailureKind.CONSENT,
+    FailureKind.LOGIN,
+)  # fmt: skip
 
 
 class Grade(StrEnum):
@@ -45,7 +40,7 @@ class Cue:
     """A phrase as it is written in its file, and what it says."""
 
     phrase: str
-    kind: Kind
+    kind: FailureKind
     grade: Grade
 
     def __str__(self) -> str:
@@ -53,11 +48,11 @@ class Cue:
 
 
 @cache
-def shipped_phrases() -> dict[tuple[Kind, Grade], dict[str, tuple[str, ...]]]:
+def shipped_phrases() -> dict[tuple[FailureKind, Grade], dict[str, tuple[str, ...]]]:
     """The phrases of each kind and grade by language, as they are written in the files."""
     folder = files(__package__) / "phrases"
     found = {}
-    for kind in Kind:
+    for kind in KINDS:
         tables = tomllib.loads((folder / f"{kind.name.lower()}.toml").read_text(encoding="utf-8"))
         for grade, languages in tables.items():
             found[kind, Grade(grade)] = {

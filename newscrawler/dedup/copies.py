@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 
     from newscrawler.dedup.fingerprints import Shingled
 
-MIN_CONTAINMENT, MIN_CONTAINMENT_ONE_HOST = 0.58, 0.8  # of the shorter text
+MIN_CONTAINMENT, MIN_CONTAINMENT_ONE_SITE = 0.58, 0.8  # of the shorter text
 SAME_TITLE_DISCOUNT = 0.08  # than that is enough where the titles are the same
 MIN_REPORTED = 0.3
 CHANCE_SHINGLES = 12  # shared shingles are chance, but in a text that has no more
 MIN_SHINGLES = 20  # shingles: a sentence or two could stand anywhere
 MIN_OWN_SHARE = 0.4  # of a text without its standing parts
 SOON_DAYS = 4  # days
-WHOLE_CONTAINMENT = 0.93  # of both texts, where one host has them at another time
+WHOLE_CONTAINMENT = 0.93  # of both texts, where one site has them at another time
 MIN_REWORDED_SHARE = 0.5  # of the words that differ must be no numbers
 PARTIAL_SHARE = 0.45  # of the longer text: such a part must be its beginning, or have its title
 MAX_REST_SHARE = 0.12  # of a text: what is beside the shared part is more than an edit
@@ -250,7 +250,7 @@ def _reworded_share(first: list[str], second: list[str]) -> float:
     return 1 - numbers / len(apart) if apart else 1.0
 
 
-def judge(found: Overlap, *, same_host: bool, days_apart: float | None = None) -> Judgement | None:
+def judge(found: Overlap, *, same_site: bool, days_apart: float | None = None) -> Judgement | None:
     """What an overlap makes of two articles; None where it is too little to speak of."""
     if found.score < MIN_REPORTED or found.shared < min(CHANCE_SHINGLES, found.small.length):
         return None
@@ -262,40 +262,40 @@ def judge(found: Overlap, *, same_host: bool, days_apart: float | None = None) -
         relation = "partial"
     soon = days_apart is not None and days_apart <= SOON_DAYS
     doubt = (
-        _too_little(found, same_host=same_host, soon=soon)
-        or (_a_form(found, soon=soon) if same_host else None)
+        _too_little(found, same_site=same_site, soon=soon)
+        or (_a_form(found, soon=soon) if same_site else None)
         or _standing(found)
         or _something_else(found)
     )
     return Judgement(relation, round(found.score, 3), doubt)
 
 
-def _too_little(found: Overlap, *, same_host: bool, soon: bool) -> str | None:
-    """A host publishes the update of an article at a new address, but soon; and its standing text for years."""
-    if not same_host:
+def _too_little(found: Overlap, *, same_site: bool, soon: bool) -> str | None:
+    """A site publishes the update of an article at a new address, but soon; and its standing text for years."""
+    if not same_site:
         enough = MIN_CONTAINMENT - SAME_TITLE_DISCOUNT if found.titles >= 0.8 else MIN_CONTAINMENT
     elif soon and found.titles >= 0.5:
         enough = MIN_CONTAINMENT - SAME_TITLE_DISCOUNT
     else:
-        enough = MIN_CONTAINMENT if soon and found.near >= 0.55 else MIN_CONTAINMENT_ONE_HOST
+        enough = MIN_CONTAINMENT if soon and found.near >= 0.55 else MIN_CONTAINMENT_ONE_SITE
     if found.score < enough:
         return f"less than {enough:.2f}"
     if found.small.length < MIN_SHINGLES and found.titles < 0.5:
         return "too short to tell"
     same_subject = found.titles >= 0.5 or found.small.title_in_shared >= 0.8
-    if same_host and found.near < 0.55 and not same_subject:
-        return "same host, another title"
+    if same_site and found.near < 0.55 and not same_subject:
+        return "same site, another title"
     return None
 
 
 def _a_form(found: Overlap, *, soon: bool) -> str | None:
-    """What one host fills in anew every day or week: a forecast, a notice to mariners, day 1370 of the war."""
+    """What one site fills in anew every day or week: a forecast, a notice to mariners, day 1370 of the war."""
     if found.series:
         return "a series: the titles differ in their numbers"
     if found.near < 1 and found.edited < MIN_REWORDED_SHARE:
         return "a form: mostly numbers differ"
     if not soon and found.near < WHOLE_CONTAINMENT:
-        return "same host, another time"
+        return "same site, another time"
     return None
 
 

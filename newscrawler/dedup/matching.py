@@ -11,7 +11,7 @@ from newscrawler.dedup.copies import MIN_SHINGLES, Text, is_notice, is_worth_tel
 from newscrawler.dedup.fingerprints import shingled
 from newscrawler.items import Match
 from newscrawler.text import words
-from newscrawler.urls import url_key
+from newscrawler.urls import site_of, url_key
 
 if TYPE_CHECKING:
     from newscrawler.items import Article, Known, KnownArticle
@@ -41,16 +41,16 @@ def _match_same_text(article: Article, twin: KnownArticle) -> Match:
     reason = f"same text as article {twin.id}, {twin.url}"
     doubt = None
     if titles_alike(article.title, twin.title) < 0.5:
-        doubt = _could_stand_anywhere(words(twin.text[:5_000]), same_host=host_name(article.url) == host_name(twin.url))
+        doubt = _could_stand_anywhere(words(twin.text[:5_000]), same_site=site_of(article.url) == site_of(twin.url))
     return Match(twin, "copy", 1.0, _with_doubt(reason, doubt), doubt is None)
 
 
-def _could_stand_anywhere(parts: list[str], *, same_host: bool) -> str | None:
-    """Why the same words under another title tell nothing.  Other hosts copy short items; one host's are its forms."""
+def _could_stand_anywhere(parts: list[str], *, same_site: bool) -> str | None:
+    """Why the same words under another title tell nothing.  Other sites copy short items; one site's are its forms."""
     if is_notice(parts):
         return "the same notice"
-    if same_host and len(parts) < MAX_FORM_WORDS:
-        return "same host, another title"
+    if same_site and len(parts) < MAX_FORM_WORDS:
+        return "same site, another title"
     return "too short to tell" if len(parts) < MIN_SHINGLES else None
 
 
@@ -65,7 +65,7 @@ def _match(article: Article, seen: str, me: Text, other: KnownArticle) -> Match 
     found = overlap(me, text)
     judged = judge(
         found,
-        same_host=host_name(article.url) == host_name(other.url),
+        same_site=site_of(article.url) == site_of(other.url),
         days_apart=_days_apart(article.published or seen, other.published or other.first_seen),
     )
     if judged is None:

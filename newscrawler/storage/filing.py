@@ -276,32 +276,32 @@ def replace_text(db: Database, article_id: int, article: Article, page_id: int) 
     )
 
 
-def _insert_revision(db: Database, article_id: int, decision: Decision, page_id: int | None, change: str) -> None:
+def _state_cells(decision: Decision, page_id: int | None) -> dict[str, Any]:
+    """The state of an article that a decision brings, as cells of `revisions`."""
     article = decision.candidate.article
     assert article is not None
+    return {
+        "title": storable(article.title),
+        "text": storable(article.text),
+        "content_hash": article.content_hash,
+        "page_id": page_id,
+        "reason": clean_line(decision.why),
+        "seen": iso(decision.candidate.fetched),
+    }
+
+
+def _insert_revision(db: Database, article_id: int, decision: Decision, page_id: int | None, change: str) -> None:
     db.execute(
         """
         INSERT INTO revisions (article_id, seen, change, title, text, content_hash, page_id, reason, grown)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+        VALUES (:article, :seen, :change, :title, :text, :content_hash, :page_id, :reason, :grown)
         """,
-        [
-            article_id,
-            iso(decision.candidate.fetched),
-            change,
-            storable(article.title),
-            storable(article.text),
-            article.content_hash,
-            page_id,
-            clean_line(decision.why),
-            decision.grown,
-        ],
+        _state_cells(decision, page_id) | {"article": article_id, "change": change, "grown": decision.grown},
     )
 
 
 def _fold_revision(db: Database, decision: Decision, page_id: int | None) -> None:
     """Let a row of `revisions` stand for one more state: the last one is what it shows."""
-    article = decision.candidate.article
-    assert article is not None
     db.execute(
         """
         UPDATE revisions SET
@@ -311,15 +311,7 @@ def _fold_revision(db: Database, decision: Decision, page_id: int | None) -> Non
             states = states + 1
         WHERE id = :id
         """,
-        {
-            "title": storable(article.title),
-            "text": storable(article.text),
-            "content_hash": article.content_hash,
-            "page_id": page_id,
-            "reason": clean_line(decision.why),
-            "seen": iso(decision.candidate.fetched),
-            "id": decision.revision_id,
-        },
+        _state_cells(decision, page_id) | {"id": decision.revision_id},
     )
 
 
@@ -328,8 +320,6 @@ def _note_doubtful(db: Database, article_id: int, decision: Decision, page_id: i
 
     Once the article was seen in between, counting begins anew.
     """
-    article = decision.candidate.article
-    assert article is not None
     if decision.revision_id is None:
         _insert_revision(db, article_id, decision, page_id, DOUBTFUL)
         return
@@ -343,22 +333,13 @@ def _note_doubtful(db: Database, article_id: int, decision: Decision, page_id: i
     db.execute(
         """
         UPDATE revisions SET
-            seen = iif(:in_a_row AND content_hash = :content_hash, seen, :now),
+            seen = iif(:in_a_row AND content_hash = :content_hash, seen, :seen),
             states = iif(:in_a_row AND content_hash = :content_hash, states + 1, 1),
-            title = :title, text = :text, content_hash = :content_hash, page_id = :page_id, last_seen = :now,
+            title = :title, text = :text, content_hash = :content_hash, page_id = :page_id, last_seen = :seen,
             reason = :reason
         WHERE id = :id
         """,
-        {
-            "title": storable(article.title),
-            "text": storable(article.text),
-            "content_hash": article.content_hash,
-            "page_id": page_id,
-            "in_a_row": in_a_row,
-            "now": iso(decision.candidate.fetched),
-            "reason": clean_line(decision.why),
-            "id": decision.revision_id,
-        },
+        _state_cells(decision, page_id) | {"in_a_row": in_a_row, "id": decision.revision_id},
     )
 
 
