@@ -56,10 +56,11 @@ def tables() -> str:
         rows = "\n".join(f"| `{each.name}` | {each.type} | {each.description} |" for each in table.columns)
         parts.append(f"## {table.name}\n\nA row is {table.description}.\n\n| column | type | |\n|---|---|---|\n{rows}\n")
     parts.append(
-        "## articles_fts\n\nFTS5 over `title`, `lead`, `text`, `authors`, `segmented`, `title_segmented` and `labels` of `articles` "
-        "(external\ncontent).  `labels` holds the filters of the query language, and `segmented` "
-        "scripts without\nspaces, one character a word: `newscrawler search` looks there for you; in SQL write "
-        "`articles_fts MATCH 'segmented : \"防 衛 省\"'`.\n"
+        "## articles_fts\n\nFTS5 over `title`, `lead`, `text`, `authors`, `segmented`, `title_segmented`, "
+        "`authors_segmented` and\n`labels` of `articles` (external content).  `labels` holds the filters of the query language; "
+        'the columns that end in\n`segmented` hold the words once more as search reads them (search.md, "Which letters are one"), '
+        "where that differs:\nLatin letters folded, scripts without spaces one character a word.  `newscrawler search` and\n"
+        "`newscrawler_query(text)` ask for it; in plain SQL write `articles_fts MATCH '\"防 衛 省\"'` or `'lodz'`.\n"
     )
     parts.append(
         "## articles_terms\n\nA row is a word of the index, folded as search folds it (fts5vocab).\n\n| column | type | |\n|---|---|---|\n"

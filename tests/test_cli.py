@@ -296,7 +296,7 @@ def test_show_raw_is_the_page(folder):
 def test_datasette_speaks_the_query_language(folder):
     from newscrawler.reports.queries import newscrawler_query
 
-    assert '("防衛省" OR segmented : "防 衛 省")' in newscrawler_query("防衛省")
+    assert '("防衛省" OR "防 衛 省")' in newscrawler_query("防衛省")
     assert newscrawler_query(None) == newscrawler_query('"') == '""'
 
 

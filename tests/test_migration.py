@@ -3,27 +3,35 @@
 import pytest
 from sqlite_utils import Database, Migrations
 
+from newscrawler.dedup.fingerprints import fingerprints, shingled
 from newscrawler.search.query import compile_query
-from newscrawler.search.ranking import search
+from newscrawler.search.ranking import Listing, search
 from newscrawler.search.vocabulary import vocabulary
 from newscrawler.storage import schema
+from newscrawler.text import content_hash
 
 BEFORE = "m009_search"
 
 
-@pytest.fixture
-def old(tmp_path):
-    """A database that earlier migrations alone made, with three articles."""
-    db = Database(tmp_path / "news.db")
+def archive_before(migration, path):
+    """An archive with one source that has the migrations before one."""
+    db = Database(path)
     earlier = Migrations("newscrawler")
     for each in schema.migrations._migrations:
-        if each.name == BEFORE:
+        if each.name == migration:
             break
         earlier(name=each.name)(each.fn)
     earlier.apply(db)
     db.execute(
         "INSERT INTO sources (id, name, home, country, kind, keep) VALUES ('relay', 'Relay', '', 'FR', 'agency', 'all')"
     )
+    return db
+
+
+@pytest.fixture
+def old(tmp_path):
+    """A database that earlier migrations alone made, with three articles."""
+    db = archive_before(BEFORE, tmp_path / "news.db")
     db.execute("INSERT INTO topics (topic_id, label, scheme) VALUES ('medtop:1', 'sanctions', 'iptc')")
     for number, (title, published) in enumerate(
         [("Frigates", "2026-11-01"), ("防衛省の発表", None), ("Bread", "2026-11-01")], 1
@@ -79,3 +87,63 @@ def test_it_is_the_same_schema_as_a_new_one(old, tmp_path):
     schema.migrate(old)
     listed = "SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE '\\_sqlite%' ESCAPE '\\' ORDER BY type, name"
     assert old.execute(listed).fetchall() == new.execute(listed).fetchall()
+
+
+TEXTS = {
+    1: "Die Ver\xadteidi\xadgung der K\u00fcste war am Montag das Thema, und alle Minister kamen nach Stra\u00dfburg.",
+    2: "\u0423 \u0412\u02bc\u0454\u0442\u043d\u0430\u043c\u0456 \u0437\u0431\u0443\u0434\u0443\u0432\u0430\u043b\u0438 \u0444\u0440\u0435\u0433\u0430\u0442 \u0456 \u0434\u0432\u0430 \u043a\u043e\u0440\u0432\u0435\u0442\u0438.",
+    3: "Die Verteidigung der K\u00fcste war am Montag das Thema, und alle Minister kamen nach Stra\u00dfburg.",
+    4: "Ships left the harbour for a drill of the two navies in the north.",
+}
+
+
+def test_letters_of_a_filled_archive_are_folded_and_words_named_anew(tmp_path):
+    db = archive_before("m012_letters", tmp_path / "news.db")
+    for number, text in TEXTS.items():
+        db.execute("INSERT INTO stories (id, first_article_id, articles, sources) VALUES (?, ?, 1, 1)", [number] * 2)
+        values = {
+            "id": number,
+            "title": text[:10],
+            "text": text,
+            "hash": f"1-{number}" if number < 3 else content_hash(text),
+        }
+        db.execute(
+            """
+            INSERT INTO articles (id, url, url_key, source_id, title, text, word_count, story_id, first_seen, last_seen,
+                                  content_hash, extractor, authors)
+            VALUES (:id, :id, :id, 'relay', :title, :text, 2, :id, '2026-11-20T10:00:00Z', '2026', :hash, 'test', '["Wł. Łoś"]')
+            """,
+            values,
+        )
+        db.execute(
+            "INSERT INTO revisions (article_id, seen, change, title, text, content_hash) VALUES (:id, '2026', 'new', :title, :text, :hash)",
+            values,
+        )
+        kept = fingerprints(shingled(text)) if number > 2 else [number]
+        db.conn.executemany("INSERT INTO fingerprints (hash, article_id) VALUES (?, ?)", [(each, number) for each in kept])
+    db.conn.commit()
+    assert schema.migrate(db)[0] == "m012_letters"
+    kept = dict(db.execute("SELECT id, text FROM articles").fetchall())
+    assert (kept[1], kept[2]) == (TEXTS[3], TEXTS[2])
+    for table in ("articles", "revisions"):
+        named = db.execute(f"SELECT text, content_hash FROM {table}").fetchall()
+        assert [each for text, each in named] == [content_hash(text) for text, _ in named]
+    hashes = {number: set(fingerprints(shingled(kept[number]))) for number in kept}
+    stored = {
+        number: {row[0] for row in db.execute("SELECT hash FROM fingerprints WHERE article_id = ?", [number]).fetchall()}
+        for number in kept
+    }
+    assert stored == hashes
+    asked = ("verteidigung", "strasburg", "strassburg", "В'єтнамі", "by:los", "drill")
+    found = {query: {hit.id for hit in search(db, compile_query(query), Listing(every_copy=True))} for query in asked}
+    assert found == {
+        "verteidigung": {1, 3},
+        "strasburg": set(),
+        "strassburg": {1, 3},
+        "В'єтнамі": {2},
+        "by:los": {1, 2, 3, 4},
+        "drill": {4},
+    }
+    db.execute("INSERT INTO articles_fts(articles_fts) VALUES ('integrity-check')")
+    db.execute("DELETE FROM articles WHERE id = 1")
+    db.execute("INSERT INTO articles_fts(articles_fts) VALUES ('integrity-check')")

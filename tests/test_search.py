@@ -1,10 +1,16 @@
+import re
+from pathlib import Path
+
 import pytest
 from conftest import candidate, lease
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from newscrawler.search.query import compile_query
-from newscrawler.search.ranking import MARK, Listing, search
+from newscrawler.search.ranking import Listing, search
+from newscrawler.search.snippets import MARK, in_own_letters
+from newscrawler.search.vocabulary import NOTHING, vocabulary
+from newscrawler.text import search_form
 
 TEXTS = {
     "frigates": "The navies will share four frigates and two mine-hunting vessels, Minister O'Brien said.",
@@ -92,3 +98,39 @@ def test_snippets_mark_the_hits_and_limits_hold(filled):
     assert [h.title for h in search(filled, compile_query("frigates"), Listing(newest=True))] == ["sport", "frigates"]
     (japanese,) = search(filled, compile_query("発射試験"))
     assert "発射試験" in japanese.snippet.replace(MARK[0], "").replace(MARK[1], "")
+
+
+def folding_rows():
+    text = (Path(__file__).parent.parent / "docs" / "search.md").read_text(encoding="utf-8")
+    section = text.split("## Which letters are one")[1].split("\n## ")[0]
+    for row in section.splitlines():
+        cells = [re.findall("`([^`]+)`", cell) for cell in row.strip("|").split("|")]
+        if len(cells) == 4 and cells[1]:
+            yield pytest.param(cells[1][0], cells[2], cells[3], id=cells[1][0])
+
+
+@pytest.mark.parametrize(("written", "by", "not_by"), [*folding_rows()])
+def test_which_letters_are_one(archive, written, by, not_by):
+    text = f"Yesterday la {written} (x)."
+    archive.file(
+        [
+            candidate(lease(archive, "https://gazette.example/1"), text, title="text"),
+            candidate(lease(archive, "https://gazette.example/2"), "Nothing of that kind.", title=f"la {written}"),
+        ]
+    )
+    known = vocabulary(archive.db)
+    for queries, number in ((by, 1), (not_by, 0)):
+        for asked in queries:
+            for vocabulary_asked in (known, NOTHING) if "oe" not in asked else (known,):
+                titled = compile_query(f"title:{asked}", vocabulary_asked)
+                assert len(search(archive.db, compile_query(asked, vocabulary_asked))) == 2 * number, asked
+                assert len(search(archive.db, titled)) == number, f"title:{asked}"
+
+
+@given(st.text(alphabet="Łaß \u064d\u0645防\n", min_size=1, max_size=40), st.data())
+def test_a_snippet_comes_back_in_the_letters_of_the_text(text, data):
+    form = " ".join((search_form(text) or text).split())
+    start = data.draw(st.integers(0, len(form)))
+    end = data.draw(st.integers(start, len(form)))
+    shown = in_own_letters(f"…{form[:start]}{MARK[0]}{form[start:end]}{MARK[1]}{form[end:]}", [text])
+    assert "".join(re.sub("[…\x02\x03]", "", shown).split()) in "".join(text.split())

@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from newscrawler.search.ranking import MARK, Hit
+from newscrawler.search.snippets import MARK
 from newscrawler.text import defused
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from newscrawler.search.ranking import Hit
 
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")

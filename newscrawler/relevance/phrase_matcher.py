@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from newscrawler.text import UNSPACED
+from newscrawler.text import UNSPACED, respelt
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,10 +36,8 @@ _ASCII = {code: " " for code in range(128) if not chr(code).isalnum()}
 _MARKS = "\u2019\u2018\u201c\u201d\u201e\u2013\u2014\u2026\xab\xbb\xa0\u2022"
 _GLYPHS = re.compile(rf"[{UNSPACED}\uac00-\ud7a3]")
 _ARABIC = re.compile("[\u0600-\u06ff]")
-# vowel marks and the stretching stroke are ornament; letters that writers use for each other become one
-_FOLD_ARABIC = dict.fromkeys([*range(0x064B, 0x0660), 0x0640, 0x0670]) | {
-    ord(letter): plain for letter, plain in zip("أإآىةیک", "ااايهيك", strict=True)
-}
+# letters that writers use for each other become one
+_FOLD_ARABIC = {ord(letter): plain for letter, plain in zip("أإآىةیک", "ااايهيك", strict=True)}
 _PARTICLES = ("وبال", "وال", "بال", "فال", "كال", "ولل", "وب", "ول", "ال", "لل", "و", "ب", "ل", "ف", "ك")
 
 
@@ -59,7 +57,7 @@ def fold(text: str) -> str:
     """Text with one way of writing for each letter; letter case stays."""
     if text.isascii():
         return text
-    text = unicodedata.normalize("NFKC", text).replace("İ", "I").replace("\u200c", " ").replace("\u00ad", "")
+    text = respelt(unicodedata.normalize("NFKC", text)).replace("İ", "I").replace("\u200c", " ")
     return text.translate(_FOLD_ARABIC) if _FAR.search(text) and _ARABIC.search(text) else text
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from newscrawler.text import segmented
+from newscrawler.text import has_unspaced, search_form
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,7 +21,7 @@ def either(parts: Iterable[str]) -> str:
 
 
 def term_of(text: str, column: str = "", *, prefix: bool = False) -> str:
-    """One quoted FTS5 term; a script without spaces is looked up as the phrase of its characters too."""
+    """One quoted FTS5 term, and its search form where that is another: a script without spaces as a phrase of characters."""
     star = "*" if prefix else ""
     text = " ".join((text.rstrip("*") if prefix else text).split()[:MAX_PHRASE])
 
@@ -29,15 +29,14 @@ def term_of(text: str, column: str = "", *, prefix: bool = False) -> str:
         escaped = value.replace('"', '""')
         return f'{where} : "{escaped}"{star}' if where else f'"{escaped}"{star}'
 
-    apart = segmented(text)
-    if apart is None or column == "authors":
-        return quoted(text, column)
-    return f"({quoted(text, column)} OR {quoted(apart, 'title_segmented' if column else 'segmented')})"
+    where = f"{{{column} {column}_segmented}}" if column else ""
+    form = (search_form(text) or "").strip()
+    return f"({quoted(text, where)} OR {quoted(form, where)})" if form else quoted(text, where)
 
 
 def all_spellings(value: str, column: str, vocabulary: Vocabulary) -> str | None:
-    """A word in all spellings that the archive has of it and SQLite's tokenizer keeps apart: København, Kobenhavn."""
-    if not value.isalnum() or segmented(value) is not None:
+    """A word in all spellings that the archive has of it and folding keeps apart: Koebenhavn, København."""
+    if not value.isalnum() or has_unspaced(value):
         return None
     known = vocabulary.spellings(value)
     return either(term_of(each, column) for each in dict.fromkeys([value, *known])) if known else None

@@ -23,7 +23,7 @@ from newscrawler.search.date_ranges import date_tokens, parse_date_range
 from newscrawler.search.fts import all_spellings, either, term_of
 from newscrawler.search.vocabulary import MAX_ENDINGS, NOTHING, Vocabulary
 from newscrawler.storage import labels
-from newscrawler.text import segmented, words
+from newscrawler.text import has_unspaced, words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -243,10 +243,10 @@ def _read_words(read: _Reading, token: _Token, vocabulary: Vocabulary) -> None:
 def _endings(read: _Reading, value: str, column: str, vocabulary: Vocabulary) -> str | None:
     """A beginning as the words that begin so: their lists FTS5 reads from the end, those of a beginning whole."""
     value = value.rstrip("*")
-    if len(value) < 3 and segmented(value) is None:
+    if len(value) < 3 and not has_unspaced(value):
         read.remarks.append(f"{value}* was looked for as the word {value}: three letters or more can be a beginning")
         return term_of(value, column)
-    known = vocabulary.endings(value) if value.isalnum() and segmented(value) is None else None
+    known = vocabulary.endings(value) if value and not has_unspaced(value) and len(words(value)) == 1 else None
     if not known:
         return None
     if len(known) > MAX_ENDINGS:

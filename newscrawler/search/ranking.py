@@ -9,9 +9,9 @@ import json
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
+from newscrawler.search.snippets import MARK, in_own_letters
 from newscrawler.storage.copies import shapes
 from newscrawler.storage.labels import TIME, token
-from newscrawler.text import joined
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from newscrawler.search.query import Query
 
-MARK = ("\x02", "\x03")  # around a hit in a snippet; the archive's text holds no control characters
 RANKED_HITS = 2_000  # of the newest hits
 RERANKED_HITS = 25  # of them, by how often they have the words
 MAX_DEPTH = 2_000  # hits: nobody reads further
@@ -114,7 +113,7 @@ _HITS = f"""
     WHERE articles.id IN (SELECT value FROM json_each(:ids))
 """  # noqa: S608 ours
 _SNIPPETS = """
-    SELECT rowid, snippet(articles_fts, -1, :open, :close, '…', 28) FROM articles_fts
+    SELECT rowid, snippet(articles_fts, -1, :open, :close, '…', 28), segmented IS NULL, title, lead, text FROM articles_fts
     WHERE articles_fts MATCH :marks AND {among}
 """
 _MONTHS = "SELECT DISTINCT substr(day, 1, 7) FROM days WHERE articles > 0 ORDER BY 1 DESC"
@@ -259,9 +258,7 @@ def hits(db: Database, ids: list[int], query: Query) -> list[Hit]:
     """Articles as hits, in the order given; those that are not there are left out."""
     made = {row[0]: _hit(*row) for row in db.conn.execute(_HITS, {"ids": json.dumps(ids)})}
     snippets = dict(_snippets(db, ids, query))
-    return [
-        replace(made[each], snippet=joined(snippets.get(each, made[each].snippet or ""))) for each in ids if each in made
-    ]
+    return [replace(made[each], snippet=snippets.get(each, made[each].snippet or "")) for each in ids if each in made]
 
 
 def _hit(*row: Any) -> Hit:
@@ -271,5 +268,5 @@ def _hit(*row: Any) -> Hit:
 def _snippets(db: Database, ids: list[int], query: Query) -> Iterator[tuple[int, str]]:
     if query.marks and ids:
         marks = f"{{lead text segmented}} : ({query.marks})"
-        for row in _among(db, _SNIPPETS, marks, ids, open=MARK[0], close=MARK[1]):
-            yield row[0], row[1]
+        for id_, snippet, is_plain, *originals in _among(db, _SNIPPETS, marks, ids, open=MARK[0], close=MARK[1]):
+            yield id_, snippet if is_plain else in_own_letters(snippet, ("\n".join(filter(None, originals)),))

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 import sys
 import unicodedata
 from dataclasses import dataclass, field, replace
 from functools import cache
-from itertools import combinations, islice, product
 from typing import TYPE_CHECKING, Protocol
 
 from newscrawler.relevance.gazetteer import shipped_names
 from newscrawler.storage.labels import COUNTRY, LANGUAGE, NAME, SOURCE, TOPIC, token
+from newscrawler.text import FOLDS, index_term
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -84,20 +83,14 @@ _LANGUAGES = {
 }  # fmt: skip
 
 
-MAX_SPELLINGS = 120
 _HAS_WORD = "SELECT 1 FROM articles_terms WHERE term = ?"
-# letters of one's own for readers of one language, the same for those of others
-_VARIANTS = {
-    "o": ["ø"], "l": ["ł"], "d": ["đ"], "ss": ["ß"], "ae": ["æ"], "oe": ["œ", "ø"], "i": ["ı"], "th": ["þ"], "fi": ["ﬁ"],
-    "fl": ["ﬂ"], "е": ["ё"],
-}  # fmt: skip
-_BASE_LETTERS = {"ø": "o", "ł": "l", "đ": "d", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i", "þ": "th", "ё": "е"}
-_LETTERS = re.compile("|".join(sorted(_VARIANTS, key=len, reverse=True)))
+# how a letter that folds to one is written where nobody has it
+_VARIANTS = {"oe": "ø", "aa": "å"}
 
 
 @cache
 def _fold(value: str) -> str:
-    apart = unicodedata.normalize("NFKD", value.casefold())
+    apart = unicodedata.normalize("NFKD", value.translate(FOLDS).casefold())
     return " ".join("".join(each for each in apart if not unicodedata.combining(each)).replace("-", " ").split())
 
 
@@ -120,25 +113,15 @@ def _country_names() -> dict[str, list[str]]:
 
 
 def spellings(word: str) -> Iterator[str]:
-    """How else a word may be written, the nearest first, of the letters that SQLite's tokenizer takes for different ones.
+    """How else a word may be written, of the letters that folding does not bring together.
 
-    >>> list(islice(spellings("lodz"), 4))
-    ['łodz', 'lødz', 'lođz', 'łødz']
+    >>> list(spellings("Koebenhavn")), list(spellings("aarhus")), list(spellings("nato"))
+    (['københavn'], ['århus'], [])
     """
-    plain = "".join(_BASE_LETTERS.get(character, character) for character in _fold(unicodedata.normalize("NFKC", word)))
-    if plain != word.lower():
-        yield plain
-    places = [(found.start(), found[0]) for found in _LETTERS.finditer(plain)]
-    for number in range(1, min(4, len(places)) + 1):
-        for chosen in combinations(places, number):
-            for others in product(*(_VARIANTS[letters] for _, letters in chosen)):
-                made, shift = plain, 0
-                for (at, letters), other in zip(chosen, others, strict=True):
-                    made = made[: at + shift] + other + made[at + shift + len(letters) :]
-                    shift += len(other) - len(letters)
-                yield made
-    if plain.isascii():
-        yield "".join(chr(ord(character) + 0xFEE0) for character in plain)  # full width, as Japanese pages have it
+    written = word.lower()
+    for plain, letter in _VARIANTS.items():
+        if plain in written:
+            yield written.replace(plain, letter)
 
 
 def _match_names(value: str, known: Sequence[Pair]) -> Sequence[Pair]:
@@ -207,12 +190,11 @@ class ArchiveVocabulary:
         ]
 
     def spellings(self, word: str) -> list[str]:
-        """Other spellings that the archive has, at most MAX_SPELLINGS looked for."""
-        found = islice(spellings(word), MAX_SPELLINGS)
-        return [each for each in found if self.db.conn.execute(_HAS_WORD, [each]).fetchone()]
+        """Other spellings that the archive has."""
+        return [each for each in spellings(word) if self.db.conn.execute(_HAS_WORD, [index_term(each)]).fetchone()]
 
     def endings(self, prefix: str) -> list[str]:
-        beginning = _fold(prefix)
+        beginning = index_term(prefix)
         rows = self.db.conn.execute(_ENDINGS, [beginning, beginning + chr(sys.maxunicode), MAX_ENDINGS + 1])
         return [row[0] for row in rows]
 

@@ -13,7 +13,8 @@ from newscrawler.process import is_wanted
 from newscrawler.revisions.changes import DOUBTFUL, GONE
 from newscrawler.storage import copies, profiles, revisits, stories, verdicts
 from newscrawler.storage.labels import labels_of, relabel
-from newscrawler.text import clean_line, segmented, storable
+from newscrawler.storage.letters import search_columns
+from newscrawler.text import clean_line, storable
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -187,10 +188,9 @@ def _words_of(article: Article) -> dict[str, Any]:
         "credit": clean_line(article.credit, 100),
         "content_hash": article.content_hash,
         "extractor": article.extractor,
-        "segmented": segmented("\n".join(filter(None, (article.title, article.lead, article.text)))),
-        "title_segmented": segmented(article.title or ""),
     }
-    return {column: storable(value) if isinstance(value, str) else value for column, value in values.items()}
+    stored = {column: storable(value) if isinstance(value, str) else value for column, value in values.items()}
+    return stored | search_columns(*(stored[column] for column in ("title", "lead", "text", "authors")))
 
 
 def _insert_article(db: Database, decision: Decision, page_id: int | None) -> int:

@@ -14,28 +14,30 @@ from sqlite_utils import Migrations
 
 from newscrawler.errors import ArchiveError
 from newscrawler.storage.labels import stored_labels
+from newscrawler.storage.letters import fold_letters, respell
 from newscrawler.storage.old_failures import name_failures
 from newscrawler.storage.rekeying import rekey
-from newscrawler.text import segmented
+from newscrawler.text import search_form
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
 migrations = Migrations("newscrawler")
-_FTS = ("title", "lead", "text", "segmented", "title_segmented", "authors", "labels")
+_FTS = ("title", "lead", "text", "segmented", "title_segmented", "authors", "labels")  # of m009_search
+_FTS_WITH_AUTHORS = (*_FTS, "authors_segmented")  # of m012_letters
 
 
-def _indexed(row: str) -> str:
-    return f"INSERT INTO articles_fts(rowid, {', '.join(_FTS)}) VALUES ({row}.id, {_values(row)});"  # noqa: S608 ours
+def _indexed(row: str, columns: tuple[str, ...]) -> str:
+    return f"INSERT INTO articles_fts(rowid, {', '.join(columns)}) VALUES ({row}.id, {_values(row, columns)});"  # noqa: S608 ours
 
 
-def _unindexed(row: str) -> str:
-    named = f"articles_fts, rowid, {', '.join(_FTS)}"
-    return f"INSERT INTO articles_fts({named}) VALUES ('delete', {row}.id, {_values(row)});"  # noqa: S608 ours
+def _unindexed(row: str, columns: tuple[str, ...]) -> str:
+    named = f"articles_fts, rowid, {', '.join(columns)}"
+    return f"INSERT INTO articles_fts({named}) VALUES ('delete', {row}.id, {_values(row, columns)});"  # noqa: S608 ours
 
 
-def _values(row: str) -> str:
-    return ", ".join(f"{row}.{each}" for each in _FTS)
+def _values(row: str, columns: tuple[str, ...]) -> str:
+    return ", ".join(f"{row}.{each}" for each in columns)
 
 
 def _day(row: str) -> str:
@@ -75,19 +77,24 @@ _TRIGGERS = (
     """,
 )
 
+
 # full text, filters and days, from m009_search on
-_SEARCH_TRIGGERS = (
-    f"CREATE TRIGGER articles_ai AFTER INSERT ON articles BEGIN {_indexed('new')} {_come('new')} END",
-    f"CREATE TRIGGER articles_ad AFTER DELETE ON articles BEGIN {_unindexed('old')} {_gone('old')} END",
-    f"""
-    CREATE TRIGGER articles_au AFTER UPDATE OF {", ".join(_FTS)} ON articles
-    BEGIN {_unindexed("old")} {_indexed("new")} END
+def _search_triggers(columns: tuple[str, ...]) -> tuple[str, ...]:
+    come, gone = _indexed("new", columns), _unindexed("old", columns)
+    return (
+        f"CREATE TRIGGER articles_ai AFTER INSERT ON articles BEGIN {come} {_come('new')} END",
+        f"CREATE TRIGGER articles_ad AFTER DELETE ON articles BEGIN {gone} {_gone('old')} END",
+        f"""
+    CREATE TRIGGER articles_au AFTER UPDATE OF {", ".join(columns)} ON articles
+    BEGIN {gone} {come} END
     """,
-    f"""
+    )
+
+
+_MOVED_TRIGGER = f"""
     CREATE TRIGGER articles_moved AFTER UPDATE OF published ON articles WHEN {_day("old")} <> {_day("new")}
     BEGIN {_gone("old")} {_come("new")} END
-    """,
-)
+    """
 
 
 def _statements(sql: str) -> list[str]:
@@ -168,12 +175,12 @@ def m009_search(db: Database) -> None:
         titles = db.conn.execute(
             "SELECT title, id FROM articles WHERE id BETWEEN ? AND ? AND title <> ''", [ids[0], ids[-1]]
         )
-        apart = [(spaced, article) for title, article in titles.fetchall() if (spaced := segmented(title))]
+        apart = [(spaced, article) for title, article in titles.fetchall() if (spaced := search_form(title))]
         db.conn.executemany("UPDATE articles SET title_segmented = ? WHERE id = ?", apart)
         last = ids[-1]
     db.execute(f"INSERT INTO days (day, articles) SELECT {_day('articles')} AS day, count(*) FROM articles GROUP BY day")  # noqa: S608
     db.execute("INSERT INTO articles_fts(articles_fts) VALUES ('rebuild')")
-    for statement in _SEARCH_TRIGGERS:
+    for statement in (*_search_triggers(_FTS), _MOVED_TRIGGER):
         db.execute(statement)
 
 
@@ -190,6 +197,18 @@ def m011_failures(db: Database) -> None:
     for statement in _sql("m011_failures"):
         db.execute(statement)
     name_failures(db)
+
+
+@migrations()
+def m012_letters(db: Database) -> None:
+    """Search in which vowel signs, diacritics and letters of one language do not matter.  Goes over every article."""
+    for statement in _sql("m012_letters"):
+        db.execute(statement)
+    respell(db)
+    fold_letters(db)
+    db.execute("INSERT INTO articles_fts(articles_fts) VALUES ('rebuild')")
+    for statement in _search_triggers(_FTS_WITH_AUTHORS):
+        db.execute(statement)
 
 
 def is_ours(db: Database) -> bool:

@@ -26,7 +26,6 @@ UNSPACED = (
 _WORD = re.compile(rf"[{UNSPACED}]|[^\W{UNSPACED}]+")
 _SPACED_WORD = re.compile(r"\w+")
 _UNSPACED_CHARACTER = re.compile(rf"([{UNSPACED}])")
-_BETWEEN = re.compile(rf"(?<=[{UNSPACED}])([\x02\x03]*) (?=[\x02\x03]*[{UNSPACED}])")
 # what nobody sees and what parts a word for search: soft hyphen, zero-width space, word joiner, byte order mark.  Not the
 # zero-width joiners (U+200C, U+200D), which Persian, Hindi and others spell with
 INVISIBLE = "\xad\u200b\u2060\ufeff"
@@ -39,6 +38,7 @@ _BAD_REFERENCE = re.compile(
     rb"&#(?:[xX]0*(?:[0-8bBcCeEfF]|1[0-9a-fA-F]|[dD][89a-fA-F][0-9a-fA-F]{2})"
     rb"|0*(?:[0-8]|1[124-9]|2\d|3[01]|55(?:29[6-9]|[3-9]\d{2})|5[67]\d{3}));"
 )
+_LATIN_MARKS = re.compile("[\u0300-\u0331]")  # what the tokenizer leaves out wherever it stands
 _SPACES = re.compile(r"[^\S\n]+")
 _BREAKS = re.compile(r"\s*\n\s*")
 _CSV_FIELD = re.compile(r'"[^"]*(?:""[^"]*)*"|[^,"\r\n]+')
@@ -46,6 +46,41 @@ _CSV_FIELD = re.compile(r'"[^"]*(?:""[^"]*)*"|[^,"\r\n]+')
 _SENTENCE = re.compile(r"(?<=[.!?…])[\"'”’»)\]]*\s+|(?<=[。！？｡])[」』”’）]*|\n+")
 _FORMULA = re.compile(r"[\t\r\n]|\s*[=+\-@|＝＋－＠]")
 _NUMBER = re.compile(r"\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\s*")
+
+
+# Accents that no letter has of its own (stress marks), Hebrew points, Arabic vowel signs and tatweel, what nobody sees
+_LEFT_OUT = (
+    *range(0x300, 0x370), *range(0x591, 0x5BE), 0x5BF, 0x5C1, 0x5C2, 0x5C7, 0x640, *range(0x64B, 0x660), 0x670,
+    *range(0x6D6, 0x6DD), *map(ord, INVISIBLE),
+)  # fmt: skip
+# Unicode counts these apostrophes as letters (U+02BC of Ukrainian); beside them people write ' and ’
+_APOSTROPHES = "ʹʺʻʼʽʾʿ"
+_SPELLING = dict.fromkeys(_LEFT_OUT, "") | dict.fromkeys(map(ord, _APOSTROPHES), "'")
+_RESPELT = re.compile(f"[{''.join(map(chr, sorted(_SPELLING)))}]")
+
+
+def _folds() -> dict[int, str]:
+    """Letter -> what search reads instead, where SQLite's tokenizer would keep the two apart; "" for what it leaves out."""
+    pairs = (
+        "łl ŁL øo ØO đd ĐD ðd ÐD ħh ĦH ŧt ŦT ıi æae ÆAE œoe ŒOE ßss ẞSS þth ÞTH ŋn ŊN ﬀff ﬁfi ﬂfl ﬃffi ﬄffl ﬅst ﬆst "
+        "ёе ЁЕ ѐе ЀЕ ѝи ЍИ ςσ آا أا إا ٱا ىي یي ېي ئي کك ةه ۀه ەه ؤو"
+    )
+    found = {ord(pair[:1]): pair[1:] for pair in pairs.split()}
+    # Greek: the letter without its accents, small and capital, the old ones too; Devanagari: the letter without its nukta
+    for code in (*range(0x370, 0x400), *range(0x958, 0x960), *range(0x1F00, 0x2000)):
+        apart = unicodedata.normalize("NFD", chr(code))
+        if len(apart) > 1 and apart[0].isalpha():
+            found[code] = apart[0]
+    # full width, as Japanese pages write Latin letters and digits
+    found |= {code: chr(code - 0xFEE0) for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
+    found[0x901] = "\u0902"  # chandrabindu and anusvara: Hindi writes either
+    # the nukta, the joiner of Indic scripts, and what is no part of a word anywhere
+    return found | dict.fromkeys((0x93C, 0x200D, *_LEFT_OUT), "")
+
+
+# What the index of filled archives was made with: a change needs a migration that makes it anew
+FOLDS = _folds()
+_FOLDABLE = re.compile(f"[{''.join(map(chr, sorted(FOLDS)))}]")
 
 
 def without_bad_references(markup: bytes) -> bytes:
@@ -115,15 +150,29 @@ def has_unspaced(value: str) -> bool:
     return _UNSPACED_CHARACTER.search(value) is not None
 
 
+def respelt(value: str) -> str:
+    """A text with one kind of apostrophe, and without the marks that are no part of a word.
+
+    >>> respelt("Вʼєтнам"), respelt("مِصْر")
+    ("В'єтнам", 'مصر')
+    """
+    return value.translate(_SPELLING) if _RESPELT.search(value) else value
+
+
 def words(value: str) -> list[str]:
     """The words of a text, NFKC and lower case; one character a word where no spaces are written.
 
+    Apostrophes part words, however they are written; vowel signs of Arabic and Hebrew, stress marks and soft hyphens do not
+    count.
+
     >>> words("Île-de-France: 防衛省, F-16s")
     ['île', 'de', 'france', '防', '衛', '省', 'f', '16s']
+    >>> words("Вʼєтнам") == words("В’єтнам"), words("مُحَمَّد") == words("محمد")
+    (True, True)
     """
     if value.isascii():
         return _SPACED_WORD.findall(value.lower())
-    value = unicodedata.normalize("NFKC", value).lower()
+    value = respelt(unicodedata.normalize("NFKC", value).lower())
     return (_WORD if has_unspaced(value) else _SPACED_WORD).findall(value)  # the simpler one is faster
 
 
@@ -197,11 +246,29 @@ def shingles(tokens: Sequence[str]) -> list[tuple[str, ...]]:
     return list(zip(tokens, tokens[1:], tokens[2:], strict=False)) or ([tuple(tokens)] if tokens else [])
 
 
+def is_respelt(value: str) -> bool:
+    r"""Whether a text has characters that `words` reads over: it took them for parts or ends of words until m012_letters.
+
+    >>> is_respelt("Ver\xadteidigung"), is_respelt("Verteidigung")
+    (True, False)
+    """
+    return _RESPELT.search(value) is not None
+
+
+def visible(value: str) -> str:
+    r"""A text without soft hyphens and other characters that nobody sees.
+
+    >>> visible("Ver\xadtei\xaddigung")
+    'Verteidigung'
+    """
+    return _INVISIBLE.sub("", value)
+
+
 def content_hash(value: str) -> str:
     """Stable name of a text's words: version, dash, 32 hexadecimal digits.
 
     Letter case, punctuation and layout do not count.  The same on every machine and Python version; when
-    the rule changes, so does HASH_VERSION.
+    the rule changes, so does HASH_VERSION, or a migration names anew the texts that it reads otherwise.
 
     >>> content_hash("Ministers  meet.") == content_hash("ministers meet")
     True
@@ -210,26 +277,29 @@ def content_hash(value: str) -> str:
     return f"{HASH_VERSION}-{hashlib.blake2b(joined, digest_size=16).hexdigest()}"
 
 
-def joined(value: str) -> str:
-    """Undo `segmented` for reading: no spaces between characters of an unspaced script.
+def search_form(value: str) -> str | None:
+    """A text as search reads it, its letters folded, a space around each character of an unspaced script.
 
-    >>> joined("NATO 事 務 総 長")
-    'NATO 事務総長'
+    None where SQLite's tokenizer does as much by itself: it leaves out the diacritics of Latin letters, and takes a run of
+    Han characters for one word.  docs/search.md says what folds.
+
+    >>> search_form("NATO事務総長"), search_form("Łódź, Straße"), search_form("défense")
+    ('NATO 事 務 総 長', 'Lódź, Strasse', None)
     """
-    return _BETWEEN.sub(r"\1", value)
+    form = value.translate(FOLDS) if _FOLDABLE.search(value) else value
+    if has_unspaced(form):
+        return " ".join(_UNSPACED_CHARACTER.sub(r" \1 ", form).split())
+    return None if form == value else form
 
 
-def segmented(value: str) -> str | None:
-    """The text with spaces around each character of an unspaced script; None where there is none.
+def index_term(word: str) -> str:
+    """A word as SQLite's tokenizer has it in the index, its search form given.
 
-    SQLite's tokenizer takes a run of Han characters for one word, so search keeps this beside the text.
-
-    >>> segmented("NATO事務総長")
-    'NATO 事 務 総 長'
+    >>> index_term("Władysł"), index_term("DÉFENSE"), index_term("करें")
+    ('wladysl', 'defense', 'करें')
     """
-    if not _UNSPACED_CHARACTER.search(value):
-        return None
-    return " ".join(_UNSPACED_CHARACTER.sub(r" \1 ", value).split())
+    apart = unicodedata.normalize("NFD", word.translate(FOLDS).lower().translate(FOLDS))
+    return unicodedata.normalize("NFC", _LATIN_MARKS.sub("", apart))
 
 
 def defused(cell: str) -> str:

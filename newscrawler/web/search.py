@@ -18,9 +18,10 @@ from datasette.utils.asgi import Response
 from newscrawler.reports.status import identity
 from newscrawler.search.facets import FIELDS, Bucket, Facets, Timeline, facets, timelines
 from newscrawler.search.query import Query, compile_query, with_filter, without
-from newscrawler.search.ranking import MARK, Hit, Listing
+from newscrawler.search.ranking import Hit, Listing
 from newscrawler.search.ranking import search as find
 from newscrawler.search.saved import arrivals
+from newscrawler.search.snippets import MARK
 from newscrawler.search.statements import statements
 from newscrawler.search.vocabulary import ArchiveVocabulary, vocabulary
 from newscrawler.text import defused
