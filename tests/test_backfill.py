@@ -8,7 +8,17 @@ from hypothesis import strategies as st
 
 from newscrawler.demo.site import Answer
 from newscrawler.items import Discovery, Endpoint, Link
-from newscrawler.scheduling.backfill import UNDATED_PAGES, Step, day_of, days_missed, follow, gaps, is_undated, plan, wanted
+from newscrawler.scheduling.backfill import (
+    UNDATED_PAGES,
+    Step,
+    day_of,
+    days_missed,
+    follow,
+    gaps,
+    is_undated,
+    is_wanted,
+    plan,
+)
 from newscrawler.sources.templates import PAGE_SIZE, expand, granularity, spans, wordpress_address
 
 SINCE, UNTIL = date(2025, 1, 30), date(2025, 2, 2)
@@ -105,8 +115,8 @@ def test_what_nothing_dates_is_left_out_and_counted():
         Step("sitemap", "https://a.example/s.xml", (("_lastmod", "false"),)),
     )
     plain, changed = Link("https://a.example/a"), Link("https://a.example/a", modified="2025-02-01")
-    assert (is_undated(plain, step), wanted(plain, step, SINCE, UNTIL)) == (True, False)
-    assert wanted(plain, step, SINCE, UNTIL, undated=True)
+    assert (is_undated(plain, step), is_wanted(plain, step, SINCE, UNTIL)) == (True, False)
+    assert is_wanted(plain, step, SINCE, UNTIL, undated=True)
     assert (is_undated(changed, step), is_undated(changed, false)) == (False, True)
     pages = plan([Endpoint("api", "https://a.example/?page={PAGE}")], SINCE, SINCE)[0]
     assert is_undated(plain, pages)  # its address names no date
@@ -193,8 +203,8 @@ def test_which_links_are_of_the_dates():
         Link("https://a.example/m", modified="2025-02-05"),
     ]
     no = [Link("https://a.example/b", "2025-02-03"), Link("https://a.example/2024/02/01/x"), Link("https://a.example/c")]
-    assert [wanted(link, plain, SINCE, UNTIL) for link in (*yes, *no)] == [True] * 3 + [False] * 3
-    assert wanted(no[2], daily, SINCE, UNTIL)
+    assert [is_wanted(link, plain, SINCE, UNTIL) for link in (*yes, *no)] == [True] * 3 + [False] * 3
+    assert is_wanted(no[2], daily, SINCE, UNTIL)
     assert day_of(no[2], daily) == "2025-01-30"
 
 

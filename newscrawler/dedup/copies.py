@@ -264,7 +264,7 @@ def judge(found: Overlap, *, same_site: bool, days_apart: float | None = None) -
     doubt = (
         _too_little(found, same_site=same_site, soon=soon)
         or (_a_form(found, soon=soon) if same_site else None)
-        or _standing(found)
+        or _standing_text_reason(found)
         or _something_else(found)
     )
     return Judgement(relation, round(found.score, 3), doubt)
@@ -299,7 +299,7 @@ def _a_form(found: Overlap, *, soon: bool) -> str | None:
     return None
 
 
-def _standing(found: Overlap) -> str | None:
+def _standing_text_reason(found: Overlap) -> str | None:
     """Words that say nothing of what an article is about."""
     if max(found.first.own_share, found.second.own_share) < MIN_OWN_SHARE:
         return "other stories carry the same words"

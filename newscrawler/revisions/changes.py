@@ -78,7 +78,7 @@ def kept(old: str, new: str) -> float:
     """Share of the old text's sentences that the new one has too, by their length: 0..1."""
     if old == new:
         return 1.0
-    left = _left(old, new)
+    left = _unshared(old, new)
     return max(0.0, 1 - sum(map(len, left.removed)) / max(1, len(old)))
 
 
@@ -94,7 +94,7 @@ def _only_in(these: Sequence[str], those: Iterable[str]) -> list[str]:
     return missing
 
 
-def _left(old: str, new: str) -> _Difference:
+def _unshared(old: str, new: str) -> _Difference:
     """What one text has and the other has not, by lines, and by sentences where that is not too much."""
     before, after = old.split("\n"), new.split("\n")
     lines = _Difference(tuple(_only_in(before, after)), tuple(_only_in(after, before)))
@@ -107,7 +107,7 @@ def _left(old: str, new: str) -> _Difference:
 def _body(old: str, new: str) -> Change:
     if old == new:
         return Change(UNCHANGED, "the same text")
-    left = _left(old, new)
+    left = _unshared(old, new)
     if left.size > MAX_CHANGED:  # too much to look into: only notices are looked for
         numbers = _numbers(len(left.added), len(left.removed), 0)
         return _with_notice(left, Change(REVISED, f"{numbers}: too much to compare", grown=not left.removed))
@@ -121,7 +121,7 @@ def _sentences(left: _Difference) -> Change:
     removed, added = _without_same_words(left.removed, left.added)
     if not removed and not added:
         return Change(TOUCHED, "case, punctuation or layout")
-    spoken_removed, spoken_added = _spoken(removed), _spoken(added)
+    spoken_removed, spoken_added = _without_stamps(removed), _without_stamps(added)
     stamps = len(removed) + len(added) - len(spoken_removed) - len(spoken_added)
     if not spoken_removed and not spoken_added:
         return Change(TOUCHED, "times, counters or advertisement marks")
@@ -177,7 +177,7 @@ def _of(sentences_: Sequence[str], keys: Sequence[str], wanted: Counter[str]) ->
     return found
 
 
-def _spoken(lines: Iterable[str]) -> list[str]:
+def _without_stamps(lines: Iterable[str]) -> list[str]:
     return [line for line in lines if has_unit(line[:400]) or not phrases.is_stamp(words(line[:400]))]
 
 

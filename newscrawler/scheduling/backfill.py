@@ -101,7 +101,7 @@ def _modified_day(link: Link, step: Step) -> str | None:
     return link.modified if step.hint("_lastmod") != "false" else None
 
 
-def wanted(link: Link, step: Step, since: date, until: date, *, undated: bool = False) -> bool:
+def is_wanted(link: Link, step: Step, since: date, until: date, *, undated: bool = False) -> bool:
     """Whether a link may be of the dates asked for.  Where nothing dates it: those of listings, all if `undated`."""
     day = day_of(link, step)
     if day is not None:

@@ -12,7 +12,7 @@ from newscrawler.crawl.session import utc_now
 from newscrawler.discovery import charset_hint
 from newscrawler.discovery.sitemaps import believable
 from newscrawler.items import Discovery
-from newscrawler.scheduling.backfill import MAX_PAGES, Step, follow, is_undated, wanted
+from newscrawler.scheduling.backfill import MAX_PAGES, Step, follow, is_undated, is_wanted
 from newscrawler.spiders.news import ACCEPTED, FEED_TYPES, NewsSpider
 from newscrawler.spiders.responses import failure_of, header
 from newscrawler.storage import backfills
@@ -56,7 +56,7 @@ class BackfillSpider(NewsSpider):
     async def _take(self, taken: tuple[int, Step]) -> None:
         session, (_, step) = self._session, taken
         found, error = await self._ask(step)
-        links = [link for link in found.links if wanted(link, step, self._first, self._last, undated=self._undated)]
+        links = [link for link in found.links if is_wanted(link, step, self._first, self._last, undated=self._undated)]
         left = sum(is_undated(link, step) for link in found.links) - sum(is_undated(link, step) for link in links)
         fresh = self._fresh(step, found)
         further = follow(step, found, self._first, self._last, fresh=fresh, undated=self._undated) if error is None else []

@@ -174,10 +174,10 @@ class Archive:
         if candidate.record is None or candidate.status is None:
             return None
         day = candidate.fetched.astimezone(UTC).date()
-        place = self.pages.append(candidate.record, day, self._indexed)
+        place = self.pages.append(candidate.record, day, self._indexed_length)
         return filing.insert_page(self.db, candidate, place)
 
-    def _indexed(self, file: str) -> int:
+    def _indexed_length(self, file: str) -> int:
         row = self.db.execute("SELECT max(warc_offset + warc_length) FROM pages WHERE warc_file = ?", [file]).fetchone()
         return row[0] or 0
 

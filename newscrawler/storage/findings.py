@@ -88,7 +88,7 @@ def check(archive: Archive, sources: Iterable[str], now: datetime) -> list[tuple
                 """,
                 [source_id],
             ).fetchall()
-            known = _standing(db, source_id)
+            known = _standing_findings(db, source_id)
             findings = judge_source(_source_facts(db, source_id), known.get(None))
             for row in rows:
                 findings += judge_endpoint(_endpoint_facts(db, row), now, known.get(row[0]))
@@ -97,7 +97,7 @@ def check(archive: Archive, sources: Iterable[str], now: datetime) -> list[tuple
     return found
 
 
-def _standing(db: Database, source_id: str) -> dict[int | None, dict[str, Finding]]:
+def _standing_findings(db: Database, source_id: str) -> dict[int | None, dict[str, Finding]]:
     """What was found earlier and still holds, by endpoint (None: the whole source) and kind."""
     found: dict[int | None, dict[str, Finding]] = {}
     rows = db.execute(

@@ -113,7 +113,7 @@ def record_poll(archive: Archive, poll: Poll, run_id: int) -> tuple[int, list[Du
     behind a 304.  Returns how many links are new, and the sitemaps that an index named, to be asked now.
     """
     endpoint = poll.endpoint
-    reason, kind = _told(poll)
+    reason, kind = _reason_and_kind(poll)
     with archive.transaction():
         links = believable(poll.discovery.links)
         links_new = archive.frontier.push(links, endpoint.source_id, endpoint.id, poll.at)
@@ -185,13 +185,13 @@ def _learnt(db: Database, poll: Poll, links_new: int) -> dict[str, Any]:
     }
 
 
-def _told(poll: Poll) -> tuple[str | None, str | None]:
+def _reason_and_kind(poll: Poll) -> tuple[str | None, str | None]:
     """(the reason, the kind) of a look that failed."""
     return (poll.failure.reason, poll.failure.kind.value) if poll.failure else (None, None)
 
 
 def _update_endpoint(archive: Archive, poll: Poll, links_new: int) -> None:
-    reason, kind = _told(poll)
+    reason, kind = _reason_and_kind(poll)
     archive.db.execute(
         """
         UPDATE endpoints SET state = :state, reason = :reason, failure = :failure, last_polled = :at, next_poll = :next,

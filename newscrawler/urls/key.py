@@ -73,7 +73,7 @@ def url_key(url: str) -> str:
     try:
         key = _key(text)
         if _holds(key.lower(), _WRAPPED):  # a cache of a cache of an amp. host
-            key = _settled(key)
+            key = _until_stable(key)
     except ValueError:  # no address: its own name
         key = _SCHEME.sub("", text).encode("utf-8", "backslashreplace").decode("utf-8")
     return key if len(key) <= MAX_KEY_LENGTH else _digest(key)
@@ -95,7 +95,7 @@ def own_address(url: str) -> str:
     return url if found == parts else found._replace(scheme="https").geturl()
 
 
-def _settled(key: str) -> str:
+def _until_stable(key: str) -> str:
     for _ in range(128):
         if (again := _key(key)) == key:
             break
@@ -120,7 +120,7 @@ def _key(text: str) -> str:
         fragment = "!" + routes[0].removeprefix(_ESCAPED_ROUTE)
         items = [item for item in items if item not in routes]
     path = _plain_path(_tidy(_spelled(parts.path, _IN_PATH)))
-    query = _kept(items, host, path) if items else ""
+    query = _selecting_parameters(items, host, path) if items else ""
     route = _route(_spelled(fragment, _IN_FRAGMENT)) if fragment else ""
     return f"{host}{path}?{query}{route}" if query else f"{host}{path}{route}"
 
@@ -239,7 +239,7 @@ def _stands_after(kind: str, path: str) -> bool:
     return is_phrase(path) if kind == "phrase" else may_be_article(path.rpartition("/")[2])
 
 
-def _kept(items: list[str], host: str, path: str) -> str:
+def _selecting_parameters(items: list[str], host: str, path: str) -> str:
     """The parameters that may select an article, each once, in order."""
     site = VARIANTS.listed_site(host.partition(":")[0])
     sure: set[str] = set()
