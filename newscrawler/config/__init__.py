@@ -107,19 +107,22 @@ def load(folder: Path) -> Config:
 
     A process reads the file once, and again only where it has changed.  Raises ConfigError, naming the file.
     """
-    path = folder.absolute() / FILE
+    path = folder / FILE
     try:
         state = path.stat()
-        return _read(path, str(folder / FILE), (state.st_mtime_ns, state.st_size, state.st_ino))
+        return _read(path, path.absolute(), (state.st_mtime_ns, state.st_size, state.st_ino))
     except FileNotFoundError:
         return Config()
     except OSError as error:
-        raise ConfigError(f"{folder / FILE}: cannot be read: {error.strerror}") from error
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
-        raise ConfigError(f"{folder / FILE}: not UTF-8 text") from error
+        raise ConfigError(f"{path}: not UTF-8 text") from error
 
 
 @cache
-def _read(path: Path, name: str, state: tuple[int, ...]) -> Config:
-    """`state` tells one version of the file from the next."""
-    return parse_config(path.read_text(encoding="utf-8"), name)
+def _read(path: Path, place: Path, state: tuple[int, ...]) -> Config:
+    """`place` tells one working folder from another, `state` one version of the file from the next.
+
+    Read by the path as given: of a working folder one may be let in where its parents are closed.
+    """
+    return parse_config(path.read_text(encoding="utf-8"), str(path))
