@@ -153,7 +153,7 @@ def test_a_dead_endpoint_is_named_and_replaced(web, tmp_path):
         assert newscrawler("crawl", *DEMO, cwd=tmp_path).returncode == 4
     status = command("status", "--strict", cwd=tmp_path)
     assert status.returncode == 3
-    assert "dead: harbour-gazette: is gone: HTTP 404, 2 times in a row" in status.stdout
+    assert "dead: harbour-gazette: is gone: HTTP 404, not found, 2 times in a row" in status.stdout
     done = newscrawler("sources", "repair", "--yes", "--file", "mine.toml", *DEMO, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     (source,) = parse_catalogue((tmp_path / "mine.toml").read_text(), "mine.toml")
