@@ -101,6 +101,14 @@ ABSENT = frozenset({
 })  # fmt: skip
 
 
+# as it is now: the page may come, the wall may go, the rules may change
+HEALING = frozenset({
+    FailureKind.ROBOTS, FailureKind.UNAUTHORIZED, FailureKind.PAYMENT, FailureKind.FORBIDDEN, FailureKind.NOT_FOUND,
+    FailureKind.GONE, FailureKind.LEGAL, FailureKind.STATUS, FailureKind.WRONG_KIND, FailureKind.UNREADABLE,
+    FailureKind.HOME_PAGE, FailureKind.NO_TEXT, FailureKind.SOFT_404, FailureKind.LOGIN,
+})  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
     """Why there is no page, article or list of links: a kind, and what people are told of it.

@@ -19,7 +19,7 @@ from newscrawler.dates import iso, retry_after
 from newscrawler.dedup.fingerprints import fingerprints, shingled
 from newscrawler.dedup.matching import matches
 from newscrawler.dedup.stories import first_publisher
-from newscrawler.errors import ABSENT, Failure, FailureKind, of_status
+from newscrawler.errors import ABSENT, HEALING, Failure, FailureKind, of_status
 from newscrawler.extraction import extract
 from newscrawler.extraction.boilerplate import line_keys, page_name
 from newscrawler.items import Candidate, Decision, Known, Outcome
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 MAX_ATTEMPTS = 14  # some eleven days: a host may be away for a week
 FIRST_RETRY, LONGEST_RETRY = timedelta(minutes=30), timedelta(days=1)
+HEALS_AFTER = (timedelta(hours=1), timedelta(days=1), timedelta(days=7))
 MAX_ETAG, MAX_LAST_MODIFIED = 500, 100  # characters; half a validator validates nothing
 MIN_WORDS = 5  # fewer are a stray caption or a block notice, not an article
 
@@ -106,14 +107,32 @@ def prepare(page: Page, source: Source | None, lexicon: Lexicon, profile: SitePr
     )
 
 
+def next_look(failure: Failure | None, attempts: int) -> timedelta | None:
+    """When to ask again for what failed so many times in a row; None: no more.
+
+    What passes is asked for eleven days, ever less often.  What may heal (a page before its publication, a wall,
+    a refusal) is asked after an hour, a day and a week: anyone may have named its address too early.
+
+    >>> [next_look(of_status(404), n) for n in (1, 4)], next_look(of_status(503), 1)
+    ([datetime.timedelta(seconds=3600), None], datetime.timedelta(seconds=1800))
+    """
+    if failure is None:
+        return None
+    if failure.is_passing and attempts < MAX_ATTEMPTS:
+        usual: timedelta = min(LONGEST_RETRY, FIRST_RETRY * 4 ** min(attempts - 1, 8))
+        return max(usual, failure.wait or timedelta(0))
+    if failure.kind in HEALING and attempts <= len(HEALS_AFTER):
+        return HEALS_AFTER[attempts - 1]
+    return None
+
+
 def _failed(candidate: Candidate) -> Decision:
     reason, failure = candidate.failure_reason, candidate.failure
     attempts = candidate.lease.attempts + 1
-    if failure is None or not failure.is_passing:
-        return Decision(Outcome.FAILED, candidate, reason)
-    if attempts >= MAX_ATTEMPTS:
-        return Decision(Outcome.FAILED, candidate, f"{reason}; given up after {attempts} attempts")
-    wait = max(min(LONGEST_RETRY, FIRST_RETRY * 4 ** min(attempts - 1, 8)), failure.wait or timedelta(0))
+    wait = next_look(failure, attempts)
+    if wait is None:
+        tried = f"; given up after {attempts} attempts" if attempts > 1 else ""
+        return Decision(Outcome.FAILED, candidate, f"{reason}{tried}")
     return Decision(
         Outcome.RETRY,
         candidate,

@@ -116,14 +116,52 @@ def test_no_page_changes_another_sites_article(archive):
     assert rows(archive, "SELECT text FROM articles WHERE source_id = 'gazette'") == [("The original text.",)]
 
 
+def _fail(archive, url, source, failure):
+    archive.file([candidate(lease(archive, url, source), None, failure=failure, status=failure.status)])
+
+
+def test_the_links_own_site_opens_again_what_failed(archive):
+    """Anyone may name a page of tomorrow; who publishes it names it when it is there."""
+    url = "https://gazette.example/tomorrow"
+    _fail(archive, url, "relay", of_status(404))
+    archive.db.execute("UPDATE links SET state = 'failed'")
+    with archive.transaction():
+        assert archive.frontier.push([Link(url)], "relay", None, NOW) == 0  # the same one, once more
+        assert archive.frontier.push([Link(url, "2026-11-22")], "relay", None, NOW) == 0  # not its site's
+        assert archive.frontier.push([Link(url, "2026-11-22")], "gazette", None, NOW) == 1
+    assert rows(archive, "SELECT state, next_try, attempts, source_id, published_hint FROM links") == [
+        ("pending", None, 0, "gazette", "2026-11-22")
+    ]
+    _fail(archive, url, "gazette", of_status(404))
+    with archive.transaction():
+        assert archive.frontier.push([Link(url, "2026-11-22")], "gazette", None, NOW) == 0  # waits for its hour
+        assert archive.frontier.push([Link(url, "2026-11-23")], "gazette", None, NOW) == 1
+
+
+def test_what_robots_txt_refused_is_asked_when_the_rules_change(archive):
+    refused = Failure(FailureKind.ROBOTS, "refused: robots.txt disallows it")
+    for url, source in (("https://gazette.example/1", "gazette"), ("https://relay.example/1", "relay")):
+        robots_files.save_robots(archive, url[:-2], NOW, 200, "Disallow: /")
+        _fail(archive, url, source, refused)
+    archive.db.execute("UPDATE links SET state = 'failed'")
+    robots_files.save_robots(archive, "https://gazette.example", NOW, 200, "Disallow: /")  # as they were
+    robots_files.save_robots(archive, "https://gazette.example", NOW, 503, "")  # none for now
+    assert rows(archive, "SELECT state FROM links ORDER BY id") == [("failed",), ("failed",)]
+    robots_files.save_robots(archive, "https://gazette.example", NOW, 200, "Allow: /")
+    assert rows(archive, "SELECT state, attempts FROM links ORDER BY id") == [("pending", 0), ("failed", 1)]
+
+
 def test_what_brings_no_article_says_why_and_passing_failures_wait(archive):
     dropped = candidate(lease(archive, "https://gazette.example/1"), "Bread.", relevant=False, keep="relevant")
     failed = candidate(lease(archive, "https://gazette.example/2"), None, failure=of_status(404), status=404)
     later = candidate(lease(archive, "https://gazette.example/3"), None, failure=of_status(503), status=503)
     archive.file([dropped, failed, later])
     assert rows(archive, "SELECT state, reason, next_try IS NOT NULL FROM links ORDER BY id") == [
-        ("dropped", "off-topic: because", 0), ("failed", "failed: HTTP 404, not found", 0), ("pending", "retry: HTTP 503; attempt 1", 1)
-    ]  # fmt: skip
+        ("dropped", "off-topic: because", 0),
+        ("pending", "retry: HTTP 404, not found; attempt 1", 1),
+        ("pending", "retry: HTTP 503; attempt 1", 1),
+    ]
+    assert rows(archive, "SELECT failure FROM links ORDER BY id") == [(None,), ("not-found",), ("busy",)]
     assert rows(archive, "SELECT count(*) FROM articles") == [(0,)]
 
 

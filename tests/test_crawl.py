@@ -103,14 +103,16 @@ def test_bad_pages_cost_themselves_only(site):
     reasons = {url.partition("/")[2]: reason for url, reason in reasons.items()}
     # their paragraphs are the same: whichever comes second is the other's copy
     assert sorted(reasons.pop(name).partition(":")[0] for name in ("good", "surrogate")) == ["duplicate", "new"]
-    assert reasons.pop("deep").startswith(("new: ", "failed: no article: "))  # whatever the parser makes of it
+    assert reasons.pop("deep").startswith(
+        ("new: ", "retry: no article: ", "failed: no article: ")
+    )  # whatever the parser makes of it
     assert reasons == {
-        "pdf": "failed: no article: not an HTML page",
-        "empty": "failed: no article: an empty page",
-        "jsonld": "failed: no article: no text",
-        "gone": "failed: HTTP 410, gone",
-        "wall": "failed: HTTP 403, forbidden",
-        "missing": "failed: HTTP 404, not found",
+        "pdf": "retry: no article: not an HTML page; attempt 1",
+        "empty": "retry: no article: an empty page; attempt 1",
+        "jsonld": "retry: no article: no text; attempt 1",
+        "gone": "retry: HTTP 410, gone; attempt 1",
+        "wall": "retry: HTTP 403, forbidden; attempt 1",
+        "missing": "retry: HTTP 404, not found; attempt 1",
         "inside": "failed: refused: 10.0.0.1 is no public address; allow_networks in newscrawler.toml opens it",
     }
     assert site.rows("SELECT count(*) FROM pages WHERE url LIKE '%/pdf'") == [(1,)]  # nothing that was fetched is lost
@@ -129,7 +131,7 @@ def test_robots_are_asked_first_and_obeyed(site):
     assert not [target for target in targets if target.startswith("/private/")]
     assert site.rows("SELECT count(*) FROM articles") == [(4,)]
     assert site.rows("SELECT DISTINCT reason FROM links WHERE url LIKE '%private%'") == [
-        ("failed: refused: robots.txt disallows it",)
+        ("retry: refused: robots.txt disallows it; attempt 1",)
     ]
 
 
@@ -188,7 +190,7 @@ def test_some_sources_failed_and_all_failed(site):
     site.links()
     done = site.crawl()
     assert done.returncode == 3
-    assert "s1: failed: HTTP 404" in lines(done)
+    assert "s1: failed: HTTP 404, not found" in lines(done)
     site.serve("/test.xml", Answer(200, HTML, b"<html>blocked</html>"))
     done = site.crawl()
     assert done.returncode == 4
@@ -224,7 +226,7 @@ def test_save_knows_revisions_copies_and_stdin(site):
     )
     assert done.returncode == 3
     assert f'{site.base}/a: revised: same address key, revised text: 4 sentences reworded: "first" → "second"' in lines(done)
-    assert f"{site.base}/no: failed: HTTP 404, not found" in lines(done)
+    assert f"{site.base}/no: retry: HTTP 404, not found; attempt 1" in lines(done)
     assert site.rows("SELECT change FROM revisions WHERE article_id = 1 ORDER BY id") == [("new",), ("revised",)]
     assert site.rows("SELECT DISTINCT source_id FROM articles") == [("by-hand",)]
     done = newscrawler("save", f"{site.base}/no", *common, cwd=site.archive.parent)
@@ -364,7 +366,7 @@ def test_scrapy_crawl_works_too(site, tmp_path):
     listed = subprocess.run(
         [sys.executable, "-m", "scrapy", "list"], cwd=root, capture_output=True, text=True, check=False, env=settings
     )
-    assert listed.stdout.split() == ["backfill", "errand", "news"]
+    assert listed.stdout.split() == ["backfill", "fetch", "news"]
     command = [
         sys.executable,
         "-m",
@@ -437,7 +439,7 @@ def test_credentials_in_a_redirect_are_dropped(site):
     assert site.rows("SELECT url FROM articles") == [(f"{site.base}/target",)]
     reasons = dict(site.rows("SELECT url, state || ' ' || reason FROM links"))
     assert reasons[f"{site.base}/loop"].startswith("failed failed: refused: ")
-    assert reasons[f"{site.base}/home"] == "failed failed: no article: redirected to the home page"
+    assert reasons[f"{site.base}/home"] == "pending retry: no article: redirected to the home page; attempt 1"
     with sqlite3.connect(site.archive / "news.db") as db:
         assert not any("secret" in line for line in db.iterdump())
 

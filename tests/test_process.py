@@ -83,7 +83,7 @@ def not_now():
         (off_topic_of_a_general_source, Outcome.OFF_TOPIC, None),
         (off_topic_of_a_source_kept_whole, Outcome.NEW, None),
         (off_topic_copy, Outcome.OFF_TOPIC, None),
-        (no_article, Outcome.FAILED, None),
+        (no_article, Outcome.RETRY, None),
         (not_there_any_more, Outcome.GONE, "gone"),
         (not_now, Outcome.RETRY, None),
     ],
@@ -104,6 +104,17 @@ def test_a_retry_waits_longer_each_time_and_ends():
     assert decision.outcome is Outcome.FAILED
     assert waits[:-1] == sorted(waits[:-1])
     assert waits[0] >= timedelta(minutes=30)
+
+
+def test_what_may_heal_is_asked_after_an_hour_a_day_and_a_week():
+    early = candidate(LEASE, None, failure=of_status(404))
+    made = [decide(replace(early, lease=replace(LEASE, attempts=n)), Known()) for n in range(4)]
+    assert [each.next_try and each.next_try - NOW for each in made] == [
+        timedelta(hours=1), timedelta(days=1), timedelta(days=7), None,
+    ]  # fmt: skip
+    assert made[-1].outcome is Outcome.FAILED
+    for kind in (FailureKind.ADDRESS, FailureKind.TOO_LARGE, FailureKind.OUR_LIMIT, FailureKind.CACHE):
+        assert decide(candidate(LEASE, None, failure=Failure(kind)), Known()).outcome is Outcome.FAILED
 
 
 def test_change():

@@ -9,15 +9,16 @@ from __future__ import annotations
 import json
 from collections import Counter, defaultdict, deque
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from newscrawler.dates import LONGEST_WAIT, iso
+from newscrawler.errors import FailureKind
 from newscrawler.frontier.revisits import Visits
 from newscrawler.items import Lease
-from newscrawler.urls import own_address, url_key
+from newscrawler.urls import own_address, site_of, url_key
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Sequence
     from datetime import datetime
 
     from sqlite_utils import Database
@@ -55,6 +56,20 @@ _RETRIED = f"""
     {_LEASED} AND links.next_try IS NOT NULL AND (links.next_try <= :now OR links.next_try > :far)
     ORDER BY links.next_try LIMIT :limit
 """
+
+
+class LinkRow(NamedTuple):
+    """A link as it is pushed."""
+
+    url: str
+    url_key: str
+    published: str | None
+    modified: str | None
+    title: str | None
+
+    @property
+    def latest(self) -> str:
+        return max(self.published or "", self.modified or "")
 
 
 class SqliteFrontier:
@@ -96,26 +111,75 @@ class SqliteFrontier:
         }
 
     def push(self, links: Iterable[Link], source_id: str, endpoint_id: int | None, now: datetime) -> int:
-        """Add what is not there yet; how many that were."""
+        """Add what is not there yet, open again what failed; how many that were."""
         rows = [
-            (
-                own_address(each.url),
-                url_key(each.url),
-                source_id,
-                endpoint_id,
-                iso(now),
-                each.published,
-                each.modified,
-                each.title,
-            )
-            for each in links
+            LinkRow(own_address(each.url), url_key(each.url), each.published, each.modified, each.title) for each in links
         ]
-        cursor = self._db.conn.executemany(_PUSH, rows)
-        new = max(cursor.rowcount, 0)
-        self._visits.state_modified(((row[1], row[6]) for row in rows), now)
-        if new + self._adopt_orphans([row[1] for row in rows], source_id, endpoint_id) and source_id in self._scope:
+        reopened = self._reopen(rows, source_id, endpoint_id)
+        cursor = self._db.conn.executemany(
+            _PUSH,
+            [
+                (row.url, row.url_key, source_id, endpoint_id, iso(now), row.published, row.modified, row.title)
+                for row in rows
+            ],
+        )
+        new = max(cursor.rowcount, 0) + reopened
+        self._visits.state_modified(((row.url_key, row.modified) for row in rows), now)
+        if new + self._adopt_orphans([row.url_key for row in rows], source_id, endpoint_id) and source_id in self._scope:
             self._wake(source_id)
         return new
+
+    def reopen_refused(self, origin: str) -> None:
+        """A host's rules have changed: what they refused may be asked once more."""
+        rows = self._db.execute(
+            """
+            UPDATE links SET state = 'pending', next_try = NULL, attempts = 0
+            WHERE failure = :robots AND state IN ('failed', 'pending')
+              AND substr(url, 1, length(:origin) + 1) = :origin || '/'
+            RETURNING source_id
+            """,
+            {"robots": FailureKind.ROBOTS.value, "origin": origin},
+        ).fetchall()
+        for source in {source for (source,) in rows} & self._scope:
+            self._wake(source)
+
+    def _reopen(self, rows: Sequence[LinkRow], source_id: str, endpoint_id: int | None) -> int:
+        """Ask again for what failed, where its own site names it for the first time, or with a later date than before.
+
+        Who else names an address decides nothing of it.
+        """
+        own = self._sites(source_id, endpoint_id)
+        keys = [row.url_key for row in rows if site_of(row.url) in own]
+        failed = self._db.execute(
+            """
+            SELECT url_key, source_id, max(coalesce(published_hint, ''), coalesce(modified_hint, '')) FROM links
+            WHERE failure IS NOT NULL AND state IN ('failed', 'pending') AND url_key IN (SELECT value FROM json_each(?))
+            """,
+            [json.dumps(keys)],
+        ).fetchall()
+        before = {key: (named_by, latest) for key, named_by, latest in failed}
+        fresh = [
+            (source_id, endpoint_id, row.published, row.modified, row.title, row.url_key)
+            for row in rows
+            if (known := before.get(row.url_key)) and (known[0] != source_id or row.latest > known[1])
+        ]
+        self._db.conn.executemany(
+            """
+            UPDATE links SET state = 'pending', next_try = NULL, attempts = 0, source_id = ?, endpoint_id = ?,
+                published_hint = coalesce(?, published_hint), modified_hint = coalesce(?, modified_hint),
+                title_hint = coalesce(?, title_hint)
+            WHERE url_key = ?
+            """,
+            fresh,
+        )
+        return len(fresh)
+
+    def _sites(self, source_id: str, endpoint_id: int | None) -> set[str]:
+        """The sites that a source speaks for: its home's, and that of the endpoint at hand."""
+        rows = self._db.execute(
+            "SELECT home FROM sources WHERE id = ? UNION SELECT url FROM endpoints WHERE id = ?", [source_id, endpoint_id]
+        )
+        return {site_of(url) for (url,) in rows.fetchall()}
 
     def _adopt_orphans(self, keys: list[str], source_id: str, endpoint_id: int | None) -> int:
         """Take over pending links of sources that nobody asks any more: they were renamed, or left the catalogue."""
@@ -184,6 +248,7 @@ class SqliteFrontier:
         return self._visits.count(now)
 
     def release(self, lease: Lease) -> None:
+        """The decision on this link is committed."""
         self._visits.release(lease)
         self._leased[lease.source_id].discard(lease.link_id)
 

@@ -31,7 +31,9 @@ def robots_missing(status: int | None) -> bool:
 
 
 def save_robots(archive: Archive, origin: str, now: datetime, status: int | None, body: str) -> None:
+    """Keep a host's rules.  Links that other rules refused are asked again."""
     with archive.transaction():
+        before = archive.db.execute("SELECT status, body FROM robots WHERE origin = ?", [origin]).fetchone()
         archive.db.execute(
             """
             INSERT INTO robots (origin, fetched, status, body) VALUES (?, ?, ?, ?)
@@ -39,3 +41,5 @@ def save_robots(archive: Archive, origin: str, now: datetime, status: int | None
             """,
             [origin, iso(now), status, body],
         )
+        if not robots_missing(status) and before != (status, body):
+            archive.frontier.reopen_refused(origin)

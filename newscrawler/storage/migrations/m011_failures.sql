@@ -4,3 +4,6 @@ ALTER TABLE links ADD COLUMN failure TEXT;
 ALTER TABLE endpoints ADD COLUMN failure TEXT;
 -- the same of one look
 ALTER TABLE polls ADD COLUMN failure TEXT;
+
+-- what may be opened again, when a site names it anew or its robots.txt has changed
+CREATE INDEX links_failed ON links(failure, url_key) WHERE failure IS NOT NULL AND state IN ('failed', 'pending');
