@@ -307,7 +307,9 @@ def days_told(line: str, writing: Writing = PLAIN) -> list[Found]:
         if word[0].islower() and word not in _SMALL and len(word) > 1 and month_of(word, writing.language) is None
     ]
     uncased = sum(len(word) for word in rest if not word[0].islower() and not word[0].isupper())
-    if lower and line.rstrip().endswith((".", "!", "?")):
+    # a full stop behind the year is the language's, as in "24. siječnja 2026." and "24 лютого 2026 р."
+    said = [word for word in rest if word.lower() not in _SMALL]
+    if lower and line.rstrip().endswith((".", "!", "?")) and (len(said) > 1 or _YEAR_END.match(line[found[0].end :]) is None):
         return []
     return found if len(lower) <= MAX_LOWER and len(rest) <= MAX_REST and uncased <= MAX_UNCASED else []
 
@@ -323,6 +325,7 @@ _SMALL = frozenset(
     st nd rd th er h m p v van za na w z gada d thg tháng năm г года р року""",
     )
 )
+_YEAR_END = re.compile(r"\s?(?:г|р)?\.?\s*$")
 _JOINT = re.compile(r"\s[|\u00b7\u2022\u22c5\u2219\u2013\u2014-]\s")
 _WORD = re.compile(r"[^\W\d_]+")
 MAX_LOWER, MAX_REST, MAX_UNCASED = 2, 14, 40  # words in lower case, words, and letters of scripts without case

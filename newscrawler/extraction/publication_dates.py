@@ -65,7 +65,9 @@ def writing_of(claims: Claims, url: str, now: datetime, tag: str | None, beside:
     texts = [text for text in _visible_texts(claims, beside) if may_name_day(text)]
     language = tag
     if texts and _is_doubtful(texts, tag):
-        language = language_of(sample, tag)[0]
+        found = language_of(sample, tag)[0]
+        # the page's own language stays where the text's has no such months: a template around foreign words
+        language = found if tag is None or any(find_day(text, Writing(found)) for text in texts) else tag
     return _settled(claims, texts, now, Writing(language, month_first(tag or language, host_of(url))))
 
 
