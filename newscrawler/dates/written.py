@@ -309,7 +309,11 @@ def days_told(line: str, writing: Writing = PLAIN) -> list[Found]:
     uncased = sum(len(word) for word in rest if not word[0].islower() and not word[0].isupper())
     # a full stop behind the year is the language's, as in "24. siječnja 2026." and "24 лютого 2026 р."
     said = [word for word in rest if word.lower() not in _SMALL]
-    if lower and line.rstrip().endswith((".", "!", "?")) and (len(said) > 1 or _YEAR_END.match(line[found[0].end :]) is None):
+    if (
+        lower
+        and line.rstrip().endswith((".", "!", "?"))
+        and (len(said) > 1 or _YEAR_END.match(line[found[0].end :]) is None)
+    ):
         return []
     return found if len(lower) <= MAX_LOWER and len(rest) <= MAX_REST and uncased <= MAX_UNCASED else []
 

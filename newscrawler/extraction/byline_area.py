@@ -27,6 +27,7 @@ LONG = 250  # characters of a paragraph that ends the neighbourhood alone
 PROSE = 80  # characters of a paragraph; one, of the lead, may stand above the credits
 LINE, STATED = 140, 90  # characters of a line, and of one that may stand farther away
 HEADED = 4  # blocks below a heading that may be what it heads
+CARD, LINKED = 300, 12  # characters of a box that may be a card, and of the links in it
 LONE = 60  # characters of a line that names a day and little else
 MAX_STATING = 4  # lines that say that they state a date
 SMALL = 8  # blocks of a box below the headline that holds the credits
@@ -41,10 +42,9 @@ def lines_beside(page: Page, title: str | None) -> tuple[str, ...]:
     found = []
     if at is not None:
         found = [*_below(page, at, around), *_above(page, at, around)]
-    dated = [
-        each for each in page.blocks if each.chars <= STATED and may_name_day(each.text) and not box_of(each.node, around)
-    ]
-    found += itertools.islice(_stating(page, dated), MAX_STATING)
+    named = [each for each in page.blocks if each.chars <= STATED and may_name_day(each.text)]
+    dated = [each for each in named if not box_of(each.node, around)]
+    found += itertools.islice((*_stating(page, dated), *_headed_published(page, named)), MAX_STATING)
     return (*found, *_lone_days(page, dated, around, set(found)))
 
 
@@ -53,7 +53,11 @@ def _lone_days(page: Page, dated: Sequence[Block], around: set[Node], known: set
     lines = [
         block.text
         for block in dated
-        if block.chars <= LONE and not block.links and day_of_line(block.text) and not _is_headed(page, block, around)
+        if block.chars <= LONE
+        and not block.links
+        and day_of_line(block.text)
+        and not _is_headed(page, block, around)
+        and not _in_card(block, around)
     ]
     return [line for line in lines if line not in known] if len({day_of_line(line) for line in lines}) == 1 else []
 
@@ -62,6 +66,24 @@ def _is_headed(page: Page, block: Block, around: set[Node]) -> bool:
     """Whether another heading than the page's stands right above a line: it begins another article."""
     above = page.blocks[max(0, block.index - HEADED) : block.index]
     return any(each.node.tag in HEADINGS and each.node not in around and not is_label(each.text) for each in above)
+
+
+def _in_card(block: Block, around: set[Node]) -> bool:
+    """Whether a line shares a small box with a link: another article's card."""
+    step: Node | None = block.node.parent
+    while step is not None and step not in around and step.chars <= CARD:
+        if step.links >= LINKED:
+            return True
+        step = step.parent
+    return False
+
+
+def _headed_published(page: Page, named: Sequence[Block]) -> Iterator[str]:
+    """Days below a heading that says "Published", in a sidebar too."""
+    for block in named:
+        before = page.blocks[block.index - 1] if block.index else block
+        if before.node.tag in HEADINGS and is_label(before.text) and role_of(before.text) is Role.PUBLISHED:
+            yield f"{before.text} {block.text}"
 
 
 def _stating(page: Page, dated: Sequence[Block]) -> Iterator[str]:

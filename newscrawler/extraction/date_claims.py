@@ -41,8 +41,9 @@ MODIFIED_METAS = ("article:modified_time", "article:modified", "og:updated_time"
                   "article.updated", "lastmod", "revised", "datemodified", "dc.date.modified")  # fmt: skip
 # names that no list has: published, w-published-date, news:publication_date, site:uploaded; never one of a change or event
 _UNUSUAL = re.compile(r"publish(?:ed)?(?!er)|publication|pub[-_]?date|issued|uploaded|posted|release[-_]?date|date[-_]?pub")
+# a date of whatever: vague
+_ANY_DATE = re.compile(r"(?:^|[._:-])date(?:$|[._:-])|released?\b|creat(?:ed|ion)")
 _OTHER_TIME = re.compile(r"modif|updat|expir|event|start|end|valid|unpublish|revis|crawl|index|birth|year")
-_ITEMPROPS = frozenset({"datepublished", "datemodified", "datecreated"})  # a <meta itemprop> is microdata
 _WAYBACK = re.compile(r"^https?://web\.archive\.org/web/\d+[a-z_]*/")
 _OF_A_PERSON = re.compile(r"registriert|registered|joined|mitglied seit|member since|geboren|\bborn\b", re.IGNORECASE)
 NEAR, SHORT = 6, 80  # lines below the headline, and characters of one, where a lone date is the article's
@@ -105,7 +106,7 @@ def published_claims(seen: Evidence, hint: tuple[str, str] | None) -> Iterator[D
     yield from _claims(Source.JSONLD, "json-ld page", paged)
     if hint:
         yield from _claims(Source.ENDPOINT, hint[1], hint[0])
-    yield from _unusual_metas(claims)
+    yield from _named_metas(claims, _UNUSUAL)
     yield from _called(seen, Role.PUBLISHED, "called published")
     yield from _visible(seen)
     yield from _claims(Source.ADDRESS, "address", url_day(_WAYBACK.sub("", seen.url)))
@@ -151,7 +152,7 @@ def _visible(seen: Evidence) -> Iterator[DateClaim]:
     days = {(each.stated or find_day(each.text, seen.writing) or "")[:10] for each in times}
     if len(days) == 1:
         yield from _claims(Source.VISIBLE, "time element", times[0].stated, times[0].text)
-    vague = list(_meta_claims(seen, VAGUE_METAS))
+    vague = [*_meta_claims(seen, VAGUE_METAS), *_named_metas(seen.claims, _ANY_DATE)]
     for line, labelled in seen.lines[:NEAR]:
         day = _lone_day(line, labelled)
         if day and len(line) <= SHORT:
@@ -193,11 +194,14 @@ def _meta_claims(seen: Evidence, names: Iterable[str]) -> Iterator[DateClaim]:
     meta = seen.claims.meta
     for name in names:
         if name in meta:
-            source = Source.MICRODATA if name in _ITEMPROPS else Source.META
-            yield from _claims(source, f"meta {name}", meta[name], find_day(meta[name], seen.writing))
+            yield from _claims(Source.META, f"meta {name}", meta[name], find_day(meta[name], seen.writing))
 
 
-def _unusual_metas(claims: Claims) -> Iterator[DateClaim]:
+def _named_metas(claims: Claims, names: re.Pattern[str]) -> Iterator[DateClaim]:
+    """Meta elements that no list has, by words in their names."""
     for name, content in claims.meta.items():
-        if name not in PUBLISHED_METAS and _UNUSUAL.search(name) and not _OTHER_TIME.search(name) and len(content) <= SHORT:
+        if len(content) <= SHORT and name not in _LISTED and names.search(name) and not _OTHER_TIME.search(name):
             yield from _claims(Source.META, f"meta {name}", content)
+
+
+_LISTED = frozenset({*PUBLISHED_METAS, *VAGUE_METAS, *MODIFIED_METAS})

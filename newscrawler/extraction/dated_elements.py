@@ -33,6 +33,7 @@ _OTHERS = re.compile(
     r"newsletters?|teasers?)(?=$|[\s_-])",
     re.IGNORECASE,
 )
+_NAMES = re.compile(r"auth?or|profil|people|person|writer|/by/|team|categor|tag|topic|section|rubri|mailto", re.IGNORECASE)
 _EMBED = re.compile(r"twitter-|tweet|instagram-|embed|fb-post|quoted", re.IGNORECASE)
 # words of a class: published, dt-published, entry-published, publish-date, pubdate; updated, dt-updated, last-modified
 _PUBLISHED = re.compile(
@@ -66,7 +67,7 @@ class DatedElement:
 
 def read_dated(tree: HtmlElement, named: Iterable[HtmlElement], around: Set[HtmlElement]) -> tuple[DatedElement, ...]:
     """All that state times, in the page's order.  `named`: elements that are called date."""
-    own_paths = _own_paths(tree)
+    own_paths = own_paths_of(tree)
     times = itertools.islice(tree.iter("time"), MAX_DATED)
     plain = (each for each in named if next(each.iterdescendants("time"), None) is None)
     found = (_described(each, around, own_paths) for each in itertools.chain(times, plain))
@@ -83,11 +84,12 @@ def _described(element: HtmlElement, around: Set[HtmlElement], own_paths: Set[st
     if not (stated or text):
         return None
     return DatedElement(
-        stated.strip()[:SHOWN], text, _role(element, text), _place(element, around, own_paths), element.tag == "time"
+        stated.strip()[:SHOWN], text, _role(element, text), place_of(element, around, own_paths), element.tag == "time"
     )
 
 
-def _place(element: HtmlElement, around: Set[HtmlElement], own_paths: Set[str]) -> Place:
+def place_of(element: HtmlElement, around: Set[HtmlElement], own_paths: Set[str]) -> Place:
+    """Whose time an element states.  `around`: what holds an h1; `own_paths`: what `own_paths_of` the page says."""
     ways = [element, *(up for up in element.iterancestors() if up not in around)]
     labels = [f"{each.get('class') or ''} {each.get('id') or ''}" for each in ways]
     if any(_COMMENTS.search(each) or _OTHERS.search(each) for each in labels) or _in_card(element, around, own_paths):
@@ -150,7 +152,7 @@ def _label_before(element: HtmlElement) -> str:
 # ---------------------------------------------------------------- cards of other articles
 
 
-def _own_paths(tree: HtmlElement) -> set[str]:
+def own_paths_of(tree: HtmlElement) -> set[str]:
     """Paths under which a page calls itself."""
     stated = [link.get("href") for link in tree.iter("link") if "canonical" in (link.get("rel") or "").lower().split()]
     stated += [meta.get("content") for meta in tree.iter("meta") if meta.get("property") == "og:url"]
@@ -186,8 +188,16 @@ def _in_card(element: HtmlElement, around: Set[HtmlElement], own_paths: Set[str]
             return False
         if any(_is_headline(link, own_paths) for link in step.iterdescendants("a")):
             return True
+        if step.tag == "li" and any(
+            _leads_away(link, own_paths) and not _NAMES.search(_said(link)) for link in step.iter("a")
+        ):
+            return True  # of a list of other articles
         step = step.getparent()
     return False
+
+
+def _said(link: HtmlElement) -> str:
+    return f"{link.get('href') or ''} {link.get('rel') or ''} {link.get('class') or ''}"
 
 
 def _length(element: HtmlElement) -> int:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
+from newscrawler.extraction.dated_elements import Place, own_paths_of, place_of
 from newscrawler.extraction.page_regions import names_others
 from newscrawler.extraction.paywall import FREE
 from newscrawler.extraction.visible_text import seen_text
@@ -31,6 +32,7 @@ def read_microdata(tree: HtmlElement, around: Set[HtmlElement]) -> tuple[dict[st
     """(property -> its first value, all values of `isAccessibleForFree`).  `around`: the elements that hold the headline."""
     found: dict[str, str] = {}
     accessible: list[str] = []
+    own_paths = own_paths_of(tree)
     elements: list[HtmlElement] = _ITEMS(tree)  # type: ignore[assignment] # the path selects elements
     for element in elements:
         for name in (element.get("itemprop") or "").split():
@@ -38,6 +40,8 @@ def read_microdata(tree: HtmlElement, around: Set[HtmlElement]) -> tuple[dict[st
                 accessible.append(_value(element))
             elif name in PROPERTIES and name not in found:
                 if name == "author" and _is_anothers(element, around):
+                    continue
+                if name.startswith("date") and place_of(element, around, own_paths) is Place.OTHER:
                     continue
                 if value := _value(_named(element) if name == "author" else element):
                     found[name] = value

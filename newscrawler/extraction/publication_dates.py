@@ -113,11 +113,21 @@ def _believed(read: Sequence[tuple[str, DateClaim]], changed: str | None) -> tup
         is_change = changed is not None and _same_day(each[0], changed)
         if not _same_day(each[0], first[0]) and not is_change and len(_sources_of(each[0], strong)) > 1:
             return each
+    if shown := _exchanged(first[0], strong):
+        return shown
     if changed is not None and first[1].source in (Source.JSONLD, Source.META) and first[0][:10] >= changed[:10]:
         seen = next((each for each in strong if each[1].source is Source.VISIBLE), None)
         if seen is not None and seen[0][:10] < first[0][:10] and not _same_day(seen[0], first[0]):
             return seen
     return first
+
+
+def _exchanged(moment: str, strong: Sequence[tuple[str, DateClaim]]) -> tuple[str, DateClaim] | None:
+    """What readers see where it is the same day with day and month the other way round."""
+    year, month, day = moment[:10].split("-")
+    other = f"{year}-{day}-{month}"
+    seen = (each for each in strong if each[1].source is Source.VISIBLE and each[0][:10] == other != moment[:10])
+    return next(seen, None)
 
 
 def _sources_of(moment: str, read: Iterable[tuple[str, DateClaim]]) -> set[Source]:

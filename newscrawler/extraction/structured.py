@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from newscrawler.extraction.dated_elements import DatedElement, Place, read_dated
 from newscrawler.extraction.jsonld import path_of, read_jsonld
-from newscrawler.extraction.microdata import read_microdata
+from newscrawler.extraction.microdata import PROPERTIES, read_microdata
 from newscrawler.extraction.named_elements import MAX_NAMED, Named, read_named
 from newscrawler.extraction.page_regions import MAX_HEADINGS, around_headings
 from newscrawler.extraction.visible_text import seen_text
@@ -68,7 +68,9 @@ class Claims:
 def _metas(tree: HtmlElement) -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
     metas: dict[str, list[str]] = {}
     for element in tree.iter("meta"):
-        name = element.get("property") or element.get("name") or element.get("itemprop") or element.get("http-equiv") or ""
+        item = element.get("itemprop") or ""
+        item = "" if item in PROPERTIES else item  # microdata, which knows whose it is
+        name = element.get("property") or element.get("name") or item or element.get("http-equiv") or ""
         content = (element.get("content") or element.get("value") or "").strip()
         if name and content:
             metas.setdefault(name.strip().lower(), []).append(content[:5_000])
@@ -122,7 +124,7 @@ _HEADLINE_LABEL = re.compile(r"headline(?!--topline)", re.IGNORECASE)
 
 _STATE_DATE = re.compile(
     r"""\\?"(?:date_?published|published_?(?:date|at|on)|publish_?(?:date|time)|publication_?date|pub_?date|"""
-    r"""first_?publish(?:ed)?_?(?:date|at)?|create_?date)\\?"\s*:\s*(?:\\?")?((?:19|20)\d{2}-?\d{2}-?\d{2}[\dT:.+Z-]*)""",
+    r"""first_?publish(?:ed)?_?(?:date|at)?|create_?date)\\?"\s*:\s*(?:\\?")?((?:19|20)\d{2}-?\d{2}-?\d{2}[\dT:.+Z-]*|1\d{9}(?:\d{3})?(?=[,}\s"\\]))""",
     re.IGNORECASE,
 )
 
