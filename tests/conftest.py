@@ -1,10 +1,14 @@
 """What tests share: the demo web as the server, archives in temporary folders, the command as a process."""
 
+import contextlib
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
+import threading
+import traceback
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -47,6 +51,46 @@ DEMO = [
 def cases(kind: str) -> list[Path]:
     """The directories of tests/cases/<kind>, one a case."""
     return sorted(path for path in (CASES / kind).iterdir() if path.is_dir())
+
+
+_connections: list[tuple[sqlite3.Connection, str]] = []  # opened in the main thread since a test began, and where
+
+
+def _note_connection(event: str, arguments: tuple) -> None:
+    if event != "sqlite3.connect/handle" or threading.current_thread() is not threading.main_thread():
+        return
+    callers = [frame for frame in traceback.extract_stack()[:-1] if "sqlite_utils" not in frame.filename]
+    if "datasette" not in callers[-1].filename:  # whose own are its own
+        where = [f"{Path(each.filename).name}:{each.lineno}" for each in callers[-1:-6:-1]]
+        _connections.append((arguments[0], " < ".join(where)))
+
+
+sys.addaudithook(_note_connection)
+
+
+def _is_open(connection: sqlite3.Connection) -> bool:
+    try:
+        connection.total_changes  # noqa: B018 raises where it is closed
+    except sqlite3.ProgrammingError:
+        return False
+    return True
+
+
+@pytest.fixture(autouse=True)
+def _closed_connections():
+    """A connection that a test or what it tests leaves open is its failure: from Python 3.13 on it is a warning."""
+    _connections.clear()
+    yield
+    left = [where for connection, where in _connections if _is_open(connection)]
+    _connections.clear()
+    assert not left, f"SQLite connections were left open: {left}"
+
+
+@contextlib.contextmanager
+def database(path: Path):
+    """SQLite as another program would use it: what is written is committed, and the file closed."""
+    with contextlib.closing(sqlite3.connect(path)) as db, db:
+        yield db
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import sys
 from datetime import timedelta
 
 import pytest
-from conftest import NOW, SOURCES, candidate, lease, rows
+from conftest import NOW, SOURCES, candidate, database, lease, rows
 
 from newscrawler.dates import iso
 from newscrawler.errors import ArchiveBusy, ArchiveError, Failure, FailureKind, of_status
@@ -298,6 +298,7 @@ def test_readers_read_while_the_writer_writes(archive):
         reader = connect_for_reading(archive.folder)
         assert reader.execute("SELECT count(*) FROM topics").fetchone() == (0,)
     assert reader.execute("SELECT count(*) FROM topics").fetchone() == (1,)
+    reader.close()
 
 
 def test_another_programs_lock_is_busy(archive, monkeypatch):
@@ -315,7 +316,7 @@ def test_another_programs_lock_is_busy(archive, monkeypatch):
     ):
         with pytest.raises(ArchiveBusy, match="is locked by another program"):
             write()
-    other.execute("ROLLBACK")
+    other.close()
     assert archive.start_run("x", NOW) == 1
 
 
@@ -374,7 +375,7 @@ def test_the_repositorys_archive_folder_is_the_shipped_one():
 
 
 def test_another_programs_database_is_left_alone(tmp_path):
-    with sqlite3.connect(tmp_path / "news.db") as other:
+    with database(tmp_path / "news.db") as other:
         other.execute("CREATE TABLE articles (x)")
     before = (tmp_path / "news.db").read_bytes()
     for use in (Archive.open, connect_for_reading):

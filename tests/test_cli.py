@@ -4,7 +4,6 @@ import json
 import os
 import shutil
 import socket
-import sqlite3
 import subprocess
 import sys
 import time
@@ -13,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from command import HANG
-from conftest import command, environment, lines, newscrawler
+from conftest import command, database, environment, lines, newscrawler
 
 CATALOGUE = (
     '[a]\nname="A"\nhome="https://a.example/"\nkind="wire"\n[[a.endpoints]]\nkind="rss"\nurl="https://a.example/feed"\n'
@@ -74,9 +73,9 @@ def test_bad_input_is_one_line(folder, arguments, code, message):
     shutil.copytree(folder / "archive", folder / "newer")
     (folder / "newer" / "demo-sources.toml").unlink()
     (folder / "foreign").mkdir()
-    with sqlite3.connect(folder / "foreign" / "news.db") as db:
+    with database(folder / "foreign" / "news.db") as db:
         db.execute("CREATE TABLE articles (x)")
-    with sqlite3.connect(folder / "newer" / "news.db") as db:
+    with database(folder / "newer" / "news.db") as db:
         db.execute("INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('newscrawler', 'm999', '2030')")
     done = run(*arguments, cwd=folder)
     said = [line for line in lines(done) if not line.startswith("Say who you are")]

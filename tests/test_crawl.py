@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from command import HANG
-from conftest import DEMO, command, environment, lines, newscrawler, warcio_check
+from conftest import DEMO, command, database, environment, lines, newscrawler, warcio_check
 
 from newscrawler.demo.site import Answer
 
@@ -64,7 +64,7 @@ def site(web, tmp_path):
             )
 
         def rows(self, sql):
-            with sqlite3.connect(self.archive / "news.db") as connection:
+            with database(self.archive / "news.db") as connection:
                 return connection.execute(sql).fetchall()
 
         def asked(self, path):
@@ -384,7 +384,7 @@ def test_scrapy_crawl_works_too(site, tmp_path):
         env=settings | {"https_proxy": "http://127.0.0.1:9", "http_proxy": "http://127.0.0.1:9"},
     )  # fmt: skip
     assert "Traceback" not in done.stderr, done.stderr
-    with sqlite3.connect(tmp_path / "a" / "news.db") as db:
+    with database(tmp_path / "a" / "news.db") as db:
         assert db.execute("SELECT source_id, state FROM endpoints").fetchall() == [("naval-news", "failing")]
 
 
@@ -440,7 +440,7 @@ def test_credentials_in_a_redirect_are_dropped(site):
     reasons = dict(site.rows("SELECT url, state || ' ' || reason FROM links"))
     assert reasons[f"{site.base}/loop"].startswith("failed failed: refused: ")
     assert reasons[f"{site.base}/home"] == "pending retry: no article: redirected to the home page; attempt 1"
-    with sqlite3.connect(site.archive / "news.db") as db:
+    with database(site.archive / "news.db") as db:
         assert not any("secret" in line for line in db.iterdump())
 
 

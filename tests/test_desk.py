@@ -2,11 +2,10 @@
 
 import json
 import re
-import sqlite3
 from datetime import timedelta
 
 import pytest
-from conftest import NOW, candidate, command, lease
+from conftest import NOW, candidate, command, database, lease
 from datasette.app import Datasette
 
 from newscrawler.dates import iso
@@ -167,7 +166,8 @@ def test_an_empty_archive_is_told_what_to_do(tmp_path, path):
 
 
 def test_a_database_without_our_schema_gets_an_honest_page(tmp_path):
-    sqlite3.connect(tmp_path / "other.db").execute("CREATE TABLE articles (a)")
+    with database(tmp_path / "other.db") as other:
+        other.execute("CREATE TABLE articles (a)")
     for answer in get(tmp_path / "other.db", *PAGES):
         assert "is a news archive" in answer.text
 
@@ -319,7 +319,8 @@ def test_a_query_of_the_user_stands_before_ours(desk):
 
 
 def test_another_database_has_none_of_our_queries(desk, tmp_path):
-    sqlite3.connect(tmp_path / "other.db").execute("CREATE TABLE t (a)")
+    with database(tmp_path / "other.db") as other:
+        other.execute("CREATE TABLE t (a)")
     (answer,) = get(tmp_path / "other.db", "/other/languages.json")
     assert answer.status_code == 404
 

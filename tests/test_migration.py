@@ -51,7 +51,8 @@ def old(tmp_path):
     )
     db.execute("INSERT INTO reviews (article_id, decision, decided) VALUES (3, 'drop', '2026')")
     db.conn.commit()
-    return db
+    yield db
+    db.close()
 
 
 def test_an_older_archive_learns_the_filters(old):
@@ -87,6 +88,7 @@ def test_it_is_the_same_schema_as_a_new_one(old, tmp_path):
     schema.migrate(old)
     listed = "SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE '\\_sqlite%' ESCAPE '\\' ORDER BY type, name"
     assert old.execute(listed).fetchall() == new.execute(listed).fetchall()
+    new.close()
 
 
 TEXTS = {
@@ -147,3 +149,4 @@ def test_letters_of_a_filled_archive_are_folded_and_words_named_anew(tmp_path):
     db.execute("INSERT INTO articles_fts(articles_fts) VALUES ('integrity-check')")
     db.execute("DELETE FROM articles WHERE id = 1")
     db.execute("INSERT INTO articles_fts(articles_fts) VALUES ('integrity-check')")
+    db.close()

@@ -3,10 +3,9 @@
 import json
 import re
 import shutil
-import sqlite3
 
 import pytest
-from conftest import DEMO, command, lines, newscrawler
+from conftest import DEMO, command, database, lines, newscrawler
 from test_crawl import HTML, feed, page, site  # noqa: F401 a fixture
 
 from newscrawler.cli.diff import _lines
@@ -36,7 +35,7 @@ PATHS = (
 
 def make_due(site):  # noqa: F811
     """An hour goes by."""
-    with sqlite3.connect(site.archive / "news.db") as db:
+    with database(site.archive / "news.db") as db:
         db.execute("UPDATE revisits SET next_visit = '2026-01-01T00:00:00Z', last_visit = '2026-01-01T00:00:00Z'")
     site.web.log.clear()
 
@@ -166,7 +165,7 @@ def test_a_wrong_setting_is_said(value):
 def changed(demo_run, tmp_path):
     """(folder with the demo's archive, its changed article, that one's revisions)."""
     shutil.copytree(demo_run / "demo-archive", tmp_path / "archive")
-    with sqlite3.connect(tmp_path / "archive" / "news.db") as db:
+    with database(tmp_path / "archive" / "news.db") as db:
         (article,) = db.execute("SELECT article_id FROM changes").fetchone()
         revisions = [row[0] for row in db.execute("SELECT id FROM revisions WHERE article_id = ? ORDER BY id", [article])]
     return tmp_path, article, revisions

@@ -7,7 +7,7 @@ import sqlite3
 from datetime import timedelta
 
 import pytest
-from conftest import NOW, SOURCES, candidate, lease, rows
+from conftest import NOW, SOURCES, candidate, database, lease, rows
 from scrapy.exceptions import DropItem
 from scrapy.http import HtmlResponse
 from scrapy.utils.test import get_crawler
@@ -187,10 +187,8 @@ def crawl(tmp_path):
 
 
 def read(session, sql):
-    with sqlite3.connect(session.archive.folder / "news.db") as db:
-        found = db.execute(sql).fetchall()
-    db.close()
-    return found
+    with database(session.archive.folder / "news.db") as db:
+        return db.execute(sql).fetchall()
 
 
 def page(link, body=PROSE, status=200):

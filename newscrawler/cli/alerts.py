@@ -18,7 +18,6 @@ from newscrawler.reports.status import last_article_id
 from newscrawler.search import saved
 from newscrawler.search.query import compile_query
 from newscrawler.search.vocabulary import vocabulary
-from newscrawler.storage.connect import connect_for_reading, connect_for_writing
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -61,7 +60,7 @@ def alerts(names: tuple[str, ...], folder: Path | None, output: AlertOutput, lis
     Exit codes: 0 something is new, 5 nothing is.
     """
     archive = options.archive_folder(folder)
-    db = connect_for_reading(archive)
+    db = options.open_for_reading(archive)
     if listed:
         rows = [(each.name, each.query, each.created, each.asked) for each in saved.saved_searches(db)]
         print_rows(("name", "query", "created", "asked"), rows, "json" if output.as_json else None)
@@ -108,14 +107,14 @@ def _selected(db: Database, names: tuple[str, ...]) -> list[saved.SavedSearch]:
 def _forget(archive: Path, names: tuple[str, ...]) -> None:
     if not names:
         raise click.UsageError("--forget needs the names of saved searches")
-    db = connect_for_writing(archive)
+    db = options.open_for_writing(archive)
     for name in names:
         saved.forget(db, name)
         click.echo(f"forgot {name}", err=True)
 
 
 def _remember(archive: Path, names: list[str], last: int) -> None:
-    db = connect_for_writing(archive)
+    db = options.open_for_writing(archive)
     for name in names:
         saved.mark_seen(db, name, last, datetime.now(UTC))
 

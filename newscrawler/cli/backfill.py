@@ -81,10 +81,9 @@ class ArchiveFacts:
 def _archive_facts(folder: Path, source: Source, agent: str) -> ArchiveFacts:
     """As far as there is an archive that has met the source."""
     from newscrawler.storage import backfills
-    from newscrawler.storage.connect import connect_for_reading
 
     try:
-        db = connect_for_reading(folder)
+        db = options.open_for_reading(folder)
     except NewscrawlerError:
         return ArchiveFacts()
     return ArchiveFacts(backfills.pace(db, source.id), backfills.crawl_delay(db, source.home, agent))
@@ -220,9 +219,8 @@ def _run(folder: Path, planned: BackfillPlan, settings: Any, request: BackfillRe
 def _report(folder: Path, source_id: str, first: date, last: date, form: str | None) -> int:
     """Print the coverage by day.  Raises NewscrawlerError where there was no such backfill."""
     from newscrawler.reports.coverage import coverage
-    from newscrawler.storage.connect import connect_for_reading
 
-    report = coverage(connect_for_reading(folder), source_id, first, last)
+    report = coverage(options.open_for_reading(folder), source_id, first, last)
     rows = [astuple(each) for each in report.days]
     shown = [(*each[:4], ("gap" if each[4] else "") if form is None else each[4]) for each in rows]
     print_rows(("day", "found", "stored", "pending", "gap"), shown, form)

@@ -97,9 +97,8 @@ def _from_archive(folder: Path | None, target: int | str) -> _Subject | None:
     """The article of a number, or of an address's key; None where the archive has none."""
     from newscrawler.relevance.language import language_of
     from newscrawler.reports.articles import judged_text, judged_text_at
-    from newscrawler.storage.connect import connect_for_reading
 
-    db = connect_for_reading(options.archive_folder(folder))
+    db = options.open_for_reading(folder)
     found = judged_text(db, target) if isinstance(target, int) else judged_text_at(db, target)
     if found is None:
         return None

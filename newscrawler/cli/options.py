@@ -14,9 +14,11 @@ import click
 from newscrawler import config
 from newscrawler.config.catalogue import configured_catalogue, read_catalogue
 from newscrawler.dates import parse_since, parse_span
+from newscrawler.storage.connect import connect_for_reading, connect_for_writing
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
+    from sqlite_utils import Database
 
     from newscrawler.items import Source
 
@@ -93,6 +95,24 @@ class Since(click.ParamType[str]):
 def archive_folder(folder: Path | None) -> Path:
     """The folder asked for, else that of newscrawler.toml."""
     return folder if folder is not None else Path(config.load(Path()).archive)
+
+
+def open_for_reading(folder: Path | None) -> Database:
+    """The archive asked for, to be read; it is closed when the verb has ended.
+
+    Raises ArchiveError where there is none, or one of another schema.
+    """
+    return _until_the_end(connect_for_reading(archive_folder(folder)))
+
+
+def open_for_writing(folder: Path) -> Database:
+    """The database of an archive that may be at work, for a row of the user's own; closed when the verb has ended."""
+    return _until_the_end(connect_for_writing(folder))
+
+
+def _until_the_end(db: Database) -> Database:
+    click.get_current_context().call_on_close(db.close)
+    return db
 
 
 def catalogue(file: str | None) -> tuple[Source, ...]:

@@ -24,17 +24,10 @@ from newscrawler.search.ranking import Hit, Listing
 from newscrawler.search.ranking import search as search_archive
 from newscrawler.search.saved import checked_name, save, saved_search
 from newscrawler.search.vocabulary import vocabulary
-from newscrawler.storage.connect import connect_for_reading, connect_for_writing
 
 if TYPE_CHECKING:
-    from sqlite_utils import Database
-
     from newscrawler.reports.queries import CannedQuery
     from newscrawler.reports.status import ArchiveStatus
-
-
-def _open(folder: Path | None) -> Database:
-    return connect_for_reading(options.archive_folder(folder))
 
 
 def _print_hits(hits: list[Hit]) -> None:
@@ -97,7 +90,7 @@ def search(request: SearchRequest, folder: Path | None, name: str | None, form: 
     Two sources, countries, languages or types are alternatives; all else must hold.  -topic:sport leaves out.
     `newscrawler help search` has all of it.
     """
-    db = _open(folder)
+    db = options.open_for_reading(folder)
     compiled = compile_query(request.text(), vocabulary(db))
     for remark in compiled.remarks:
         click.echo(remark, err=True)
@@ -116,7 +109,7 @@ def _save(archive: Path, name: str, query: Query) -> None:
     """Save a query.  What it filters by in words of today (7d) is meant anew each day."""
     if not query.fts and not query.filters:
         raise QueryError(f"{query.text!r} finds nothing and was not saved")
-    db = connect_for_writing(archive)
+    db = options.open_for_writing(archive)
     there = saved_search(db, checked_name(name))
     if there is not None and there.query != query.text:
         raise ArchiveError(f"{name} is saved as {there.query}; `newscrawler alerts --forget {shlex.quote(name)}` makes room")
@@ -196,7 +189,7 @@ def sql(request: SqlRequest, folder: Path | None, listed: bool, shown: bool, for
     if shown:
         click.echo(statement)
         return
-    with read_sql(_open(folder).conn, statement, parameters) as table:
+    with read_sql(options.open_for_reading(folder).conn, statement, parameters) as table:
         number = print_rows(table.columns, table.rows, form)
     if form is None:
         click.echo(f"{number} row{'' if number == 1 else 's'}", err=True)
@@ -213,7 +206,7 @@ def status(ctx: click.Context, folder: Path | None, as_json: bool = False, stric
     Trouble is named: dead, unreachable, refused, block-page (a feed that became something else), frozen (answers, but
     brings nothing new), empty, soft-404, thin (texts that lost half their length), undated.
     """
-    state = archive_status(_open(folder))
+    state = archive_status(options.open_for_reading(folder))
     if as_json:
         click.echo(json.dumps(asdict(state), ensure_ascii=False, indent=2))
     else:

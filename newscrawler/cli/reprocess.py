@@ -111,7 +111,7 @@ def review(decision: str | None, ids: tuple[int, ...], folder: Path | None, limi
         click.echo(f"{number} article{'' if number == 1 else 's'} to {decision}, remembered", err=True)
         return
     names = [each.name for each in fields(DoubtfulArticle)]
-    rows = [astuple(each) for each in doubtful_articles(connect_for_reading(folder), limit)]
+    rows = [astuple(each) for each in doubtful_articles(options.open_for_reading(folder), limit)]
     shown = names if form else names[:-1]  # no address in a table for people
     if not print_rows(shown, (row[: len(shown)] for row in rows), form) and form is None:
         click.echo("Nothing is doubtful.", err=True)

@@ -15,7 +15,6 @@ from newscrawler.cli import options
 from newscrawler.cli.diff import print_diff
 from newscrawler.errors import ArchiveError
 from newscrawler.reports import articles
-from newscrawler.storage.connect import connect_for_reading
 from newscrawler.storage.verdicts import as_stored
 
 if TYPE_CHECKING:
@@ -151,7 +150,7 @@ def show(article_id: int, folder: Path | None, as_json: bool, raw: bool, compari
         raise click.UsageError("--from and --to choose what --diff compares; add --diff")
     if comparison.differs and raw:
         raise click.UsageError("--diff compares texts, and --raw prints a page; leave one of them out")
-    db = connect_for_reading(options.archive_folder(folder))
+    db = options.open_for_reading(folder)
     article = articles.stored_article(db, article_id) if 0 < article_id < 2**63 else None
     if article is None:
         raise ArchiveError(f"there is no article {article_id}; `newscrawler search` shows the ids")

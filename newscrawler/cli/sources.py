@@ -18,7 +18,6 @@ from newscrawler.items import Endpoint
 from newscrawler.reports.health import broken_endpoints
 from newscrawler.sources import SOURCE_KINDS, SOURCE_STATES, select
 from newscrawler.sources.write import from_opml, to_opml, to_toml
-from newscrawler.storage.connect import connect_for_reading
 from newscrawler.urls import url_key
 
 if TYPE_CHECKING:
@@ -175,7 +174,7 @@ def repair(names: tuple[str, ...], folder: Path | None, writing: options.Writing
     """
     known = options.catalogue(None)
     wanted = {source.id for source in select(known, names)} if names else set()
-    known_broken = broken_endpoints(connect_for_reading(options.archive_folder(folder)))
+    known_broken = broken_endpoints(options.open_for_reading(folder))
     broken = {name: urls for name, urls in known_broken.items() if not wanted or name in wanted}
     if not broken:
         click.echo("No endpoint is known to be broken; `newscrawler status` shows how the sources fare.", err=True)

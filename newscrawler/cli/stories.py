@@ -53,7 +53,7 @@ def stories(story_id: int | None, folder: Path | None, wanted: StoryFilter, rebu
             raise click.UsageError("--rebuild goes over all stories; leave the ID out")
         _rebuild(options.archive_folder(folder))
         return
-    db = connect_for_reading(options.archive_folder(folder))
+    db = options.open_for_reading(folder)
     if story_id is not None:
         _print_story(db, story_id, form)
         return

@@ -11,7 +11,7 @@ import logging
 import os
 import shutil
 import sqlite3
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC
 from importlib import resources
 from typing import TYPE_CHECKING, Self
@@ -202,11 +202,9 @@ class Archive:
 def _who(folder: Path) -> str:
     """Who writes the archive, as far as it says: the run that has not finished, if its process is alive."""
     try:
-        db = connect_for_reading(folder)
-        row = db.execute(
-            "SELECT command, started, pid FROM runs WHERE finished IS NULL AND exit_code IS NULL ORDER BY id DESC LIMIT 1"
-        ).fetchone()
-        db.close()
+        with closing(connect_for_reading(folder)) as db:
+            query = "SELECT command, started, pid FROM runs WHERE finished IS NULL AND exit_code IS NULL"
+            row = db.execute(f"{query} ORDER BY id DESC LIMIT 1").fetchone()
         if row:
             os.kill(row[2], 0)
             return f"`newscrawler {row[0]}`, started {row[1]}, process {row[2]}"
