@@ -20,7 +20,7 @@ from newscrawler.dedup.fingerprints import fingerprints, shingled
 from newscrawler.dedup.matching import matches
 from newscrawler.dedup.stories import first_publisher
 from newscrawler.errors import ABSENT, HEALING, Failure, FailureKind, of_status
-from newscrawler.extraction import extract
+from newscrawler.extraction import examine
 from newscrawler.extraction.boilerplate import line_keys, page_name
 from newscrawler.items import Candidate, Decision, Known, Outcome
 from newscrawler.relevance import judge
@@ -83,7 +83,7 @@ def prepare(page: Page, source: Source | None, lexicon: Lexicon, profile: SitePr
     base, lease = without_text(page, source), page.lease
     if base.failure:
         return base
-    found = extract(
+    found = examine(
         page.body,
         page.url,
         page.fetched,
@@ -91,7 +91,7 @@ def prepare(page: Page, source: Source | None, lexicon: Lexicon, profile: SitePr
         date_hint=(lease.published_hint, lease.hint_origin) if lease.published_hint else None,
         title_hint=lease.title_hint,
         profile=profile,
-    )
+    ).outcome
     if isinstance(found, Failure):
         return replace(base, failure=found)
     if found.word_count < MIN_WORDS:

@@ -8,8 +8,8 @@ from conftest import NOW, as_json, cases
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newscrawler.errors import Failure
-from newscrawler.extraction import extract, parse_html
+from newscrawler.errors import ExtractionError, Failure
+from newscrawler.extraction import examine, extract, parse_html
 from newscrawler.extraction.boilerplate import strip_frame
 from newscrawler.extraction.features import NAMES
 from newscrawler.extraction.forest import shipped_forests
@@ -19,11 +19,24 @@ from newscrawler.items import Article
 from newscrawler.text.encoding import decode
 
 
+def outcome(*page, **more):
+    return examine(*page, **more).outcome
+
+
+def test_a_page_without_an_article_is_an_error_for_who_asks_for_the_article():
+    with pytest.raises(ExtractionError, match='it says "page not found"'):
+        extract(
+            b"<html><title>Page not found</title><p>It has sailed, or never lay in this harbour.</p></html>",
+            "https://a.example/x",
+            NOW,
+        )
+
+
 @pytest.mark.parametrize("case", cases("extraction"), ids=lambda path: path.name)
 def test_case(case):
     expected = as_json(case / "expected.json")
     hint = expected.get("hint")
-    found = extract(
+    found = outcome(
         (case / "page.html").read_bytes(),
         expected["url"],
         NOW,
@@ -68,7 +81,7 @@ NAVIGATION = (
     ],
 )
 def test_no_article_says_why(body, failure):
-    assert extract(body, "https://a.example/", NOW).reason == failure
+    assert outcome(body, "https://a.example/", NOW).reason == failure
 
 
 @pytest.mark.parametrize(
@@ -84,7 +97,7 @@ def test_no_article_says_why(body, failure):
     ],
 )
 def test_hostile_pages_are_an_answer(body):
-    assert isinstance(extract(body, "https://a.example/", NOW), (Failure, Article))
+    assert isinstance(outcome(body, "https://a.example/", NOW), (Failure, Article))
 
 
 @settings(max_examples=60, deadline=None)
@@ -93,13 +106,13 @@ def test_hostile_pages_are_an_answer(body):
     st.sampled_from([None, "text/html", "text/html; charset=nonsense", "text/html; charset=utf-16"]),
 )
 def test_bytes_of_any_kind_are_an_answer(body, content_type):
-    assert isinstance(extract(body, "https://a.example/", NOW, content_type=content_type), (Failure, Article))
+    assert isinstance(outcome(body, "https://a.example/", NOW, content_type=content_type), (Failure, Article))
 
 
 def test_the_same_page_gives_the_same_article_whatever_came_before():
     page = (cases("extraction")[0] / "page.html").read_bytes()
-    first = extract(page, "https://a.example/x", NOW)
-    assert extract(page, "https://a.example/x", NOW) == first
+    first = outcome(page, "https://a.example/x", NOW)
+    assert outcome(page, "https://a.example/x", NOW) == first
 
 
 def test_jsonld_in_graphs_lists_and_with_a_comma_too_many():
@@ -133,20 +146,20 @@ def test_a_sentence_that_sounds_like_a_control_stays():
     "content_type", ["application/rss+xml", "application/json", "image/png", "application/pdf", "text/plain"]
 )
 def test_what_says_that_it_is_no_page_is_none(content_type):
-    assert extract(b"Some text. " * 50, "https://a.example/", NOW, content_type=content_type).reason == "not an HTML page"
+    assert outcome(b"Some text. " * 50, "https://a.example/", NOW, content_type=content_type).reason == "not an HTML page"
 
 
 @pytest.mark.parametrize("bad", ["\x02", "\x07", "&#2;", "&#xD800;", "\x00"])
 def test_one_control_character_does_not_cost_the_article(bad):
     text = "The navy ordered four frigates with air defence missiles today, the ministry said. " * 5
-    found = extract(f"<html><body><article><p>{text}{bad}</p></article></body></html>".encode(), "https://a.example/", NOW)
+    found = outcome(f"<html><body><article><p>{text}{bad}</p></article></body></html>".encode(), "https://a.example/", NOW)
     assert isinstance(found, Article)
     assert found.text == text.strip()
 
 
 def test_a_charset_that_is_no_encoding():
     page = b"<p>The navy ordered four frigates with air defence missiles today, the ministry said.</p>"
-    assert isinstance(extract(page * 5, "https://a.example/", NOW, content_type="text/html; charset=hex"), Article)
+    assert isinstance(outcome(page * 5, "https://a.example/", NOW, content_type="text/html; charset=hex"), Article)
 
 
 def test_a_thousand_closing_lines():
@@ -169,7 +182,7 @@ def test_jsonld_of_any_kind_is_survived(text):
     page = f'<script type="application/ld+json">{text}</script>' + "".join(
         PARAGRAPH.replace("four", number) for number in ("two", "three", "four", "five")
     )
-    found = extract(page.encode(), "https://a.example/", NOW)
+    found = outcome(page.encode(), "https://a.example/", NOW)
     assert isinstance(found, Article)
     assert "five frigates" in found.text
 
@@ -190,12 +203,12 @@ def test_jsonld_of_any_kind_is_survived(text):
 )
 def test_hostile_pages_are_no_article_and_cost_little(page, failure):
     started = time.process_time()
-    assert extract(page.encode(), "https://a.example/", NOW).reason == failure
+    assert outcome(page.encode(), "https://a.example/", NOW).reason == failure
     assert time.process_time() - started < 5
 
 
 def test_an_unclosed_comment_hides_only_what_it_hides():
-    found = extract(f"<body><article>{PARAGRAPH * 4}<!-- open {PARAGRAPH * 50}".encode(), "https://a.example/", NOW)
+    found = outcome(f"<body><article>{PARAGRAPH * 4}<!-- open {PARAGRAPH * 50}".encode(), "https://a.example/", NOW)
     assert isinstance(found, Article)
     assert "open" not in found.text
 
@@ -247,7 +260,7 @@ def test_an_article_beside_a_table_of_its_numbers():
         + "".join(f"<tr><td>{row}</td><td>{row * 317}</td><td>4{row}.5</td></tr>" for row in range(60))
         + "</table>"
     )
-    found = extract(
+    found = outcome(
         f"<article><h1>Counted</h1>{ENGLISH}{PARAGRAPH}<p>{LONG}</p>{table}</article>".encode(), "https://a.example/b", NOW
     )
     assert isinstance(found, Article)

@@ -109,7 +109,7 @@ def _from_archive(folder: Path | None, target: int | str) -> _Subject | None:
 
 
 def _from_file(path: Path) -> _Subject:
-    from newscrawler.extraction import extract, is_html
+    from newscrawler.extraction import examine, is_html
     from newscrawler.relevance.language import language_of, with_language
 
     try:
@@ -120,7 +120,7 @@ def _from_file(path: Path) -> _Subject:
     if len(body) > MAX_BYTES:
         raise NewscrawlerError(f"{path}: more than {MAX_BYTES // 1_000_000} MB; give one article")
     if path.suffix.lower() not in (".txt", ".md") and b"<" in body[:1_000] and is_html(body, None):
-        found = extract(body, path.resolve().as_uri(), datetime.now(UTC))
+        found = examine(body, path.resolve().as_uri(), datetime.now(UTC)).outcome
         if isinstance(found, Failure):
             raise NewscrawlerError(f"{path}: no article: {found.reason}")
         return _of_article(with_language(found))

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from lxml import etree, html
 
 from newscrawler.block_pages import Looks, block_page
-from newscrawler.errors import Failure, FailureKind
+from newscrawler.errors import ExtractionError, Failure, FailureKind
 from newscrawler.extraction.blocks import read_blocks
 from newscrawler.extraction.boilerplate import strip_profile
 from newscrawler.extraction.byline_area import lines_beside
@@ -75,6 +75,11 @@ class Examined:
     cut: tuple[tuple[str, str], ...] = ()  # (line, why it is none of the article's)
     seen: Seen | None = None  # what the metadata was reconciled from
     rejected: tuple[tuple[str, float | None], ...] = ()  # (block that is none of the article's, the forest's probability)
+
+    @property
+    def outcome(self) -> Article | Failure:
+        """The article, or why there is none."""
+        return self.article or self.failure or Failure(FailureKind.NO_TEXT, "no text")
 
 
 def parse_html(body: bytes, content_type: str | None) -> HtmlElement | None:
@@ -235,10 +240,12 @@ def extract(
     date_hint: tuple[str, str] | None = None,
     title_hint: str | None = None,
     profile: SiteProfile | None = None,
-) -> Article | Failure:
-    """The article of a page, or why there is none.
+) -> Article:
+    """The article of a page.  Raises ExtractionError, which says why there is none; `examine` raises for no page.
 
     `date_hint` and `title_hint` are what the endpoint said of it; `profile` is what recurs on its host.
     """
     found = examine(body, url, now, content_type=content_type, date_hint=date_hint, title_hint=title_hint, profile=profile)
-    return found.article or found.failure or Failure(FailureKind.NO_TEXT, "no text")
+    if isinstance(found.outcome, Failure):
+        raise ExtractionError(found.outcome.reason)
+    return found.outcome

@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from newscrawler.dates import from_iso
-from newscrawler.extraction import extract
+from newscrawler.extraction import examine
 from newscrawler.extraction.boilerplate import line_keys, page_name
 from newscrawler.items import Article, Candidate, Lease
 from newscrawler.reprocess.stored import read_response
@@ -56,7 +56,7 @@ def _extract_one(archive: Archive, stored: ExtractedText) -> str:
     stated = response.page.content_type or next(of_record, None)
     hint = (stored.published, origin) if stored.published and origin in ("feed", "sitemap") else None
     try:
-        found = extract(
+        found = examine(
             response.body,
             url,
             moment,
@@ -64,7 +64,7 @@ def _extract_one(archive: Archive, stored: ExtractedText) -> str:
             date_hint=hint,
             title_hint=stored.title,
             profile=archive.profile(url),
-        )
+        ).outcome
     except Exception:  # a library that stumbles over a page leaves that article as it is
         return "unreadable"
     if not isinstance(found, Article) or found.word_count < MIN_SHARE * stored.word_count:
