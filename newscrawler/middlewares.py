@@ -103,6 +103,18 @@ class AddressGuard:
             raise _no_public_address(host, PublicResolver.withheld[host])
 
 
+class HostSpelling:
+    """A redirect to a host beyond ASCII leads where browsers go; Scrapy would spell it by the rules of 2003."""
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        location = response.headers.get("Location")
+        if location is not None and not location.isascii():
+            address = absolute(location.decode("utf-8", "replace"), response.url)
+            if address is not None:
+                response.headers["Location"] = address.encode("utf-8")
+        return response
+
+
 class Downloads(HTTP11DownloadHandler):
     """Scrapy's own, which keeps an idle connection for four minutes: of hundreds of hosts, each asked for a page or two,
     they hold more memory than anything else does.

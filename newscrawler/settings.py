@@ -56,6 +56,7 @@ DOWNLOADER_MIDDLEWARES = {
     "newscrawler.middlewares.AddressGuard": 20,
     "newscrawler.middlewares.HostPatience": 90,
     "newscrawler.middlewares.RobotsGate": 100,
+    "newscrawler.middlewares.HostSpelling": 610,  # hears of a redirect before Scrapy follows it
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # sources link to whatever hosts they like
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,

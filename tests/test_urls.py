@@ -11,7 +11,9 @@ import pytest
 from conftest import CASES
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scrapy.http import Request, Response
 
+from newscrawler.middlewares import HostSpelling
 from newscrawler.urls import MAX_KEY_LENGTH, absolute, host_of, is_public_address, key, literal_address, same_site, url_key
 from newscrawler.urls.public_suffix import registered_domain
 
@@ -171,6 +173,19 @@ def test_a_path_is_tidied_as_addresses_are_resolved(path):
         ("HTTPS://Other.Example:443/X", "https://other.example/X"),
         ("http://other.example:8080/", "http://other.example:8080/"),
         ("https://münchen.example/straße", "https://xn--mnchen-3ya.example/straße"),
+        ("https://straße.example/", "https://xn--strae-oqa.example/"),  # by the rules of 2003 another host
+        ("https://βόλος.example:8080/", "https://xn--nxasmm1c.example:8080/"),
+        ("https://ΒΌΛΟΣ.example/", "https://xn--nxasmq6b.example/"),
+        ("https://u:p@FAẞ.example/", "https://xn--fa-hia.example/"),
+        ("//b%C3%BCcher.example/x", "https://xn--bcher-kva.example/x"),
+        ("https://日本。jp/", "https://xn--wgv71a.jp/"),
+        ("https://☕.example/", "https://xn--53h.example/"),
+        ("https://ex_ämple.example/", "https://xn--ex_mple-7wa.example/"),
+        ("http://１２７。０．０.１/", "http://127.0.0.1/"),
+        ("http://[::1]:8080/a", "http://[::1]:8080/a"),
+        ("https://a%2Fb.example/", None),
+        ("https://ä..example/", None),
+        (f"https://{'ä' * 64}.example/", None),
         ("mailto:a@b.example", None),
         ("file:///etc/passwd", None),
         ("http://[::1", None),
@@ -231,3 +246,11 @@ def test_names_are_no_literal_addresses(host):
 )
 def test_addresses_of_one_publisher(one, other, same):
     assert same_site(one, other) == same_site(other, one) == same
+
+
+def test_a_redirect_to_a_host_beyond_ascii_leads_where_browsers_go():
+    moved = Response("https://a.example/x", 301, {"Location": "https://straße.example/ä".encode()})
+    location = HostSpelling().process_response(Request("https://a.example/x"), moved).headers["Location"]
+    assert location == "https://xn--strae-oqa.example/ä".encode()
+    broken = Response("https://a.example/x", 301, {"Location": b"https://\xff\xfe..example/"})
+    assert HostSpelling().process_response(Request("https://a.example/x"), broken).status == 301

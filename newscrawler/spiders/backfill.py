@@ -16,6 +16,7 @@ from newscrawler.scheduling.backfill import MAX_PAGES, Step, follow, is_undated,
 from newscrawler.spiders.news import ACCEPTED, FEED_TYPES, NewsSpider
 from newscrawler.spiders.responses import failure_of, header
 from newscrawler.storage import backfills
+from newscrawler.urls import as_browsers_ask
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -76,9 +77,8 @@ class BackfillSpider(NewsSpider):
 
     async def _ask(self, step: Step) -> tuple[Discovery, str | None]:
         """What a step's address names, and why it names nothing."""
-        request = Request(
-            step.url, callback=NO_CALLBACK, dont_filter=True, headers={"Accept": ACCEPTED.get(step.kind, FEED_TYPES)}
-        )
+        accepted = {"Accept": ACCEPTED.get(step.kind, FEED_TYPES)}
+        request = Request(as_browsers_ask(step.url), callback=NO_CALLBACK, dont_filter=True, headers=accepted)
         assert self.crawler.engine is not None
         try:
             response = await self.crawler.engine.download_async(request)

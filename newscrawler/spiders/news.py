@@ -20,6 +20,7 @@ from newscrawler.discovery import charset_hint
 from newscrawler.errors import ArchiveError, NewscrawlerError, of_status
 from newscrawler.items import Discovery, Lease, Page, Poll
 from newscrawler.spiders.responses import failure_of, header, page_of, page_without_answer
+from newscrawler.urls import as_browsers_ask
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -149,7 +150,7 @@ class NewsSpider(Spider):
         headers = {"Accept": ACCEPTED.get(endpoint.kind, FEED_TYPES), **({} if endpoint.full else _conditions(endpoint))}
         self._polls_at_work += 1
         return Request(
-            endpoint.address or endpoint.url,
+            as_browsers_ask(endpoint.address or endpoint.url),
             headers=headers,
             callback=self.parse_endpoint,
             errback=self.endpoint_failed,

@@ -6,11 +6,13 @@ import ipaddress
 import re
 from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
+from newscrawler.urls.idn import ascii_host
 from newscrawler.urls.key import MAX_KEY_LENGTH, own_address, url_key
 from newscrawler.urls.public_suffix import registered_domain, registered_name
 
 __all__ = [
-    "MAX_KEY_LENGTH", "MAX_LENGTH", "absolute", "host_of", "is_public_address", "literal_address", "own_address", "url_key",
+    "MAX_KEY_LENGTH", "MAX_LENGTH", "absolute", "as_browsers_ask",
+    "host_of", "is_public_address", "literal_address", "own_address", "url_key",
 ]  # fmt: skip
 
 MAX_LENGTH = 2_083
@@ -22,6 +24,8 @@ _EDGES = "".join(map(chr, range(0x21)))  # what the URL standard strips around a
 # what is whole and clean already, as nearly all addresses of feeds and sitemaps are
 _CLEAN = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+/[\w.~!$&'()*+,;=:@%/-]*(?:\?[\w.~!$&'()*+,;=:@%/?-]+)?", re.ASCII)
 _PORT = re.compile(r":\d*$")
+_PORT = re.compile(r":\d*$")
+_NO_HOST = re.compile(r"[\s/?#@%<>|^`{}\\]|^$")
 _NUMERIC_HOST = re.compile(r"(?:0x[0-9a-f]+|\d+)(?:\.(?:0x[0-9a-f]+|\d+)){0,3}\.?$", re.IGNORECASE)
 
 
@@ -45,20 +49,28 @@ def absolute(reference: str | None, base: str) -> str | None:
         return None  # no reference is none, not the page itself
     try:
         parts = urlsplit(urljoin(base, _UNSAFE.sub(lambda found: quote(found[0]), _stripped(reference))))
-        host, port = parts.hostname, parts.port
+        if parts.scheme not in _DEFAULT_PORTS or not parts.hostname or _SURROGATE.search(reference or ""):
+            return None
+        # as it is written: in lower case a final sigma would be another letter
+        host, port = ascii_host(_PORT.sub("", parts.netloc.rpartition("@")[2]).strip("[]")), parts.port
     except ValueError:
         return None
-    if parts.scheme not in _DEFAULT_PORTS or not host or _SURROGATE.search(reference or ""):
-        return None
-    try:
-        host = host.encode("idna").decode("ascii") if not host.isascii() else host
-    except UnicodeError:
+    if _NO_HOST.search(host):
         return None
     netloc = f"[{host}]" if ":" in host else host
     if port is not None and port != _DEFAULT_PORTS[parts.scheme]:
         netloc = f"{netloc}:{port}"
     url = urlunsplit((parts.scheme, netloc, parts.path or "/", parts.query, ""))
     return url if len(url) <= MAX_LENGTH else None
+
+
+def as_browsers_ask(url: str) -> str:
+    """An address with its host as browsers look it up, whoever wrote it; Scrapy's own spelling may be another host.
+
+    >>> as_browsers_ask("https://straße.example/feed"), as_browsers_ask("https://a.example/feed#x")
+    ('https://xn--strae-oqa.example/feed', 'https://a.example/feed#x')
+    """
+    return url if url.isascii() else absolute(url, "") or url
 
 
 def host_of(url: str) -> str:

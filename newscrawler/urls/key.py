@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, quote, unquote_to_bytes, urlsplit
 
+from newscrawler.urls.idn import ascii_host
 from newscrawler.urls.naming import Naming, is_phrase, may_be_article, naming
 from newscrawler.urls.public_suffix import registered_domain
 from newscrawler.urls.variants import shipped_variants
@@ -146,13 +147,9 @@ def _host(netloc: str) -> str:
     found = _NETLOC.fullmatch(netloc)
     if not found:
         raise ValueError(f"{netloc} is no host")
-    name, port = found[1].lower().strip().rstrip("."), found[2] or ""
-    if "%" in name:
-        name = unquote_to_bytes(name).decode("utf-8").lower()
+    name, port = ascii_host(found[1].strip()).rstrip("."), found[2] or ""
     if _NO_HOST.search(name):
         raise ValueError(f"{netloc} is no host")
-    if not name.isascii():
-        name = name.encode("idna").decode("ascii")
     suffix = "" if port.lstrip("0") in _DEFAULT_PORTS else f":{port}"
     return (name if _NUMERIC.fullmatch(name) else _own_name(name)) + suffix
 
