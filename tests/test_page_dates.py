@@ -1,0 +1,112 @@
+"""The dates of pages: each language's labels and months, and the kinds of places where dates mislead.
+
+tests/cases/dates/labels.json   language -> what it calls a day of publication, and one of a change
+tests/cases/dates/kinds.json    parts of a page (head, meta: below the headline, below: after the text, after: the article),
+                                its address, and its day of publication (null: it states none)
+"""
+
+import json
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+from babel.dates import format_date, format_datetime
+from conftest import NOW
+
+from newscrawler.extraction import extract
+
+CASES = Path(__file__).parent / "cases" / "dates"
+LABELS = json.loads((CASES / "labels.json").read_text(encoding="utf-8"))
+KINDS = json.loads((CASES / "kinds.json").read_text(encoding="utf-8"))
+TEXT = """
+    <p>Two survey vessels began to map the seabed off Kelling on Tuesday, where a cable that carries power to the islands
+    was found damaged last winter, the hydrographic office said in the provincial capital.</p>
+    <p>Their crews will work in shifts for eleven weeks and tow a sonar behind each hull; what they find goes to the grid
+    operator first, and to the public once the prosecutors have read it.</p>
+    <p>Trawlers have to keep a mile away from both ships, which the fishermen of the bay call too much in the season of the
+    herring, and their union has asked the harbour master for money.</p>
+    <p>A retired engineer who laid the first cable in the seventies told the council that anchors had cut it four times
+    since, and that nobody had looked for a culprit then.</p>
+"""
+HEADLINE = "<h1>Survey vessels map the seabed off Kelling</h1>"
+PUBLISHED, CHANGED = datetime(2026, 11, 16, 9), datetime(2026, 11, 20, 10, 5)
+
+
+def dates_of(parts, url="https://gazette.example/a"):
+    """(published, modified) of a page put together from its parts."""
+    page = f"""<!doctype html><html lang="{parts.get("lang", "en")}"><head><meta charset="utf-8">
+        <title>Survey vessels map the seabed off Kelling - The Kelling Courier</title>{parts.get("head", "")}</head>
+        <body><header><nav><a href="/">Home</a> <a href="/world">World</a></nav>{parts.get("above", "")}</header><main>
+        <article>{parts.get("h1", HEADLINE)}{parts.get("meta", "")}{TEXT}{parts.get("below", "")}</article>
+        {parts.get("after", "")}</main><footer><p>The Kelling Courier, 1 Harbour Street</p></footer></body></html>"""
+    article = extract(page.encode(), url, datetime(2026, 11, 29, 12, tzinfo=NOW.tzinfo))
+    return article.published, article.modified
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda each: each["name"].replace(" ", "-"))
+def test_kind(kind):
+    assert dates_of(kind, kind["url"])[0] == kind["published"]
+
+
+def in_one_line(published, changed):
+    return f"<div><span>{changed}</span> <span>{published}</span></div>"
+
+
+def in_another_order(published, changed):
+    return f"<div><span>{published}</span> | <span>{changed}</span></div>"
+
+
+def in_lines_of_their_own(published, changed):
+    return f"<p>{changed}</p><p>{published}</p>"
+
+
+@pytest.mark.parametrize("layout", [in_one_line, in_another_order, in_lines_of_their_own])
+@pytest.mark.parametrize("language", LABELS)
+def test_a_day_of_a_change_is_none_of_publication(language, layout):
+    published, changed = LABELS[language]
+    first, last = (format_datetime(each, "medium", locale=language) for each in (PUBLISHED, CHANGED))
+    meta = layout(f"{published} {first}", f"{changed} {last}")
+    assert dates_of({"lang": language, "meta": meta}) == (PUBLISHED.isoformat(), CHANGED.isoformat())
+
+
+@pytest.mark.parametrize("language", LABELS)
+def test_only_a_change_leaves_the_day_of_publication_unknown(language):
+    line = f"{LABELS[language][1]} {format_datetime(CHANGED, 'medium', locale=language)}"
+    assert dates_of({"lang": language, "meta": f"<p>{line}</p>"}) == (None, CHANGED.isoformat())
+
+
+@pytest.mark.parametrize("language", LABELS)
+def test_labels_stand_in_the_element_before(language):
+    first, last = (format_datetime(each, "medium", locale=language) for each in (PUBLISHED, CHANGED))
+    published, changed = (each.rstrip(":\uff1a") for each in LABELS[language])
+    meta = f"<dl><dt>{changed}</dt><dd>{last}</dd><dt>{published}</dt><dd>{first}</dd></dl>"
+    assert dates_of({"lang": language, "meta": meta}) == (PUBLISHED.isoformat(), CHANGED.isoformat())
+
+
+@pytest.mark.parametrize("language", LABELS)
+def test_classes_are_labels(language):
+    first, last = (format_datetime(each, "medium", locale=language) for each in (PUBLISHED, CHANGED))
+    meta = f'<div><span class="updated">{last}</span> <span class="published">{first}</span></div>'
+    assert dates_of({"lang": language, "meta": meta}) == (PUBLISHED.isoformat(), CHANGED.isoformat())
+
+
+@pytest.mark.parametrize("month", range(1, 13))
+@pytest.mark.parametrize(
+    "language", ["pl", "cs", "nl", "da", "sv", "no", "it", "es", "uk", "hr", "sk", "fi", "lv", "lt", "el"]
+)
+def test_months_beside_the_headline(language, month):
+    day = date(2025, month, 17)
+    line = format_date(day, "long", locale=language)
+    assert dates_of({"lang": language, "meta": f'<div class="date">{line}</div>'})[0] == day.isoformat()
+
+
+def test_the_text_tells_the_months_where_the_page_is_in_a_template_of_another_language():
+    polish = (
+        """<p>Dwa statki badawcze rozpoczęły we wtorek pomiary dna morskiego, gdzie zimą znaleziono uszkodzony
+        kabel, który dostarcza prąd na wyspy, poinformował urząd hydrograficzny, a prace potrwają jedenaście tygodni.</p>"""
+        * 6
+    )
+    page = f"""<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Statki mierzą dno</title></head><body>
+        <article><h1>Statki badawcze mierzą dno</h1><div>24 listopada 2025</div>{polish}</article></body></html>"""
+    article = extract(page.encode(), "https://gazeta.example/a", NOW)
+    assert article.published == "2025-11-24"
