@@ -10,7 +10,6 @@ page shows nowhere is who entered the article, where others state somebody whom 
 
 from __future__ import annotations
 
-import html
 import itertools
 import re
 from dataclasses import dataclass
@@ -35,6 +34,16 @@ from newscrawler.extraction.bylines import (
     turned,
     without_by,
 )
+from newscrawler.extraction.credit_claims import (
+    LABEL,
+    LINE,
+    MAX_AUTHORS,
+    Houses,
+    credits_beside,
+    credits_elsewhere,
+    houses_of,
+    stated_credits,
+)
 from newscrawler.extraction.credit_words import Kind
 from newscrawler.text import clean_line, words
 
@@ -43,18 +52,18 @@ if TYPE_CHECKING:
 
     from newscrawler.extraction.structured import Claims
 
-MAX_AUTHORS = 20
 MAX_MORE = 4  # authors whom another credit may add
+FIRST = 2  # of these lines
+BIOGRAPHY = 110  # characters of a byline that tells of its author
 NEAR = 6  # lines below the headline that may be a credit without saying so
-MAX_PARTS = 4  # of a line with a day and names
-LINE, LABEL = 120, 60  # characters of a line of credits, of a label
-META_NAMES = (
-    "citation_author", "author", "article:author", "og:article:author", "parsely-author", "byl", "byline", "dc.creator",
-    "dc.creator.personalname", "dcterms.creator", "sailthru.author", "article:author_name", "article_author",
-    "cxenseparse:author", "dcsext.author", "authors",
-)  # fmt: skip
-_CARDS = range(1, 5)  # twitter:label1 and so on
 _MINUTES = re.compile(r"\b\d+\s*(?:-\s*)?(?:min\b|mins\b|minut|分|분)|\bmin(?:ute)?s? read\b", re.IGNORECASE)
+
+
+_MORE = re.compile(
+    r"(?:all|alle|weitere|mehr|more|tous les|todos los|altri)\b.*\b(?:posts|artikel|articles|beiträge|artículos)\b",
+    re.IGNORECASE,
+)
+_HONORIFIC = re.compile(r"^(?:(?:dr|prof|mr|mrs|ms|sir|dame)\.?\s+)+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,70 +74,6 @@ class Credit:
     is_near: bool = False  # a line beside the headline
     people: tuple[str, ...] = ()
     desks: tuple[str, ...] = ()
-
-
-def _names(value: object, names: dict[str, str]) -> Iterator[str]:
-    """Names out of a JSON-LD value: strings, persons, lists of either, references by @id."""
-    if isinstance(value, list):
-        for each in value[:MAX_AUTHORS]:
-            yield from _names(each, names)
-    elif isinstance(value, dict):
-        named = value.get("name") or value.get("@list") or value.get("@set") or value.get("@value")
-        if named:
-            yield from _names(named, names)
-        elif isinstance(value.get("givenName"), str) and isinstance(value.get("familyName"), str):
-            yield f"{value['givenName']} {value['familyName']}"
-        elif isinstance(value.get("@id"), str) and value["@id"] in names:
-            yield names[value["@id"]]
-    elif isinstance(value, str):
-        yield html.unescape(value)
-
-
-def _organisations(value: object) -> Iterator[str]:
-    """Names that a JSON-LD value says are of organisations."""
-    if isinstance(value, list):
-        for each in value[:MAX_AUTHORS]:
-            yield from _organisations(each)
-    elif isinstance(value, dict) and "Organi" in str(value.get("@type")) and isinstance(value.get("name"), str):
-        yield value["name"]
-
-
-def _houses(claims: Claims, host: str) -> set[str]:
-    """What the site and the organisations that the page names are called, as words without spaces."""
-    named = [
-        claims.meta.get("og:site_name"), claims.meta.get("application-name"), claims.meta.get("dc.publisher"),
-        claims.meta.get("publisher"), claims.publisher,
-        *_organisations(claims.jsonld.get("author")), *_organisations(claims.jsonld.get("creator")),
-        *host.split(".")[:-1], host.removeprefix("www."),
-    ]  # fmt: skip
-    return {"".join(words(each)) for each in named if isinstance(each, str) and len(each) > 2}
-
-
-def _labelled(claims: Claims) -> list[str]:
-    """What a card's label "Written by" stands for (twitter:label1 and twitter:data1, and further ones)."""
-    pairs = ((claims.meta.get(f"twitter:label{n}", ""), claims.meta.get(f"twitter:data{n}", "")) for n in _CARDS)
-    return [name for label, name in pairs if name and (label_of(label) is Kind.AUTHOR or says_by(f"{label} {name}"))]
-
-
-def stated_credits(claims: Claims) -> Iterator[tuple[list[str], str]]:
-    """(credits, origin), best first."""
-    for key in ("author", "creator"):
-        yield list(_names(claims.jsonld.get(key), claims.names)), "json-ld"
-    for name in META_NAMES:
-        if name in claims.meta:
-            yield list(claims.metas.get(name, (claims.meta[name],))), f"meta {name}"
-    if "author" in claims.itemprops:
-        yield [claims.itemprops["author"]], "microdata"
-    yield _labelled(claims), "meta twitter:data1"
-
-
-def credits_elsewhere(claims: Claims) -> Iterator[tuple[list[str], str]]:
-    """(credits, origin) of what may be another article's, best first."""
-    if claims.named.profiles:
-        yield list(claims.named.profiles), "byline"
-    for text in claims.bylines:
-        yield [text], "byline"
-    yield list(_names(claims.page.get("author"), claims.names)), "json-ld page"
 
 
 def _joined(name: str) -> str:
@@ -142,27 +87,20 @@ def _unique(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(found.values())[:MAX_AUTHORS]
 
 
-def _credited_people(lines: list[str], origin: str, houses: set[str], others: set[str]) -> tuple[str, ...]:
+def _credited_people(lines: list[str], origin: str, houses: Houses, others: set[str]) -> tuple[str, ...]:
     """People in these credits, but `others`.  A line that says "by", and JSON-LD, may name somebody by one word."""
     found = []
     visible = origin == "byline"
     for line in lines:
         for part, may_be_pen_name in _credited_parts(line, origin):
-            for place, name in enumerate(split_names(part)):
-                if _is_house(name, houses):
+            for place, stated in enumerate(split_names(part)):
+                name = houses.off(stated)
+                if houses.has(name):
                     continue
                 pen_name = may_be_pen_name and is_pen_name(name) and (place == 0 if visible else name == part)
                 if (is_person(name) or pen_name) and _joined(name) not in others:
                     found.append(name)
     return _unique(found)
-
-
-def _is_house(name: str, houses: set[str]) -> bool:
-    """Whether a name is an agency's, somebody's of an agency who is not named, or holds what the house is called."""
-    first = name.partition(" ")[0]
-    if agency_of(name) or (first.isupper() and agency_of(first)):
-        return True
-    return _joined(name) in houses or bool(houses.intersection(words(name)))
 
 
 def _credited_parts(line: str, origin: str) -> Iterator[tuple[str, bool]]:
@@ -172,24 +110,21 @@ def _credited_parts(line: str, origin: str) -> Iterator[tuple[str, bool]]:
         return
     for said, kind in segments(line):
         if kind is not Kind.OTHER:
-            parts = parts_of(said)
+            parts = _before_day(said) if kind is Kind.AUTHOR else parts_of(said)
+            if len(line) > BIOGRAPHY:
+                parts = parts[:1]
             yield from ((part, says_by(part) or (kind is Kind.AUTHOR and at == 0)) for at, part in enumerate(parts))
 
 
-def credits_beside(lines: Sequence[str]) -> Iterator[str]:
-    """Credits around the headline: lines that say "by", names after such a label, names in a line with a date."""
-    for at, line in enumerate(lines):
-        if len(line) > LINE:
-            continue
-        before = lines[at - 1] if at else ""
-        kinds = [kind for _, kind in segments(line)]
-        label = label_of(before) if len(before) < LABEL else None
-        if Kind.AUTHOR in kinds or (label is Kind.AUTHOR and label_of(line) is None) or any(map(says_by, parts_of(line))):
-            yield line
-        elif label is not Kind.OTHER and kinds == [None] and find_day(line):
-            parts = [each.strip() for each in re.split(r"\s[|·•–—-]\s|,", line)]
-            if len(parts) <= MAX_PARTS:  # more are categories
-                yield from filter(NAME.fullmatch, parts)
+def _before_day(said: str) -> list[str]:
+    """The parts of what stands behind "by", up to the day: behind that are categories.  All, where the day comes first."""
+    parts = parts_of(said)
+    before = _DIGIT.split(said, maxsplit=1)[0]
+    first = [part for part in parts if part in before]
+    return first if any(is_person(name) for part in first for name in split_names(part)) else parts
+
+
+_DIGIT = re.compile(r"(?<!\w)\d")
 
 
 def _others(lines: Sequence[str]) -> set[str]:
@@ -204,11 +139,11 @@ def _others(lines: Sequence[str]) -> set[str]:
     return edited - wrote
 
 
-def _collective(lines: list[str], origin: str, houses: set[str]) -> Iterator[str]:
+def _collective(lines: list[str], origin: str, houses: Houses) -> Iterator[str]:
     """Credits that name no person: desks, agencies, houses.  A byline's only where it is nothing else."""
     for line in lines:
         if origin != "byline":
-            is_login = LOGIN.fullmatch(line) is not None and _joined(line) not in houses
+            is_login = LOGIN.fullmatch(line) is not None and not houses.has(line)
             if len(line) <= 80 and not is_login and not NOBODY.search(line):
                 yield from filter(None, map(str.strip, line.split(";")))
             continue
@@ -217,7 +152,7 @@ def _collective(lines: list[str], origin: str, houses: set[str]) -> Iterator[str
         if len(name) <= 40 and (
             agency_of(name)
             or DESK.fullmatch(name)
-            or _joined(name) in houses
+            or houses.has(name)
             or (says_by(line) and (is_desk(name) or (name.isupper() and 2 <= len(name) <= 5)))
         ):
             yield name
@@ -229,29 +164,31 @@ def credited(claims: Claims, beside: Sequence[str] = (), host: str = "") -> tupl
     People win over desks, whoever states them; a desk, an agency or an organisation is the author where the page
     credits nobody else.
     """
-    houses = _houses(claims, host)
+    houses = houses_of(claims, host)
     written = [([line], "byline") for line in credits_beside(beside)]
     others = _others(beside) | _others(claims.bylines)
     found, agency = _credits(claims, written, houses, others)
     if not any(each.people for each in found) and others:  # who edited, where nobody else is named
         found = [*_credits(claims, [], houses, set())[0], *found]
-    people = _shown_first(found, [*beside, *claims.bylines])
     desks = next((each for each in found if each.desks), None)
     is_desks = any(each.desks and each.is_near for each in found)
+    people = _shown_first(found, [*beside, *claims.bylines])
+    alone = () if is_desks else _named_alone(claims, beside, houses, others)
+    if people and people.origin == "byline" and not people.is_near and alone and not set(alone) & set(people.people):
+        people = Credit("byline", is_near=True, people=alone)
     if people and not (is_desks and people.origin == "byline" and not people.is_near):
         whole = _completed(people.people, claims, [*written, *_plain(beside)], houses, others)
         return _shortened(whole, found), agency, people.origin
-    alone = () if is_desks else _named_alone(claims, beside, houses, others)
     if desks is None:
         names = alone or _pen_name(claims, houses)
         return names, agency, "byline" if names else None
-    if alone and all(_joined(each) in houses for each in desks.desks):
+    if alone and all(map(houses.has, desks.desks)):
         return alone, agency, "byline"
     return desks.desks, agency, desks.origin
 
 
 def _credits(
-    claims: Claims, written: list[tuple[list[str], str]], houses: set[str], others: set[str]
+    claims: Claims, written: list[tuple[list[str], str]], houses: Houses, others: set[str]
 ) -> tuple[list[Credit], str | None]:
     """(all credits in the order of trust, the agency that one names)."""
     found: list[Credit] = []
@@ -283,7 +220,7 @@ def _shown_first(found: list[Credit], lines: Sequence[str]) -> Credit | None:
     first = people[0]
     if first.origin == "byline" or is_shown(first):
         return first
-    stated = (each for each in people[1:] if each.origin != "byline" and is_shown(each))
+    stated = (each for each in people[1:] if (each.origin != "byline" and is_shown(each)) or each.is_near)
     return next(stated, first)
 
 
@@ -301,20 +238,24 @@ def _completed(
     people: tuple[str, ...],
     claims: Claims,
     written: list[tuple[list[str], str]],
-    houses: set[str],
+    houses: Houses,
     others: set[str],
 ) -> tuple[str, ...]:
     """These people, and those whom another credit of the article names beside all of them; a first name made whole."""
-    said = {_joined(each) for each in people}
+    said = set(map(_plainly, people))
     for stated, other in itertools.chain(stated_credits(claims), [(_listed(claims), "byline")], written):
         lines = [line for each in stated if (line := clean_line(each, 300))]
         more = _credited_people(lines, other, houses, others)
-        named = {_joined(each) for each in more}
+        named = set(map(_plainly, more))
         if said < named and len(more) <= len(people) + MAX_MORE:
             return more
         if len(people) == 1 and " " not in people[0] and len(more) == 1 and more[0].startswith(f"{people[0]} "):
             return more
     return people
+
+
+def _plainly(name: str) -> str:
+    return _joined(_HONORIFIC.sub("", name))
 
 
 def _shortened(people: tuple[str, ...], found: list[Credit]) -> tuple[str, ...]:
@@ -332,7 +273,7 @@ def _listed(claims: Claims) -> list[str]:
     return []
 
 
-def _named_alone(claims: Claims, beside: Sequence[str], houses: set[str], others: set[str]) -> tuple[str, ...]:
+def _named_alone(claims: Claims, beside: Sequence[str], houses: Houses, others: set[str]) -> tuple[str, ...]:
     """Names on a line of their own below the headline, beside a day, a time to read or a job, or several together."""
     topics = {_joined(each) for each in (*claims.trail, *claims.metas.get("article:tag", ()), *_sections(claims))}
     for at, line in enumerate(beside[:NEAR]):
@@ -343,12 +284,17 @@ def _named_alone(claims: Claims, beside: Sequence[str], houses: set[str], others
             continue
         if not names or not all(map(_is_plainly_named, names)) or topics.intersection(map(_joined, names)):
             continue
-        near = [*beside[max(0, at - 1) : at], line, *beside[at + 1 : at + 2]]
-        is_set = any(find_day(each) or _MINUTES.search(each) or is_job(each) for each in near) or len(names) > 1
-        kept = [each for each in names if _joined(each) not in houses | others and not houses.intersection(words(each))]
-        if is_set and kept and not any(map(agency_of, kept)):
+        near = [*beside[max(0, at - 1) : at], line, *beside[at + 1 : at + (3 if at < FIRST else 2)]]
+        is_set = any(map(_sets_names, near)) or len(names) > 1
+        kept = [each for each in names if _joined(each) not in others and not houses.has(each)]
+        if is_set and kept:
             return _unique(kept)
     return ()
+
+
+def _sets_names(line: str) -> bool:
+    """Whether a line stands where names do: a day, a time to read, a job, "All posts"."""
+    return bool(find_day(line) or _MINUTES.search(line) or _MORE.match(line)) or is_job(line)
 
 
 def _is_plainly_named(name: str) -> bool:
@@ -361,11 +307,11 @@ def _sections(claims: Claims) -> Iterator[str]:
     yield from (each for each in stated if isinstance(each, str))
 
 
-def _pen_name(claims: Claims, houses: set[str]) -> tuple[str, ...]:
+def _pen_name(claims: Claims, houses: Houses) -> tuple[str, ...]:
     """What the page's one link of rel author says, were it no person's name."""
     names = _unique(filter(None, map(clean_line, claims.named.author_links)))
     if len(names) == 1 and _PEN_NAME.fullmatch(names[0]) and not NOBODY.search(names[0]):
-        return () if _joined(names[0]) in houses else names
+        return () if houses.has(names[0]) else names
     return ()
 
 

@@ -45,12 +45,12 @@ _GLUED_END = re.compile(
 )
 _GLUED_YEAR = re.compile(r"(?<=[^\W\d_])(?=(?:19|20)\d\d(?:[-/.年]|$))")
 _SPLIT = re.compile(
-    r"\s*(?:[;|/•·，；]|,|\n|\s[&+]\s|\s(?:[Aa]nd|AND|und|et|y|e|og|och|en|i|ja|и|та|і|й|και|și|şi|és|ve|dan|và|और|و|with|mit|avec|con|a)\s|"
+    r"\s*(?:[;|/•·，；／]|,|\n|\s[&+]\s|\s(?:[Aa]nd|AND|und|et|y|e|og|och|en|i|ja|и|та|і|й|και|și|şi|és|ve|dan|và|और|و|with|mit|avec|con|a)\s|"
     r"\sim Gespräch mit\s|、|(?<![\u30a0-\u30ff])・|・(?![\u30a0-\u30ff]))\s*"
 )
 _AFTER = re.compile(
     r"\s+(?:\||–|—|-|•|·)\s+.*$|\s*[(（\[【][^()（）]*[)）\]】]?\s*$|"
-    r"\s*[,/]?\s*\b(?:(?i:updated|published|posted|aktualisiert|stand)|(?i:in) [A-Z]\w+|[Ff]or (?:[Tt]he )?[A-Z].*)"
+    r"\s*[,/]?\s*\b(?:(?i:updated|published|posted|aktualisiert|stand)|(?i:in) [A-Z]\w+.*|[Ff]or (?:[Tt]he )?[A-Z].*)"
     r"|\s+(?i:(?:und |and |&\s*)?(?:illustration(?:en|s)?|fotos?|photos?|photography|bilder)\b.*|skrifar\b.*)"
     r"|\s+(?:(?:[Ee]in|[Kk]eine?|[Nn]o|\d+)\s)?(?:Comments?|Kommentare?|Hace|Permalink|Follow|Share|Teilen|Mehr)\b.*$"
     r"|\s+(?:USA TODAY|CNN|BBC|NPR|ABC|CBS|NBC)\b.*|\s+[In]n?$|\s*@\w+.*$|\s+@\s.*$|\s*<?[\w.+-]+@[\w.-]+>?.*$",
@@ -68,7 +68,7 @@ _NOT_ALONE = re.compile(
 )
 NOBODY = re.compile(
     r"https?:|www\.|@|^\W*$|^(?:by|none|null|undefined|admin(?:istrator)?|author|no author|"
-    r"unknown|anonymous|user|guest|webmaster|root|test)$|link\d",
+    r"unknown|anonymous|user|guest|webmaster|root|test|publisher)$|link\d",
     re.IGNORECASE,
 )
 # where a line of date, time and credit comes apart
@@ -186,7 +186,7 @@ def _bare(part: str) -> str:
     """A name without what stands around it: jobs, places, addresses, degrees."""
     part = part.strip(_BRACKETS) if part[:1] in _BRACKETS else part
     name = _TITLES.sub("", _AFTER.sub("", part)).strip(" \t,;:|-–—·•\"'©*●〓◎=")
-    name = name if _ABBREVIATED.search(name) else name.rstrip(".")
+    name = name if _ABBREVIATED.search(name) else name.rstrip(". \xa0")
     return _without_job(name)
 
 
@@ -286,6 +286,7 @@ def _words(name: str) -> list[str]:
     return [word for each in name.casefold().split() if (word := each.strip(".,;:'\"«»„“()"))]
 
 
+@lru_cache(maxsize=2_000)
 def is_person(name: str) -> bool:
     """Whether a credit looks like a person's name: two to six words that begin with capitals, or an unspaced script.
 
@@ -326,9 +327,15 @@ def _is_interface(name: str) -> bool:
     if not said or words.nobody.has(said[0]) or words.nobody.within(lowered) or words.labels.get(lowered):
         return True
     idle = [words.nobody.has(each) or words.role.has(each) for each in said]
-    if all(idle) or (len(said) > 2 and sum(idle) > 1):
+    if all(idle) or (len(said) > 2 and sum(idle) > 1) or (len(said) == 2 and _ends_in_job(said)):
+        return True
+    if has_unspaced(name) and any(len(each) > MAX_UNSPACED for each in said):
         return True
     return not name.isascii() and has_unspaced(name) and any(each in _DAYS for each in name)
+
+
+def _ends_in_job(said: list[str]) -> bool:
+    return shipped_credit_words().role.has(said[-1]) and said[-1:] not in _WEAK
 
 
 _DAYS = frozenset("年月日時时分秒")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from newscrawler.dates import parse_date
-from newscrawler.extraction.authors import credits_beside, credits_elsewhere, stated_credits
+from newscrawler.extraction.credit_claims import credits_beside, credits_elsewhere, stated_credits
 from newscrawler.extraction.date_claims import evidence_of, modified_claims, published_claims
 from newscrawler.extraction.jsonld import one_text
 from newscrawler.extraction.metadata import language_tag, simple_claims, tag_claims

@@ -1,0 +1,140 @@
+"""Where pages state who wrote: the claims of authors in the order of trust, and what the house is called."""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from newscrawler.agencies import agency_of
+from newscrawler.dates.written import find_day
+from newscrawler.extraction.bylines import NAME, label_of, parts_of, says_by, segments, split_names
+from newscrawler.extraction.credit_words import Kind
+from newscrawler.text import words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from newscrawler.extraction.structured import Claims
+
+MAX_AUTHORS = 20
+LINE, LABEL = 120, 60  # characters of a line of credits, of a label
+MAX_PARTS = 4  # of a line with a day and names
+META_NAMES = (
+    "citation_author", "author", "article:author", "og:article:author", "parsely-author", "byl", "byline", "dc.creator",
+    "dc.creator.personalname", "dcterms.creator", "sailthru.author", "article:author_name", "article_author",
+    "cxenseparse:author", "dcsext.author", "authors",
+)  # fmt: skip
+_CARDS = range(1, 5)  # twitter:label1 and so on
+_SIGNS = frozenset({"Ap", "Afp", "Dpa"})  # agencies as templates spell them; Sid is somebody
+
+
+@dataclass(frozen=True, slots=True)
+class Houses:
+    """What the site and the organisations that the page names are called, as words without spaces."""
+
+    stated: frozenset[str]
+    hosts: frozenset[str]  # the host and its labels: a person's own site is called as the person is
+
+    def has(self, name: str) -> bool:
+        """Whether a name is the house's or an agency's, or somebody's of an agency who is not named."""
+        first = name.partition(" ")[0]
+        if agency_of(name) or ((first.isupper() or first in _SIGNS) and agency_of(first)):
+            return True
+        if _joined(name) in self.stated | self.hosts or _joined(first) in self.hosts:
+            return True
+        return not self.stated.isdisjoint(words(name))
+
+    def off(self, name: str) -> str:
+        """A name without the house that stands behind it: "Ana Lind Gazette Staff"."""
+        tokens = name.split()
+        at = next((at for at, each in enumerate(tokens) if at > 1 and _joined(each) in self.stated | self.hosts), None)
+        return name if at is None else " ".join(tokens[:at])
+
+
+def houses_of(claims: Claims, host: str) -> Houses:
+    """What the page and its host name as the house."""
+    named = [
+        claims.meta.get("og:site_name"), claims.meta.get("application-name"), claims.meta.get("dc.publisher"),
+        claims.meta.get("publisher"), claims.publisher,
+        *_organisations(claims.jsonld.get("author")), *_organisations(claims.jsonld.get("creator")),
+    ]  # fmt: skip
+    hosts = (*host.split(".")[:-1], host.removeprefix("www."))
+    return Houses(
+        frozenset("".join(words(each)) for each in named if isinstance(each, str) and len(each) > 2),
+        frozenset("".join(words(each)) for each in hosts if len(each) > 2),
+    )
+
+
+def _names(value: object, names: dict[str, str]) -> Iterator[str]:
+    """Names out of a JSON-LD value: strings, persons, lists of either, references by @id."""
+    if isinstance(value, list):
+        for each in value[:MAX_AUTHORS]:
+            yield from _names(each, names)
+    elif isinstance(value, dict):
+        named = value.get("name") or value.get("@list") or value.get("@set") or value.get("@value")
+        if named:
+            yield from _names(named, names)
+        elif isinstance(value.get("givenName"), str) and isinstance(value.get("familyName"), str):
+            yield f"{value['givenName']} {value['familyName']}"
+        elif isinstance(value.get("@id"), str) and value["@id"] in names:
+            yield names[value["@id"]]
+    elif isinstance(value, str):
+        yield html.unescape(value)
+
+
+def _organisations(value: object) -> Iterator[str]:
+    """Names that a JSON-LD value says are of organisations."""
+    if isinstance(value, list):
+        for each in value[:MAX_AUTHORS]:
+            yield from _organisations(each)
+    elif isinstance(value, dict) and "Organi" in str(value.get("@type")) and isinstance(value.get("name"), str):
+        yield value["name"]
+
+
+def _labelled(claims: Claims) -> list[str]:
+    """What a card's label "Written by" stands for (twitter:label1 and twitter:data1, and further ones)."""
+    pairs = ((claims.meta.get(f"twitter:label{n}", ""), claims.meta.get(f"twitter:data{n}", "")) for n in _CARDS)
+    return [name for label, name in pairs if name and (label_of(label) is Kind.AUTHOR or says_by(f"{label} {name}"))]
+
+
+def stated_credits(claims: Claims) -> Iterator[tuple[list[str], str]]:
+    """(credits, origin), best first."""
+    for key in ("author", "creator"):
+        yield list(_names(claims.jsonld.get(key), claims.names)), "json-ld"
+    for name in META_NAMES:
+        if name in claims.meta:
+            yield list(claims.metas.get(name, (claims.meta[name],))), f"meta {name}"
+    if "author" in claims.itemprops:
+        yield [claims.itemprops["author"]], "microdata"
+    yield _labelled(claims), "meta twitter:data1"
+
+
+def credits_elsewhere(claims: Claims) -> Iterator[tuple[list[str], str]]:
+    """(credits, origin) of what may be another article's, best first."""
+    if claims.named.profiles:
+        yield list(claims.named.profiles), "byline"
+    for text in claims.bylines:
+        yield [text], "byline"
+    yield list(_names(claims.page.get("author"), claims.names)), "json-ld page"
+
+
+def credits_beside(lines: Sequence[str]) -> Iterator[str]:
+    """Credits around the headline: lines that say "by", names after such a label, names in a line with a date."""
+    for at, line in enumerate(lines):
+        if len(line) > LINE:
+            continue
+        before = lines[at - 1] if at else ""
+        kinds = [kind for _, kind in segments(line)]
+        label = label_of(before) if len(before) < LABEL else None
+        if Kind.AUTHOR in kinds or (label is Kind.AUTHOR and label_of(line) is None) or any(map(says_by, parts_of(line))):
+            yield line
+        elif label is not Kind.OTHER and kinds == [None] and find_day(line):
+            parts = [each.strip() for each in re.split(r"\s[|·•–—-]\s|,", line)]
+            if len(parts) <= MAX_PARTS:  # more are categories
+                yield from (name for part in parts for name in split_names(part)[:1] if NAME.fullmatch(name))
+
+
+def _joined(name: str) -> str:
+    return "".join(words(name))
