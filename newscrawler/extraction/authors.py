@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from newscrawler.extraction.structured import Claims
 
 MAX_MORE = 4  # authors whom another credit may add
+DAY = 20  # characters of a day behind a name
 FIRST = 2  # of these lines
 BIOGRAPHY = 110  # characters of a byline that tells of its author
 NEAR = 6  # lines below the headline that may be a credit without saying so
@@ -124,6 +125,7 @@ def _before_day(said: str) -> list[str]:
     return first if any(is_person(name) for part in first for name in split_names(part)) else parts
 
 
+_DIGIT_ANYWHERE = re.compile(r"\d")
 _DIGIT = re.compile(r"(?<!\w)\d")
 
 
@@ -261,7 +263,12 @@ def _plainly(name: str) -> str:
 def _shortened(people: tuple[str, ...], found: list[Credit]) -> tuple[str, ...]:
     """People without what is glued to a name that another credit has alone."""
     known = {name for each in found for name in each.people if " " in name}
-    return _unique(next((each for each in known if name.startswith(f"{each} ")), name) for name in people)
+    return _unique(next((each for each in known if _goes_on(name, each)), name) for name in people)
+
+
+def _goes_on(name: str, known: str) -> bool:
+    behind = name.removeprefix(known)
+    return behind != name and (behind[:1] == " " or behind[:1].isupper())
 
 
 def _listed(claims: Claims) -> list[str]:
@@ -277,10 +284,11 @@ def _named_alone(claims: Claims, beside: Sequence[str], houses: Houses, others: 
     """Names on a line of their own below the headline, beside a day, a time to read or a job, or several together."""
     topics = {_joined(each) for each in (*claims.trail, *claims.metas.get("article:tag", ()), *_sections(claims))}
     for at, line in enumerate(beside[:NEAR]):
-        if len(line) > LINE or any(map(str.isdigit, line)):
+        stated = _DIGIT_ANYWHERE.split(line, maxsplit=1)[0]
+        if len(line) > LINE or (stated != line and not (find_day(line) and len(line) - len(stated) <= DAY)):
             continue
-        names = [each for part in parts_of(line) for each in split_names(part)]
-        if line in claims.named.topics and line not in claims.named.profiles:
+        names = [each for part in parts_of(stated) for each in split_names(part)]
+        if stated.strip() in claims.named.topics and line not in claims.named.profiles:
             continue
         if not names or not all(map(_is_plainly_named, names)) or topics.intersection(map(_joined, names)):
             continue

@@ -166,12 +166,25 @@ def split_names(text: str) -> list[str]:
 
 
 def _names(text: str) -> Iterator[str]:
-    for part in _SPLIT.split(_GLUED_END.sub("", text)):
+    for part in _SPLIT.split(_unglued(_GLUED_END.sub("", text))):
         if not part or _PICTURES.search(part):
             continue  # "Ana Lind (reporting) and Ole Berg (photography)"
         for each in _apart(part.strip()):
             if name := _bare(each):
                 yield name
+
+
+def _unglued(text: str) -> str:
+    """A text up to a job, a desk or a button that stands behind a name without a space: "LindSenior reporter"."""
+    words = shipped_credit_words()
+    for found in _INNER.finditer(text):
+        behind = found[0].casefold()
+        if words.role.has(behind) or words.nobody.has(behind) or words.desk.has(behind):
+            return text[: found.start()]
+    return text
+
+
+_INNER = re.compile(r"(?<=[^\W\d_A-Z])[A-ZÀ-Þ][^\W\d_A-Z]+")
 
 
 def _apart(part: str) -> list[str]:

@@ -27,8 +27,8 @@ _BYLINE = re.compile(
     r"redakteur|redactor|redacteur|journaliste?|skribent|forfatter|kirjoittaja|szerzo|yazar|muhabir|penulis|avtor)(?=$|[\W_\d]|[A-Z])",
     re.IGNORECASE,
 )
-_NO_BYLINE = re.compile(r"comment|related|card|teaser|bio|social|follow|avatar|image|photo|caption|description|-list|widget|"
-                        r"sidebar|recommend|position|twitter|job|role|date|time", re.IGNORECASE)  # fmt: skip
+_NO_BYLINE = re.compile(r"comment|related|(?<!v)card|teaser|bio|social|follow|avatar|image|photo|caption|description|-list|"
+                        r"widget|sidebar|recommend|position|twitter|job|role|date|time", re.IGNORECASE)  # fmt: skip
 _DATE_LABEL = re.compile(
     r"(?:^|[\W_]|(?:article|entry|news|post|story|publish|pub))"
     r"(?:date|time|publi|posted|timestamp|datum|fecha|tarih|data(?=$|[\W_])|stamp|updated?(?=$|[\W_])|modified)",

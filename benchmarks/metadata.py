@@ -1,0 +1,132 @@
+"""What is found of titles and authors on labelled pages, and what an article is taken for.
+
+    python benchmarks/metadata.py DATA_DIR [--sets extraction,extraction-modern] [--parts 0-3] [--wrong titles|authors]
+
+DATA_DIR as labelled_pages says; part 4 of the publishers stays for the end.  A title is measured three ways: as it is
+stated by whoever labelled the page (some took the search engine's title); against the visible headline, which is the
+heading of the page with most of the stated words, or those words themselves where the page shows them; and against og:title,
+which holds it as a rule.  Authors are F1 of folded names, averaged over pages that state some.  "listing" counts labelled
+articles that are taken for lists.
+"""
+
+import argparse
+import html
+import importlib.util
+from collections import defaultdict
+from datetime import UTC, datetime
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from labelled_pages import Record, add_options, chosen_pages, groups, page_bytes
+
+from newscrawler.extraction import beyond_limits, parse_text
+from newscrawler.extraction.blocks import Page, read_blocks
+from newscrawler.extraction.byline_area import lines_beside
+from newscrawler.extraction.containers import HEADINGS
+from newscrawler.extraction.kinds import page_type
+from newscrawler.extraction.metadata import reconcile
+from newscrawler.extraction.structured import Claims, read_claims
+from newscrawler.extraction.titles import headline, lower_headings
+from newscrawler.text import words
+from newscrawler.text.encoding import decode
+from newscrawler.urls import host_of
+
+ALIKE = 0.6  # share of words that make a heading the headline
+MAX_HEADING = 300  # characters
+
+
+def scorer(folder: Path) -> ModuleType:
+    """The scoring module that comes with the data: how titles and names are folded."""
+    spec = importlib.util.spec_from_file_location("score_extraction", folder / "score_extraction.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def visible_headline(stated: str, claims: Claims, page: Page, fold: Any) -> str | None:
+    """The heading that says most of a stated title, or that title where the page shows it; None where none is like it."""
+    if any(fold(block.text) == fold(stated) for block in page.blocks):
+        return stated
+    wanted = set(words(stated))
+    headings = [*claims.headings, *(block.text for block in page.blocks if block.node.tag in HEADINGS)]
+    found = []
+    for heading in headings:
+        said = set(words(heading))
+        shared = len(wanted & said)
+        if said and len(heading) <= MAX_HEADING and shared > 1 and shared >= ALIKE * min(len(wanted), len(said)):
+            found.append((shared / max(len(wanted), len(said)), heading))
+    return max(found, key=lambda each: each[0])[1] if found else None
+
+
+def read(record: Record, fold: Any, now: datetime) -> dict[str, Any]:
+    """Title, authors and type of a page, and what they are measured against."""
+    tree = parse_text(decode(page_bytes(record), "text/html")[0])
+    if tree is None or beyond_limits(tree):
+        return {}
+    url = record.get("url") or "https://unknown.invalid/"
+    claims, page = read_claims(tree), read_blocks(tree)
+    title = headline(claims, host_of(url), None, lower_headings(page))
+    beside = lines_beside(page, title[0])
+    metadata = reconcile(claims, url, now, title=title, beside=beside)
+    return {
+        "title": title[0],
+        "authors": metadata.authors,
+        "type": page_type(claims, url, beside, page)[0],
+        "visible": visible_headline(record["title"], claims, page, fold) if record.get("title") else None,
+        "og": html.unescape(claims.meta.get("og:title", "")),
+    }
+
+
+def author_f1(stated: Any, found: Any, names: Any) -> float:
+    wanted, got = names(stated), names(list(found or ()))
+    hits = len(wanted & got)
+    return 2 * hits / (len(wanted) + len(got)) if hits else 0.0
+
+
+def measured(record: Record, found: dict[str, Any], module: ModuleType) -> dict[str, float]:
+    """The figures of one page, those that it can have."""
+    figures: dict[str, float] = {"listing": float(found.get("type") == "listing")}
+    title = module.fold(found.get("title"))
+    if record.get("title"):
+        figures["title"] = float(title == module.fold(record["title"]))
+        if found.get("visible"):
+            figures["visible"] = float(title == module.fold(found["visible"]))
+        if found.get("og"):
+            figures["og:title"] = float(bool(title) and title in module.fold(found["og"]))
+    if record.get("authors"):
+        figures["authors"] = author_f1(record["authors"], found.get("authors"), module.names)
+    return figures
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data", type=Path, metavar="DATA_DIR")
+    add_options(parser, parts="0-3")
+    parser.add_argument("--wrong", choices=("titles", "authors"), help="print each page of which this is wrong")
+    options = parser.parse_args()
+    module, now = scorer(options.data), datetime.now(UTC)
+    records = chosen_pages(options)
+    found = {record["id"]: read(record, module.fold, now) for record in records}
+    figures = {record["id"]: measured(record, found[record["id"]], module) for record in records}
+    shown = ("title", "visible", "og:title", "authors", "listing")
+    print(f"{'':<32}" + "".join(f"{name:>16}" for name in shown))
+    for name, group in sorted(groups(records).items()):
+        values = defaultdict(list)
+        for record in group:
+            for key, value in figures[record["id"]].items():
+                values[key].append(value)
+        cells = (
+            f"{sum(values[key]) / len(values[key]):.3f} of {len(values[key]):>4}" if values[key] else "" for key in shown
+        )
+        print(f"{name:<32}" + "".join(f"{cell:>16}" for cell in cells))
+    key = {"titles": "title", "authors": "authors"}.get(options.wrong or "")
+    for record in records:
+        if key and figures[record["id"]].get(key, 1) < 1:
+            print(f"{record['id']}: stated {record[key]!r}, found {found[record['id']].get(key)!r}")
+
+
+if __name__ == "__main__":
+    main()
