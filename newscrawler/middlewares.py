@@ -14,6 +14,7 @@ from urllib.request import getproxies
 
 from scrapy import Request
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
+from scrapy.downloadermiddlewares.redirect import BaseRedirectMiddleware
 from scrapy.exceptions import CannotResolveHostError, IgnoreRequest
 from scrapy.http.request import NO_CALLBACK
 from scrapy.resolver import CachingThreadedResolver
@@ -21,6 +22,7 @@ from twisted.internet.error import DNSLookupError
 
 from newscrawler.crawl.session import session_of, utc_now
 from newscrawler.dates import iso, retry_after
+from newscrawler.discovery.forwarding import forward_of
 from newscrawler.discovery.robots import RobotsRules, parse_robots
 from newscrawler.errors import Failure, FailureKind
 from newscrawler.storage import robots as robots_files
@@ -113,6 +115,20 @@ class HostSpelling:
             if address is not None:
                 response.headers["Location"] = address.encode("utf-8")
         return response
+
+
+class Forwarding(BaseRedirectMiddleware):
+    """Pages that only send elsewhere are followed as redirects are: through every gate, and none of them is kept."""
+
+    def process_response(self, request: Request, response: Response) -> Request | Response:
+        if response.status != 200 or request.meta.get("dont_obey_robotstxt"):
+            return response
+        stated = response.headers.get("Content-Type")
+        target = forward_of(response.body, response.url, stated.decode("latin-1") if stated else None)
+        if target is None:
+            return response
+        redirected = self._build_redirect_request(request, response, url=target, method="GET", body="")
+        return self._redirect(redirected, request, "page")
 
 
 class Downloads(HTTP11DownloadHandler):

@@ -40,7 +40,7 @@ DOWNLOAD_TIMEOUT = 30
 DNS_TIMEOUT = 10
 TWISTED_DNS_RESOLVER = "newscrawler.middlewares.PublicResolver"  # the address check, where it cannot be walked around
 REDIRECT_MAX_TIMES = 8
-METAREFRESH_ENABLED = False  # news pages reload themselves; and it would decode every page in the reactor
+METAREFRESH_ENABLED = False  # news pages reload themselves; ours follows pages that do nothing but send elsewhere
 RETRY_GIVE_UP_LOG_LEVEL = "INFO"  # it is an outcome, not an error of ours
 RETRY_TIMES = 1  # in this run; a link that fails in passing is tried again by later ones
 RETRY_HTTP_CODES = [500, 502, 504, 522, 524, 408]  # not 429 and 503: who is asked to wait does not ask at once
@@ -56,6 +56,7 @@ DOWNLOADER_MIDDLEWARES = {
     "newscrawler.middlewares.AddressGuard": 20,
     "newscrawler.middlewares.HostPatience": 90,
     "newscrawler.middlewares.RobotsGate": 100,
+    "newscrawler.middlewares.Forwarding": 580,  # sees pages unpacked
     "newscrawler.middlewares.HostSpelling": 610,  # hears of a redirect before Scrapy follows it
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # sources link to whatever hosts they like
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,

@@ -530,3 +530,24 @@ def test_a_page_that_is_too_large_is_not_asked_again(site):
     assert site.rows("SELECT state, reason FROM links") == [
         ("failed", "failed: refused: larger than DOWNLOAD_MAXSIZE allows")
     ]
+
+
+def test_pages_that_only_send_elsewhere_are_followed_and_never_stored(site):
+    def forward(to):
+        return Answer(200, HTML, f"<meta http-equiv=refresh content='0;url={to}'><p>Redirecting</p>".encode())
+
+    site.serve("/target", page("Target"))
+    site.serve("/robots.txt", Answer(200, "text/plain", b"User-agent: *\nDisallow: /closed\n"))
+    for path, to in {"/old": "/target", "/round": "/about", "/about": "/round", "/shut": "/closed",
+                     "/inside": "http://10.0.0.1/x", "/out": "ftp://a.example/x"}.items():  # fmt: skip
+        site.serve(path, forward(to))
+    site.links("/old", "/round", "/shut", "/inside", "/out")
+    site.crawl()
+    assert site.rows("SELECT url FROM articles") == [(f"{site.base}/target",)]
+    reasons = {url.removeprefix(site.base): reason for url, reason in site.rows("SELECT url, reason FROM links")}
+    assert "robots.txt disallows it" in reasons["/shut"]
+    assert "10.0.0.1" in reasons["/inside"]
+    assert reasons["/round"].startswith("failed: refused: max redirections")
+    assert not site.asked("/closed")
+    stored = {url.removeprefix(site.base) for (url,) in site.rows("SELECT url FROM pages")}
+    assert stored <= {"/target", "/out"}

@@ -1,12 +1,13 @@
 """Home pages and listings: cases are directories of tests/cases/autodiscovery and tests/cases/listings."""
 
 import pytest
-from conftest import NOW, as_json, cases
+from conftest import CASES, NOW, as_json, cases
 from hypothesis import given
 from hypothesis import strategies as st
 
 from newscrawler.discovery import parse_endpoint
 from newscrawler.discovery.autodiscovery import SiteClues, announced_feeds, guesses, site_clues, with_headers
+from newscrawler.discovery.forwarding import forward_of
 from newscrawler.discovery.listings import article_links
 from newscrawler.discovery.urlshape import shape
 from newscrawler.errors import DiscoveryError
@@ -36,6 +37,9 @@ def test_what_the_headers_of_a_home_page_say():
 @given(st.lists(st.text(alphabet='<>;,="\\ relab/:', max_size=60)))
 def test_headers_of_any_kind_are_read(told):
     assert all(feed.url.startswith("http") for feed in with_headers(SiteClues(), told, "https://a.example/").feeds)
+
+
+FORWARDING = as_json(CASES / "forwarding.json")
 
 
 @pytest.mark.parametrize("case", cases("autodiscovery"), ids=lambda path: path.name)
@@ -108,3 +112,20 @@ def test_guesses_are_on_the_site():
         "https://a.example/feed/",
         "https://a.example/?feed=rss2",
     )
+
+
+@pytest.mark.parametrize("case", FORWARDING, ids=[case["why"] for case in FORWARDING])
+def test_a_page_that_only_sends_elsewhere(case):
+    assert forward_of(case["page"].encode(), "https://a.example/old") == case["to"]
+
+
+def test_a_page_with_something_to_say_is_read():
+    text = "<p>The ministry said that the frigate will sail at the end of the month with a crew of ninety.</p>" * 6
+    page = f"<meta http-equiv=refresh content='0;url=/next'>{text}".encode()
+    assert forward_of(page, "https://a.example/old") is None
+
+
+@given(st.text(alphabet="<>/='\" ;.()metahprquivcontlsjx0", max_size=200))
+def test_markup_of_any_kind_sends_to_the_web_or_nowhere(page):
+    target = forward_of(page.encode(), "https://a.example/old")
+    assert target is None or target.startswith("https://")

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from lxml import etree, html
 
 from newscrawler.block_pages import Looks, block_page
+from newscrawler.discovery.forwarding import forward_of
 from newscrawler.errors import ExtractionError, Failure, FailureKind
 from newscrawler.extraction.blocks import read_blocks
 from newscrawler.extraction.boilerplate import strip_profile
@@ -190,6 +191,8 @@ def examine(
         return Examined(None, Failure(FailureKind.WRONG_KIND, "not an HTML page"))
     if len(body) > MAX_BYTES:
         return Examined(None, Failure(FailureKind.OUR_LIMIT, f"a page of more than {MAX_BYTES} bytes"))
+    if target := forward_of(body, url, content_type):
+        return Examined(None, Failure(FailureKind.NO_TEXT, f"the page only sends elsewhere, to {target}"))
     text, encoding = decode(body, content_type)
     if _too_many_attributes(text):
         limit = Failure(FailureKind.OUR_LIMIT, f"an element of more than {MAX_ATTRIBUTES} attributes")
