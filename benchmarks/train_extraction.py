@@ -37,7 +37,6 @@ PARAMETERS = {
     "lambda_l2": 5, "max_bin": 127, "seed": 1, "num_threads": 1, "verbose": -1, "deterministic": True,
 }  # fmt: skip
 TREES, THRESHOLD = 300, 0.5
-ALONE, ALONE_TREES = {"learning_rate": 0.06, "num_leaves": 12, "max_depth": 6}, 200
 WEIGHTS = {"trafilatura": 0.6}  # of a page that is known in part
 BY_A_PROGRAM = 0.5  # of one whose truth is what another program found
 TOKEN = re.compile(r"\w+")
@@ -111,7 +110,8 @@ def label(record: dict, now: datetime) -> Labelled:
     total = sum(sizes[i] * labels[i] for i in features.indexes) if whole else 300
     if total < 30:
         return found
-    factor = 1.0 if record["dataset"] in BY_PEOPLE else WEIGHTS.get(record["dataset"], BY_A_PROGRAM)
+    by_people = record["dataset"] in BY_PEOPLE or record.get("truth_by", "").startswith("human")
+    factor = 1.0 if by_people else WEIGHTS.get(record["dataset"], BY_A_PROGRAM)
     for index, row in zip(features.indexes, features.rows, strict=True):
         if labels[index] is not None:
             found.rows.append(row)
@@ -144,7 +144,7 @@ def train(pages: list[Labelled]) -> str:
     weights /= weights.mean()
     unasked = rows.copy()
     unasked[:, [index for index, name in enumerate(NAMES) if name.startswith("in second")]] = -1
-    alone = _trees(unasked, labels, weights, PARAMETERS | ALONE, ALONE_TREES)
+    alone = _trees(unasked, labels, weights, PARAMETERS, TREES)
     advised = _trees(rows, labels, weights, PARAMETERS, TREES)
     head = f'"names": {json.dumps(NAMES)},\n"threshold": {THRESHOLD}'
     return f'{{{head},\n"alone": [\n{alone}\n],\n"advised": [\n{advised}\n]}}\n'

@@ -209,7 +209,7 @@ def examine(
     sample = "\n".join(itertools.islice((block.text for block in page.blocks if block.good), SAMPLE))
     metadata = reconcile(claims, url, now, hint=date_hint, title=title, beside=beside, sample=sample)
     kind, kind_origin = page_type(claims, url, beside, page)
-    hints = Hints(claims.jsonld, metadata.title, metadata.lead, is_live=kind == "live")
+    hints = Hints(claims.jsonld, metadata.title, metadata.lead, is_live=kind == "live", authors=metadata.authors)
     found = read_body(tree, page, hints, forests or shipped_forests(), now)
     rejected = tuple(found.rejected)
     if none := _no_article(found.text, metadata, claims, tree):

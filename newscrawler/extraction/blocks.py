@@ -8,27 +8,33 @@ A block ends where a block element begins or ends, at two line breaks in a row, 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from newscrawler.extraction.inline import NEW_TAB, has_marks, is_unread, marks_of
 from newscrawler.text import clean_line, words
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
+COPIES = 3  # of an article on one page: for desktop, for phones, for printers
 SWALLOWED = 600  # characters of a block that may hold others, or of a run of repeated paragraphs
+MAX_HEADING = 5_000  # characters; no heading that anybody reads is as long
 MAX_BLOCKS = 6_000  # more are a directory, not an article; what comes after is not looked at
 
 # elements whose text nobody reads
 SKIPPED = frozenset({
     "script", "style", "noscript", "template", "svg", "math", "head", "iframe", "object", "embed", "audio", "video",
     "canvas", "select", "option", "textarea", "input", "button", "map", "dialog", "datalist", "picture", "img",
+    "rt", "rp", "rtc",  # readings of a word: whoever searches for it writes it without them
 })  # fmt: skip
 INLINE = frozenset({
     "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins",
-    "kbd", "label", "mark", "nobr", "output", "q", "rb", "rp", "rt", "ruby", "s", "samp", "small", "span", "strike",
+    "kbd", "label", "mark", "nobr", "output", "q", "rb", "ruby", "s", "samp", "small", "span", "strike",
     "strong", "sub", "sup", "time", "tt", "u", "var", "wbr", "center", "amp-fit-text",
 })  # fmt: skip
+HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 BOLD, ITALIC = frozenset({"b", "strong"}), frozenset({"em", "i", "cite"})
 _PICTURES = frozenset({"img", "picture"})
 _LABELS = ("class", "id", "itemprop", "role", "data-testid", "data-component", "data-type", "aria-label")
@@ -87,8 +93,8 @@ def _label(element: HtmlElement) -> str:
 class _Walk:
     """One walk over a tree.  `visit` recurses as deep as the tree, which the caller has bounded."""
 
-    def __init__(self) -> None:
-        self.page = Page()
+    def __init__(self, language: str | None = None) -> None:
+        self.page, self.marks = Page(), marks_of(language)
         self.parts: list[str] = []
         self.links = self.anchors = self.bold = self.italic = 0
         self.in_link = self.in_bold = self.in_italic = 0
@@ -116,8 +122,10 @@ class _Walk:
 
     def flush(self, node: Node) -> None:
         raw = "".join(self.parts)
+        if self.anchors and NEW_TAB.search(raw):
+            raw = NEW_TAB.sub("", raw)
         text = clean_line(raw, 1_000_000)
-        if text and len(self.page.blocks) < MAX_BLOCKS:
+        if text and len(self.page.blocks) < MAX_BLOCKS and (len(text) <= MAX_HEADING or node.tag not in HEADINGS):
             chars = len(text) if text.isascii() else max(len(text), len(text.encode()) // 2)
             shrink = len(text) / len(raw)
             block = Block(
@@ -173,7 +181,11 @@ class _Walk:
             self.in_italic += 1
             self.visit(child, node)
             self.in_italic -= 1
-        else:
+        elif tag == "q" and not has_marks(child):
+            self.add(self.marks[0])
+            self.visit(child, node)
+            self.add(self.marks[1])
+        elif not (child.attrib and is_unread(child)):
             self.visit(child, node)
 
 
@@ -186,7 +198,7 @@ def _is_hidden(element: HtmlElement) -> bool:
 
 def read_blocks(tree: HtmlElement) -> Page:
     """The blocks of a tree, at most MAX_BLOCKS; recurses as deep as the tree."""
-    walk = _Walk()
+    walk = _Walk(tree.get("lang"))
     body = tree.find("body") if tree.tag == "html" else tree
     root = Node("body", "", None, 0)
     walk.page.nodes.append(root)
@@ -222,15 +234,23 @@ def _swallowing(blocks: list[Block]) -> set[int]:
 
 
 def _said_twice(blocks: list[Block]) -> set[int]:
-    """The lesser copy of paragraphs that stand on the page twice, where they are a run: an article's second rendering."""
-    first: dict[str, Block] = {}
-    twins: list[tuple[Block, Block]] = []
+    """The lesser copy of paragraphs that stand on the page twice, where they are a run: an article's second rendering.
+
+    A paragraph that its own container says again (a law that repeals five times) or that stands there more than
+    COPIES times is no rendering of anything.
+    """
+    said: defaultdict[str, list[Block]] = defaultdict(list)
     for block in blocks:
         if block.chars >= 80:
-            other = first.setdefault(block.text, block)
-            if other is not block:
-                twins.append((other, block))
-    if len(twins) < 3 and sum(block.chars for _, block in twins) < SWALLOWED:
+            said[block.text].append(block)
+    twins = [
+        (same[0], other)
+        for same in said.values()
+        if 1 < len(same) <= COPIES and len({block.node.parent for block in same}) == len(same)
+        for other in same[1:]
+    ]
+    distinct = {one.text for one, _ in twins}
+    if len(distinct) < 3 and sum(map(len, distinct)) < SWALLOWED:
         return set()
 
     def weight(block: Block) -> int:

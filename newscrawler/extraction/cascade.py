@@ -11,20 +11,20 @@ A candidate is asked for only where those before it found less than ENOUGH.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
-from html import unescape
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 from newscrawler.extraction.body import second_opinion
 from newscrawler.extraction.boilerplate import strip_frame
 from newscrawler.extraction.captions import read_captions
-from newscrawler.extraction.cleaning import clean_blocks, is_control
+from newscrawler.extraction.cleaning import clean_blocks, headline_at, is_control
 from newscrawler.extraction.features import MAX_DENSITY, advise, claimed, measure
+from newscrawler.extraction.litter import About
 from newscrawler.extraction.live import live_entries, read_updates
-from newscrawler.extraction.patching import choose_blocks
+from newscrawler.extraction.patching import choose_blocks, leading_paragraphs
 from newscrawler.extraction.state import text_of_state
+from newscrawler.extraction.stated_body import shows_the_beginning, stated_body
 from newscrawler.text import clean, words
 
 if TYPE_CHECKING:
@@ -37,17 +37,13 @@ if TYPE_CHECKING:
     from newscrawler.extraction.forest import Forests
     from newscrawler.items import Update
 
-UNSURE = (0.15, 0.85)  # probabilities between which a block may be either
-DOUBT = 0.15  # share of unsure blocks, by characters, from which a second extractor is asked
+UNSURE = (0.3, 0.7)  # probabilities between which a block may be either
+DOUBT = 0.3  # share of unsure blocks, by characters, from which a second extractor is asked
 ENOUGH = 250  # characters below which the next candidate is asked
-WHOLE = 400  # characters from which a JSON-LD body is worth having
-NEXT_TO_NOTHING = 0.2
-PART = 0.6  # of a JSON-LD body: a page that shows less of it shows the beginning only
+FEW_WORDS, MANY_CHARACTERS = 100, 6_000  # of a text, and of the paragraphs besides, from which others are asked
+MUCH_MORE = 3  # times as many words, for which another's text is taken instead of one that has enough
 SAMPLE = 200  # characters of what is cut that are worth showing
 INTRODUCTION = 400  # characters that a live blog says besides its entries, to stand for its article
-_MARKUP = re.compile(r"<(/?)(?:p|br|div|h\d|li|ul|a|strong|em|b|i|span|figure)\b[^>]{0,500}>", re.IGNORECASE)
-_ESCAPED = re.compile(r"&lt;(?:p|br|div|h\d|ul)\b", re.IGNORECASE)
-_BREAK = re.compile(r"<(?:/p|br|/div|/h\d|/li)\b[^>]{0,100}>", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +54,7 @@ class Hints:
     title: str | None = None
     lead: str | None = None
     is_live: bool = False
+    authors: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -75,17 +72,6 @@ class Body:
     rejected: list[tuple[str, float | None]] = field(default_factory=list)
 
 
-def _stated(jsonld: dict[str, Any]) -> str:
-    """The body that JSON-LD states, markup off; empty where it states none worth having."""
-    text = jsonld.get("articleBody")
-    if not isinstance(text, str) or len(text) < WHOLE:
-        return ""
-    if _ESCAPED.search(text):
-        text = unescape(text)
-    text = _MARKUP.sub("", _BREAK.sub("\n", text))
-    return "" if re.search(r"<[a-z!/][^>]{0,200}>", text) else clean(text)
-
-
 def _lines(page: Page, kept: list[int]) -> str:
     """Blocks as lines; the cells of one row of a table share theirs."""
     lines: list[str] = []
@@ -101,7 +87,8 @@ def _lines(page: Page, kept: list[int]) -> str:
     return clean("\n".join(lines))
 
 
-def _from_blocks(tree: HtmlElement, page: Page, hints: Hints, forests: Forests, now: datetime, body: Body) -> str:
+def _judged(tree: HtmlElement, page: Page, hints: Hints, forests: Forests, body: Body) -> dict[int, float]:
+    """The probability of each block that may be the article's; a second extractor is heard where that is worth its price."""
     stated = hints.jsonld.get("articleBody")
     features = measure(page, claimed(hints.title, hints.lead, stated if isinstance(stated, str) else None))
     chances = [forests.alone.probability(row) for row in features.rows]
@@ -109,12 +96,18 @@ def _from_blocks(tree: HtmlElement, page: Page, hints: Hints, forests: Forests, 
         body.candidates["second"] = second = second_opinion(tree)
         advise(features, page, second)
         chances = [forests.advised.probability(row) for row in features.rows]
-    judged = dict(zip(features.indexes, chances, strict=True))
+    return dict(zip(features.indexes, chances, strict=True))
+
+
+def _from_blocks(tree: HtmlElement, page: Page, hints: Hints, forests: Forests, now: datetime, body: Body) -> str:
+    judged = _judged(tree, page, hints, forests, body)
     chosen, trailing = choose_blocks(page, judged, forests.alone.threshold)
+    chosen = sorted({*chosen, *leading_paragraphs(page, chosen, judged, headline_at(page, hints.title), hints.lead)})
     likely = {*chosen, *trailing}
     body.rejected = [(block.text, judged.get(block.index)) for block in page.blocks if block.index not in likely]
     body.captions, captioned = read_captions(page, chosen)
-    kept, cut = clean_blocks(page, [index for index in chosen if index not in captioned], hints.title)
+    about = About(hints.title, hints.authors)
+    kept, cut = clean_blocks(page, [index for index in chosen if index not in captioned], about)
     entries = live_entries(page, is_live=hints.is_live)
     body.updates = read_updates(entries, hints.jsonld, now)
     listed = {block.index for blocks in entries.values() for block in blocks}
@@ -124,6 +117,11 @@ def _from_blocks(tree: HtmlElement, page: Page, hints: Hints, forests: Forests, 
         cut |= {index: "an entry of the live blog" for index in kept if index in listed}
         kept = rest
     cut |= dict.fromkeys(captioned, "a caption") | dict.fromkeys(trailing, "stands alone behind the article")
+    cut |= {
+        block.index: f"judged none of the article's, {judged[block.index]:.2f}"
+        for block in page.blocks
+        if block.good and block.index in judged and block.index not in likely
+    }
     body.cut = [(page.blocks[index].text, why) for index, why in sorted(cut.items())]
     return _lines(page, kept)
 
@@ -131,24 +129,12 @@ def _from_blocks(tree: HtmlElement, page: Page, hints: Hints, forests: Forests, 
 def in_doubt(page: Page, features: Features, chances: list[float]) -> bool:
     """Whether much of the page might be the article's or not: then a second opinion is worth its price.
 
-    One page in five; on the other four it changes nothing.
+    One page in twelve; on the others it changes next to nothing.
     """
     sizes = [page.blocks[index].chars for index in features.indexes]
     chosen = sum(size for size, chance in zip(sizes, chances, strict=True) if chance > 0.5)
     unsure = sum(size for size, chance in zip(sizes, chances, strict=True) if UNSURE[0] < chance < UNSURE[1])
     return chosen < ENOUGH or unsure > DOUBT * chosen
-
-
-def _shows_the_beginning(text: str, stated: str) -> bool:
-    """Whether the page shows only a part of the body that it states."""
-    said = words(stated)
-    if len(words(text)) >= PART * len(said):
-        return False
-    inside = set(said)
-    shown = words(text)
-    # next to nothing of a long body may be a caption and the lead, in other words
-    needed = 0.5 if len(shown) < NEXT_TO_NOTHING * len(said) else 0.8
-    return not shown or sum(word in inside for word in shown) >= needed * len(shown)
 
 
 def read_body(tree: HtmlElement, page: Page, hints: Hints, forests: Forests, now: datetime) -> Body:
@@ -168,24 +154,41 @@ def read_body(tree: HtmlElement, page: Page, hints: Hints, forests: Forests, now
 def _candidate(tree: HtmlElement, page: Page, hints: Hints, forests: Forests, now: datetime) -> Body:
     body = Body()
     text = body.candidates["blocks"] = _from_blocks(tree, page, hints, forests, now, body)
-    stated = _stated(hints.jsonld)
-    if stated:
+    if stated := stated_body(hints.jsonld):
         body.candidates["json-ld"] = stated
-    if stated and _shows_the_beginning(text, stated):
-        return _choose(body, "json-ld", "the page shows only the beginning of what it states as its body")
-    if size(text) >= ENOUGH:
+        if shows_the_beginning(text, stated):
+            return _choose(body, "json-ld", "the page shows only the beginning of what it states as its body")
+    if size(text) >= ENOUGH and not _much_more(text, page):
         return _choose(body, "blocks", f"{len(text)} characters in blocks of the article")
-    body.candidates["state"] = text_of_state(tree)
-    if len(body.candidates["state"]) > len(text):
-        return _choose(body, "state", "the page itself shows next to nothing, its application's state does")
-    body.candidates.setdefault("second", "")
-    if size(body.candidates["second"]) < ENOUGH:
-        body.candidates["whole"] = second_opinion(tree, precise=False)
-        body.candidates["whole"] = _without_links(page, body.candidates["whole"], body)
+    if size(text) < ENOUGH:
+        body.candidates["state"] = text_of_state(tree)
+        if _word_count(body.candidates["state"]) > _word_count(text):
+            return _choose(body, "state", "the page itself shows next to nothing, its application's state does")
+    _ask_elsewhere(tree, page, body)
+    best = max(body.candidates, key=lambda name: _word_count(body.candidates[name]))
+    if size(text) >= ENOUGH and _word_count(body.candidates[best]) < MUCH_MORE * _word_count(text):
+        best = "blocks"
+    return _choose(body, best, "the longest, where blocks of the article hold next to nothing")
+
+
+def _much_more(text: str, page: Page) -> bool:
+    """Whether a text is an introduction at most, on a page that holds a thousand words of paragraphs besides."""
+    return _word_count(text) < FEW_WORDS and page.nodes[0].good - len(text) > MANY_CHARACTERS
+
+
+def _word_count(text: str) -> int:
+    return len(words(text))
+
+
+def _ask_elsewhere(tree: HtmlElement, page: Page, body: Body) -> None:
+    """What trafilatura finds: by its precise rules where these were asked already or much is there, else by the others."""
+    text = body.candidates["blocks"]
+    if "second" not in body.candidates:
+        body.candidates["second"] = second_opinion(tree) if size(text) >= ENOUGH else ""
+    if _word_count(body.candidates["second"]) <= _word_count(text) or size(body.candidates["second"]) < ENOUGH:
+        body.candidates["whole"] = _without_links(page, second_opinion(tree, precise=False), body)
         if _is_navigation(page, body.candidates["whole"]):
             body.cut.append((body.candidates.pop("whole")[:SAMPLE], "the page's links"))
-    best = max(body.candidates, key=lambda name: len(body.candidates[name]))
-    return _choose(body, best, f"the longest, where none has {ENOUGH} characters in blocks of the article")
 
 
 def _without_links(page: Page, text: str, body: Body) -> str:

@@ -12,6 +12,16 @@ from typing import TYPE_CHECKING
 from newscrawler.extraction.boilerplate import MAX_CREDIT, end_of_article
 from newscrawler.extraction.bylines import is_credit
 from newscrawler.extraction.containers import HEADINGS
+from newscrawler.extraction.litter import (
+    About,
+    biographies,
+    disclaimers,
+    links_in_capitals,
+    own_footer,
+    prompts,
+    worded_captions,
+    wordless,
+)
 from newscrawler.text import words
 
 if TYPE_CHECKING:
@@ -21,6 +31,8 @@ if TYPE_CHECKING:
 
 REST = 0.12  # of the chosen text; a rule that leaves less has found the article itself
 ENOUGH = 250  # characters
+OPENING = 6  # blocks with which an article begins: headline, byline, lead
+TEASER = 300  # characters
 PARAGRAPH = 80  # characters of a text that nobody writes twice
 
 _COMMENTS = re.compile(r"(?:^|[\s_-])(?:user-?)?comments?(?:$|[\s_-])|commentlist|comment-?(?:body|text|content|item|thread)"
@@ -58,7 +70,16 @@ _CONTROL = re.compile(
     r"(?:get|receive|want) .{0,120}\.? (?:sign up|subscribe) (?:for|to|here|now|today)\b.{0,60}|"
     r"if you (?:like|liked|enjoy|enjoyed|value) (?:what we do|our work|our reporting|this (?:story|article))\b.{0,60}"
     r"\b(?:subscri|support|donat).{0,60}|"
-    r"externer inhalt.{0,120}|(?:please )?enable javascript.{0,80}|your browser does not support.{0,80})\W*",
+    r"embed\s?:.{0,200}|adverts?|ads?|article content|article continues (?:below|after).{0,40}|story continues.{0,40}|"
+    r"laden\W*|wird geladen\W*|inhalte? (?:wird|werden) geladen\W*|chargement(?: en cours)?\W*|cargando\W*|carregando\W*|"
+    r"caricamento(?: in corso)?\W*|ładowanie\W*|načítání\W*|загрузка\W*|завантаження\W*|yükleniyor\W*|読み込み中\W*|"
+    r"(?:正在)?加载中?\W*|載入中\W*|로딩 ?중\W*|جار[يٍ]? التحميل\W*|reklam[ae]?|annons|annonse|annonce|reclame|advertentie|"
+    r"pubblicità|реклама|広告|广告|廣告|광고|إعلان|continúa después de la publicidad|continua após a publicidade|"
+    r"la suite après (?:cette|la) publicité|nach der werbung weiterlesen|the article continues.{0,60}|"
+    r"(?:scroll|swipe) (?:down )?(?:to|for) .{0,40}|tap to unmute|play video|watch(?: now| live)?|expand|collapse|show more|"
+    r"extern(?:al|er) (?:inhalt|content).{0,120}|(?:this|the) (?:content|video|post|map) is (?:provided|hosted) by .{0,160}|"
+    r"(?:to (?:see|view) (?:it|this)|um (?:ihn|es|diesen inhalt) (?:zu sehen|anzuzeigen)).{0,120}|"
+    r"(?:please )?enable javascript.{0,80}|your browser does not support.{0,80})\W*",
     re.IGNORECASE,
 )
 # what a container is called that asks something of the reader, or says who wrote
@@ -67,9 +88,16 @@ _ASIDE = re.compile(
     r"|sign-?up-(?:box|form)|subscribe-(?:box|form|widget)|sharedaddy|jp-likes|(?:^|[\s_-])share-?(?:bar|buttons?|tools?|links?)\b"
     r"|social-?(?:share|sharing|bar|links|buttons?|media-links)\b|\bauthor-?(?:box|bio|card)\b|\babout-?(?:the-?)?author\b|\bbio-?box\b"
 )
+# what is called a box of facts
+_FACTS = re.compile(
+    r"(?:^|[\s_-])(?:fact|fakta?|fakten)s?[-_]?(?:box|boks|kasten|rut[ae]|kader|panel)(?:$|[\s_-])"
+    r"|faktaruta|faktaboks|infokasten|faktenkasten|factbox"
+)
+FACTS_CHARS = 2_500  # of such a box
 _CREDIT = re.compile(
     r"\bby-?line\b|\bauthors?\b|\bdate-?line\b|\b(?:pub(?:lish(?:ed)?|lication)?[-_]?)?date\b|\btime-?stamp\b"
 )
+_POST = re.compile(r"\b(?:post|node)-(\d+)\b")
 ASIDE_CHARS = 700  # a container that holds more is not one
 ASIDE_SHARE = 0.25  # nor one that holds more of the chosen text
 
@@ -98,9 +126,9 @@ def headline_at(page: Page, title: str | None) -> int | None:
     return None
 
 
-def before_headline(page: Page, chosen: list[int], title: str | None) -> dict[int, str]:
+def before_headline(page: Page, chosen: list[int], about: About) -> dict[int, str]:
     """What stands above the headline, in another container than what stands below it: the top of a news page."""
-    at = headline_at(page, title)
+    at = headline_at(page, about.title)
     if at is None:
         return {}
     blocks = page.blocks
@@ -111,7 +139,7 @@ def before_headline(page: Page, chosen: list[int], title: str | None) -> dict[in
     return {index: "above the headline" for index in chosen if index < at and blocks[index].node.parent not in homes}
 
 
-def readers_comments(page: Page, chosen: list[int], _: str | None = None) -> dict[int, str]:
+def readers_comments(page: Page, chosen: list[int], _: About) -> dict[int, str]:
     """Blocks in a container of comments that does not hold the rest of the article too."""
     blocks, total = page.blocks, sum(page.blocks[index].chars for index in chosen)
     verdicts: dict[Node, bool] = {}
@@ -131,7 +159,7 @@ def _outermost(node: Node) -> Node | None:
     return next((each for each in reversed(_ancestors(node)) if each.tag == "article"), None)
 
 
-def next_articles(page: Page, chosen: list[int], title: str | None) -> dict[int, str]:
+def next_articles(page: Page, chosen: list[int], about: About) -> dict[int, str]:
     """Blocks of a further <article> than the one that holds the headline, or the first long one."""
     blocks = page.blocks
     homes = {index: _outermost(blocks[index].node) for index in chosen}
@@ -141,25 +169,43 @@ def next_articles(page: Page, chosen: list[int], title: str | None) -> dict[int,
             sizes[home] += blocks[index].good
     if len(sizes) < 2:
         return {}
-    at = headline_at(page, title)
+    at = headline_at(page, about.title)
     own = _outermost(blocks[at].node) if at is not None else None
     if own is None or sizes[own] < ENOUGH:
         own = next((home for home in sizes if sizes[home] >= ENOUGH), None)
     # many small ones are how some sites mark up the parts of one text
     if own is None or sizes[own] < REST * sum(sizes.values()) or len(sizes) > 8:
         return {}
-    return {index: "another article of the page" for index, home in homes.items() if home is not None and home is not own}
+    beside = [home for home in sizes if home is not own and (_is_another(page, home) or _other_post(home, own))]
+    return {index: "another article of the page" for index, home in homes.items() if home in beside}
 
 
-def after_another_headline(page: Page, chosen: list[int], title: str | None) -> dict[int, str]:
+def _is_another(page: Page, home: Node) -> bool:
+    """Whether an <article> begins as articles do: with an h1, a headline that is a link, a byline.  Sections do not."""
+    inside = [block for block in page.blocks if home in _ancestors(block.node)][:OPENING]
+    return any(
+        block.node.tag == "h1"
+        or (block.node.tag in HEADINGS and block.links >= 0.8 * block.chars)
+        or _is_byline(page, block.index)
+        for block in inside
+    )
+
+
+def _other_post(home: Node, own: Node) -> bool:
+    """Whether two elements are called different posts of one content system, post-12 and post-7."""
+    here, there = _POST.findall(home.label), _POST.findall(own.label)
+    return bool(here) and bool(there) and set(here).isdisjoint(there)
+
+
+def after_another_headline(page: Page, chosen: list[int], about: About) -> dict[int, str]:
     """What follows a headline that is not this article's, where enough of this one stands before it.
 
     Such a headline begins a container like the one that this article's is in, beside it: an h1, or an h2 and a byline.
     """
-    at = headline_at(page, title)
+    at = headline_at(page, about.title)
     if at is None or page.blocks[at].node.tag not in ("h1", "h2"):
         return {}
-    own = set(words(title or ""))
+    own = set(words(about.title or ""))
     homes = _ancestors(page.blocks[at].node)[1:]
     others = [
         block for block in page.blocks[at + 1 :]
@@ -189,7 +235,7 @@ def _is_byline(page: Page, index: int) -> bool:
     return 0 < len(line) <= MAX_CREDIT and is_credit(line)
 
 
-def said_again(page: Page, chosen: list[int], _: str | None = None) -> dict[int, str]:
+def said_again(page: Page, chosen: list[int], _: About) -> dict[int, str]:
     """A container whose paragraphs, two at least, all come again in a fuller one: the introduction of a whole text.
 
     One paragraph alone may be said twice: a refrain, a question to everyone.
@@ -209,18 +255,28 @@ def said_again(page: Page, chosen: list[int], _: str | None = None) -> dict[int,
     return found
 
 
-def ways_elsewhere(page: Page, chosen: list[int], _: str | None = None) -> dict[int, str]:
-    """Lines that are links to other pages: by what they say, or because several begin alike."""
+def lead_again(page: Page, chosen: list[int], _: About) -> dict[int, str]:
+    """The lead said twice, in a box of its own and as the first paragraph: once, where the text goes on."""
+    first = [index for index in chosen if page.blocks[index].good][:OPENING]
+    if not first:
+        return {}
+    lead = page.blocks[first[0]]
+    again = next((index for index in first[1:] if words(page.blocks[index].text) == words(lead.text)), None)
+    if again is None or page.blocks[again].node.parent is lead.node.parent:
+        return {}
+    return {lead.index: "the lead again"}
+
+
+def ways_elsewhere(page: Page, chosen: list[int], _: About) -> dict[int, str]:
+    """Lines that send the reader to other pages, by what they say; an item of a list may be a link and be the article's."""
     blocks = page.blocks
-    linked = [index for index in chosen if blocks[index].links >= 0.45 * blocks[index].chars and blocks[index].chars < 300]
-    starts = Counter(blocks[index].text[:14] for index in linked)
-    found = {}
-    for index in linked:
-        if _ELSEWHERE.match(blocks[index].text):
-            found[index] = "a link to another page"
-        elif starts[blocks[index].text[:14]] > 2 and blocks[index].node.tag != "li" and "://" not in blocks[index].text[:14]:
-            found[index] = "one of several links that begin alike"
-    return found
+    return {
+        index: "a link to another page"
+        for index in chosen
+        if blocks[index].links >= 0.45 * blocks[index].chars
+        and blocks[index].chars < TEASER
+        and _ELSEWHERE.match(blocks[index].text)
+    }
 
 
 def is_control(line: str) -> bool:
@@ -232,14 +288,14 @@ def is_control(line: str) -> bool:
     return _CONTROL.fullmatch(line) is not None
 
 
-def controls(page: Page, chosen: list[int], _: str | None = None) -> dict[int, str]:
+def controls(page: Page, chosen: list[int], _: About) -> dict[int, str]:
     """Lines that say nothing but what a control or a notice of the site says."""
     found = {index: "a control of the page" for index in chosen if is_control(page.blocks[index].text)}
     end = end_of_article([page.blocks[index].text for index in chosen])
     return dict.fromkeys(chosen[end:], "below the article's end") | found
 
 
-def asides(page: Page, chosen: list[int], _: str | None = None) -> dict[int, str]:
+def asides(page: Page, chosen: list[int], _: About) -> dict[int, str]:
     """Blocks of a small container that is called a newsletter's prompt, a bar to share with, or a box about the author."""
     most = ASIDE_SHARE * _size(page, chosen)
     verdicts: dict[Node, bool] = {}
@@ -247,15 +303,21 @@ def asides(page: Page, chosen: list[int], _: str | None = None) -> dict[int, str
     for index in chosen:
         for node in _ancestors(page.blocks[index].node)[:4]:
             if node not in verdicts:
-                small = node.chars <= ASIDE_CHARS and node.chars <= most
-                verdicts[node] = small and bool(node.label) and _ASIDE.search(node.label) is not None
+                verdicts[node] = node.chars <= most and _is_aside(node)
             if verdicts[node]:
                 found[index] = "a box beside the article"
                 break
     return found
 
 
-def credits_first(page: Page, chosen: list[int], _: str | None = None) -> dict[int, str]:
+def _is_aside(node: Node) -> bool:
+    if not node.label:
+        return False
+    asks = node.chars <= ASIDE_CHARS and _ASIDE.search(node.label) is not None
+    return asks or (node.chars <= FACTS_CHARS and _FACTS.search(node.label) is not None)
+
+
+def credits_first(page: Page, chosen: list[int], _: About) -> dict[int, str]:
     """Bylines and dates, by what their elements are called, where they stand before the first paragraph."""
     found = {}
     for index in chosen[:6]:
@@ -267,9 +329,9 @@ def credits_first(page: Page, chosen: list[int], _: str | None = None) -> dict[i
     return found
 
 
-def own_headline(page: Page, chosen: list[int], title: str | None) -> dict[int, str]:
+def own_headline(page: Page, chosen: list[int], about: About) -> dict[int, str]:
     """The headline again, as a heading or before everything else."""
-    wanted = words(title or "")
+    wanted = words(about.title or "")
     found = {}
     for place, index in enumerate(chosen):
         block = page.blocks[index]
@@ -283,20 +345,22 @@ def own_headline(page: Page, chosen: list[int], title: str | None) -> dict[int, 
     return found
 
 
-_RULES: tuple[Callable[[Page, list[int], str | None], dict[int, str]], ...] = (
-    before_headline, readers_comments, next_articles, after_another_headline, said_again, ways_elsewhere, controls, asides,
-    credits_first, own_headline,
+_RULES: tuple[Callable[[Page, list[int], About], dict[int, str]], ...] = (
+    before_headline, readers_comments, next_articles, after_another_headline, said_again, lead_again, ways_elsewhere,
+    links_in_capitals, controls, wordless, prompts, asides, worded_captions, credits_first, own_headline, own_footer,
+    biographies, disclaimers,
 )  # fmt: skip
 
 
-def clean_blocks(page: Page, chosen: list[int], title: str | None) -> tuple[list[int], dict[int, str]]:
+def clean_blocks(page: Page, chosen: list[int], about: About) -> tuple[list[int], dict[int, str]]:
     """The chosen blocks that stay, and why the others go."""
     cut: dict[int, str] = {}
     kept = chosen
     for rule in _RULES:
-        found = rule(page, kept, title)
+        found = rule(page, kept, about)
         rest = [index for index in kept if index not in found]
-        if found and rest and _size(page, rest) >= REST * _size(page, kept):
+        least = 0 if rule is disclaimers else REST * _size(page, kept)  # some are longer than what they disclaim
+        if found and rest and _size(page, rest) >= least:
             cut |= found
             kept = rest
     return kept, cut

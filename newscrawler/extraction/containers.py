@@ -6,6 +6,8 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from newscrawler.extraction.blocks import HEADINGS as HEADINGS
+
 if TYPE_CHECKING:
     from newscrawler.extraction.blocks import Node
 
@@ -40,7 +42,6 @@ _TAG_INDEX = {tag: index for index, tag in enumerate(TAGS)} | {"ol": 8, "dl": 8,
 CODES = {"p": 0, "div": 1, "li": 2, "h1": 3, "h2": 4, "h3": 5, "h4": 6, "h5": 6, "h6": 6, "td": 7, "th": 7,
          "blockquote": 8, "figcaption": 9, "section": 10, "article": 11, "dd": 12, "dt": 12, "pre": 13}  # fmt: skip
 OTHER_TAG = 14
-HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
 _FARTHER = bytes(min(each + 1, FAR) for each in range(256))
 _NOWHERE = bytes([FAR] * (len(KINDS) + len(TAGS)))

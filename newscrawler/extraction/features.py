@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 MAX_PROSE_DENSITY = 0.35  # of a container whose lists of links may be the article's own
 MAX_DENSITY = 0.6  # of link characters; a block above it is an article's in no page that we know
+INSIDE = 5  # steps up to the container of most of the text, within which links alone may be the article's
 Shingle = tuple[str, ...]
 HEAD = 600  # characters of a block that are compared with claims
 
@@ -167,6 +168,9 @@ class _Survey:
 
     def may_be_the_articles(self, block: Block, parent: Node) -> bool:
         if self.densities[block.index] <= MAX_DENSITY:
+            return True
+        up, outside = self.half.of(block.node)
+        if not outside and up <= INSIDE and block.chars > 3:  # an item of a list, or a heading, that is a link
             return True
         return block.chars > 20 and _ratio(parent.links, parent.chars) < MAX_PROSE_DENSITY
 

@@ -17,6 +17,9 @@ from collections import Counter, defaultdict
 from math import log
 from typing import TYPE_CHECKING
 
+from newscrawler.extraction.containers import KINDS, TAGS, distances
+from newscrawler.text import words
+
 if TYPE_CHECKING:
     from newscrawler.extraction.blocks import Block, Node, Page
 
@@ -31,6 +34,14 @@ HOME = 0.6  # of the article's text: what stands directly in a container that is
 LIKELY = 0.1  # mean probability of a list, by characters
 MAX_LINKS = 0.1  # of its characters
 POST = "twitter-tweet"  # what the markup that such a post is embedded with calls it
+# of paragraphs between the headline and the text: blocks below the headline; probabilities with which they are taken
+LEAD_WITHIN, LIKELY_LEAD, LEAST_LEAD = 15, 0.3, 0.05
+LEAD_SAID = 0.7  # of their words, in the page's description
+NEAR = 2  # steps up to a container of a kind that stands beside the text
+_BESIDE = [
+    *(place for place, (name, _) in enumerate(KINDS) if name in ("related", "caption", "promo", "nav", "comment", "share")),
+    *(len(KINDS) + TAGS.index(tag) for tag in ("aside", "nav", "footer", "figure", "form")),
+]
 ITEMS, BEFORE, UP = 3, 2, 6  # blocks of a list; chosen blocks above it; steps from a cell up to its table
 
 
@@ -109,6 +120,33 @@ def whole_posts(page: Page, chosen: list[int]) -> set[int]:
 
 def _is_post(node: Node) -> bool:
     return POST in node.label or (node.parent is not None and POST in node.parent.label)
+
+
+def leading_paragraphs(
+    page: Page, chosen: list[int], chances: dict[int, float], headline: int | None, lead: str | None
+) -> set[int]:
+    """Paragraphs between the headline and the first that was chosen: a news story's lead is often in a box of its own.
+
+    What is likely enough, or says again what the page's description says.  Nothing that stands beside: an aside, a
+    caption, what is called related, a promotion.
+    """
+    if headline is None or not chosen or not 0 < chosen[0] - headline <= LEAD_WITHIN:
+        return set()
+    said = frozenset(words(lead or ""))
+    found = set()
+    for block in page.blocks[headline + 1 : chosen[0]]:
+        chance = chances.get(block.index, 0.0)
+        if block.good and chance >= LEAST_LEAD and not _stands_beside(block.node):
+            tokens = words(block.text)
+            again = sum(map(said.__contains__, tokens)) >= LEAD_SAID * len(tokens)
+            if chance >= LIKELY_LEAD or again:
+                found.add(block.index)
+    return found
+
+
+def _stands_beside(node: Node) -> bool:
+    known = distances(node)
+    return any(known[place] <= NEAR for place in _BESIDE) or node.hidden
 
 
 def choose_blocks(page: Page, chances: dict[int, float], threshold: float) -> tuple[list[int], list[int]]:

@@ -1,0 +1,68 @@
+"""What stands inside a line and is none of its words: notes for other eyes, cards that open; and marks that browsers add."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+# what opens over a word, and what only a screen reader says; the word that it belongs to is often called "tooltip" too
+_CARD = re.compile(
+    r"(?:^|[\s_-])(?:tool-?tip-?(?:text|content|body|inner|box|card|bubble|popup)|(?:hover|info|profile)-?card|pop-?over|pop-?up)"
+    r"(?:$|[\s_-])|__(?:tooltip|popup|card)\b"
+)
+_FOR_OTHER_EYES = re.compile(
+    r"(?:^|[\s_-])(?:sr-only|visually-?hidden|screen-?reader(?:-?(?:text|only))?|a11y-?hidden|offscreen)(?:$|[\s_-])"
+)
+# what browsers write before and after <q>, by CLDR's delimiters of the page's language
+_MARKS = {
+    "de": "„“", "cs": "„“", "sk": "„“", "bg": "„“", "sl": "„“", "hr": "„“", "is": "„“", "et": "„“", "lt": "„“", "ka": "„“",
+    "fr": "«»", "es": "«»", "it": "«»", "pt": "«»", "ru": "«»", "uk": "«»", "be": "«»", "el": "«»", "no": "«»", "nb": "«»",
+    "nn": "«»", "ca": "«»", "fa": "«»", "hy": "«»", "lv": "«»", "sq": "«»", "pl": "„”", "hu": "„”", "ro": "„”", "sr": "„”",
+    "sv": "””", "fi": "””", "ja": "「」", "he": "””", "ar": "”“",
+}  # fmt: skip
+_ANY_MARK = frozenset("\"'“”„«»‹›‘’‚「」『』")
+# "opens new tab", behind a link, for whoever cannot see it open
+NEW_TAB = re.compile(
+    r"[\s,;–-]*[(\[]?\s*(?:(?:link )?opens? (?:(?:external website )?in )?(?:an? )?(?:new|separate) (?:browser )?"
+    r"(?:tab|window)"
+    r"|(?:öffnet|wird) (?:sich )?in (?:einem )?neue[mn] (?:tab|fenster)(?: geöffnet)?"
+    r"|s['’]ouvre dans (?:un nouvel onglet|une nouvelle fenêtre)|(?:ouverture dans )un nouvel onglet"
+    r"|(?:se )?abre en (?:una )?(?:nueva|otra) (?:ventana|pestaña)|abre (?:em|numa|em uma) nova (?:janela|aba|guia)"
+    r"|(?:si )?apre in (?:una )?nuova (?:scheda|finestra)|opent in (?:een )?nieuw(?:e)? (?:tabblad|venster)"
+    r"|öppnas i (?:en )?ny(?:tt)? (?:flik|fönster)|åbner i (?:et |en )?ny(?:t)? (?:vindue|fane)"
+    r"|åpnes i (?:et |en )?ny(?:tt)? (?:vindu|fane)|avautuu uuteen (?:välilehteen|ikkunaan)"
+    r"|otw(?:iera|orzy) się w now(?:ej karcie|ym oknie)|otevře se v novém (?:okně|panelu)|yeni (?:sekmede|pencerede) açılır"
+    r"|откр(?:ывается|оется) в нов(?:ой вкладке|ом окне)|відкри(?:вається|ється) в нов(?:ій вкладці|ому вікні)"
+    r"|新しい(?:タブ|ウィンドウ)で開(?:く|きます)|在新(?:标签页|窗口|視窗|分頁)中?(?:打开|開啟)"
+    r"|새 (?:창|탭)(?:에서|으로) (?:열림|열기|열립니다)"
+    r"|(?:يفتح|تفتح) في (?:نافذة|علامة تبويب) جديدة)(?:\s*[)\]])?",
+    re.IGNORECASE,
+)  # fmt: skip
+
+
+def is_unread(element: HtmlElement) -> bool:
+    """Whether an element inside a line is no part of what a reader reads there."""
+    label = element.get("class")
+    if label is not None:
+        label = label.lower()
+        if _CARD.search(label) or _FOR_OTHER_EYES.search(label):
+            return True
+    return element.get("role") == "tooltip" or element.get("hidden") is not None
+
+
+def marks_of(language: str | None) -> str:
+    """The opening and the closing mark that browsers put around <q> on a page of this language.
+
+    >>> marks_of("de-AT"), marks_of(None)
+    ('„“', '“”')
+    """
+    return _MARKS.get((language or "").lower().partition("-")[0], "“”")
+
+
+def has_marks(quoted: HtmlElement) -> bool:
+    """Whether somebody wrote marks inside a <q>, or the <q> is empty."""
+    said = (quoted.text or "").lstrip()
+    return said[:1] in _ANY_MARK if said else len(quoted) == 0

@@ -1,0 +1,197 @@
+"""What a site says on its own behalf amid an article, known by its words: prompts, disclosures, biographies, disclaimers.
+
+Each is a whole block, bounded in length, that addresses the reader in the imperative or speaks of its own links and authors;
+a paragraph that reports of newsletters, commissions or disclaimers does neither.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from importlib import resources
+from typing import TYPE_CHECKING
+
+from newscrawler.extraction.blocks import HEADINGS
+from newscrawler.text import words
+
+if TYPE_CHECKING:
+    from newscrawler.extraction.blocks import Block, Node, Page
+
+PROMPT, BIOGRAPHY, CAPTION = 300, 450, 260  # characters at most
+ENDS = 3  # blocks from either end of a text where notices about it stand
+NEAR = 3  # steps up to a container
+FOOTER_SHARE = 0.25  # of the article's characters, at most in a footer of it
+
+_PHRASES = tomllib.loads((resources.files("newscrawler.extraction") / "litter.toml").read_text(encoding="utf-8"))
+
+
+def _any_of(name: str, before: str = "", after: str = "") -> re.Pattern[str]:
+    return re.compile(f"{before}(?:{'|'.join(_PHRASES[name])}){after}", re.IGNORECASE | re.DOTALL)
+
+
+# where a sentence begins
+_SENTENCE = (
+    r"(?:^\W*|[.!?:–—|>»\u2022\u25b6]\s*|[.!?][\"”»)]\s*)"
+    r"(?:to (?:get|receive|read) .{0,60}? )?(?:please |just |simply )?"
+)
+_DO, _ASKS, _THING = _any_of("imperatives", _SENTENCE), _any_of("requests"), _any_of("things")
+_AFFILIATE, _OF_OURS = _any_of("affiliates"), _any_of("of_ours", r"(?<!\w)", r"(?!\w)")
+_PRINTED, _VIEWS = _any_of("printed"), _any_of("views")
+_DISCLAIMER = _any_of("disclaimers", r"\W*", r"(?!\w)\s*(?:[:：.\-–—].*|$)")
+_ABOUT = _any_of("about_the_author", r"\W*", r"\W*")
+_LEFT = _any_of("from_left", r"(?:^\W*|[(,:]\s*)", r"\b")
+_PICTURE = re.compile(
+    r"(?:^|[\s(|.\"”’)–—-])(?:(?:(?i:photo(?:graph)?s?|picture|image|fotos?|bild|credit|fotografía|zdjęcie|фото|kuva)"
+    r"|写真|사진|图|圖)\s?(?:[:：/]|by\b|via\b|courtesy).{2,60}"
+    r"|(?:AP|AFP|EPA|Reuters|REUTERS|Getty|dpa|ANSA|EFE|TASS|Xinhua|PA|Shutterstock|Anadolu|IMAGO|Lusa|PAP|NTB|TT)"
+    r"(?: ?(?:Photo|Images|Foto))? ?[/|] ?[\w .'’/-]{2,40})\W*$"
+)
+_ROLE = (
+    r"(?:correspondent|reporter|editor|writer|journalist|fellow|professor|analyst|author|director|columnist|researcher|lecturer"
+    r"|freelance\w*|producer|contributor|historian|scholar|consultant|redakteur\w*|korrespondent\w*|autor\w*|journaliste?"
+    r"|professeur|chercheu\w+|periodista|escritor\w*|profesor\w*|jornalista|professor\w*|giornalista|docente|redacteur|hoogleraar"
+    r"|dziennikar\w+|redaktor\w*|skribent|forsker|forskare|toimittaja|novinář\w*|журналист\w*|корреспондент\w*|автор\w*"
+    r"|журналіст\w*|yazar\w*|muhabir\w*)"
+)
+_IS = (
+    r"(?:is|was|has been|covers|writes|reports|leads|teaches|joined|works|ist|schreibt|berichtet|arbeitet|est|couvre|écrit"
+    r"|es|é|è|scrive|jest|pisze|är|skriver|er|on|je|is een|schrijft|работает|пишет|працює)"
+)
+_NAME = r"(?:[^\W\d_a-zа-я][\w.'’-]+ ){1,4}"
+_WHO = re.compile(rf"\W*{_NAME}(?i:{_IS})\b.{{0,120}}\b(?i:{_ROLE})\b", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What is known of an article when its blocks are looked through."""
+
+    title: str | None = None
+    authors: tuple[str, ...] = ()
+
+
+def is_prompt(line: str) -> bool:
+    """Whether a line asks something of its reader on the site's behalf, or says what the site earns by its links.
+
+    >>> is_prompt("Sign up for our morning newsletter and never miss a story."), is_prompt("Laden Sie unsere App herunter!")
+    (True, True)
+    >>> is_prompt("If you buy through links on this page, we may earn a small commission.")
+    True
+    >>> is_prompt("The ministry will send a newsletter to everyone who signed up for alerts, it said.")
+    False
+    """
+    if len(line) > PROMPT:
+        return False
+    if _THING.search(line) and (_DO.search(line) or _ASKS.search(line)):
+        return True
+    return _AFFILIATE.search(line) is not None and _OF_OURS.search(line) is not None
+
+
+def prompts(page: Page, chosen: list[int], _: About) -> dict[int, str]:
+    """Prompts for newsletters, apps and channels, disclosures of affiliates; at the ends, where it was printed."""
+    blocks = page.blocks
+    found = {index: "a prompt to the reader" for index in chosen if is_prompt(blocks[index].text)}
+    for index in (*chosen[:ENDS], *chosen[-ENDS:]):
+        if len(blocks[index].text) <= PROMPT and _PRINTED.fullmatch(blocks[index].text.strip()):
+            found[index] = "says where it was printed"
+    return found
+
+
+def worded_captions(page: Page, chosen: list[int], _: About) -> dict[int, str]:
+    """Captions in plain paragraphs: who stands where from the left, or whose picture it is."""
+    return {
+        index: "a caption"
+        for index in chosen
+        if page.blocks[index].chars <= CAPTION
+        and page.blocks[index].node.tag not in ("li", "td", "th", *HEADINGS)
+        and is_caption(page.blocks[index].text)
+    }
+
+
+def is_caption(line: str) -> bool:
+    """Whether a line says by its own words that it stands under a picture.
+
+    >>> is_caption("Ministers Lind and Berg (from left) in Nordby."), is_caption("A frigate at sea. Photo: Ana Lind/AP")
+    (True, True)
+    >>> is_caption("Little is left to right the ship, she said.")
+    False
+    """
+    return _LEFT.search(line) is not None or _PICTURE.search(line) is not None
+
+
+def biographies(page: Page, chosen: list[int], about: About) -> dict[int, str]:
+    """Who wrote it and what else they do, in the last blocks; and all that follows "About the author" there."""
+    blocks = page.blocks
+    found: dict[int, str] = {}
+    for place in range(max(len(chosen) - 2 * ENDS, 1), len(chosen)):
+        if _ABOUT.fullmatch(blocks[chosen[place]].text):
+            return dict.fromkeys(chosen[place:], "about the author")
+    for index in chosen[max(len(chosen) - ENDS, 1) :]:
+        if blocks[index].chars <= BIOGRAPHY and _is_biography(blocks[index], about.authors):
+            found[index] = "about the author"
+    return found
+
+
+def _is_biography(block: Block, authors: tuple[str, ...]) -> bool:
+    text = block.text.lstrip("*–—-•[( \xa0")
+    if any(len(name) > 5 and text.startswith(name) and _IS_AFTER.match(text[len(name) :]) for name in authors):
+        return True
+    return block.italic >= 0.6 * block.chars and _WHO.match(block.text) is not None
+
+
+_IS_AFTER = re.compile(rf",? (?:{_IS}|,.{{0,60}},? {_IS})\b")
+
+
+def disclaimers(page: Page, chosen: list[int], _: About) -> dict[int, str]:
+    """A disclaimer behind the article and all that follows, where no heading does; one about views at the end."""
+    blocks = page.blocks
+    found: dict[int, str] = {}
+    for place, index in enumerate(chosen):
+        rest = chosen[place + 1 :]
+        is_last = not any(blocks[each].node.tag in HEADINGS for each in rest)
+        if is_last and _DISCLAIMER.fullmatch(blocks[index].text) and any(blocks[each].good for each in chosen[:place]):
+            return dict.fromkeys([index, *rest], "a disclaimer")
+    for index in chosen[max(len(chosen) - ENDS, 1) :]:
+        if len(blocks[index].text) <= 2 * PROMPT and _VIEWS.fullmatch(blocks[index].text):
+            found[index] = "a disclaimer"
+    return found
+
+
+def own_footer(page: Page, chosen: list[int], _: About) -> dict[int, str]:
+    """What the article's own <footer> says, where that is the end of it and no quotation's source."""
+    total = sum(page.blocks[index].chars for index in chosen)
+    found: dict[int, str] = {}
+    for index in reversed(chosen):
+        footer = _footer_of(page.blocks[index].node)
+        if footer is None or footer.chars > FOOTER_SHARE * total:
+            break
+        found[index] = "in the article's footer"
+    return found
+
+
+def _footer_of(node: Node) -> Node | None:
+    step: Node | None = node
+    for _ in range(NEAR + 1):
+        if step is None or step.tag == "blockquote":
+            return None
+        if step.tag == "footer":
+            quoted = step.parent is not None and step.parent.tag in ("blockquote", "figure", "q")
+            return None if quoted else step
+        step = step.parent
+    return None
+
+
+def links_in_capitals(page: Page, chosen: list[int], _: About) -> dict[int, str]:
+    """Teasers between paragraphs: a link alone in its line, all in capitals."""
+    found = {}
+    for index in chosen:
+        block = page.blocks[index]
+        alone = block.links >= 0.9 * block.chars and block.node.tag not in ("li", "td", *HEADINGS)
+        if alone and block.text.isupper() and len(words(block.text)) > 2:
+            found[index] = "a link to another page"
+    return found
+
+
+def wordless(page: Page, chosen: list[int], _: About) -> dict[int, str]:
+    """Lines without a word, such as the ")." that a removed footnote leaves behind."""
+    return {index: "no words" for index in chosen if not words(page.blocks[index].text)}
