@@ -201,6 +201,12 @@ class Article:
     updates: tuple[Update, ...] = ()  # entries of a live blog
     origins: dict[str, str] = field(default_factory=dict)  # field -> which claim said so
 
+    @property
+    def whole_text(self) -> str:
+        """The text with the entries of a live blog: what search, copies and relevance read."""
+        entries = (part for update in self.updates for part in (update.title, update.text))
+        return "\n".join(filter(None, (self.text, *entries)))
+
 
 @dataclass(frozen=True, slots=True)
 class TopicScore:

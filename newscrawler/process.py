@@ -100,8 +100,8 @@ def prepare(page: Page, source: Source | None, lexicon: Lexicon, profile: SitePr
     return replace(
         base,
         article=replace(found, credit=first_publisher(found.text)),
-        verdict=judge(found.title, found.lead, found.text, lexicon, found.language),
-        fingerprints=tuple(fingerprints(shingled(found.text))),
+        verdict=judge(found.title, found.lead, found.whole_text, lexicon, found.language),
+        fingerprints=tuple(fingerprints(shingled(found.whole_text))),
         page_name=page_name(base.url_key, found.text),
         lines=line_keys(found.text),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter, defaultdict, deque
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -149,5 +150,5 @@ def _predicted(record: Row, folder: Path, examine: Examiner) -> tuple[Row, str |
         return {"id": record["id"], "title": None, "authors": [], "date": None, "body": ""}, failure or "no text"
     return {
         "id": record["id"], "title": article.title, "authors": list(article.authors), "date": local_date(article),
-        "body": article.text,
+        "body": article.text, **({"updates": [asdict(each) for each in article.updates]} if article.updates else {}),
     }, None  # fmt: skip

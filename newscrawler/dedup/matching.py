@@ -83,7 +83,7 @@ def matches(article: Article, seen: str, known: Known) -> tuple[Match, ...]:
         return (_match_same_text(article, known.same_text),)
     if not known.similar:
         return ()
-    me = Text(article.title, shingled(article.text), known.standing)
+    me = Text(article.title, shingled(article.whole_text), known.standing)
     found = [match for other in known.similar if (match := _match(article, seen, me, other))]
     if _is_digest(found, article.title, len(me.hashes)):
         found = [_alone(match) if match.same_story else match for match in found]

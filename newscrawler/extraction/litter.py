@@ -7,11 +7,10 @@ a paragraph that reports of newsletters, commissions or disclaimers does neither
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
-from importlib import resources
 from typing import TYPE_CHECKING
 
+from newscrawler.extraction import phrases
 from newscrawler.extraction.blocks import HEADINGS
 from newscrawler.text import words
 
@@ -23,11 +22,9 @@ ENDS = 3  # blocks from either end of a text where notices about it stand
 NEAR = 3  # steps up to a container
 FOOTER_SHARE = 0.25  # of the article's characters, at most in a footer of it
 
-_PHRASES = tomllib.loads((resources.files("newscrawler.extraction") / "litter.toml").read_text(encoding="utf-8"))
 
-
-def _any_of(name: str, before: str = "", after: str = "") -> re.Pattern[str]:
-    return re.compile(f"{before}(?:{'|'.join(_PHRASES[name])}){after}", re.IGNORECASE | re.DOTALL)
+def _any_of(parts: tuple[str, ...], before: str = "", after: str = "") -> re.Pattern[str]:
+    return re.compile(f"{before}(?:{'|'.join(parts)}){after}", re.IGNORECASE | re.DOTALL)
 
 
 # where a sentence begins
@@ -35,12 +32,12 @@ _SENTENCE = (
     r"(?:^\W*|[.!?:–—|>»\u2022\u25b6]\s*|[.!?][\"”»)]\s*)"
     r"(?:to (?:get|receive|read) .{0,60}? )?(?:please |just |simply )?"
 )
-_DO, _ASKS, _THING = _any_of("imperatives", _SENTENCE), _any_of("requests"), _any_of("things")
-_AFFILIATE, _OF_OURS = _any_of("affiliates"), _any_of("of_ours", r"(?<!\w)", r"(?!\w)")
-_PRINTED, _VIEWS = _any_of("printed"), _any_of("views")
-_DISCLAIMER = _any_of("disclaimers", r"\W*", r"(?!\w)\s*(?:[:：.\-–—].*|$)")
-_ABOUT = _any_of("about_the_author", r"\W*", r"\W*")
-_LEFT = _any_of("from_left", r"(?:^\W*|[(,:]\s*)", r"\b")
+_DO, _ASKS, _THING = _any_of(phrases.IMPERATIVES, _SENTENCE), _any_of(phrases.REQUESTS), _any_of(phrases.THINGS)
+_AFFILIATE, _OF_OURS = _any_of(phrases.AFFILIATES), _any_of(phrases.OF_OURS, r"(?<!\w)", r"(?!\w)")
+_PRINTED, _VIEWS = _any_of(phrases.PRINTED), _any_of(phrases.VIEWS)
+_DISCLAIMER = _any_of(phrases.DISCLAIMERS, r"\W*", r"(?!\w)\s*(?:[:：.\-–—].*|$)")
+_ABOUT = _any_of(phrases.ABOUT_THE_AUTHOR, r"\W*", r"\W*")
+_LEFT = _any_of(phrases.FROM_LEFT, r"(?:^\W*|[(,:]\s*)", r"\b")
 _PICTURE = re.compile(
     r"(?:^|[\s(|.\"”’)–—-])(?:(?:(?i:photo(?:graph)?s?|picture|image|fotos?|bild|credit|fotografía|zdjęcie|фото|kuva)"
     r"|写真|사진|图|圖)\s?(?:[:：/]|by\b|via\b|courtesy).{2,60}"

@@ -14,12 +14,16 @@ from newscrawler.revisions.changes import DOUBTFUL, GONE
 from newscrawler.storage import copies, profiles, revisits, stories, verdicts
 from newscrawler.storage.labels import labels_of, relabel
 from newscrawler.storage.letters import search_columns
+from newscrawler.storage.stored_texts import WHOLE_TEXT
 from newscrawler.text import clean_line, storable
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-_KNOWN = "SELECT id, url, source_id, story_id, title, text, content_hash, published, first_seen FROM articles WHERE"
+_KNOWN = (
+    f"SELECT id, url, source_id, story_id, title, {WHOLE_TEXT}, content_hash, published, first_seen "  # noqa: S608 ours
+    "FROM articles WHERE"
+)
 MAX_OF_ITS_STORY = 3  # articles that a revised text is compared with
 _LINK_STATES = {
     Outcome.NEW: "done", Outcome.COPY: "done", Outcome.REVISED: "done", Outcome.UNCHANGED: "done",
@@ -97,6 +101,7 @@ def apply(db: Database, decision: Decision, page_id: int | None) -> None:
             db.execute(
                 "UPDATE articles SET last_seen = max(last_seen, ?) WHERE id = ?", [iso(candidate.fetched), article_id]
             )
+            _refresh_entries(db, article_id, candidate)
             revisits.move(db, article_id or 0, candidate)
         case Outcome.GONE:
             revisits.mark_gone(db, decision)
@@ -109,6 +114,18 @@ def apply(db: Database, decision: Decision, page_id: int | None) -> None:
         revisits.record_visit(db, decision, article_id)
     if candidate.lease.article_id is None:  # else the link has come to its end long ago
         _finish_link(db, decision, article_id)
+
+
+def _refresh_entries(db: Database, article_id: int | None, candidate: Candidate) -> None:
+    """A live blog whose introduction is as it was has new entries, which search is to see."""
+    if candidate.article is None or not candidate.article.updates:
+        return
+    values = _words_of(candidate.article)
+    changed = {column: values[column] for column in ("updates", "segmented")}
+    db.execute(
+        "UPDATE articles SET updates = :updates, segmented = :segmented WHERE id = :id AND updates <> :updates",
+        changed | {"id": article_id},
+    )
 
 
 def _finish_link(db: Database, decision: Decision, article_id: int | None) -> None:
@@ -190,7 +207,7 @@ def _words_of(article: Article) -> dict[str, Any]:
         "extractor": article.extractor,
     }
     stored = {column: storable(value) if isinstance(value, str) else value for column, value in values.items()}
-    return stored | search_columns(*(stored[column] for column in ("title", "lead", "text", "authors")))
+    return stored | search_columns(*(stored[column] for column in ("title", "lead", "text", "authors", "updates")))
 
 
 def _insert_article(db: Database, decision: Decision, page_id: int | None) -> int:
@@ -225,7 +242,8 @@ def _revise_article(db: Database, decision: Decision, page_id: int | None) -> No
     assert candidate.article is not None
     assert candidate.verdict is not None
     old_text, old_hash, story_id = db.execute(
-        "SELECT text, content_hash, story_id FROM articles WHERE id = ?", [article_id]
+        f"SELECT {WHOLE_TEXT}, content_hash, story_id FROM articles WHERE id = ?",  # noqa: S608 ours
+        [article_id],
     ).fetchone()
     values = _article_values(candidate, candidate.article, candidate.verdict, page_id)
     values |= {"gone_since": None, "gone_reason": None}
@@ -259,7 +277,10 @@ def _move_to_its_story(db: Database, article_id: int, story_id: int, decision: D
 
 def replace_text(db: Database, article_id: int, article: Article, page_id: int) -> None:
     """Write what extraction says now of an article that is there, and of the state that its page is of."""
-    old_text, old_hash = db.execute("SELECT text, content_hash FROM articles WHERE id = ?", [article_id]).fetchone()
+    old_text, old_hash = db.execute(
+        f"SELECT {WHOLE_TEXT}, content_hash FROM articles WHERE id = ?",  # noqa: S608 ours
+        [article_id],
+    ).fetchone()
     values = _words_of(article)
     values.pop("credit", None)
     assignments = ", ".join(f"{column} = :{column}" for column in values)
@@ -268,7 +289,7 @@ def replace_text(db: Database, article_id: int, article: Article, page_id: int) 
     if old_hash == article.content_hash:
         return
     copies.forget(db, article_id, old_text, old_hash)
-    hashes = tuple(fingerprints(shingled(article.text)))
+    hashes = tuple(fingerprints(shingled(article.whole_text)))
     copies.keep(db, article_id, hashes, copies.crowded_shingles(copies.postings(db, hashes)))
     db.execute(
         "UPDATE revisions SET title = ?, text = ?, content_hash = ? WHERE article_id = ? AND page_id = ?",

@@ -5,6 +5,7 @@ Also how an archive that an earlier version filled comes to it (migration m012_l
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from newscrawler.dedup.fingerprints import fingerprints, shingled
@@ -20,22 +21,45 @@ _BATCH = 1_000
 _CLEANED = {"articles": ("title", "lead", "text"), "revisions": ("title", "text")}
 
 
-def search_columns(title: str | None, lead: str | None, text: str | None, authors: str | None) -> dict[str, str | None]:
-    """The columns of `articles` that only search reads; NULL where its own columns say the same."""
+def search_columns(
+    title: str | None, lead: str | None, text: str | None, authors: str | None, updates: str | None
+) -> dict[str, str | None]:
+    """The columns of `articles` that only search reads; NULL where its own columns say the same.
+
+    `updates`: the column, JSON.  The entries of a live blog stand in no other column that search reads.
+    """
+    form = search_form("\n".join(filter(None, (title, lead, text))))
+    entries = _entries(updates)
     return {
-        "segmented": search_form("\n".join(filter(None, (title, lead, text)))),
+        "segmented": "\n".join(filter(None, (form, search_form(entries) or entries))) or None,
         "title_segmented": search_form(title or ""),
         "authors_segmented": search_form(authors or ""),
     }
 
 
+def _entries(updates: str | None) -> str:
+    if not updates or updates == "[]":
+        return ""
+    try:
+        stored = json.loads(updates)
+    except (ValueError, RecursionError):  # another program wrote it
+        return ""
+    found = (
+        part
+        for each in (stored if isinstance(stored, list) else ())
+        if isinstance(each, dict)
+        for part in (each.get("title"), each.get("text"))
+    )
+    return "\n".join(part for part in found if isinstance(part, str) and part)
+
+
 def fold_letters(db: Database) -> None:
     """Fill the columns of `search_columns` for all articles.  Runs in the caller's transaction."""
-    columns = "title, lead, text, authors, segmented, title_segmented"
+    columns = "title, lead, text, authors, updates, segmented, title_segmented"
     for rows in _batches(db, "articles", columns):
         changed = []
-        for id_, title, lead, text, authors, *old in rows:
-            new = search_columns(title, lead, text, authors)
+        for id_, title, lead, text, authors, updates, *old in rows:
+            new = search_columns(title, lead, text, authors, updates)
             if [*old, None] != list(new.values()):
                 changed.append((*new.values(), id_))
         update = "UPDATE articles SET segmented = ?, title_segmented = ?, authors_segmented = ? WHERE id = ?"

@@ -13,6 +13,7 @@ from newscrawler.dedup.fingerprints import fingerprints, shingled
 from newscrawler.dedup.matching import matches
 from newscrawler.items import Article, Known, KnownArticle
 from newscrawler.storage import copies, stories
+from newscrawler.storage.stored_texts import WHOLE_TEXT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -23,11 +24,14 @@ if TYPE_CHECKING:
     from newscrawler.storage.archive import Archive
 
 CHUNK = 500
-_ARTICLES = """
-    SELECT id, url, source_id, story_id, title, text, content_hash, published, first_seen, word_count
+_ARTICLES = f"""
+    SELECT id, url, source_id, story_id, title, {WHOLE_TEXT}, content_hash, published, first_seen, word_count
     FROM articles WHERE id > ? ORDER BY id LIMIT ?
-"""
-_ONE = "SELECT id, url, source_id, 0, title, text, content_hash, published, first_seen FROM articles WHERE id = ?"
+"""  # noqa: S608 ours
+_ONE = (
+    f"SELECT id, url, source_id, 0, title, {WHOLE_TEXT}, content_hash, published, first_seen "  # noqa: S608 ours
+    "FROM articles WHERE id = ?"
+)
 
 
 @dataclass(slots=True)

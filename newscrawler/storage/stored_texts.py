@@ -11,15 +11,21 @@ from newscrawler.storage.rows import records
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
+# an article's text with the entries of its live blog, as Article.whole_text has it
+WHOLE_TEXT = """text || coalesce((
+    SELECT group_concat(char(10) || coalesce(nullif(json_extract(value, '$.title'), '') || char(10), '')
+                        || coalesce(json_extract(value, '$.text'), ''), '')
+    FROM json_each(iif(json_valid(articles.updates), articles.updates, '[]'))
+), '')"""
 _EXTRACTED = """
     SELECT id, url, url_key, content_hash, word_count, title, published, published_origin, page_id
     FROM articles WHERE id > :after AND page_id IS NOT NULL ORDER BY id LIMIT :limit
 """
-_JUDGED = """
-    SELECT articles.id, title, lead, text, language, language_origin, verdicts.decision
+_JUDGED = f"""
+    SELECT articles.id, title, lead, {WHOLE_TEXT} AS text, language, language_origin, verdicts.decision
     FROM articles LEFT JOIN verdicts ON verdicts.article_id = articles.id
     WHERE articles.id > :after ORDER BY articles.id LIMIT :limit
-"""
+"""  # noqa: S608 ours
 # the response that a dropped link brought: its address, or where that led
 _DROPPED = """
     SELECT links.id, links.source_id, links.url, links.published_hint, links.title_hint, links.attempts,
