@@ -21,7 +21,7 @@ ROOT = Path(__file__).parent.parent
 
 TOP = {
     ".ci", ".gitignore", ".pre-commit-config.yaml", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "PKG-INFO", "README.md", "archive",
-    "benchmarks", "constraints.txt", "docs", "newscrawler", "pyproject.toml", "scrapy.cfg", "tests",
+    "benchmarks", "constraints.txt", "docs", "findings", "newscrawler", "pyproject.toml", "scrapy.cfg", "tests",
 }  # fmt: skip
 PACKAGE = ROOT / "newscrawler"
 
