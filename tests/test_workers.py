@@ -1,12 +1,19 @@
 """Worker processes: what they do, what they may use, and that they are replaced when they die."""
 
 import asyncio
+import itertools
+import time
+from collections import deque
 
 import pytest
+from command import HANG
 from conftest import NOW
 
 from newscrawler.crawl import workers
+from newscrawler.crawl.processes import Task
+from newscrawler.crawl.turns import DEATHS_A_HOST, HostAccount
 from newscrawler.crawl.workers import Workers
+from newscrawler.errors import FailureKind
 from newscrawler.items import Lease, Page
 
 LEASE = Lease(1, "s", "https://a.example/1")
@@ -48,33 +55,56 @@ def test_no_record_of_an_answer_that_is_no_page(pool):
     assert asyncio.run(pool.prepare(page(b"gone", 410), None)).record is None
 
 
-def _burn_cpu():
-    workers._limit_cpu(1)
-    while True:
-        pass
+SPIN = Task(deque, (itertools.count(), 0), 0.2)  # never ends, and never comes back from C
 
 
-def _eat_memory():
-    return len(bytearray(4_000_000_000))
+@pytest.fixture
+def light_pool(monkeypatch):
+    """One whose process starts at once, for it knows nothing of pages."""
+    monkeypatch.setattr(workers, "start_worker", str)
+    pool = Workers(1)
+    yield pool
+    pool.close()
 
 
-def test_too_much_cpu_ends_the_task_and_the_pool_goes_on(pool):
-    error = asyncio.run(_caught(pool, _burn_cpu))
-    assert workers._death(error, 1).reason == "it took its worker more than 1 CPU seconds"
-    assert asyncio.run(pool.prepare(page(GOOD), None)).article
+def test_a_task_that_takes_too_much_is_tried_twice_and_the_pool_goes_on(light_pool):
+    with pytest.raises(workers._NoResult, match=r"it took its worker more than 0\.2 CPU seconds"):
+        asyncio.run(light_pool._run("a.example", SPIN))
+    assert light_pool.accounts["a.example"] == HostAccount(tasks=2, cpu=0.4, deaths=2)
+    assert asyncio.run(light_pool._run("a.example", Task(len, ("four",), 5.0))) == 4
 
 
-async def _caught(pool, function):
-    try:
-        await pool._run(function)
-    except Exception as error:
-        return error
-    return None
+def test_a_page_whose_worker_is_killed_is_tried_once_more(light_pool):
+    async def kill_and_wait():
+        task = asyncio.ensure_future(light_pool._run("a.example", Task(time.sleep, (1.0,), 5.0)))
+        while light_pool._all[0]._process is None:
+            await asyncio.sleep(0.02)
+        light_pool._all[0]._process.kill()
+        await task
+
+    asyncio.run(kill_and_wait())
+    assert light_pool.accounts["a.example"].deaths == 1
 
 
-def test_too_much_memory_is_an_error_of_that_task(pool):
-    assert isinstance(asyncio.run(_caught(pool, _eat_memory)), MemoryError)
-    assert asyncio.run(pool.prepare(page(GOOD), None)).article
+def test_a_host_whose_pages_kill_is_left_for_the_next_run(pool):
+    for _ in range(DEATHS_A_HOST):
+        pool.accounts["a.example"].note(0.0, died=True)
+    made = asyncio.run(pool.prepare(page(GOOD), None))  # no process need start for that
+    assert made.failure.kind is FailureKind.HOST_BUDGET
+    assert made.record is None
+    assert asyncio.run(pool.parse("rss", b"", LEASE.url, NOW)).failure.kind is FailureKind.HOST_BUDGET
+    assert pool.refusal("b.example") is None
+
+
+def test_closing_ends_the_task_at_hand_and_says_nothing_of_it(light_pool):
+    async def close_while_at_work():
+        task = asyncio.ensure_future(light_pool._run("a.example", Task(time.sleep, (HANG,), 5.0)))
+        await asyncio.sleep(0.3)
+        await asyncio.to_thread(light_pool.close)
+        await asyncio.sleep(0.05)
+        return task.done()
+
+    assert asyncio.run(close_while_at_work()) is False
 
 
 def test_a_stumbling_library_is_that_pages_failure(monkeypatch):
@@ -89,5 +119,5 @@ def test_a_stumbling_library_is_that_pages_failure(monkeypatch):
 
 def test_the_pool_is_not_started_for_nothing():
     pool = Workers(2)
-    assert pool._pool is None
+    assert all(worker._process is None for worker in pool._all)
     pool.close()

@@ -1,6 +1,6 @@
-"""What runs in worker processes, and the pool that runs it.
+"""What runs in worker processes, and the pool that they make up.
 
-A page that kills its worker, or takes too long, costs that page only: the pool replaces the worker.
+A page that kills its worker is tried once more, in a fresh one; what it costs then, it costs that page only.
 """
 
 from __future__ import annotations
@@ -8,17 +8,15 @@ from __future__ import annotations
 import asyncio
 import functools
 import gc
-import multiprocessing
 import resource
-import signal
-import time
-from concurrent.futures import TimeoutError as FutureTimeout
+from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from pebble import ProcessExpired, ProcessPool
-
 from newscrawler.config.lexicon import lexicon_of
+from newscrawler.crawl.processes import OUT_OF_CPU, OUT_OF_TIME, WALL_SECONDS, Done, Task, WorkerDied, WorkerProcess
+from newscrawler.crawl.turns import HostAccount, Turns
 from newscrawler.discovery import parse_endpoint
 from newscrawler.errors import ConfigError, Failure, FailureKind
 from newscrawler.extraction import Examined, examine
@@ -26,10 +24,9 @@ from newscrawler.items import Candidate, Discovery
 from newscrawler.process import prepare
 from newscrawler.storage.warc import make_record
 from newscrawler.text import clean_line
-from newscrawler.urls import url_key
+from newscrawler.urls import host_of, url_key
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from datetime import datetime
 
     from newscrawler.extraction.boilerplate import SiteProfile
@@ -38,30 +35,21 @@ if TYPE_CHECKING:
 
 Hints = tuple[tuple[str, str], ...]  # how the catalogue says an endpoint is to be read
 
-CPU_SECONDS = 5  # for one page; an ordinary one takes .03
-FEED_CPU_SECONDS = 20  # for one feed, sitemap or page of links
-WALL_SECONDS = 120  # a worker that sleeps or swaps
+CPU_SECONDS = 5.0  # for one page; an ordinary one takes .03
+FEED_CPU_SECONDS = 20.0  # for one feed, sitemap or page of links
 MEMORY_BYTES = 1_200_000_000  # of address space, libraries included
-TASKS_A_WORKER = 2_000  # then a fresh one, so that no leak of a library grows for days
-
+TRIES = 2  # of what its worker does not survive: it may have been the machine
 
 _beat = ""  # the file of terms that this worker judges by, beside the lexicon that comes with newscrawler
 
 
 def start_worker(beat: str = "") -> None:
-    """Ctrl-C is the crawler's business: it lets the workers finish."""
+    """What a worker does before its first task."""
     global _beat
     _beat = beat
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     gc.set_threshold(5_000, 20, 20)  # a page makes thousands of objects that die with it: a twentieth of the CPU
-
-
-def _limit_cpu(seconds: int) -> None:
-    """The kernel ends this process when the task at hand has used its seconds."""
-    hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
-    resource.setrlimit(resource.RLIMIT_CPU, (int(time.process_time()) + seconds, hard))
 
 
 @functools.cache
@@ -85,7 +73,6 @@ def with_record(candidate: Candidate, page: Page) -> Candidate:
 
 def work_page(page: Page, source: Source | None, profile: SiteProfile | None = None) -> Candidate:
     """Prepare a page.  A library that stumbles over a page is that page's failure."""
-    _limit_cpu(CPU_SECONDS)
     try:
         candidate = prepare(page, source, _lexicon(), profile)
     except Exception as error:
@@ -97,7 +84,6 @@ def work_page(page: Page, source: Source | None, profile: SiteProfile | None = N
 
 
 def work_endpoint(kind: str, body: bytes, url: str, now: datetime, hints: Hints = ()) -> Discovery:
-    _limit_cpu(FEED_CPU_SECONDS)
     try:
         return parse_endpoint(kind, body, url, now, hints)
     except Exception as error:
@@ -106,94 +92,140 @@ def work_endpoint(kind: str, body: bytes, url: str, now: datetime, hints: Hints 
 
 def work_examination(body: bytes, url: str, now: datetime, content_type: str | None) -> Examined:
     """Everything that is found on a page, for who looks at pages without an archive."""
-    _limit_cpu(CPU_SECONDS)
     try:
         return examine(body, url, now, content_type=content_type)
     except Exception as error:
         return Examined(None, Failure(FailureKind.WORKER, _raised("extraction", error)))
 
 
-def _pool(number: int, beat: str = "") -> ProcessPool:
-    return ProcessPool(
-        max_workers=number,
-        max_tasks=TASKS_A_WORKER,
-        initializer=start_worker,
-        initargs=(beat,),
-        # never fork: this process has threads and a reactor
-        context=multiprocessing.get_context("spawn"),
-    )
+class _NoResult(Exception):
+    """A task has no result, and `failure` says why."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.reason)
+        self.failure = failure
 
 
 class Examiner:
     """One process that examines page by page, with a worker's limits: a command's, which waits for each."""
 
     def __init__(self) -> None:
-        self._pool: ProcessPool | None = None
+        self._worker = WorkerProcess(start_worker)
 
     def __call__(self, body: bytes, url: str, now: datetime, content_type: str | None = None) -> Examined:
-        if self._pool is None:
-            self._pool = _pool(1)
-        task = self._pool.schedule(work_examination, args=(body, url, now, content_type), timeout=WALL_SECONDS)
-        try:
-            found: Examined = task.result()
-        except (ProcessExpired, FutureTimeout) as error:
-            return Examined(None, _death(error, CPU_SECONDS))
-        return found
+        task = Task(work_examination, (body, url, now, content_type), CPU_SECONDS)
+        for _ in range(TRIES):
+            try:
+                found: Examined = _result(self._worker.run(task))
+            except WorkerDied as error:
+                death = error
+            else:
+                return found
+        return Examined(None, _death(death, CPU_SECONDS))
 
     def __enter__(self) -> Examiner:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._pool is not None:
-            self._pool.stop()  # type: ignore[no-untyped-call]
-            self._pool.join()
+        self._worker.close()
 
 
 class Workers:
-    """A pool of processes, started by the first task: a crawl that learns nothing new pays for none."""
+    """A pool of processes, started by the first tasks: a crawl that learns nothing new pays for none.
+
+    Hosts have their turns, and each only its share of a run (`turns`).
+    """
 
     def __init__(self, number: int, beat: str = "") -> None:
         if number < 1:
             raise ConfigError(f"{number} workers cannot extract anything; set 1 or more")
-        self.number, self.beat = number, beat
-        self._pool: ProcessPool | None = None
+        self.accounts: defaultdict[str, HostAccount] = defaultdict(HostAccount)
+        self._all = [WorkerProcess(start_worker, beat) for _ in range(number)]
+        self._idle = list(self._all)  # the last one that came back is the next to go
+        self._turns = Turns(number)
+        self._threads = ThreadPoolExecutor(number, thread_name_prefix="worker")  # one waits for each process
+        self._is_closed = False
 
-    async def _run(self, function: Callable[..., Any], *args: object) -> Any:
-        if self._pool is None:
-            self._pool = _pool(self.number, self.beat)
-        return await asyncio.wrap_future(self._pool.schedule(function, args=args, timeout=WALL_SECONDS))
+    def refusal(self, host: str) -> Failure | None:
+        """Why nothing more of this host is read in this run; None while it is."""
+        spent = self.accounts[host].refusal if host in self.accounts else None
+        return Failure(FailureKind.HOST_BUDGET, f"left for the next run, {host}: {spent}") if spent else None
+
+    async def _run(self, host: str, task: Task) -> Any:
+        """What the task returns.
+
+        Raises what it raises; _NoResult where it outlived no worker, or its host has had its share.
+        """
+        for attempt in range(TRIES):
+            async with self._turns.turn(host):
+                if self._is_closed:
+                    break
+                if refusal := self.refusal(host):
+                    raise _NoResult(refusal)
+                worker = self._idle.pop()
+                try:
+                    return await self._attempt(worker, host, task, fresh=attempt > 0)
+                except WorkerDied as error:
+                    death = error
+                finally:
+                    self._idle.append(worker)
+        if self._is_closed:  # nobody waits any more, and nothing may be said of the page
+            await asyncio.get_running_loop().create_future()
+        raise _NoResult(_death(death, task.cpu_seconds))
+
+    async def _attempt(self, worker: WorkerProcess, host: str, task: Task, *, fresh: bool) -> Any:
+        def run() -> Done:
+            if fresh:
+                worker.renew()
+            return worker.run(task)
+
+        try:
+            done = await asyncio.get_running_loop().run_in_executor(self._threads, run)
+        except WorkerDied as error:
+            self.accounts[host].note(task.cpu_seconds if error.code == OUT_OF_CPU else 0.0, died=True)
+            raise
+        self.accounts[host].note(done.cpu)
+        return _result(done)
 
     async def prepare(self, page: Page, source: Source | None, profile: SiteProfile | None = None) -> Candidate:
         try:
-            candidate: Candidate = await self._run(work_page, page, source, profile)
-        except (ProcessExpired, FutureTimeout) as error:
-            # the page is kept all the same: it is evidence
-            return with_record(_unread(page, _death(error, CPU_SECONDS)), page)
+            candidate: Candidate = await self._run(host_of(page.url), Task(work_page, (page, source, profile), CPU_SECONDS))
+        except _NoResult as error:
+            unread = _unread(page, error.failure)
+            # the page is kept all the same: it is evidence; what was not looked at comes again
+            return unread if error.failure.is_postponed else await asyncio.to_thread(with_record, unread, page)
         return candidate
 
     async def parse(self, kind: str, body: bytes, url: str, now: datetime, hints: Hints = ()) -> Discovery:
         try:
-            discovery: Discovery = await self._run(work_endpoint, kind, body, url, now, hints)
-        except (ProcessExpired, FutureTimeout) as error:
-            return Discovery(failure=_death(error, FEED_CPU_SECONDS))
+            discovery: Discovery = await self._run(
+                host_of(url), Task(work_endpoint, (kind, body, url, now, hints), FEED_CPU_SECONDS)
+            )
+        except _NoResult as error:
+            return Discovery(failure=error.failure)
         return discovery
 
     def close(self) -> None:
-        if self._pool is not None:
-            self._pool.stop()  # type: ignore[no-untyped-call]
-            self._pool.join()
-            self._pool = None
+        self._is_closed = True
+        for worker in self._all:
+            worker.close()
+        self._threads.shutdown()
+
+
+def _result(done: Done) -> Any:
+    if done.error is not None:
+        raise done.error
+    return done.value
 
 
 def _raised(what: str, error: Exception) -> str:
     return clean_line(f"{what} raised {type(error).__name__}: {error}", 500) or what
 
 
-def _death(error: Exception, seconds: int) -> Failure:
-    """What a worker that was lost says of the page that it had at hand."""
-    code = getattr(error, "exitcode", None)
-    if code == -signal.SIGXCPU:
-        return Failure(FailureKind.WORKER, f"it took its worker more than {seconds} CPU seconds")
-    if isinstance(error, FutureTimeout):
-        return Failure(FailureKind.WORKER, f"it took its worker more than {WALL_SECONDS} seconds")
-    return Failure(FailureKind.WORKER, f"its worker died (exit code {code})")
+def _death(error: WorkerDied, cpu_seconds: float) -> Failure:
+    """What workers that were lost say of the page that they had at hand."""
+    if error.code == OUT_OF_CPU:
+        return Failure(FailureKind.WORKER, f"it took its worker more than {cpu_seconds:g} CPU seconds")
+    if error.code == OUT_OF_TIME:
+        return Failure(FailureKind.WORKER, f"it took its worker more than {WALL_SECONDS:g} seconds")
+    return Failure(FailureKind.WORKER, f"its worker died (exit code {error.code})")

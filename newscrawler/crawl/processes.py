@@ -1,0 +1,163 @@
+"""A process that runs one task at a time within limits, and another one when it has died.
+
+    WorkerProcess(start).run(task) --> pipe --> the process: start(), then task after task
+
+The task's timers are the process's own, and what they do is what the kernel does by default: end it.  So they
+reach into C code as well; they measure from the task's beginning, and no step of the clock, sleep of the
+machine or load on it counts.  A stop is the parent's business: the process ignores the signals by which one comes,
+and ends when its pipe does.
+"""
+
+from __future__ import annotations
+
+import atexit
+import multiprocessing
+import signal
+import threading
+import time
+from multiprocessing import resource_tracker
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from multiprocessing.connection import Connection
+    from multiprocessing.context import SpawnProcess
+
+WALL_SECONDS = 120.0  # of one task, for a worker that sleeps or swaps
+DEAF_SECONDS = 30.0  # beyond those: its own timer has not ended it (somebody stopped it)
+TASKS = 2_000  # then a fresh process, so that no leak of a library grows for days
+STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+OUT_OF_CPU, OUT_OF_TIME = -signal.SIGPROF, -signal.SIGALRM  # how a process ends whose timer has run out
+
+_context = multiprocessing.get_context("spawn")  # never fork: the parent has threads and a reactor
+_births_and_deaths = threading.Lock()  # multiprocessing waits for its children in whichever thread starts one
+
+
+class Task(NamedTuple):
+    function: Callable[..., Any]
+    arguments: tuple[Any, ...]
+    cpu_seconds: float
+
+
+class Done(NamedTuple):
+    """What a task returned, or the exception that it raised, and the CPU seconds that it took."""
+
+    value: Any
+    error: Exception | None
+    cpu: float
+
+
+class WorkerDied(Exception):
+    """The process ended before the task did; `code` is its exit code, minus the signal."""
+
+    def __init__(self, code: int | None) -> None:
+        super().__init__(f"exit code {code}")
+        self.code = code
+
+
+def _serve(channel: Connection, start: Callable[..., None], arguments: tuple[Any, ...]) -> None:
+    """The process: tasks out of the pipe, until it ends."""
+    for each in STOPS:
+        signal.signal(each, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPS)
+    start(*arguments)
+    try:
+        while True:
+            channel.send(_done(*channel.recv()))
+    except (EOFError, OSError):  # the parent has gone
+        return
+
+
+def _done(function: Callable[..., Any], arguments: tuple[Any, ...], cpu_seconds: float) -> Done:
+    began = time.process_time()
+    signal.setitimer(signal.ITIMER_PROF, cpu_seconds)
+    signal.setitimer(signal.ITIMER_REAL, WALL_SECONDS)
+    value, error = None, None
+    try:
+        value = function(*arguments)
+    except Exception as raised:
+        # as it is it might not go through a pipe
+        error = raised if isinstance(raised, MemoryError) else RuntimeError(f"{type(raised).__name__}: {raised}")
+    signal.setitimer(signal.ITIMER_PROF, 0)
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    return Done(value, error, time.process_time() - began)
+
+
+class WorkerProcess:
+    """Started by its first task, after `start(*arguments)`.  Any thread may call; one is served at a time."""
+
+    def __init__(self, start: Callable[..., None], *arguments: Any) -> None:
+        self._start, self._arguments = start, arguments
+        self._serving = threading.Lock()
+        self._process: SpawnProcess | None = None
+        self._channel: Connection | None = None
+        self._tasks = 0
+        self._is_closed = False
+
+    def run(self, task: Task) -> Done:
+        """Waits for the task.  Raises WorkerDied where the process ended before it."""
+        with self._serving:
+            if self._tasks >= TASKS:
+                self._end()
+            channel = self._channel or self._begin()
+            self._tasks += 1
+            try:
+                channel.send(task)
+                if not channel.poll(WALL_SECONDS + DEAF_SECONDS):
+                    self._kill()
+                done: Done = channel.recv()
+            except (EOFError, OSError) as error:
+                raise WorkerDied(self._end()) from error
+            return done
+
+    def renew(self) -> None:
+        """Let the next task have a process that has run none."""
+        with self._serving:
+            if self._tasks:
+                self._end()
+
+    def close(self) -> None:
+        """End at once, the task at hand included; whoever waits for it is told that the process died."""
+        self._is_closed = True
+        self._kill()
+        with self._serving:
+            self._end()
+
+    def _begin(self) -> Connection:
+        if self._is_closed:
+            raise WorkerDied(None)
+        ours, theirs = _context.Pipe()
+        with _births_and_deaths:
+            resource_tracker.ensure_running()  # it would undo the mask, were it started meanwhile
+            process = _context.Process(target=_serve, args=(theirs, self._start, self._arguments), daemon=True)
+            # what is blocked here is blocked in the process from its first instruction on, until it ignores it
+            before = signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
+            try:
+                process.start()
+            finally:
+                signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        theirs.close()
+        atexit.register(self.close)  # multiprocessing would ask it to end, which it ignores, and wait
+        self._process, self._channel, self._tasks = process, ours, 0
+        if self._is_closed:  # meanwhile
+            self._kill()
+        return ours
+
+    def _kill(self) -> None:
+        if (process := self._process) is not None:
+            process.kill()
+
+    def _end(self) -> int | None:
+        """The exit code of the process, which is no more afterwards."""
+        process, channel = self._process, self._channel
+        self._process = self._channel = None
+        if process is None or channel is None:
+            return None
+        channel.close()
+        atexit.unregister(self.close)
+        process.join(1)
+        if process.exitcode is None:
+            process.kill()
+        with _births_and_deaths:
+            process.join()
+            return process.exitcode
