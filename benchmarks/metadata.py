@@ -4,8 +4,9 @@
 
 DATA_DIR as labelled_pages says; part 4 of the publishers stays for the end.  A title is measured three ways: as it is
 stated by whoever labelled the page (some took the search engine's title); against the visible headline, which is the
-heading of the page with most of the stated words, or those words themselves where the page shows them; and against og:title,
-which holds it as a rule.  Authors are F1 of folded names, averaged over pages that state some.  "listing" counts labelled
+heading of the page with most of the stated words, outside of paths and navigation, by its words
+or in those of the label; and against og:title, which
+holds it as a rule.  Authors are F1 of folded names, averaged over pages that state some.  "listing" counts labelled
 articles that are taken for lists.
 """
 
@@ -21,12 +22,12 @@ from typing import Any
 from labelled_pages import Record, add_options, chosen_pages, groups, page_bytes
 
 from newscrawler.extraction import beyond_limits, parse_text
-from newscrawler.extraction.blocks import Page, read_blocks
+from newscrawler.extraction.blocks import Block, Node, Page, read_blocks
 from newscrawler.extraction.byline_area import lines_beside
 from newscrawler.extraction.containers import HEADINGS
 from newscrawler.extraction.kinds import page_type
 from newscrawler.extraction.metadata import reconcile
-from newscrawler.extraction.structured import Claims, read_claims
+from newscrawler.extraction.structured import read_claims
 from newscrawler.extraction.titles import headline, lower_headings
 from newscrawler.text import words
 from newscrawler.text.encoding import decode
@@ -46,19 +47,31 @@ def scorer(folder: Path) -> ModuleType:
     return module
 
 
-def visible_headline(stated: str, claims: Claims, page: Page, fold: Any) -> str | None:
-    """The heading that says most of a stated title, or that title where the page shows it; None where none is like it."""
-    if any(fold(block.text) == fold(stated) for block in page.blocks):
-        return stated
+def is_seen(block: Block) -> bool:
+    """Whether a heading is one to a reader: in no path to the page, where some sites put an h1, and no navigation."""
+    node: Node | None = block.node
+    while node is not None:
+        if node.tag in ("nav", "footer", "aside") or "breadcrumb" in node.label:
+            return False
+        node = node.parent
+    return True
+
+
+def visible_headline(stated: str, page: Page, fold: Any) -> str | None:
+    """The heading that says most of a stated title, the first of those that say as much; None where none is like it."""
     wanted = set(words(stated))
-    headings = [*claims.headings, *(block.text for block in page.blocks if block.node.tag in HEADINGS)]
     found = []
-    for heading in headings:
-        said = set(words(heading))
+    for block in page.blocks:
+        said = (
+            set(words(block.text)) if block.node.tag in HEADINGS and block.chars <= MAX_HEADING and is_seen(block) else set()
+        )
         shared = len(wanted & said)
-        if said and len(heading) <= MAX_HEADING and shared > 1 and shared >= ALIKE * min(len(wanted), len(said)):
-            found.append((shared / max(len(wanted), len(said)), heading))
-    return max(found, key=lambda each: each[0])[1] if found else None
+        is_first = block.node.tag == "h1" and shared >= ALIKE * min(len(wanted), len(said))
+        if shared > 1 and (is_first or shared >= ALIKE * max(len(wanted), len(said))):
+            found.append(
+                (fold(block.text) == fold(stated), is_first, shared / max(len(wanted), len(said)), -block.index, block.text)
+            )
+    return max(found)[4] if found else None
 
 
 def read(record: Record, fold: Any, now: datetime) -> dict[str, Any]:
@@ -75,7 +88,7 @@ def read(record: Record, fold: Any, now: datetime) -> dict[str, Any]:
         "title": title[0],
         "authors": metadata.authors,
         "type": page_type(claims, url, beside, page)[0],
-        "visible": visible_headline(record["title"], claims, page, fold) if record.get("title") else None,
+        "visible": visible_headline(record["title"], page, fold) if record.get("title") else None,
         "og": html.unescape(claims.meta.get("og:title", "")),
     }
 
@@ -93,7 +106,7 @@ def measured(record: Record, found: dict[str, Any], module: ModuleType) -> dict[
     if record.get("title"):
         figures["title"] = float(title == module.fold(record["title"]))
         if found.get("visible"):
-            figures["visible"] = float(title == module.fold(found["visible"]))
+            figures["visible"] = float(words(title) in (words(found["visible"]), words(record["title"])))
         if found.get("og"):
             figures["og:title"] = float(bool(title) and title in module.fold(found["og"]))
     if record.get("authors"):
@@ -125,7 +138,8 @@ def main() -> None:
     key = {"titles": "title", "authors": "authors"}.get(options.wrong or "")
     for record in records:
         if key and figures[record["id"]].get(key, 1) < 1:
-            print(f"{record['id']}: stated {record[key]!r}, found {found[record['id']].get(key)!r}")
+            of = found[record["id"]]
+            print(f"{record['id']}: stated {record[key]!r}, found {of.get(key)!r}, visible {of.get('visible')!r}")
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ from newscrawler.extraction.site_names import (
     without_site_name,
     without_stated_name,
 )
-from newscrawler.text import clean_line, words
+from newscrawler.text import clean_line, is_unspaced, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 MAX_KICKER = 5  # words
 ALONE = 2  # words of a kicker that stands alone
 MAX_ABOVE = 600  # blocks that may stand above an article
+SHORT = 3  # letters of an article or a preposition
 MAX_HEADING = 300  # characters
 LONG = 250  # characters of a paragraph that the headline stands above
 AGREE = 0.5  # share of words that two renderings of one headline have in common
@@ -119,7 +120,7 @@ def headline(claims: Claims, host: str, hint: str | None, below: Sequence[str] =
     shown = [each for each in headings if not house.is_called(each)]
     below = [text for each in below if (text := _undated(plain_title(each)))]
     stated = _stated(claims, house, {_joined(each) for each in shown})
-    if at_the_end := _house_at_the_end(claims, shown):
+    if at_the_end := _house_at_the_end(claims, house, shown):
         shown = [each for each in shown if words(each) != words(at_the_end)]
         stated = [Stated(_without_tail(each.text, at_the_end), each.origin, each.whole) for each in stated]
     found = _chosen(claims, house, shown, below, stated)
@@ -175,8 +176,16 @@ def lower_headings(page: Page) -> tuple[str, ...]:
 
 
 def _agreement(one: str, other: str) -> float:
-    first, second = set(words(one)), set(words(other))
-    return len(first & second) / max(1, min(len(first), len(second)))
+    """Share of words that two titles have in common, of the shorter one; articles and the like say nothing."""
+    first, second = _telling(one), _telling(other)
+    shared, fewer = len(first & second), min(len(first), len(second))
+    return shared / fewer if shared > 1 or (shared and fewer == 1) else 0.0  # one of two or more may be chance
+
+
+def _telling(title: str) -> set[str]:
+    said = set(words(title))
+    long = {each for each in said if len(each) > SHORT or each.isdigit() or is_unspaced(each)}
+    return long if len(long) > 1 else said
 
 
 def _best_first(stated: Iterable[Stated]) -> list[Stated]:
@@ -193,8 +202,15 @@ def _shown_lower(below: Sequence[str], shown: list[str], stated: list[Stated]) -
     for claim in _best_first(stated):
         if len(words(claim.text)) < 3 or claim.joined in headed or (agrees and claim.origin not in _GENERIC):
             continue
-        if any(_ends_with(words(each), words(claim.text)) for each in below if _joined(each) not in headed):
+        lower = [each for each in below if _joined(each) not in headed]
+        if any(_ends_with(words(each), words(claim.text)) for each in lower):
             return claim.text, claim.origin
+        if (
+            not agrees
+            and shown
+            and (longer := next((each for each in lower if _joined(each).startswith(claim.joined)), None))
+        ):
+            return longer, "heading"
     return None
 
 
@@ -286,7 +302,7 @@ def _undated(heading: str | None) -> str | None:
     return _DATED.sub("", heading) if heading else None
 
 
-def _house_at_the_end(claims: Claims, headings: list[str]) -> str | None:
+def _house_at_the_end(claims: Claims, house: House, headings: list[str]) -> str | None:
     """An h1 that is the site's name: it ends the title element, something else begins it, and no claim says it alone."""
     title = plain_title(claims.title) or ""
     alone = {tuple(words(each)) for each, origin in claimed_titles(claims) if origin != "title element"}
@@ -295,7 +311,9 @@ def _house_at_the_end(claims: Claims, headings: list[str]) -> str | None:
         if not 0 < len(said) <= MAX_SITE_NAME or tuple(said) in alone:
             continue
         for start, end in separators(title):
-            if start and words(title[end:])[: len(said)] == said and len(re.findall(r"[^\W\d]{2,}", title[:start])) > 1:
+            is_last = not any(house.is_named(title[further:]) for _, further in separators(title) if further > end)
+            begun = len(re.findall(r"[^\W\d]{2,}", title[:start])) > 1
+            if start and begun and is_last and words(title[end:])[: len(said)] == said:
                 return heading
     return None
 
