@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
@@ -110,7 +110,8 @@ def _body(old: str, new: str) -> Change:
     left = _unshared(old, new)
     if left.size > MAX_CHANGED:  # too much to look into: only notices are looked for
         numbers = _numbers(len(left.added), len(left.removed), 0)
-        return _with_notice(left, Change(REVISED, f"{numbers}: too much to compare", grown=not left.removed))
+        revised = Change(REVISED, f"{numbers}: too much to compare", grown=not left.removed)
+        return _corrected(left, numbers) or revised
     if not left.removed and not left.added:
         return Change(TOUCHED, "layout or order, no sentence changed")
     return _sentences(left)
@@ -130,23 +131,18 @@ def _sentences(left: _Difference) -> Change:
     reworded = len(pairs) - len(typos)
     if not gone and not come and not reworded:
         return Change(TOUCHED, _spelling(typos) + (", times or counters" if stamps else ""))
-    made = Change(REVISED, _numbers(len(come), len(gone), reworded), grown=not gone and not reworded)
-    if example := _example(pairs, come, gone):
-        made = replace(made, reason=f"{made.reason}: {example}")
-    return _with_notice(_Difference(left.removed, left.added), made)
+    numbers, example = _numbers(len(come), len(gone), reworded), _example(pairs, come, gone)
+    revised = Change(REVISED, f"{numbers}: {example}" if example else numbers, grown=not gone and not reworded)
+    return _corrected(left, numbers) or revised
 
 
-def _with_notice(left: _Difference, made: Change) -> Change:
-    """The change as a correction, where a notice is among what came."""
+def _corrected(left: _Difference, numbers: str) -> Change | None:
+    """The correction, where a notice is among what came; None where there is none."""
     before = {" ".join(words(line)) for line in left.removed if phrases.correction(line)}
     for line in left.added[: 10 * MAX_PAIRED]:
         if phrases.correction(line) and " ".join(words(line)) not in before:
-            return Change(CORRECTED, f"{_numbers_of(made)}; notice: {_quote(line, 160)}")
-    return made
-
-
-def _numbers_of(made: Change) -> str:
-    return made.reason.partition(": ")[0]
+            return Change(CORRECTED, f"{numbers}; notice: {_quote(line, 160)}")
+    return None
 
 
 def _title(old: str, new: str) -> Change:
