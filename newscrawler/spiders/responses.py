@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scrapy.exceptions import DownloadCancelledError, IgnoreRequest, UnsupportedURLSchemeError
+from scrapy.exceptions import DownloadCancelledError, IgnoreRequest, ResponseDataLossError, UnsupportedURLSchemeError
 
 from newscrawler.crawl.session import utc_now
 from newscrawler.errors import Failure, FailureKind
@@ -55,11 +55,13 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
 def failure_of(error: BaseException | None) -> Failure:
     """Why a request brought no answer.  Twisted and Scrapy have no common ground for what a request may end in."""
     for each in _chain(error):
-        if isinstance(failure := getattr(each, "failure", None), Failure):  # middlewares.Refused
+        if isinstance(failure := getattr(each, "failure", None), Failure):  # middlewares.NoPage
             return failure
     message = clean_line(str(error), 300) or type(error).__name__
     if isinstance(error, DownloadCancelledError):
         return Failure(FailureKind.TOO_LARGE, "refused: larger than DOWNLOAD_MAXSIZE allows")
+    if isinstance(error, ResponseDataLossError):
+        return Failure(FailureKind.INCOMPLETE, "not whole: the connection was closed before the answer's end")
     if isinstance(error, (IgnoreRequest, ValueError, UnsupportedURLSchemeError)):
         return Failure(FailureKind.REDIRECT, f"refused: {message}")  # an endless one, or to an address that is none
     return Failure(FailureKind.NO_ANSWER, message)
