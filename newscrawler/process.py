@@ -27,6 +27,7 @@ from newscrawler.relevance import judge
 from newscrawler.relevance.language import with_language
 from newscrawler.revisions.changes import CORRECTED, REVISED
 from newscrawler.revisions.visits import follow
+from newscrawler.sources import speaks_for
 from newscrawler.urls import own_address, url_key
 
 if TYPE_CHECKING:
@@ -83,13 +84,15 @@ def prepare(page: Page, source: Source | None, lexicon: Lexicon, profile: SitePr
     base, lease = without_text(page, source), page.lease
     if base.failure:
         return base
+    # what another site's feed says of an article decides nothing
+    is_own = source is None or speaks_for(source, page.url)
     found = examine(
         page.body,
         page.url,
         page.fetched,
         content_type=base.content_type,
-        date_hint=(lease.published_hint, lease.hint_origin) if lease.published_hint else None,
-        title_hint=lease.title_hint,
+        date_hint=(lease.published_hint, lease.hint_origin) if lease.published_hint and is_own else None,
+        title_hint=lease.title_hint if is_own else None,
         profile=profile,
     ).outcome
     if isinstance(found, Failure):

@@ -551,3 +551,28 @@ def test_pages_that_only_send_elsewhere_are_followed_and_never_stored(site):
     assert not site.asked("/closed")
     stored = {url.removeprefix(site.base) for (url,) in site.rows("SELECT url FROM pages")}
     assert stored <= {"/target", "/out"}
+
+
+def test_another_sites_feed_decides_neither_source_nor_day(site):
+    """A relay's feed gives the gazette's article a day and a headline of its own; an address of its own leads there, too."""
+    relay, address = site.web.relay, f"{site.base}/2/harbour"
+    item = "<item><link>{}</link><title>OURS</title><pubDate>Wed, 01 Jan 2020 10:00:00 GMT</pubDate></item>"
+    items = item.format(address) + item.format(f"{relay}/go") + item.format("http://127.0.0.2/none")
+    site.web.extra["localhost", "/r.xml"] = Answer(
+        200, "text/xml", f"<rss version='2.0'><channel>{items}</channel></rss>".encode()
+    )
+    site.web.extra["localhost", "/go"] = Answer(
+        200, HTML, f"<meta http-equiv=refresh content='0;url={site.base}/3/port'>".encode()
+    )
+    for path in ("/2/harbour", "/3/port"):
+        text = f"The ministry said at {path} that four frigates and a submarine sail before the end of the month. " * 4
+        site.serve(path, Answer(200, HTML, f"<html lang='en'><body><article><p>{text}</p></article></body></html>".encode()))
+    site.serve("/test.xml", feed(f"{site.base}/nothing"))
+    one = '[{}]\nname="X"\nhome="{}/"\nkind="wire"\nkeep="all"\n[[{}.endpoints]]\nkind="rss"\nurl="{}"\n\n'
+    site.catalogue.write_text(
+        one.format("relay", relay, "relay", f"{relay}/r.xml")
+        + one.format("paper", site.base, "paper", f"{site.base}/test.xml")
+    )
+    site.crawl()
+    stored = site.rows("SELECT url, source_id, published, title FROM articles ORDER BY url")
+    assert stored == [(address, "paper", None, None), (f"{site.base}/3/port", "paper", None, None)]

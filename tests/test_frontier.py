@@ -136,3 +136,23 @@ def test_leasing_does_not_read_the_links_that_wait(archive):
 def test_a_cache_of_the_web_is_never_asked(archive):
     push(archive, "gazette", "https://www.google.com/amp/s/gazette.example/1")
     assert leased(archive) == ["https://gazette.example/1"]
+
+
+def test_the_own_feed_of_a_site_takes_over_what_another_one_named_first(archive):
+    address = "https://news.gazette.example/1"
+    push(archive, "relay", address, **{"1": "2020-01-01"})
+    named = "SELECT source_id, published_hint FROM links"
+    assert rows(archive, named) == [("relay", "2020-01-01")]
+    assert push(archive, "gazette", address) == 1  # its own feed states no day: nobody's day is left
+    assert rows(archive, named) == [("gazette", None)]
+    push(archive, "relay", address, **{"1": "2020-01-01"})
+    assert rows(archive, named) == [("gazette", None)]
+    (lease,) = archive.frontier.lease(9, NOW)
+    assert (lease.source_id, archive.frontier.lease(9, NOW)) == ("gazette", [])
+
+
+def test_what_is_being_fetched_is_not_taken_over(archive):
+    push(archive, "relay", "https://gazette.example/1")
+    (lease,) = archive.frontier.lease(9, NOW)
+    assert push(archive, "gazette", "https://gazette.example/1") == 0
+    assert (lease.source_id, archive.frontier.lease(9, NOW)) == ("relay", [])

@@ -115,7 +115,9 @@ class SqliteFrontier:
         rows = [
             LinkRow(own_address(each.url), url_key(each.url), each.published, each.modified, each.title) for each in links
         ]
-        reopened = self._reopen(rows, source_id, endpoint_id)
+        own_sites = self._sites(source_id, endpoint_id)
+        own = [row for row in rows if site_of(row.url) in own_sites]
+        reopened = self._reopen(own, source_id, endpoint_id) + self._claim(own, source_id, endpoint_id)
         cursor = self._db.conn.executemany(
             _PUSH,
             [
@@ -148,8 +150,7 @@ class SqliteFrontier:
 
         Who else names an address decides nothing of it.
         """
-        own = self._sites(source_id, endpoint_id)
-        keys = [row.url_key for row in rows if site_of(row.url) in own]
+        keys = [row.url_key for row in rows]
         failed = self._db.execute(
             """
             SELECT url_key, source_id, max(coalesce(published_hint, ''), coalesce(modified_hint, '')) FROM links
@@ -173,6 +174,32 @@ class SqliteFrontier:
             fresh,
         )
         return len(fresh)
+
+    def _claim(self, rows: Sequence[LinkRow], source_id: str, endpoint_id: int | None) -> int:
+        """Take over pending links that another site's feed named first: their own says whose they are, and of which day."""
+        named = {row.url_key: row for row in rows}
+        waiting = self._db.execute(
+            """
+            SELECT id, url, url_key, source_id FROM links
+            WHERE state = 'pending' AND failure IS NULL AND source_id <> ? AND url_key IN (SELECT value FROM json_each(?))
+            """,
+            [source_id, json.dumps(list(named))],
+        ).fetchall()
+        leased = set().union(*self._leased.values())
+        theirs = {source: self._sites(source, None) for source in {each[3] for each in waiting}}
+        taken = [
+            (source_id, endpoint_id, row.published, row.modified, row.title, link_id)
+            for link_id, url, key, source in waiting
+            if link_id not in leased and site_of(url) not in theirs[source] and (row := named[key])
+        ]
+        self._db.conn.executemany(
+            """
+            UPDATE links SET source_id = ?, endpoint_id = ?, published_hint = ?, modified_hint = ?, title_hint = ?
+            WHERE id = ?
+            """,
+            taken,
+        )
+        return len(taken)
 
     def _sites(self, source_id: str, endpoint_id: int | None) -> set[str]:
         """The sites that a source speaks for: its home's, and that of the endpoint at hand."""

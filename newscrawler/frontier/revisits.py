@@ -21,7 +21,10 @@ IN_ALL = 32  # at a time, over all sources: the rest of the window is for what i
 
 # newest plan first: where a crawl cannot do all, young articles are worth more
 _DUE = """
-    SELECT links.id, articles.source_id, articles.url, links.published_hint, links.title_hint,
+    SELECT links.id, articles.source_id, articles.url,
+           -- what another source's feed said of it counts for nothing
+           iif(links.source_id = articles.source_id, links.published_hint, NULL),
+           iif(links.source_id = articles.source_id, links.title_hint, NULL),
            iif(endpoints.kind LIKE '%sitemap', 'sitemap', 'feed'), articles.id,
            -- what is gone, or is stated to have changed, is asked without conditions: a server may be wrong in its 304
            articles.gone_since IS NOT NULL

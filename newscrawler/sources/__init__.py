@@ -17,7 +17,7 @@ from lxml import etree
 from newscrawler.errors import SourceError
 from newscrawler.items import Endpoint, Source
 from newscrawler.sources.templates import PLACEHOLDERS, placeholders, unknown_placeholders
-from newscrawler.urls import absolute
+from newscrawler.urls import absolute, same_site
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -213,6 +213,16 @@ def _source(source_id: str, values: object, file: str) -> Source:
         note=table.text("note") if "note" in values else None,
         override=table.flag("override"),
     )
+
+
+def speaks_for(source: Source, url: str) -> bool:
+    """Whether an article at an address is of a source: its home or one of its endpoints is on the same site.
+
+    >>> relay = Source("relay", "Relay", "https://relay.example/", "agency")
+    >>> speaks_for(relay, "https://news.relay.example/1"), speaks_for(relay, "https://gazette.example/1")
+    (True, False)
+    """
+    return any(same_site(url, each) for each in (source.home, *(endpoint.url for endpoint in source.endpoints)))
 
 
 def parse_catalogue(toml: str, file: str) -> tuple[Source, ...]:

@@ -14,6 +14,7 @@ from newscrawler.revisions.changes import DOUBTFUL, GONE
 from newscrawler.storage import copies, profiles, revisits, stories, verdicts
 from newscrawler.storage.labels import labels_of, relabel
 from newscrawler.storage.letters import search_columns
+from newscrawler.storage.sources import publisher_of
 from newscrawler.storage.stored_texts import WHOLE_TEXT
 from newscrawler.text import clean_line, storable
 
@@ -214,16 +215,17 @@ def _insert_article(db: Database, decision: Decision, page_id: int | None) -> in
     candidate = decision.candidate
     assert candidate.article is not None
     assert candidate.verdict is not None
+    source_id = publisher_of(db, candidate.lease.source_id, candidate.url)
     joined = next((match.other.story_id for match in decision.matches if match.same_story), None)
     story_id = joined or stories.begin(db)
     values = _article_values(candidate, candidate.article, candidate.verdict, page_id) | {
         "url_key": candidate.url_key,
-        "source_id": candidate.lease.source_id,
+        "source_id": source_id,
         "story_id": story_id,
         "first_seen": iso(candidate.fetched),
     }
     at = values["published"] or values["first_seen"]
-    values["labels"] = labels_of(candidate.lease.source_id, at, values["language"], values["type"], candidate.verdict)
+    values["labels"] = labels_of(source_id, at, values["language"], values["type"], candidate.verdict)
     columns, names = ", ".join(values), ", ".join(f":{column}" for column in values)
     article_id = db.execute(f"INSERT INTO articles ({columns}) VALUES ({names})", values).lastrowid  # noqa: S608 ours
     assert article_id is not None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from newscrawler.items import Lease, Link, Source
 from newscrawler.sources import BY_HAND
-from newscrawler.urls import host_of, url_key
+from newscrawler.urls import bare_host, host_of, same_site, site_of, url_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -71,6 +71,22 @@ def _sync_source(db: Database, source: Source) -> None:
             """,
             [source.id, endpoint.kind, endpoint.url, json.dumps(dict(endpoint.hints)), endpoint.evidence, endpoint.seen],
         )
+
+
+def publisher_of(db: Database, source_id: str, url: str) -> str:
+    """The source of an article: that on whose site it is, else the one that named it.
+
+    Another site's feed decides nothing of it: aggregators name everybody's articles.
+    """
+    own = db.execute(
+        "SELECT home FROM sources WHERE id = :id UNION SELECT url FROM endpoints WHERE source_id = :id", {"id": source_id}
+    ).fetchall()
+    if any(same_site(url, each) for (each,) in own):
+        return source_id
+    homes = db.execute("SELECT home, id FROM sources WHERE home <> '' ORDER BY id").fetchall()
+    on_host = [each for home, each in homes if bare_host(home) == bare_host(url)]
+    on_site = [each for home, each in homes if site_of(home) == site_of(url)]
+    return next(iter((*on_host, *on_site)), source_id)
 
 
 def ask_by_hand(archive: Archive, addresses: Sequence[str], sources: Sequence[Source], now: datetime) -> list[Lease]:
