@@ -6,6 +6,7 @@ from conftest import candidate, lease
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from newscrawler.reports.queries import add_functions, canned_queries
 from newscrawler.search.query import compile_query
 from newscrawler.search.ranking import Listing, search
 from newscrawler.search.snippets import MARK, in_own_letters
@@ -134,3 +135,10 @@ def test_a_snippet_comes_back_in_the_letters_of_the_text(text, data):
     end = data.draw(st.integers(start, len(form)))
     shown = in_own_letters(f"…{form[:start]}{MARK[0]}{form[start:end]}{MARK[1]}{form[end:]}", [text])
     assert "".join(re.sub("[…\x02\x03]", "", shown).split()) in "".join(text.split())
+
+
+def test_the_canned_search_shows_the_letters_of_the_text(archive):
+    archive.file([candidate(lease(archive, "https://gazette.example/1"), "Okręty wpłynęły w niedzielę do Łodzi i Gdańska.")])
+    add_functions(archive.db.conn)
+    (row,) = archive.db.query(canned_queries()["search"].sql, {"q": "lodzi"})
+    assert "do Łodzi i Gdańska" in row["snippet"]

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 
 from newscrawler.errors import QueryError
 from newscrawler.search.query import compile_query
+from newscrawler.search.snippets import in_own_letters
 
 if TYPE_CHECKING:
     import sqlite3
@@ -124,6 +125,12 @@ def newscrawler_query(text: str | None) -> str:
     return query.fts if query.fts and not query.everything else '""'
 
 
+def newscrawler_snippet(snippet: str | None, *texts: str | None) -> str | None:
+    """A snippet of the index in the letters of the title, lead and text that it is of: search reads them folded."""
+    return in_own_letters(snippet, ("\n".join(filter(None, texts)),)) if snippet else snippet
+
+
 def add_functions(connection: sqlite3.Connection) -> None:
-    """Give a connection what the queries call: `articles_fts MATCH newscrawler_query(:q)`."""
+    """Give a connection what the queries call: `articles_fts MATCH newscrawler_query(:q)`, `newscrawler_snippet`."""
     connection.create_function("newscrawler_query", 1, newscrawler_query, deterministic=True)
+    connection.create_function("newscrawler_snippet", -1, newscrawler_snippet, deterministic=True)

@@ -9,7 +9,8 @@ WITH ranked AS MATERIALIZED (
     FROM ranked JOIN articles ON articles.id = ranked.id
 )
 SELECT articles.id, coalesce(articles.published, articles.first_seen) AS at, sources.name AS source, articles.title,
-       snippet(articles_fts, -1, '', '', '…', 40) AS snippet, stories.articles AS carried_by, articles.story_id, articles.url
+       newscrawler_snippet(snippet(articles_fts, -1, '', '', '…', 40), articles.title, articles.lead, articles.text) AS snippet,
+       stories.articles AS carried_by, articles.story_id, articles.url
 FROM articles_fts
 JOIN articles ON articles.id = articles_fts.rowid
 JOIN sources ON sources.id = articles.source_id
