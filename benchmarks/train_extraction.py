@@ -36,7 +36,7 @@ PARAMETERS = {
     "min_sum_hessian_in_leaf": 1e-3, "feature_fraction": 0.5, "bagging_fraction": 0.7, "bagging_freq": 1,
     "lambda_l2": 5, "max_bin": 127, "seed": 1, "num_threads": 1, "verbose": -1, "deterministic": True,
 }  # fmt: skip
-TREES, THRESHOLD = 300, 0.5
+TREES, THRESHOLD = 300, 0.45
 WEIGHTS = {"trafilatura": 0.6}  # of a page that is known in part
 BY_A_PROGRAM = 0.5  # of one whose truth is what another program found
 TOKEN = re.compile(r"\w+")

@@ -272,3 +272,16 @@ def test_a_forest_stops_early_only_where_it_is_sure():
     assert len(forest.names) == len(NAMES)
     row = [0.0] * len(NAMES)
     assert 0 < forest.probability(row) < 1
+
+
+def test_a_heading_without_end_is_no_text():
+    endless = "<h1>" + "Harbour council votes again " * 40_000 + "</h1>"
+    story = (
+        "<p>The harbour council voted to close the eastern quay, so that two patrol boats can moor there from May on.</p>"
+    )
+    others = "<p>The boats, forty people in all, come from Holm; the ministry pays for bollards and lights on the mole.</p>"
+    found = extract(f"<html><body>{endless}{story}{others}</body></html>".encode(), "https://a.example/1", NOW)
+    assert found.text.startswith("The harbour council voted")
+    assert len(found.text) < 1_000
+    with pytest.raises(ExtractionError):
+        extract(f"<html><body>{endless}</body></html>".encode(), "https://a.example/1", NOW)

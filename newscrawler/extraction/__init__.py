@@ -18,7 +18,7 @@ from lxml import etree, html
 from newscrawler.block_pages import Looks, block_page
 from newscrawler.discovery.forwarding import forward_of
 from newscrawler.errors import ExtractionError, Failure, FailureKind
-from newscrawler.extraction.blocks import read_blocks
+from newscrawler.extraction.blocks import drop_endless_headings, read_blocks
 from newscrawler.extraction.boilerplate import strip_profile
 from newscrawler.extraction.byline_area import lines_beside
 from newscrawler.extraction.cascade import Hints, read_body
@@ -201,6 +201,7 @@ def examine(
     failure = Failure(FailureKind.NO_TEXT, "an empty page") if tree is None else beyond_limits(tree)
     if tree is None or failure:
         return Examined(None, failure, encoding)
+    drop_endless_headings(tree)
     claims = read_claims(tree)
     page = read_blocks(tree)
     below = lower_headings(page)

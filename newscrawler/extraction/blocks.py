@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 COPIES = 3  # of an article on one page: for desktop, for phones, for printers
 SWALLOWED = 600  # characters of a block that may hold others, or of a run of repeated paragraphs
 MAX_HEADING = 5_000  # characters; no heading that anybody reads is as long
+_PARAGRAPHS = ("p", "div", "section", "table", "ul", "ol")
 MAX_BLOCKS = 6_000  # more are a directory, not an article; what comes after is not looked at
 
 # elements whose text nobody reads
@@ -125,7 +126,7 @@ class _Walk:
         if self.anchors and NEW_TAB.search(raw):
             raw = NEW_TAB.sub("", raw)
         text = clean_line(raw, 1_000_000)
-        if text and len(self.page.blocks) < MAX_BLOCKS and (len(text) <= MAX_HEADING or node.tag not in HEADINGS):
+        if text and len(self.page.blocks) < MAX_BLOCKS:
             chars = len(text) if text.isascii() else max(len(text), len(text.encode()) // 2)
             shrink = len(text) / len(raw)
             block = Block(
@@ -194,6 +195,13 @@ def _is_hidden(element: HtmlElement) -> bool:
         return True
     style = element.get("style")
     return style is not None and _HIDDEN.search(style) is not None
+
+
+def drop_endless_headings(tree: HtmlElement) -> None:
+    """Take headings off a tree that are longer than MAX_HEADING; an unclosed one that holds the page's paragraphs stays."""
+    for heading in list(tree.iter(*HEADINGS)):
+        if len(heading.text_content()) > MAX_HEADING and next(heading.iter(*_PARAGRAPHS), None) is None:
+            heading.drop_tree()
 
 
 def read_blocks(tree: HtmlElement) -> Page:

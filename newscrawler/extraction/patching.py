@@ -149,6 +149,10 @@ def _stands_beside(node: Node) -> bool:
     return any(known[place] <= NEAR for place in _BESIDE) or node.hidden
 
 
+def _characters(page: Page, indexes: set[int]) -> int:
+    return sum(page.blocks[index].chars for index in indexes)
+
+
 def choose_blocks(page: Page, chances: dict[int, float], threshold: float) -> tuple[list[int], list[int]]:
     """(the article's blocks, those that were likely and yet trail off behind it), both in the page's order."""
     likely = {index for index, chance in chances.items() if chance >= threshold}
@@ -156,6 +160,10 @@ def choose_blocks(page: Page, chances: dict[int, float], threshold: float) -> tu
     steady = steady_run(page, {index: log(chance / (1.0 - chance)) - even for index, chance in chances.items()})
     end = max(steady, default=len(page.blocks))
     trailing = {index for index in likely if index > end}
+    if (
+        _characters(page, trailing) > _characters(page, likely | steady) / 2
+    ):  # it is the article, and what stands before is not
+        trailing = set()
     chosen = sorted((likely | steady) - trailing)
     added = whole_lists(page, chosen, chances) | whole_posts(page, chosen)
     return sorted({*chosen, *added}), sorted(trailing)
