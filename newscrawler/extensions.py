@@ -65,7 +65,9 @@ class SessionExtension:
         return cls(crawler)
 
     def _bug(self) -> None:
-        session_of(self._crawler).bugs += 1
+        session = session_of(self._crawler)
+        if not session.closed:  # what is left under way then may end as it likes
+            session.bugs += 1
 
     def _stop(self) -> None:
         """The archive cannot go on: end the crawl."""

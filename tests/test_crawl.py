@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -270,7 +271,9 @@ def _command(site, *arguments):
 
 def _start(site, *arguments, **extra):
     command = _command(site, *arguments)
-    return subprocess.Popen(command, cwd=site.archive.parent, env=environment() | extra, stderr=subprocess.PIPE, text=True)
+    return subprocess.Popen(
+        command, cwd=site.archive.parent, env=environment() | extra, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )  # fmt: skip
 
 
 def _wait_for(condition, seconds=HANG):
@@ -303,22 +306,63 @@ def test_kill_and_crawl_again_is_as_if_nothing_had_happened(site, after):
     assert warcio_check(site.archive) == (0, "")
 
 
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupt_ends_soon_and_says_what_is_kept(site, how):
+QUIET = ("Stopping: what is under way has ", "Say who you are", "Interrupted. All", "s0: ", "newscrawler: interrupted", "1 of 1 ", "0 new")  # fmt: skip
+
+
+def _stopped(process, site):
+    """What a crawl says that ends because it was told to, within its time."""
+    began = time.monotonic()
+    _, stderr = process.communicate(timeout=HANG)
+    assert time.monotonic() - began < 15
+    assert process.returncode == 130, stderr
+    unexpected = [line for line in filter(None, stderr.splitlines()) if not line.startswith(QUIET)]
+    assert not unexpected, stderr
+    return stderr
+
+
+@pytest.fixture
+def slow_site(site):
+    """Thirty articles, two a second, so that there is time to stop."""
     for n in range(30):
         site.serve(f"/{n}", page(f"Article {n}"))
     site.links(*(f"/{n}" for n in range(30)))
-    process = _start(site, "--set", "DOWNLOAD_DELAY=0.5")
-    _wait_for(lambda: site.rows("SELECT count(*) FROM articles")[0][0] >= 2)
-    process.send_signal(how)
-    _, stderr = process.communicate(timeout=60)
-    assert process.returncode == 130
+    return site
+
+
+STORED = "SELECT count(*) FROM articles"
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_a_stop_of_the_whole_group_ends_soon_and_says_what_is_kept(slow_site, how):
+    """As a terminal, `timeout`, systemd and a shutdown send it."""
+    process = _start(slow_site, "--set", "DOWNLOAD_DELAY=0.5")
+    _wait_for(lambda: slow_site.rows(STORED)[0][0] >= 2)
+    os.killpg(process.pid, how)
+    stderr = _stopped(process, slow_site)
     assert "Stopping: what is under way has 10 seconds" in stderr
-    assert f"Interrupted. All of this is kept in {site.archive}; the next crawl goes on from here." in stderr
-    assert "Traceback" not in stderr
-    (stored,) = site.rows("SELECT count(*) FROM articles")[0]
-    assert 2 <= stored < 30
-    assert site.rows("SELECT exit_code, finished IS NOT NULL FROM runs") == [(130, 1)]
+    assert "Interrupted." in stderr
+    assert 2 <= slow_site.rows(STORED)[0][0] < 30
+    assert slow_site.rows("SELECT count(*) FROM links WHERE failure IS NOT NULL OR reason LIKE '%worker%'") == [(0,)]
+    assert slow_site.rows("SELECT exit_code, finished IS NOT NULL FROM runs") == [(130, 1)]
+
+
+def test_a_stop_while_it_starts_is_one_too(slow_site):
+    process = _start(slow_site, "--set", "DOWNLOAD_DELAY=0.5")
+    _wait_for((slow_site.archive / "news.db").exists)  # Python has started; all else has not
+    os.killpg(process.pid, signal.SIGTERM)
+    _stopped(process, slow_site)
+
+
+def test_a_stop_while_an_answer_does_not_come(site):
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        site.links(f"http://127.0.0.1:{mute.getsockname()[1]}/never")
+        process = _start(site, "--set", "NEWSCRAWLER_SHUTDOWN_SECONDS=1")
+        mute.settimeout(HANG)
+        connection, _ = mute.accept()
+        os.killpg(process.pid, signal.SIGTERM)
+        assert "has 1 seconds" in _stopped(process, site)
+        connection.close()
+    assert site.rows("SELECT state, attempts FROM links") == [("pending", 0)]
 
 
 def test_a_second_crawl_is_told_to_wait(site):
@@ -412,20 +456,31 @@ def _alive(pid: int) -> bool:
     return "Z" not in Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
 
 
-def test_a_second_interrupt_ends_at_once_and_is_one_too(site):
-    for n in range(30):
-        site.serve(f"/{n}", page(f"Article {n}"))
-    site.links(*(f"/{n}" for n in range(30)))
-    process = _start(site, "--set", "DOWNLOAD_DELAY=2")
-    _wait_for(lambda: site.rows("SELECT count(*) FROM articles")[0][0] >= 1)
-    process.send_signal(signal.SIGINT)
+def test_a_second_stop_ends_at_once_and_is_one_too(slow_site):
+    process = _start(slow_site, "--set", "DOWNLOAD_DELAY=2")
+    _wait_for(lambda: slow_site.rows(STORED)[0][0] >= 1)
+    os.killpg(process.pid, signal.SIGINT)
     time.sleep(0.5)
-    process.send_signal(signal.SIGINT)
-    _, stderr = process.communicate(timeout=60)
-    assert process.returncode == 130
-    assert "Interrupted. All of this is kept" in stderr
-    assert "Traceback" not in stderr
-    assert site.rows("SELECT exit_code, finished IS NOT NULL FROM runs") == [(130, 1)]
+    os.killpg(process.pid, signal.SIGTERM)
+    assert "Interrupted." in _stopped(process, slow_site)
+    assert slow_site.rows("SELECT exit_code, finished IS NOT NULL FROM runs") == [(130, 1)]
+
+
+def test_a_stop_while_it_closes_is_one_too(site, tmp_path):
+    """A closing that hangs, which a full or a networked disk brings about, is ended as well."""
+    (tmp_path / "sitecustomize.py").write_text(
+        "import time, newscrawler.cli.crawl as crawl, newscrawler.crawl.session as session\n"
+        "crawl.CLOSING_SECONDS = 0.5\n"
+        "session.findings.check = lambda *_: (open('closing', 'w'), time.sleep(60))\n"
+    )
+    site.serve("/a", page("A"))
+    site.links("/a")
+    process = _start(site, "--set", "NEWSCRAWLER_SHUTDOWN_SECONDS=1", PYTHONPATH=str(tmp_path))
+    _wait_for((tmp_path / "closing").exists)
+    os.killpg(process.pid, signal.SIGTERM)
+    assert "Interrupted." in _stopped(process, site)
+    assert site.rows("SELECT state FROM links") == [("done",)]
+    assert site.crawl().returncode == 0
 
 
 def test_credentials_in_a_redirect_are_dropped(site):

@@ -90,6 +90,7 @@ def test_systemd(machine):
     assert [path.suffix for path in files] == [".service", ".timer"]
     assert "OnUnitActiveSec=2700" in files[1].read_text()
     assert "SuccessExitStatus=3 75" in files[0].read_text()
+    assert "KillMode=mixed\nTimeoutStopSec=20\n" in files[0].read_text()
     log = (machine.home / "systemctl.log").read_text()
     assert f"--user enable {files[1].name}" in log
     assert table(machine) == ""

@@ -31,6 +31,7 @@ from newscrawler.cli import (
     sources,
     stories,
 )
+from newscrawler.cli.stopping import INTERRUPTED, end_process, interruptible
 from newscrawler.errors import NewscrawlerError
 from newscrawler.storage.connect import explain_errors
 
@@ -50,7 +51,7 @@ class _Group(click.Group):
     def main(self, *args: Any, **extra: Any) -> Any:
         try:
             extra["standalone_mode"] = False
-            with explain_errors(Path("news.db")):
+            with interruptible(), explain_errors(Path("news.db")):
                 sys.exit(super().main(*args, **extra) or 0)
         except NewscrawlerError as error:
             _say(str(error))
@@ -65,9 +66,14 @@ class _Group(click.Group):
         except click.ClickException as error:
             _say(error.format_message())
             sys.exit(error.exit_code)
-        except (click.Abort, KeyboardInterrupt):
+        except click.Abort as error:
             _say("interrupted")
-            sys.exit(130)
+            if isinstance(error.__cause__, KeyboardInterrupt):
+                end_process()  # Python would end itself by SIGINT where it came at some moments
+            sys.exit(INTERRUPTED)
+        except KeyboardInterrupt:
+            _say("interrupted")
+            end_process()
         except BrokenPipeError:
             # `newscrawler search … | head` is fine; keep Python from flushing into the closed pipe at exit
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -13,6 +13,7 @@ import click
 
 from newscrawler.cli import options
 from newscrawler.cli.output import print_rows
+from newscrawler.cli.stopping import INTERRUPTED, end_process
 from newscrawler.errors import NewscrawlerError
 from newscrawler.scheduling.backfill import is_feed, plan
 from newscrawler.sources import select
@@ -211,6 +212,8 @@ def _run(folder: Path, planned: BackfillPlan, settings: Any, request: BackfillRe
     if any(left):
         click.echo(f"left out: {_plural(left[0], 'link')} that nothing dates; --undated fetches them too", err=True)
     code = session.exit_code()
+    if code == INTERRUPTED:
+        end_process()
     if code == 0 and states.get("failed"):
         code = 3 if states.get("done") else 4
     return code

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import shlex
 import sys
 from pathlib import Path
@@ -10,14 +11,18 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from newscrawler.cli import options
+from newscrawler.cli.stopping import INTERRUPTED, Stop, end_process, quieten
 from newscrawler.errors import FailureKind, NewscrawlerError
 from newscrawler.sources import select
 
 if TYPE_CHECKING:
+    from scrapy.crawler import AsyncCrawlerProcess, Crawler
     from scrapy.settings import Settings
 
     from newscrawler.crawl.session import CrawlSession
     from newscrawler.items import Lease, Source
+
+CLOSING_SECONDS = 3.0  # after what is under way has had its time
 
 
 def scrapy_settings(pairs: tuple[str, ...], verbose: int) -> Settings:
@@ -54,15 +59,49 @@ def run_spider(session: CrawlSession, settings: Settings, spider: Any = None, **
         process = AsyncCrawlerProcess(settings)
         crawler = process.create_crawler(spider or NewsSpider)
         crawler.session = session  # type: ignore[attr-defined]
-        crawl = process.crawl(crawler, **arguments)
-        process.start()
+        with stop_of(process, crawler).handling():
+            try:
+                crawl = process.crawl(crawler, **arguments)
+                process.start(install_signal_handlers=False)
+            finally:
+                if session.interrupted:
+                    quieten()
+                # a second Ctrl-C stops the event loop where it stands; what was committed is kept
+                session.abandon()
         if crawl.done() and not crawl.cancelled() and (error := crawl.exception()):
             raise error
     except (ValueError, TypeError, KeyError) as error:
         raise NewscrawlerError(f"the crawl could not start: {error}; is a --set of the wrong kind?") from error
     finally:
-        # a second Ctrl-C stops the event loop where it stands; what was committed is kept
         session.abandon()
+
+
+def stop_of(process: AsyncCrawlerProcess, crawler: Crawler) -> Stop:
+    """What a signal does to the crawl of this process."""
+    from twisted.internet import reactor
+
+    from newscrawler.crawl.session import session_of
+
+    session = session_of(crawler)
+
+    async def stop() -> None:
+        while crawler.engine is None or not crawler.engine.running:
+            await asyncio.sleep(0.05)  # it is about to start, or ending already
+        await process.stop()
+
+    def ask() -> None:
+        session.interrupted = True
+        reactor.callFromThread(lambda: asyncio.ensure_future(stop()))
+
+    def end() -> None:
+        reactor.callFromThread(process._stop_reactor)
+
+    seconds = process.settings.getfloat("NEWSCRAWLER_SHUTDOWN_SECONDS") + CLOSING_SECONDS
+    return Stop(ask, end, seconds=seconds, farewell=_kept(session.archive.folder))
+
+
+def _kept(folder: Path) -> str:
+    return f"Interrupted. All of this is kept in {folder}; the next crawl goes on from here."
 
 
 def open_session(folder: Path, sources: tuple[Source, ...], settings: Settings, command: str) -> CrawlSession:
@@ -119,12 +158,14 @@ def finish(session: CrawlSession, folder: Path, code: int) -> None:
             err=True,
         )
     elif session.interrupted:
-        click.echo(f"Interrupted. All of this is kept in {folder}; the next crawl goes on from here.", err=True)
+        click.echo(_kept(folder), err=True)
     elif code == 4 and _is_offline(session):
         click.echo(
             "newscrawler: every source failed; check the network (proxy settings?). `newscrawler demo` works without one.",
             err=True,
         )
+    if code == INTERRUPTED:
+        end_process()
     sys.exit(code)
 
 

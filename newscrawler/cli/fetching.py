@@ -6,8 +6,6 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from newscrawler.errors import NewscrawlerError
-
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
@@ -22,10 +20,12 @@ T = TypeVar("T")
 def run_fetching(settings: Settings, work: Callable[[Fetcher], Awaitable[T]]) -> T:
     """What `work(fetcher)` returns.  What is learnt meanwhile (robots.txt) is kept in a folder that goes away.
 
-    Raises what the work raises; NewscrawlerError where it was interrupted.
+    Raises what the work raises; KeyboardInterrupt where it was interrupted.
     """
     from scrapy.crawler import AsyncCrawlerProcess
 
+    from newscrawler.cli.crawl import stop_of
+    from newscrawler.cli.stopping import quieten
     from newscrawler.crawl.session import CrawlSession
     from newscrawler.crawl.workers import Workers
     from newscrawler.spiders.fetch import FetchSpider
@@ -48,21 +48,23 @@ def run_fetching(settings: Settings, work: Callable[[Fetcher], Awaitable[T]]) ->
         crawler = process.create_crawler(FetchSpider)
         crawler.session = session  # type: ignore[attr-defined]
         try:
-            process.crawl(crawler, work=kept)
-            process.start()
+            with stop_of(process, crawler).handling():
+                process.crawl(crawler, work=kept)
+                process.start(install_signal_handlers=False)
         finally:
             session.abandon()
     if raised:
         raise raised[0]
     if not outcome:
-        raise NewscrawlerError("interrupted; nothing was written")
+        quieten()
+        raise KeyboardInterrupt
     return outcome[0]
 
 
 def fetch_page(url: str) -> tuple[Page, Candidate]:
     """One address, as a crawl would fetch it, and what it is made ready as.
 
-    Raises NewscrawlerError where it was interrupted.
+    Raises KeyboardInterrupt where it was interrupted.
     """
     from newscrawler.cli.crawl import scrapy_settings
 

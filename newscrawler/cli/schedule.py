@@ -25,6 +25,8 @@ from newscrawler.errors import NewscrawlerError
 if TYPE_CHECKING:
     from datetime import timedelta
 
+STOP_SECONDS = 20  # a crawl ends within 15
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -92,6 +94,8 @@ def units(plan: Plan, every: timedelta) -> dict[str, str]:
             f"ExecStart={' '.join(map(_systemd_quoted, plan.command))}\n"
             # some sources failed, or another crawl was at work: no failure of the unit
             "SuccessExitStatus=3 75\nNice=10\n"
+            # a stop is the crawl's to see to, which ends its workers itself
+            f"KillMode=mixed\nTimeoutStopSec={STOP_SECONDS}\n"
         ),
         f"{plan.id}.timer": (
             f"[Unit]\nDescription=newscrawler: every {seconds // 60} minutes for {plan.archive}\n\n"
