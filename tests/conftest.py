@@ -166,6 +166,7 @@ def candidate(
         article = Article(
             url=lease.url, text=text, content_hash=content_hash(text), word_count=len(words(text)), extractor="test",
             title=more.pop("title", "A title"), published=more.pop("published", None),
+                modified=more.pop("modified", None),
         )  # fmt: skip
         verdict = Verdict(relevant=relevant, score=0.9 if relevant else 0.1, reason="because")
     return Candidate(

@@ -9,9 +9,11 @@ from datetime import timedelta
 import pytest
 from conftest import NOW, SOURCES, candidate, database, lease, rows
 
-from newscrawler.dates import iso
+from newscrawler.dates import day_shown, iso
 from newscrawler.errors import ArchiveBusy, ArchiveError, Failure, FailureKind, of_status
 from newscrawler.items import Discovery, Endpoint, Link, Outcome, Poll, TopicScore
+from newscrawler.search.query import compile_query
+from newscrawler.search.ranking import search
 from newscrawler.storage import polls, schema
 from newscrawler.storage import robots as robots_files
 from newscrawler.storage import sources as stored_sources
@@ -54,6 +56,15 @@ def test_the_file_is_as_datasette_and_sqlite_utils_want_it(archive):
     }
     for file in ("metadata.json", "settings.json"):
         json.loads((archive.folder / file).read_text())
+
+
+def test_where_only_a_change_is_stated_its_day_is_the_articles(archive):
+    made = candidate(lease(archive, "https://gazette.example/1"), "Four frigates patrol the strait.", modified="2026-11-20")
+    archive.file([made])
+    assert rows(archive, "SELECT published, modified FROM articles") == [(None, "2026-11-20")]
+    assert rows(archive, "SELECT day FROM days WHERE articles > 0") == [("2026-11-20",)]
+    (hit,) = search(archive.db, compile_query("frigates since:2026-11-20 until:2026-11-20"))
+    assert day_shown(hit.published, hit.modified, hit.first_seen) == "updated 2026-11-20"
 
 
 def test_a_new_article_is_filed_whole(archive):

@@ -8,6 +8,7 @@ from newscrawler.search.query import compile_query
 from newscrawler.search.ranking import Listing, search
 from newscrawler.search.vocabulary import vocabulary
 from newscrawler.storage import schema
+from newscrawler.storage.labels import TIME, token
 from newscrawler.text import content_hash
 
 BEFORE = "m009_search"
@@ -80,6 +81,19 @@ def test_an_older_archive_learns_the_filters(old):
     old.execute("INSERT INTO articles_fts(articles_fts) VALUES ('integrity-check')")
     assert old["articles"].detect_fts() == "articles_fts"
     assert schema.migrate(old) == []
+
+
+def test_what_nobody_dates_is_of_the_day_of_its_last_change(old):
+    old.execute("UPDATE articles SET modified = '2026-11-15T10:00:00Z' WHERE id = 2")
+    schema.migrate(old)
+    days = "SELECT day, articles FROM days WHERE articles > 0 ORDER BY day"
+    assert old.execute(days).fetchall() == [("2026-11-01", 2), ("2026-11-15", 1)]
+    assert token(TIME, "2026-11-15") in old.execute("SELECT labels FROM articles WHERE id = 2").fetchone()[0].split()
+    old.execute("UPDATE articles SET modified = '2026-11-16' WHERE id = 2")
+    assert old.execute(days).fetchall() == [("2026-11-01", 2), ("2026-11-16", 1)]
+    old.execute("UPDATE articles SET published = '2026-11-14' WHERE id = 2")
+    assert old.execute(days).fetchall() == [("2026-11-01", 2), ("2026-11-14", 1)]
+    old.execute("INSERT INTO articles_fts(articles_fts) VALUES ('integrity-check')")
 
 
 def test_it_is_the_same_schema_as_a_new_one(old, tmp_path):

@@ -13,6 +13,7 @@ import click
 
 from newscrawler.cli import options
 from newscrawler.cli.output import HIT_FIELDS, hit_row, print_rows, printable, render_snippet
+from newscrawler.dates import day_shown
 from newscrawler.errors import ArchiveError
 from newscrawler.reports.status import last_article_id
 from newscrawler.search import saved
@@ -129,7 +130,7 @@ def _print(found: dict[str, list[Hit]]) -> None:
             click.echo(click.style(f"{name}: {len(new)} new", bold=True))
         for hit in new:
             click.echo(f"\n{printable(hit.title or '(no title)')}")
-            click.echo(f"  {(hit.published or hit.first_seen)[:10]}  {hit.source}  {printable(hit.url)}")
+            click.echo(f"  {day_shown(hit.published, hit.modified, hit.first_seen)}  {hit.source}  {printable(hit.url)}")
             click.echo(f"  {render_snippet(hit.snippet)}")
         if new:
             click.echo()

@@ -14,6 +14,7 @@ import click
 
 from newscrawler.cli import options
 from newscrawler.cli.output import HIT_FIELDS, hit_row, print_rows, printable, render_snippet
+from newscrawler.dates import day_shown
 from newscrawler.errors import ArchiveError, QueryError
 from newscrawler.reports.queries import bind_parameters, canned_queries
 from newscrawler.reports.sql import read_sql
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
 def _print_hits(hits: list[Hit]) -> None:
     for hit in hits:
-        when = (hit.published or hit.first_seen)[:10]
+        when = day_shown(hit.published, hit.modified, hit.first_seen)
         copies = f" (story {hit.story}: {hit.carried_by} carry it)" if hit.carried_by > 1 else ""
         click.echo(f"{hit.id}  {click.style(printable(hit.title or '(no title)'), bold=True)}{copies}")
         click.echo(f"    {when}  {hit.source}  {hit.url}")

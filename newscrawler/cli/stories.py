@@ -11,6 +11,7 @@ import click
 
 from newscrawler.cli import options
 from newscrawler.cli.output import print_rows
+from newscrawler.dates import day_shown
 from newscrawler.errors import ArchiveError
 from newscrawler.reports.status import article_count
 from newscrawler.reports.stories import current_id, members, most_carried
@@ -80,7 +81,7 @@ def _print_story(db: Database, story_id: int, form: str | None) -> None:
 
 def _lines(member: StoryMember) -> list[str]:
     original = "  original" + (f": {member.original_because}" if member.original_because else "")
-    when = member.published or member.first_seen
+    when = member.published or day_shown(None, member.modified, member.first_seen)
     return [
         f"{member.id}  {click.style(member.title or '(no title)', bold=True)}{original if member.original else ''}",
         f"    {when}  {member.source}  {member.word_count} words  {member.url}",

@@ -153,3 +153,14 @@ def from_iso(stamp: str) -> datetime:
     True
     """
     return datetime.fromisoformat(stamp)
+
+
+def day_shown(published: str | None, modified: str | None, first_seen: str) -> str:
+    """The day of an article in a list; where nobody states when it was published, of what else it is.
+
+    >>> day_shown("2026-11-22T10:00:00Z", None, "2026-11-23T10:00:00Z"), day_shown(None, "2026-11-22", "2026-11-23")
+    ('2026-11-22', 'updated 2026-11-22')
+    """
+    if published:
+        return published[:10]
+    return f"updated {modified[:10]}" if modified else f"seen {first_seen[:10]}"

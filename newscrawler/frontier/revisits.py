@@ -35,7 +35,7 @@ _DUE = """
     LEFT JOIN links ON links.id = (SELECT min(id) FROM links WHERE links.article_id = articles.id)
     LEFT JOIN endpoints ON endpoints.id = links.endpoint_id
     WHERE revisits.source_id = :source AND {due}
-      AND (:since IS NULL OR coalesce(articles.published, articles.first_seen) >= :since)
+      AND (:since IS NULL OR coalesce(articles.published, articles.modified, articles.first_seen) >= :since)
     ORDER BY revisits.next_visit DESC LIMIT :limit
 """
 _BY_TIME = _DUE.format(due="revisits.next_visit <= :now")

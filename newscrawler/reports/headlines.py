@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 ABOUT = 0.3  # the score from which an article is about a topic, as in the canned queries
 _HEADLINES = """
     SELECT articles.id, articles.title, articles.lead, substr(articles.text, 1, 400) AS beginning, articles.url,
-           articles.published, articles.first_seen, articles.language, articles.type, articles.source_id,
+           articles.published, articles.modified, articles.first_seen, articles.language, articles.type, articles.source_id,
            sources.name AS source, articles.story_id, stories.articles AS carried_by, stories.sources AS carriers,
            articles.gone_since,
            (SELECT json_group_array(label) FROM (
@@ -40,6 +40,7 @@ class Headline:
     title: str | None
     url: str
     published: str | None
+    modified: str | None
     first_seen: str
     language: str | None
     type: str

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 _MEMBERS = """
     SELECT articles.id, sources.name AS source, articles.title, articles.url, articles.published,
-           articles.first_seen, articles.word_count, articles.id = stories.first_article_id AS original,
+           articles.modified, articles.first_seen, articles.word_count, articles.id = stories.first_article_id AS original,
            (SELECT copies.relation FROM copies WHERE copies.article_id = articles.id AND copies.same_story
             ORDER BY copies.score DESC LIMIT 1) AS relation,
            iif(articles.id = stories.first_article_id, stories.reason, NULL) AS original_because,
@@ -36,6 +36,7 @@ class StoryMember:
     title: str | None
     url: str
     published: str | None
+    modified: str | None
     first_seen: str
     word_count: int
     original: int

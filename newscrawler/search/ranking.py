@@ -46,6 +46,7 @@ class Hit:
 
     id: int
     published: str | None
+    modified: str | None
     first_seen: str
     source: str
     title: str | None
@@ -89,7 +90,7 @@ _SCANNED = "rowid BETWEEN :low AND :high AND +rowid IN (SELECT value FROM json_e
 MAX_PROBED_WORDS = 12  # words
 _BY_DATE = """
     SELECT id FROM articles INDEXED BY articles_in_stories WHERE id IN (SELECT value FROM json_each(:ids))
-    ORDER BY coalesce(published, first_seen) DESC, id DESC LIMIT :limit
+    ORDER BY coalesce(published, modified, first_seen) DESC, id DESC LIMIT :limit
 """
 _ORIGINALS = """
     SELECT articles.id, stories.first_article_id
@@ -100,8 +101,8 @@ _HITS_AMONG = """
     WHERE articles_fts MATCH :fts AND articles_fts.rowid IN (SELECT value FROM json_each(:ids)) AND {story}
 """
 _HITS = f"""
-    SELECT articles.id, articles.published, articles.first_seen, sources.name, articles.title, articles.url,
-           coalesce(articles.lead, substr(articles.text, 1, {LEAD})), stories.articles, stories.id,
+    SELECT articles.id, articles.published, articles.modified, articles.first_seen, sources.name, articles.title,
+           articles.url, coalesce(articles.lead, substr(articles.text, 1, {LEAD})), stories.articles, stories.id,
            sources.id, sources.country, articles.language,
            (SELECT json_group_array(label) FROM (
                 SELECT label FROM article_topics JOIN topics USING (topic_id)

@@ -39,7 +39,8 @@ _NAMES = """
     ) WHERE score >= 0.3
 """
 _OTHERS = """
-    SELECT articles.id, articles.title, articles.published, articles.first_seen, articles.story_id, articles.source_id,
+    SELECT articles.id, articles.title, articles.published, articles.modified, articles.first_seen,
+           articles.story_id, articles.source_id,
            sources.name AS source, stories.articles AS carried_by
     FROM articles JOIN sources ON sources.id = articles.source_id JOIN stories ON stories.id = articles.story_id
     WHERE articles.id IN (SELECT value FROM json_each(:ids)) AND articles.story_id <> :story
@@ -57,6 +58,7 @@ class RelatedArticle:
     id: int
     title: str | None
     published: str | None
+    modified: str | None
     first_seen: str
     story_id: int
     source_id: str

@@ -13,8 +13,8 @@ join sources on sources.id = articles.source_id"""
 _STATEMENTS = (
     (
         "The hits, the last to arrive first",
-        """select articles.id, coalesce(articles.published, articles.first_seen) as at, sources.name as source,
-  articles.title, articles.url
+        """select articles.id, coalesce(articles.published, articles.modified, articles.first_seen) as at,
+  sources.name as source, articles.title, articles.url
 {joined}
 where {where}
 order by articles_fts.rowid desc
@@ -27,7 +27,8 @@ limit 100""",
     ),
     (
         "By month",
-        """select substr(coalesce(articles.published, articles.first_seen), 1, 7) as month, count(*) as hits
+        """select substr(coalesce(articles.published, articles.modified, articles.first_seen), 1, 7) as month,
+  count(*) as hits
 {joined}
 where {where}
 group by 1

@@ -224,7 +224,7 @@ def _insert_article(db: Database, decision: Decision, page_id: int | None) -> in
         "story_id": story_id,
         "first_seen": iso(candidate.fetched),
     }
-    at = values["published"] or values["first_seen"]
+    at = values["published"] or values["modified"] or values["first_seen"]
     values["labels"] = labels_of(source_id, at, values["language"], values["type"], candidate.verdict)
     columns, names = ", ".join(values), ", ".join(f":{column}" for column in values)
     article_id = db.execute(f"INSERT INTO articles ({columns}) VALUES ({names})", values).lastrowid  # noqa: S608 ours

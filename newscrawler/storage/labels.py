@@ -33,7 +33,7 @@ def token(mark: str, value: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """What labels are made of.  `at`: when it was published, as stated, or else first seen."""
+    """What labels are made of.  `at`: when it was published or else last changed, as stated, or else first seen."""
 
     source: str
     at: str
@@ -69,7 +69,7 @@ def labels_of(source: str, at: str, language: str | None, kind: str, verdict: Ve
 
 
 _ROWS = """
-    SELECT articles.id, articles.source_id, coalesce(articles.published, articles.first_seen),
+    SELECT articles.id, articles.source_id, coalesce(articles.published, articles.modified, articles.first_seen),
            articles.language, articles.type,
            (SELECT json_group_array(topic_id) FROM article_topics WHERE article_id = articles.id),
            (SELECT json_group_array(json_array(kind, code)) FROM mentions WHERE article_id = articles.id),

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from sqlite_utils import Migrations
 
 from newscrawler.errors import ArchiveError
-from newscrawler.storage.labels import stored_labels
+from newscrawler.storage.labels import relabel, stored_labels
 from newscrawler.storage.letters import fold_letters, respell
 from newscrawler.storage.old_failures import name_failures
 from newscrawler.storage.rekeying import rekey
@@ -40,17 +40,21 @@ def _values(row: str, columns: tuple[str, ...]) -> str:
     return ", ".join(f"{row}.{each}" for each in columns)
 
 
-def _day(row: str) -> str:
-    return f"substr(coalesce({row}.published, {row}.first_seen), 1, 10)"
+_PUBLISHED = ("published", "first_seen")  # what an article's day is, of m009_search
+_PUBLISHED_OR_CHANGED = ("published", "modified", "first_seen")  # of m013_days_of_changes
 
 
-def _come(row: str) -> str:
+def _day(row: str, columns: tuple[str, ...] = _PUBLISHED) -> str:
+    return f"substr(coalesce({_values(row, columns)}), 1, 10)"
+
+
+def _come(row: str, days: tuple[str, ...]) -> str:
     counted = "ON CONFLICT (day) DO UPDATE SET articles = articles + 1"
-    return f"INSERT INTO days (day, articles) VALUES ({_day(row)}, 1) {counted};"  # noqa: S608 ours
+    return f"INSERT INTO days (day, articles) VALUES ({_day(row, days)}, 1) {counted};"  # noqa: S608 ours
 
 
-def _gone(row: str) -> str:
-    return f"UPDATE days SET articles = articles - 1 WHERE day = {_day(row)};"  # noqa: S608 ours
+def _gone(row: str, days: tuple[str, ...]) -> str:
+    return f"UPDATE days SET articles = articles - 1 WHERE day = {_day(row, days)};"  # noqa: S608 ours
 
 
 # full text, until m009_search
@@ -79,11 +83,11 @@ _TRIGGERS = (
 
 
 # full text, filters and days, from m009_search on
-def _search_triggers(columns: tuple[str, ...]) -> tuple[str, ...]:
+def _search_triggers(columns: tuple[str, ...], days: tuple[str, ...] = _PUBLISHED) -> tuple[str, ...]:
     come, gone = _indexed("new", columns), _unindexed("old", columns)
     return (
-        f"CREATE TRIGGER articles_ai AFTER INSERT ON articles BEGIN {come} {_come('new')} END",
-        f"CREATE TRIGGER articles_ad AFTER DELETE ON articles BEGIN {gone} {_gone('old')} END",
+        f"CREATE TRIGGER articles_ai AFTER INSERT ON articles BEGIN {come} {_come('new', days)} END",
+        f"CREATE TRIGGER articles_ad AFTER DELETE ON articles BEGIN {gone} {_gone('old', days)} END",
         f"""
     CREATE TRIGGER articles_au AFTER UPDATE OF {", ".join(columns)} ON articles
     BEGIN {gone} {come} END
@@ -91,9 +95,11 @@ def _search_triggers(columns: tuple[str, ...]) -> tuple[str, ...]:
     )
 
 
-_MOVED_TRIGGER = f"""
-    CREATE TRIGGER articles_moved AFTER UPDATE OF published ON articles WHEN {_day("old")} <> {_day("new")}
-    BEGIN {_gone("old")} {_come("new")} END
+def _moved_trigger(days: tuple[str, ...]) -> str:
+    dates = ", ".join(days[:-1])
+    return f"""
+    CREATE TRIGGER articles_moved AFTER UPDATE OF {dates} ON articles WHEN {_day("old", days)} <> {_day("new", days)}
+    BEGIN {_gone("old", days)} {_come("new", days)} END
     """
 
 
@@ -180,7 +186,7 @@ def m009_search(db: Database) -> None:
         last = ids[-1]
     db.execute(f"INSERT INTO days (day, articles) SELECT {_day('articles')} AS day, count(*) FROM articles GROUP BY day")  # noqa: S608
     db.execute("INSERT INTO articles_fts(articles_fts) VALUES ('rebuild')")
-    for statement in (*_search_triggers(_FTS), _MOVED_TRIGGER):
+    for statement in (*_search_triggers(_FTS), _moved_trigger(_PUBLISHED)):
         db.execute(statement)
 
 
@@ -208,6 +214,26 @@ def m012_letters(db: Database) -> None:
     fold_letters(db)
     db.execute("INSERT INTO articles_fts(articles_fts) VALUES ('rebuild')")
     for statement in _search_triggers(_FTS_WITH_AUTHORS):
+        db.execute(statement)
+
+
+@migrations()
+def m013_days_of_changes(db: Database) -> None:
+    """An article whose publication nobody states is of the day of its last change, not of the day it came.
+
+    Goes over those articles alone.
+    """
+    for statement in _sql("m013_days_of_changes"):
+        db.execute(statement)
+    undated = "SELECT id FROM articles WHERE published IS NULL AND modified IS NOT NULL"
+    db.execute("DELETE FROM days")
+    days = _day("articles", _PUBLISHED_OR_CHANGED)
+    db.execute(f"INSERT INTO days (day, articles) SELECT {days} AS day, count(*) FROM articles GROUP BY day")  # noqa: S608
+    relabel(db, [row[0] for row in db.conn.execute(undated)])
+    for statement in (
+        *_search_triggers(_FTS_WITH_AUTHORS, _PUBLISHED_OR_CHANGED)[:2],
+        _moved_trigger(_PUBLISHED_OR_CHANGED),
+    ):
         db.execute(statement)
 
 

@@ -5,7 +5,7 @@
 -- :days 90 how many days back from the newest article
 -- :limit 500 rows at most
 WITH weeks AS MATERIALIZED (
-    SELECT id, date(coalesce(published, first_seen), 'weekday 0', '-6 days') AS week FROM articles WHERE id >= ${newest:days}
+    SELECT id, date(coalesce(published, modified, first_seen), 'weekday 0', '-6 days') AS week FROM articles WHERE id >= ${newest:days}
 ), totals AS (SELECT week, count(*) AS articles FROM weeks GROUP BY week)
 SELECT weeks.week, mentions.name AS country, count(*) AS articles, sum(mentions.main) AS about_it,
        round(100.0 * count(*) / totals.articles, 1) AS percent

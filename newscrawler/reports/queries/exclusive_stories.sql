@@ -4,7 +4,7 @@
 -- :words 400 words at least
 -- :limit 100 rows at most
 SELECT round(articles.relevance, 2) AS relevance, sources.name AS source, articles.title, articles.word_count,
-       coalesce(articles.published, articles.first_seen) AS at, articles.id AS article_id, articles.url
+       coalesce(articles.published, articles.modified, articles.first_seen) AS at, articles.id AS article_id, articles.url
 FROM articles
 JOIN stories ON stories.id = articles.story_id
 JOIN sources ON sources.id = articles.source_id

@@ -8,7 +8,8 @@ WITH ranked AS MATERIALIZED (
     SELECT ranked.id, row_number() OVER (PARTITION BY articles.story_id ORDER BY ranked.place) AS of_story
     FROM ranked JOIN articles ON articles.id = ranked.id
 )
-SELECT articles.id, coalesce(articles.published, articles.first_seen) AS at, sources.name AS source, articles.title,
+SELECT articles.id, coalesce(articles.published, articles.modified, articles.first_seen) AS at,
+       sources.name AS source, articles.title,
        newscrawler_snippet(snippet(articles_fts, -1, '', '', '…', 40), articles.title, articles.lead, articles.text) AS snippet,
        stories.articles AS carried_by, articles.story_id, articles.url
 FROM articles_fts
