@@ -22,6 +22,7 @@ from newscrawler.extraction.bylines import (
     LOGIN,
     NAME,
     NOBODY,
+    has_job_behind,
     is_desk,
     is_job,
     is_pen_name,
@@ -287,13 +288,14 @@ def _named_alone(claims: Claims, beside: Sequence[str], houses: Houses, others: 
         stated = _DIGIT_ANYWHERE.split(line, maxsplit=1)[0]
         if len(line) > LINE or (stated != line and not (find_day(line) and len(line) - len(stated) <= DAY)):
             continue
-        names = [each for part in parts_of(stated) for each in split_names(part)]
+        names = [each for part in parts_of(stated) for each in split_names(part) if not is_job(each)]
         if stated.strip() in claims.named.topics and line not in claims.named.profiles:
             continue
-        if not names or not all(map(_is_plainly_named, names)) or topics.intersection(map(_joined, names)):
+        says_job = is_job(line) or has_job_behind(line)
+        if not all(map(is_person if says_job else _is_plainly_named, names)) or topics.intersection(map(_joined, names)):
             continue
-        near = [*beside[max(0, at - 1) : at], line, *beside[at + 1 : at + (3 if at < FIRST else 2)]]
-        is_set = any(map(_sets_names, near)) or len(names) > 1
+        near = [*beside[max(0, at - 1) : at], *beside[at + 1 : at + (3 if at < FIRST else 2)]]
+        is_set = says_job or bool(find_day(line)) or any(map(_sets_names, near)) or len(names) > 1
         kept = [each for each in names if _joined(each) not in others and not houses.has(each)]
         if is_set and kept:
             return _unique(kept)

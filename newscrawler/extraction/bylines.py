@@ -169,8 +169,8 @@ def _names(text: str) -> Iterator[str]:
     for part in _SPLIT.split(_unglued(_GLUED_END.sub("", text))):
         if not part or _PICTURES.search(part):
             continue  # "Ana Lind (reporting) and Ole Berg (photography)"
-        for each in _apart(part.strip()):
-            if name := _bare(each):
+        for each in _apart(without_by(part) if part[0].islower() else part.strip()):
+            if name := _bare(each).strip():
                 yield name
 
 
@@ -234,6 +234,17 @@ def is_job(line: str) -> bool:
     """
     said = _words(line)
     return len(said) <= MAX_JOB and any(map(shipped_credit_words().role.has, said)) and not is_person(line)
+
+
+def has_job_behind(line: str) -> bool:
+    """Whether a line ends in a job as Han, kana and Hangul write it, behind the name.
+
+    >>> has_job_behind("홍길동 기자"), has_job_behind("【山田太郎記者】"), has_job_behind("記者")
+    (True, True, False)
+    """
+    text = line.strip(_BRACKETS)
+    found = None if text.isascii() else shipped_credit_words().role_behind.search(text)
+    return found is not None and found.start() > 1
 
 
 _WEAK = [["expert"], ["experts"], ["specialist"], ["blogger"], ["chief"], ["head"], ["lead"], ["fellow"], ["critic"]]

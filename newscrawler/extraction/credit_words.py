@@ -107,6 +107,10 @@ class CreditWords:
         is_essay = at == 0 and len(tokens) > 3 and tokens[0][0] in _ARTICLES and tokens[2][0] in _BY  # "An essay by"
         if is_essay and (gap := _GAP.match(line, tokens[2][2])):
             return Label(Kind.AUTHOR, tokens[0][1], gap.end()), 3
+        if at == 0 and len(tokens) > 2 and tokens[1][0] in _BY and tokens[0][0] in self.labels:  # "Intervju av"
+            gap = _GAP.match(line, tokens[1][2])
+            if gap is not None and self.labels[tokens[0][0]][0] is Kind.AUTHOR:
+                return Label(Kind.AUTHOR, tokens[0][1], gap.end()), 2
         for size in range(min(self.longest.get(tokens[at][0], 0), len(tokens) - at), 0, -1):
             known = self.labels.get(" ".join(each for each, _, _ in tokens[at : at + size]))
             if known is None:
