@@ -86,6 +86,60 @@ def test_a_file_that_is_full_is_followed_by_another(tmp_path, monkeypatch):
     assert len(set(files)) > 1
 
 
+@pytest.mark.parametrize("damage", ["cut", "flipped", "another body", "another record"])
+def test_a_record_that_is_not_whole_is_unreadable_and_named(tmp_path, damage):
+    record, _ = make_record(page(bytes(range(256)) * 20))
+    store = PageStore(tmp_path, "test")
+    file, offset, length = store.append(record, DAY, lambda file: 0)
+    store.close()
+    path = tmp_path / file
+    whole = path.read_bytes()
+    middle = offset + length // 2
+    plain = gzip.decompress(record)
+    path.write_bytes(
+        {
+            "cut": whole[:middle],
+            "flipped": whole[:middle] + bytes([whole[middle] ^ 1]) + whole[middle + 1 :],
+            "another body": whole[:offset] + gzip.compress(plain.replace(b"abcd", b"abce")).ljust(length, b"\0"),
+            "another record": whole[offset : offset + length] + whole,
+        }[damage]
+    )
+    place = (file, offset if damage != "another record" else length, length)
+    with pytest.raises(ArchiveError, match=rf"{file} at \d+: (?:cannot be read|no record there)"):
+        read_page(tmp_path, *place)
+
+
+@pytest.mark.parametrize(
+    "name_and_value",
+    [
+        ("Set-Cookie", "título=1"),
+        ("Set-Cookie", "título=1; path=/; név=ő"),
+        ("X-Título", "uno"),
+        ("Content-Disposition", 'inline; filename="été; дело.html"'),
+        ("Server", "\x80\xff\xfe="),
+        ("Link", "</é>; rel=x; title=\"\x9d'"),
+    ],
+)
+def test_headers_are_kept_as_the_bytes_that_came(tmp_path, name_and_value):
+    raw = tuple(each.encode("utf-8", "surrogateescape") for each in name_and_value)
+    came = {name.decode("latin-1"): value.decode("latin-1") for name, value in [raw]}
+    record, _ = make_record(page(b"body", **came))
+    assert raw[0] + b": " + raw[1] + b"\r\n" in gzip.decompress(record)
+    store = PageStore(tmp_path, "test")
+    place = store.append(record, DAY, lambda file: 0)
+    store.close()
+    assert read_page(tmp_path, *place)[1] == b"body"
+
+
+@given(name=st.text(min_size=1, max_size=20), value=st.text(max_size=40))
+def test_any_header_makes_a_record(tmp_path_factory, name, value):
+    folder = tmp_path_factory.mktemp("pages")
+    store = PageStore(folder, "test")
+    place = store.append(make_record(page(b"body", **{name: value}))[0], DAY, lambda file: 0)
+    store.close()
+    assert read_page(folder, *place)[1] == b"body"
+
+
 @pytest.mark.parametrize("place", [("2026-11-22-001.warc.gz", 0, 10), ("../../etc/passwd", 0, 10)])
 def test_what_cannot_be_read_is_an_error(tmp_path, place):
     (tmp_path / "2026-11-22-001.warc.gz").write_bytes(b"\x1f\x8b\x08broken, broken")

@@ -8,11 +8,13 @@ import zlib
 
 import brotli
 import pytest
-from conftest import DEMO, database, newscrawler
+from conftest import DEMO, NOW, SOURCES, database, lease, newscrawler, rows
 from hypothesis import given
 from hypothesis import strategies as st
 
 from newscrawler.content_coding import ACCEPTED, IncompleteStream, TooLarge, decoded, zstd
+from newscrawler.crawl.workers import work_page
+from newscrawler.items import Page
 
 LIMIT = 1_000_000
 
@@ -215,3 +217,29 @@ def test_half_of_the_rules_are_none(server, crawl):
     assert done.returncode == 4
     assert {path for path, _ in server.asked} == {"/robots.txt"}
     assert "robots.txt cannot be had: not whole" in done.stderr
+
+
+def test_a_header_beyond_ascii_costs_nothing(server, crawl):
+    server.serve("/a", article("a"), HTML, "Set-Cookie: t\u00edtulo=1", "X-Deviza: \udcff\udc80=")
+    server.serve("/feed", crawl.feed("/a"), RSS)
+    done = crawl()
+    assert done.returncode == 0, done.stderr
+    assert crawl.rows("SELECT count(page_id) FROM articles") == [(1,)]
+
+
+def test_an_article_without_a_record_is_kept_and_its_page_comes_with_the_next_look(archive, monkeypatch):
+    def stumble(page):
+        raise ValueError("no record of this")
+
+    url = "https://gazette.example/2026/fleet"
+    headers = (("Content-Type", "text/html; charset=utf-8"), ("ETag", '"one"'))
+    answer = Page(lease(archive, url), url, NOW, 200, headers, article("grey"))
+    with monkeypatch.context() as patched:
+        patched.setattr("newscrawler.crawl.workers.make_record", stumble)
+        archive.file([work_page(answer, SOURCES[0])])
+    assert rows(archive, "SELECT title, page_id FROM articles") == [("The grey fleet sails", None)]
+    assert rows(archive, "SELECT etag FROM revisits") == [(None,)]
+    [again] = archive.file([work_page(answer, SOURCES[0])])
+    assert again.outcome == "unchanged"
+    assert rows(archive, "SELECT page_id FROM articles UNION SELECT page_id FROM revisions") == [(1,)]
+    assert rows(archive, "SELECT etag FROM revisits") == [('"one"',)]

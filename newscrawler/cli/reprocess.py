@@ -31,7 +31,8 @@ def reprocess(folder: Path | None, extract: bool, judge: bool, beat: str | None)
     With --extract, texts, metadata and captions become what this version would read, and lines that were found to recur
     on a host after an article came go off its text. With --judge, topics, countries and decisions become what today's terms
     say, and off-topic pages that are wanted now become articles. Nothing is deleted, and what `newscrawler review` was
-    told stays. Ctrl-C ends it; what is done is kept, and the next run does it all again.
+    told stays. A page whose stored record is torn or altered is named and changes nothing (exit code 3). Ctrl-C ends it;
+    what is done is kept, and the next run does it all again.
     """
     if not (extract or judge):
         raise click.UsageError("say what to do again: --extract, --judge or both")
@@ -43,11 +44,14 @@ def reprocess(folder: Path | None, extract: bool, judge: bool, beat: str | None)
     folder = options.archive_folder(folder)
     lexicon = read_beat(shipped_lexicon(), beat) if beat else lexicon_of(config.load(Path()).beat)
     connect_for_reading(folder, any_schema=True).close()
+    unreadable = 0
     with Archive.open(folder) as archive:
         if extract:
-            _extract_anew(archive)
+            unreadable += _extract_anew(archive)
         if judge:
-            _judge_anew(archive, lexicon)
+            unreadable += _judge_anew(archive, lexicon)
+    if unreadable:
+        sys.exit(3)
 
 
 def _bar(archive: Archive) -> tqdm[Any]:
@@ -58,25 +62,33 @@ def _bar(archive: Archive) -> tqdm[Any]:
     return tqdm(total=article_count(archive.db), unit="article", disable=not sys.stderr.isatty())
 
 
-def _extract_anew(archive: Archive) -> None:
+def _report(line: str) -> None:
+    click.echo(line, err=True)
+
+
+def _extract_anew(archive: Archive) -> int:
+    """How many pages could not be read."""
     from newscrawler.reprocess.extract import extract_articles
 
     with _bar(archive) as bar:
-        counts = extract_articles(archive, bar.update)
+        counts = extract_articles(archive, bar.update, _report)
     done = ", ".join(f"{count} {name}" for name, count in sorted(counts.items()))
     click.echo(f"{sum(counts.values())} articles extracted anew{': ' + done if done else ''}", err=True)
+    return counts["unreadable"]
 
 
-def _judge_anew(archive: Archive, lexicon: Lexicon) -> None:
+def _judge_anew(archive: Archive, lexicon: Lexicon) -> int:
+    """How many pages could not be read."""
     from newscrawler.crawl.session import utc_now
     from newscrawler.reprocess.judge import judge_articles, judge_pages
 
     with _bar(archive) as bar:
         counts = judge_articles(archive, lexicon, utc_now(), bar.update)
-    counts += judge_pages(archive, lexicon)
+    counts += judge_pages(archive, lexicon, _report)
     judged = counts.pop("judged", 0)
     rest = "".join(f", {count} {name}" for name, count in sorted(counts.items()))
     click.echo(f"{judged} article{'' if judged == 1 else 's'} judged with lexicon {lexicon.version}{rest}", err=True)
+    return counts["unreadable pages"]
 
 
 @click.command()

@@ -64,10 +64,16 @@ def _unread(page: Page, failure: Failure) -> Candidate:
 
 
 def with_record(candidate: Candidate, page: Page) -> Candidate:
-    """The candidate with its page as a WARC record, where a page came."""
+    """The candidate with its page as a WARC record, where a page came.
+
+    Where no record can be made of it, it goes without one, and without the validators: the next look brings the whole page.
+    """
     if page.status != 200:
         return candidate
-    record, digest = make_record(page)
+    try:
+        record, digest = make_record(page)
+    except Exception:  # warcio may stumble over a page; an article is worth more than its evidence
+        return replace(candidate, etag=None, last_modified=None)
     return replace(candidate, record=record, digest=digest)
 
 
@@ -77,10 +83,7 @@ def work_page(page: Page, source: Source | None, profile: SiteProfile | None = N
         candidate = prepare(page, source, _lexicon(), profile)
     except Exception as error:
         candidate = _unread(page, Failure(FailureKind.WORKER, _raised("extraction", error)))
-    try:
-        return with_record(candidate, page)
-    except Exception as error:
-        return replace(candidate, article=None, failure=Failure(FailureKind.WORKER, _raised("its record", error)))
+    return with_record(candidate, page)
 
 
 def work_endpoint(kind: str, body: bytes, url: str, now: datetime, hints: Hints = ()) -> Discovery:

@@ -13,12 +13,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from newscrawler.dates import from_iso
+from newscrawler.errors import ArchiveError
 from newscrawler.extraction import examine
 from newscrawler.extraction.boilerplate import line_keys, page_name
 from newscrawler.items import Article, Candidate, Lease
 from newscrawler.reprocess.stored import read_response
 from newscrawler.storage import filing, profiles
 from newscrawler.storage.stored_texts import extracted_texts
+from newscrawler.text import clean_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,26 +32,33 @@ CHUNK = 200
 MIN_SHARE = 0.3  # of the old text's words: a page that yields less than that is left as it is
 
 
-def extract_articles(archive: Archive, progress: Callable[[int], object] = lambda number: None) -> Counter[str]:
+def extract_articles(
+    archive: Archive,
+    progress: Callable[[int], object] = lambda number: None,
+    report: Callable[[str], object] = lambda line: None,
+) -> Counter[str]:
     """Extract every article anew; how many were, how many texts changed, how many pages could not be read.
 
-    A transaction every CHUNK: an interruption keeps what is done.
+    `report` gets a line for each that could not.  A transaction every CHUNK: an interruption keeps what is done.
     """
     counts: Counter[str] = Counter()
     last = 0
     while stored := extracted_texts(archive.db, after=last, limit=CHUNK):
         with archive.transaction():
             for each in stored:
-                counts[_extract_one(archive, each)] += 1
+                counts[_extract_one(archive, each, report)] += 1
         last = stored[-1].id
         progress(len(stored))
     return counts
 
 
-def _extract_one(archive: Archive, stored: ExtractedText) -> str:
+def _extract_one(archive: Archive, stored: ExtractedText, report: Callable[[str], object]) -> str:
     """What became of an article: unchanged, changed, unreadable, or kept (the page yields too little now)."""
-    response, url, origin = read_response(archive, stored.page_id), stored.url, stored.published_origin
-    if response is None:
+    url, origin = stored.url, stored.published_origin
+    try:
+        response = read_response(archive, stored.page_id)
+    except ArchiveError as error:
+        report(f"article {stored.id} stays as it is: {error}")
         return "unreadable"
     moment = from_iso(response.page.fetched)
     of_record = (value for name, value in response.headers.items() if name.lower() == "content-type")
@@ -65,7 +74,8 @@ def _extract_one(archive: Archive, stored: ExtractedText) -> str:
             title_hint=stored.title,
             profile=archive.profile(url),
         ).outcome
-    except Exception:  # a library that stumbles over a page leaves that article as it is
+    except Exception as error:  # a library that stumbles over a page leaves that article as it is
+        report(clean_line(f"article {stored.id} stays as it is: {type(error).__name__}: {error}", 500) or "")
         return "unreadable"
     if not isinstance(found, Article) or found.word_count < MIN_SHARE * stored.word_count:
         return "kept"

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from newscrawler.dates import from_iso
+from newscrawler.errors import ArchiveError
 from newscrawler.items import Page
 from newscrawler.process import is_wanted, prepare
 from newscrawler.relevance import judge
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from newscrawler.items import Candidate
     from newscrawler.relevance import Lexicon
+    from newscrawler.reprocess.stored import StoredResponse
     from newscrawler.storage.archive import Archive
     from newscrawler.storage.stored_texts import DroppedLink, JudgedArticle
 
@@ -60,23 +62,27 @@ def _judge_one(archive: Archive, stored: JudgedArticle, lexicon: Lexicon, now: d
         yield f"{stored.decision} to {verdict.decision}"
 
 
-def judge_pages(archive: Archive, lexicon: Lexicon, progress: Callable[[int], object] = lambda number: None) -> Counter[str]:
-    """Prepare the stored pages of off-topic links anew; those that are wanted now become articles."""
+def judge_pages(archive: Archive, lexicon: Lexicon, report: Callable[[str], object] = lambda line: None) -> Counter[str]:
+    """Prepare the stored pages of off-topic links anew; those that are wanted now become articles.
+
+    `report` gets a line for each page that cannot be read.
+    """
     counts: Counter[str] = Counter()
     last = 0
     while dropped := stored_texts.dropped_links(archive.db, after=last, limit=CHUNK):
         for each in dropped:
-            counts.update(_judge_page(archive, each, lexicon))
+            try:
+                stored = read_response(archive, each.page_id)
+            except ArchiveError as error:
+                report(str(error))
+                counts["unreadable pages"] += 1
+            else:
+                counts.update(_judge_page(archive, each, stored, lexicon))
         last = dropped[-1].lease.link_id
-        progress(len(dropped))
     return counts
 
 
-def _judge_page(archive: Archive, dropped: DroppedLink, lexicon: Lexicon) -> Iterator[str]:
-    stored = read_response(archive, dropped.page_id)
-    if stored is None:
-        yield "unreadable pages"
-        return
+def _judge_page(archive: Archive, dropped: DroppedLink, stored: StoredResponse, lexicon: Lexicon) -> Iterator[str]:
     known = {key: value for key, value in stored.headers.items() if key.lower() != "content-type"}
     stated = (*known.items(), *((("Content-Type", stored.page.content_type),) if stored.page.content_type else ()))
     response = Page(dropped.lease, stored.page.url, from_iso(stored.page.fetched), 200, stated, stored.body)

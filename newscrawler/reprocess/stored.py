@@ -21,12 +21,9 @@ class StoredResponse:
     body: bytes = field(repr=False)
 
 
-def read_response(archive: Archive, page_id: int) -> StoredResponse | None:
-    """A stored page with its headers and body; None where its record is not there or cannot be read."""
+def read_response(archive: Archive, page_id: int) -> StoredResponse:
+    """A stored page with its headers and body.  Raises ArchiveError where its record is not there or not whole."""
     stored = page(archive.db, page_id)
     if stored is None:
-        return None
-    try:
-        return StoredResponse(stored, *read_page(archive.pages.folder, *stored.place))
-    except ArchiveError:
-        return None
+        raise ArchiveError(f"page {page_id}: there is none of that number")
+    return StoredResponse(stored, *read_page(archive.pages.folder, *stored.place))

@@ -159,7 +159,7 @@ class Archive:
     def apply(self, decision: Decision) -> None:
         """Write a decision, whole or not at all."""
         with self.db.atomic():
-            page_id = self._keep_page(decision.candidate) if filing.keeps_page(decision) else None
+            page_id = self._keep_page(decision.candidate) if filing.keeps_page(self.db, decision) else None
             filing.apply(self.db, decision, page_id)
 
     def file(self, candidates: Sequence[Candidate]) -> list[Decision]:

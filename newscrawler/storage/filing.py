@@ -14,6 +14,7 @@ from newscrawler.revisions.changes import DOUBTFUL, GONE
 from newscrawler.storage import copies, profiles, revisits, stories, verdicts
 from newscrawler.storage.labels import labels_of, relabel
 from newscrawler.storage.letters import search_columns
+from newscrawler.storage.pages import name_page_of
 from newscrawler.storage.sources import publisher_of
 from newscrawler.storage.stored_texts import WHOLE_TEXT
 from newscrawler.text import clean_line, storable
@@ -65,9 +66,16 @@ def _known_words(db: Database, candidate: Candidate, there: KnownArticle | None 
     return Known(at_address=there, similar=tuple(similar), standing=standing, crowded=crowded)
 
 
-def keeps_page(decision: Decision) -> bool:
-    """Every page that was fetched is kept, but for one that says what the last one said."""
-    return decision.outcome is not Outcome.UNCHANGED and decision.candidate.status == 200
+def keeps_page(db: Database, decision: Decision) -> bool:
+    """Every page that was fetched is kept, but for one that says what the last one said, where that one is kept."""
+    if decision.candidate.status != 200:
+        return False
+    return decision.outcome is not Outcome.UNCHANGED or not _has_page(db, decision.article_id)
+
+
+def _has_page(db: Database, article_id: int | None) -> bool:
+    row = db.execute("SELECT page_id FROM articles WHERE id = ?", [article_id]).fetchone()
+    return row is not None and row[0] is not None
 
 
 def insert_page(db: Database, candidate: Candidate, place: tuple[str, int, int]) -> int:
@@ -102,6 +110,8 @@ def apply(db: Database, decision: Decision, page_id: int | None) -> None:
             db.execute(
                 "UPDATE articles SET last_seen = max(last_seen, ?) WHERE id = ?", [iso(candidate.fetched), article_id]
             )
+            if page_id is not None and article_id is not None:
+                name_page_of(db, article_id, page_id)
             _refresh_entries(db, article_id, candidate)
             revisits.move(db, article_id or 0, candidate)
         case Outcome.GONE:

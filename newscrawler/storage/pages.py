@@ -56,9 +56,15 @@ def page_of_revision(db: Database, article_id: int, revision_id: int) -> StoredP
 
 def name_page(db: Database, link_id: int, page_id: int) -> None:
     """Say of the article that a link brought, and of its revisions, which page they are from, where nothing says so yet."""
+    row = db.execute("SELECT article_id FROM links WHERE id = ?", [link_id]).fetchone()
+    if row is not None and row[0] is not None:
+        name_page_of(db, row[0], page_id)
+
+
+def name_page_of(db: Database, article_id: int, page_id: int) -> None:
+    """Say of an article, and of its revisions, which page they are from, where nothing says so yet."""
     for table, column in (("articles", "id"), ("revisions", "article_id")):
         db.execute(
-            f"UPDATE {table} SET page_id = ? WHERE page_id IS NULL AND {column} = "  # noqa: S608 ours
-            "(SELECT article_id FROM links WHERE id = ?)",
-            [page_id, link_id],
+            f"UPDATE {table} SET page_id = ? WHERE page_id IS NULL AND {column} = ?",  # noqa: S608 ours
+            [page_id, article_id],
         )

@@ -7,7 +7,10 @@ One gzip member a record, so that a record can be read alone by file, offset and
 from __future__ import annotations
 
 import os
+import re
 import zlib
+from base64 import b32encode
+from hashlib import sha1
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -18,6 +21,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 from zlib_ng import zlib_ng
 
+from newscrawler.content_coding import decoded
 from newscrawler.dates import iso
 from newscrawler.errors import ArchiveError
 
@@ -28,10 +32,28 @@ if TYPE_CHECKING:
     from newscrawler.items import Page
 
 MAX_BYTES = 1_000_000_000
+MAX_RECORD = 500_000_000  # bytes unpacked: ours are of 10 MB at most, those of others may be more
 LEVEL = 6  # 9 costs twice the time for one per cent
 GZIP = 31  # zlib's `wbits` for a gzip member
+_LINE_BREAKS = re.compile(rb"[\r\n]+")
 # The body is stored decoded, so these would lie; kept under the name that web archives use for such
 _UNDONE = frozenset({"content-encoding", "transfer-encoding", "content-length"})
+
+
+class _AsTheyCame(StatusAndHeaders):  # type: ignore[misc]
+    """Headers as the bytes that they came as.  warcio would spell those beyond ASCII anew, and stumbles over some."""
+
+    def to_ascii_bytes(self, header_filter: object = None) -> bytes:
+        lines = [f"{self.protocol} {self.statusline}", *(f"{name}: {value}" for name, value in self.headers)]
+        return b"\r\n".join(_LINE_BREAKS.sub(b" ", _header_bytes(line)) for line in lines) + b"\r\n\r\n"
+
+
+def _header_bytes(line: str) -> bytes:
+    """A header's bytes: `Page.headers` are Latin-1, by which every byte is a character."""
+    try:
+        return line.encode("latin-1")
+    except UnicodeEncodeError:  # of a page that came otherwise
+        return line.encode("utf-8", "replace")
 
 
 def _http_headers(page: Page) -> StatusAndHeaders:
@@ -42,7 +64,7 @@ def _http_headers(page: Page) -> StatusAndHeaders:
     ]
     if page.header("content-length") != length:
         headers.append(("Content-Length", length))
-    return StatusAndHeaders(str(page.status), headers, protocol="HTTP/1.1")
+    return _AsTheyCame(str(page.status), headers, protocol="HTTP/1.1")
 
 
 def _member(out: BytesIO) -> bytes:
@@ -164,12 +186,30 @@ class PageStore:
 
 
 def read_page(folder: Path, file: str, offset: int, length: int) -> tuple[dict[str, str], bytes]:
-    """(HTTP headers, body) of a stored response.  Raises ArchiveError where there is none."""
+    """(HTTP headers, body) of a stored response.
+
+    Raises ArchiveError, which names file and offset, where there is none, or one that is not whole: whose gzip member does
+    not end, or whose body is not the one of its digest.
+    """
+    where = f"{folder / file} at {offset}"
     try:
         with (folder / Path(file).name).open("rb") as stream:
             stream.seek(offset)
-            for record in ArchiveIterator(BytesIO(stream.read(length))):
-                return dict(record.http_headers.headers), record.content_stream().read()
+            member = decoded(stream.read(length), ["gzip"], MAX_RECORD)
+        for record in ArchiveIterator(BytesIO(member)):
+            if record.http_headers is None:
+                break
+            headers, body = dict(record.http_headers.headers), record.content_stream().read()
+            stated = record.rec_headers.get_header("WARC-Payload-Digest")
+            if stated is not None and not _is_digest_of(stated, body):
+                raise ArchiveError(f"{where}: cannot be read: its body is not the one that was stored")
+            return headers, body
     except (OSError, ValueError, zlib.error, ArchiveLoadFailed) as error:
-        raise ArchiveError(f"{folder / file} at {offset}: cannot be read: {error}") from error
-    raise ArchiveError(f"{folder / file} at {offset}: no record there")
+        raise ArchiveError(f"{where}: cannot be read: {error}") from error
+    raise ArchiveError(f"{where}: no record there")
+
+
+def _is_digest_of(stated: str, body: bytes) -> bool:
+    """Whether a digest is that of a body, where it is of a kind that we know."""
+    name, _, value = stated.partition(":")
+    return name.lower() != "sha1" or value.upper() == b32encode(sha1(body, usedforsecurity=False).digest()).decode()
