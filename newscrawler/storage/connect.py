@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 from sqlite_utils import Database
 
 from newscrawler.errors import ArchiveBusy, ArchiveError
-from newscrawler.storage import schema
+from newscrawler.storage import foreign, schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,6 +84,8 @@ def connect_for_reading(folder: Path, *, any_schema: bool = False) -> Database:
         except BaseException:
             db.close()
             raise
+        if not any_schema:
+            foreign.shadow_views(db.conn)
         db.conn.set_authorizer(_reads_only)
         return db
 
@@ -97,15 +100,27 @@ def _read_only(path: Path) -> sqlite3.Connection:
     except sqlite3.OperationalError as error:
         connection.close()
         # a write-protected copy: SQLite cannot make the files of its log there, and needs none
-        log = path.with_name(f"{path.name}-wal")
         refused = "unable to open" in str(error) or "readonly" in str(error)
-        if not refused or (log.exists() and log.stat().st_size):
+        if not refused or _has_log(path):
             raise
         connection = sqlite3.connect(f"{address}&immutable=1", uri=True)
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+def _has_log(path: Path) -> bool:
+    log = path.with_name(f"{path.name}-wal")
+    return log.exists() and log.stat().st_size > 0
+
+
+def is_settled(folder: Path) -> bool:
+    """Whether nobody can be writing an archive, so that SQLite may be told that its file is immutable.
+
+    Where its folder cannot be written SQLite could not make the files of its log, and must be told.
+    """
+    return not os.access(folder, os.W_OK) and not _has_log(folder / DATABASE)
 
 
 def bound(connection: sqlite3.Connection, *, heap: int, busy_seconds: float) -> None:

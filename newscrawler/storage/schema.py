@@ -7,6 +7,7 @@ precision (`dates`), and what nobody stated is NULL.
 from __future__ import annotations
 
 from enum import Enum
+from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
@@ -271,7 +272,19 @@ def state_of(db: Database) -> SchemaState:
     return SchemaState.CURRENT if is_current(db) else SchemaState.OLDER
 
 
-def _views() -> dict[str, str]:
+def triggers_ever() -> frozenset[str]:
+    """The text of every trigger that a version of newscrawler has made."""
+    made = (*_TRIGGERS, *_search_triggers(_FTS), *_search_triggers(_FTS_WITH_AUTHORS), _MOVED_TRIGGER)
+    return frozenset(statement.strip() for statement in made)
+
+
+def _foreign_triggers(db: Database) -> list[str]:
+    rows = db.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name").fetchall()
+    return [name for name, sql in rows if sql not in triggers_ever()]
+
+
+@cache
+def views() -> dict[str, str]:
     """View name -> its CREATE statement, from views.sql."""
     sql = (resources.files(__package__ or "newscrawler.storage") / "views.sql").read_text(encoding="utf-8")
     statements = [part[part.index("CREATE VIEW") :] for part in _statements(sql)]
@@ -281,17 +294,23 @@ def _views() -> dict[str, str]:
 def migrate(db: Database) -> list[str]:
     """Bring an archive to our schema; the names of the migrations applied.
 
-    Views are made anew wherever they differ from views.sql.  Raises ArchiveError for a newer archive.
+    Views are made anew wherever they differ from views.sql.  Raises ArchiveError for a newer archive, for another
+    program's, and for one with triggers that are not ours: they would run at every write.
     """
     if is_newer(db):
         raise ArchiveError("the archive was made by a newer newscrawler; upgrade newscrawler to use it")
     if not is_ours(db):
         raise ArchiveError("the archive is another program's database; name another folder with --archive")
+    if strangers := _foreign_triggers(db):
+        raise ArchiveError(
+            f"the archive has triggers that newscrawler did not make and that run whenever it is written: "
+            f"{', '.join(strangers)}; `newscrawler doctor --fix` takes them out, after a backup"
+        )
     names = [migration.name for migration in migrations.pending(db)]
     migrations.apply(db)
     present = dict(db.execute("SELECT name, sql FROM sqlite_master WHERE type = 'view'").fetchall())
     with db.atomic():
-        for name, statement in _views().items():
+        for name, statement in views().items():
             if present.get(name) != statement:
                 db.execute(f"DROP VIEW IF EXISTS {name}")
                 db.execute(statement)
