@@ -11,7 +11,7 @@ FLOORS = [
     {"__main__"},
     {"cli"},
     {"spiders", "middlewares", "pipelines", "extensions", "settings", "demo", "web"},
-    {"crawl", "reprocess"},
+    {"crawl", "reprocess", "sandbox"},
     {"config", "reports"},
     {"search"},
     {"storage"},
@@ -58,8 +58,8 @@ EDGES = {
     "load",
 }
 
-# the rooms that speak SQL, in capitals: the writer and its queue, the search, what pages and commands read
-SPEAK_SQL = {"storage", "frontier", "search", "reports"}
+# the rooms that speak SQL, in capitals: the writer and its queue, the search, what pages and commands read; visitors' SQL
+SPEAK_SQL = {"storage", "frontier", "search", "reports", "sandbox"}
 SQL = re.compile(r"\s*(?:SELECT|INSERT|UPDATE|DELETE|WITH|REPLACE|PRAGMA|CREATE|DROP|ALTER)\s+[\w(*\"'=]")
 RUNS_SQL = {"execute", "executemany", "executescript"}
 # fetches a page into an archive of its own, and reads it back

@@ -12,11 +12,14 @@ import sqlite3
 from typing import TYPE_CHECKING, Any
 
 from datasette import hookimpl
+from datasette.plugins import pm
 from datasette.utils.asgi import Response
 
 from newscrawler.reports.queries import add_functions
+from newscrawler.sandbox import SERVED, limits
 from newscrawler.urls import host_names
-from newscrawler.web import asgi_guard, canned, cells, limits
+from newscrawler.web import asgi_guard, canned, cells, visitors_sql
+from newscrawler.web.views import is_public
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,6 +42,7 @@ def canned_queries(datasette: Any, database: str) -> Any:
 
 @hookimpl  # type: ignore[untyped-decorator]
 def startup(datasette: Any) -> Callable[[], Any]:
+    visitors_sql.install(datasette, pm)
     return lambda: canned.add_all(datasette)
 
 
@@ -59,7 +63,14 @@ def asgi_wrapper(datasette: Any) -> Callable[[Any], Any]:
         return str(configured("content_security_policy") or asgi_guard.stock_policy())
 
     def public() -> bool:
-        return not datasette.setting("default_allow_sql")
+        return is_public(datasette)
+
+    def takes_posts(path: str) -> bool:
+        """Not in a reading room; a Datasette started by hand may have pages of its own and queries that write."""
+        if os.environ.get(SERVED):
+            return False
+        of_database = path.split("/")[1].partition(".")[0] in datasette.databases
+        return not of_database or hasattr(datasette, "add_query") or canned.has_write_queries(datasette)
 
     def names() -> tuple[str, ...]:
         """Where anyone may see it all nothing is to be had by another's name, and a proxy comes by any."""
@@ -70,7 +81,7 @@ def asgi_wrapper(datasette: Any) -> Callable[[Any], Any]:
     def base() -> str:
         return str(datasette.setting("base_url"))
 
-    return lambda app: asgi_guard.guard(app, asgi_guard.Rules(policy, public, names, base))
+    return lambda app: asgi_guard.guard(app, asgi_guard.Rules(policy, public, names, base, takes_posts))
 
 
 @hookimpl(tryfirst=True)  # type: ignore[untyped-decorator]
@@ -85,7 +96,9 @@ def handle_exception(request: Any, exception: Exception) -> Response | None:
 
 @hookimpl  # type: ignore[untyped-decorator]
 def menu_links(datasette: Any) -> list[dict[str, str]]:
-    pages = (("Front page", "/"), ("Search", "/search"), ("Sources", "/sources"), ("Saved searches", "/saved"))
+    pages = [("Front page", "/"), ("Search", "/search"), ("Sources", "/sources")]
+    if not is_public(datasette):
+        pages.append(("Saved searches", "/saved"))
     return [{"href": datasette.urls.path(path), "label": label} for label, path in pages]
 
 

@@ -11,9 +11,11 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
 
 import datasette
 
+from newscrawler.sandbox.client import Session
 from newscrawler.text import defused_csv
 from newscrawler.urls import host_names
 
@@ -38,6 +40,7 @@ _OPERATOR_PAGES = re.compile(r"^/-/(?!reading-room/|static/|static-plugins/)")
 _READING_ROOM = re.compile(
     r"^/(?:$|-/|(?:search|compare|saved|article|story|sources|source|health|runs|run|schema)(?:$|[/.]))"
 )
+_READ_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 LARGE_ANSWERS = 1  # that are put together at a time
 # within a turn: what asks its own instance, as plugins may, must not wait for itself
 _has_turn: ContextVar[bool] = ContextVar("has_turn", default=False)
@@ -117,13 +120,15 @@ class Rules:
     """What depends on an instance's settings; all are asked late, when Datasette knows them.
 
     `policy`: the Content-Security-Policy of answers that have none; `public`: whether the inner pages are closed; `names`:
-    what it may be called by, beside this machine's names and addresses; `base`: the base_url.
+    what it may be called by, beside this machine's names and addresses; `base`: the base_url; `takes_posts`: whether
+    something may be posted to a path.
     """
 
     policy: Callable[[], str]
     public: Callable[[], bool]
     names: Callable[[], Collection[str]]
     base: Callable[[], str]
+    takes_posts: Callable[[str], bool]
 
 
 def guard(app: App, rules: Rules) -> App:
@@ -139,16 +144,51 @@ def guard(app: App, rules: Rules) -> App:
             policy.append(rules.policy().encode("latin-1"))
         path = "/" + scope["path"].removeprefix(rules.base()).lstrip("/")
         answer = _AnswerSender(scope["path"], policy[0], send)
-        if (host := _foreign_host(scope, rules.names())) is not None:
-            await _refuse(answer, 421, host_names.refusal(host))
-        elif rules.public() and _OPERATOR_PAGES.match(path):
-            await _refuse(answer, 404, "Not here.")
+        if refusal := _refusal(scope, path, rules):
+            await _refuse(answer, refusal)
         elif _READING_ROOM.match(path) or _has_turn.get():
             await app(scope, receive, answer.send)
         else:
-            await _in_turn(turns, answer, lambda: app(scope, receive, answer.send))
+            await _in_turn(turns, answer, lambda: _in_sandbox(lambda: app(scope, receive, answer.send)))
 
     return guarded
+
+
+async def _in_sandbox(work: Callable[[], Awaitable[None]]) -> None:
+    """Answer a request whose SQL has a process of its own."""
+    async with Session.of_request():
+        await work()
+
+
+@dataclass(frozen=True, slots=True)
+class _Refusal:
+    status: int
+    sentence: str
+    headers: tuple[tuple[bytes, bytes], ...] = ()
+
+
+def _refusal(scope: dict[str, Any], path: str, rules: Rules) -> _Refusal | None:
+    """Why a request is not answered at all; None where it is."""
+    if (host := _foreign_host(scope, rules.names())) is not None:
+        return _Refusal(421, host_names.refusal(host))
+    if rules.public() and _OPERATOR_PAGES.match(path):
+        return _Refusal(404, "Not here.")
+    if scope["method"] not in _READ_METHODS and not rules.takes_posts(path):
+        return _Refusal(405, "Nothing is posted here: GET or HEAD.", ((b"allow", b"GET, HEAD"),))
+    if not _READING_ROOM.match(path) and _is_of_other_site(scope) and _brings_sql(scope):
+        return _Refusal(403, "A page of another site asks for SQL here. Open the address yourself if you mean it.")
+    return None
+
+
+def _is_of_other_site(scope: dict[str, Any]) -> bool:
+    """Whether a browser says that another site's page asks (Fetch Metadata, Sec-Fetch-Site); programs do not say."""
+    told = [value for name, value in scope.get("headers") or () if name.lower() == b"sec-fetch-site"]
+    return any(value not in {b"same-origin", b"none"} for value in told)
+
+
+def _brings_sql(scope: dict[str, Any]) -> bool:
+    query = scope.get("query_string", b"").decode("latin-1")
+    return any(name in {"sql", "_where"} for name, _ in parse_qsl(query, keep_blank_values=True))
 
 
 async def _in_turn(turns: asyncio.Semaphore, answer: _AnswerSender, work: Callable[[], Awaitable[None]]) -> None:
@@ -171,10 +211,10 @@ async def _in_turn(turns: asyncio.Semaphore, answer: _AnswerSender, work: Callab
         leave()
 
 
-async def _refuse(answer: _AnswerSender, status: int, sentence: str) -> None:
-    headers = [(b"content-type", b"text/plain; charset=utf-8")]
-    await answer.send({"type": "http.response.start", "status": status, "headers": headers})
-    await answer.send({"type": "http.response.body", "body": sentence.encode()})
+async def _refuse(answer: _AnswerSender, refusal: _Refusal) -> None:
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), *refusal.headers]
+    await answer.send({"type": "http.response.start", "status": refusal.status, "headers": headers})
+    await answer.send({"type": "http.response.body", "body": refusal.sentence.encode()})
 
 
 class _AnswerSender:

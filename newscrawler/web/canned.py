@@ -41,6 +41,14 @@ async def for_hook(datasette: Any, database: str) -> dict[str, dict[str, object]
     }
 
 
+def has_write_queries(datasette: Any) -> bool:
+    """Whether the instance's own configuration has a query that writes (Datasette 0.65)."""
+    told = (datasette.metadata() if hasattr(datasette, "metadata") else None) or {}
+    databases = told.get("databases") or {}
+    queries = [query for each in databases.values() for query in ((each or {}).get("queries") or {}).values()]
+    return any(isinstance(query, dict) and query.get("write") for query in queries)
+
+
 async def add_all(datasette: Any) -> None:
     """Write them into the table of queries that Datasette 1.0 has; does nothing on 0.65."""
     if not hasattr(datasette, "add_query"):

@@ -16,9 +16,10 @@ from datasette.utils.asgi import Forbidden, Response
 from sqlite_utils import Database
 
 from newscrawler.errors import ArchiveError, NewscrawlerError
+from newscrawler.sandbox import limits
 from newscrawler.storage import schema
 from newscrawler.storage.schema import SchemaState
-from newscrawler.web import limits, static
+from newscrawler.web import static
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -118,6 +119,7 @@ async def render(
             "static": lambda name: datasette.urls.path(static.address(name)),
             "archive_title": instance_title(datasette),
             "current": "",
+            "public": is_public(datasette),
             "database_path": datasette.urls.path("/-/databases"),
             **context,
         },
@@ -129,6 +131,11 @@ async def render(
         return Response(body, status=status, headers=headers, content_type=kind)
     gzipped = gzip.compress(body.encode("utf-8", "replace"), GZIP_LEVEL, mtime=0)
     return Response(gzipped, status=status, headers={**headers, "content-encoding": "gzip"}, content_type=kind)
+
+
+def is_public(datasette: Any) -> bool:
+    """Whether it is for readers whom nobody knows: `serve --public`."""
+    return not datasette.setting("default_allow_sql")
 
 
 def instance_title(datasette: Any) -> str:
@@ -171,8 +178,11 @@ async def _check_permission(datasette: Any, request: Any, database: str) -> None
     await datasette.ensure_permission(action="view-database", resource=DatabaseResource(database), actor=request.actor)
 
 
-def as_route(view: Callable[..., Awaitable[Response]]) -> View:
-    """A view as a route of Datasette: the archive found, the reader let in, every error of ours a page."""
+def as_route(view: Callable[..., Awaitable[Response]], *, private: bool = False) -> View:
+    """A view as a route of Datasette: the archive found, the reader let in, every error of ours a page.
+
+    `private`: not for a public reading room.
+    """
 
     async def enter(datasette: Any, request: Any) -> Response:
         if request.method not in {"GET", "HEAD"}:
@@ -183,6 +193,8 @@ def as_route(view: Callable[..., Awaitable[Response]]) -> View:
             return await _error_page(datasette, request, "There is no archive here", error, status=503)
         try:
             await _check_permission(datasette, request, name)
+            if private and is_public(datasette):
+                raise NotFound("This page is for whoever keeps the archive.")
             return await view(Room(datasette, request, name), **request.url_vars)
         except Forbidden:
             raise

@@ -13,7 +13,9 @@ import weakref
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from newscrawler.storage import connect
+from sqlite_utils import Database
+
+from newscrawler.storage import connect, foreign, schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -86,7 +88,9 @@ def for_our_page(connection: sqlite3.Connection) -> Iterator[None]:
 
 
 def apply(connection: sqlite3.Connection) -> None:
-    """Put the limits on a connection of Datasette's."""
+    """Put the limits on a connection of Datasette's; an archive's has the views that newscrawler knows."""
+    if schema.state_of(Database(connection)) is schema.SchemaState.CURRENT:
+        foreign.shadow_views(connection)
     for limit, most in LIMITS.items():
         connection.setlimit(limit, min(most, connection.getlimit(limit)))
     connect.bound(connection, heap=HEAP, busy_seconds=BUSY_SECONDS)
