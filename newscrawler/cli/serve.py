@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ipaddress
+import json
 import os
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,25 +16,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from newscrawler.cli import options
+from newscrawler.cli import options, reading_room
 from newscrawler.errors import ArchiveError, NewscrawlerError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 DEMO_SOURCES = "demo-sources.toml"  # in the demo's archive: by it we know that it is one
-
-
-# what `--public` tells Datasette
-PUBLIC = (
-    ("default_allow_sql", "off"),
-    ("allow_csv_stream", "off"),
-    ("allow_download", "off"),
-    ("suggest_facets", "off"),
-    ("sql_time_limit_ms", "1000"),
-    ("facet_time_limit_ms", "200"),
-    ("max_returned_rows", "500"),
-)
 
 
 # what glibc's malloc (mallopt(3)) does with the memory of a large answer: it gives it back
@@ -58,6 +48,16 @@ def _warning(host: str, *, public: bool) -> str:
         f"warning: whoever reaches this machine at {host} can read the archive and run SQL queries on it; "
         "--public leaves them the pages and the canned queries"
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How to serve: names that it answers to, whether a browser opens, for whom, and whose metadata (None: ours)."""
+
+    names: tuple[str, ...]
+    browser: bool
+    public: bool
+    metadata: Path | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,39 +98,50 @@ def _check_port(host: str, port: int) -> None:
     help="A name that it may be called by in a browser, beside localhost and IP addresses; may be repeated.",
 )
 @click.option("--public", is_flag=True, help="For readers whom you do not know: no SQL of their own, tighter limits.")
+@click.option(
+    "--metadata",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Datasette metadata of your own (JSON) instead of what newscrawler ships; it may hold queries and plugin settings.",
+)
 @options.as_record("address", Address)
-def serve(folder: Path | None, address: Address, names: tuple[str, ...], browser: bool, public: bool) -> None:
+@options.as_record("asked", Asked)
+def serve(folder: Path | None, address: Address, asked: Asked) -> None:
     """Serve the archive's reading room, also while a crawl is at work.  Ctrl-C ends it.
 
     Without --host it answers this machine alone, and no other name than localhost, so that no page of somebody else's can
     pass its own name off as it; --host-name allows others.  With --public nobody runs SQL of their own (canned queries and
-    tables stay), queries have a second, and pages that tell of the server are closed; put a proxy with TLS before it.
+    tables stay), queries have a second, and what tells of you or the server is closed (saved searches, runs, robots);
+    put a proxy with TLS before it.
 
-    `datasette ARCHIVE` does the same where Datasette is on the PATH.
+    The archive's folder is taken for data, somebody may have sent it: metadata, settings, templates and plugins that lie in
+    it count for nothing; --metadata names your own.  `datasette ARCHIVE` believes them all, and runs the plugins.
     """
-    from newscrawler.storage.connect import connect_for_reading
+    from newscrawler.sandbox import SERVED
     from newscrawler.urls.host_names import ANY, ENVIRONMENT
 
     folder = options.archive_folder(folder)
-    connect_for_reading(folder).close()
+    foreign = reading_room.check(folder)
     host, port = address.host, address.port
     _check_port(host, port)
-    # where nothing can be written nothing changes: SQLite must be told, for it would make the files of its log
-    what = (
-        [str(folder)] if os.access(folder, os.W_OK) else ["-i", str(folder / "news.db"), "-m", str(folder / "metadata.json")]
-    )
-    arguments = [sys.executable, "-m", "datasette", "serve", *what, "--host", host, "--port", str(port)]
-    for name, value in PUBLIC if public else ():
-        arguments += ["--setting", name, value]
+    for line in reading_room.remarks(folder, foreign, asked.metadata):
+        click.echo(f"note: {line}", err=True)
+    told = reading_room.metadata(asked.metadata, foreign, public=asked.public)
+    arguments = reading_room.arguments(folder, host, port, public=asked.public)
     # whoever gives it to others by --host has it called by their names for this machine
-    os.environ[ENVIRONMENT] = ",".join(names if _is_loopback(host) or names else [ANY])
+    os.environ[ENVIRONMENT] = ",".join(asked.names if _is_loopback(host) or asked.names else [ANY])
+    os.environ[SERVED] = "1"
     for name, value in THRIFT:
         os.environ.setdefault(name, value)
     click.echo(f"The archive in {folder}: http://{address.shown}/ (Ctrl-C ends)", err=True)
     if not _is_loopback(host):
-        click.echo(_warning(host, public=public), err=True)
+        click.echo(_warning(host, public=asked.public), err=True)
     sys.stderr.flush()
-    os.execv(sys.executable, [*arguments, "--open"] if browser else arguments)  # noqa: S606 no shell is meant
+    with tempfile.TemporaryFile() as file:  # Datasette reads its metadata from its standard input, and no file is left over
+        file.write(json.dumps(told).encode())
+        file.seek(0)
+        os.dup2(file.fileno(), 0)
+        os.execv(sys.executable, [*arguments, "--open"] if asked.browser else arguments)  # noqa: S606 no shell is meant
 
 
 @click.command()
