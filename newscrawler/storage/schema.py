@@ -274,7 +274,9 @@ def state_of(db: Database) -> SchemaState:
 
 def triggers_ever() -> frozenset[str]:
     """The text of every trigger that a version of newscrawler has made."""
-    made = (*_TRIGGERS, *_search_triggers(_FTS), *_search_triggers(_FTS_WITH_AUTHORS), _MOVED_TRIGGER)
+    made = [*_TRIGGERS]
+    for days in (_PUBLISHED, _PUBLISHED_OR_CHANGED):
+        made += [*_search_triggers(_FTS, days), *_search_triggers(_FTS_WITH_AUTHORS, days), _moved_trigger(days)]
     return frozenset(statement.strip() for statement in made)
 
 
