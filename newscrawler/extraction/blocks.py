@@ -123,9 +123,9 @@ class _Walk:
 
     def flush(self, node: Node) -> None:
         raw = "".join(self.parts)
-        if self.anchors and NEW_TAB.search(raw):
-            raw = NEW_TAB.sub("", raw)
         text = clean_line(raw, 1_000_000)
+        if text and self.anchors and NEW_TAB.search(text):  # after cleaning: runs of blanks cost the pattern seconds
+            text = clean_line(NEW_TAB.sub("", text), 1_000_000)
         if text and len(self.page.blocks) < MAX_BLOCKS:
             chars = len(text) if text.isascii() else max(len(text), len(text.encode()) // 2)
             shrink = len(text) / len(raw)
