@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import logging
 import os
-import shutil
 import sqlite3
 from contextlib import closing, contextmanager
 from datetime import UTC
@@ -60,6 +59,17 @@ def make_folder(folder: Path) -> None:
         raise ArchiveError(f"{folder} cannot be written (Permission denied); name another folder with --archive")
 
 
+def _put(content: bytes, target: Path) -> None:
+    """Write a file whole or not at all: half of one would pass for a user's own ever after."""
+    half = target.with_name(f"{target.name}.new")
+    try:
+        half.write_bytes(content)
+        half.replace(target)
+    except OSError:
+        half.unlink(missing_ok=True)
+        raise
+
+
 def furnish(folder: Path) -> None:
     """Make the archive's folder with all that Datasette wants.
 
@@ -73,8 +83,7 @@ def furnish(folder: Path) -> None:
             target = folder / file.name.replace("gitignore", ".gitignore")
             renewed = file.name == "metadata.json" and is_unedited(target) and target.read_bytes() != file.read_bytes()
             if not target.exists() or renewed:
-                with resources.as_file(file) as path:
-                    shutil.copyfile(path, target)
+                _put(file.read_bytes(), target)
     except OSError as error:
         raise _unwritable(folder, error) from error
 

@@ -239,8 +239,16 @@ def m013_days_of_changes(db: Database) -> None:
 
 
 def is_ours(db: Database) -> bool:
-    """Whether a database is an archive of ours, or empty: then it may become one."""
-    return bool(migrations.applied(db)) or not db.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
+    """Whether a database is an archive of ours, or may become one: empty, or no further than our own first step.
+
+    The table of migrations comes before the first of them; a full disk or a kill may leave it alone there.
+    """
+    if migrations.applied(db):
+        return True
+    tables = {row[0] for row in db.execute("SELECT tbl_name FROM sqlite_master").fetchall()}
+    if tables <= {migrations.migrations_table}:
+        return not tables or not db.execute(f"SELECT 1 FROM {migrations.migrations_table}").fetchone()  # noqa: S608
+    return False
 
 
 def is_newer(db: Database) -> bool:
