@@ -105,6 +105,31 @@ def test_it_is_the_same_schema_as_a_new_one(old, tmp_path):
     new.close()
 
 
+def test_texts_with_vowel_signs_are_named_anew(tmp_path):
+    db = archive_before("m014_marks", tmp_path / "news.db")
+    texts = {1: "सेना ने सीमा पर नया पुल बनाया", 2: TEXTS_WITHOUT_MARKS}
+    for number, text in texts.items():
+        db.execute("INSERT INTO stories (id, first_article_id, articles, sources) VALUES (?, ?, 1, 1)", [number] * 2)
+        db.execute(
+            """
+            INSERT INTO articles (id, url, url_key, source_id, title, text, word_count, story_id, first_seen, last_seen,
+                                  content_hash, extractor)
+            VALUES (:id, :id, :id, 'relay', 'A title', :text, 2, :id, '2026-11-20T10:00:00Z', '2026', :hash, 'test')
+            """,
+            {"id": number, "text": text, "hash": f"1-old-{number}"},
+        )
+        db.execute("INSERT INTO fingerprints (hash, article_id) VALUES (?, ?)", [number, number])
+    db.conn.commit()
+    assert schema.migrate(db) == ["m014_marks"]
+    named = dict(db.execute("SELECT id, content_hash FROM articles").fetchall())
+    assert named == {1: content_hash(texts[1]), 2: "1-old-2"}
+    kept = {row[0] for row in db.execute("SELECT hash FROM fingerprints WHERE article_id = 1").fetchall()}
+    assert kept == set(fingerprints(shingled(texts[1])))
+    assert db.execute("SELECT hash FROM fingerprints WHERE article_id = 2").fetchall() == [(2,)]
+    db.close()
+
+
+TEXTS_WITHOUT_MARKS = "Ships left the harbour."
 TEXTS = {
     1: "Die Ver\xadteidi\xadgung der K\u00fcste war am Montag das Thema, und alle Minister kamen nach Stra\u00dfburg.",
     2: "\u0423 \u0412\u02bc\u0454\u0442\u043d\u0430\u043c\u0456 \u0437\u0431\u0443\u0434\u0443\u0432\u0430\u043b\u0438 \u0444\u0440\u0435\u0433\u0430\u0442 \u0456 \u0434\u0432\u0430 \u043a\u043e\u0440\u0432\u0435\u0442\u0438.",

@@ -1,9 +1,11 @@
 import hashlib
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newscrawler.text import FOLDS, clean, clean_line, content_hash, search_form
+from newscrawler.relevance.phrase_matcher import split
+from newscrawler.text import FOLDS, clean, clean_line, content_hash, search_form, words
 
 anything = st.text(alphabet=st.characters(), max_size=300)
 
@@ -54,3 +56,16 @@ def test_what_filled_archives_were_folded_with():
     """Another table of letters needs a migration that makes the index of filled archives anew."""
     table = repr(sorted(FOLDS.items())).encode()
     assert hashlib.sha256(table).hexdigest()[:16] == "4b65cbce10970a42"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["सेना", "সেনাবাহিনী", "இராணுவம்", "సైన్యం", "ಸೇನೆ", "സൈന്യം", "හමුදාව", "ਫ਼ੌਜ", "સેના", "ސިފައިން", "क्\u200dष", "శ్రీ\u200cనగర్"],
+)
+def test_vowel_signs_are_part_of_their_word_in_every_script(text):
+    assert len(words(f"({text}).")) == len(split(f"({text}).").raw) == 1
+    assert words(f"{text} {text}") == 2 * words(text)
+
+
+def test_a_mark_alone_is_no_word():
+    assert words("\u093e - \u09bf \u2764\ufe0f") == [] == split("\u093e").raw

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from newscrawler.text import UNSPACED, respelt
+from newscrawler.text import MARKS, UNSPACED, is_marked, respelt, without_joiners
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,15 +28,16 @@ MAX_ENDING = 3  # letters that a ~ stands for, at most
 CACHE_SIZE = 40_000  # different words whose candidates are kept
 PROBE_LETTERS = 3  # letters of a next word that are looked at first
 
-_RUN = re.compile(rf"[{UNSPACED}]+|[^\W_{UNSPACED}]+")
+_RUN = re.compile(rf"[{UNSPACED}]+|[^\W_{UNSPACED}](?:[^\W_{UNSPACED}]|[{MARKS}])*")
 _UNSPACED = re.compile(f"[{UNSPACED}]")
-_FAR = re.compile("[\u0600-\u06ff\u0e00-\u1fff\u2c00-\U0010ffff]")  # may be Arabic, or of an unspaced script
+_FAR = re.compile("[\u0600-\u0fff\u1000-\u1cff\u2c00-\U0010ffff]")  # may be Arabic, Indic, or of an unspaced script
 _ASCII = {code: " " for code in range(128) if not chr(code).isalnum()}
 # what stands between words in texts that are else plain; NFKC makes nothing else of it
 _MARKS = "\u2019\u2018\u201c\u201d\u201e\u2013\u2014\u2026\xab\xbb\xa0\u2022"
 _GLYPHS = re.compile(rf"[{UNSPACED}\uac00-\ud7a3]")
 _ARABIC = re.compile("[\u0600-\u06ff]")
 # letters that writers use for each other become one
+_FOLD_INDIC = {0x93C: "", 0x901: "\u0902"}  # Hindi's nukta, and chandrabindu for anusvara: writers leave them out
 _FOLD_ARABIC = {ord(letter): plain for letter, plain in zip("أإآىةیک", "ااايهيك", strict=True)}
 _PARTICLES = ("وبال", "وال", "بال", "فال", "كال", "ولل", "وب", "ول", "ال", "لل", "و", "ب", "ل", "ف", "ك")
 
@@ -57,7 +58,10 @@ def fold(text: str) -> str:
     """Text with one way of writing for each letter; letter case stays."""
     if text.isascii():
         return text
-    text = respelt(unicodedata.normalize("NFKC", text)).replace("İ", "I").replace("\u200c", " ")
+    text = respelt(unicodedata.normalize("NFKC", text)).replace("İ", "I")
+    if _FAR.search(text) and is_marked(text):
+        text = without_joiners(text).translate(_FOLD_INDIC)
+    text = text.replace("\u200c", " ")
     return text.translate(_FOLD_ARABIC) if _FAR.search(text) and _ARABIC.search(text) else text
 
 
@@ -66,6 +70,8 @@ def split(text: str) -> Words:
 
     >>> split("L'Iran: NATO事務総長").raw
     ['L', 'Iran', 'NATO', '事務総長']
+    >>> split("भारतीय सेना।").raw
+    ['भारतीय', 'सेना']
     """
     if not text.isascii():
         for mark in _MARKS:
@@ -73,7 +79,7 @@ def split(text: str) -> Words:
     if text.isascii():
         return Words(text.translate(_ASCII).split(), text.isupper())
     folded = fold(text)
-    if _FAR.search(folded) and _UNSPACED.search(folded):
+    if _FAR.search(folded) and (_UNSPACED.search(folded) or is_marked(folded)):
         return Words(_RUN.findall(folded), folded.isupper())
     return Words(_spaced(folded), folded.isupper())
 

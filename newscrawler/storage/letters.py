@@ -1,6 +1,6 @@
 """What search reads beside an article's own columns: its words with letters folded, where the tokenizer needs that.
 
-Also how an archive that an earlier version filled comes to it (migration m012_letters).
+Also how an archive that an earlier version filled comes to it (migrations m012_letters, m014_marks).
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from newscrawler.dedup.fingerprints import fingerprints, shingled
 from newscrawler.storage import copies
-from newscrawler.text import content_hash, is_respelt, search_form, visible
+from newscrawler.text import content_hash, search_form, visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from sqlite_utils import Database
 
@@ -66,9 +66,10 @@ def fold_letters(db: Database) -> None:
         db.conn.executemany(update, changed)
 
 
-def respell(db: Database) -> None:
+def respell(db: Database, is_concerned: Callable[[str], bool]) -> None:
     """Take what nobody sees out of stored texts, and name anew those that `words` reads otherwise than it did.
 
+    `is_concerned`: whether it reads a text otherwise.
     The publisher changed none of their words: without this the next visit would find a revision.
     """
     reworded: list[tuple[int, str]] = []
@@ -76,7 +77,7 @@ def respell(db: Database) -> None:
         sets = ", ".join(f"{column} = ?" for column in columns)
         for rows in _batches(db, table, f"{', '.join(columns)}, content_hash"):
             for id_, *values, old in rows:
-                if not any(value and is_respelt(value) for value in values):
+                if not any(value and is_concerned(value) for value in values):
                     continue
                 seen = [visible(value) if value else value for value in values]
                 new = content_hash(seen[-1]) if seen[-1] else old  # an article that is gone has a revision without text

@@ -18,7 +18,7 @@ from newscrawler.storage.labels import relabel, stored_labels
 from newscrawler.storage.letters import fold_letters, respell
 from newscrawler.storage.old_failures import name_failures
 from newscrawler.storage.rekeying import rekey
-from newscrawler.text import search_form
+from newscrawler.text import is_marked, is_respelt, search_form
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -211,7 +211,7 @@ def m012_letters(db: Database) -> None:
     """Search in which vowel signs, diacritics and letters of one language do not matter.  Goes over every article."""
     for statement in _sql("m012_letters"):
         db.execute(statement)
-    respell(db)
+    respell(db, is_respelt)
     fold_letters(db)
     db.execute("INSERT INTO articles_fts(articles_fts) VALUES ('rebuild')")
     for statement in _search_triggers(_FTS_WITH_AUTHORS):
@@ -236,6 +236,12 @@ def m013_days_of_changes(db: Database) -> None:
         _moved_trigger(_PUBLISHED_OR_CHANGED),
     ):
         db.execute(statement)
+
+
+@migrations()
+def m014_marks(db: Database) -> None:
+    """Copies of texts in Indic and other scripts, whose vowel signs parted words.  Names them anew; no table changes."""
+    respell(db, is_marked)
 
 
 def is_ours(db: Database) -> bool:

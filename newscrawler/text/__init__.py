@@ -23,8 +23,26 @@ UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff"
     "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9d\U00020000-\U0003ffff"
 )
-_WORD = re.compile(rf"[{UNSPACED}]|[^\W{UNSPACED}]+")
+# Blocks whose scripts write vowels as combining marks: Thaana to Mandaic, Brahmic scripts but Tibetan and the unspaced,
+# Ethiopic, Mongolian, Balinese and their like, beyond the basic plane Brahmi to Khojki
+_MARKED_BLOCKS = (
+    (0x700, 0x860), (0x900, 0xE00), (0x1350, 0x1360), (0x1700, 0x1780), (0x1800, 0x1C80), (0x1CD0, 0x1D00), (0xA800, 0xAC00),
+    (0x11000, 0x11800),
+)  # fmt: skip
+
+
+def _marks() -> str:
+    """The combining marks with which words are spelt (Unicode's Mn and Mc; in UAX 29 none of them parts a word)."""
+    codes = (code for start, end in _MARKED_BLOCKS for code in range(start, end))
+    return "".join(chr(code) for code in codes if unicodedata.category(chr(code)) in ("Mn", "Mc"))
+
+
+# Marks that go on with a word and begin none
+MARKS = _marks()
+_WORD = re.compile(rf"[{UNSPACED}]|[^\W{UNSPACED}](?:[^\W{UNSPACED}]|[{MARKS}])*")
 _SPACED_WORD = re.compile(r"\w+")
+_MARK = re.compile(f"[{MARKS}]")
+_JOINERS = re.compile(f"(?<=[{MARKS}])[\u200c\u200d]")
 _UNSPACED_CHARACTER = re.compile(rf"([{UNSPACED}])")
 # what nobody sees and what parts a word for search: soft hyphen, zero-width space, word joiner, byte order mark.  Not the
 # zero-width joiners (U+200C, U+200D), which Persian, Hindi and others spell with
@@ -159,20 +177,42 @@ def respelt(value: str) -> str:
     return value.translate(_SPELLING) if _RESPELT.search(value) else value
 
 
+def is_marked(value: str) -> bool:
+    """Whether a text spells words with combining marks: `words` took them for ends of words until m014_marks.
+
+    >>> is_marked("सेना"), is_marked("armée"), is_marked("مُحَمَّد")
+    (True, False, False)
+    """
+    return _MARK.search(value) is not None
+
+
+def without_joiners(value: str) -> str:
+    r"""A text without the joiners that stand behind a combining mark: they choose between shapes of one word.
+
+    >>> without_joiners("क्\u200dष") == "क्ष"
+    True
+    """
+    return _JOINERS.sub("", value)
+
+
 def words(value: str) -> list[str]:
     """The words of a text, NFKC and lower case; one character a word where no spaces are written.
 
     Apostrophes part words, however they are written; vowel signs of Arabic and Hebrew, stress marks and soft hyphens do not
-    count.
+    count.  Vowel signs of Indic and other scripts are part of their words (UAX 29).
 
     >>> words("Île-de-France: 防衛省, F-16s")
     ['île', 'de', 'france', '防', '衛', '省', 'f', '16s']
     >>> words("Вʼєтнам") == words("В’єтнам"), words("مُحَمَّد") == words("محمد")
     (True, True)
+    >>> words("सेना, সেনাবাহিনী।")
+    ['सेना', 'সেনাবাহিনী']
     """
     if value.isascii():
         return _SPACED_WORD.findall(value.lower())
     value = respelt(unicodedata.normalize("NFKC", value).lower())
+    if is_marked(value):
+        return _WORD.findall(without_joiners(value))
     return (_WORD if has_unspaced(value) else _SPACED_WORD).findall(value)  # the simpler one is faster
 
 
