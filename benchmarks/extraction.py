@@ -38,6 +38,7 @@ from newscrawler.extraction.cascade import in_doubt
 from newscrawler.extraction.cleaning import clean_blocks
 from newscrawler.extraction.features import advise, claimed, measure
 from newscrawler.extraction.forest import shipped_forests
+from newscrawler.extraction.litter import About
 from newscrawler.extraction.metadata import reconcile
 from newscrawler.extraction.patching import choose_blocks
 from newscrawler.extraction.structured import read_claims
@@ -49,7 +50,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from labelled_pages import add_options, chosen_pages, page_bytes
 from train_extraction import score, table
 
-SHOWN = ("f1", "p", "r", "acc", "seg_f1", "title", "date", "author_f1", "empty")
+SHOWN = ("f1", "p", "r", "acc", "intro", "seg_f1", "title", "date", "author_f1", "empty")
 
 
 def ours(body: bytes, record: dict) -> dict:
@@ -178,7 +179,7 @@ def parts(records: list[dict]) -> dict[str, float]:
             chances = timed("forest", lambda rows: [forests.advised.probability(row) for row in rows], features.rows)
         judged = dict(zip(features.indexes, chances, strict=True))
         chosen, _ = timed("patching", choose_blocks, page, judged, forests.alone.threshold)
-        timed("cleaning", clean_blocks, page, chosen, metadata.title)
+        timed("cleaning", clean_blocks, page, chosen, About(metadata.title, metadata.authors))
     return {name: 1_000 * each / len(records) for name, each in spent.items()}
 
 

@@ -187,12 +187,16 @@ def scorer(folder: Path):
 
 
 def score(folder: Path, records: list[dict], predictions: list[dict]) -> dict[str, dict]:
-    """Scores of each group of the records."""
+    """Scores of each group of the records; `intro`: pages of which little more than the introduction was found."""
     module, by_id = scorer(folder), {each["id"]: each for each in predictions}
-    return {name: module.score(group, by_id, 200) for name, group in groups(records).items()}
+    found = {name: module.score(group, by_id, 200) for name, group in groups(records).items()}
+    for each in found.values():
+        if "f1" in each:
+            each["intro"] = sum(page["r"] < 0.7 <= page["p"] for page in each["pages"].values())
+    return found
 
 
-SHOWN = ("f1", "p", "r", "seg_f1", "title", "date", "author_f1", "empty")
+SHOWN = ("f1", "p", "r", "intro", "seg_f1", "title", "date", "author_f1", "empty")
 
 
 def table(scores: dict[str, dict]) -> str:
