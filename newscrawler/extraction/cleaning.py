@@ -61,7 +61,7 @@ _CONTROL = re.compile(
     r"continue reading(?: below)?|"
     r"follow us on.{0,60}|sign up (?:for|to).{0,80}newsletters?.{0,40}|read more|related (?:articles|posts|"
     r"stories|news|topics)|"
-    r"(?:this video is|video) (?:not|un)available.{0,80}|embedded (?:content|video|post|tweet)|"
+    r"(?:this video is|video) (?:not |un)available.{0,80}|embedded (?:content|video|post|tweet)|"
     r"view (?:this post )?on (?:instagram|twitter|x)|"
     r"mehr zum thema|lesen sie auch|lire aussi|à lire aussi|artículos relacionados|articoli correlati|"
     r"by (?:signing up|subscribing|clicking).{0,60}you agree to .{0,120}|"
