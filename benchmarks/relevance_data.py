@@ -2,15 +2,18 @@
 
 DATA_DIR/docs.jsonl: one JSON object a line with id, source (the collection), lang, title, text and label
 (defence, diplomacy, both, neither or borderline; a borderline article is one that a careful reader could not call).
-Optional: countries, a list of ISO 3166-1 codes that the article names.
+Optional: countries, a list of ISO 3166-1 codes that the article names; event, which the translations of one article share.
 """
 
 import hashlib
 import json
+import re
 import sys
 from pathlib import Path
 
 from newscrawler.relevance.language import language_of
+
+SECOND_SET = ("translated2", "pages2")  # split by event, so that translations stand in one half, and by publisher
 
 
 def read_documents(folder: Path) -> list[dict]:
@@ -25,6 +28,10 @@ def read_documents(folder: Path) -> list[dict]:
 def publisher(document: dict) -> str:
     """Who published it, as far as the id tells: what must not stand in both halves."""
     name = document["id"]
+    if document["source"] == "translated2":
+        return document["event"]
+    if document["source"] == "pages2":  # collection-COUNTRY-publisher_date, collection-publisher and a number
+        return re.sub(r"^p2:(?:fundus_eval|[a-z0-9]+)-(?:[a-z]{2}-)?|_.*|\d+$", "", name)
     if "/" in name:
         return name.rpartition("/")[0]
     head, _, tail = name.rpartition("_")
@@ -33,11 +40,13 @@ def publisher(document: dict) -> str:
 
 def is_tuning(document: dict) -> bool:
     """Whether an article belongs to the half that may be tuned on."""
+    if document["source"] in SECOND_SET:
+        return hashlib.sha256(publisher(document).encode()).digest()[0] % 2 == 0
     return hashlib.blake2b(publisher(document).encode()).digest()[0] % 2 == 0
 
 
 def by_hand(document: dict) -> bool:
-    return document["source"].startswith("hand")
+    return document["source"].startswith("hand") or document["source"] in SECOND_SET
 
 
 def language(document: dict) -> str | None:

@@ -14,6 +14,7 @@ from newscrawler.relevance.phrase_matcher import Index, fold, parse_pattern, spl
 
 LEXICON = shipped_lexicon()
 TABLE = as_json(CASES / "relevance.json")
+SENSES = as_json(CASES / "senses.json")
 NAMES = as_json(CASES / "names.json")
 BEAT = """
 replace = true
@@ -38,6 +39,34 @@ def test_case(case, told):
     assert set(case.get("topics", [])) <= {topic.topic_id for topic in verdict.topics}
     assert set(case.get("mentions", [])) <= {mention.code for mention in verdict.mentions}
     assert set(case.get("main", [])) <= {mention.code for mention in verdict.mentions if mention.main}
+
+
+@pytest.mark.parametrize("case", SENSES, ids=lambda case: case["sense"])
+def test_a_word_of_two_senses_means_what_its_company_says(case):
+    ours, other = (judge(title, None, text, LEXICON, case["lang"]) for title, text in (case["ours"], case["other"]))
+    assert (ours.decision, other.decision) == ("keep", "drop"), (ours.reason, other.reason)
+
+
+def test_every_term_of_a_game_is_the_games():
+    text = "Soldiers and tanks fire missiles at the army's frigate. "
+    game = "The multiplayer mode of the video game runs on Xbox."
+    assert judge("Tank battle", None, text, LEXICON, "en").decision == "keep"
+    verdict = judge("Tank battle", None, text + game, LEXICON, "en")
+    assert verdict.decision == "drop"
+    assert not any(match.weight for match in verdict.matches if match.term in ("frigate*", "missile*", "soldier*"))
+
+
+def test_a_term_of_two_senses_weighs_in_the_company_of_firm_ones():
+    text = "Wages at the yard fell; the union said so. The submarine, a frigate and the navy's brigade met mediators."
+    weights = {match.term: match.weight for match in judge("At the yard", None, text, LEXICON, "en").matches}
+    assert weights["mediator*"] > 0
+    text = "Wages at the yard fell; the union said so, and the mediators met."
+    weights = {match.term: match.weight for match in judge("At the yard", None, text, LEXICON, "en").matches}
+    assert weights["mediator*"] == 0
+
+
+def test_senses_name_terms_that_there_are():
+    assert LEXICON.senses.of.keys() <= {(term.language, term.text) for term in LEXICON.terms}
 
 
 @pytest.mark.parametrize("case", NAMES, ids=lambda case: case["text"][:40])
@@ -195,6 +224,10 @@ def test_a_beat_adds_and_changes():
         ('[[terms]]\ntopic = "conflict"\nweight = 1', "b.toml: terms[1] holds no terms"),
         ('[[terms]]\ntopic = "conflict"\nweight = 1\nen = [1]', "b.toml: terms[1].en is not a list of terms"),
         ('[[terms]]\ntopic = "conflict"\nweight = 1\nen = ["!"]', "b.toml: terms[1].en: '!' holds no word"),
+        ('[[senses]]\ntopic = "naval"\nen = ["a"]', "b.toml: senses[1].topic = 'naval' is no topic of another subject"),
+        ('[[senses]]\ntopic = "sport"', "b.toml: senses[1] holds no terms"),
+        ("senses = [1]", "b.toml: senses[1] is not a table"),
+        ('senses = "a"', "b.toml: senses is not a list of tables"),
         ('terms = "a"', "b.toml: terms is not a list of tables"),
         ("topics = 1", "b.toml: topics is not a table"),
         ('[topics.x]\nid = "x"', "b.toml: topics.x: label missing"),

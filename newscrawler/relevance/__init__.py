@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
+from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -51,6 +52,15 @@ def _places(hits: Sequence[Sequence[Hit]]) -> Places:
         for at, offset, entry in each:
             found.setdefault(entry.value, ([], [], []))[part].append(at + offset)
     return found
+
+
+def _in_our_sense(lexicon: Lexicon, places: Places) -> Places:
+    """The terms with their places; those that mean something else in this text weigh nothing."""
+    others = {key for key, topic in lexicon.topics.items() if topic.elsewhere}
+    elsewhere = lexicon.senses.elsewhere(places, others)
+    if not elsewhere:
+        return places
+    return {(replace(term, weight=0.0) if term in elsewhere else term): where for term, where in places.items()}
 
 
 def _weigh(lexicon: Lexicon, places: Places, parts: Sequence[Words]) -> Evidence:
@@ -119,7 +129,7 @@ def evidence(
     parts = _parts(title, lead, text)
     walk = lexicon.walk(language)
     hits = [walk.hits(words) for words in parts]
-    places = _places([terms for terms, _ in hits])
+    places = _in_our_sense(lexicon, _places([terms for terms, _ in hits]))
     named = lexicon.names.found(_with_opening([names for _, names in hits], parts))
     weighed = _weigh(lexicon, places, parts)
     head = {code for each in named[:2] for kind, code in each if kind == "country"}

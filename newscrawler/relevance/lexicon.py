@@ -17,13 +17,14 @@ from newscrawler.errors import LexiconError
 from newscrawler.relevance.gazetteer import Names, shipped_names
 from newscrawler.relevance.phrase_matcher import GLYPH, Index, Walk, parse_pattern
 from newscrawler.relevance.score import Model, parse_model
+from newscrawler.relevance.senses import Senses
 from newscrawler.text.languages import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-FILES = ("common", "conflict", "defence", "land", "diplomacy", "elsewhere")
-TOP = ("version", "replace", "thresholds", "topics", "terms")
+FILES = ("common", "conflict", "defence", "land", "diplomacy", "elsewhere", "senses")
+TOP = ("version", "replace", "thresholds", "topics", "terms", "senses")
 TOPIC_KEYS = ("id", "label", "defence", "diplomacy", "elsewhere")
 MAX_WEIGHT = 10
 MIN_LETTERS = 5  # of a small-letter term that is believed in a language which the lexicon does not have
@@ -77,6 +78,7 @@ class Lexicon:
     thresholds: Thresholds
     names: Names = field(repr=False)
     model: Model = field(repr=False)
+    senses: Senses = field(default_factory=Senses, repr=False)
     _walks: dict[str, Walk] = field(default_factory=dict, repr=False)
     _indexes: dict[tuple[str, ...], Index] = field(default_factory=dict, repr=False)
 
@@ -214,6 +216,28 @@ def _terms(file: str, tables: object, topics: Mapping[str, Topic]) -> Iterator[T
                 yield Term(text, language, topic, weight)
 
 
+def _senses(file: str, tables: object, topics: Mapping[str, Topic], known: Senses) -> Senses:
+    if not isinstance(tables, list):
+        raise LexiconError(f"{file}: senses is not a list of tables; write [[senses]]")
+    of, frames = dict(known.of), set(known.frames)
+    for number, table in enumerate(tables, 1):
+        where = f"senses[{number}]"
+        if not isinstance(table, dict):
+            raise LexiconError(f"{file}: {where} is not a table; write [[senses]] above its keys")
+        topic = _text(file, f"{where}.topic", table.get("topic"))
+        if topic not in topics or not topics[topic].elsewhere:
+            raise LexiconError(f"{file}: {where}.topic = {topic!r} is no topic of another subject (elsewhere = true)")
+        if table.get("every") is True:
+            frames.add(topic)
+            continue
+        terms = {key: value for key, value in table.items() if key != "topic"}
+        _check_languages(file, where, terms)
+        for language, value in terms.items():
+            for text in _words(file, f"{where}.{language}", value):
+                of[language, text] = of.get((language, text), frozenset()) | {topic}
+    return Senses(of, frozenset(frames))
+
+
 def extend(base: Lexicon, text: str, file: str) -> Lexicon:
     """A lexicon with what a user's file adds and changes.  Raises LexiconError, naming file and key."""
     tables = _checked_table(file, "the file", _table(file, text), TOP)
@@ -238,7 +262,8 @@ def extend(base: Lexicon, text: str, file: str) -> Lexicon:
     kept: dict[tuple[str, str], Term] = {} if alone else {(term.language, term.text): term for term in base.terms}
     kept |= {(term.language, term.text): term for term in own}
     model = base.model if not alone else replace(base.model, own=True)
-    return Lexicon(version, topics, tuple(kept.values()), limits, base.names, model)
+    senses = _senses(file, tables.get("senses", []), topics, Senses() if alone else base.senses)
+    return Lexicon(version, topics, tuple(kept.values()), limits, base.names, model, senses)
 
 
 def parse_lexicon(texts: Iterable[tuple[str, str]], names: Names, model: Model) -> Lexicon:
