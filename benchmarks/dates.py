@@ -16,11 +16,11 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from newscrawler.extraction import SAMPLE, parse_html
-from newscrawler.extraction.blocks import read_blocks
-from newscrawler.extraction.byline_area import lines_beside
-from newscrawler.extraction.metadata import Metadata, reconcile
-from newscrawler.extraction.structured import read_claims
-from newscrawler.extraction.titles import headline, lower_headings
+from newscrawler.markup.blocks import read_blocks
+from newscrawler.metadata.byline_area import lines_beside
+from newscrawler.metadata.reconcile import Metadata, reconcile
+from newscrawler.metadata.structured import read_claims
+from newscrawler.metadata.titles import headline, lower_headings
 from newscrawler.urls import host_of
 
 sys.path.insert(0, str(Path(__file__).parent))

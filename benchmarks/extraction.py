@@ -31,18 +31,18 @@ from pathlib import Path
 
 from newscrawler.cli.batch import local_date
 from newscrawler.extraction import beyond_limits, examine, parse_text
-from newscrawler.extraction.blocks import read_blocks
 from newscrawler.extraction.body import second_opinion
-from newscrawler.extraction.byline_area import lines_beside
 from newscrawler.extraction.cascade import in_doubt
 from newscrawler.extraction.cleaning import clean_blocks
 from newscrawler.extraction.features import advise, claimed, measure
 from newscrawler.extraction.forest import shipped_forests
 from newscrawler.extraction.litter import About
-from newscrawler.extraction.metadata import reconcile
 from newscrawler.extraction.patching import choose_blocks
-from newscrawler.extraction.structured import read_claims
-from newscrawler.extraction.titles import headline, lower_headings
+from newscrawler.markup.blocks import read_blocks
+from newscrawler.metadata.byline_area import lines_beside
+from newscrawler.metadata.reconcile import reconcile
+from newscrawler.metadata.structured import read_claims
+from newscrawler.metadata.titles import headline, lower_headings
 from newscrawler.text.encoding import decode
 from newscrawler.urls import host_of
 

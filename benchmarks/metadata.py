@@ -22,13 +22,13 @@ from typing import Any
 from labelled_pages import Record, add_options, chosen_pages, groups, page_bytes
 
 from newscrawler.extraction import beyond_limits, parse_text
-from newscrawler.extraction.blocks import Block, Node, Page, read_blocks
-from newscrawler.extraction.byline_area import lines_beside
-from newscrawler.extraction.containers import HEADINGS
-from newscrawler.extraction.kinds import page_type
-from newscrawler.extraction.metadata import reconcile
-from newscrawler.extraction.structured import read_claims
-from newscrawler.extraction.titles import headline, lower_headings
+from newscrawler.markup.blocks import Block, Node, Page, read_blocks
+from newscrawler.markup.containers import HEADINGS
+from newscrawler.metadata.byline_area import lines_beside
+from newscrawler.metadata.kinds import page_type
+from newscrawler.metadata.reconcile import reconcile
+from newscrawler.metadata.structured import read_claims
+from newscrawler.metadata.titles import headline, lower_headings
 from newscrawler.text import words
 from newscrawler.text.encoding import decode
 from newscrawler.urls import host_of

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newscrawler.extraction.bylines import is_credit, is_person, parts_of, segments, split_names, turned
-from newscrawler.extraction.credit_words import Kind, shipped_credit_words
+from newscrawler.metadata.bylines import is_credit, is_person, parts_of, segments, split_names, turned
+from newscrawler.metadata.credit_words import Kind, shipped_credit_words
 from newscrawler.relevance import shipped_lexicon
 
 CREDITS = [

@@ -13,9 +13,9 @@ from newscrawler.extraction import examine, extract, parse_html
 from newscrawler.extraction.boilerplate import strip_frame
 from newscrawler.extraction.features import NAMES
 from newscrawler.extraction.forest import shipped_forests
-from newscrawler.extraction.metadata import language_tag
-from newscrawler.extraction.structured import read_claims
 from newscrawler.items import Article
+from newscrawler.metadata.reconcile import language_tag
+from newscrawler.metadata.structured import read_claims
 from newscrawler.text.encoding import decode
 
 

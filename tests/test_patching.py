@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newscrawler.extraction import parse_html
-from newscrawler.extraction.blocks import read_blocks
 from newscrawler.extraction.patching import ACROSS, WITHIN, choose_blocks, steady_run
+from newscrawler.markup.blocks import read_blocks
 
 PARAGRAPH = "<p>The coast guard has measured its patrol boats against each other, and one of the oldest, number {}, came out best of all of them: her crew was back in the harbour before two others had found the raft.</p>"
 PARAGRAPHS = "".join(map(PARAGRAPH.format, range(3)))

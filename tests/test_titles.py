@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newscrawler.extraction.site_names import House, separators, without_site_name
-from newscrawler.extraction.structured import Claims
-from newscrawler.extraction.titles import headline, plain_title
+from newscrawler.metadata.site_names import House, separators, without_site_name
+from newscrawler.metadata.structured import Claims
+from newscrawler.metadata.titles import headline, plain_title
 
 WORDS = st.lists(
     st.sampled_from(["Fregatte", "sails", "пост", "frégate", "护卫舰", "26", "»Aldra«", "(NV)", "yes-men", "F-35"]),

@@ -81,7 +81,7 @@ def _rejected(blocks: tuple[tuple[str, float | None], ...]) -> Iterator[str]:
 
 def _fields(found: Examined, article: Article, now: datetime) -> Iterator[str]:
     """A line a field: value and origin; below it the claims that say the same, and those that were not believed."""
-    from newscrawler.extraction.provenance import claims_of
+    from newscrawler.metadata.provenance import claims_of
 
     stated = claims_of(found.seen, article, now) if found.seen else []
     for name in FIELDS:

@@ -18,17 +18,17 @@ from lxml import etree, html
 from newscrawler.block_pages import Looks, block_page
 from newscrawler.discovery.forwarding import forward_of
 from newscrawler.errors import ExtractionError, Failure, FailureKind
-from newscrawler.extraction.blocks import drop_endless_headings, read_blocks
 from newscrawler.extraction.boilerplate import strip_profile
-from newscrawler.extraction.byline_area import lines_beside
 from newscrawler.extraction.cascade import Hints, read_body
 from newscrawler.extraction.forest import shipped_forests
-from newscrawler.extraction.kinds import page_type
-from newscrawler.extraction.metadata import reconcile
-from newscrawler.extraction.provenance import Seen
-from newscrawler.extraction.structured import read_claims
-from newscrawler.extraction.titles import headline, lower_headings
 from newscrawler.items import Article
+from newscrawler.markup.blocks import drop_endless_headings, read_blocks
+from newscrawler.metadata.byline_area import lines_beside
+from newscrawler.metadata.kinds import page_type
+from newscrawler.metadata.provenance import Seen
+from newscrawler.metadata.reconcile import reconcile
+from newscrawler.metadata.structured import read_claims
+from newscrawler.metadata.titles import headline, lower_headings
 from newscrawler.text import content_hash, words
 from newscrawler.text.encoding import decode
 from newscrawler.urls import host_of
@@ -40,8 +40,8 @@ if TYPE_CHECKING:
 
     from newscrawler.extraction.boilerplate import SiteProfile
     from newscrawler.extraction.forest import Forests
-    from newscrawler.extraction.metadata import Metadata
-    from newscrawler.extraction.structured import Claims
+    from newscrawler.metadata.reconcile import Metadata
+    from newscrawler.metadata.structured import Claims
 
 SAMPLE = 8  # paragraphs that tell a page's language
 MAX_BYTES = 10_000_000  # as much as a fetch brings
@@ -175,6 +175,26 @@ def _no_article(text: str, metadata: Metadata, claims: Claims, tree: HtmlElement
     return instead.failure if instead else None
 
 
+def _tree_of(body: bytes, url: str, content_type: str | None) -> tuple[HtmlElement | Failure, str | None]:
+    """(the page as a tree, or why it is none; its encoding, None where it was not asked)."""
+    if not is_html(body, content_type):
+        return Failure(FailureKind.WRONG_KIND, "not an HTML page"), None
+    if len(body) > MAX_BYTES:
+        return Failure(FailureKind.OUR_LIMIT, f"a page of more than {MAX_BYTES} bytes"), None
+    if target := forward_of(body, url, content_type):
+        return Failure(FailureKind.NO_TEXT, f"the page only sends elsewhere, to {target}"), None
+    text, encoding = decode(body, content_type)
+    if _too_many_attributes(text):
+        return Failure(FailureKind.OUR_LIMIT, f"an element of more than {MAX_ATTRIBUTES} attributes"), encoding
+    tree = parse_text(text)
+    if tree is None:
+        return Failure(FailureKind.NO_TEXT, "an empty page"), encoding
+    if limit := beyond_limits(tree):
+        return limit, encoding
+    drop_endless_headings(tree)
+    return tree, encoding
+
+
 def examine(
     body: bytes,
     url: str,
@@ -187,23 +207,10 @@ def examine(
     forests: Forests | None = None,
 ) -> Examined:
     """Everything that is found on a page.  `forests`: others than come with newscrawler, for measuring."""
-    if not is_html(body, content_type):
-        return Examined(None, Failure(FailureKind.WRONG_KIND, "not an HTML page"))
-    if len(body) > MAX_BYTES:
-        return Examined(None, Failure(FailureKind.OUR_LIMIT, f"a page of more than {MAX_BYTES} bytes"))
-    if target := forward_of(body, url, content_type):
-        return Examined(None, Failure(FailureKind.NO_TEXT, f"the page only sends elsewhere, to {target}"))
-    text, encoding = decode(body, content_type)
-    if _too_many_attributes(text):
-        limit = Failure(FailureKind.OUR_LIMIT, f"an element of more than {MAX_ATTRIBUTES} attributes")
-        return Examined(None, limit, encoding)
-    tree = parse_text(text)
-    failure = Failure(FailureKind.NO_TEXT, "an empty page") if tree is None else beyond_limits(tree)
-    if tree is None or failure:
-        return Examined(None, failure, encoding)
-    drop_endless_headings(tree)
-    claims = read_claims(tree)
-    page = read_blocks(tree)
+    tree, encoding = _tree_of(body, url, content_type)
+    if isinstance(tree, Failure):
+        return Examined(None, tree, encoding)
+    claims, page = read_claims(tree), read_blocks(tree)
     below = lower_headings(page)
     title = headline(claims, host_of(url), title_hint, below)
     beside = lines_beside(page, title[0])

@@ -12,7 +12,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from newscrawler.extraction.bylines import is_credit
+from newscrawler.metadata.bylines import is_credit
 from newscrawler.text import words
 
 if TYPE_CHECKING:

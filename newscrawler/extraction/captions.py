@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from newscrawler.text import words
 
 if TYPE_CHECKING:
-    from newscrawler.extraction.blocks import Block, Page
+    from newscrawler.markup.blocks import Block, Page
 
 MAX_CAPTIONS = 60
 LONGEST = 600  # characters; a longer one is a paragraph in a figure

@@ -18,13 +18,14 @@ from typing import TYPE_CHECKING, Any
 from newscrawler.extraction.body import second_opinion
 from newscrawler.extraction.boilerplate import strip_frame
 from newscrawler.extraction.captions import read_captions
-from newscrawler.extraction.cleaning import clean_blocks, headline_at, is_control
+from newscrawler.extraction.cleaning import clean_blocks, is_control
 from newscrawler.extraction.features import MAX_DENSITY, advise, claimed, measure
 from newscrawler.extraction.litter import About
 from newscrawler.extraction.live import live_entries, read_updates
 from newscrawler.extraction.patching import choose_blocks, leading_paragraphs
 from newscrawler.extraction.state import text_of_state
 from newscrawler.extraction.stated_body import shows_the_beginning, stated_body
+from newscrawler.markup.page_regions import headline_at
 from newscrawler.text import clean, words
 
 if TYPE_CHECKING:
@@ -32,10 +33,10 @@ if TYPE_CHECKING:
 
     from lxml.html import HtmlElement
 
-    from newscrawler.extraction.blocks import Page
     from newscrawler.extraction.features import Features
     from newscrawler.extraction.forest import Forests
     from newscrawler.items import Update
+    from newscrawler.markup.blocks import Page
 
 UNSURE = (0.3, 0.7)  # probabilities between which a block may be either
 DOUBT = 0.3  # share of unsure blocks, by characters, from which a second extractor is asked

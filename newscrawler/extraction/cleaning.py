@@ -10,8 +10,6 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from newscrawler.extraction.boilerplate import MAX_CREDIT, end_of_article
-from newscrawler.extraction.bylines import is_credit
-from newscrawler.extraction.containers import HEADINGS
 from newscrawler.extraction.litter import (
     About,
     biographies,
@@ -22,12 +20,15 @@ from newscrawler.extraction.litter import (
     worded_captions,
     wordless,
 )
+from newscrawler.markup.containers import HEADINGS
+from newscrawler.markup.page_regions import headline_at
+from newscrawler.metadata.bylines import is_credit
 from newscrawler.text import words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from newscrawler.extraction.blocks import Block, Node, Page
+    from newscrawler.markup.blocks import Block, Node, Page
 
 REST = 0.12  # of the chosen text; a rule that leaves less has found the article itself
 ENOUGH = 250  # characters
@@ -109,21 +110,6 @@ def _ancestors(node: Node) -> list[Node]:
         found.append(step)
         step = step.parent
     return found
-
-
-def headline_at(page: Page, title: str | None) -> int | None:
-    """Index of the heading that says the title, None where none does."""
-    wanted = words(title or "")
-    if len(wanted) < 2:
-        return None
-    for block in page.blocks:
-        if block.node.tag in HEADINGS and block.chars < 400:
-            said = words(block.text)
-            if said == wanted or (
-                len(said) >= 4 and len(set(said) & set(wanted)) >= 0.8 * max(len(set(said)), len(set(wanted)))
-            ):
-                return block.index
-    return None
 
 
 def before_headline(page: Page, chosen: list[int], about: About) -> dict[int, str]:

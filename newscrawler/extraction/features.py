@@ -14,11 +14,11 @@ from itertools import accumulate
 from math import log1p
 from typing import TYPE_CHECKING
 
-from newscrawler.extraction.containers import CODES, HEADINGS, KINDS, OTHER_TAG, TAGS, distances
+from newscrawler.markup.containers import CODES, HEADINGS, KINDS, OTHER_TAG, TAGS, distances
 from newscrawler.text import words
 
 if TYPE_CHECKING:
-    from newscrawler.extraction.blocks import Block, Node, Page
+    from newscrawler.markup.blocks import Block, Node, Page
 
 MAX_PROSE_DENSITY = 0.35  # of a container whose lists of links may be the article's own
 MAX_DENSITY = 0.6  # of link characters; a block above it is an article's in no page that we know

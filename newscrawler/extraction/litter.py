@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from newscrawler.extraction import phrases
-from newscrawler.extraction.blocks import HEADINGS
+from newscrawler.markup.blocks import HEADINGS
 from newscrawler.text import words
 
 if TYPE_CHECKING:
-    from newscrawler.extraction.blocks import Block, Node, Page
+    from newscrawler.markup.blocks import Block, Node, Page
 
 PROMPT, BIOGRAPHY, CAPTION = 300, 450, 260  # characters at most
 ENDS = 3  # blocks from either end of a text where notices about it stand

@@ -7,14 +7,14 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from newscrawler.dates import parse_date
-from newscrawler.extraction.containers import HEADINGS
 from newscrawler.items import Update
+from newscrawler.markup.containers import HEADINGS
 from newscrawler.text import clean, clean_line
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from newscrawler.extraction.blocks import Block, Node, Page
+    from newscrawler.markup.blocks import Block, Node, Page
 
 MAX_UPDATES = 500
 LEAST = 3  # entries; two dated blocks are a byline and a correction

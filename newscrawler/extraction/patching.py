@@ -17,11 +17,11 @@ from collections import Counter, defaultdict
 from math import log
 from typing import TYPE_CHECKING
 
-from newscrawler.extraction.containers import KINDS, TAGS, distances
+from newscrawler.markup.containers import KINDS, TAGS, distances
 from newscrawler.text import words
 
 if TYPE_CHECKING:
-    from newscrawler.extraction.blocks import Block, Node, Page
+    from newscrawler.markup.blocks import Block, Node, Page
 
 # The price of a change, in log-odds: between blocks of one container, and where a container begins or ends.  Chosen with
 # forests that saw no page of the publisher; both halves of the publishers gain from .3 to .6 alike.

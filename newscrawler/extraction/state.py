@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from lxml import etree, html
 
-from newscrawler.extraction.blocks import read_blocks
+from newscrawler.markup.blocks import read_blocks
 from newscrawler.text import clean
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from lxml.html import HtmlElement
 
-    from newscrawler.extraction.blocks import Block
+    from newscrawler.markup.blocks import Block
 
 MAX_STATE = 5_000_000  # characters of a script
 MAX_VALUES = 200_000  # values of a document that are looked at

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from newscrawler.agencies import agency_of
 from newscrawler.dates.written import find_day
-from newscrawler.extraction.bylines import (
+from newscrawler.metadata.bylines import (
     DESK,
     LOGIN,
     NAME,
@@ -35,7 +35,7 @@ from newscrawler.extraction.bylines import (
     turned,
     without_by,
 )
-from newscrawler.extraction.credit_claims import (
+from newscrawler.metadata.credit_claims import (
     LABEL,
     LINE,
     MAX_AUTHORS,
@@ -45,13 +45,13 @@ from newscrawler.extraction.credit_claims import (
     houses_of,
     stated_credits,
 )
-from newscrawler.extraction.credit_words import Kind
+from newscrawler.metadata.credit_words import Kind
 from newscrawler.text import clean_line, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from newscrawler.extraction.structured import Claims
+    from newscrawler.metadata.structured import Claims
 
 MAX_MORE = 4  # authors whom another credit may add
 DAY = 20  # characters of a day behind a name

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from newscrawler.extraction.dated_elements import Place, own_paths_of, place_of
-from newscrawler.extraction.page_regions import names_others
-from newscrawler.extraction.paywall import FREE
-from newscrawler.extraction.visible_text import seen_text
+from newscrawler.markup.page_regions import names_others
+from newscrawler.markup.visible_text import seen_text
+from newscrawler.metadata.dated_elements import Place, own_paths_of, place_of
+from newscrawler.metadata.paywall import FREE
 
 if TYPE_CHECKING:
     from collections.abc import Set

@@ -15,16 +15,16 @@ from typing import TYPE_CHECKING
 
 from newscrawler.dates.written import find_day
 from newscrawler.discovery.urlshape import url_day
-from newscrawler.extraction.date_labels import Labelled, Role, read_labels
-from newscrawler.extraction.dated_elements import Place
-from newscrawler.extraction.jsonld import one_text
+from newscrawler.metadata.date_labels import Labelled, Role, read_labels
+from newscrawler.metadata.dated_elements import Place
+from newscrawler.metadata.jsonld import one_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from newscrawler.dates.written import Writing
-    from newscrawler.extraction.dated_elements import DatedElement
-    from newscrawler.extraction.structured import Claims
+    from newscrawler.metadata.dated_elements import DatedElement
+    from newscrawler.metadata.structured import Claims
 
 PUBLISHED_METAS = (
     "article:published_time", "article:published", "og:article:published_time", "og:published_time", "rnews:datepublished",

@@ -20,12 +20,12 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from newscrawler.extraction.authors import credited
-from newscrawler.extraction.date_claims import evidence_of
-from newscrawler.extraction.jsonld import one_text
-from newscrawler.extraction.paywall import paywalled
-from newscrawler.extraction.publication_dates import read_dates, writing_of
-from newscrawler.extraction.titles import headline
+from newscrawler.metadata.authors import credited
+from newscrawler.metadata.date_claims import evidence_of
+from newscrawler.metadata.jsonld import one_text
+from newscrawler.metadata.paywall import paywalled
+from newscrawler.metadata.publication_dates import read_dates, writing_of
+from newscrawler.metadata.titles import headline
 from newscrawler.text import clean_line, words
 from newscrawler.text.languages import language_code
 from newscrawler.urls import absolute, host_of
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
-    from newscrawler.extraction.structured import Claims
+    from newscrawler.metadata.structured import Claims
 
 MAX_TAGS, MAX_TAG = 40, 80
 _LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_]([a-z]{2}|[a-z]{4}|\d{3}))?(?:[-_.].*)?", re.IGNORECASE)
@@ -157,6 +157,11 @@ def simple_claims(claims: Claims, title: str | None) -> dict[str, tuple[tuple[ob
     }  # fmt: skip
 
 
+def _language(claims: Sequence[tuple[object, str]]) -> tuple[str | None, str | None]:
+    """(the first tag that is a language's, who states it)."""
+    return next(((tag, origin) for each, origin in claims if (tag := language_tag(one_text(each)))), (None, None))
+
+
 def reconcile(
     claims: Claims,
     url: str,
@@ -174,9 +179,7 @@ def reconcile(
     """
     title_said, title_origin = title or headline(claims, host_of(url), None)
     simple = simple_claims(claims, title_said)
-    tag, language_origin = next(
-        ((found, origin) for each, origin in simple["language"] if (found := language_tag(one_text(each)))), (None, None)
-    )
+    tag, language_origin = _language(simple["language"])
     authors, agency, authors_origin = credited(claims, beside, host_of(url))
     writing = writing_of(claims, url, now, tag, beside, sample)
     dates = read_dates(evidence_of(claims, url, writing, beside), now, hint)

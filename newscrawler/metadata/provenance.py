@@ -6,20 +6,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from newscrawler.dates import parse_date
-from newscrawler.extraction.credit_claims import credits_beside, credits_elsewhere, stated_credits
-from newscrawler.extraction.date_claims import evidence_of, modified_claims, published_claims
-from newscrawler.extraction.jsonld import one_text
-from newscrawler.extraction.metadata import language_tag, simple_claims, tag_claims
-from newscrawler.extraction.publication_dates import writing_of
-from newscrawler.extraction.titles import claimed_titles
+from newscrawler.metadata.credit_claims import credits_beside, credits_elsewhere, stated_credits
+from newscrawler.metadata.date_claims import evidence_of, modified_claims, published_claims
+from newscrawler.metadata.jsonld import one_text
+from newscrawler.metadata.publication_dates import writing_of
+from newscrawler.metadata.reconcile import language_tag, simple_claims, tag_claims
+from newscrawler.metadata.titles import claimed_titles
 from newscrawler.text import clean_line, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime
 
-    from newscrawler.extraction.structured import Claims
     from newscrawler.items import Article
+    from newscrawler.metadata.structured import Claims
 
 MOST = 12  # claims that are shown of one field
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from newscrawler.extraction.dated_elements import MAX_DATED
-from newscrawler.extraction.page_regions import stands_elsewhere
-from newscrawler.extraction.visible_text import seen_parts, seen_text
+from newscrawler.markup.page_regions import stands_elsewhere
+from newscrawler.markup.visible_text import seen_parts, seen_text
+from newscrawler.metadata.dated_elements import MAX_DATED
 
 if TYPE_CHECKING:
     from collections.abc import Set

@@ -10,14 +10,14 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from newscrawler.extraction.jsonld import one_text
-from newscrawler.extraction.overviews import is_overview
+from newscrawler.metadata.jsonld import one_text
+from newscrawler.metadata.overviews import is_overview
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from newscrawler.extraction.blocks import Page
-    from newscrawler.extraction.structured import Claims
+    from newscrawler.markup.blocks import Page
+    from newscrawler.metadata.structured import Claims
 
 _LIVE = re.compile(
     r"/live(?:blog|ticker)?(?:[/_-]|$)|[-_/]live(?:blog|ticker)|[-_]live[-_.](?:b?\d|updates)|liveticker", re.IGNORECASE

@@ -12,7 +12,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from newscrawler.extraction.inline import NEW_TAB, has_marks, is_unread, marks_of
+from newscrawler.markup.inline import NEW_TAB, has_marks, is_unread, marks_of
 from newscrawler.text import clean_line, words
 
 if TYPE_CHECKING:

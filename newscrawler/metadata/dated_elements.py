@@ -12,9 +12,9 @@ from enum import Enum
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from newscrawler.extraction.date_labels import Role, is_label, role_of
-from newscrawler.extraction.page_regions import stands_elsewhere
-from newscrawler.extraction.visible_text import seen_text
+from newscrawler.markup.page_regions import stands_elsewhere
+from newscrawler.markup.visible_text import seen_text
+from newscrawler.metadata.date_labels import Role, is_label, role_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Set

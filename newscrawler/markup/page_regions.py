@@ -6,12 +6,15 @@ import itertools
 import re
 from typing import TYPE_CHECKING
 
+from newscrawler.markup.containers import HEADINGS
+from newscrawler.text import words
+
 if TYPE_CHECKING:
     from collections.abc import Set
 
     from lxml.html import HtmlElement
 
-    from newscrawler.extraction.blocks import Node
+    from newscrawler.markup.blocks import Node, Page
 
 MAX_HEADINGS = 40
 _ASIDE = frozenset({"aside", "nav", "footer"})
@@ -84,3 +87,18 @@ def stands_elsewhere(element: HtmlElement, around: Set[HtmlElement]) -> bool:
             return True
         step = step.getparent()
     return False
+
+
+def headline_at(page: Page, title: str | None) -> int | None:
+    """Index of the heading that says the title, None where none does."""
+    wanted = words(title or "")
+    if len(wanted) < 2:
+        return None
+    for block in page.blocks:
+        if block.node.tag in HEADINGS and block.chars < 400:
+            said = words(block.text)
+            if said == wanted or (
+                len(said) >= 4 and len(set(said) & set(wanted)) >= 0.8 * max(len(set(said)), len(set(wanted)))
+            ):
+                return block.index
+    return None

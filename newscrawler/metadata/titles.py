@@ -15,7 +15,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from newscrawler.extraction.site_names import (
+from newscrawler.metadata.site_names import (
     MAX_SITE_NAME,
     House,
     separators,
@@ -28,8 +28,8 @@ from newscrawler.text import clean_line, is_unspaced, words
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from newscrawler.extraction.blocks import Page
-    from newscrawler.extraction.structured import Claims
+    from newscrawler.markup.blocks import Page
+    from newscrawler.metadata.structured import Claims
 
 MAX_KICKER = 5  # words
 ALONE = 2  # words of a kicker that stands alone

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from newscrawler.extraction.kinds import OPINIONS
+from newscrawler.metadata.kinds import OPINIONS
 from newscrawler.text import words
 from newscrawler.urls.public_suffix import registered_name
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from newscrawler.extraction.containers import HEADINGS
+from newscrawler.markup.containers import HEADINGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from newscrawler.extraction.blocks import Block, Node, Page
+    from newscrawler.markup.blocks import Block, Node, Page
 
 LINKED = 0.7  # share of a block's characters that lead elsewhere
 MIN_TEASERS = 5

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from newscrawler.extraction.structured import Claims
+    from newscrawler.metadata.structured import Claims
 
 FREE = "isAccessibleForFree"
 _BOOLEANS = {"true": True, "false": False, "yes": True, "no": False, "1": True, "0": False}

@@ -10,12 +10,12 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from newscrawler.extraction.dated_elements import DatedElement, Place, read_dated
-from newscrawler.extraction.jsonld import path_of, read_jsonld
-from newscrawler.extraction.microdata import PROPERTIES, read_microdata
-from newscrawler.extraction.named_elements import MAX_NAMED, Named, read_named
-from newscrawler.extraction.page_regions import MAX_HEADINGS, around_headings
-from newscrawler.extraction.visible_text import seen_text
+from newscrawler.markup.page_regions import MAX_HEADINGS, around_headings
+from newscrawler.markup.visible_text import seen_text
+from newscrawler.metadata.dated_elements import DatedElement, Place, read_dated
+from newscrawler.metadata.jsonld import path_of, read_jsonld
+from newscrawler.metadata.microdata import PROPERTIES, read_microdata
+from newscrawler.metadata.named_elements import MAX_NAMED, Named, read_named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from newscrawler.agencies import agency_of
 from newscrawler.dates.written import find_day
-from newscrawler.extraction.credit_words import Kind, shipped_credit_words
+from newscrawler.metadata.credit_words import Kind, shipped_credit_words
 from newscrawler.text import has_unspaced
 
 if TYPE_CHECKING:

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 from newscrawler.agencies import agency_of
 from newscrawler.dates.written import find_day
-from newscrawler.extraction.bylines import NAME, label_of, parts_of, says_by, segments, split_names
-from newscrawler.extraction.credit_words import Kind
+from newscrawler.metadata.bylines import NAME, label_of, parts_of, says_by, segments, split_names
+from newscrawler.metadata.credit_words import Kind
 from newscrawler.text import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from newscrawler.extraction.structured import Claims
+    from newscrawler.metadata.structured import Claims
 
 MAX_AUTHORS = 20
 LINE, LABEL = 120, 60  # characters of a line of credits, of a label

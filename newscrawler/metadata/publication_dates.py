@@ -17,15 +17,15 @@ from typing import TYPE_CHECKING
 from newscrawler.dates import parse_date
 from newscrawler.dates.months import month_of
 from newscrawler.dates.written import Writing, find_day, iso_day, may_name_day
-from newscrawler.extraction.date_claims import DateClaim, Evidence, Source, modified_claims, published_claims
-from newscrawler.extraction.dated_elements import Place
+from newscrawler.metadata.date_claims import DateClaim, Evidence, Source, modified_claims, published_claims
+from newscrawler.metadata.dated_elements import Place
 from newscrawler.text.detection import language_of
 from newscrawler.urls import host_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from newscrawler.extraction.structured import Claims
+    from newscrawler.metadata.structured import Claims
 
 _AMERICAN_HOSTS = frozenset({"us", "gov", "mil", "edu"})
 MACHINE = 40  # characters of a meta element that may be a date

@@ -6,10 +6,10 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from newscrawler.extraction.blocks import HEADINGS as HEADINGS
+from newscrawler.markup.blocks import HEADINGS as HEADINGS
 
 if TYPE_CHECKING:
-    from newscrawler.extraction.blocks import Node
+    from newscrawler.markup.blocks import Node
 
 FAR = 9  # a distance at least so great
 

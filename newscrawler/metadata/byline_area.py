@@ -11,16 +11,15 @@ import re
 from typing import TYPE_CHECKING
 
 from newscrawler.dates.written import day_of_line, may_name_day
-from newscrawler.extraction.cleaning import headline_at
-from newscrawler.extraction.containers import HEADINGS
-from newscrawler.extraction.date_labels import Role, is_label, role_of
-from newscrawler.extraction.page_regions import box_of, holders
+from newscrawler.markup.containers import HEADINGS
+from newscrawler.markup.page_regions import box_of, headline_at, holders
+from newscrawler.metadata.date_labels import Role, is_label, role_of
 from newscrawler.text import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from newscrawler.extraction.blocks import Block, Node, Page
+    from newscrawler.markup.blocks import Block, Node, Page
 
 ABOVE, BELOW = 4, 14  # blocks above and below the headline that are looked at
 LONG = 250  # characters of a paragraph that ends the neighbourhood alone

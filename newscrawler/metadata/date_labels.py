@@ -72,7 +72,7 @@ def _any_of(words: Iterable[str]) -> str:
 @functools.cache
 def shipped_labels() -> Words:
     """The words of `date_words.toml`, of all languages."""
-    stated = tomllib.loads((files("newscrawler.extraction") / "date_words.toml").read_text(encoding="utf-8"))
+    stated = tomllib.loads((files("newscrawler.metadata") / "date_words.toml").read_text(encoding="utf-8"))
     words = {name: sorted({word for of in languages.values() for word in of}) for name, languages in stated.items()}
     roles = {role: words[role.value] for role in (Role.PUBLISHED, Role.CHANGED)}
     starts: defaultdict[str, list[tuple[str, Role]]] = defaultdict(list)
