@@ -12,7 +12,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from newscrawler.markup.inline import NEW_TAB, has_marks, is_unread, marks_of
+from newscrawler.markup.inline import has_marks, is_unread, marks_of, without_tab_notes
 from newscrawler.text import clean_line, words
 
 if TYPE_CHECKING:
@@ -124,8 +124,8 @@ class _Walk:
     def flush(self, node: Node) -> None:
         raw = "".join(self.parts)
         text = clean_line(raw, 1_000_000)
-        if text and self.anchors and NEW_TAB.search(text):  # after cleaning: runs of blanks cost the pattern seconds
-            text = clean_line(NEW_TAB.sub("", text), 1_000_000)
+        if text and self.anchors:  # after cleaning: runs of blanks cost the pattern seconds
+            text = clean_line(without_tab_notes(text), 1_000_000)
         if text and len(self.page.blocks) < MAX_BLOCKS:
             chars = len(text) if text.isascii() else max(len(text), len(text.encode()) // 2)
             shrink = len(text) / len(raw)

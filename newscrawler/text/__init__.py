@@ -177,13 +177,19 @@ def respelt(value: str) -> str:
     return value.translate(_SPELLING) if _RESPELT.search(value) else value
 
 
+# bytes of ASCII, Latin, Greek, Cyrillic letters, and all that continue a character but that of general punctuation, E2 80:
+# texts of nothing else have no marks, which is found out many times as fast as by the pattern
+_UNMARKED = bytes((*range(0x80), *range(0x81, 0xC0), *range(0xC2, 0xCC), 0xCE, 0xCF, 0xD0, 0xD1))
+
+
 def is_marked(value: str) -> bool:
     """Whether a text spells words with combining marks: `words` took them for ends of words until m014_marks.
 
     >>> is_marked("सेना"), is_marked("armée"), is_marked("مُحَمَّد")
     (True, False, False)
     """
-    return _MARK.search(value) is not None
+    raw = value.encode("utf-8", "surrogatepass").translate(None, _UNMARKED)
+    return bool(raw.replace(b"\xe2\x80", b"")) and _MARK.search(value) is not None
 
 
 def without_joiners(value: str) -> str:
