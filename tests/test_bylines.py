@@ -88,7 +88,7 @@ def test_buttons_desks_and_days_are_nobody(text):
 
 
 def test_the_words_are_those_of_the_lexicons_languages():
-    words = tomllib.loads((resources.files("newscrawler.extraction") / "credits.toml").read_text(encoding="utf-8"))
+    words = tomllib.loads((resources.files("newscrawler.metadata") / "credits.toml").read_text(encoding="utf-8"))
     assert set(words) >= {each for each in shipped_lexicon().languages() if len(each) == 2}
     assert {language for language, _, _ in CREDITS} == set(words)
     assert all(set(each) == {"by", "named", "not", "role", "desk", "nobody"} for each in words.values())
