@@ -15,7 +15,8 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
-from newscrawler.urls import site_of
+from newscrawler.urls import bare_host
+from newscrawler.urls.public_suffix import registered_domain
 
 PARTS = 5
 UNTOUCHED = 4
@@ -26,7 +27,7 @@ Record = dict[str, Any]
 
 def site(record: Record) -> str:
     """Whose page it is; a page without an address is nobody else's."""
-    return site_of(record.get("url") or "") or str(record["id"])
+    return registered_domain(bare_host(record.get("url") or "")) or str(record["id"])
 
 
 def part_of(name: str, parts: int = PARTS) -> int:

@@ -14,8 +14,19 @@ from hypothesis import strategies as st
 from scrapy.http import Request, Response
 
 from newscrawler.middlewares import HostSpelling
-from newscrawler.urls import MAX_KEY_LENGTH, absolute, host_of, is_public_address, key, literal_address, same_site, url_key
+from newscrawler.urls import (
+    MAX_KEY_LENGTH,
+    absolute,
+    host_of,
+    is_public_address,
+    key,
+    literal_address,
+    same_site,
+    site_of,
+    url_key,
+)
 from newscrawler.urls.public_suffix import registered_domain
+from newscrawler.urls.variants import shipped_variants
 
 VARIANTS = tomllib.loads((resources.files("newscrawler.urls") / "variants.toml").read_text(encoding="utf-8"))
 RULES = [*VARIANTS["wrappers"], *VARIANTS["paths"]]
@@ -236,6 +247,9 @@ def test_names_are_no_literal_addresses(host):
         ("https://news.gc.ca/a", "https://forces.gc.ca/a", False),
         ("https://www.gov.uk/a", "https://www.gov.pl/a", False),
         ("https://news.bbc.co.uk/a", "https://www.bbc.com/a", True),
+        ("https://www.mod.go.jp/a", "https://www.mod.gov.in/a", False),
+        ("https://mfa.gov.ua/a", "https://www.mfa.gov.il/a", False),
+        ("https://www.independent.co.uk/a", "https://www.independent.ie/a", False),
         ("https://desk.substack.com/a", "https://fleet.substack.com/a", False),
         ("https://desk.substack.com/a", "https://desk.example.org/a", False),
         ("http://127.0.0.1:8001/a", "http://127.0.0.1:8001/b", True),
@@ -246,6 +260,14 @@ def test_names_are_no_literal_addresses(host):
 )
 def test_addresses_of_one_publisher(one, other, same):
     assert same_site(one, other) == same_site(other, one) == same
+    assert (site_of(one) == site_of(other)) == same
+
+
+def test_a_publisher_of_several_domains_is_listed_by_what_was_registered():
+    brands = shipped_variants().brands
+    assert brands
+    assert all(registered_domain(domain) == domain for domain in brands)
+    assert all(brands[first] == first for first in brands.values())
 
 
 def test_a_redirect_to_a_host_beyond_ascii_leads_where_browsers_go():

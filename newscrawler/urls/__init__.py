@@ -9,6 +9,7 @@ from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 from newscrawler.urls.idn import ascii_host
 from newscrawler.urls.key import MAX_KEY_LENGTH, own_address, url_key
 from newscrawler.urls.public_suffix import registered_domain, registered_name
+from newscrawler.urls.variants import shipped_variants
 
 __all__ = [
     "MAX_KEY_LENGTH", "MAX_LENGTH", "absolute", "as_browsers_ask",
@@ -23,7 +24,6 @@ _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _EDGES = "".join(map(chr, range(0x21)))  # what the URL standard strips around an address
 # what is whole and clean already, as nearly all addresses of feeds and sitemaps are
 _CLEAN = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+/[\w.~!$&'()*+,;=:@%/-]*(?:\?[\w.~!$&'()*+,;=:@%/?-]+)?", re.ASCII)
-_PORT = re.compile(r":\d*$")
 _PORT = re.compile(r":\d*$")
 _NO_HOST = re.compile(r"[\s/?#@%<>|^`{}\\]|^$")
 _NUMERIC_HOST = re.compile(r"(?:0x[0-9a-f]+|\d+)(?:\.(?:0x[0-9a-f]+|\d+)){0,3}\.?$", re.IGNORECASE)
@@ -97,10 +97,16 @@ def _name_of(url: str) -> str:
 def site_of(url: str) -> str:
     """The site that an address is of: what its publisher registered, by the public suffix list.
 
+    One name under two suffixes is two sites, as ministries' are (mod.gov.in, mod.go.jp), but for the few publishers of
+    variants.toml that use several: theirs is the first one listed.
+
     >>> site_of("https://news.example.co.uk/a"), site_of("https://www.bmlv.gv.at/"), site_of("https://www.gov.uk/x")
     ('example.co.uk', 'bmlv.gv.at', 'gov.uk')
+    >>> site_of("https://www.bbc.co.uk/news"), site_of("https://www.independent.co.uk/"), site_of("https://independent.ie/")
+    ('bbc.com', 'independent.co.uk', 'independent.ie')
     """
-    return registered_domain(_name_of(url))
+    registered = registered_domain(_name_of(url))
+    return shipped_variants().brands.get(registered, registered)
 
 
 def site_name(url: str) -> str | None:
@@ -113,15 +119,12 @@ def site_name(url: str) -> str | None:
 
 
 def same_site(url: str, other: str) -> bool:
-    """Whether two addresses are of one publisher.  BBC and its like use one name under several suffixes.
+    """Whether two addresses are of one site, as `site_of` tells.
 
     >>> same_site("https://www.bbc.co.uk/a", "https://bbc.com/b"), same_site("https://bmlv.gv.at/", "https://bmi.gv.at/")
     (True, False)
     """
-    if bare_host(url) == bare_host(other) or site_of(url) == site_of(other):
-        return True
-    name = site_name(url)
-    return name is not None and name == site_name(other)
+    return site_of(url) == site_of(other)
 
 
 def literal_address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:

@@ -55,9 +55,9 @@ def registered_domain(host: str) -> str:
 
 @lru_cache(maxsize=16_384)
 def registered_name(host: str) -> str | None:
-    """The label before the public suffix, where its owner may have the same one before others: None where that says nothing.
+    """The label before the public suffix, by which people call the publisher: None where that says nothing.
 
-    None for numbers, for a public suffix itself, and for a customer of a platform, who shares no name with others.
+    None for numbers, for a public suffix itself, and for a customer of a platform.
 
     >>> [registered_name(each) for each in ("www.bbc.co.uk", "bmlv.gv.at", "gov.uk", "bbc.github.io", "192.0.2.1")]
     ['bbc', 'bmlv', None, None, None]

@@ -67,6 +67,7 @@ class Variants:
     sessions: Names
     perhaps_sessions: Names
     sites: dict[str, frozenset[str]]
+    brands: dict[str, str]  # registered domain -> the first one of its publisher
     ordinary: Ordinary
 
     def is_tracking(self, name: str) -> bool:
@@ -116,5 +117,6 @@ def shipped_variants() -> Variants:
         sessions=Names(sessions["certain"]),
         perhaps_sessions=Names(sessions["perhaps"]),
         sites=_sets(raw["sites"]),
+        brands={domain: brand[0] for brand in hosts["brands"] for domain in brand},
         ordinary=Ordinary(**{name: frozenset(ordinary[name]) for name in Ordinary.__dataclass_fields__}),
     )
