@@ -88,6 +88,22 @@ def furnish(folder: Path) -> None:
         raise _unwritable(folder, error) from error
 
 
+def acquire(folder: Path) -> FileLock:
+    """The lock of an archive's one writer, held.
+
+    Raises ArchiveBusy where another process has it, ArchiveError where the folder cannot be written.
+    """
+    # whichever thread closes the archive lets go of it: a crawl's is closed by its writer's
+    lock = FileLock(folder / LOCK, timeout=0, thread_local=False)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise ArchiveBusy(f"{folder} is in use: {_who(folder)}; try again when it has finished") from None
+    except OSError as error:
+        raise _unwritable(folder, error) from error
+    return lock
+
+
 class Archive:
     """The writer's archive.  Use `Archive.open`, and `close` or a `with` block."""
 
@@ -107,14 +123,7 @@ class Archive:
         make_folder(folder)
         if (folder / DATABASE).exists():
             connect_for_reading(folder, any_schema=True).close()  # before anything is written beside a stranger's file
-        # whichever thread closes the archive lets go of it: a crawl's is closed by its writer's
-        lock = FileLock(folder / LOCK, timeout=0, thread_local=False)
-        try:
-            lock.acquire()
-        except Timeout:
-            raise ArchiveBusy(f"{folder} is in use: {_who(folder)}; try again when it has finished") from None
-        except OSError as error:
-            raise _unwritable(folder, error) from error
+        lock = acquire(folder)
         try:
             furnish(folder)
             with explain_errors(folder / DATABASE):
