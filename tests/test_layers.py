@@ -11,7 +11,7 @@ FLOORS = [
     {"__main__"},
     {"cli"},
     {"spiders", "middlewares", "pipelines", "extensions", "settings", "demo", "web"},
-    {"crawl", "reprocess", "sandbox"},
+    {"crawl", "reprocess", "sandbox", "doctor"},
     {"config", "reports"},
     {"search"},
     {"storage"},
@@ -60,7 +60,7 @@ EDGES = {
 }
 
 # the rooms that speak SQL, in capitals: the writer and its queue, the search, what pages and commands read; visitors' SQL
-SPEAK_SQL = {"storage", "frontier", "search", "reports", "sandbox"}
+SPEAK_SQL = {"storage", "frontier", "search", "reports", "sandbox", "doctor"}
 SQL = re.compile(r"\s*(?:SELECT|INSERT|UPDATE|DELETE|WITH|REPLACE|PRAGMA|CREATE|DROP|ALTER)\s+[\w(*\"'=]")
 RUNS_SQL = {"execute", "executemany", "executescript"}
 # fetches a page into an archive of its own, and reads it back

@@ -30,6 +30,7 @@ from newscrawler.cli import (
     show,
     sources,
     stories,
+    upkeep,
 )
 from newscrawler.cli.stopping import INTERRUPTED, end_process, interruptible
 from newscrawler.errors import NewscrawlerError
@@ -111,7 +112,23 @@ def main(ctx: click.Context) -> None:
             click.echo(ctx.get_help())
 
 
-VERBS = (crawl, add, backfill, read, show, alerts, extract, judge, stories, sources, reprocess, serve, schedule, help)
+VERBS = (
+    crawl,
+    add,
+    backfill,
+    read,
+    show,
+    alerts,
+    extract,
+    judge,
+    stories,
+    sources,
+    reprocess,
+    serve,
+    schedule,
+    upkeep,
+    help,
+)
 
 for module in VERBS:
     for command in module.COMMANDS:

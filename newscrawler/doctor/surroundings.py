@@ -1,0 +1,128 @@
+"""Where an archive lies and newscrawler runs: disk, permissions, settings, versions."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import ssl
+import stat
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from newscrawler import config
+from newscrawler.config.catalogue import read_catalogue
+from newscrawler.doctor.findings import Finding, FindingKind
+from newscrawler.errors import NewscrawlerError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sqlite_utils import Database
+
+LEAST_FREE = 500_000_000  # bytes; a crawl of the shipped catalogue takes some hundred million a day
+OLDEST_NOW = datetime(2026, 1, 1, tzinfo=UTC)  # newscrawler is younger: a clock before is wrong
+STALE = timedelta(days=3)
+PROXIES = ("http_proxy", "https_proxy", "all_proxy")
+
+
+def look_at_folder(folder: Path) -> list[Finding]:
+    """Disk and permissions of an archive's folder."""
+    found = []
+    free = shutil.disk_usage(folder).free
+    if free < LEAST_FREE:
+        found.append(Finding(FindingKind.DISK, str(folder), f"{free // 1_000_000} MB are free; make room"))
+    for path in (folder, folder / "news.db", folder / "pages"):
+        if not path.exists():
+            continue
+        if not os.access(path, os.W_OK):
+            found.append(
+                Finding(FindingKind.PERMISSIONS, str(path), "cannot be written: it can be read, not added to", remark=True)
+            )
+        if path.stat().st_mode & stat.S_IWOTH:
+            found.append(Finding(FindingKind.PERMISSIONS, str(path), "everybody on this machine may write it; chmod o-w"))
+    return found
+
+
+def look_at_settings(working: Path) -> list[Finding]:
+    """newscrawler.toml of a working folder, and the catalogues that it names."""
+    try:
+        settings = config.load(working)
+    except NewscrawlerError as error:
+        return [Finding(FindingKind.CONFIGURATION, config.FILE, str(error))]
+    found = []
+    for name in settings.catalogues:
+        path = working / name
+        try:
+            if not path.exists():
+                detail = f"is named in {config.FILE} and missing: its sources are left out"
+                found.append(Finding(FindingKind.CATALOGUE, name, detail))
+            elif path.read_bytes().strip():
+                read_catalogue(str(path))
+        except (NewscrawlerError, OSError) as error:
+            found.append(Finding(FindingKind.CATALOGUE, name, str(error)))
+    if settings.beat and not (working / settings.beat).exists():
+        found.append(Finding(FindingKind.CONFIGURATION, settings.beat, f"the beat that {config.FILE} names is missing"))
+    if not settings.contact:
+        detail = 'say who you are (contact = "you@example.org"): publishers block crawlers without a name'
+        found.append(Finding(FindingKind.CONTACT, config.FILE, detail, remark=True))
+    return found
+
+
+def look_at_network(environment: Mapping[str, str]) -> list[Finding]:
+    """Proxy and certificate settings; nothing is asked of the network.
+
+    >>> [each.place for each in look_at_network({"https_proxy": "proxy:8080", "HTTP_PROXY": "http://proxy:8080"})]
+    ['https_proxy']
+    """
+    found = []
+    for name, value in environment.items():
+        if name.lower() in PROXIES and value and not _is_proxy(value):
+            found.append(Finding(FindingKind.NETWORK, name, "is no address of a proxy such as http://proxy.example:8080"))
+    file, folder = environment.get("SSL_CERT_FILE"), environment.get("SSL_CERT_DIR")
+    if file:
+        try:
+            ssl.create_default_context(cafile=file)
+        except (OSError, ssl.SSLError) as error:
+            found.append(
+                Finding(FindingKind.NETWORK, "SSL_CERT_FILE", f"{file}: no certificates can be read from it: {error}")
+            )
+    if folder and not Path(folder).is_dir():
+        found.append(Finding(FindingKind.NETWORK, "SSL_CERT_DIR", f"{folder} is no folder"))
+    return found
+
+
+def _is_proxy(value: str) -> bool:
+    try:
+        parts = urlsplit(value)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port is not None
+    except ValueError:
+        return False
+
+
+def look_at_clock(now: datetime) -> list[Finding]:
+    """Whether the clock says a time before newscrawler was written."""
+    return [Finding(FindingKind.CLOCK, "this machine", f"says that it is {now:%Y-%m-%d}")] if now < OLDEST_NOW else []
+
+
+def look_at_runs(db: Database, now: datetime) -> list[Finding]:
+    """Whether somebody crawls."""
+    (last,) = db.execute("SELECT max(started) FROM runs WHERE command LIKE 'crawl%'").fetchone()
+    if last is not None and datetime.fromisoformat(last) > now - STALE:
+        return []
+    detail = f"the last crawl began {last}" if last else "nothing was crawled yet"
+    return [Finding(FindingKind.SCHEDULE, "runs", f"{detail}; `newscrawler schedule install` keeps at it", remark=True)]
+
+
+def look_at_versions() -> list[Finding]:
+    """Whether SQLite can do what archives need."""
+    with_fts5 = sqlite3.connect(":memory:")
+    try:
+        with_fts5.execute("CREATE VIRTUAL TABLE t USING fts5(x)")
+    except sqlite3.OperationalError:
+        return [Finding(FindingKind.VERSION, f"SQLite {sqlite3.sqlite_version}", "has no FTS5: there is no search with it")]
+    finally:
+        with_fts5.close()
+    return []

@@ -1,0 +1,165 @@
+"""The doctor names what is wrong and mends what can be mended; a well archive is well."""
+
+import json
+from datetime import UTC, datetime
+from shutil import copytree
+
+import pytest
+from conftest import command, database
+
+from newscrawler.doctor.findings import FindingKind
+from newscrawler.doctor.surroundings import look_at_clock, look_at_folder, look_at_network, look_at_settings
+from newscrawler.storage.archive import Archive
+
+
+@pytest.fixture
+def folder(demo_run, tmp_path):
+    """A working folder with the demo's archive in it."""
+    copytree(demo_run / "demo-archive", tmp_path / "archive")
+    (tmp_path / "newscrawler.toml").write_text('contact = "desk@example.org"\n')
+    with Archive.open(tmp_path / "archive"):  # of this version
+        pass
+    return tmp_path
+
+
+def examine(folder, *more):
+    """(exit code, findings by kind) of `newscrawler doctor`."""
+    done = command("doctor", "--json", *more, cwd=folder)
+    told = json.loads(done.stdout)
+    assert told["well"] == (done.returncode == 0)
+    return done.returncode, {each["kind"]: each for each in told["findings"] if not each["remark"]}
+
+
+def test_a_well_archive_is_well(folder):
+    before = (folder / "archive" / "news.db").read_bytes()
+    assert examine(folder) == (0, {})
+    assert "Nothing is wrong." in command("doctor", cwd=folder).stdout
+    assert (folder / "archive" / "news.db").read_bytes() == before
+
+
+LOOSE = "PRAGMA foreign_keys = OFF; UPDATE articles SET page_id = 4711 WHERE id = 1; INSERT INTO article_topics (article_id, topic_id, score, terms) VALUES (4712, (SELECT max(topic_id) FROM topics), 1, '[]');"  # fmt: skip
+UNINDEXED = "INSERT INTO articles_fts(articles_fts) VALUES ('delete-all');"
+OTHER_WORDS = (
+    "INSERT INTO articles_fts(articles_fts, rowid, title, lead, text, segmented, title_segmented, authors, labels, authors_segmented) "
+    "SELECT 'delete', id, title, lead, text, segmented, title_segmented, authors, labels, authors_segmented FROM articles WHERE id = 1; "
+    "INSERT INTO articles_fts(rowid, title) VALUES (1, 'something else');"
+)
+STUCK = "UPDATE endpoints SET next_poll = '2199-01-01T00:00:00Z' WHERE id = 1;"
+TRIGGER = "CREATE TRIGGER evil AFTER UPDATE ON endpoints BEGIN DELETE FROM articles; END;"
+VIEW = "DROP VIEW troubles; CREATE VIEW troubles AS SELECT 'x' AS kind;"
+
+
+@pytest.mark.parametrize(
+    ("damage", "kind"),
+    [
+        (LOOSE, "foreign-key"), (UNINDEXED, "full-text"), (OTHER_WORDS, "full-text"), (STUCK, "clock"), (TRIGGER, "foreign-code"),
+        (VIEW, "foreign-code"), (STUCK + TRIGGER + UNINDEXED, "clock"),
+    ],
+)  # fmt: skip
+def test_what_is_damaged_is_named_and_mended(folder, damage, kind):
+    with database(folder / "archive" / "news.db") as db:
+        articles = db.execute("SELECT count(*) FROM articles").fetchone()
+        db.executescript(damage)
+    code, found = examine(folder)
+    assert code == 1
+    assert found[kind]["mends"]
+    assert examine(folder, "--fix") == (0, {})
+    (kept,) = (folder / "archive").glob("*.backup")
+    for path in (folder / "archive" / "news.db", kept):  # the copy is of before, whole as it was
+        with database(path) as db:
+            assert db.execute("SELECT count(*) FROM articles").fetchone() == articles
+    assert "Parliament approves" in command("search", "frigat*", cwd=folder).stdout
+
+
+def test_views_of_the_users_own_are_left(folder):
+    with database(folder / "archive" / "news.db") as db:
+        db.executescript("CREATE VIEW mine AS SELECT 1 AS x;" + STUCK)
+    assert "note  foreign-code  view mine" in command("doctor", cwd=folder).stdout
+    assert examine(folder, "--fix") == (0, {})
+    with database(folder / "archive" / "news.db") as db:
+        assert db.execute("SELECT x FROM mine").fetchone() == (1,)
+
+
+def test_a_computed_column_is_named(folder):
+    with database(folder / "archive" / "news.db") as db:
+        db.execute("ALTER TABLE hosts ADD COLUMN bomb INTEGER AS (length(host))")
+    assert examine(folder)[1]["foreign-code"]["place"] == "computed column bomb of hosts"
+
+
+def _warc(folder):
+    return max((folder / "archive" / "pages").iterdir())
+
+
+def _cut(path):
+    path.write_bytes(path.read_bytes()[:-40])
+
+
+def _flip(path):
+    raw = bytearray(path.read_bytes())
+    raw[len(raw) // 2] ^= 255
+    path.write_bytes(raw)
+
+
+@pytest.mark.parametrize("damage", [_cut, _flip, lambda path: path.unlink()], ids=["cut", "flipped", "missing"])
+def test_pages_that_are_not_whole_are_named(folder, damage):
+    path = _warc(folder)
+    damage(path)
+    code, found = examine(folder)
+    assert (code, found["warc"]["place"], found["warc"]["mends"]) == (1, f"pages/{path.name}", False)
+
+
+def test_a_damaged_database_is_named(folder):
+    path = folder / "archive" / "news.db"
+    with database(path) as db:
+        db.execute("PRAGMA journal_mode = DELETE")
+        page = db.execute("SELECT rootpage FROM sqlite_master WHERE name = 'revisions'").fetchone()[0]
+        size = db.execute("PRAGMA page_size").fetchone()[0]
+    raw = bytearray(path.read_bytes())
+    raw[(page - 1) * size : page * size] = bytes(size)
+    path.write_bytes(raw)
+    code, found = examine(folder)
+    assert (code, found["integrity"]["mends"]) == (1, False)
+    path.write_bytes(b"nothing" * 1000)
+    assert set(examine(folder)[1]) == {"unreadable"}
+
+
+def test_a_crawl_at_work_is_not_disturbed(folder):
+    with database(folder / "archive" / "news.db") as db:
+        db.executescript(STUCK)
+    with Archive.open(folder / "archive"):
+        assert command("doctor", cwd=folder).returncode == 1
+        assert command("doctor", "--fix", cwd=folder).returncode == 75
+
+
+def test_catalogues_that_are_named_and_missing(tmp_path):
+    (tmp_path / "wrong.toml").write_text("[a]\ncolour = 1\n")
+    (tmp_path / "newscrawler.toml").write_text(
+        'contact = "desk@example.org"\ncatalogues = ["missing.toml", "wrong.toml"]\nbeat = "none.toml"\n'
+    )
+    found = [(each.kind, each.place, each.remark) for each in look_at_settings(tmp_path)]
+    assert found == [
+        (FindingKind.CATALOGUE, "missing.toml", False),
+        (FindingKind.CATALOGUE, "wrong.toml", False),
+        (FindingKind.CONFIGURATION, "none.toml", False),
+    ]
+    (tmp_path / "newscrawler.toml").write_text("colour = 1\n")
+    assert [each.kind for each in look_at_settings(tmp_path)] == [FindingKind.CONFIGURATION]
+
+
+def test_what_is_around(tmp_path):
+    environment = {"HTTPS_PROXY": "proxy", "SSL_CERT_FILE": str(tmp_path / "no.pem"), "SSL_CERT_DIR": str(tmp_path / "no"), "X": "y"}  # fmt: skip
+    assert {each.place for each in look_at_network(environment)} == {"HTTPS_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR"}
+    assert look_at_clock(datetime(1970, 1, 1, tzinfo=UTC))
+    assert not look_at_clock(datetime(2026, 11, 22, tzinfo=UTC))
+    (tmp_path / "news.db").touch()
+    (tmp_path / "news.db").chmod(0o666)
+    assert [each.place for each in look_at_folder(tmp_path) if each.kind is FindingKind.PERMISSIONS and not each.remark] == [
+        str(tmp_path / "news.db")
+    ]
+
+
+def test_the_index_is_compared_without_writing(folder):
+    with Archive.open(folder / "archive") as archive:
+        archive.db.execute("BEGIN IMMEDIATE")
+        assert "were not compared" in command("doctor", cwd=folder).stdout
+        archive.db.execute("ROLLBACK")
