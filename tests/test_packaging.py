@@ -20,7 +20,8 @@ from newscrawler.cli.help import pages
 ROOT = Path(__file__).parent.parent
 
 TOP = {
-    ".ci", ".gitignore", ".pre-commit-config.yaml", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "PKG-INFO", "README.md", "archive",
+    ".ci", ".gitignore", ".pre-commit-config.yaml", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "PKG-INFO", "README.md", "SECURITY.md",
+    "archive",
     "benchmarks", "constraints.txt", "docs", "findings", "newscrawler", "pyproject.toml", "scrapy.cfg", "tests",
 }  # fmt: skip
 PACKAGE = ROOT / "newscrawler"
