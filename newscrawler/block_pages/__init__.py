@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from newscrawler.block_pages.phrases import Cue, Grade, cue_index
@@ -20,20 +20,22 @@ from newscrawler.text import sentences, words
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-__all__ = ["ABSENT", "ASKING", "LOGIN_PATH", "REFUSING", "BlockPage", "Cue", "Looks", "block_page", "find_cue"]
+__all__ = ["ASKING", "LOGIN_PATH", "NOT_FOUND", "REFUSING", "BlockPage", "Cue", "Looks", "block_page", "find_cue"]
 
-ABSENT = frozenset({FailureKind.SOFT_404})
+NOT_FOUND = frozenset({FailureKind.SOFT_404})
 REFUSING = frozenset(
     {FailureKind.BLOCKED, FailureKind.ROBOT_CHECK, FailureKind.MAINTENANCE}
 )  # stands before the site, whatever was asked for
 ASKING = frozenset({FailureKind.CONSENT, FailureKind.LOGIN})
 
-FEW = 600  # characters of a page that says next to nothing
-MOST = 20_000  # characters: a list of a consent's partners and purposes is not longer, save where it is cut
-BEGINNING = 2_000  # characters within which a page says what it wants
-SHARE = 0.6  # of a page's words that stand in sentences which ask or refuse
-PLAINLY = 0.3  # of a long page's words that stand in sentences which no article has
-SEVERAL = 3  # different cues of a long page
+MAX_SHORT_CHARACTERS = 600  # of a page that says next to nothing
+MAX_CHARACTERS = 20_000  # a list of a consent's partners and purposes is not longer, save where it is cut
+MAX_INTRODUCTION_CHARACTERS = 2_000  # within which a page says what it wants
+MIN_CUED_SHARE = 0.6  # of a page's words that stand in sentences which ask or refuse
+MIN_CUED_SHARE_BELOW_PROMPT = 0.35  # the same, of a short page that nobody signed and that begins with a prompt
+MIN_CUED_SHARE_BELOW_TITLE = 0.5  # of a signed page's words, in sentences that say the same as its title
+MIN_PLAIN_SHARE = 0.3  # of a long page's words that stand in sentences which no article has
+MIN_PLAIN_CUES, MIN_CUES = 2, 3  # different ones, of a long page; a short one below a prompt has as many plain ones
 
 # addresses that a login form has
 LOGIN_PATH = re.compile(
@@ -95,12 +97,13 @@ class Looks:
 def find_cue(value: str, kinds: Collection[FailureKind]) -> Cue | None:
     """The first words of a title or text that say that it is a page of one of some kinds.
 
-    >>> find_cue("Sorry, that page doesn't exist.", ABSENT).phrase, find_cue("The minister was not found guilty.", ABSENT)
-    ("page doesn't exist", None)
+    >>> find_cue("Sorry, that page doesn't exist.", NOT_FOUND).phrase
+    "page doesn't exist"
+    >>> find_cue("The minister was not found guilty.", NOT_FOUND)
     """
     if (whole := _whole_title(words(value[:200]))) and whole.kind in kinds:
         return whole
-    found = cue_index(Grade.PLAIN, Grade.VAGUE).find(words(value[:MOST]))
+    found = cue_index(Grade.PLAIN, Grade.VAGUE).find(words(value[:MAX_CHARACTERS]))
     return next((cue for _, _, cue in found if cue.kind in kinds), None)
 
 
@@ -116,7 +119,7 @@ def block_page(page: Looks) -> BlockPage | None:
     'soft-404'
     >>> block_page(Looks("The court let him go on Friday.", "Minister not found guilty"))
     """
-    cue = _by_title(page) or _by_sentences(page.text)
+    cue = _by_title(page) or _by_sentences(page)
     return BlockPage(cue.kind, str(cue)) if cue else None
 
 
@@ -146,39 +149,81 @@ def _says_what_it_is(title: str) -> Cue | None:
 
 def _by_title(page: Looks) -> Cue | None:
     """The cue by which a title says what the page is: one of few words, or one that nobody signed."""
-    headline, heading, page_title = (
-        _says_what_it_is(_QUOTATION.sub(" ", each[:300])) if each else None
-        for each in (page.headline, page.heading, page.page_title)
-    )
-    if len(page.text) <= FEW:
+    titles = [_QUOTATION.sub(" ", each[:300]) if each else "" for each in (page.headline, page.heading, page.page_title)]
+    headline, heading, page_title = map(_says_what_it_is, titles)
+    if len(page.text) <= MAX_SHORT_CHARACTERS:
         cues = [cue for cue in (headline, heading, page_title) if cue]
         plain = next((cue for cue in cues if cue.grade is Grade.PLAIN), None)
-        return plain or (None if page.is_signed else headline or page_title)  # a heading may be that of a hidden form
+        if page.is_signed:
+            return plain if plain and _is_borne_out(plain, titles[0] or titles[2], page.text) else None
+        return plain or headline or page_title  # a vague heading may be that of a hidden form
     if headline is None or page.is_signed:
         return None
     is_form = page.has_password_field and headline.kind is FailureKind.LOGIN
     return headline if headline.grade is Grade.PLAIN or is_form else None
 
 
-def _by_sentences(text: str) -> Cue | None:
-    """The commonest cue of a page of which next to all sentences ask for something, or refuse."""
-    if len(text) > MOST:
-        return None
+def _is_borne_out(cue: Cue, title: str, text: str) -> bool:
+    """Whether a signed page is what a cue of its title says: the title has no other word, or the sentences say the same.
+
+    >>> cue = find_cue("Page not found", NOT_FOUND)
+    >>> [_is_borne_out(cue, title, "They left at noon.") for title in ("Page not found", "Page not found: ministry hacked")]
+    [True, False]
+    """
+    if _whole_title(words(title)):
+        return True
+    counted = _count_sentences(text)
+    return counted.words_of_kind[cue.kind] >= MIN_CUED_SHARE_BELOW_TITLE * counted.words
+
+
+@dataclass(slots=True)
+class _Sentences:
+    """What the sentences of a page say, quotations aside."""
+
+    words: int = 0
+    cued_words: int = 0  # in sentences that ask or refuse
+    plain_words: int = 0  # in sentences which no article has
+    words_of_kind: Counter[FailureKind] = field(default_factory=Counter)  # the same by what they say
+    cues: Counter[Cue] = field(default_factory=Counter)
+    is_prompt_first: bool = False  # the first sentence is one that no article has
+
+    @property
+    def plain_cues(self) -> list[Cue]:
+        """The commonest first."""
+        return [cue for cue, _ in self.cues.most_common() if cue.grade is Grade.PLAIN]
+
+
+def _count_sentences(text: str) -> _Sentences:
     index = cue_index(Grade.PLAIN, Grade.VAGUE, Grade.DETAIL)
-    if not any(cue.grade is Grade.PLAIN for _, _, cue in index.find(words(text[:BEGINNING]))):
-        return None
-    cues: Counter[Cue] = Counter()
-    spoken = asking = plainly = 0
+    counted = _Sentences()
     for sentence in sentences(_QUOTATION.sub(" ", text)):
         tokens = words(sentence)
         found = {cue for _, _, cue in index.find(tokens)}
-        cues.update(found)
-        spoken += len(tokens)
-        asking += len(tokens) if found else 0
-        plainly += len(tokens) if any(cue.grade is Grade.PLAIN for cue in found) else 0
-    plain = [cue for cue, _ in cues.most_common() if cue.grade is Grade.PLAIN]
-    if not plain or asking < SHARE * spoken:
+        plain_kinds = {cue.kind for cue in found if cue.grade is Grade.PLAIN}
+        counted.is_prompt_first |= bool(plain_kinds) and counted.words == 0
+        counted.cues.update(found)
+        counted.words += len(tokens)
+        counted.cued_words += len(tokens) if found else 0
+        counted.plain_words += len(tokens) if plain_kinds else 0
+        counted.words_of_kind.update(dict.fromkeys(plain_kinds, len(tokens)))
+    return counted
+
+
+def _by_sentences(page: Looks) -> Cue | None:
+    """The commonest cue of a page of which next to all sentences ask for something, or refuse."""
+    if len(page.text) > MAX_CHARACTERS:
         return None
-    if len(text) > FEW and (len(plain) < 2 or len(cues) < SEVERAL or plainly < PLAINLY * spoken):
+    introduction = cue_index(Grade.PLAIN, Grade.VAGUE, Grade.DETAIL).find(words(page.text[:MAX_INTRODUCTION_CHARACTERS]))
+    if not any(cue.grade is Grade.PLAIN for _, _, cue in introduction):
         return None
-    return plain[0]
+    counted = _count_sentences(page.text)
+    plain_cues = counted.plain_cues
+    is_several = len(plain_cues) >= MIN_PLAIN_CUES
+    is_short = len(page.text) <= MAX_SHORT_CHARACTERS
+    is_below_prompt = is_short and not page.is_signed and counted.is_prompt_first and is_several
+    if not plain_cues or counted.cued_words < counted.words * (
+        MIN_CUED_SHARE_BELOW_PROMPT if is_below_prompt else MIN_CUED_SHARE
+    ):
+        return None
+    is_long_wall = is_several and len(counted.cues) >= MIN_CUES and counted.plain_words >= MIN_PLAIN_SHARE * counted.words
+    return plain_cues[0] if is_short or is_long_wall else None

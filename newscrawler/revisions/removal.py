@@ -15,7 +15,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from newscrawler.block_pages import ABSENT, ASKING, LOGIN_PATH, REFUSING, find_cue
+from newscrawler.block_pages import ASKING, LOGIN_PATH, NOT_FOUND, REFUSING, find_cue
 from newscrawler.revisions.changes import kept
 from newscrawler.text import is_unspaced, shingles, words
 
@@ -111,8 +111,8 @@ def _overlap(old: str, new: str) -> float:
 def _not_found_cue(old: State, new: State, length: int) -> Cue | None:
     """The cue of a soft 404, in the title or in a text of few words, that the article itself has not."""
     told = [new[0] or "", new[1] if length <= MAX_NOT_FOUND_WORDS else ""]
-    found = next((cue for each in told if (cue := find_cue(each, ABSENT))), None)
-    return found if found and find_cue(f"{old[0]}\n{old[1]}", ABSENT) != found else None
+    found = next((cue for each in told if (cue := find_cue(each, NOT_FOUND))), None)
+    return found if found and find_cue(f"{old[0]}\n{old[1]}", NOT_FOUND) != found else None
 
 
 def _is_beginning(old: str, new: str) -> bool:
