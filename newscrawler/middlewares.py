@@ -14,7 +14,6 @@ from urllib.parse import urlsplit
 from urllib.request import getproxies
 
 from scrapy import Request
-from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.downloadermiddlewares.redirect import BaseRedirectMiddleware
 from scrapy.downloadermiddlewares.retry import get_retry_request
 from scrapy.exceptions import CannotResolveHostError, DownloadCancelledError, IgnoreRequest
@@ -24,6 +23,7 @@ from scrapy.responsetypes import responsetypes
 from twisted.internet.error import DNSLookupError
 
 from newscrawler.content_coding import ACCEPTED, IncompleteStream, TooLarge, codings, decoded
+from newscrawler.crawl.bodies import LARGE
 from newscrawler.crawl.session import session_of, utc_now
 from newscrawler.dates import iso, retry_after
 from newscrawler.discovery.forwarding import forward_of
@@ -44,7 +44,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-IDLE_SECONDS = 15  # after which an unused connection is closed; most servers wait no longer
 HOW_TO_OPEN = "allow_networks in newscrawler.toml opens it"
 MAX_CRAWL_DELAY = 120.0  # seconds; a longer one would keep a source from being read at all
 MAX_ROBOTS = 512_000  # bytes; RFC 9309, 2.5 asks for 500 KiB at least
@@ -139,16 +138,6 @@ class Forwarding(BaseRedirectMiddleware):
         return self._redirect(redirected, request, "page")
 
 
-class Downloads(HTTP11DownloadHandler):
-    """Scrapy's own, which keeps an idle connection for four minutes: of hundreds of hosts, each asked for a page or two,
-    they hold more memory than anything else does.
-    """
-
-    def __init__(self, crawler: Crawler) -> None:
-        super().__init__(crawler)
-        self._pool.cachedConnectionTimeout = IDLE_SECONDS
-
-
 class ContentCoding:
     """Undoes the coding of answers, in the place of HttpCompressionMiddleware, which takes half a stream for all."""
 
@@ -163,7 +152,7 @@ class ContentCoding:
     def process_request(self, request: Request) -> None:
         request.headers.setdefault("Accept-Encoding", ", ".join(ACCEPTED))
 
-    def process_response(self, request: Request, response: Response) -> Response | Request:
+    async def process_response(self, request: Request, response: Response) -> Response | Request:
         """The answer in plain bytes, or the request once more where they are not all there.
 
         Raises NoPage where that was the last try, DownloadCancelledError where they are too many.
@@ -175,7 +164,7 @@ class ContentCoding:
         if not 200 <= response.status < 300:  # whose bodies nobody reads
             return response.replace(body=b"")
         try:
-            body = decoded(response.body, names, self._limit)
+            return await self._decoded(request, response, names)
         except TooLarge as error:
             raise DownloadCancelledError(str(error)) from error
         except KeyError as error:
@@ -187,8 +176,24 @@ class ContentCoding:
             if again is not None:
                 return again
             raise NoPage(Failure(FailureKind.INCOMPLETE, f"not whole: {error}")) from error
-        kind = responsetypes.from_args(headers=response.headers, url=response.url, body=body)
-        return response.replace(cls=kind, body=body)
+
+    async def _decoded(self, request: Request, response: Response, names: list[str]) -> Response:
+        """Raises what `content_coding.decoded` does.  One that grows large waits until there is room for it."""
+        bodies = session_of(self._crawler).bodies
+        try:
+            return _with_body(response, decoded(response.body, names, min(LARGE, self._limit)))
+        except TooLarge:
+            if self._limit <= LARGE:
+                raise
+        async with bodies.lane:
+            await bodies.room(host_of(request.url))
+            plain = _with_body(response, decoded(response.body, names, self._limit))
+            bodies.hold_until_gone(host_of(request.url), plain, len(plain.body))
+        return plain
+
+
+def _with_body(response: Response, body: bytes) -> Response:
+    return response.replace(cls=responsetypes.from_args(headers=response.headers, url=response.url, body=body), body=body)
 
 
 class PublicResolver(CachingThreadedResolver):
@@ -232,12 +237,14 @@ class HostPatience:
         return cls(crawler)
 
     def process_request(self, request: Request) -> None:
-        """Raises Refused where the host asked us to wait, or has had its requests of this run."""
+        """Raises Refused where the host asked us to wait, or has had its share of this run."""
         session, host, now = session_of(self._crawler), host_of(request.url), utc_now()
         until = session.waits.get(host)
         if until is not None and until > now:
             detail = f"not asked, {host} asked us to wait until {iso(until)}"
             raise Refused(Failure(FailureKind.HOST_WAIT, detail, wait=until - now))
+        if refusal := session.refusal(host):
+            raise Refused(refusal)
         if self._budget and session.asked[host] >= self._budget:
             detail = f"not asked, {host} has had its {self._budget} requests of this run"
             raise Refused(Failure(FailureKind.HOST_BUDGET, detail))

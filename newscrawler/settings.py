@@ -51,8 +51,9 @@ REMOTE_CONTROL_ENABLED = False
 TELNETCONSOLE_ENABLED = False
 
 # --- our rooms
-DOWNLOAD_HANDLERS = {"http": "newscrawler.middlewares.Downloads", "https": "newscrawler.middlewares.Downloads"}
+DOWNLOAD_HANDLERS = {"http": "newscrawler.downloads.Downloads", "https": "newscrawler.downloads.Downloads"}
 DOWNLOADER_MIDDLEWARES = {
+    "newscrawler.downloads.BodyCount": 10,  # the last to see an answer
     "newscrawler.middlewares.AddressGuard": 20,
     "newscrawler.middlewares.HostPatience": 90,
     "newscrawler.middlewares.RobotsGate": 100,
@@ -80,6 +81,6 @@ EXTENSIONS = {
 DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"  # the frontier knows each address once
 LOG_FORMATTER = "newscrawler.extensions.QuietFormatter"
 
-# --- backpressure: responses in the reactor that wait for a worker, in bytes
-SCRAPER_SLOT_MAX_ACTIVE_SIZE = 10_000_000
+# --- backpressure: crawl.bodies counts by host; Scrapy's own count would let the large pages of one stop all
+SCRAPER_SLOT_MAX_ACTIVE_SIZE = 200_000_000
 CONCURRENT_ITEMS = 1  # a response makes one item, and Scrapy starts so many tasks for each response (default 100)

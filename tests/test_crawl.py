@@ -578,6 +578,20 @@ def test_budgets_of_a_run(site):
     assert site.crawl().returncode == 0
 
 
+def test_a_page_that_grows_large_while_memory_is_short_is_asked_again_at_once(site, tmp_path):
+    (tmp_path / "sitecustomize.py").write_text(
+        "import newscrawler.crawl.bodies as bodies\nbodies.LARGE, bodies.FULL, bodies.HOST_ROOM = 10_000, 0, 20_000\n"
+    )
+    for n in range(3):
+        site.serve(f"/{n}", page(f"Article {n}", " ".join(_word() for _ in range(9_000))))
+    site.links("/0", "/1", "/2")
+    process = _start(site, PYTHONPATH=str(tmp_path))
+    _, stderr = process.communicate(timeout=HANG)
+    assert process.returncode == 0, stderr
+    assert site.rows("SELECT state, count(*) FROM links GROUP BY 1") == [("done", 3)]
+    assert site.asked("/0") == 2
+
+
 def test_a_page_that_is_too_large_is_not_asked_again(site):
     site.serve("/large", page("Large", "word " * 300_000))
     site.links("/large")

@@ -10,7 +10,7 @@ PACKAGE = Path(__file__).parent.parent / "newscrawler"
 FLOORS = [
     {"__main__"},
     {"cli"},
-    {"spiders", "middlewares", "pipelines", "extensions", "settings", "demo", "web"},
+    {"spiders", "middlewares", "downloads", "pipelines", "extensions", "settings", "demo", "web"},
     {"crawl", "reprocess", "sandbox", "doctor"},
     {"config", "reports"},
     {"search"},

@@ -78,7 +78,7 @@ def test_a_host_of_expensive_or_deadly_pages_is():
     account = HostAccount()
     while account.refusal is None:
         account.note(4.0)
-    assert account.tasks == 18
+    assert account.tasks == 9
     assert account.cpu < 1.3 * CPU_A_HOST
     account = HostAccount()
     for _ in range(DEATHS_A_HOST):

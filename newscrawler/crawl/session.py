@@ -12,6 +12,7 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
 
+from newscrawler.crawl.bodies import Bodies
 from newscrawler.crawl.tally import Tally
 from newscrawler.crawl.writer import ArchiveWriter
 from newscrawler.process import without_text
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from newscrawler.crawl.workers import Workers
-    from newscrawler.errors import ArchiveError
+    from newscrawler.errors import ArchiveError, Failure
     from newscrawler.items import Candidate, Decision, Discovery, DueEndpoint, Lease, Page, Poll, Source
     from newscrawler.storage.archive import Archive
 
@@ -43,6 +44,7 @@ class CrawlSession:
         self.tally = Tally()
         self.bugs = 0  # exceptions in our own callbacks
         self.waits: dict[str, datetime] = {}  # hosts that asked us to wait, until when
+        self.bodies = Bodies()
         self.asked: Counter[str] = Counter()  # requests of this run by host
         self._troubled: set[str] = set()  # hosts whose last answer was 429 or 503
         self.interrupted = False
@@ -115,6 +117,10 @@ class CrawlSession:
             self._troubled.discard(host)
             self.waits.pop(host, None)
             await self.call(hosts.clear, self.archive, host)
+
+    def refusal(self, host: str) -> Failure | None:
+        """Why nothing more of this host is asked in this run, for what its pages cost; None while it is."""
+        return self._workers.refusal(host)
 
     # --- links
 

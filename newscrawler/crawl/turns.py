@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-CPU_A_HOST = 60.0  # seconds in one run …
+CPU_A_HOST = 30.0  # seconds in one run …
 CPU_A_TASK = 0.5  # … and so many for each task: an ordinary page takes .03, a large source has thousands
 DEATHS_A_HOST = 4  # workers, of two pages that are tried twice
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from newscrawler.errors import DiscoveryError
+from newscrawler.errors import DiscoveryError, FailureKind
 from newscrawler.text.encoding import decode
 from newscrawler.urls import absolute
 
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 MAX_BYTES = 6_000_000
 MAX_LINKS = 20_000
+MAX_TAGS = (
+    240_000  # counted before a tree is built, which takes 150 bytes for every three of its text; scripts hold some too
+)
 _TEXTS = etree.XPath("descendant-or-self::text()")
 _STRING = etree.XPath("string()")  # without comments, unlike itertext
 
@@ -26,6 +29,8 @@ def parse_html(body: bytes, url: str, content_type: str | None = None) -> tuple[
     if b"<" not in body:
         raise DiscoveryError("not an HTML page: there is no markup in it")
     text, _ = decode(body[:MAX_BYTES], content_type)
+    if text.count("<") > MAX_TAGS:
+        raise DiscoveryError(f"a page of more than {MAX_TAGS} tags", FailureKind.OUR_LIMIT)
     try:
         root = etree.fromstring(text.encode("utf-8", "replace"), etree.HTMLParser(encoding="utf-8"))
     except (etree.XMLSyntaxError, ValueError) as error:

@@ -17,6 +17,7 @@ from lxml import etree, html
 
 from newscrawler.block_pages import Looks, block_page
 from newscrawler.discovery.forwarding import forward_of
+from newscrawler.discovery.html import MAX_TAGS
 from newscrawler.errors import ExtractionError, Failure, FailureKind
 from newscrawler.extraction.boilerplate import strip_profile
 from newscrawler.extraction.cascade import Hints, read_body
@@ -144,6 +145,15 @@ def _too_many_attributes(text: str) -> bool:
     return any(len(tag) > 2 * MAX_ATTRIBUTES and _CROWDED.match(tag) for tag in text.split("<"))
 
 
+def too_much_markup(text: str) -> Failure | None:
+    """Why no tree is built of a page's text; None where one may be."""
+    if text.count("<") > MAX_TAGS:
+        return Failure(FailureKind.OUR_LIMIT, f"a page of more than {MAX_TAGS} tags")
+    if _too_many_attributes(text):
+        return Failure(FailureKind.OUR_LIMIT, f"an element of more than {MAX_ATTRIBUTES} attributes")
+    return None
+
+
 def _only_numbers(text: str) -> bool:
     """Whether a text has more digits than letters and no prose: a table of results or prices, not an article."""
     lines = [line for line in text.split("\n") if len(line) >= PROSE_LINE and " | " not in line]
@@ -184,8 +194,8 @@ def _tree_of(body: bytes, url: str, content_type: str | None) -> tuple[HtmlEleme
     if target := forward_of(body, url, content_type):
         return Failure(FailureKind.NO_TEXT, f"the page only sends elsewhere, to {target}"), None
     text, encoding = decode(body, content_type)
-    if _too_many_attributes(text):
-        return Failure(FailureKind.OUR_LIMIT, f"an element of more than {MAX_ATTRIBUTES} attributes"), encoding
+    if limit := too_much_markup(text):
+        return limit, encoding
     tree = parse_text(text)
     if tree is None:
         return Failure(FailureKind.NO_TEXT, "an empty page"), encoding
