@@ -71,6 +71,17 @@ def test_what_is_damaged_is_named_and_mended(folder, damage, kind):
     assert "Parliament approves" in command("search", "frigat*", cwd=folder).stdout
 
 
+def test_tables_of_others_are_not_fallen_over(folder):
+    with database(folder / "archive" / "news.db") as db:
+        db.execute("""CREATE TABLE "o""dd; --" (c TEXT REFERENCES sources(id))""")
+        db.execute("""INSERT INTO "o""dd; --" VALUES ('nobody')""")
+        db.execute("CREATE TABLE pairs (a, b, PRIMARY KEY (a, b))")
+        db.execute("CREATE TABLE others (a, b, FOREIGN KEY (a, b) REFERENCES pairs(a, b))")
+        db.execute("INSERT INTO others VALUES (1, 2)")
+    code, found = examine(folder, "--fix")
+    assert (code, found["foreign-key"]["place"]) == (1, "others")  # it is theirs, and is told
+
+
 def test_views_of_the_users_own_are_left(folder):
     with database(folder / "archive" / "news.db") as db:
         db.executescript("CREATE VIEW mine AS SELECT 1 AS x;" + STUCK)

@@ -58,21 +58,44 @@ def _mend(db: Database, now: datetime) -> None:
 def _drop_foreign_code(db: Database) -> None:
     for each in foreign_objects(db):
         if each.kind is ObjectKind.TRIGGER:
-            quoted = each.name.replace('"', '""')
-            db.execute(f'DROP {each.kind.value.upper()} "{quoted}"')
+            db.execute(f"DROP TRIGGER {_quoted(each.name)}")
+
+
+def _quoted(name: str) -> str:
+    """A name as SQL: an archive that somebody sent may have tables of any name.
+
+    >>> _quoted('a"; DROP TABLE b')
+    '"a""; DROP TABLE b"'
+    """
+    return '"{}"'.format(name.replace('"', '""'))
 
 
 def _loosen_keys(db: Database) -> None:
     """Rows that point nowhere point at nothing, and go where they must point at something.
 
-    Until nothing is loose: what goes may have been pointed at.
+    Until nothing is loose, or no less than before: what goes may have been pointed at, and a key of several columns, which
+    none of ours is, stays as it is.
     """
-    while loose := db.execute("PRAGMA foreign_key_check").fetchall():
-        for table, row, _, key in loose:
-            columns = {each[3] for each in db.execute(f'PRAGMA foreign_key_list("{table}")').fetchall() if each[0] == key}
-            bound = {each[1] for each in db.execute(f'PRAGMA table_info("{table}")').fetchall() if each[3] or each[5]}
-            if columns & bound or row is None:
-                db.execute(f'DELETE FROM "{table}" WHERE rowid = ?', [row])  # noqa: S608 a table of ours
-            else:
-                unset = ", ".join(f'"{each}" = NULL' for each in sorted(columns))
-                db.execute(f'UPDATE "{table}" SET {unset} WHERE rowid = ?', [row])  # noqa: S608 a table of ours
+    before: set[tuple[str, int]] | None = None
+    while (loose := _loose_keys(db)) and loose != before:
+        before = loose
+        for table, key in sorted(loose):
+            name = _quoted(table)
+            columns = [each for each in db.execute(f"PRAGMA foreign_key_list({name})").fetchall() if each[0] == key]
+            _, _, parent, column, target, *_ = columns[0]
+            must = {each[1] for each in db.execute(f"PRAGMA table_info({name})").fetchall() if each[3] or each[5]}
+            change = f"DELETE FROM {name}" if column in must else f"UPDATE {name} SET {_quoted(column)} = NULL"  # noqa: S608 quoted
+            there = f"SELECT {_quoted(target or _primary_key(db, parent))} FROM {_quoted(parent)}"  # noqa: S608 quoted
+            if len(columns) == 1:
+                db.execute(f"{change} WHERE {_quoted(column)} NOT IN ({there})")
+
+
+def _loose_keys(db: Database) -> set[tuple[str, int]]:
+    """(table, number of its key) wherever rows point at rows that are not there."""
+    return {(row[0], row[3]) for row in db.execute("PRAGMA foreign_key_check").fetchall()}
+
+
+def _primary_key(db: Database, table: str) -> str:
+    """The column that a key points at where it does not say; `rowid` where the table has none."""
+    columns = db.execute(f"PRAGMA table_info({_quoted(table)})").fetchall()
+    return next((str(each[1]) for each in columns if each[5]), "rowid")
