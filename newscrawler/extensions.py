@@ -16,6 +16,7 @@ from newscrawler.config.catalogue import configured_catalogue
 from newscrawler.crawl.session import CrawlSession, session_of
 from newscrawler.crawl.workers import Workers
 from newscrawler.dates import iso
+from newscrawler.frontier import WAITING
 from newscrawler.items import Outcome, Page
 from newscrawler.sources import select
 from newscrawler.storage.archive import Archive
@@ -171,6 +172,8 @@ def source_line(session: CrawlSession, name: str) -> str:
     notes = []
     if tally.failed:
         notes.append(f"{_endpoints(tally.failed)} failed: {tally.failure and tally.failure.reason}")
+    if left_out := session.archive.frontier.left_out[name]:
+        notes.append(f"{left_out:,} links left out: {WAITING:,} wait already (`newscrawler backfill` fetches a past)")
     if tally.postponed:
         notes.append(f"{_endpoints(tally.postponed)}: {postponement([tally])}")
     return f"{name}: {counts}{again}{retried}" + (f" ({'; '.join(notes)})" if notes else "")

@@ -156,3 +156,15 @@ def test_what_is_being_fetched_is_not_taken_over(archive):
     (lease,) = archive.frontier.lease(9, NOW)
     assert push(archive, "gazette", "https://gazette.example/1") == 0
     assert (lease.source_id, archive.frontier.lease(9, NOW)) == ("relay", [])
+
+
+def test_a_queue_has_an_end_and_the_newest_come_into_it(archive, monkeypatch):
+    monkeypatch.setattr("newscrawler.frontier.WAITING", 4)
+    site = "https://gazette.example"
+    push(archive, "gazette", f"{site}/1", f"{site}/2")
+    push(archive, "relay", "https://relay.example/1")  # whose queue is another
+    named = [Link(f"{site}/{n}", f"2026-11-{n:02}") for n in range(1, 9)]
+    kept = archive.frontier.with_room(named, "gazette")
+    assert [link.url[-1] for link in kept] == ["1", "2", "7", "8"]
+    assert archive.frontier.left_out == {"gazette": 4}
+    assert archive.frontier.with_room(named[:2], "gazette") == named[:2]

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from newscrawler.items import Link
 
 PER_SOURCE = 8  # leases of one source at a time: a large one must not keep the others waiting
+WAITING = 20_000  # links of one source that may wait: twenty runs' work; a sitemap index can name millions
 HORIZON = LONGEST_WAIT + timedelta(days=2)
 
 _PUSH = """
@@ -86,6 +87,7 @@ class SqliteFrontier:
         self._orphans: set[str] = set()  # keys of pending links whose source has no endpoint left
         self._scope: frozenset[str] = frozenset()
         self._since: str | None = None
+        self.left_out: Counter[str] = Counter()  # links in this run, by source, for want of room in its queue
         self.budget = 0  # leases of one source a run, 0: any number
         self._taken: Counter[str] = Counter()
         self._visits = Visits(db)
@@ -130,6 +132,24 @@ class SqliteFrontier:
         if new + self._adopt_orphans([row.url_key for row in rows], source_id, endpoint_id) and source_id in self._scope:
             self._wake(source_id)
         return new
+
+    def with_room(self, links: Sequence[Link], source_id: str) -> list[Link]:
+        """Links without those for which the queue of their source has no room: of the unknown the newest are taken."""
+        waiting = self._db.execute("SELECT count(*) FROM links WHERE state = 'pending' AND source_id = ?", [source_id])
+        room = max(WAITING - int(waiting.fetchone()[0]), 0)
+        if len(links) <= room:
+            return list(links)
+        keys = [url_key(each.url) for each in links]
+        rows = self._db.execute(
+            "SELECT url_key FROM links WHERE url_key IN (SELECT value FROM json_each(?))", [json.dumps(keys)]
+        )
+        known = {key for (key,) in rows.fetchall()}
+        unknown = [number for number, key in enumerate(keys) if key not in known]
+        # undated ones in the order in which they are named
+        newest = sorted(unknown, key=lambda at: max(links[at].published or "", links[at].modified or ""), reverse=True)
+        surplus = set(newest[room:])
+        self.left_out[source_id] += len(surplus)
+        return [each for number, each in enumerate(links) if number not in surplus]
 
     def reopen_refused(self, origin: str) -> None:
         """A host's rules have changed: what they refused may be asked once more."""

@@ -115,7 +115,7 @@ def record_poll(archive: Archive, poll: Poll, run_id: int) -> tuple[int, list[Du
     endpoint = poll.endpoint
     reason, kind = _reason_and_kind(poll)
     with archive.transaction():
-        links = believable(poll.discovery.links)
+        links = archive.frontier.with_room(list(believable(poll.discovery.links)), endpoint.source_id)
         links_new = archive.frontier.push(links, endpoint.source_id, endpoint.id, poll.at)
         children = _add_children(archive, poll)
         _judge_lastmod(archive.db, poll, links_new)
