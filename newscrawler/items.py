@@ -331,7 +331,8 @@ class Known:
 
     `similar` are articles that may share text with the candidate, `standing` those of its fingerprints that many
     stories carry, `crowded` those that the archive has often enough.  `revisions` are the last ones of the article
-    at this address, in order; empty where its text is as it was.
+    at this address, in order; empty where its text is as it was.  `recurring` are lines that are the host's and no
+    article's, as it is known now (extraction.boilerplate.line_key).
     """
 
     at_address: KnownArticle | None = None
@@ -340,6 +341,7 @@ class Known:
     standing: frozenset[int] = frozenset()
     crowded: frozenset[int] = frozenset()
     revisions: tuple[KnownRevision, ...] = ()
+    recurring: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from newscrawler.dedup.matching import matches
 from newscrawler.dedup.stories import first_publisher
 from newscrawler.errors import ABSENT, HEALING, Failure, FailureKind, of_status
 from newscrawler.extraction import examine
-from newscrawler.extraction.boilerplate import line_keys, page_name
+from newscrawler.extraction.boilerplate import SiteProfile, line_keys, page_name, strip_profile
 from newscrawler.items import Candidate, Decision, Known, Outcome
 from newscrawler.relevance import judge
 from newscrawler.relevance.language import with_language
@@ -31,7 +31,6 @@ from newscrawler.sources import speaks_for
 from newscrawler.urls import own_address, url_key
 
 if TYPE_CHECKING:
-    from newscrawler.extraction.boilerplate import SiteProfile
     from newscrawler.items import Page, Source
     from newscrawler.relevance import Lexicon
 
@@ -149,10 +148,22 @@ def is_wanted(candidate: Candidate) -> bool:
     return candidate.keep != "relevant" or (candidate.verdict is not None and candidate.verdict.relevant)
 
 
+def _read_alike(candidate: Candidate, known: Known) -> tuple[str, str] | None:
+    """The known text and the new one without what is known today to recur on their host; None where there are none.
+
+    What we learnt since the article was stored must not pass for its publisher's edit.
+    """
+    if known.at_address is None or candidate.article is None:
+        return None
+    profile = SiteProfile("", known.recurring)
+    old, new = (strip_profile(text, profile)[0] for text in (known.at_address.text, candidate.article.text))
+    return old, new
+
+
 def _follow(candidate: Candidate, known: Known) -> Decision:
     """Another look at an article that is there; new words may make it a copy."""
     assert known.at_address is not None
-    decision = follow(candidate, known.at_address, known.revisions)
+    decision = follow(candidate, known.at_address, known.revisions, _read_alike(candidate, known))
     if candidate.article is None or decision.outcome is not Outcome.REVISED:
         return decision
     other_words = decision.change in (REVISED, CORRECTED)

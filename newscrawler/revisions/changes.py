@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,7 @@ from newscrawler.revisions.spelling import has_unit, normalized, typo
 from newscrawler.text import sentences, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Sequence, Set
 
 UNCHANGED, TOUCHED, REVISED, CORRECTED = "unchanged", "touched", "revised", "corrected"
 GONE, RESTORED, DOUBTFUL = "gone", "restored", "doubtful"
@@ -31,11 +31,15 @@ MIN_SIMILARITY = 0.6  # share of its words that a reworded sentence keeps at lea
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What happened between two states.  `grown`: something came, and nothing that was there went."""
+    """What happened between two states.  `grown`: something came, and nothing that was there went.
+
+    `ticks`: nothing but what the page itself counts and tells, such as a clock, a counter or the weather.
+    """
 
     kind: str
     reason: str
     grown: bool = False
+    ticks: bool = field(default=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +126,13 @@ def _sentences(left: _Difference) -> Change:
     removed, added = _without_same_words(left.removed, left.added)
     if not removed and not added:
         return Change(TOUCHED, "case, punctuation or layout")
+    removed, added, ticked = _without_ticks(removed, added)
+    if not removed and not added:
+        return Change(TOUCHED, "times, counters or the weather", ticks=True)
     spoken_removed, spoken_added = _without_stamps(removed), _without_stamps(added)
-    stamps = len(removed) + len(added) - len(spoken_removed) - len(spoken_added)
+    stamps = len(removed) + len(added) - len(spoken_removed) - len(spoken_added) + ticked
     if not spoken_removed and not spoken_added:
-        return Change(TOUCHED, "times, counters or advertisement marks")
+        return Change(TOUCHED, "times, counters or advertisement marks", ticks=True)
     pairs, gone, come = _pair(spoken_removed, spoken_added)
     typos = [found for before, after in pairs if (found := typo(before, after))]
     reworded = len(pairs) - len(typos)
@@ -175,6 +182,17 @@ def _of(sentences_: Sequence[str], keys: Sequence[str], wanted: Counter[str]) ->
 
 def _without_stamps(lines: Iterable[str]) -> list[str]:
     return [line for line in lines if has_unit(line[:400]) or not phrases.is_stamp(words(line[:400]))]
+
+
+def _without_ticks(removed: list[str], added: list[str]) -> tuple[list[str], list[str], int]:
+    """(what went, what came, how many were left out): neither a clock that shows another time nor the weather is one."""
+    clocks = set(map(phrases.clock, removed)) & set(map(phrases.clock, added)) - {None}
+    went, came = ([each for each in lines if not _ticks(each, clocks)] for lines in (removed, added))
+    return went, came, len(removed) + len(added) - len(went) - len(came)
+
+
+def _ticks(line: str, clocks: Set[str | None]) -> bool:
+    return phrases.is_weather(line) or phrases.clock(line) in clocks
 
 
 def _pair(removed: list[str], added: list[str]) -> tuple[list[tuple[str, str]], list[str], list[str]]:

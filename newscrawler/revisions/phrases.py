@@ -97,6 +97,7 @@ h hr hrs min mins
 minute minutes hour hours day days week weeks month months year years ago just now today yesterday read reading time
 view views viewed comment comments share shares shared like likes reader readers follower followers reaction reactions
 reply replies retweets vote votes a an the of in and k m s st nd rd th sec second seconds
+people persons users visitors online watching currently are this times been has have read
 jan feb mar apr may jun jul aug sep sept oct nov dec january february march april june july august september october
 november december mon tue tues wed thu thur thurs fri sat sun monday tuesday wednesday thursday friday saturday sunday
 advertisement advertisements ad ads sponsored promoted advert sponsor
@@ -183,3 +184,34 @@ def is_stamp(tokens: list[str]) -> bool:
     return (telling and len(tokens) <= 24) and all(
         token[0].isdigit() or token in STAMP_WORDS or token in STAMP_CHARACTERS or token in STAMP_KOREAN for token in tokens
     )
+
+
+MAX_LABEL, MAX_LABEL_WORDS = 120, 14  # characters, words
+_CLOCK = re.compile(r"\b\d{1,2}[:.h]\d{2}(?:[:.]\d{2})?\b")
+_TEMPERATURE = re.compile(r"(?<![\d.,])[-\u2212+]?\d{1,2}\s?°")
+
+
+def _is_label(line: str) -> bool:
+    """Whether a line is short and no sentence."""
+    is_sentence = line.rstrip().endswith((".", "!", "?", "…", "。", '"', "”"))
+    return not is_sentence and len(line) <= MAX_LABEL and len(words(line)) <= MAX_LABEL_WORDS
+
+
+def clock(line: str) -> str | None:
+    """The words beside the time in a line that is a clock or a time alone, by which it is known again; None of any other.
+
+    >>> clock("Port Alder 14:32") == clock("Port Alder 15:07"), clock("It fell at 14:32.")
+    (True, None)
+    """
+    if not _CLOCK.search(line[:MAX_LABEL]) or not _is_label(line):
+        return None
+    return " ".join(word for word in words(line) if not word[0].isdigit())
+
+
+def is_weather(line: str) -> bool:
+    """Whether a line tells the temperature, and no sentence.
+
+    >>> is_weather("Port Alder: 12°C, light rain"), is_weather("It was 12°C when the frigates sailed.")
+    (True, False)
+    """
+    return _TEMPERATURE.search(line[:MAX_LABEL]) is not None and _is_label(line)

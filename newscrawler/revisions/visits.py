@@ -42,15 +42,21 @@ MIN_REWRITTEN_WORDS = 40  # words that such a text must have: fewer are a notice
 NO_STATE = (GONE, DOUBTFUL)  # changes whose rows hold no text of the article
 
 
-def follow(candidate: Candidate, there: KnownArticle, revisions: Sequence[KnownRevision]) -> Decision:
-    """What becomes of another look at an article that is there.  Never takes its text away."""
+def follow(
+    candidate: Candidate, there: KnownArticle, revisions: Sequence[KnownRevision], texts: tuple[str, str] | None = None
+) -> Decision:
+    """What becomes of another look at an article that is there.  Never takes its text away.
+
+    `texts` are the known text and the new one as they are compared, where that is not as they are stored.
+    """
     moved = bool(there.url_key) and there.url_key != candidate.url_key
     if candidate.status == 304 and not moved:
         return Decision(Outcome.UNCHANGED, candidate, "same address key, not modified (HTTP 304)", article_id=there.id)
     article = candidate.article
     if article is None or candidate.verdict is None:
         return _without_text(candidate, there, moved=moved)
-    old, new = (there.title, there.text), (storable(article.title), storable(article.text))
+    old_text, new_text = texts or (there.text, article.text)
+    old, new = (there.title, old_text), (storable(article.title), storable(new_text))
     if old == new:
         return _as_state(candidate, there, Change(UNCHANGED, "the same text"), revisions)
     if reason := refusal(old, new):
@@ -58,6 +64,8 @@ def follow(candidate: Candidate, there: KnownArticle, revisions: Sequence[KnownR
     if reason := loss(old, new) or (elsewhere(old, new, candidate.url) if moved else None):
         return _gone(candidate, there, reason)
     what = change(old, new)
+    if what.ticks:
+        return _as_state(candidate, there, Change(UNCHANGED, what.reason), revisions)
     if is_another(old, new):
         if doubted := _doubt(candidate, there, revisions):
             return doubted

@@ -47,11 +47,17 @@ def known(db: Database, candidate: Candidate) -> Known:
 
 
 def _known_at_address(db: Database, candidate: Candidate, there: Known) -> Known:
-    """With new words come articles that may have them too."""
+    """With new words come articles that may have them too, and what recurs on the host: old and new are read alike."""
     assert there.at_address is not None
-    if candidate.article is None or candidate.article.content_hash == there.at_address.content_hash:
+    article = candidate.article
+    if article is None or (article.title, article.text) == (there.at_address.title, there.at_address.text):
         return there
-    return replace(_known_words(db, candidate, there.at_address), revisions=there.revisions)
+    profile = profiles.profile(db, candidate.url)
+    known = there if profile is None else replace(there, recurring=profile.lines)
+    if article.content_hash == there.at_address.content_hash:
+        return known
+    found = _known_words(db, candidate, there.at_address)
+    return replace(found, revisions=known.revisions, recurring=known.recurring)
 
 
 def _known_words(db: Database, candidate: Candidate, there: KnownArticle | None = None) -> Known:
