@@ -96,6 +96,16 @@ def test_no_term_no_relevance(text):
     assert (verdict.score, verdict.decision, verdict.topics, verdict.reason) == (0.0, "drop", (), "no term of the lexicon")
 
 
+def test_what_is_in_a_language_without_terms_is_reviewed():
+    verdict = judge("Kaitsevägi", None, "Laevastik sai uue laeva.", LEXICON, "et-EE")
+    assert (verdict.decision, verdict.relevant, verdict.score) == ("review", True, 0.0)
+    assert verdict.reason == "review: no lexicon for the language et-EE"
+    assert judge("Kaitsevägi", None, "Laevastik sai uue laeva.", LEXICON, None).decision == "drop"
+    assert LEXICON.unread(["et", "de-AT", "hr", "bs", "xx", "lt", "et"]) == ["et", "lt"]
+    bees = extend(LEXICON, BEAT, "bees.toml")
+    assert judge("Mesilased", None, "Mesilased lendavad.", bees, "et").decision == "drop"
+
+
 def test_a_long_text_is_read_to_a_limit():
     verdict = judge("War", None, "soldiers marched to the front line " * 300_000, LEXICON, "en")
     assert verdict.decision == "keep"
@@ -107,7 +117,7 @@ def test_a_long_text_is_read_to_a_limit():
 def test_any_text_has_scores_within_bounds_and_the_same_ones_again(title, text, language):
     verdict = judge(title, None, text, LEXICON, language)
     assert all(0 <= score <= 1 for score in (verdict.score, verdict.defence, verdict.diplomacy))
-    assert verdict.relevant <= any(match.weight for match in verdict.matches)
+    assert verdict.relevant <= (any(match.weight for match in verdict.matches) or not LEXICON.reads(language))
     assert verdict == judge(title, None, text, LEXICON, language)
 
 

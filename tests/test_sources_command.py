@@ -268,3 +268,9 @@ def test_an_override_takes_the_place_of_another():
 def test_ids_are_free():
     assert free_id("Ministère – Défense!", {"minist-re-d-fense"}) == "minist-re-d-fense-2"
     assert free_id("防衛省", set()) == "source"
+
+
+def test_languages_without_a_lexicon_are_named(tmp_path):
+    listed = newscrawler("sources", "--language", "et", cwd=tmp_path)
+    assert "no lexicon for et: what is in these languages is kept for review, never dropped" in listed.stderr
+    assert "no lexicon" not in newscrawler("sources", "--language", "de", cwd=tmp_path).stderr

@@ -17,6 +17,8 @@ from newscrawler.cli.output import print_rows
 from newscrawler.errors import ArchiveError, Failure, NewscrawlerError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from newscrawler.items import Article, TermMatch, Verdict
     from newscrawler.relevance import Lexicon
 
@@ -31,6 +33,13 @@ def _lexicon(beat: str | None) -> Lexicon:
     from newscrawler.relevance import shipped_lexicon
 
     return read_beat(shipped_lexicon(), beat) if beat else lexicon_of(config.load(Path()).beat)
+
+
+def unread_note(languages: Iterable[str]) -> str | None:
+    """One line on the languages that the lexicon of this folder does not have; None where it has all."""
+    if not (unread := _lexicon(None).unread(languages)):
+        return None
+    return f"no lexicon for {', '.join(unread)}: what is in these languages is kept for review, never dropped"
 
 
 @click.command()
@@ -180,6 +189,8 @@ def _explanation(subject: _Subject, verdict: Verdict, lexicon: Lexicon) -> list[
         f"language   {subject.language or 'unknown'}{who}",
         f"lexicon    {verdict.lexicon}",
     ]
+    if not lexicon.reads(subject.language):
+        lines[3] += ", for which there is no lexicon: read with the long terms of all languages, and reviewed, not dropped"
     if subject.review:
         lines.insert(2, f"review     {subject.review}, said a person: that holds")
     lines += [f"topic      {each.label} ({each.topic_id}) {each.score}" for each in verdict.topics]

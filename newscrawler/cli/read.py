@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING
 import click
 
 from newscrawler.cli import options
+from newscrawler.cli.judge import unread_note
 from newscrawler.cli.output import HIT_FIELDS, hit_row, print_rows, printable, render_snippet
 from newscrawler.dates import day_shown
 from newscrawler.errors import ArchiveError, QueryError
 from newscrawler.reports.queries import bind_parameters, canned_queries
 from newscrawler.reports.sql import read_sql
-from newscrawler.reports.status import archive_status
+from newscrawler.reports.status import archive_status, source_languages
 from newscrawler.search.date_ranges import parse_date_range
 from newscrawler.search.query import Query, compile_query, with_filter
 from newscrawler.search.ranking import Hit, Listing
@@ -207,11 +208,14 @@ def status(ctx: click.Context, folder: Path | None, as_json: bool = False, stric
     Trouble is named: dead, unreachable, refused, block-page (a feed that became something else), frozen (answers, but
     brings nothing new), empty, soft-404, thin (texts that lost half their length), undated.
     """
-    state = archive_status(options.open_for_reading(folder))
+    db = options.open_for_reading(folder)
+    state = archive_status(db)
     if as_json:
         click.echo(json.dumps(asdict(state), ensure_ascii=False, indent=2))
     else:
         _print_status(state)
+        if note := unread_note(source_languages(db)):
+            click.echo(note)
     if strict and state.findings:  # one failure may be an accident; what is none has a finding
         ctx.exit(3)
 

@@ -11,6 +11,7 @@ import click
 
 from newscrawler.cli import options
 from newscrawler.cli.add import show, today
+from newscrawler.cli.judge import unread_note
 from newscrawler.cli.output import print_rows
 from newscrawler.config.catalogue import own_file, own_sources, write_sources
 from newscrawler.errors import NewscrawlerError, SourceError
@@ -101,6 +102,8 @@ def sources(ctx: click.Context, filters: Filters, form: str | None) -> None:
     number = print_rows(names, rows, form)
     if form is None:
         click.echo(f"{number} source{'' if number == 1 else 's'}", err=True)
+        if note := unread_note(tag for each in found for tag in each.languages):
+            click.echo(note, err=True)
 
 
 @sources.command()

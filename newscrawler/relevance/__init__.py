@@ -147,14 +147,18 @@ def judge(title: str | None, lead: str | None, text: str, lexicon: Lexicon, lang
         scores = dict.fromkeys(scores, 0.0)
     score, limits = round(scores["relevant"], 3), lexicon.thresholds
     decision = DROP if not ours or score < limits.review else KEEP if score >= limits.keep else REVIEW
+    unread = not lexicon.reads(language)
+    if unread and decision == DROP:  # where nothing could be found, that nothing was found says nothing
+        decision = REVIEW
     matches = _matches(lexicon, places, parts)
     against = {topic.id for topic in lexicon.topics.values() if topic.elsewhere}
     speaking = (each.term for each in matches if each.weight and each.topic_id and each.topic_id not in against)
     shown = list(islice(speaking, MAX_SHOWN_TERMS))
+    nothing = f"{decision}: no lexicon for the language {language}" if unread else "no term of the lexicon"
     return Verdict(
         relevant=decision != DROP,
         score=score,
-        reason=f"{decision}: score {score} of {limits.keep:g}: {', '.join(shown)}" if shown else "no term of the lexicon",
+        reason=f"{decision}: score {score} of {limits.keep:g}: {', '.join(shown)}" if shown else nothing,
         topics=_topic_scores(lexicon.topics, places),
         mentions=mentions(lexicon.names, named),
         defence=round(scores["defence"], 3),

@@ -23,14 +23,16 @@ from newscrawler.text.languages import LANGUAGES
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-FILES = ("common", "conflict", "defence", "land", "diplomacy", "elsewhere", "senses")
+FILES = ("common", "conflict", "defence", "land", "diplomacy", "elsewhere", "later", "senses")
 TOP = ("version", "replace", "thresholds", "topics", "terms", "senses")
 TOPIC_KEYS = ("id", "label", "defence", "diplomacy", "elsewhere")
 MAX_WEIGHT = 10
 MIN_LETTERS = 5  # of a small-letter term that is believed in a language which the lexicon does not have
 # languages near enough to read each other's terms
 KIN = {
-    "nb": ("no",), "nn": ("no",), "sk": ("cs",), "be": ("ru", "uk"), "bg": ("ru",), "mk": ("ru",), "sr": ("ru",),
+    "nb": ("no",), "nn": ("no",), "sk": ("cs",), "be": ("ru", "uk"), "bg": ("ru",), "mk": ("ru",),
+    "sr": ("ru", "hr"), "bs": ("hr",), "sh": ("hr",), "sl": ("hr",),
+    "fo": ("is",),
     "ca": ("es",), "gl": ("pt", "es"), "af": ("nl",), "lb": ("de",), "ms": ("id",), "az": ("tr",), "ur": ("fa", "ar"),
     "yue": ("zh",), "wuu": ("zh",), "als": ("de",),
 }  # fmt: skip
@@ -95,6 +97,18 @@ class Lexicon:
                 self._indexes[languages] = Index(self._entries(languages))
             self._walks[key] = Walk((self._indexes[languages], self.names.index(key)))
         return self._walks[key]
+
+    def reads(self, language: str | None) -> bool:
+        """Whether there are terms for a language or its kin.
+
+        What is in no known language is read with the safe ones of all; a beat that replaces ours means its languages alone.
+        """
+        base = (language or "").partition("-")[0].lower()
+        return self.model.own or base not in LANGUAGES or bool(self._reading(base))
+
+    def unread(self, languages: Iterable[str]) -> list[str]:
+        """Those of some languages that have no terms, sorted."""
+        return sorted({each for each in languages if not self.reads(each)})
 
     def _reading(self, base: str) -> tuple[str, ...]:
         known = self.languages()

@@ -113,6 +113,11 @@ def identity(db: Database) -> str:
     return str(row[0]) if row else ""
 
 
+def source_languages(db: Database) -> list[str]:
+    """The languages of the archive's sources, as BCP 47 tags."""
+    return [str(row[0]) for row in db.execute("SELECT DISTINCT language FROM sources WHERE language IS NOT NULL").fetchall()]
+
+
 def article_count(db: Database) -> int:
     return number(db, "SELECT count(*) FROM articles")
 
