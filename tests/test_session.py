@@ -299,7 +299,7 @@ def test_an_answer_without_a_body_needs_no_worker(crawl):
 
     made = asyncio.run(go())
     assert (made.status, made.article, made.record) == (304, None, None)
-    assert crawl._workers._pool is None
+    assert all(worker._process is None for worker in crawl._workers._all)
 
 
 # --- what Scrapy sees of it
