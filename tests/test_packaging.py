@@ -20,9 +20,8 @@ from newscrawler.cli.help import pages
 ROOT = Path(__file__).parent.parent
 
 TOP = {
-    ".ci", ".gitignore", ".pre-commit-config.yaml", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "PKG-INFO", "README.md", "SECURITY.md",
-    "archive",
-    "benchmarks", "constraints.txt", "docs", "findings", "newscrawler", "pyproject.toml", "scrapy.cfg", "tests",
+    ".ci", ".gitignore", ".pre-commit-config.yaml", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "NOTICE", "PKG-INFO", "README.md",
+    "SECURITY.md", "archive", "benchmarks", "constraints.txt", "docs", "findings", "newscrawler", "pyproject.toml", "scrapy.cfg", "tests",
 }  # fmt: skip
 PACKAGE = ROOT / "newscrawler"
 
@@ -58,12 +57,22 @@ def test_a_wheel_says_what_it_is(wheel):
     [name] = [name for name in wheel.namelist() if name.endswith(".dist-info/METADATA")]
     metadata = message_from_string(wheel.read(name).decode("utf-8"))
     assert metadata["Version"] == __version__
-    assert (metadata["License-Expression"], metadata["License-File"]) == ("Apache-2.0", "LICENSE")
-    assert any(name.endswith("licenses/LICENSE") for name in wheel.namelist())
+    assert (metadata["License-Expression"], metadata.get_all("License-File")) == ("Apache-2.0", ["LICENSE", "NOTICE"])
+    assert {name.rpartition("licenses/")[2] for name in wheel.namelist() if "licenses/" in name} == {"LICENSE", "NOTICE"}
+    assert "](" not in metadata.get_payload()  # a link of a description leads nowhere
+    assert set(re.findall(r"^    newscrawler (\w+)", metadata.get_payload(), re.MULTILINE)) <= set(main.commands)
     pythons = {each.rpartition(" ")[2] for each in metadata.get_all("Classifier") if re.search(r":: 3\.\d+$", each)}
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert "tested with Python 3.11, 3.12 and 3.13" in readme
     assert pythons == {"3.11", "3.12", "3.13"}
+
+
+def test_the_data_of_others_stands_in_the_notice():
+    notice = (ROOT / "NOTICE").read_text(encoding="utf-8")
+    assert "Permission is hereby granted" in notice
+    named = {line.split()[0] for line in notice.splitlines() if line.startswith("    newscrawler/")}
+    assert all((ROOT / path).is_file() for path in named)
+    assert {"newscrawler/relevance/names/cldr.json", "newscrawler/dates/months.json"} <= named
 
 
 def test_the_version_stands_in_one_place():
