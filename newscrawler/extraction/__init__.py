@@ -142,7 +142,7 @@ def is_html(body: bytes, content_type: str | None) -> bool:
 
 def _too_many_attributes(text: str) -> bool:
     """Whether an element has more than MAX_ATTRIBUTES: the parser compares each with those before it."""
-    return any(len(tag) > 2 * MAX_ATTRIBUTES and _CROWDED.match(tag) for tag in text.split("<"))
+    return any(_CROWDED.match(tag) for tag in [tag for tag in text.split("<") if len(tag) > 2 * MAX_ATTRIBUTES])
 
 
 def too_much_markup(text: str) -> Failure | None:

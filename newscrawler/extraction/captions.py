@@ -40,12 +40,14 @@ def _says_again(text: str, said: set[str]) -> bool:
     return len(mine) <= BRIEF and mine.count(" ") >= BEGINNING - 1 and any(each.startswith(f"{mine} ") for each in said)
 
 
-def _opens_the_text(page: Page, chosen: list[int], index: int) -> bool:
-    """Whether a block is the first paragraph of those that stand beside it: a caption may repeat the words of a lead."""
-    block = page.blocks[index]
+def _opening_paragraph(page: Page, chosen: list[int]) -> int | None:
+    """The first paragraph, where others stand beside it: a caption may repeat the words of a lead."""
     first = next((each for each in chosen if page.blocks[each].good), None)
-    alike = sum(page.blocks[each].good > 0 and page.blocks[each].node.parent is block.node.parent for each in chosen)
-    return index == first and block.node.tag == "p" and alike > 2
+    if first is None or page.blocks[first].node.tag != "p":
+        return None
+    home = page.blocks[first].node.parent
+    alike = sum(page.blocks[each].good > 0 and page.blocks[each].node.parent is home for each in chosen)
+    return first if alike > 2 else None
 
 
 def read_captions(page: Page, chosen: list[int]) -> tuple[tuple[str, ...], set[int]]:
@@ -66,11 +68,7 @@ def read_captions(page: Page, chosen: list[int]) -> tuple[tuple[str, ...], set[i
     again = {index for index in chosen if page.blocks[index].chars <= LONGEST and _says_again(page.blocks[index].text, said)}
     if sum(page.blocks[index].good > 0 for index in again - own) >= PARAGRAPHS:  # put into the alt texts of its pictures
         again &= own
-    again -= {
-        index
-        for index in chosen
-        if index not in own and _opens_the_text(page, [each for each in chosen if each not in own], index)
-    }
+    again.discard(_opening_paragraph(page, [each for each in chosen if each not in own]))
     if sum(page.blocks[index].chars for index in chosen if index not in own | again) < 200:
         return (), set()
     texts = dict.fromkeys(page.blocks[index].text for index in sorted(own | again) if page.blocks[index].chars > 3)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -65,11 +66,15 @@ def without_tab_notes(text: str) -> str:
 def is_unread(element: HtmlElement) -> bool:
     """Whether an element inside a line is no part of what a reader reads there."""
     label = element.get("class")
-    if label is not None:
-        label = label.lower()
-        if _CARD.search(label) or _FOR_OTHER_EYES.search(label):
-            return True
+    if label is not None and _hides(label):
+        return True
     return element.get("role") == "tooltip" or element.get("hidden") is not None
+
+
+@lru_cache(maxsize=4_096)  # a page has few classes, each many times
+def _hides(label: str) -> bool:
+    lower = label.lower()
+    return bool(_CARD.search(lower) or _FOR_OTHER_EYES.search(lower))
 
 
 def marks_of(language: str | None) -> str:
