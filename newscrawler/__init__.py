@@ -1,6 +1,6 @@
 """newscrawler: a news crawler and archive for defence and diplomacy.
 
-`docs/architecture.md` shows the house; `newscrawler.process` is its hall.
+`newscrawler help architecture` shows how it is built; `newscrawler.process` is where a page becomes an article.
 """
 
 __version__ = "0.2.0.dev0"

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 class Endpoint:
     """One feed, sitemap, listing or API of a source.
 
-    `url` may be a template (`{YYYY}`, `{SINCE}`: see `discovery.templates`).  `evidence` and `seen` say why we believe
+    `url` may be a template (`{YYYY}`, `{SINCE}`: see `sources.templates`).  `evidence` and `seen` say why we believe
     in it and since when; `state` is "active", or why it is not asked.  `hints` narrow down how it is read: `within`,
     `pattern`, `items`, `link`, `title`, `published`.  `modified` is what a sitemap index says of a sitemap.
     """
@@ -383,7 +383,7 @@ class Decision:
     matches: tuple[Match, ...] = ()  # articles that share its text, those of its story first
     crowded: frozenset[int] = frozenset()  # fingerprints that need not be kept again
     other_words: bool = False  # a revision with new words: `matches` say anew which story it is of
-    change: str | None = None  # a kind of dedup.revisions, where the state goes into `revisions`
+    change: str | None = None  # a kind of revisions.changes, where the state goes into `revisions`
     next_try: datetime | None = None
     why: str | None = None  # what changed
     grown: bool = False

@@ -63,7 +63,6 @@ EDGES = {
 SPEAK_SQL = {"storage", "frontier", "search", "reports", "sandbox", "doctor"}
 SQL = re.compile(r"\s*(?:SELECT|INSERT|UPDATE|DELETE|WITH|REPLACE|PRAGMA|CREATE|DROP|ALTER)\s+[\w(*\"'=]")
 RUNS_SQL = {"execute", "executemany", "executescript"}
-# fetches a page into an archive of its own, and reads it back
 SQL_WORDS = {"FROM", "INTO", "SET", "TABLE", "VIEW"}
 
 

@@ -15,6 +15,11 @@ _TABLE = re.compile(r"-- ([^\n]*)\nCREATE TABLE (\w+) \(\n(.*?)\n\) STRICT", re.
 _VIEW = re.compile(r"-- ([^\n]*)\nCREATE VIEW (\w+) AS\nSELECT\n(.*?)\nFROM \w+", re.DOTALL)
 _COLUMN = re.compile(r"\s+(\w+) (TEXT|INTEGER|REAL)([^-]*?),?\s*(?:-- (.*))?$")
 _ADD_COLUMN = re.compile(r"-- ([^\n]*)\nALTER TABLE (\w+) ADD COLUMN (\w+) (TEXT|INTEGER|REAL)([^;]*);")
+# what the comment of a released migration, which is never edited, says of code that has moved since
+_MOVED = {
+    ("revisions", "change"): "new, touched, revised, corrected, gone or restored (revisions.changes)",
+    ("endpoints", "rhythm"): "JSON: the pace learnt, by hour (scheduling.polling)",
+}
 _SELECTED = re.compile(r"    [^\n]*?(\w+),?  -- (.*)$")
 
 
@@ -75,7 +80,7 @@ def _added_columns(sql: str, table: str) -> list[Column]:
         if of == table:
             target = re.search(r"REFERENCES (\w+)", rest)
             row = f"; a row of `{target[1]}`" if target else ""
-            found.append(Column(name, kind, f"{text}{row}", target[1] if target else None))
+            found.append(Column(name, kind, f"{_MOVED.get((table, name), text)}{row}", target[1] if target else None))
     return found
 
 
@@ -93,7 +98,12 @@ def tables() -> tuple[Table, ...]:
     sql = _migrations()
     found = []
     for comment, name, body in _TABLE.findall(sql):
-        lines = [match.groups() for line in body.splitlines() if (match := _COLUMN.match(line))]
+        lines = [
+            (column, kind, rest, _MOVED.get((name, column), comment_text))
+            for line in body.splitlines()
+            if (match := _COLUMN.match(line))
+            for column, kind, rest, comment_text in [match.groups()]
+        ]
         columns = [_column(*each) for each in lines if each[0] not in ("PRIMARY", "UNIQUE")]
         text = comment.splitlines()[-1].removeprefix("-- ")
         found.append(Table(name, False, text, (*columns, *_added_columns(sql, name)), _key(body)))
