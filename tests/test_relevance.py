@@ -106,6 +106,20 @@ def test_what_is_in_a_language_without_terms_is_reviewed():
     assert judge("Mesilased", None, "Mesilased lendavad.", bees, "et").decision == "drop"
 
 
+def test_many_weak_terms_about_one_thing_are_evidence():
+    text = "One was wounded in the blast near the border. The siege and the raids go on."
+    assert judge("Fighting at the border: two killed", None, text, LEXICON, "en").score > 0
+    assert judge("A day in the village", None, text, LEXICON, "en").score == 0
+    assert judge("Two killed", None, "One was wounded.", LEXICON, "en").score == 0
+
+
+def test_a_leaders_name_said_often_is_no_foreign_affair():
+    text = "Putin posted a photo. Putin smiled. Critics of Putin laughed about Putin, and Putin posted again. "
+    assert judge("Putin posts a photo", None, text, LEXICON, "en").decision != "keep"
+    act = "Putin met the foreign minister for talks on sanctions; the ambassador was there."
+    assert judge("Putin receives an envoy", None, act, LEXICON, "en").decision == "keep"
+
+
 def test_a_long_text_is_read_to_a_limit():
     verdict = judge("War", None, "soldiers marched to the front line " * 300_000, LEXICON, "en")
     assert verdict.decision == "keep"

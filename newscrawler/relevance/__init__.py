@@ -34,6 +34,7 @@ MAX_CHARACTERS = 100_000  # of a text; what comes later says nothing new
 OPENING_WORDS = 60  # words of a text that stand for a lead where there is none
 TITLE, LEAD, BODY = 3.0, 1.5, 1.0  # what a term counts in a topic's score
 WEAK_WEIGHT = 1.0  # terms of this weight and less count only beside heavier ones
+MANY_WEAK, WEAK_IN_TITLE = 4, 1  # different weak terms that are evidence by themselves, and those of them in the title
 HALF_EVIDENCE = 9.0  # evidence at which a topic's score is .5
 MAX_SHOWN_TERMS = 5  # terms named in a reason
 MAX_PLACES = 20  # of a term, kept for each part
@@ -86,8 +87,15 @@ def _weigh(lexicon: Lexicon, places: Places, parts: Sequence[Words]) -> Evidence
 
 
 def _strong(lexicon: Lexicon, places: Places) -> list[Term]:
-    """The terms that speak for us by themselves; a weak one ("defence", "battle") counts in their company only."""
-    return [term for term in places if term.weight > WEAK_WEIGHT and term.topic and not lexicon.topics[term.topic].elsewhere]
+    """The terms that speak for us by themselves; a weak one ("defence", "battle") counts in their company only.
+
+    Or in that of many other weak ones, one of them in the title: they are about one thing.
+    """
+    ours = [term for term in places if term.weight and term.topic and not lexicon.topics[term.topic].elsewhere]
+    if any(term.weight > WEAK_WEIGHT for term in ours):
+        return [term for term in ours if term.weight > WEAK_WEIGHT]
+    in_title = sum(bool(places[term][0]) for term in ours)
+    return ours if len(ours) >= MANY_WEAK and in_title >= WEAK_IN_TITLE else []
 
 
 def _topic_scores(topics: Mapping[str, Topic], places: Places) -> tuple[TopicScore, ...]:

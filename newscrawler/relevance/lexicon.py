@@ -23,7 +23,7 @@ from newscrawler.text.languages import LANGUAGES
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-FILES = ("common", "conflict", "defence", "land", "diplomacy", "elsewhere", "later", "senses")
+FILES = ("common", "conflict", "defence", "land", "diplomacy", "elsewhere", "later", "trade", "senses")
 TOP = ("version", "replace", "thresholds", "topics", "terms", "senses")
 TOPIC_KEYS = ("id", "label", "defence", "diplomacy", "elsewhere")
 MAX_WEIGHT = 10
