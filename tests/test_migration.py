@@ -189,3 +189,49 @@ def test_letters_of_a_filled_archive_are_folded_and_words_named_anew(tmp_path):
     db.execute("DELETE FROM articles WHERE id = 1")
     db.execute("INSERT INTO articles_fts(articles_fts) VALUES ('integrity-check')")
     db.close()
+
+
+OLD_REASONS = {
+    "retry: DNS lookup failed: no results for hostname lookup: a.example.; attempt 2": "no-answer",
+    "failed: User timeout caused connection failure.; given up after 14 attempts": "no-answer",
+    "failed: timeout": "no-answer",
+    "failed: Connection refused": "no-answer",
+    "gone: Connection was refused by other side: 111: Connection refused.; 6 times in a row": "no-answer",
+    "retry: ResponseNeverReceived; attempt 1": "no-answer",
+    "gone: redirected to a login form, https://a.example/login": "login",
+    'gone: soft 404: it says "page not found"': "soft-404",
+    'gone: soft 404: it says "HTTP 404"': "soft-404",
+    'gone: a wall: it says "subscribe to read", with 40 words of 400': "login",
+    "gone: still gone: HTTP 410, gone": "gone",
+    "gone: the text collapsed: 3 words of 400": None,
+    "retry: another text at its address, nothing of headline and text is kept; attempt 1": None,
+    "failed: article 7 is there already: HTTP 451, withheld for legal reasons": "legal",
+    "failed: HTTP 404, not found": "not-found",
+    "retry: HTTP 503; attempt 1": "busy",
+    "retry: not asked, robots.txt cannot be had: HTTP 404; attempt 1": "robots-missing",
+    "failed: no article: its worker said HTTP 404": "worker",
+    "failed: refused: a.example is at 10.0.0.1, no public address; allow_networks in newscrawler.toml opens it": "address",
+    "failed: no article: an empty page": "no-text",
+    "new: about HTTP 404": None,
+}
+
+
+def test_old_sentences_are_named(tmp_path):
+    db = archive_before("m011_failures", tmp_path / "news.db")
+    db.conn.executemany(
+        "INSERT INTO links (url, url_key, source_id, discovered, reason, state) VALUES (:reason, :reason, 'relay', '2026', :reason, 'failed')",
+        [{"reason": reason} for reason in OLD_REASONS],
+    )
+    db.execute("INSERT INTO endpoints (id, source_id, kind, url, reason) VALUES (1, 'relay', 'rss', 'a', 'timeout')")
+    run = "INSERT INTO runs (id, started, command) VALUES (1, '2026', 'crawl')"
+    db.execute(run)
+    db.conn.executemany(
+        "INSERT INTO polls (endpoint_id, run_id, at, status, error, seconds, links_seen, links_new) VALUES (1, 1, '2026', ?, ?, 0, 0, 0)",
+        [(None, "words of a system of which we know nothing"), (200, "words of which we know nothing"), (200, "not a feed")],
+    )
+    db.conn.commit()
+    assert schema.migrate(db)[0] == "m011_failures"
+    assert dict(db.execute("SELECT reason, failure FROM links").fetchall()) == OLD_REASONS
+    assert db.execute("SELECT failure FROM endpoints").fetchall() == [("no-answer",)]
+    assert db.execute("SELECT failure FROM polls ORDER BY id").fetchall() == [("no-answer",), (None,), ("wrong-kind",)]
+    db.close()
