@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from newscrawler.errors import QueryError
 from newscrawler.reports.queries import add_functions
+from newscrawler.storage.connect import result_code
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -42,14 +43,16 @@ def read_sql(connection: sqlite3.Connection, statement: str, parameters: Mapping
         names = [column[0] for column in cursor.description]
         yield Table(tuple(name if names.index(name) == at else f"{name}_{at + 1}" for at, name in enumerate(names)), cursor)
     except (sqlite3.Error, sqlite3.Warning) as error:
-        if str(error) == "interrupted":
+        code = result_code(error)
+        if code == sqlite3.SQLITE_INTERRUPT:
             raise KeyboardInterrupt from error
-        raise QueryError(f"SQL: {error}{_hint(str(error))}") from error
+        raise QueryError(f"SQL: {error}{_hint(error, code)}") from error
 
 
-def _hint(message: str) -> str:
-    if "did not supply a value" in message:
-        return "; tell it with -p NAME VALUE"
-    if "too big" in message:
+def _hint(error: Exception, code: int | None) -> str:
+    if code == sqlite3.SQLITE_TOOBIG:
         return f"; a value may have {MAX_VALUE // 1_000_000} MB"
-    return "; this connection only reads" if "readonly" in message or "not authorized" in message else ""
+    if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_AUTH):
+        return "; this connection only reads"
+    # Python's own, which has no code
+    return "; tell it with -p NAME VALUE" if "did not supply a value" in str(error) else ""

@@ -28,23 +28,33 @@ def explain_errors(path: Path) -> Iterator[None]:
     """
     try:
         yield
-    except sqlite3.OperationalError as error:
-        message = str(error)
-        if "locked" in message or "busy" in message:
-            raise ArchiveBusy(f"{path} is locked by another program; close it or try again later") from error
-        if "full" in message:
-            raise ArchiveError(f"{path}: the disk is full; make room and run the same command again") from error
-        if "readonly" in message or "unable to open" in message or "disk I/O" in message:
-            raise ArchiveError(f"{path} cannot be opened or written ({message}); check the folder's permissions") from error
-        raise
     except sqlite3.DatabaseError as error:
-        if "not a database" in str(error):
-            raise ArchiveError(
-                f"{path} is not a SQLite database; move it away or name another folder with --archive"
-            ) from error
-        if "malformed" in str(error):
-            raise ArchiveError(f"{path} is damaged ({error}); restore a backup") from error
-        raise
+        explained = _explained(error, path)
+        if explained is None:
+            raise
+        raise explained from error
+
+
+def _explained(error: sqlite3.DatabaseError, path: Path) -> ArchiveError | None:
+    """An error that is a matter of the file, as ours; None for any other."""
+    match result_code(error):
+        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+            return ArchiveBusy(f"{path} is locked by another program; close it or try again later")
+        case sqlite3.SQLITE_FULL:
+            return ArchiveError(f"{path}: the disk is full; make room and run the same command again")
+        case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_IOERR:
+            return ArchiveError(f"{path} cannot be opened or written ({error}); check the folder's permissions")
+        case sqlite3.SQLITE_NOTADB:
+            return ArchiveError(f"{path} is not a SQLite database; move it away or name another folder with --archive")
+        case sqlite3.SQLITE_CORRUPT:
+            return ArchiveError(f"{path} is damaged ({error}); restore a backup")
+    return None
+
+
+def result_code(error: sqlite3.Error | sqlite3.Warning) -> int | None:
+    """SQLite's primary result code of an error (https://sqlite.org/rescode.html); None of one that Python raised itself."""
+    code: int | None = getattr(error, "sqlite_errorcode", None)
+    return code & 0xFF if code is not None else None
 
 
 def connect_for_writing(folder: Path) -> Database:
@@ -100,7 +110,7 @@ def _read_only(path: Path) -> sqlite3.Connection:
     except sqlite3.OperationalError as error:
         connection.close()
         # a write-protected copy: SQLite cannot make the files of its log there, and needs none
-        refused = "unable to open" in str(error) or "readonly" in str(error)
+        refused = result_code(error) in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
         if not refused or _has_log(path):
             raise
         connection = sqlite3.connect(f"{address}&immutable=1", uri=True)

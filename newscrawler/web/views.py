@@ -18,6 +18,7 @@ from sqlite_utils import Database
 from newscrawler.errors import ArchiveError, NewscrawlerError
 from newscrawler.sandbox import limits
 from newscrawler.storage import schema
+from newscrawler.storage.connect import result_code
 from newscrawler.storage.schema import SchemaState
 from newscrawler.web import static
 
@@ -97,7 +98,7 @@ def run_limited(connection: sqlite3.Connection, seconds: float, work: Callable[[
         with limits.for_our_page(connection):
             return work()
     except sqlite3.OperationalError as error:
-        if str(error) == "interrupted":
+        if result_code(error) == sqlite3.SQLITE_INTERRUPT:
             raise LimitExceeded(f"This took longer than {seconds:g} s and was stopped.") from error
         if str(error).startswith(limits.TOO_LARGE):
             raise LimitExceeded("This needs more memory than one page may have.") from error
