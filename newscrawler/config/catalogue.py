@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,12 +24,29 @@ OWN_FILE = "my-sources.toml"
 
 def read_catalogue(file: str) -> tuple[Source, ...]:
     """The sources of a file.  Raises SourceError, naming the file."""
+    return _sources_of(file) or parse_catalogue("", file)  # which raises
+
+
+def _sources_of(file: str) -> tuple[Source, ...]:
+    """The sources of a file, none of an empty one.  A process reads it once, and again only where it has changed.
+
+    Raises SourceError, naming the file.
+    """
+    path = Path(file)
     try:
-        return parse_catalogue(Path(file).read_text(encoding="utf-8"), file)
+        state = path.stat()
+        return _parsed(file, path.absolute(), (state.st_mtime_ns, state.st_size, state.st_ino))
     except OSError as error:
         raise SourceError(f"{file}: cannot be read: {error.strerror}; give the path of a catalogue file") from error
     except UnicodeDecodeError as error:
         raise SourceError(f"{file}: not UTF-8 text, so no catalogue") from error
+
+
+@cache
+def _parsed(file: str, place: Path, state: tuple[int, int, int]) -> tuple[Source, ...]:
+    """`place` tells a file from those of that name elsewhere, `state` from what it was before."""
+    text = Path(file).read_text(encoding="utf-8")
+    return parse_catalogue(text, file) if text.strip() else ()
 
 
 def _text(path: Path) -> str:
@@ -44,8 +62,8 @@ def _text(path: Path) -> str:
 
 
 def own_sources(file: str) -> tuple[Source, ...]:
-    """The sources of a configured file, none of one that is empty or not written yet."""
-    return read_catalogue(file) if Path(file).exists() and Path(file).read_bytes().strip() else ()
+    """The sources of a configured file, none of one that is empty or not written yet.  Raises SourceError, naming it."""
+    return _sources_of(file) if Path(file).exists() else ()
 
 
 def configured_catalogue(settings: Config) -> tuple[Source, ...]:
