@@ -130,8 +130,16 @@ def test_an_unreachable_network_hints_at_the_demo(folder):
     }
 
 
-@pytest.mark.parametrize("query", ['mine-hunting "', "o'brien", "(", "*", '"', "a:b", "NEAR(", "-", "\u0661", "x" * 5000])
-def test_no_query_is_an_error(folder, query):
+@pytest.mark.parametrize("query", ["(", "*", '"', '" - {', "-", "since:yesterdayish"])
+def test_a_query_that_asks_for_nothing_is_wrong_usage(folder, query):
+    done = command("search", "--", query, cwd=folder)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "asks for nothing" in done.stderr
+    assert "Nothing found" not in done.stderr
+
+
+@pytest.mark.parametrize("query", ['mine-hunting "', "o'brien", "a:b", "NEAR(", "\u0661", "x" * 5000])
+def test_no_query_of_words_is_an_error(folder, query):
     done = command("search", "--", query, cwd=folder)
     assert done.returncode == 0, done.stderr
     assert "Traceback" not in done.stderr

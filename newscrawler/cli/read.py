@@ -96,6 +96,10 @@ def search(request: SearchRequest, folder: Path | None, name: str | None, form: 
     compiled = compile_query(request.text(), vocabulary(db))
     for remark in compiled.remarks:
         click.echo(remark, err=True)
+    if not compiled.fts and not compiled.filters:
+        raise click.UsageError(
+            f"{compiled.text!r} asks for nothing; give words, a phrase in quotes, or a filter such as since:7d"
+        )
     if name is not None:
         _save(options.archive_folder(folder), name, compiled)
     hits = search_archive(db, compiled, Listing(request.limit, 0, request.newest, request.every_copy))
@@ -242,7 +246,7 @@ def _print_status(state: ArchiveStatus) -> None:
         url = f" {finding.url}" if finding.url else ""
         click.echo(f"{finding.kind}: {finding.source_id}: {finding.detail}{url}")
     for host in state.waiting:
-        click.echo(f"waiting: {host.host} is left alone until {host.not_before} ({host.reason})")
+        click.echo(f"waiting: {host.host} waits until {host.not_before} ({host.reason})")
 
 
 def _counts(counts: str) -> str:
