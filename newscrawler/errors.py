@@ -17,11 +17,8 @@ no error: it is a `Failure`, whose kind decides and whose sentence is for people
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from datetime import timedelta
 
 
 class FailureKind(StrEnum):
@@ -31,7 +28,7 @@ class FailureKind(StrEnum):
     ADDRESS = "address"  # none of the public web that we may ask
     ROBOTS = "robots"  # the host's robots.txt disallows it
     ROBOTS_MISSING = "robots-missing"  # no rules to go by, which disallows for now (RFC 9309, 2.3.1.4)
-    HOST_WAIT = "host-wait"  # the host asked us to wait
+    HOST_WAIT = "host-wait"  # the host said when to come back, or said "not now" a short while ago
     HOST_BUDGET = "host-budget"  # the host has had its requests of this run
     # asked, and no page came
     NO_ANSWER = "no-answer"
@@ -44,7 +41,7 @@ class FailureKind(StrEnum):
     NOT_FOUND = "not-found"  # 404
     GONE = "gone"  # 410
     LEGAL = "legal"  # 451
-    BUSY = "busy"  # 429 or 503: not now
+    BUSY = "busy"  # 429 or 503: not now, and nothing of when
     SERVER = "server"  # 408, 425 or 5xx that pass
     NOT_KNOWN = "not-known"  # 304, though we have nothing that it could confirm
     STATUS = "status"  # any other status
@@ -79,7 +76,10 @@ _STATUS_WORDS = {
     FailureKind.LEGAL: "withheld for legal reasons",
     FailureKind.REDIRECT: "redirects to no address of the web",
     FailureKind.NOT_KNOWN: "though we have no text of it",
+    FailureKind.HOST_WAIT: "asks us to wait",
 }
+# the host's turn has not come: neither an answer nor a fault of what was to be asked
+POSTPONED = frozenset({FailureKind.HOST_WAIT, FailureKind.HOST_BUDGET})
 # a page came, and there is no article in it
 NO_ARTICLE = frozenset({
     FailureKind.WRONG_KIND, FailureKind.UNREADABLE, FailureKind.OUR_LIMIT, FailureKind.WORKER, FailureKind.HOME_PAGE,
@@ -114,7 +114,7 @@ HEALING = frozenset({
 class Failure:
     """Why there is no page, article or list of links: a kind, and what people are told of it.
 
-    `detail` is one line of words for people; nothing reads it.  `wait` is how long the host asks us to stay away.
+    `detail` is one line of words for people; nothing reads it.  `wait` is how long to stay away from the host.
     """
 
     kind: FailureKind
@@ -128,8 +128,12 @@ class Failure:
 
     @property
     def is_postponed(self) -> bool:
-        """Whether we did not ask, for the host's sake: that says nothing of what was to be asked."""
-        return self.kind in (FailureKind.HOST_WAIT, FailureKind.HOST_BUDGET)
+        """Whether it is put off for the host's sake: that says nothing of what was to be asked.
+
+        >>> of_status(429, timedelta(hours=1)).is_postponed, of_status(429).is_postponed
+        (True, False)
+        """
+        return self.kind in POSTPONED
 
     @property
     def reason(self) -> str:
@@ -137,15 +141,19 @@ class Failure:
 
         >>> Failure(FailureKind.NO_TEXT, "no text").reason, of_status(404).reason
         ('no text', 'HTTP 404, not found')
+        >>> Failure(FailureKind.ROBOTS_MISSING, status=500).reason
+        'not asked, robots.txt cannot be had: HTTP 500'
         """
-        if self.status is None:
-            return self.detail or str(self.kind)
         words = self.detail or _STATUS_WORDS.get(self.kind)
-        return f"HTTP {self.status}" + (f", {words}" if words else "")
+        if self.status is None:
+            told = self.detail or str(self.kind)
+        else:
+            told = f"HTTP {self.status}" + (f", {words}" if words else "")
+        return f"not asked, robots.txt cannot be had: {told}" if self.kind is FailureKind.ROBOTS_MISSING else told
 
 
 def of_status(status: int, wait: timedelta | None = None) -> Failure:
-    """What an answer of this status fails by.
+    """What an answer of this status fails by; `wait` as its Retry-After states it.
 
     >>> of_status(503).kind, of_status(302).kind, of_status(418).kind
     (<FailureKind.BUSY: 'busy'>, <FailureKind.REDIRECT: 'redirect'>, <FailureKind.STATUS: 'status'>)
@@ -155,6 +163,8 @@ def of_status(status: int, wait: timedelta | None = None) -> Failure:
         kind = FailureKind.NOT_KNOWN
     elif 300 <= status < 400:
         kind = FailureKind.REDIRECT
+    elif kind is FailureKind.BUSY and wait:
+        kind = FailureKind.HOST_WAIT
     return Failure(kind, status=status, wait=wait)
 
 

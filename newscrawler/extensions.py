@@ -171,24 +171,30 @@ def source_line(session: CrawlSession, name: str) -> str:
     )
     notes = []
     if tally.failed:
-        notes.append(f"{_endpoints(tally.failed)} failed: {tally.failure and tally.failure.reason}")
+        notes.append(f"{counted(tally.failed, 'endpoint')} failed: {tally.failure and tally.failure.reason}")
     if left_out := session.archive.frontier.left_out[name]:
         notes.append(f"{left_out:,} links left out: {WAITING:,} wait already (`newscrawler backfill` fetches a past)")
     if tally.postponed:
-        notes.append(f"{_endpoints(tally.postponed)}: {postponement([tally])}")
+        notes.append(f"{counted(tally.postponed, 'endpoint')}: {postponement([tally])}")
     return f"{name}: {counts}{again}{retried}" + (f" ({'; '.join(notes)})" if notes else "")
 
 
-def _endpoints(number: int) -> str:
-    return f"{number} endpoint{'s' if number > 1 else ''}"
+def counted(number: int, noun: str) -> str:
+    """A number with its noun.
+
+    >>> counted(1, "source"), counted(2, "source")
+    ('1 source', '2 sources')
+    """
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def postponement(tallies: Sequence[SourceTally]) -> str:
-    """Until when we wait for the hosts of sources."""
+    """Until when we wait for the hosts of sources.  Whether a host named the time, or we chose it, it does not say."""
     until = max((tally.waits_until for tally in tallies if tally.waits_until), default=None)
+    waits, its, host = ("waits", "its", "host has") if len(tallies) == 1 else ("wait", "their", "hosts have")
     if until is None:
-        return "waits for the next crawl: its host has had its requests of this run"
-    return f"{'waits' if len(tallies) == 1 else 'wait'} until {iso(until)}, as the host asked"
+        return f"{waits} for the next crawl: {its} {host} had {its} share of this one"
+    return f'{waits} until {iso(until)}: {its} {host} said "not now"'
 
 
 class QuietFormatter(LogFormatter):

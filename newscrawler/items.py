@@ -117,7 +117,7 @@ class Poll:
 
     @property
     def is_postponed(self) -> bool:
-        """Whether we did not ask, for the host's sake: that says nothing of the endpoint."""
+        """Whether it was put off for the host's sake: that says nothing of the endpoint."""
         return self.failure is not None and self.failure.is_postponed
 
     @property

@@ -28,13 +28,14 @@ from newscrawler.crawl.session import session_of, utc_now
 from newscrawler.dates import iso, retry_after
 from newscrawler.discovery.forwarding import forward_of
 from newscrawler.discovery.robots import RobotsRules, parse_robots
-from newscrawler.errors import Failure, FailureKind
+from newscrawler.errors import Failure, FailureKind, of_status
 from newscrawler.storage import robots as robots_files
 from newscrawler.text import clean_line
 from newscrawler.urls import absolute, host_of, is_public_address, literal_address
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import timedelta
     from typing import Self
 
     from scrapy.crawler import Crawler
@@ -225,8 +226,14 @@ class PublicResolver(CachingThreadedResolver):
         raise DNSLookupError(name)
 
 
+def _stated_wait(response: Response) -> timedelta | None:
+    """How long its Retry-After asks us to wait, None where it does not."""
+    stated = response.headers.get("Retry-After")
+    return retry_after(stated.decode("latin-1"), utc_now()) if stated else None
+
+
 class HostPatience:
-    """A host that answered 429 or 503 is left alone for as long as it asked, over runs; and none is asked without end."""
+    """A host that answered 429 or 503 is left alone, over runs, as long as it asked at least; none is asked without end."""
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
@@ -237,11 +244,11 @@ class HostPatience:
         return cls(crawler)
 
     def process_request(self, request: Request) -> None:
-        """Raises Refused where the host asked us to wait, or has had its share of this run."""
+        """Raises Refused where the host is to be left alone, or has had its share of this run."""
         session, host, now = session_of(self._crawler), host_of(request.url), utc_now()
         until = session.waits.get(host)
         if until is not None and until > now:
-            detail = f"not asked, {host} asked us to wait until {iso(until)}"
+            detail = f'not asked, {host} said "not now" and is left alone until {iso(until)}'
             raise Refused(Failure(FailureKind.HOST_WAIT, detail, wait=until - now))
         if refusal := session.refusal(host):
             raise Refused(refusal)
@@ -251,23 +258,16 @@ class HostPatience:
         session.asked[host] += 1
 
     async def process_response(self, request: Request, response: Response) -> Response:
-        stated = response.headers.get("Retry-After")
-        wait = retry_after(stated.decode("latin-1"), utc_now()) if stated else None
-        await session_of(self._crawler).host_answered(host_of(request.url), response.status, wait)
+        await session_of(self._crawler).host_answered(host_of(request.url), response.status, _stated_wait(response))
         return response
 
 
 class _Rules:
     """What a host's robots.txt says to us (RFC 9309); `missing` says why there is none to go by for now."""
 
-    def __init__(self, status: int | None, body: str, error: str | None = None) -> None:
-        self.missing: Failure | None = None
-        self._parser: RobotsRules | None = None
-        if robots_files.robots_missing(status):
-            detail = f"not asked, robots.txt cannot be had: {error or f'HTTP {status}'}"
-            self.missing = Failure(FailureKind.ROBOTS_MISSING, detail)
-        elif status is not None and status < 400:
-            self._parser = parse_robots(body)
+    def __init__(self, status: int | None, body: str, missing: Failure | None = None) -> None:
+        self.missing = missing
+        self._parser: RobotsRules | None = parse_robots(body) if status is not None and status < 400 else None
 
     def refusal(self, url: str, agent: str) -> Failure | None:
         if self.missing:
@@ -279,6 +279,14 @@ class _Rules:
     def delay(self, agent: str) -> float:
         stated = self._parser.crawl_delay(agent) if self._parser is not None else None
         return min(float(stated or 0.0), MAX_CRAWL_DELAY)
+
+
+def _without_rules(failure: Failure) -> Failure:
+    """What a robots.txt that failed so means for the pages of its host: put off as it is, or disallowed for now."""
+    if failure.is_postponed:
+        return failure
+    detail = "" if failure.status is not None else failure.reason
+    return Failure(FailureKind.ROBOTS_MISSING, detail, failure.status, failure.wait)
 
 
 class RobotsGate:
@@ -312,11 +320,12 @@ class RobotsGate:
         kept = await session.call(robots_files.robots, session.archive, origin, utc_now())
         if kept is not None:
             return _Rules(*kept)
-        status, body, error = await self._fetch(origin)
+        status, body, missing = await self._fetch(origin)
         await session.call(robots_files.save_robots, session.archive, origin, utc_now(), status, body)
-        return _Rules(status, body, error)
+        return _Rules(status, body, missing)
 
-    async def _fetch(self, origin: str) -> tuple[int | None, str, str | None]:
+    async def _fetch(self, origin: str) -> tuple[int | None, str, Failure | None]:
+        """(status, text, why it leaves us without rules); the status is None where no answer came."""
         request = Request(
             f"{origin}/robots.txt",
             callback=NO_CALLBACK,
@@ -326,10 +335,15 @@ class RobotsGate:
         assert self._crawler.engine is not None
         try:
             response = await self._crawler.engine.download_async(request)
+        except NoPage as error:
+            return None, "", _without_rules(error.failure)
         except Exception as error:
             message = clean_line(str(error), 200) or type(error).__name__
-            return None, "", message
-        return response.status, response.body[:MAX_ROBOTS].decode("utf-8", "replace").replace("\x00", ""), None
+            return None, "", _without_rules(Failure(FailureKind.NO_ANSWER, message))
+        text = response.body[:MAX_ROBOTS].decode("utf-8", "replace").replace("\x00", "")
+        if not robots_files.robots_missing(response.status):
+            return response.status, text, None
+        return response.status, text, _without_rules(of_status(response.status, _stated_wait(response)))
 
     def _slow_down(self, request: Request, delay: float) -> None:
         """Obey a Crawl-delay, and keep AutoThrottle from undoing it."""

@@ -1,6 +1,7 @@
 """Crawls of the demo web in a process of their own: politeness, refusals, bad pages, kills, locks."""
 
 import os
+import re
 import signal
 import socket
 import sqlite3
@@ -552,18 +553,56 @@ def test_retry_after_is_obeyed(site):
 def test_a_host_that_asks_for_patience_is_left_alone_by_the_next_run_too(site):
     site.serve("/test.xml", Answer(429, HTML, b"later", (("Retry-After", "86400"),)))
     first = site.crawl()
-    assert (first.returncode, "1 waits until" in first.stderr) == (0, True)  # neither answered nor failed
+    assert (first.returncode, "; 1 source waits until" in first.stderr) == (0, True)  # neither answered nor failed
     (seconds,) = site.rows("SELECT unixepoch(next_poll) - unixepoch('now') FROM endpoints")[0]
     assert 86000 < seconds <= 86400
     asked = len(site.web.log)
     done = site.crawl()
     assert done.returncode == 0
-    assert "1 waits until 20" in done.stderr
+    assert "1 source waits until 20" in done.stderr
     assert "failed; check the network" not in done.stderr
     assert len(site.web.log) == asked  # not even its robots.txt
-    assert site.rows("SELECT state, failures FROM endpoints") == [("failing", 1)]  # ours to wait, not its fault
+    assert site.rows("SELECT state, failures FROM endpoints") == [("active", 0)]  # ours to wait, not its fault
     status = command("status", "--archive", site.archive, cwd=site.archive.parent)
-    assert "waiting: 127.0.0.1:" in status.stdout
+    assert re.search(r"^waiting: 127\.0\.0\.1:\d+ waits until 20", status.stdout, re.MULTILINE)
+    assert "failing" not in status.stdout
+    saved = newscrawler("save", f"{site.base}/a", "--archive", site.archive, *DEMO, cwd=site.archive.parent)
+    assert re.search(r"; waits until 20\d\d-", saved.stderr)
+    assert len(site.web.log) == asked
+
+
+def test_a_robots_txt_that_asks_us_to_wait_fails_nothing(site):
+    site.serve("/robots.txt", Answer(429, HTML, b"later", (("Retry-After", "7200"),)))
+    done = site.crawl()
+    assert done.returncode == 0, done.stderr
+    assert "; 1 source waits until 20" in done.stderr
+    assert "check the network" not in done.stderr
+    assert site.rows("SELECT state, failure FROM endpoints") == [("active", "host-wait")]
+    site.rows("UPDATE hosts SET not_before = NULL")
+    site.serve("/robots.txt", Answer(429, HTML, b"later"))  # and says nothing of when
+    done = site.crawl()
+    assert done.returncode == 4
+    assert "s0: failed: not asked, robots.txt cannot be had: HTTP 429" in lines(done)
+    assert "check the network" not in done.stderr  # a status came
+    assert "as the host asked" not in done.stderr
+
+
+def test_a_users_catalogue_is_read_once(site, tmp_path):
+    (tmp_path / "sitecustomize.py").write_text(
+        "import sys\n"
+        "def note(event, arguments):\n"
+        "    if event == 'open' and str(arguments[0]).endswith('catalogue.toml'):\n"
+        "        print('catalogue read', file=sys.stderr)\n"
+        "sys.addaudithook(note)\n"
+    )
+    (tmp_path / "newscrawler.toml").write_text('catalogues = ["catalogue.toml"]\nshipped_catalogue = false\n')
+    site.links()
+    done = subprocess.run(
+        [sys.executable, "-m", "newscrawler", "crawl", "--archive", site.archive, *DEMO],
+        cwd=tmp_path, env=environment() | {"PYTHONPATH": str(tmp_path)}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.count("catalogue read") == 1
 
 
 def test_budgets_of_a_run(site):

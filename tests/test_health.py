@@ -1,15 +1,19 @@
-from datetime import timedelta
+import sqlite3
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from conftest import NOW, candidate, lease, rows
 
 from newscrawler.dates import iso
 from newscrawler.discovery.sitemaps import believable
-from newscrawler.errors import Failure, FailureKind, of_status
+from newscrawler.errors import ArchiveBusy, Failure, FailureKind, of_status
 from newscrawler.items import Discovery, DueEndpoint, Endpoint, Link, Poll, Source
+from newscrawler.reports.runs import run_report
+from newscrawler.reports.sources import source_list, source_report
 from newscrawler.sources.health import EndpointFacts, Finding, SourceFacts, judge_endpoint, judge_source
 from newscrawler.storage import findings, hosts, polls
 from newscrawler.storage import sources as stored_sources
+from newscrawler.storage.connect import explain_errors
 from newscrawler.storage.hosts import backoff
 
 DAY = timedelta(days=1)
@@ -217,10 +221,37 @@ def test_a_sitemap_that_dates_everything_to_its_own_making_dates_nothing():
     assert believable(same[:5]) == same[:5]
 
 
-def test_waiting_for_a_host_is_no_fault_of_its_endpoint(archive):
-    poll(archive, NOW, status=None, failure=Failure(FailureKind.HOST_WAIT, "not asked", wait=timedelta(hours=3)))
-    assert rows(archive, "SELECT failures FROM endpoints WHERE source_id = 'gazette'") == [(0,)]
-    assert findings.check(archive, ["gazette"], NOW) == []
+@pytest.mark.parametrize(
+    ("status", "failure"),
+    [
+        (None, Failure(FailureKind.HOST_WAIT, "not asked", wait=timedelta(hours=3))),
+        (429, of_status(429, timedelta(hours=3))),
+        (503, of_status(503, timedelta(hours=3))),
+    ],
+)
+def test_waiting_for_a_host_is_no_fault_of_its_endpoint(archive, status, failure):
+    now = datetime.now(UTC)
+    poll(archive, now, status=status, failure=failure)
+    assert rows(archive, "SELECT failures, state FROM endpoints WHERE source_id = 'gazette'") == [(0, "active")]
+    assert findings.check(archive, ["gazette"], now) == []
+    until = rows(archive, "SELECT next_poll FROM endpoints WHERE source_id = 'gazette'")[0][0]
+    assert until >= iso(now + timedelta(hours=3))
+    report = source_report(archive.db, "gazette")
+    assert [(each.waits_until, each.failed) for each in report.endpoints] == [(until, 0)]
+    assert [each.waits_until for each in source_list(archive.db) if each.id == "gazette"] == [until]
+    counted = run_report(archive.db, rows(archive, "SELECT max(id) FROM runs")[0][0])
+    assert (counted.polls.failed, counted.polls.postponed, counted.failed) == (0, 1, ())
+
+
+def test_a_busy_host_that_says_nothing_of_when_fails(archive):
+    now = datetime.now(UTC)
+    poll(archive, now, status=429, failure=of_status(429))
+    assert rows(archive, "SELECT failures, state FROM endpoints WHERE source_id = 'gazette'") == [(1, "failing")]
+    (failed,) = run_report(archive.db, rows(archive, "SELECT max(id) FROM runs")[0][0]).failed
+    assert (failed.error, failed.unstated_status) == ("HTTP 429", None)
+    poll(archive, now, failure=Failure(FailureKind.WRONG_KIND, "not a feed: page 2001"))
+    (failed,) = run_report(archive.db, rows(archive, "SELECT max(id) FROM runs")[0][0]).failed
+    assert failed.unstated_status == 200  # whatever numbers are in the words
 
 
 @pytest.mark.parametrize(
@@ -247,3 +278,18 @@ def test_hosts_are_left_alone_over_runs(archive):
     assert hosts.waiting(archive, NOW + timedelta(hours=3)) == {}
     hosts.clear(archive, "a.example")
     assert hosts.waiting(archive, NOW) == {}
+
+
+@pytest.mark.parametrize("code", [sqlite3.SQLITE_BUSY, sqlite3.SQLITE_BUSY_SNAPSHOT, sqlite3.SQLITE_LOCKED])
+def test_a_locked_archive_is_known_by_sqlites_code_whatever_its_words(tmp_path, code):
+    error = sqlite3.OperationalError("in another language")
+    error.sqlite_errorcode = code
+    with pytest.raises(ArchiveBusy), explain_errors(tmp_path):
+        raise error
+
+
+def test_words_alone_make_no_error_of_the_file(tmp_path):
+    db = sqlite3.connect(":memory:")
+    with pytest.raises(sqlite3.OperationalError, match="no such column: full"), explain_errors(tmp_path):
+        db.execute("SELECT full")
+    db.close()

@@ -142,7 +142,7 @@ PAGE = (
         (
             {
                 "status": None,
-                "failure": Failure(FailureKind.ROBOTS_MISSING, "not asked, robots.txt cannot be had: HTTP 500"),
+                "failure": Failure(FailureKind.ROBOTS_MISSING, status=500),
             },
             "not asked, robots.txt cannot be had: HTTP 500",
             True,

@@ -12,6 +12,7 @@ import click
 
 from newscrawler.cli import options
 from newscrawler.cli.stopping import INTERRUPTED, Stop, end_process, quieten
+from newscrawler.dates import iso
 from newscrawler.errors import FailureKind, NewscrawlerError
 from newscrawler.sources import select
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from scrapy.settings import Settings
 
     from newscrawler.crawl.session import CrawlSession
-    from newscrawler.items import Lease, Source
+    from newscrawler.items import Decision, Lease, Source
 
 CLOSING_SECONDS = 3.0  # after what is under way has had its time
 
@@ -122,7 +123,7 @@ def open_session(folder: Path, sources: tuple[Source, ...], settings: Settings, 
 
 def summary(session: CrawlSession) -> str:
     """The run in one line."""
-    from newscrawler.extensions import COLUMNS, postponement
+    from newscrawler.extensions import COLUMNS, counted, postponement
     from newscrawler.items import Outcome
 
     counts = session.tally.counts()
@@ -136,14 +137,15 @@ def summary(session: CrawlSession) -> str:
         parts.append(f"{counts[Outcome.RETRY]} to try again")
     failed, postponed = len(session.tally.failed_sources()), session.tally.postponed_sources()
     heard = f"{len(asked) - failed} of {len(asked)} sources answered; " if asked else ""
-    waiting = f"; {len(postponed)} {postponement(postponed)}" if postponed else ""
+    waiting = f"; {counted(len(postponed), 'source')} {postponement(postponed)}" if postponed else ""
     return heard + ", ".join(parts) + waiting
 
 
 def _is_offline(session: CrawlSession) -> bool:
     """Whether nobody answered anything: then it is not the sources."""
-    kinds = {tally.failure.kind for tally in session.tally.sources.values() if tally.failure}
-    return bool(kinds) and kinds <= {FailureKind.NO_ANSWER, FailureKind.ROBOTS_MISSING}
+    failures = [tally.failure for tally in session.tally.sources.values() if tally.failure]
+    silent = (FailureKind.NO_ANSWER, FailureKind.ROBOTS_MISSING)
+    return bool(failures) and all(each.kind in silent and each.status is None for each in failures)
 
 
 def finish(session: CrawlSession, folder: Path, code: int) -> None:
@@ -207,7 +209,8 @@ def crawl(
     from newscrawler.storage import findings
 
     folder = options.archive_folder(folder)
-    sources = select(options.catalogue(file), names)
+    known = options.catalogue(None)
+    sources = select(known if file is None else options.catalogue(file), names)
     settings = scrapy_settings(pairs, verbose)
     if no_revisits:
         settings.set("NEWSCRAWLER_REVISITS", 0, priority="cmdline")
@@ -219,7 +222,7 @@ def crawl(
     command = shlex.join(["crawl", *names, *(["--due"] if due else [])])
     session = open_session(folder, sources, settings, command)
     # what left the catalogue is nobody's trouble any more; what was named by hand is asked whatever its state
-    asked = {*(each.id for each in (*sources, *options.catalogue(None)) if each.is_asked or each in sources), BY_HAND}
+    asked = {*(each.id for each in (*sources, *known) if each.is_asked or each in sources), BY_HAND}
     session.epilogue = lambda archive: findings.forget_others(archive, asked, utc_now())
     run_spider(session, settings, since=since, limit=limit, due_only=due)
     code = session.exit_code()
@@ -252,6 +255,13 @@ def _leases(session: CrawlSession, addresses: list[str]) -> tuple[Lease, ...]:
     return tuple(stored_sources.ask_by_hand(session.archive, addresses, list(session.sources.values()), utc_now()))
 
 
+def _decision_line(made: Decision) -> str:
+    """What became of an address, in one line; of one that its host put off, until when."""
+    failure = made.candidate.failure
+    until = f"; waits until {iso(made.next_try)}" if failure and failure.is_postponed and made.next_try else ""
+    return f"{made.candidate.lease.url}: {made.outcome.value}: {made.reason}{until}"
+
+
 @click.command()
 @click.argument("urls", metavar="URL...", nargs=-1, required=True)
 @options.archive_option
@@ -275,9 +285,7 @@ def save(urls: tuple[str, ...], folder: Path | None, pairs: tuple[str, ...], ver
     except NewscrawlerError:
         session.archive.close()
         raise
-    session.on_decision = lambda made: click.echo(
-        f"{made.candidate.lease.url}: {made.outcome.value}: {made.reason}", err=True
-    )
+    session.on_decision = lambda made: click.echo(_decision_line(made), err=True)
     run_spider(session, settings, leases=leases)
     code, counts = session.exit_code(), session.tally.counts()
     failed = counts[Outcome.FAILED] + counts[Outcome.RETRY] + counts[Outcome.GONE]

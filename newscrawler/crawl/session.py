@@ -43,7 +43,7 @@ class CrawlSession:
         self.sources = {source.id: source for source in sources}
         self.tally = Tally()
         self.bugs = 0  # exceptions in our own callbacks
-        self.waits: dict[str, datetime] = {}  # hosts that asked us to wait, until when
+        self.waits: dict[str, datetime] = {}  # hosts to be left alone, until when
         self.bodies = Bodies()
         self.asked: Counter[str] = Counter()  # requests of this run by host
         self._troubled: set[str] = set()  # hosts whose last answer was 429 or 503
@@ -103,7 +103,7 @@ class CrawlSession:
     # --- hosts
 
     async def learn_waits(self) -> None:
-        """Recall which hosts asked an earlier run to wait."""
+        """Recall which hosts an earlier run found to be left alone."""
         self.waits = await self.call(hosts.waiting, self.archive, utc_now())
 
     async def host_answered(self, host: str, status: int, wait: timedelta | None) -> None:

@@ -6,8 +6,6 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from newscrawler.errors import FailureKind
-
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
@@ -24,8 +22,8 @@ class SourceTally:
     answered: int = 0  # endpoints
     failed: int = 0  # endpoints
     at_work: int = 0  # requests and leases not finished
-    postponed: int = 0  # endpoints that were not asked, or whose host says "not now": neither answered nor failed
-    failure: Failure | None = None  # the last one of an endpoint
+    postponed: int = 0  # endpoints put off for their hosts' sake: neither answered nor failed
+    failure: Failure | None = None  # of the last endpoint that failed
     waits_until: datetime | None = None  # when its host may be asked again
     reported: bool = False
 
@@ -43,13 +41,13 @@ class SourceTally:
         if failure is None:
             self.answered += 1
             return
-        self.failure = failure
-        if failure.is_postponed or (failure.kind is FailureKind.BUSY and failure.wait):
+        if failure.is_postponed:
             self.postponed += 1
             if failure.wait:
                 self.waits_until = max(filter(None, (self.waits_until, poll.at + failure.wait)))
         else:
             self.failed += 1
+            self.failure = failure
 
 
 class Tally:

@@ -12,7 +12,7 @@ from newscrawler.dates import iso, read_moment
 from newscrawler.reports.frontpage import Trouble, troubles
 from newscrawler.reports.json_cells import counts as whole_numbers
 from newscrawler.reports.queries import bind_parameters, canned_queries
-from newscrawler.reports.sources import LOOKS
+from newscrawler.reports.sources import last_looks
 from newscrawler.storage.rows import number, records
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ _FAILING = """
     FROM endpoints JOIN sources ON sources.id = endpoints.source_id
     WHERE endpoints.state = 'failing' ORDER BY endpoints.failures DESC, sources.name LIMIT 100
 """
-_LOOKS = "SELECT iif(error IS NULL, links_new, NULL) FROM polls WHERE endpoint_id = ? ORDER BY at DESC LIMIT ?"
 _KINDS = "SELECT kind, count(*) AS findings FROM troubles GROUP BY kind ORDER BY findings DESC"
 _RECOVERED = """
     SELECT findings.source_id, sources.name AS source, findings.kind, detail, resolved
@@ -64,7 +63,7 @@ class Recovery:
 
 @dataclass(frozen=True, slots=True)
 class FailingEndpoint:
-    """`looks`: new links of each of its last looks, the oldest first, None for one that failed."""
+    """`looks`: as of `sources.last_looks`."""
 
     id: int
     source_id: str
@@ -133,8 +132,7 @@ class HealthReport:
 
 
 def _failing(db: Database, **cells: Any) -> FailingEndpoint:
-    looks = [row[0] for row in db.execute(_LOOKS, [cells["id"], LOOKS]).fetchall()]
-    return FailingEndpoint(**cells, looks=tuple(reversed(looks)))
+    return FailingEndpoint(**cells, looks=last_looks(db, cells["id"]))
 
 
 def _freshness(db: Database, now: datetime) -> list[tuple[str, int]]:

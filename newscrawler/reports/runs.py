@@ -10,6 +10,7 @@ from newscrawler.reports.frontpage import Change
 from newscrawler.reports.headlines import Headline, headlines
 from newscrawler.reports.id_ranges import first_id
 from newscrawler.reports.json_cells import counts as whole_numbers
+from newscrawler.storage.hosts import POSTPONED_KINDS
 from newscrawler.storage.rows import number, record, records
 
 if TYPE_CHECKING:
@@ -27,8 +28,10 @@ _NEIGHBOURS = """
            (SELECT started FROM runs WHERE id > :id ORDER BY id LIMIT 1)
 """
 _OF_RUN = "polls NOT INDEXED WHERE polls.id >= :first AND polls.id < :last AND run_id = :run"
+_FAILS = f"polls.error IS NOT NULL AND coalesce(polls.failure, '') NOT IN {POSTPONED_KINDS}"
 _POLLS = f"""
-    SELECT count(*) AS looks, coalesce(sum(status = 304), 0) AS unchanged, count(error) AS failed,
+    SELECT count(*) AS looks, coalesce(sum(status = 304), 0) AS unchanged,
+           coalesce(sum({_FAILS}), 0) AS failed, coalesce(sum(failure IN {POSTPONED_KINDS}), 0) AS postponed,
            coalesce(sum(links_seen), 0) AS links_seen, coalesce(sum(links_new), 0) AS links_new,
            round(max(seconds), 1) AS slowest
     FROM {_OF_RUN}
@@ -39,7 +42,7 @@ _POLLED = f"""
     FROM (SELECT * FROM {_OF_RUN}) AS polls
     JOIN endpoints ON endpoints.id = polls.endpoint_id JOIN sources ON sources.id = endpoints.source_id
 """  # noqa: S608 ours
-_FAILED = f"{_POLLED} WHERE polls.error IS NOT NULL ORDER BY sources.name LIMIT :shown"
+_FAILED = f"{_POLLED} WHERE {_FAILS} ORDER BY sources.name LIMIT :shown"
 _RICHEST = f"{_POLLED} WHERE polls.links_new > 0 ORDER BY polls.links_new DESC LIMIT 12"
 _BY_SOURCE = """
     SELECT sources.id, sources.name, count(*) AS articles
@@ -73,11 +76,15 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class PollCounts:
-    """Looks at endpoints: how many, how many brought a 304 or failed, links named and new ones; seconds of the slowest."""
+    """Looks at endpoints: how many, how many brought a 304, failed or were put off for their hosts' sake.
+
+    Links named, and new ones; seconds of the slowest look.
+    """
 
     looks: int
     unchanged: int
     failed: int
+    postponed: int
     links_seen: int
     links_new: int
     slowest: float | None
@@ -93,6 +100,11 @@ class PolledEndpoint:
     kind: str
     source_id: str
     source: str
+
+    @property
+    def unstated_status(self) -> int | None:
+        """The status that `error` does not name: of an answer 200 with something else; any other is what failed."""
+        return self.status if self.status == 200 else None
 
 
 @dataclass(frozen=True, slots=True)

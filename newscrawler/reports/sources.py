@@ -15,6 +15,7 @@ from newscrawler.dates import read_moment
 from newscrawler.reports.frontpage import CountryCount, daily_by_source
 from newscrawler.reports.headlines import ABOUT, Headline, headlines
 from newscrawler.reports.id_ranges import boundaries
+from newscrawler.storage.hosts import POSTPONED_KINDS
 from newscrawler.storage.rows import number, record, records
 
 if TYPE_CHECKING:
@@ -27,23 +28,32 @@ DAYS = 14  # of the list's sparklines
 LOOKS = 30  # of an endpoint are shown
 LATEST = 500  # articles of a source that its page is counted over
 NEWEST = 20  # of them are shown
-_LIST = """
+# of an endpoint: its host said "not now", or has had enough of us, and its time has not come
+_WAITS = f"""
+    state <> 'retired' AND failure IN {POSTPONED_KINDS} AND next_poll > strftime('%Y-%m-%dT%H:%M:%SZ')
+"""
+_LIST = f"""
     SELECT sources.id, sources.name, sources.country, sources.language, sources.kind, sources.state,
            (SELECT first_seen FROM articles
             WHERE id = (SELECT max(id) FROM articles WHERE articles.source_id = sources.id)) AS newest,
            (SELECT count(*) FROM endpoints WHERE source_id = sources.id AND state <> 'retired') AS endpoints,
            (SELECT count(*) FROM endpoints WHERE source_id = sources.id AND state = 'failing') AS failing,
+           (SELECT max(next_poll) FROM endpoints WHERE source_id = sources.id AND {_WAITS}) AS waits_until,
            (SELECT group_concat(DISTINCT kind) FROM findings
             WHERE source_id = sources.id AND resolved IS NULL) AS findings
     FROM sources ORDER BY sources.name COLLATE NOCASE
-"""
+"""  # noqa: S608 ours
 _SOURCE = "SELECT id, name, home, country, language, kind, state, access FROM sources WHERE id = :id"
-_ENDPOINTS = """
-    SELECT id, kind, url, state, reason, failures, last_polled, next_poll, last_new
+_ENDPOINTS = f"""
+    SELECT id, kind, url, state, reason, failures, last_polled, next_poll, last_new,
+           iif({_WAITS}, next_poll, NULL) AS waits_until
     FROM endpoints WHERE source_id = :source AND parent_id IS NULL
     ORDER BY state = 'failing' DESC, state = 'retired', id LIMIT 200
-"""
-_LOOKS = "SELECT iif(error IS NULL, links_new, NULL) FROM polls WHERE endpoint_id = ? ORDER BY at DESC LIMIT ?"
+"""  # noqa: S608 ours
+_LOOKS = f"""
+    SELECT iif(error IS NULL, links_new, NULL) FROM polls
+    WHERE endpoint_id = ? AND coalesce(failure, '') NOT IN {POSTPONED_KINDS} ORDER BY at DESC LIMIT ?
+"""  # noqa: S608 ours
 _FINDINGS = """
     SELECT findings.kind, detail, first_seen, resolved, endpoints.url
     FROM findings LEFT JOIN endpoints ON endpoints.id = findings.endpoint_id
@@ -87,7 +97,8 @@ class SourceLine:
     """A source in the list of them.
 
     `newest`: when its newest article came; `days`: articles of each of the last DAYS days, the oldest first, `week`: of the
-    last seven; `endpoints`: how many are asked, `failing`: how many of them fail; `findings`: kinds of trouble, by commas.
+    last seven; `endpoints`: how many are asked, `failing`: how many of them fail; `waits_until`: when
+    the last of those that are put off for their hosts' sake is asked again; `findings`: kinds of trouble, by commas.
     """
 
     id: str
@@ -98,6 +109,7 @@ class SourceLine:
     state: str
     endpoints: int
     failing: int
+    waits_until: str | None
     findings: str | None
     newest: str | None
     days: tuple[int, ...]
@@ -121,7 +133,7 @@ class SourceRow:
 
 @dataclass(frozen=True, slots=True)
 class EndpointReport:
-    """An endpoint; `looks`: new links of each of its last LOOKS looks, the oldest first, None for one that failed."""
+    """An endpoint; `looks`: as of `last_looks`; `waits_until`: of one that is put off for its host's sake."""
 
     id: int
     kind: str
@@ -132,6 +144,7 @@ class EndpointReport:
     last_polled: str | None
     next_poll: str | None
     last_new: str | None
+    waits_until: str | None
     looks: tuple[int | None, ...]
 
     @property
@@ -214,9 +227,14 @@ def source_list(db: Database) -> list[SourceLine]:
     return records(db, line, _LIST)
 
 
+def last_looks(db: Database, endpoint_id: int) -> tuple[int | None, ...]:
+    """New links of each of an endpoint's last LOOKS looks, the oldest first, None for one that failed."""
+    looks = [row[0] for row in db.execute(_LOOKS, [endpoint_id, LOOKS]).fetchall()]
+    return tuple(reversed(looks))
+
+
 def _endpoint(db: Database, **cells: Any) -> EndpointReport:
-    looks = [row[0] for row in db.execute(_LOOKS, [cells["id"], LOOKS]).fetchall()]
-    return EndpointReport(**cells, looks=tuple(reversed(looks)))
+    return EndpointReport(**cells, looks=last_looks(db, cells["id"]))
 
 
 def _pace(db: Database, source_id: str) -> tuple[str, list[tuple[str, int]]]:

@@ -102,6 +102,7 @@ class NewsSpider(Spider):
     async def _requests(self) -> AsyncIterator[Request]:
         session = self._session
         if self._leases is not None:
+            await session.learn_waits()
             for lease in self._leases:
                 session.adopt(lease)
                 yield self._page_request(lease)

@@ -1,4 +1,4 @@
-"""Hosts that asked us to wait, or that fail: kept in the archive, so that the next run waits too."""
+"""Hosts that said "not now", kept in the archive, so that the next run waits too: as long as they asked, or as we choose."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from newscrawler.dates import LONGEST_WAIT, from_iso, iso
+from newscrawler.errors import POSTPONED
 
 if TYPE_CHECKING:
     from newscrawler.storage.archive import Archive
 
+# kinds of failure (errors.POSTPONED) by which a look is neither an answer nor a fault, for SQL
+POSTPONED_KINDS = f"({', '.join(repr(each.value) for each in sorted(POSTPONED))})"
 FIRST_WAIT = {429: timedelta(minutes=5), 503: timedelta(minutes=1)}
 LONGEST_BACKOFF = timedelta(days=1)
 
