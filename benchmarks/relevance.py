@@ -3,8 +3,9 @@
     uv run python benchmarks/relevance.py DATA_DIR [--json] [--out PRED.jsonl] [--half report|tune|all]
 
 The peer is a TF-IDF + logistic regression trained on the other collections in the same process.  Reported is the
-half of the articles that nothing was tuned on (by publisher); articles that no careful reader could call count
-neither way.  PRED.jsonl holds a line an article: id, relevant, defence, diplomacy (0..1), decision, countries, terms.
+half of the articles that nothing was tuned on (by publisher, or event); articles that no careful reader could call count
+neither way.  Intervals are of a bootstrap over events and publishers.  PRED.jsonl holds a line an article: id, relevant,
+defence, diplomacy (0..1), decision, countries, terms.
 """
 
 import argparse
@@ -15,6 +16,7 @@ from pathlib import Path
 
 from country_oracle import plainly_named
 from relevance_data import by_hand, is_tuning, language, read_documents
+from relevance_intervals import disagreement, intervals
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score, f1_score, precision_recall_curve
@@ -156,6 +158,8 @@ def measure(documents: list[dict], chosen: list[dict], lexicon, *, peer: bool) -
     kept = [verdict for verdict in verdicts.values() if verdict.decision != "drop"]
     figures = {
         "groups": {name: group_figures(group, verdicts, theirs) for name, group in groups.items()},
+        "intervals": intervals([(each, verdicts[each["id"]]) for each in chosen]),
+        "translations_judged_otherwise": disagreement([(each, verdicts[each["id"]]) for each in chosen]),
         "countries": country_figures(chosen, verdicts),
         "documents_a_cpu_second": round(speed(documents, lexicon)),
         "data_bytes": sum(path.stat().st_size for path in PACKAGE.rglob("*") if path.suffix in (".toml", ".json")),
@@ -183,7 +187,16 @@ def show(figures: dict) -> None:
         )
         values = "".join(f"{each[cell]:>7.3f}" if each[cell] is not None else f"{'-':>7}" for cell in cells)
         print(f"{name:<28}{each['articles']:>7}{each['relevant']:>7}{values}")
-    for key in ("countries", "documents_a_cpu_second", "data_bytes", "kept_without_a_term", "lexicon"):
+    for name, (value, low, high) in figures["intervals"].items():
+        print(f"{name:<28}{value:>7.3f} ({low:.3f} to {high:.3f})")
+    for key in (
+        "translations_judged_otherwise",
+        "countries",
+        "documents_a_cpu_second",
+        "data_bytes",
+        "kept_without_a_term",
+        "lexicon",
+    ):
         print(f"{key}: {figures[key]}")
 
 
