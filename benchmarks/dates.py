@@ -15,7 +15,7 @@ from collections import Counter
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from newscrawler.extraction import SAMPLE, parse_html
+from newscrawler.extraction import LANGUAGE_SAMPLE_PARAGRAPHS, parse_html
 from newscrawler.markup.blocks import read_blocks
 from newscrawler.metadata.byline_area import lines_beside
 from newscrawler.metadata.reconcile import Metadata, reconcile
@@ -36,7 +36,7 @@ def read_metadata(record: dict) -> Metadata | None:
     url = record.get("url") or "https://unknown.invalid/"
     claims, page = read_claims(tree), read_blocks(tree)
     title = headline(claims, host_of(url), None, lower_headings(page))
-    sample = "\n".join(itertools.islice((block.text for block in page.blocks if block.good), SAMPLE))
+    sample = "\n".join(itertools.islice((block.text for block in page.blocks if block.good), LANGUAGE_SAMPLE_PARAGRAPHS))
     return reconcile(claims, url, datetime.now(UTC), title=title, beside=lines_beside(page, title[0]), sample=sample)
 
 

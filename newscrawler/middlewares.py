@@ -216,9 +216,9 @@ class PublicResolver(CachingThreadedResolver):
 
     def getHostByName(self, name: str, timeout: Sequence[int] = ()) -> Deferred[str]:  # noqa: N802 Twisted's name
         """The address of a name, later; that raises DNSLookupError where it is not public."""
-        return super().getHostByName(name, timeout).addCallback(self._checked, name)
+        return super().getHostByName(name, timeout).addCallback(self._check_address, name)
 
-    def _checked(self, address: str, name: str) -> str:
+    def _check_address(self, address: str, name: str) -> str:
         if name in self._proxies or self._networks.allow(address):
             return address
         # Twisted makes a bare "no results" of any message: the guard tells the reason

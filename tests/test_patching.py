@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newscrawler.extraction import parse_html
-from newscrawler.extraction.patching import ACROSS, WITHIN, choose_blocks, steady_run
+from newscrawler.extraction.patching import SWITCH_COST_ACROSS, SWITCH_COST_WITHIN, choose_blocks, steady_run
 from newscrawler.markup.blocks import read_blocks
 
 PARAGRAPH = "<p>The coast guard has measured its patrol boats against each other, and one of the oldest, number {}, came out best of all of them: her crew was back in the harbour before two others had found the raft.</p>"
@@ -91,7 +91,7 @@ def test_nothing_judged_is_nothing_chosen():
 def worth(page, odds, guess):
     """What a sequence is worth: the log-odds of its blocks less the price of its changes."""
     homes = [block.node.parent for block in page.blocks]
-    prices = [WITHIN if one is other else ACROSS for one, other in pairwise(homes)]
+    prices = [SWITCH_COST_WITHIN if one is other else SWITCH_COST_ACROSS for one, other in pairwise(homes)]
     changes = sum(price for price, (one, other) in zip(prices, pairwise(guess), strict=True) if one != other)
     return sum(odds[index] for index, taken in enumerate(guess) if taken) - changes
 

@@ -52,7 +52,7 @@ def forward_of(body: bytes, url: str, content_type: str | None = None) -> str | 
     if root is None:
         return None
     base = absolute(next((each.get("href") for each in root.iter("base")), None), url) or url
-    said = _said(root)
+    said = _page_words(root)
     if len(words(said)) > MAX_WORDS or next(root.iter("form", "frame", "iframe", "article", "video"), None) is not None:
         return None
     target = _refreshed(root, base) or _scripted(root, base) or _linked(root, base, said, len(body))
@@ -68,7 +68,7 @@ def _tree(text: str) -> etree._Element | None:
         return None
 
 
-def _said(root: etree._Element) -> str:
+def _page_words(root: etree._Element) -> str:
     """The words of a page, those of its title among them."""
     texts = _TEXTS(root)
     return " ".join(map(str, texts)) if isinstance(texts, list) else ""

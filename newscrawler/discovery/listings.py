@@ -201,7 +201,7 @@ def _objects(value: Any, depth: int = 0) -> Iterator[dict[str, Any]]:
                     yield from _objects(inner, depth + 1)
 
 
-def _stated(root: etree._Element) -> Iterator[str]:
+def _itemlist_addresses(root: etree._Element) -> Iterator[str]:
     """The addresses that an ItemList of the page's JSON-LD names."""
     for script in root.iter("script"):
         if "ld+json" not in (script.get("type") or ""):
@@ -221,7 +221,7 @@ def _stated(root: etree._Element) -> Iterator[str]:
 
 def _believe(root: etree._Element, found: dict[str, _Found]) -> None:
     """A breadcrumb is an ItemList too: what is believed is only what has the shape of more than a section."""
-    for named in _stated(root):
+    for named in _itemlist_addresses(root):
         entry = found.get(named)
         if entry is not None and not entry.navigation and entry.shape.words >= 3:
             entry.stated = True

@@ -44,13 +44,13 @@ if TYPE_CHECKING:
     from newscrawler.metadata.reconcile import Metadata
     from newscrawler.metadata.structured import Claims
 
-SAMPLE = 8  # paragraphs that tell a page's language
+LANGUAGE_SAMPLE_PARAGRAPHS = 8  # paragraphs that tell a page's language
 MAX_BYTES = 10_000_000  # as much as a fetch brings
 MAX_NODES = 60_000  # an article has some 3,000 elements, the largest of 959 real pages 10,000
 MAX_DEPTH = 200  # real pages stay under 100
 MAX_ATTRIBUTES = 1_000  # of one element
 MAX_TEXT = 3_000_000  # characters outside scripts and styles
-NOT_OF_THE_PAGE = frozenset({None, "feed", "sitemap", "address"})  # origins of a day that the page itself does not state
+OFF_PAGE_ORIGINS = frozenset({None, "feed", "sitemap", "address"})  # origins of a day that the page itself does not state
 PROSE_LINE, PROSE = 60, 200  # characters of a line, and of all such lines, that are sentences beside numbers
 _ELEMENTS = etree.ElementDefaultClassLookup(element=html.HtmlElement)  # lxml.html's own one asks Python for each element
 _DEEPER = etree.XPath(f"boolean({'/*' * MAX_DEPTH})")
@@ -170,7 +170,7 @@ def _looks(text: str, metadata: Metadata, claims: Claims, tree: HtmlElement) -> 
         metadata.title,
         next(iter(claims.headings), None),
         claims.title,
-        is_signed=bool(metadata.authors) or metadata.published_origin not in NOT_OF_THE_PAGE,
+        is_signed=bool(metadata.authors) or metadata.published_origin not in OFF_PAGE_ORIGINS,
         has_password_field=any(each.get("type") == "password" for each in tree.iter("input")),
     )
 
@@ -224,7 +224,7 @@ def examine(
     below = lower_headings(page)
     title = headline(claims, host_of(url), title_hint, below)
     beside = lines_beside(page, title[0])
-    sample = "\n".join(itertools.islice((block.text for block in page.blocks if block.good), SAMPLE))
+    sample = "\n".join(itertools.islice((block.text for block in page.blocks if block.good), LANGUAGE_SAMPLE_PARAGRAPHS))
     metadata = reconcile(claims, url, now, hint=date_hint, title=title, beside=beside, sample=sample)
     kind, kind_origin = page_type(claims, url, beside, page)
     hints = Hints(claims.jsonld, metadata.title, metadata.lead, is_live=kind == "live", authors=metadata.authors)

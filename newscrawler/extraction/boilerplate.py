@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from newscrawler.metadata.bylines import is_credit
-from newscrawler.text import words
+from newscrawler.text import spaceless, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 # what stands before the first paragraph
-_HEAD = re.compile(
+_HEADING = re.compile(
     r"(?:sort(?:ing|ed)? by\b.{0,40}|filter by\b.{0,40}|advertisement|advertising|anzeige|publicité|publicidad|"
     r"skip to (?:main )?content|share(?: this)?(?: article| story)?|listen to (?:this )?article|print|"
     r"\d+ min(?:ute)?s?(?: read)?)\W*",
@@ -48,14 +48,14 @@ _END = re.compile(
     re.IGNORECASE,
 )
 MAX_CREDIT = 90  # characters
-SHORT = 140  # characters; a teaser's headline is shorter, a paragraph longer
+MAX_TEASER_CHARACTERS = 140  # characters; a teaser's headline is shorter, a paragraph longer
 
 
 def end_of_article(lines: list[str]) -> int:
     """Index after the article's last line: a closing heading ends it if nothing long follows."""
     end = len(lines)
     for index in range(len(lines) - 1, 0, -1):
-        if len(lines[index]) > SHORT:
+        if len(lines[index]) > MAX_TEASER_CHARACTERS:
             break
         if _END.fullmatch(lines[index]):
             end = index
@@ -83,9 +83,9 @@ def strip_frame(text: str, title: str | None = None) -> str:
     """
     lines = text.split("\n")
     start, end = 0, end_of_article(lines)
-    headline = "".join(words(title or ""))  # an h1 of two lines lacks a space
+    headline = spaceless(title or "")  # an h1 of two lines lacks a space
     while start < end and (
-        _HEAD.fullmatch(lines[start]) or (headline and "".join(words(lines[start])) == headline) or _is_credit(lines[start])
+        _HEADING.fullmatch(lines[start]) or (headline and spaceless(lines[start]) == headline) or _is_credit(lines[start])
     ):
         start += 1
     while start < end and _TAIL.fullmatch(lines[end - 1]):
@@ -99,7 +99,7 @@ LEAST_PAGES = 3  # different articles that must have carried a line
 REMEMBERED_PAGES = 6  # of each line
 MAX_LINES = 3_000  # of each host; the ones not seen for longest go first
 MAX_LINES_A_PAGE = 300
-SAMPLE = 120  # characters of a line that are kept for people to read
+SAMPLE_CHARACTERS = 120  # characters of a line that are kept for people to read
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +134,7 @@ def line_keys(text: str) -> tuple[tuple[str, str], ...]:
     found: dict[str, str] = {}
     for line in text.split("\n")[:MAX_LINES_A_PAGE]:
         if key := line_key(line):
-            found.setdefault(key, line[:SAMPLE])
+            found.setdefault(key, line[:SAMPLE_CHARACTERS])
     return tuple(found.items())
 
 

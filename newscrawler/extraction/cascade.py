@@ -6,7 +6,7 @@
     state    the application's state, where only scripts draw the page
     whole    trafilatura with its rules less precise, where nothing else found a text
 
-A candidate is asked for only where those before it found less than ENOUGH.
+A candidate is asked for only where those before it found less than MIN_TEXT_CHARACTERS.
 """
 
 from __future__ import annotations
@@ -40,10 +40,10 @@ if TYPE_CHECKING:
 
 UNSURE = (0.3, 0.7)  # probabilities between which a block may be either
 DOUBT = 0.3  # share of unsure blocks, by characters, from which a second extractor is asked
-ENOUGH = 250  # characters below which the next candidate is asked
+MIN_TEXT_CHARACTERS = 250  # characters below which the next candidate is asked
 FEW_WORDS, MANY_CHARACTERS = 100, 6_000  # of a text, and of the paragraphs besides, from which others are asked
-MUCH_MORE = 3  # times as many words, for which another's text is taken instead of one that has enough
-SAMPLE = 200  # characters of what is cut that are worth showing
+MIN_WORD_RATIO = 3  # times as many words, for which another's text is taken instead of one that has enough
+EXCERPT_CHARACTERS = 200  # characters of what is cut that are worth showing
 INTRODUCTION = 400  # characters that a live blog says besides its entries, to stand for its article
 
 
@@ -88,7 +88,7 @@ def _lines(page: Page, kept: list[int]) -> str:
     return clean("\n".join(lines))
 
 
-def _judged(tree: HtmlElement, page: Page, hints: Hints, forests: Forests, body: Body) -> dict[int, float]:
+def _block_probabilities(tree: HtmlElement, page: Page, hints: Hints, forests: Forests, body: Body) -> dict[int, float]:
     """The probability of each block that may be the article's; a second extractor is heard where that is worth its price."""
     stated = hints.jsonld.get("articleBody")
     features = measure(page, claimed(hints.title, hints.lead, stated if isinstance(stated, str) else None))
@@ -101,7 +101,7 @@ def _judged(tree: HtmlElement, page: Page, hints: Hints, forests: Forests, body:
 
 
 def _from_blocks(tree: HtmlElement, page: Page, hints: Hints, forests: Forests, now: datetime, body: Body) -> str:
-    judged = _judged(tree, page, hints, forests, body)
+    judged = _block_probabilities(tree, page, hints, forests, body)
     chosen, trailing = choose_blocks(page, judged, forests.alone.threshold)
     chosen = sorted({*chosen, *leading_paragraphs(page, chosen, judged, headline_at(page, hints.title), hints.lead)})
     likely = {*chosen, *trailing}
@@ -135,7 +135,7 @@ def in_doubt(page: Page, features: Features, chances: list[float]) -> bool:
     sizes = [page.blocks[index].chars for index in features.indexes]
     chosen = sum(size for size, chance in zip(sizes, chances, strict=True) if chance > 0.5)
     unsure = sum(size for size, chance in zip(sizes, chances, strict=True) if UNSURE[0] < chance < UNSURE[1])
-    return chosen < ENOUGH or unsure > DOUBT * chosen
+    return chosen < MIN_TEXT_CHARACTERS or unsure > DOUBT * chosen
 
 
 def read_body(tree: HtmlElement, page: Page, hints: Hints, forests: Forests, now: datetime) -> Body:
@@ -159,15 +159,15 @@ def _candidate(tree: HtmlElement, page: Page, hints: Hints, forests: Forests, no
         body.candidates["json-ld"] = stated
         if shows_the_beginning(text, stated):
             return _choose(body, "json-ld", "the page shows only the beginning of what it states as its body")
-    if size(text) >= ENOUGH and not _much_more(text, page):
+    if size(text) >= MIN_TEXT_CHARACTERS and not _much_more(text, page):
         return _choose(body, "blocks", f"{len(text)} characters in blocks of the article")
-    if size(text) < ENOUGH:
+    if size(text) < MIN_TEXT_CHARACTERS:
         body.candidates["state"] = text_of_state(tree)
         if _word_count(body.candidates["state"]) > _word_count(text):
             return _choose(body, "state", "the page itself shows next to nothing, its application's state does")
     _ask_elsewhere(tree, page, body)
     best = max(body.candidates, key=lambda name: _word_count(body.candidates[name]))
-    if size(text) >= ENOUGH and _word_count(body.candidates[best]) < MUCH_MORE * _word_count(text):
+    if size(text) >= MIN_TEXT_CHARACTERS and _word_count(body.candidates[best]) < MIN_WORD_RATIO * _word_count(text):
         best = "blocks"
     return _choose(body, best, "the longest, where blocks of the article hold next to nothing")
 
@@ -185,11 +185,11 @@ def _ask_elsewhere(tree: HtmlElement, page: Page, body: Body) -> None:
     """What trafilatura finds: by its precise rules where these were asked already or much is there, else by the others."""
     text = body.candidates["blocks"]
     if "second" not in body.candidates:
-        body.candidates["second"] = second_opinion(tree) if size(text) >= ENOUGH else ""
-    if _word_count(body.candidates["second"]) <= _word_count(text) or size(body.candidates["second"]) < ENOUGH:
+        body.candidates["second"] = second_opinion(tree) if size(text) >= MIN_TEXT_CHARACTERS else ""
+    if _word_count(body.candidates["second"]) <= _word_count(text) or size(body.candidates["second"]) < MIN_TEXT_CHARACTERS:
         body.candidates["whole"] = _without_links(page, second_opinion(tree, precise=False), body)
         if _is_navigation(page, body.candidates["whole"]):
-            body.cut.append((body.candidates.pop("whole")[:SAMPLE], "the page's links"))
+            body.cut.append((body.candidates.pop("whole")[:EXCERPT_CHARACTERS], "the page's links"))
 
 
 def _without_links(page: Page, text: str, body: Body) -> str:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from newscrawler.markup.blocks import Block, Node, Page
 
 REST = 0.12  # of the chosen text; a rule that leaves less has found the article itself
-ENOUGH = 250  # characters
+MIN_TEXT_CHARACTERS = 250  # characters
 OPENING = 6  # blocks with which an article begins: headline, byline, lead
 TEASER = 300  # characters
 PARAGRAPH = 80  # characters of a text that nobody writes twice
@@ -119,7 +119,7 @@ def before_headline(page: Page, chosen: list[int], about: About) -> dict[int, st
         return {}
     blocks = page.blocks
     below = [index for index in chosen if index > at]
-    if sum(blocks[index].chars for index in below) < ENOUGH:
+    if sum(blocks[index].chars for index in below) < MIN_TEXT_CHARACTERS:
         return {}
     homes = {blocks[index].node.parent for index in below}
     return {index: "above the headline" for index in chosen if index < at and blocks[index].node.parent not in homes}
@@ -157,8 +157,8 @@ def next_articles(page: Page, chosen: list[int], about: About) -> dict[int, str]
         return {}
     at = headline_at(page, about.title)
     own = _outermost(blocks[at].node) if at is not None else None
-    if own is None or sizes[own] < ENOUGH:
-        own = next((home for home in sizes if sizes[home] >= ENOUGH), None)
+    if own is None or sizes[own] < MIN_TEXT_CHARACTERS:
+        own = next((home for home in sizes if sizes[home] >= MIN_TEXT_CHARACTERS), None)
     # many small ones are how some sites mark up the parts of one text
     if own is None or sizes[own] < REST * sum(sizes.values()) or len(sizes) > 8:
         return {}
@@ -201,7 +201,7 @@ def after_another_headline(page: Page, chosen: list[int], about: About) -> dict[
     # where an h1 stands amid a text, it is no more than a subheading here
     tops = {"h1"} if all(block in beginning for block in others if block.node.tag == "h1") else set()
     first = next((block.index for block in beginning if block.node.tag in tops or _is_byline(page, block.index + 1)), None)
-    if first is None or sum(page.blocks[index].good for index in chosen if at < index < first) < ENOUGH:
+    if first is None or sum(page.blocks[index].good for index in chosen if at < index < first) < MIN_TEXT_CHARACTERS:
         return {}
     return {index: "below another headline" for index in chosen if index >= first}
 

@@ -24,7 +24,7 @@ MAX_PROSE_DENSITY = 0.35  # of a container whose lists of links may be the artic
 MAX_DENSITY = 0.6  # of link characters; a block above it is an article's in no page that we know
 INSIDE = 5  # steps up to the container of most of the text, within which links alone may be the article's
 Shingle = tuple[str, ...]
-HEAD = 600  # characters of a block that are compared with claims
+COMPARED_CHARACTERS = 600  # characters of a block that are compared with claims
 
 _END = re.compile(r"[.!?…。！？।؟][\"”»’')\]]*$")
 ENDING = 8  # characters at the end of a text that are looked at
@@ -183,7 +183,7 @@ class _Survey:
         if tag in HEADINGS:
             self.h1s += tag == "h1"
             self.heading, self.heading_at = int(tag[1]), block.index
-            self.heading_cue = 1 if has_cue(text, words(text[:HEAD])) else 0
+            self.heading_cue = 1 if has_cue(text, words(text[:COMPARED_CHARACTERS])) else 0
             self.cues += self.heading_cue
         if block.good:
             self.last_good = block.index
@@ -201,7 +201,7 @@ class _Survey:
             1.0 if _END.search(text[-ENDING:]) else 0.0,
             text.count(",") if text.isascii() else sum(map(text.count, _COMMAS)),
             *_capitals_and_digits(text[:200]),
-            min(chars, HEAD) / (len(tokens) or 1),
+            min(chars, COMPARED_CHARACTERS) / (len(tokens) or 1),
             1.0 if has_cue(text, tokens) else 0.0,
             1.0 if first.islower() else 0.0,
             1.0 if ":" in text[-2:] else 0.0,
@@ -281,7 +281,7 @@ def measure(page: Page, claims: Claimed) -> Features:
         parent = block.node.parent or block.node
         parent.seen += 1
         if survey.may_be_the_articles(block, parent):
-            tokens = found.tokens[block.index] = words(block.text[:HEAD])
+            tokens = found.tokens[block.index] = words(block.text[:COMPARED_CHARACTERS])
             found.indexes.append(block.index)
             found.rows.append([
                 *survey.shape(block, tokens), *survey.containers(block, parent), *survey.place(block),
@@ -327,7 +327,7 @@ def advise(features: Features, page: Page, second: str) -> None:
     """Write into the rows how much of each block, and of what stands around it, a second extractor's text has."""
     shingles = frozenset(_shingles(words(second[:200_000])))
     said = features.tokens
-    covered = [_covered(said.get(block.index) or words(block.text[:HEAD]), shingles) for block in page.blocks]
+    covered = [_covered(said.get(block.index) or words(block.text[:COMPARED_CHARACTERS]), shingles) for block in page.blocks]
     for i, row in zip(features.indexes, features.rows, strict=True):
         known = [each for each in covered[max(0, i - 4) : i + 5] if each >= 0]
         row[_SECOND : _SECOND + 4] = (

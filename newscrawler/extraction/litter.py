@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 PROMPT, BIOGRAPHY, CAPTION = 300, 450, 260  # characters at most
 ENDS = 3  # blocks from either end of a text where notices about it stand
-NEAR = 3  # steps up to a container
+MAX_STEPS_TO_CONTAINER = 3  # steps up to a container
 FOOTER_SHARE = 0.25  # of the article's characters, at most in a footer of it
 
 
@@ -33,11 +33,11 @@ _SENTENCE = (
     r"(?:to (?:get|receive|read) .{0,60}? )?(?:please |just |simply )?"
 )
 _DO, _ASKS, _THING = _any_of(phrases.IMPERATIVES, _SENTENCE), _any_of(phrases.REQUESTS), _any_of(phrases.THINGS)
-_AFFILIATE, _OF_OURS = _any_of(phrases.AFFILIATES), _any_of(phrases.OF_OURS, r"(?<!\w)", r"(?!\w)")
+_AFFILIATE, _SITE_PRONOUN = _any_of(phrases.AFFILIATES), _any_of(phrases.SITE_PRONOUNS, r"(?<!\w)", r"(?!\w)")
 _PRINTED, _VIEWS = _any_of(phrases.PRINTED), _any_of(phrases.VIEWS)
 _DISCLAIMER = _any_of(phrases.DISCLAIMERS, r"\W*", r"(?!\w)\s*(?:[:：.\-–—].*|$)")
 _ABOUT = _any_of(phrases.ABOUT_THE_AUTHOR, r"\W*", r"\W*")
-_LEFT = _any_of(phrases.FROM_LEFT, r"(?:^\W*|[(,:]\s*)", r"\b")
+_PICTURE_POSITION = _any_of(phrases.PICTURE_POSITIONS, r"(?:^\W*|[(,:]\s*)", r"\b")
 _PICTURE = re.compile(
     r"(?:^|[\s(|.\"”’)–—-])(?:(?:(?i:photo(?:graph)?s?|picture|image|fotos?|bild|credit|fotografía|zdjęcie|фото|kuva)"
     r"|写真|사진|图|圖)\s?(?:[:：/]|by\b|via\b|courtesy).{2,60}"
@@ -103,7 +103,7 @@ def is_prompt(line: str) -> bool:
         return False
     if _THING.search(line) and (_DO.search(line) or _ASKS.search(line)):
         return True
-    return _AFFILIATE.search(line) is not None and _OF_OURS.search(line) is not None
+    return _AFFILIATE.search(line) is not None and _SITE_PRONOUN.search(line) is not None
 
 
 def prompts(page: Page, chosen: list[int], _: About) -> dict[int, str]:
@@ -136,7 +136,7 @@ def is_caption(line: str) -> bool:
     False
     """
     lower = line.lower()
-    if any(map(lower.__contains__, _SIDES)) and _LEFT.search(line) is not None:
+    if any(map(lower.__contains__, _SIDES)) and _PICTURE_POSITION.search(line) is not None:
         return True
     return not _OF_CREDITS.isdisjoint(line[-CREDIT:]) and _PICTURE.search(line[-CREDIT:]) is not None
 
@@ -193,7 +193,7 @@ def own_footer(page: Page, chosen: list[int], _: About) -> dict[int, str]:
 
 def _footer_of(node: Node) -> Node | None:
     step: Node | None = node
-    for _ in range(NEAR + 1):
+    for _ in range(MAX_STEPS_TO_CONTAINER + 1):
         if step is None or step.tag == "blockquote":
             return None
         if step.tag == "footer":

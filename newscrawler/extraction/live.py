@@ -25,7 +25,7 @@ _TIME = re.compile(
     r"\b(?:(?:[01]?\d|2[0-3])[:.h][0-5]\d(?:\s?[ap]\.?m\b|\b(?!\s*(?:%|percent|km)))|(?:1[0-2]|[1-9])\s?[ap]\.?m\b)\.?",
     re.IGNORECASE,
 )
-SHORT = 80  # characters of a line that states a time
+MAX_TIME_LINE_CHARACTERS = 80  # characters of a line that states a time
 
 
 def _live_container(node: Node) -> bool:
@@ -53,7 +53,7 @@ def live_entries(page: Page, *, is_live: bool) -> dict[Node, list[Block]]:
     """Entry -> its blocks; {} where the page has no such list.  `is_live`: the page says that it is a live blog."""
     timed: defaultdict[Node, set[Node]] = defaultdict(set)
     for block in page.blocks:
-        if block.chars > SHORT or not _TIME.search(block.text):
+        if block.chars > MAX_TIME_LINE_CHARACTERS or not _TIME.search(block.text):
             continue
         child, step = block.node, block.node.parent
         for _ in range(6):  # the entry may be any of the next containers: the right one has siblings like it
@@ -102,11 +102,11 @@ def _update(blocks: list[Block]) -> Update:
     at = title = None
     paragraphs: list[str] = []
     for block in blocks:
-        if at is None and block.chars <= SHORT and (stated := _TIME.search(block.text)):
+        if at is None and block.chars <= MAX_TIME_LINE_CHARACTERS and (stated := _TIME.search(block.text)):
             at = stated[0]
         elif title is None and not paragraphs and block.node.tag in HEADINGS:
             title = block.text
-        elif block.good or block.chars > SHORT:
+        elif block.good or block.chars > MAX_TIME_LINE_CHARACTERS:
             paragraphs.append(block.text)
     return Update(at=at, title=title, text="\n".join(paragraphs))
 

@@ -25,24 +25,26 @@ if TYPE_CHECKING:
 
 # The price of a change, in log-odds: between blocks of one container, and where a container begins or ends.  Chosen with
 # forests that saw no page of the publisher; both halves of the publishers gain from .3 to .6 alike.
-WITHIN, ACROSS = 0.4, 0.2
+SWITCH_COST_WITHIN, SWITCH_COST_ACROSS = 0.4, 0.2
 NO_TEXT = -4.0  # log-odds of a block that was not worth judging
 
 LISTS = frozenset({"table", "ul", "ol", "dl"})
-LEAST = 500  # characters of an article that lists may belong to
+MIN_ARTICLE_CHARACTERS = 500  # characters of an article that lists may belong to
 HOME = 0.6  # of the article's text: what stands directly in a container that is its home
-LIKELY = 0.1  # mean probability of a list, by characters
-MAX_LINKS = 0.1  # of its characters
+MIN_LIST_PROBABILITY = 0.1  # mean probability of a list, by characters
+MAX_LINK_SHARE = 0.1  # of its characters
 POST = "twitter-tweet"  # what the markup that such a post is embedded with calls it
 # of paragraphs between the headline and the text: blocks below the headline; probabilities with which they are taken
-LEAD_WITHIN, LIKELY_LEAD, LEAST_LEAD = 15, 0.3, 0.05
-LEAD_SAID = 0.7  # of their words, in the page's description
-NEAR = 2  # steps up to a container of a kind that stands beside the text
+MAX_LEAD_BLOCKS, LIKELY_LEAD_PROBABILITY, MIN_LEAD_PROBABILITY = 15, 0.3, 0.05
+MIN_LEAD_IN_DESCRIPTION = 0.7  # of their words, in the page's description
+MAX_STEPS_TO_CONTAINER = 2  # steps up to a container of a kind that stands beside the text
 _BESIDE = [
     *(place for place, (name, _) in enumerate(KINDS) if name in ("related", "caption", "promo", "nav", "comment", "share")),
     *(len(KINDS) + TAGS.index(tag) for tag in ("aside", "nav", "footer", "figure", "form")),
 ]
-ITEMS, BEFORE, UP = 3, 2, 6  # blocks of a list; chosen blocks above it; steps from a cell up to its table
+MIN_LIST_BLOCKS = 3
+MIN_BLOCKS_ABOVE = 2  # chosen ones, above a list
+MAX_STEPS_TO_TABLE = 6  # from a cell up to its table
 
 
 def steady_run(page: Page, odds: dict[int, float]) -> set[int]:
@@ -55,7 +57,7 @@ def steady_run(page: Page, odds: dict[int, float]) -> set[int]:
     for block in page.blocks:
         home = block.node.parent
         if block.index:
-            price = WITHIN if home is before else ACROSS
+            price = SWITCH_COST_WITHIN if home is before else SWITCH_COST_ACROSS
             turned.append((yes - price > no, no - price > yes))
             no, yes = max(no, yes - price), max(yes, no - price) + odds.get(block.index, NO_TEXT)
         before = home
@@ -77,13 +79,13 @@ def _homes(blocks: list[Block], chosen: list[int]) -> set[Node]:
         if node.parent is not None:
             sizes[node.parent] += blocks[index].chars
     total = sum(blocks[index].chars for index in chosen)
-    return {node for node, chars in sizes.items() if total >= LEAST and chars >= HOME * total}
+    return {node for node, chars in sizes.items() if total >= MIN_ARTICLE_CHARACTERS and chars >= HOME * total}
 
 
 def _list_in(block: Block, homes: set[Node]) -> Node | None:
     """The list or table that stands in one of these containers and holds the block."""
     step = block.node
-    for _ in range(UP):
+    for _ in range(MAX_STEPS_TO_TABLE):
         if step.parent is None:
             return None
         if step.tag in LISTS and step.parent in homes:
@@ -95,11 +97,11 @@ def _list_in(block: Block, homes: set[Node]) -> Node | None:
 def whole_lists(page: Page, chosen: list[int], chances: dict[int, float]) -> set[int]:
     """Blocks of lists and tables that belong to the text around them.  `chances`: probabilities of what was judged."""
     blocks = page.blocks
-    homes = _homes(blocks, chosen) if len(chosen) > BEFORE else set()
+    homes = _homes(blocks, chosen) if len(chosen) > MIN_BLOCKS_ABOVE else set()
     if not homes:
         return set()
     lists: defaultdict[Node, list[Block]] = defaultdict(list)
-    for block in blocks[chosen[BEFORE - 1] + 1 : chosen[-1]]:
+    for block in blocks[chosen[MIN_BLOCKS_ABOVE - 1] + 1 : chosen[-1]]:
         if (found := _list_in(block, homes)) is not None:
             lists[found].append(block)
     return {block.index for items in lists.values() if _is_of_the_text(items, chances) for block in items}
@@ -108,7 +110,11 @@ def whole_lists(page: Page, chosen: list[int], chances: dict[int, float]) -> set
 def _is_of_the_text(items: list[Block], chances: dict[int, float]) -> bool:
     chars = sum(block.chars for block in items)
     likely = sum(block.chars * chances.get(block.index, 0.0) for block in items)
-    return len(items) >= ITEMS and likely >= LIKELY * chars and sum(block.links for block in items) <= MAX_LINKS * chars
+    return (
+        len(items) >= MIN_LIST_BLOCKS
+        and likely >= MIN_LIST_PROBABILITY * chars
+        and sum(block.links for block in items) <= MAX_LINK_SHARE * chars
+    )
 
 
 def whole_posts(page: Page, chosen: list[int]) -> set[int]:
@@ -130,23 +136,23 @@ def leading_paragraphs(
     What is likely enough, or says again what the page's description says.  Nothing that stands beside: an aside, a
     caption, what is called related, a promotion.
     """
-    if headline is None or not chosen or not 0 < chosen[0] - headline <= LEAD_WITHIN:
+    if headline is None or not chosen or not 0 < chosen[0] - headline <= MAX_LEAD_BLOCKS:
         return set()
     said = frozenset(words(lead or ""))
     found = set()
     for block in page.blocks[headline + 1 : chosen[0]]:
         chance = chances.get(block.index, 0.0)
-        if block.good and chance >= LEAST_LEAD and not _stands_beside(block.node):
+        if block.good and chance >= MIN_LEAD_PROBABILITY and not _stands_beside(block.node):
             tokens = words(block.text)
-            again = sum(map(said.__contains__, tokens)) >= LEAD_SAID * len(tokens)
-            if chance >= LIKELY_LEAD or again:
+            again = sum(map(said.__contains__, tokens)) >= MIN_LEAD_IN_DESCRIPTION * len(tokens)
+            if chance >= LIKELY_LEAD_PROBABILITY or again:
                 found.add(block.index)
     return found
 
 
 def _stands_beside(node: Node) -> bool:
     known = distances(node)
-    return any(known[place] <= NEAR for place in _BESIDE) or node.hidden
+    return any(known[place] <= MAX_STEPS_TO_CONTAINER for place in _BESIDE) or node.hidden
 
 
 def _characters(page: Page, indexes: set[int]) -> int:

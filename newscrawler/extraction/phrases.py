@@ -64,7 +64,7 @@ AFFILIATES = (
 )  # fmt: skip
 
 # words by which a site speaks of itself and to its reader
-OF_OURS = (
+SITE_PRONOUNS = (
     r"we", r"our", r"us", r"this (?:article|post|page|story|site)", r"if you", r"when you",
     r"through (?:our|the|these) links", r"wir", r"uns\w*", r"diese[rsm]?", r"nous", r"nos", r"cet article",
     r"nuestr\w*", r"este (?:artículo|artigo)", r"noss\w*", r"questo articolo", r"nostri", r"wij", r"we",
@@ -120,7 +120,7 @@ VIEWS = (
 )  # fmt: skip
 
 # who stands where in a picture
-FROM_LEFT = (
+PICTURE_POSITIONS = (
     r"from (?:the )?left", r"left to right", r"l[- ]to[- ]r", r"(?:second|third) from (?:left|right)", r"von links",
     r"v\.\s?l\.(?:\s?n\.\s?r\.)?", r"de gauche à droite", r"à gauche", r"de izquierda a derecha",
     r"(?:da esquerda|da sinistra)", r"vanaf links", r"v\.l\.n\.r", r"od lewej", r"från vänster", r"fra venstre",

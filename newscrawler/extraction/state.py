@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 MAX_STATE = 5_000_000  # characters of a script
 MAX_VALUES = 200_000  # values of a document that are looked at
-ENOUGH = 250  # characters of text
+MIN_TEXT_CHARACTERS = 250  # characters of text
 _STATE = re.compile(r"(?:(?<![=!<>])=(?!=)|\.push\()\s*(?=\{\s*\")")  # an assigned or pushed object
 _PARSED = re.compile(r"JSON\.parse\(\s*(?:\"((?:[^\"\\]|\\.)*+)\"|'((?:[^'\\]|\\.)*+)')\s*\)", re.DOTALL)
 _PLACEHOLDER = re.compile(r"\$\$\w{1,40}\$\$|\{\{[^}]{0,80}\}\}|\[\[[^\]]{0,80}\]\]")
@@ -152,10 +152,12 @@ def text_of_state(tree: HtmlElement) -> str:
     for document in _documents(tree):
         values = list(_values(document))
         whole = [
-            value for key, value in values if len(value) >= ENOUGH and (not key or _BODY_KEY.search(key)) and _prose(value)
+            value
+            for key, value in values
+            if len(value) >= MIN_TEXT_CHARACTERS and (not key or _BODY_KEY.search(key)) and _prose(value)
         ]
         longest = max(whole, key=len, default="")
         for text in (_readable(longest) if longest else "", _paragraph_runs(values)):
             if len(text) > len(best):
                 best = text
-    return best if len(best) >= ENOUGH else ""
+    return best if len(best) >= MIN_TEXT_CHARACTERS else ""

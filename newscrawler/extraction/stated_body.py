@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 WHOLE = 400  # characters from which it is worth having
 ROUNDS = 4  # of unescaping; each pass through a content system may add one
 PART = 0.6  # of its words: a page that shows less of it shows the beginning only
-NEXT_TO_NOTHING = 0.2
+MAX_UNSHOWN_SHARE = 0.2
 COVERED = 0.8  # of the pairs of its words: a page that shows so many of them shows it
 _MARKUP = re.compile(
     r"<(/?)(?:p|br|div|h\d|li|ul|ol|a|strong|em|b|i|u|span|figure|figcaption|img|blockquote)\b[^>]{0,500}>", re.IGNORECASE
@@ -56,7 +56,7 @@ def shows_the_beginning(text: str, stated: str) -> bool:
         return False
     inside = set(said)
     # next to nothing of a long body may be a caption and the lead, in other words
-    needed = 0.5 if len(shown) < NEXT_TO_NOTHING * len(said) else 0.8
+    needed = 0.5 if len(shown) < MAX_UNSHOWN_SHARE * len(said) else 0.8
     return not shown or sum(word in inside for word in shown) >= needed * len(shown)
 
 

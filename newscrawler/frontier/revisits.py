@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from sqlite_utils import Database
 
-PER_SOURCE = 2  # at a time: a new article never waits for more of them
-IN_ALL = 32  # at a time, over all sources: the rest of the window is for what is new
+MAX_REVISITS_PER_SOURCE = 2  # at a time: a new article never waits for more of them
+MAX_REVISITS_AT_ONCE = 32  # at a time, over all sources: the rest of the window is for what is new
 
 # newest plan first: where a crawl cannot do all, young articles are worth more
 _DUE = """
@@ -63,13 +63,13 @@ class Visits:
     def lease(self, n: int, now: datetime, busy: set[str]) -> list[Lease]:
         """Up to n articles that are due, none of the sources that are busy with new links."""
         self._mend_a_wrong_clock(now)
-        n = min(n, IN_ALL - sum(map(len, self._leased.values())))
+        n = min(n, MAX_REVISITS_AT_ONCE - sum(map(len, self._leased.values())))
         leases: list[Lease] = []
         for _ in range(len(self._turn)):
             if len(leases) >= n:
                 break
             source = self._turn.popleft()
-            room = min(PER_SOURCE - len(self._leased[source]), self._left[source], n - len(leases))
+            room = min(MAX_REVISITS_PER_SOURCE - len(self._leased[source]), self._left[source], n - len(leases))
             free = room > 0 and source not in busy
             found = self._due(source, room, now) if free else []
             self._left[source] -= len(found)

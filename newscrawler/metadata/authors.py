@@ -46,7 +46,7 @@ from newscrawler.metadata.credit_claims import (
     stated_credits,
 )
 from newscrawler.metadata.credit_words import Kind
-from newscrawler.text import clean_line, words
+from newscrawler.text import clean_line, spaceless, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -57,7 +57,7 @@ MAX_MORE = 4  # authors whom another credit may add
 DAY = 20  # characters of a day behind a name
 FIRST = 2  # of these lines
 BIOGRAPHY = 110  # characters of a byline that tells of its author
-NEAR = 6  # lines below the headline that may be a credit without saying so
+MAX_CREDIT_LINES = 6  # lines below the headline that may be a credit without saying so
 _MINUTES = re.compile(r"\b\d+\s*(?:-\s*)?(?:min\b|mins\b|minut|分|분)|\bmin(?:ute)?s? read\b", re.IGNORECASE)
 
 
@@ -78,10 +78,6 @@ class Credit:
     desks: tuple[str, ...] = ()
 
 
-def _joined(name: str) -> str:
-    return "".join(words(name))
-
-
 def _unique(names: Iterable[str]) -> tuple[str, ...]:
     found: dict[str, str] = {}
     for name in names:
@@ -100,7 +96,7 @@ def _credited_people(lines: list[str], origin: str, houses: Houses, others: set[
                 if houses.has(name):
                     continue
                 pen_name = may_be_pen_name and is_pen_name(name) and (place == 0 if visible else name == part)
-                if (is_person(name) or pen_name) and _joined(name) not in others:
+                if (is_person(name) or pen_name) and spaceless(name) not in others:
                     found.append(name)
     return _unique(found)
 
@@ -138,7 +134,7 @@ def _others(lines: Sequence[str]) -> set[str]:
         label = label_of(lines[at - 1]) if at and len(lines[at - 1]) < LABEL else None
         for said, kind in segments(line):
             if kind or label:
-                (edited if (kind or label) is Kind.OTHER else wrote).update(map(_joined, split_names(said)))
+                (edited if (kind or label) is Kind.OTHER else wrote).update(map(spaceless, split_names(said)))
     return edited - wrote
 
 
@@ -215,10 +211,10 @@ def _shown_first(found: list[Credit], lines: Sequence[str]) -> Credit | None:
     people = [each for each in found if each.people]
     if not people:
         return None
-    shown = [_joined(said) for line in lines for said, kind in segments(line) if kind is not Kind.OTHER]
+    shown = [spaceless(said) for line in lines for said, kind in segments(line) if kind is not Kind.OTHER]
 
     def is_shown(credit: Credit) -> bool:
-        return any(_joined(name) in line for name in credit.people for line in shown)
+        return any(spaceless(name) in line for name in credit.people for line in shown)
 
     first = people[0]
     if first.origin == "byline" or is_shown(first):
@@ -229,7 +225,7 @@ def _shown_first(found: list[Credit], lines: Sequence[str]) -> Credit | None:
 
 def _plain(beside: Sequence[str]) -> list[tuple[list[str], str]]:
     """Lines below the headline that consist of names."""
-    return [([line], "byline") for line in beside[:NEAR] if len(line) <= LINE and _consists_of_people(line)]
+    return [([line], "byline") for line in beside[:MAX_CREDIT_LINES] if len(line) <= LINE and _consists_of_people(line)]
 
 
 def _consists_of_people(line: str) -> bool:
@@ -246,7 +242,7 @@ def _completed(
 ) -> tuple[str, ...]:
     """These people, and those whom another credit of the article names beside all of them; a first name made whole."""
     said = set(map(_plainly, people))
-    for stated, other in itertools.chain(stated_credits(claims), [(_listed(claims), "byline")], written):
+    for stated, other in itertools.chain(stated_credits(claims), [(_bylines_in_one(claims), "byline")], written):
         lines = [line for each in stated if (line := clean_line(each, 300))]
         more = _credited_people(lines, other, houses, others)
         named = set(map(_plainly, more))
@@ -258,7 +254,7 @@ def _completed(
 
 
 def _plainly(name: str) -> str:
-    return _joined(_HONORIFIC.sub("", name))
+    return spaceless(_HONORIFIC.sub("", name))
 
 
 def _shortened(people: tuple[str, ...], found: list[Credit]) -> tuple[str, ...]:
@@ -272,9 +268,9 @@ def _goes_on(name: str, known: str) -> bool:
     return behind != name and (behind[:1] == " " or behind[:1].isupper())
 
 
-def _listed(claims: Claims) -> list[str]:
+def _bylines_in_one(claims: Claims) -> list[str]:
     """The names of bylines that a further one holds side by side: all that one article has."""
-    joined = [_joined(each) for each in claims.bylines[:MAX_AUTHORS]]
+    joined = [spaceless(each) for each in claims.bylines[:MAX_AUTHORS]]
     for count in range(2, len(joined)):
         if "".join(joined[:count]) in joined[count:]:
             return list(claims.bylines[:count])
@@ -283,8 +279,8 @@ def _listed(claims: Claims) -> list[str]:
 
 def _named_alone(claims: Claims, beside: Sequence[str], houses: Houses, others: set[str]) -> tuple[str, ...]:
     """Names on a line of their own below the headline, beside a day, a time to read or a job, or several together."""
-    topics = {_joined(each) for each in (*claims.trail, *claims.metas.get("article:tag", ()), *_sections(claims))}
-    for at, line in enumerate(beside[:NEAR]):
+    topics = {spaceless(each) for each in (*claims.trail, *claims.metas.get("article:tag", ()), *_sections(claims))}
+    for at, line in enumerate(beside[:MAX_CREDIT_LINES]):
         stated = _DIGIT_ANYWHERE.split(line, maxsplit=1)[0]
         if len(line) > LINE or (stated != line and not (find_day(line) and len(line) - len(stated) <= DAY)):
             continue
@@ -292,11 +288,11 @@ def _named_alone(claims: Claims, beside: Sequence[str], houses: Houses, others: 
         if stated.strip() in claims.named.topics and line not in claims.named.profiles:
             continue
         says_job = is_job(line) or has_job_behind(line)
-        if not all(map(is_person if says_job else _is_plainly_named, names)) or topics.intersection(map(_joined, names)):
+        if not all(map(is_person if says_job else _is_plainly_named, names)) or topics.intersection(map(spaceless, names)):
             continue
         near = [*beside[max(0, at - 1) : at], *beside[at + 1 : at + (3 if at < FIRST else 2)]]
         is_set = says_job or bool(find_day(line)) or any(map(_sets_names, near)) or len(names) > 1
-        kept = [each for each in names if _joined(each) not in others and not houses.has(each)]
+        kept = [each for each in names if spaceless(each) not in others and not houses.has(each)]
         if is_set and kept:
             return _unique(kept)
     return ()

@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 ABOVE, BELOW = 4, 14  # blocks above and below the headline that are looked at
 LONG = 250  # characters of a paragraph that ends the neighbourhood alone
 PROSE = 80  # characters of a paragraph; one, of the lead, may stand above the credits
-LINE, STATED = 140, 90  # characters of a line, and of one that may stand farther away
+MAX_LINE_CHARACTERS, MAX_FAR_LINE_CHARACTERS = 140, 90  # characters of a line, and of one that may stand farther away
 HEADED = 4  # blocks below a heading that may be what it heads
 CARD, LINKED = 300, 12  # characters of a box that may be a card, and of the links in it
 LONE = 60  # characters of a line that names a day and little else
 MAX_STATING = 4  # lines that say that they state a date
 SMALL = 8  # blocks of a box below the headline that holds the credits
-HEAD = 40  # characters of a paragraph that begins with place and day
+DATELINE_CHARACTERS = 40  # characters of a paragraph that begins with place and day
 _DATELINE = re.compile(r"(?:[^\W\d]+[,.]?\s+){0,3}[(]?\d{1,2}[.\s]")  # "Berlin, 3. Mai 2026 - ..."
 
 
@@ -41,7 +41,7 @@ def lines_beside(page: Page, title: str | None) -> tuple[str, ...]:
     found = []
     if at is not None:
         found = [*_below(page, at, around), *_above(page, at, around)]
-    named = [each for each in page.blocks if each.chars <= STATED and may_name_day(each.text)]
+    named = [each for each in page.blocks if each.chars <= MAX_FAR_LINE_CHARACTERS and may_name_day(each.text)]
     dated = [each for each in named if not box_of(each.node, around)]
     found += itertools.islice((*_stating(page, dated), *_headed_published(page, named)), MAX_STATING)
     return (*found, *_lone_days(page, dated, around, set(found)))
@@ -124,10 +124,10 @@ def _below(page: Page, at: int, around: set[Node]) -> list[str]:
                 headed.add(box)  # what has a heading of its own is about something else
             if box.tag in ("nav", "footer") or box in headed or box.good or box.blocks > SMALL:
                 continue
-        if block.chars <= LINE:
+        if block.chars <= MAX_LINE_CHARACTERS:
             found.append(_with_label(page, block))
         elif _DATELINE.match(block.text):
-            found.append(block.text[:HEAD])
+            found.append(block.text[:DATELINE_CHARACTERS])
         prose += block.good >= PROSE and block.node.tag not in ("figcaption", "li")
         if block.good > LONG:
             break
@@ -141,6 +141,11 @@ def _above(page: Page, at: int, around: set[Node]) -> list[str]:
         shared: Node | None = block.node
         while shared is not None and shared not in around:
             shared = shared.parent
-        if block.chars <= LINE and shared is not None and shared.parent is not None and not box_of(block.node, around):
+        if (
+            block.chars <= MAX_LINE_CHARACTERS
+            and shared is not None
+            and shared.parent is not None
+            and not box_of(block.node, around)
+        ):
             found.append(_with_label(page, block))
     return found

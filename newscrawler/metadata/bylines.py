@@ -166,7 +166,7 @@ def split_names(text: str) -> list[str]:
 
 
 def _names(text: str) -> Iterator[str]:
-    for part in _SPLIT.split(_unglued(_GLUED_END.sub("", text))):
+    for part in _SPLIT.split(_cut_glued_role(_GLUED_END.sub("", text))):
         if not part or _PICTURES.search(part):
             continue  # "Ana Lind (reporting) and Ole Berg (photography)"
         for each in _apart(without_by(part) if part[0].islower() else part.strip()):
@@ -174,7 +174,7 @@ def _names(text: str) -> Iterator[str]:
                 yield name
 
 
-def _unglued(text: str) -> str:
+def _cut_glued_role(text: str) -> str:
     """A text up to a job, a desk or a button that stands behind a name without a space: "LindSenior reporter"."""
     words = shipped_credit_words()
     for found in _INNER.finditer(text):

@@ -11,7 +11,7 @@ from newscrawler.agencies import agency_of
 from newscrawler.dates.written import find_day
 from newscrawler.metadata.bylines import NAME, label_of, parts_of, says_by, segments, split_names
 from newscrawler.metadata.credit_words import Kind
-from newscrawler.text import words
+from newscrawler.text import spaceless, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -42,14 +42,14 @@ class Houses:
         first = name.partition(" ")[0]
         if agency_of(name) or ((first.isupper() or first in _SIGNS) and agency_of(first)):
             return True
-        if _joined(name) in self.stated | self.hosts or _joined(first) in self.hosts:
+        if spaceless(name) in self.stated | self.hosts or spaceless(first) in self.hosts:
             return True
         return not self.stated.isdisjoint(words(name))
 
     def off(self, name: str) -> str:
         """A name without the house that stands behind it: "Ana Lind Gazette Staff"."""
         tokens = name.split()
-        at = next((at for at, each in enumerate(tokens) if at > 1 and _joined(each) in self.stated | self.hosts), None)
+        at = next((at for at, each in enumerate(tokens) if at > 1 and spaceless(each) in self.stated | self.hosts), None)
         return name if at is None else " ".join(tokens[:at])
 
 
@@ -62,8 +62,8 @@ def houses_of(claims: Claims, host: str) -> Houses:
     ]  # fmt: skip
     hosts = (*host.split(".")[:-1], host.removeprefix("www."))
     return Houses(
-        frozenset("".join(words(each)) for each in named if isinstance(each, str) and len(each) > 2),
-        frozenset("".join(words(each)) for each in hosts if len(each) > 2),
+        frozenset(spaceless(each) for each in named if isinstance(each, str) and len(each) > 2),
+        frozenset(spaceless(each) for each in hosts if len(each) > 2),
     )
 
 
@@ -134,7 +134,3 @@ def credits_beside(lines: Sequence[str]) -> Iterator[str]:
             parts = [each.strip() for each in re.split(r"\s[|·•–—-]\s|,", line)]
             if len(parts) <= MAX_PARTS:  # more are categories
                 yield from (name for part in parts for name in split_names(part)[:1] if NAME.fullmatch(name))
-
-
-def _joined(name: str) -> str:
-    return "".join(words(name))

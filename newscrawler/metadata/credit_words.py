@@ -162,7 +162,7 @@ def _begins_part(line: str, start: int) -> bool:
 _PARTING = frozenset("|/\uff0f\u00b7\u2022,;)")
 
 
-def _listed(table: Mapping[str, Mapping[str, str]], key: str) -> list[str]:
+def _split_phrases(table: Mapping[str, Mapping[str, str]], key: str) -> list[str]:
     found = (" ".join(each.split()) for words in table.values() for each in words[key].split(","))
     return sorted({each for each in found if each}, key=lambda each: (-len(each), each))
 
@@ -195,7 +195,7 @@ def _either(phrases: Iterable[str]) -> str:
 def parse_credit_words(text: str) -> CreditWords:
     """The words of a TOML text such as credits.toml.  Raises KeyError where a language lacks a kind of them."""
     table = tomllib.loads(text)
-    by, named, other, roles = (_listed(table, key) for key in ("by", "named", "not", "role"))
+    by, named, other, roles = (_split_phrases(table, key) for key in ("by", "named", "not", "role"))
     glued = [each for each in roles if has_unspaced(each) or "\uac00" <= each[0] <= "\ud7a3"]
     labels = _labels(by, named, other)
     longest: dict[str, int] = {}
@@ -210,8 +210,8 @@ def parse_credit_words(text: str) -> CreditWords:
         unspaced=re.compile(rf"(?P<other>{_either(others)})|(?P<by>{_either(authors)})"),
         role=_words(roles),
         role_behind=re.compile(rf"[\s\u3000]*(?:{_either(glued)})$"),
-        desk=_words(_listed(table, "desk")),
-        nobody=_words(_listed(table, "nobody")),
+        desk=_words(_split_phrases(table, "desk")),
+        nobody=_words(_split_phrases(table, "nobody")),
     )
 
 

@@ -46,7 +46,8 @@ _ANY_DATE = re.compile(r"(?:^|[._:-])date(?:$|[._:-])|released?\b|creat(?:ed|ion
 _OTHER_TIME = re.compile(r"modif|updat|expir|event|start|end|valid|unpublish|revis|crawl|index|birth|year")
 _WAYBACK = re.compile(r"^https?://web\.archive\.org/web/\d+[a-z_]*/")
 _OF_A_PERSON = re.compile(r"registriert|registered|joined|mitglied seit|member since|geboren|\bborn\b", re.IGNORECASE)
-NEAR, SHORT = 6, 80  # lines below the headline, and characters of one, where a lone date is the article's
+MAX_LONE_DATE_LINES = 6  # below the headline, in which a lone date is the article's
+MAX_LONE_DATE_CHARACTERS = 80  # of such a line
 
 
 class Source(Enum):
@@ -107,7 +108,7 @@ def published_claims(seen: Evidence, hint: tuple[str, str] | None) -> Iterator[D
     if hint:
         yield from _claims(Source.ENDPOINT, hint[1], hint[0])
     yield from _named_metas(claims, _UNUSUAL)
-    yield from _called(seen, Role.PUBLISHED, "called published")
+    yield from _labelled_claims(seen, Role.PUBLISHED, "called published")
     yield from _visible(seen)
     yield from _claims(Source.ADDRESS, "address", url_day(_WAYBACK.sub("", seen.url)))
     yield from _weak(seen)
@@ -121,10 +122,10 @@ def modified_claims(seen: Evidence) -> Iterator[DateClaim]:
     for name in MODIFIED_METAS:
         yield from _claims(Source.META, f"meta {name}", claims.meta.get(name))
     yield from _claims(Source.MICRODATA, "microdata", claims.itemprops.get("dateModified"))
-    yield from _called(seen, Role.CHANGED, "called updated")
+    yield from _labelled_claims(seen, Role.CHANGED, "called updated")
 
 
-def _called(seen: Evidence, role: Role, origin: str) -> Iterator[DateClaim]:
+def _labelled_claims(seen: Evidence, role: Role, origin: str) -> Iterator[DateClaim]:
     """Elements, then lines, that say what their time is of."""
     for each in seen.own:
         if each.stated and each.role is role:
@@ -153,9 +154,9 @@ def _visible(seen: Evidence) -> Iterator[DateClaim]:
     if len(days) == 1:
         yield from _claims(Source.VISIBLE, "time element", times[0].stated, times[0].text)
     vague = [*_meta_claims(seen, VAGUE_METAS), *_named_metas(seen.claims, _ANY_DATE)]
-    for line, labelled in seen.lines[:NEAR]:
+    for line, labelled in seen.lines[:MAX_LONE_DATE_LINES]:
         day = _lone_day(line, labelled)
-        if day and len(line) <= SHORT:
+        if day and len(line) <= MAX_LONE_DATE_CHARACTERS:
             yield from (each for each in vague if each.text.startswith(day[:10]))  # with its time
             yield from _claims(Source.VISIBLE, "beside the headline", day)
     yield from vague
@@ -200,7 +201,12 @@ def _meta_claims(seen: Evidence, names: Iterable[str]) -> Iterator[DateClaim]:
 def _named_metas(claims: Claims, names: re.Pattern[str]) -> Iterator[DateClaim]:
     """Meta elements that no list has, by words in their names."""
     for name, content in claims.meta.items():
-        if len(content) <= SHORT and name not in _LISTED and names.search(name) and not _OTHER_TIME.search(name):
+        if (
+            len(content) <= MAX_LONE_DATE_CHARACTERS
+            and name not in _LISTED
+            and names.search(name)
+            and not _OTHER_TIME.search(name)
+        ):
             yield from _claims(Source.META, f"meta {name}", content)
 
 

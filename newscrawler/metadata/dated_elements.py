@@ -189,14 +189,14 @@ def _in_card(element: HtmlElement, around: Set[HtmlElement], own_paths: Set[str]
         if any(_is_headline(link, own_paths) for link in step.iterdescendants("a")):
             return True
         if step.tag == "li" and any(
-            _leads_away(link, own_paths) and not _NAMES.search(_said(link)) for link in step.iter("a")
+            _leads_away(link, own_paths) and not _NAMES.search(_link_attributes(link)) for link in step.iter("a")
         ):
             return True  # of a list of other articles
         step = step.getparent()
     return False
 
 
-def _said(link: HtmlElement) -> str:
+def _link_attributes(link: HtmlElement) -> str:
     return f"{link.get('href') or ''} {link.get('rel') or ''} {link.get('class') or ''}"
 
 

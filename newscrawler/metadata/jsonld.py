@@ -8,7 +8,7 @@ import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from newscrawler.text import words
+from newscrawler.text import spaceless
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -121,11 +121,11 @@ def read_jsonld(tree: HtmlElement, headings: Iterable[str]) -> dict[str, Any]:
 
 def _of_this_page(articles: list[dict[str, Any]], tree: HtmlElement, headings: Iterable[str]) -> dict[str, Any]:
     """Of several articles the one whose headline or address the page has itself, else the first one with a headline."""
-    said = {"".join(words(each)) for each in headings}
+    said = {spaceless(each) for each in headings}
     addresses = {path_of(each.get("href")) for each in tree.iter("link") if (each.get("rel") or "").lower() == "canonical"}
     for meta in tree.iter("meta"):
         if meta.get("property") == "og:title":
-            said.add("".join(words(meta.get("content") or "")))
+            said.add(spaceless(meta.get("content") or ""))
         elif meta.get("property") == "og:url":
             addresses.add(path_of(meta.get("content")))
 
@@ -133,7 +133,7 @@ def _of_this_page(articles: list[dict[str, Any]], tree: HtmlElement, headings: I
         headline = one_text(node.get("headline")) or ""
         named = [one_text(node.get(key)) for key in ("url", "@id", "mainEntityOfPage")]
         is_here = any(path in addresses for each in named if (path := path_of(each)))
-        return "".join(words(html.unescape(headline))) in said - {""}, is_here, bool(headline)
+        return spaceless(html.unescape(headline)) in said - {""}, is_here, bool(headline)
 
     return max(articles, key=fits)  # the first of those that fit as well
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 LINKED = 0.7  # share of a block's characters that lead elsewhere
 MIN_TEASERS = 5
 MIN_LINKS = 12  # of a list of links
-TOLD = 500  # characters of prose in a row that no overview has
+MAX_PROSE_CHARACTERS = 500  # characters of prose in a row that no overview has
 BLURB = 300  # characters about one event
 MAX_DAY = 60  # characters of a line that states a day
 MIN_TITLE = 15  # characters of a link that is a headline, rather than a button
@@ -77,7 +77,7 @@ def is_overview(page: Page) -> bool:
         is_break = _leads_elsewhere(block) or block.node.tag in HEADINGS
         run = 0 if is_break else run + block.good
         longest = max(longest, run)
-    if longest > TOLD:
+    if longest > MAX_PROSE_CHARACTERS:
         return False
     linked = [block for block in blocks if _leads_elsewhere(block)]
     plain = sum(block.chars - block.links for block in blocks)

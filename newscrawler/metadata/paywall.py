@@ -36,7 +36,7 @@ def is_free(stated: object) -> bool | None:
     return None
 
 
-def _stated(claims: Claims) -> Iterator[object]:
+def _free_flags(claims: Claims) -> Iterator[object]:
     parts = claims.jsonld.get("hasPart")
     for each in (claims.jsonld, claims.page, *(parts if isinstance(parts, list) else [parts]), *claims.parts):
         if isinstance(each, dict) and FREE in each:
@@ -45,7 +45,7 @@ def _stated(claims: Claims) -> Iterator[object]:
 
 def paywalled(claims: Claims) -> tuple[bool | None, str | None]:
     """(whether something is withheld from readers who do not pay, which claim said so); (None, None): nothing is stated."""
-    for values, origin in ((_stated(claims), "json-ld"), (claims.accessible, "microdata")):
+    for values, origin in ((_free_flags(claims), "json-ld"), (claims.accessible, "microdata")):
         said = [each for each in map(is_free, values) if each is not None]
         if said:
             return not all(said), origin

@@ -12,7 +12,7 @@ from newscrawler.metadata.jsonld import one_text
 from newscrawler.metadata.publication_dates import writing_of
 from newscrawler.metadata.reconcile import language_tag, simple_claims, tag_claims
 from newscrawler.metadata.titles import claimed_titles
-from newscrawler.text import clean_line, words
+from newscrawler.text import clean_line, spaceless
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from newscrawler.items import Article
     from newscrawler.metadata.structured import Claims
 
-MOST = 12  # claims that are shown of one field
+MAX_SHOWN_CLAIMS = 12  # claims that are shown of one field
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +59,6 @@ def _authors(seen: Seen) -> Iterator[tuple[str, str]]:
         yield "; ".join(filter(None, map(clean_line, lines))), origin
 
 
-def _said(text: str) -> str:
-    return "".join(words(text))
-
-
 def claims_of(seen: Seen, article: Article, now: datetime) -> list[Stated]:
     """Every claim of every field, each value once, in the order in which they are believed."""
     writing = writing_of(seen.claims, article.url, now, article.language, seen.beside, article.text)
@@ -79,7 +75,7 @@ def claims_of(seen: Seen, article: Article, now: datetime) -> list[Stated]:
         shown = 0
         for value, origin in pairs:
             text = clean_line(one_text(value), 300)
-            if text and (field, origin, text) not in found and shown < MOST:
+            if text and (field, origin, text) not in found and shown < MAX_SHOWN_CLAIMS:
                 shown += 1
                 found[field, origin, text] = Stated(field, origin, text, _agrees(field, text, article, now))
     return list(found.values())
@@ -93,7 +89,7 @@ def _agrees(field: str, text: str, article: Article, now: datetime) -> bool:
         read = parse_date(text, now)
         return read is not None and read[:10] == str(chosen)[:10]
     if field in ("authors", "tags"):
-        return all(_said(each) in _said(text) for each in chosen)
+        return all(spaceless(each) in spaceless(text) for each in chosen)
     if field == "language":
         return language_tag(text) == chosen
-    return _said(text) == _said(str(chosen))
+    return spaceless(text) == spaceless(str(chosen))

@@ -68,7 +68,7 @@ def writing_of(claims: Claims, url: str, now: datetime, tag: str | None, beside:
         found = language_of(sample, tag)[0]
         # the page's own language stays where the text's has no such months: a template around foreign words
         language = found if tag is None or any(find_day(text, Writing(found)) for text in texts) else tag
-    return _settled(claims, texts, now, Writing(language, month_first(tag or language, host_of(url))))
+    return _with_day_order(claims, texts, now, Writing(language, month_first(tag or language, host_of(url))))
 
 
 def _is_doubtful(texts: Iterable[str], tag: str | None) -> bool:
@@ -86,7 +86,7 @@ def read_dates(seen: Evidence, now: datetime, hint: tuple[str, str] | None) -> D
     changes = [(parse_date(each.text, now, seen.writing), each) for each in modified_claims(seen)]
     read = [(moment, each) for each in stated if (moment := parse_date(each.text, now, seen.writing))]
     changed = next((moment for moment, _ in changes if moment), None)
-    published = _believed(read, changed)
+    published = _first_agreed_claim(read, changed)
     moment, claim = published or (None, None)
     # a page is not changed before it is published: such a claim is about something else
     modified = next(((at, each) for at, each in changes if at and at[:10] >= (moment or "")[:10]), (None, None))
@@ -102,7 +102,7 @@ def read_dates(seen: Evidence, now: datetime, hint: tuple[str, str] | None) -> D
 # ---------------------------------------------------------------- which claim is believed
 
 
-def _believed(read: Sequence[tuple[str, DateClaim]], changed: str | None) -> tuple[str, DateClaim] | None:
+def _first_agreed_claim(read: Sequence[tuple[str, DateClaim]], changed: str | None) -> tuple[str, DateClaim] | None:
     if not read:
         return None
     first = read[0]
@@ -113,7 +113,7 @@ def _believed(read: Sequence[tuple[str, DateClaim]], changed: str | None) -> tup
         is_change = changed is not None and _same_day(each[0], changed)
         if not _same_day(each[0], first[0]) and not is_change and len(_sources_of(each[0], strong)) > 1:
             return each
-    if shown := _exchanged(first[0], strong):
+    if shown := _claim_with_swapped_day(first[0], strong):
         return shown
     if changed is not None and first[1].source in (Source.JSONLD, Source.META) and first[0][:10] >= changed[:10]:
         seen = next((each for each in strong if each[1].source is Source.VISIBLE), None)
@@ -122,7 +122,7 @@ def _believed(read: Sequence[tuple[str, DateClaim]], changed: str | None) -> tup
     return first
 
 
-def _exchanged(moment: str, strong: Sequence[tuple[str, DateClaim]]) -> tuple[str, DateClaim] | None:
+def _claim_with_swapped_day(moment: str, strong: Sequence[tuple[str, DateClaim]]) -> tuple[str, DateClaim] | None:
     """What readers see where it is the same day with day and month the other way round."""
     year, month, day = moment[:10].split("-")
     other = f"{year}-{day}-{month}"
@@ -146,7 +146,7 @@ def _same_day(one: str, other: str) -> bool:
 # ---------------------------------------------------------------- which number is the month
 
 
-def _settled(claims: Claims, visible: Sequence[str], now: datetime, writing: Writing) -> Writing:
+def _with_day_order(claims: Claims, visible: Sequence[str], now: datetime, writing: Writing) -> Writing:
     """How the page writes 3/4/2026: as another of its dates shows, else so that it is not to come, else by its region."""
     orders: set[bool] = set()
     for text in (*visible, *(content for content in claims.meta.values() if 8 <= len(content) <= MACHINE)):

@@ -26,7 +26,7 @@ from newscrawler.metadata.jsonld import one_text
 from newscrawler.metadata.paywall import paywalled
 from newscrawler.metadata.publication_dates import read_dates, writing_of
 from newscrawler.metadata.titles import headline
-from newscrawler.text import clean_line, words
+from newscrawler.text import clean_line, spaceless
 from newscrawler.text.languages import language_code
 from newscrawler.urls import absolute, host_of
 
@@ -110,8 +110,8 @@ _TAG_METAS = ("article:tag", "news_keywords", "parsely-tags", "keywords")
 def _category(claims: Claims, title: str | None) -> str | None:
     """The innermost step of the breadcrumbs that is neither the home page nor the article itself."""
     inside = claims.trail[1:] if claims.trail and _HOME.fullmatch(claims.trail[0]) else claims.trail
-    said = {"".join(words(each or "")) for each in (title, claims.publisher, claims.meta.get("og:site_name"))}
-    steps = [each for each in inside if "".join(words(each)) not in said]
+    said = {spaceless(each or "") for each in (title, claims.publisher, claims.meta.get("og:site_name"))}
+    steps = [each for each in inside if spaceless(each) not in said]
     return steps[-1] if steps and len(steps[-1]) <= MAX_TAG else None
 
 

@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from newscrawler.metadata.kinds import OPINIONS
-from newscrawler.text import words
+from newscrawler.text import spaceless, words
 from newscrawler.urls.public_suffix import registered_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 MAX_SITE_NAME = 7  # words
-MORE = 3  # words that a site's name may have beside it: "Online", "News and Weather"
+MAX_WORDS_BESIDE_NAME = 3  # words that a site's name may have beside it: "Online", "News and Weather"
 MAX_SECTION = 3  # words
 MAX_PART = 40  # characters of what a bar parts from the headline of an unknown house
 _SEPARATOR = re.compile(
@@ -49,31 +49,29 @@ class House:
         said = words(part)
         if not said:
             return False
-        most = MORE if self.names else MAX_SITE_NAME
-        return self.is_called(part) or (bool(self.label) and len(said) <= most and self.label in _joined(part))
+        most = MAX_WORDS_BESIDE_NAME if self.names else MAX_SITE_NAME
+        return self.is_called(part) or (bool(self.label) and len(said) <= most and self.label in spaceless(part))
 
     def is_called(self, part: str) -> bool:
         """Whether a part of a title is a stated name of the house, or has it and little else."""
         return self.is_exactly(part) or any(
-            len(called := _joined(name)) > 1 and called in _joined(part) and len(words(part)) <= len(words(name)) + MORE
+            len(called := spaceless(name)) > 1
+            and called in spaceless(part)
+            and len(words(part)) <= len(words(name)) + MAX_WORDS_BESIDE_NAME
             for name in self.names
         )
 
     def is_exactly(self, part: str) -> bool:
         """Whether a part of a title is a stated name of the house, some of its words, or the host."""
-        said = _joined(part)
-        if said and said in (_joined(self.host), _joined(self.host.removeprefix("www."))):
+        said = spaceless(part)
+        if said and said in (spaceless(self.host), spaceless(self.host.removeprefix("www."))):
             return True
-        return any(said == called or (len(said) > 2 and said in called) for called in map(_joined, self.names))
+        return any(said == called or (len(said) > 2 and said in called) for called in map(spaceless, self.names))
 
     def is_section(self, part: str) -> bool:
         """Whether a part of a title is one of the page's sections, or the one that all papers have."""
-        said = _joined(part)
-        return part.casefold() in OPINIONS or (bool(said) and any(said == _joined(each) for each in self.sections))
-
-
-def _joined(text: str) -> str:
-    return "".join(words(text))
+        said = spaceless(part)
+        return part.casefold() in OPINIONS or (bool(said) and any(said == spaceless(each) for each in self.sections))
 
 
 def separators(title: str) -> list[tuple[int, int]]:
@@ -122,7 +120,7 @@ def _without_end(title: str, house: House) -> tuple[str, bool]:
         if len(colon) > 1 and house.is_called(colon[-1]) and len(words(title)) - len(words(colon[-1])) > 2:
             return title[: len(title) - len(colon[-1])].rstrip(" :\uff1a"), True
         before, dash, last = title.rpartition("-")
-        if dash and (house.is_section(last) or any(_joined(last) == _joined(name) for name in house.names)):
+        if dash and (house.is_section(last) or any(spaceless(last) == spaceless(name) for name in house.names)):
             return _without_sections(before.rstrip(), house), True
         return title, False
     return _without_sections(title[:at].rstrip(), house), True
@@ -135,14 +133,14 @@ def without_stated_name(heading: str, house: House) -> str:
     'Ships leave'
     """
     for start, end in reversed(separators(heading)):
-        if len(words(heading[:start])) > 1 and any(_joined(heading[end:]) == _joined(name) for name in house.names):
+        if len(words(heading[:start])) > 1 and any(spaceless(heading[end:]) == spaceless(name) for name in house.names):
             return heading[:start].rstrip()
     return heading
 
 
 def _ends_with_house(tail: str, house: House) -> bool:
     """Whether a tail with separators in it is the whole of a stated name: "Post - News of Northby"."""
-    return any(_joined(tail) == _joined(name) for name in house.names if name)
+    return any(spaceless(tail) == spaceless(name) for name in house.names if name)
 
 
 def _without_sections(title: str, house: House) -> str:
@@ -165,7 +163,7 @@ def _without_beginning(title: str, house: House) -> str:
     firsts = [*spans[:1], *(found.span() for found in [_COLON.search(title)] if found)]
     for start, end in firsts:
         part = title[:start]
-        is_house = house.is_exactly(part) or (1 < len(words(part)) <= MORE and house.is_named(part))
+        is_house = house.is_exactly(part) or (1 < len(words(part)) <= MAX_WORDS_BESIDE_NAME and house.is_named(part))
         if is_house and len(words(title[end:])) > 2:
             return title[end:].lstrip()
     return title

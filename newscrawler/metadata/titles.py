@@ -23,7 +23,7 @@ from newscrawler.metadata.site_names import (
     without_site_name,
     without_stated_name,
 )
-from newscrawler.text import clean_line, is_unspaced, words
+from newscrawler.text import clean_line, is_unspaced, spaceless, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 MAX_KICKER = 5  # words
 ALONE = 2  # words of a kicker that stands alone
 MAX_ABOVE = 600  # blocks that may stand above an article
-SHORT = 3  # letters of an article or a preposition
+MAX_PARTICLE_LETTERS = 3  # letters of an article or a preposition
 MAX_HEADING = 300  # characters
 LONG = 250  # characters of a paragraph that the headline stands above
 AGREE = 0.5  # share of words that two renderings of one headline have in common
@@ -66,7 +66,7 @@ class Stated:
 
     @property
     def joined(self) -> str:
-        return _joined(self.text)
+        return spaceless(self.text)
 
 
 def plain_title(value: str | None) -> str | None:
@@ -82,10 +82,6 @@ def plain_title(value: str | None) -> str | None:
         text = said
     line = clean_line(text)
     return (_ORNAMENTED.sub("", line).strip() or line) if line else None
-
-
-def _joined(text: str) -> str:
-    return "".join(words(text))
 
 
 def claimed_titles(claims: Claims) -> list[tuple[str, str]]:
@@ -119,27 +115,27 @@ def headline(claims: Claims, host: str, hint: str | None, below: Sequence[str] =
     headings = [without_stated_name(text, house) for each in claims.headings if (text := _undated(plain_title(each)))]
     shown = [each for each in headings if not house.is_called(each)]
     below = [text for each in below if (text := _undated(plain_title(each)))]
-    stated = _stated(claims, house, {_joined(each) for each in shown})
+    stated = _title_claims(claims, house, {spaceless(each) for each in shown})
     if at_the_end := _house_at_the_end(claims, house, shown):
         shown = [each for each in shown if words(each) != words(at_the_end)]
         stated = [Stated(_without_tail(each.text, at_the_end), each.origin, each.whole) for each in stated]
-    found = _chosen(claims, house, shown, below, stated)
+    found = _choose_headline(claims, house, shown, below, stated)
     if found is None:
         return (clean_line(hint), "feed") if hint else (None, None)
     title, origin = found
     return _without_mark(_uncut(title, [*shown, *(each.text for each in stated)])), origin
 
 
-def _stated(claims: Claims, house: House, shown: set[str]) -> list[Stated]:
+def _title_claims(claims: Claims, house: House, shown: set[str]) -> list[Stated]:
     """The claims without the site's name, but as they stand where an h1 shows them so."""
     found = []
     for title, origin in claimed_titles(claims):
-        bare = title if _joined(title) in shown else without_site_name(title, house)
+        bare = title if spaceless(title) in shown else without_site_name(title, house)
         found.append(Stated(bare, origin, bare == title))
     return found
 
 
-def _chosen(
+def _choose_headline(
     claims: Claims, house: House, shown: list[str], below: Sequence[str], stated: list[Stated]
 ) -> tuple[str, str] | None:
     only_title = all(each.origin == "title element" for each in stated)
@@ -177,14 +173,14 @@ def lower_headings(page: Page) -> tuple[str, ...]:
 
 def _agreement(one: str, other: str) -> float:
     """Share of words that two titles have in common, of the shorter one; articles and the like say nothing."""
-    first, second = _telling(one), _telling(other)
+    first, second = _significant_words(one), _significant_words(other)
     shared, fewer = len(first & second), min(len(first), len(second))
     return shared / fewer if shared > 1 or (shared and fewer == 1) else 0.0  # one of two or more may be chance
 
 
-def _telling(title: str) -> set[str]:
+def _significant_words(title: str) -> set[str]:
     said = set(words(title))
-    long = {each for each in said if len(each) > SHORT or each.isdigit() or is_unspaced(each)}
+    long = {each for each in said if len(each) > MAX_PARTICLE_LETTERS or each.isdigit() or is_unspaced(each)}
     return long if len(long) > 1 else said
 
 
@@ -197,18 +193,18 @@ def _shown_lower(below: Sequence[str], shown: list[str], stated: list[Stated]) -
 
     Such an h1 is written for search engines, or is the site's, a section's or a template's.
     """
-    headed = set(map(_joined, shown))
+    headed = set(map(spaceless, shown))
     agrees = any(_agreement(each, claim.text) >= AGREE for each in shown for claim in stated)
     for claim in _best_first(stated):
         if len(words(claim.text)) < 3 or claim.joined in headed or (agrees and claim.origin not in _GENERIC):
             continue
-        lower = [each for each in below if _joined(each) not in headed]
+        lower = [each for each in below if spaceless(each) not in headed]
         if any(_ends_with(words(each), words(claim.text)) for each in lower):
             return claim.text, claim.origin
         if (
             not agrees
             and shown
-            and (longer := next((each for each in lower if _joined(each).startswith(claim.joined)), None))
+            and (longer := next((each for each in lower if spaceless(each).startswith(claim.joined)), None))
         ):
             return longer, "heading"
     return None
@@ -226,22 +222,22 @@ def _part_shown(claims: Claims, house: House, shown: Sequence[str]) -> str | Non
     spans = separators(title)
     if not spans:
         return None
-    said = {_joined(each) for each in (*claims.headings, *shown)}
+    said = {spaceless(each) for each in (*claims.headings, *shown)}
     ends = [*(start for start, _ in spans), len(title)]
     parts = [title[:end].strip() for end in ends]
-    fitting = [each for each in parts if len(words(each)) > 1 and _joined(each) in said and not house.is_called(each)]
+    fitting = [each for each in parts if len(words(each)) > 1 and spaceless(each) in said and not house.is_called(each)]
     return max(fitting, key=len, default=None)
 
 
 def _without_badges(heading: str, claims: Claims, stated: list[str]) -> str:
     """An h1 without the kicker or the day that has an element of its own, unless a claim says both."""
     rest = next((bare for each, bare in claims.unkicked.items() if plain_title(each) == heading), None)
-    return rest if rest and _joined(heading) not in map(_joined, stated) else heading
+    return rest if rest and spaceless(heading) not in map(spaceless, stated) else heading
 
 
 def _within(heading: str, stated: list[Stated]) -> tuple[str, str] | None:
     """A stated title that the heading says in the same words, or after a kicker or between the parts of a day."""
-    said, joined = words(heading), _joined(heading)
+    said, joined = words(heading), spaceless(heading)
     # the claim has the spaces and marks that an h1 of two lines leaves out
     equal = next((each for each in _best_first(stated) if each.joined == joined), None)
     if equal and equal.origin in _GENERIC:
@@ -321,11 +317,11 @@ def _house_at_the_end(claims: Claims, house: House, headings: list[str]) -> str 
 def _below_the_house(claims: Claims, headings: list[str], below: Sequence[str]) -> str | None:
     """What a heading below the h1 says, where the title element says it behind the h1, which is the site's name then."""
     title = plain_title(claims.title) or ""
-    shown = set(map(_joined, below))
+    shown = set(map(spaceless, below))
     for heading in headings[:3]:
         rest = title.removeprefix(heading)
         headline = rest.lstrip(" :|\u2013\u2014-")
-        if rest != title and rest != headline and len(words(headline)) > 2 and _joined(headline) in shown:
+        if rest != title and rest != headline and len(words(headline)) > 2 and spaceless(headline) in shown:
             return headline
     return None
 
@@ -357,7 +353,7 @@ def _visible(headings: list[str], stated: list[str]) -> str | None:
         agreement = max((_agreement(heading, title) for title in stated), default=0.0)
         begins = any(words(title)[: len(said)] == said for title in stated)
         if (agreement >= AGREE and len(said) > 1) or begins:
-            is_claim = len(said) > 2 and any(_joined(heading) == _joined(title) for title in stated)
+            is_claim = len(said) > 2 and any(spaceless(heading) == spaceless(title) for title in stated)
             fitting.append((agreement, is_claim, -place, heading))
     if fitting:
         return max(fitting)[3]

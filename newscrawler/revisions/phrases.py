@@ -140,7 +140,9 @@ def _spoken(phrase: str) -> str:
 _PHRASES = PhraseIndex.of({phrase: _spoken(phrase) for phrase in CORRECTION_PHRASES})
 _HEADS = frozenset(map(_spoken, CORRECTION_HEADS))
 # what comes before a notice's colon, dash or closing bracket, a date in brackets aside
-_HEAD = re.compile(r"\W{0,9}([^:：\-–—|(（)）\[\]【】.。!\n]{2,60}?)\s*(?:\([^)]{1,40}\)\s*)?(?:[:：\-–—|)）\]】(（.。!]|$)")
+_LABEL = re.compile(
+    r"\W{0,9}([^:：\-–—|(（)）\[\]【】.。!\n]{2,60}?)\s*(?:\([^)]{1,40}\)\s*)?(?:[:：\-–—|)）\]】(（.。!]|$)"
+)
 
 
 def _is_double_name(head: re.Match[str]) -> bool:
@@ -156,7 +158,7 @@ def correction(line: str) -> str | None:
     >>> correction("【訂正】本文の数字に誤りがありました。")
     '訂 正'
     """
-    head = _HEAD.match(line[:200])
+    head = _LABEL.match(line[:200])
     if head and (found := _spoken(head[1])) in _HEADS and not _is_double_name(head):
         return found
     return next((phrase for _, _, phrase in _PHRASES.find(words(line[:2_000]))), None)

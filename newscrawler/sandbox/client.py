@@ -11,7 +11,7 @@ import sys
 from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
-from newscrawler.sandbox.messages import HEADER, MOST, Answer, Place, Statement, decode, encode
+from newscrawler.sandbox.messages import HEADER, MAX_MESSAGE_BYTES, Answer, Place, Statement, decode, encode
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -96,7 +96,7 @@ class Session:
         writer.write(encode(statement))
         await writer.drain()
         (size,) = HEADER.unpack(await reader.readexactly(HEADER.size))
-        if size > MOST:
+        if size > MAX_MESSAGE_BYTES:
             raise EOFError("an answer that none of ours is")
         answer: Answer = decode(Answer, await reader.readexactly(size))
         return answer

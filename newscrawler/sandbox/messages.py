@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 HEADER = struct.Struct("!I")
-MOST = 200_000_000  # bytes of a message; an answer of the largest result stays far below
+MAX_MESSAGE_BYTES = 200_000_000  # bytes of a message; an answer of the largest result stays far below
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 UNREACHABLE = 3  # failures in a row after which a silence is no accident
 FROZEN_AT_LEAST = timedelta(days=14)
 FROZEN_FACTOR = 8.0  # times its own mean gap
-FEW = 20  # the latest articles of a source, against those before them
+LATEST_ARTICLES = 20  # the latest articles of a source, against those before them
 THIN = 0.65  # of the text length that was usual: half is found, a slow month is not
 UNDATED, DATED = 0.5, 0.2  # shares of articles without a date: now, and before
 
@@ -127,8 +127,8 @@ def _thin(facts: SourceFacts, standing: Mapping[str, Finding]) -> Finding | None
     known, lately = standing.get("thin"), _median(facts.words)
     usual = known.baseline if known is not None else None
     if usual is None:
-        usual = _median(facts.words_before) if len(facts.words_before) >= FEW else 0.0
-    if len(facts.words) < FEW:
+        usual = _median(facts.words_before) if len(facts.words_before) >= LATEST_ARTICLES else 0.0
+    if len(facts.words) < LATEST_ARTICLES:
         return known
     if lately >= THIN * usual:
         return None
@@ -139,9 +139,11 @@ def _thin(facts: SourceFacts, standing: Mapping[str, Finding]) -> Finding | None
 def _undated(facts: SourceFacts, standing: Mapping[str, Finding]) -> Finding | None:
     """Whether articles have lost their dates; the baseline is the share that stated none."""
     known = standing.get("undated")
-    if len(facts.words) < FEW:
+    if len(facts.words) < LATEST_ARTICLES:
         return known
-    if known is None and (len(facts.words_before) < FEW or facts.undated_before > DATED or facts.undated < UNDATED):
+    if known is None and (
+        len(facts.words_before) < LATEST_ARTICLES or facts.undated_before > DATED or facts.undated < UNDATED
+    ):
         return None
     before = facts.undated_before if known is None or known.baseline is None else known.baseline
     if facts.undated < before + (UNDATED - DATED):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from newscrawler.dates import iso, read_moment
 from newscrawler.errors import DENIED, NO_ARTICLE, FailureKind
 from newscrawler.scheduling.polling import Rhythm
-from newscrawler.sources.health import FEW, EndpointFacts, Finding, SourceFacts, judge_endpoint, judge_source
+from newscrawler.sources.health import LATEST_ARTICLES, EndpointFacts, Finding, SourceFacts, judge_endpoint, judge_source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -58,9 +58,9 @@ def _endpoint_facts(db: Database, row: tuple[Any, ...]) -> EndpointFacts:
 def _source_facts(db: Database, source_id: str) -> SourceFacts:
     rows = db.execute(
         "SELECT word_count, published IS NULL FROM articles WHERE source_id = ? ORDER BY id DESC LIMIT ?",
-        [source_id, 6 * FEW],
+        [source_id, 6 * LATEST_ARTICLES],
     ).fetchall()
-    late, before = rows[:FEW], rows[FEW:]
+    late, before = rows[:LATEST_ARTICLES], rows[LATEST_ARTICLES:]
     links = db.execute(
         "SELECT failure FROM links WHERE source_id = ? AND attempts > 0 ORDER BY id DESC LIMIT ?", [source_id, MAX_LINKS]
     ).fetchall()

@@ -223,6 +223,15 @@ def words(value: str) -> list[str]:
     return (_WORD if has_unspaced(value) else _SPACED_WORD).findall(value)  # the simpler one is faster
 
 
+def spaceless(value: str) -> str:
+    """The words of a text and nothing between them, by which spellings that differ in case, spaces and marks are one.
+
+    >>> spaceless("Al-Monitor"), spaceless("AL MONITOR ") == spaceless("AlMonitor")
+    ('almonitor', True)
+    """
+    return "".join(words(value))
+
+
 def sentences(value: str) -> list[str]:
     """Sentences of a text, by their punctuation; also where no space follows it.
 

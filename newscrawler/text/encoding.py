@@ -13,8 +13,8 @@ from w3lib.encoding import html_body_declared_encoding, http_content_type_encodi
 from newscrawler.text import parsable, without_bad_references
 
 WHOLE = 2  # whole sequences for each broken one: other encodings have one by chance for five that are none
-FEW = 8  # broken sequences in which no other encoding can be told
-SAMPLE = 20_000  # bytes that detection looks at
+MAX_BROKEN_SEQUENCES = 8  # broken sequences in which no other encoding can be told
+DETECTION_BYTES = 20_000  # bytes that detection looks at
 _TAGS = re.compile(rb"<(script|style)\b.*?</\1>|<[^>]*>|[\x00-\x20]+", re.DOTALL | re.IGNORECASE)
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 _REPLACEMENT = "\ufffd".encode()
@@ -77,10 +77,10 @@ def _stated_language(body: bytes) -> str:
 def _detected(body: bytes, candidates: list[str] = _CANDIDATES) -> str | None:
     from charset_normalizer import from_bytes  # only where a page declares nothing or lies
 
-    sample = _TAGS.sub(b" ", body[: 40 * SAMPLE])
+    sample = _TAGS.sub(b" ", body[: 40 * DETECTION_BYTES])
     # the text between tags is where the language is; ASCII says nothing of an encoding
     first = next((found.start() for found in re.finditer(rb"[\x80-\xff]{2}|[\x80-\xff]", sample)), 0)
-    best = from_bytes(sample[max(0, first - 100) : first + SAMPLE], cp_isolation=candidates).best()
+    best = from_bytes(sample[max(0, first - 100) : first + DETECTION_BYTES], cp_isolation=candidates).best()
     return _sibling(body, best.encoding) if best else None
 
 
@@ -117,7 +117,7 @@ def resolve(body: bytes, content_type: str | None) -> str:
     if _decodes(body, "utf-8") and not (declared and body.isascii()):
         return "utf-8"
     for name in declared:
-        if name == "utf-8" and not _mostly_utf8(body, FEW):
+        if name == "utf-8" and not _mostly_utf8(body, MAX_BROKEN_SEQUENCES):
             continue
         if name == "utf-8" or _decodes(body, name) or not _is_unicode(name):
             return name
@@ -152,10 +152,10 @@ def _believable(body: bytes, encoding: str) -> bool:
     """Whether bytes are text in an encoding that is declared: they decode, and no word mixes what nobody mixes."""
     if not _decodes(body, encoding):
         return False
-    text = _TAGS.sub(b" ", body[: 2 * SAMPLE]).decode(encoding, "replace")
+    text = _TAGS.sub(b" ", body[: 2 * DETECTION_BYTES]).decode(encoding, "replace")
     if encoding in _LATIN:  # where most letters are accented ones, it is another script
         accented = sum(each.isalpha() and not each.isascii() for each in text)
-        return accented < FEW or 2 * accented < sum(each.isalpha() for each in text)
+        return accented < MAX_BROKEN_SEQUENCES or 2 * accented < sum(each.isalpha() for each in text)
     return encoding not in _ONE_BYTE or len(_MIXED.findall(text)) <= len(_UNMIXED.findall(text))
 
 
@@ -186,7 +186,7 @@ def _xml_encoding(body: bytes, charset: str | None) -> str | None:
     believed = next((name for name in declared if name != "utf-8" and _believable(body, name)), None)
     if believed or _mostly_utf8(body):
         return believed
-    few = not _LEAD_AND_MORE.search(body) and len(_HIGH.findall(body)) < FEW
+    few = not _LEAD_AND_MORE.search(body) and len(_HIGH.findall(body)) < MAX_BROKEN_SEQUENCES
     found = None if few else _detected(body)
     if found and not _believable(body, found):  # in short texts accented letters pass for those of another script
         found = _detected(body, [each for each in _CANDIDATES if each not in _LATIN])
