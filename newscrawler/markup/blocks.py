@@ -12,7 +12,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from newscrawler.markup.inline import has_marks, is_unread, marks_of, without_tab_notes
+from newscrawler.markup.inline import has_marks, is_unread, is_word_of_sentence, marks_of, without_tab_notes
 from newscrawler.text import clean_line, words
 
 if TYPE_CHECKING:
@@ -153,6 +153,8 @@ class _Walk:
             if tag.__class__ is not str or tag in SKIPPED:
                 if tag in _PICTURES:
                     self.see(child)
+                elif tag == "button" and is_word_of_sentence(child, "".join(self.parts[-3:])):
+                    self.inline(child, tag, node)
             elif tag in INLINE:
                 self.inline(child, tag, node)
             elif tag == "br":

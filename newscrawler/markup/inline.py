@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-# what opens over a word, and what only a screen reader says; the word that it belongs to is often called "tooltip" too
+# what opens over a word, and what only a screen reader says; the word that it belongs to is often called "tooltip" too,
+# or after its card: hovercard-wrap, popover-trigger
+_HOLDS_WORDS = r"[_-]+(?:trigger|container|wrap(?:per)?|anchor|target|toggle|term|word|link|label|button|btn|host|parent)\b"
 _CARD = re.compile(
-    r"(?:^|[\s_-])(?:tool-?tip-?(?:text|content|body|inner|box|card|bubble|popup)|(?:hover|info|profile)-?card|pop-?over|pop-?up)"
-    r"(?:$|[\s_-])|__(?:tooltip|popup|card)\b"
+    r"(?:^|[\s_-])(?:tool-?tip-?(?:text|content|body|inner|box|card|bubble|popup)(?:$|[\s_-])"
+    rf"|(?<!\bhas-)(?<!\bwith-)(?:(?:hover|info|profile)-?card|pop-?over|pop-?up)(?!{_HOLDS_WORDS})(?:$|[\s_-]))"
+    rf"|__(?:tooltip|popup|card)\b(?!{_HOLDS_WORDS})"
 )
 _FOR_OTHER_EYES = re.compile(
     r"(?:^|[\s_-])(?:sr-only|visually-?hidden|screen-?reader(?:-?(?:text|only))?|a11y-?hidden|offscreen)(?:$|[\s_-])"
@@ -24,6 +27,9 @@ _MARKS = {
     "nn": "«»", "ca": "«»", "fa": "«»", "hy": "«»", "lv": "«»", "sq": "«»", "pl": "„”", "hu": "„”", "ro": "„”", "sr": "„”",
     "sv": "””", "fi": "””", "ja": "「」", "he": "””", "ar": "”“",
 }  # fmt: skip
+_PHRASING = frozenset({"span", "b", "strong", "em", "i", "a", "abbr", "dfn", "cite", "mark"})  # what a word may stand in
+_GOES_ON = frozenset(",.;:!?)]’'”»،؛。、，")
+_ENDS = (".", "!", "?", "…", "。", "！", "？", "؟", "।", ":")
 _ANY_MARK = frozenset("\"'“”„«»‹›‘’‚「」『』")
 # "opens new tab", behind a link, for whoever cannot see it open
 NEW_TAB = re.compile(
@@ -69,6 +75,37 @@ def is_unread(element: HtmlElement) -> bool:
     if label is not None and _hides(label):
         return True
     return element.get("role") == "tooltip" or element.get("hidden") is not None
+
+
+def is_word_of_sentence(button: HtmlElement, before: str) -> bool:
+    """Whether a <button> is words amid a sentence (a term that a glossary explains), no control: whether the line goes on.
+
+    `before`: what stands before it in its line.
+    """
+    letters = sum(map(str.isalpha, button.text_content()))
+    after = _text_after(button).lstrip()
+    if letters < 2 or not after:  # a mark of a note, or what opens the rest
+        return False
+    begun = before.rstrip()
+    goes_on = after[0].islower() or after[0] in _GOES_ON
+    return goes_on or (bool(begun) and not begun.endswith(_ENDS) and after[0].isalnum())
+
+
+def _text_after(element: HtmlElement) -> str:
+    """What a reader reads next in the line; empty where it ends there."""
+    step: HtmlElement | None = element
+    while step is not None:
+        if (step.tail or "").strip():
+            return str(step.tail)
+        following = step.getnext()
+        if following is None:
+            parent = step.getparent()
+            step = parent if parent is not None and parent.tag in _PHRASING else None
+        elif following.tag.__class__ is not str or following.tag == "button" or is_unread(following):
+            step = following
+        else:
+            return str(following.text_content()) if following.tag in _PHRASING else ""
+    return ""
 
 
 @lru_cache(maxsize=4_096)  # a page has few classes, each many times
