@@ -74,3 +74,14 @@ def test_a_batch_prints_the_entries(tmp_path):
     done = command("extract", "--batch", "batch.jsonl", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["updates"] == as_json(CASE / "expected.json")["article"]["updates"]
+
+
+def test_plain_text_has_the_entries():
+    expected = as_json(CASE / "expected.json")
+    done = command("extract", CASE / "page.html", "--url", expected["url"], cwd=CASE)
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.split("\n")
+    for entry in expected["article"]["updates"]:
+        head = " ".join(filter(None, (entry["at"], entry["title"])))
+        at = lines.index(head)
+        assert "\n".join(lines[at + 1 :]).startswith(entry["text"])

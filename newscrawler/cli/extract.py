@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from newscrawler.extraction import Examined
-    from newscrawler.items import Article
+    from newscrawler.items import Article, Update
 
 FORM = "newscrawler.extract.form"  # which of --text, --markdown and --json was given, in the command's context
 SHOWN = 100  # characters of a line that --explain shows
@@ -42,13 +42,23 @@ def _fetched(url: str) -> tuple[bytes, str, str | None]:
     return unpacked(page.body, url), page.url, page.header("content-type")
 
 
+def as_text(article: Article) -> str:
+    """An article's text, then the entries of a live blog, each with its time before it; one paragraph a line."""
+    entries = (part for update in article.updates for part in (_entry_head(update), update.text))
+    return "\n".join(filter(None, (article.text, *entries)))
+
+
+def _entry_head(update: Update) -> str:
+    return " ".join(filter(None, (update.at, update.title)))
+
+
 def as_markdown(article: Article) -> str:
     """An article as Markdown: headline, credits, paragraphs, updates, captions."""
     credits = ", ".join(filter(None, (", ".join(article.authors), article.agency, local_date(article))))
     parts = [f"# {article.title}" if article.title else None, f"*{credits}*" if credits else None]
     parts += article.text.split("\n")
     for update in article.updates:
-        parts += [f"## {' '.join(filter(None, (update.at, update.title)))}", *update.text.split("\n")]
+        parts += [f"## {_entry_head(update)}", *update.text.split("\n")]
     parts += [f"> {caption}" for caption in article.captions]
     return "\n\n".join(filter(None, parts))
 
@@ -141,7 +151,11 @@ def _form(context: click.Context, option: click.Parameter, is_chosen: bool) -> N
               help="Extract many pages: each record's `html` is a path beside the file, gzipped or not; - reads the "
               "records from standard input, and the paths are seen from here.")  # fmt: skip
 @click.option(
-    "--text", is_flag=True, expose_value=False, callback=_form, help="Print the text alone, one paragraph a line.  [default]"
+    "--text",
+    is_flag=True,
+    expose_value=False,
+    callback=_form,
+    help="Print the text alone, one paragraph a line; a live blog's entries too.  [default]",
 )
 @click.option("--markdown", is_flag=True, expose_value=False, callback=_form, help="Print Markdown.")
 @click.option(
@@ -207,7 +221,7 @@ def _print(article: Article, form: str, *, known: bool) -> None:
         whole = asdict(article) | ({} if known else {"url": None})
         click.echo(json.dumps(whole, ensure_ascii=False, indent=2))
     else:
-        click.echo(as_markdown(article) if form == "markdown" else article.text)
+        click.echo(as_markdown(article) if form == "markdown" else as_text(article))
 
 
 COMMANDS = [extract]
