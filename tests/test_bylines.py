@@ -36,6 +36,8 @@ CREDITS = [
     ("pl", "Rozmawiała Ana Linde", ["Ana Linde"]),
     ("pl", "Autor: Ana Linde | Fot.: Jo Berg", ["Ana Linde"]),
     ("cs", "Autor: Ana Linde a Jo Berg", ["Ana Linde", "Jo Berg"]),
+    ("hr", "Piše: Ana Linde i Jo Berg", ["Ana Linde", "Jo Berg"]),
+    ("is", "Höfundur: Ana Linde og Jo Berg", ["Ana Linde", "Jo Berg"]),
     ("ro", "De la corespondentul nostru Ana Linde", ["Ana Linde"]),
     ("hu", "Írta: Ana Linde Fotó: Jo Berg", ["Ana Linde"]),
     ("el", "Του ανταποκριτή μας Άνα Λίντε", ["Άνα Λίντε"]),
