@@ -20,6 +20,8 @@ _SIGNED = {
 }  # fmt: skip
 # names that are people's or things' as well: a dateline may hold them, a byline of that word alone is somebody
 _ONLY_IN_DATELINES = frozenset({"Antara", "CP", "Hina", "MENA", "SPA", "WAM"})
+# who signs pictures and no texts
+_PICTURES_ONLY = ("EPA", "Getty", "Getty Images", "IMAGO", "Shutterstock")
 _PLAIN = {
     " ".join(words(name)): agency
     for agency, others in _SIGNED.items()
@@ -30,6 +32,13 @@ _BESIDE = frozenset({"staff", "news", "agency", "agencies", "with", "by", "the"}
 # as a text begins: "PARIS, Nov 22 (Reuters) -"
 _NAMES = "|".join(re.escape(name) for agency, others in _SIGNED.items() for name in (agency, *others))
 _DATELINE = re.compile(rf"\((?:[^()]{{0,20}}[/,]\s*)?({_NAMES})(?:[/,][^()]{{0,20}})?\)")
+# what stands beneath a picture, alternatives of a pattern: all but the names that are people's or things' as well
+PICTURE_SIGNATURES = "|".join(
+    re.escape(name)
+    for agency, others in (*_SIGNED.items(), ("REUTERS", _PICTURES_ONLY))
+    if agency not in _ONLY_IN_DATELINES
+    for name in (agency, *others)
+)
 
 
 def agency_of(name: str) -> str | None:

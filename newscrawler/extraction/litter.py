@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from newscrawler.agencies import PICTURE_SIGNATURES
 from newscrawler.extraction import phrases
 from newscrawler.markup.blocks import HEADINGS
 from newscrawler.text import words
@@ -41,7 +42,7 @@ _PICTURE_POSITION = _any_of(phrases.PICTURE_POSITIONS, r"(?:^\W*|[(,:]\s*)", r"\
 _PICTURE = re.compile(
     r"(?:^|[\s(|.\"”’)–—-])(?:(?:(?i:photo(?:graph)?s?|picture|image|fotos?|bild|credit|fotografía|zdjęcie|фото|kuva)"
     r"|写真|사진|图|圖)\s?(?:[:：/]|by\b|via\b|courtesy).{2,60}"
-    r"|(?:AP|AFP|EPA|Reuters|REUTERS|Getty|dpa|ANSA|EFE|TASS|Xinhua|PA|Shutterstock|Anadolu|IMAGO|Lusa|PAP|NTB|TT)"
+    rf"|(?:{PICTURE_SIGNATURES})"
     r"(?: ?(?:Photo|Images|Foto))? ?[/|] ?[\w .'’/-]{2,40})\W*$"
 )
 _ROLE = (
@@ -132,8 +133,8 @@ def is_caption(line: str) -> bool:
 
     >>> is_caption("Ministers Lind and Berg (from left) in Nordby."), is_caption("A frigate at sea. Photo: Ana Lind/AP")
     (True, True)
-    >>> is_caption("Little is left to right the ship, she said.")
-    False
+    >>> is_caption("Ministers in Kyiv (Ukrinform/Jo Berg)"), is_caption("Little is left to right the ship, she said.")
+    (True, False)
     """
     lower = line.lower()
     if any(map(lower.__contains__, _SIDES)) and _PICTURE_POSITION.search(line) is not None:
