@@ -6,11 +6,11 @@ tests/cases/dates/kinds.json    parts of a page (head, meta: below the headline,
 """
 
 import json
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_datetime, format_timedelta
 from conftest import NOW
 
 from newscrawler.extraction import extract
@@ -73,6 +73,55 @@ def test_a_day_of_a_change_is_none_of_publication(language, layout):
 def test_only_a_change_leaves_the_day_of_publication_unknown(language):
     line = f"{LABELS[language][1]} {format_datetime(CHANGED, 'medium', locale=language)}"
     assert dates_of({"lang": language, "meta": f"<p>{line}</p>"}) == (None, CHANGED.isoformat())
+
+
+def behind(day, counted):
+    return f"<div><span>{day}</span> <span>{counted}</span></div>"
+
+
+def before(day, counted):
+    return f"<div><span>{counted}</span> | <span>{day}</span></div>"
+
+
+def in_the_line_before(day, counted):
+    return f"<p>{counted}</p><p>{day}</p>"
+
+
+@pytest.mark.parametrize("layout", [behind, before, in_the_line_before])
+@pytest.mark.parametrize("language", LABELS)
+def test_a_change_counted_from_now_takes_no_day(language, layout):
+    day = format_datetime(PUBLISHED, "medium", locale=language)
+    ago = format_timedelta(timedelta(hours=-2), add_direction=True, locale=language)
+    meta = layout(day, f"{LABELS[language][1]} {ago}")
+    assert dates_of({"lang": language, "meta": meta}) == (PUBLISHED.isoformat(), None)
+
+
+@pytest.mark.parametrize("language", LABELS)
+def test_a_change_at_a_bare_clock_is_of_the_day_before_it(language):
+    meta = f"<p>{format_datetime(PUBLISHED, 'medium', locale=language)}, {LABELS[language][1]} 10:05</p>"
+    assert dates_of({"lang": language, "meta": meta}) == (PUBLISHED.isoformat(), "2026-11-16T10:05:00")
+
+
+@pytest.mark.parametrize(
+    ("language", "line", "published", "modified"),
+    [
+        ("en", "20 November 2026, updated yesterday", "2026-11-20", None),
+        ("en", "Updated an hour ago | 20 November 2026", "2026-11-20", None),
+        ("en", "Updated today, 20 November 2026", None, "2026-11-20"),
+        ("en", "20 November 2026 23:00, updated 01:05", "2026-11-20T23:00:00", None),
+        ("de", "20. November 2026, zuletzt aktualisiert gestern", "2026-11-20", None),
+        ("es", "20 de noviembre de 2026 - Actualizado ayer", "2026-11-20", None),
+        ("pl", "20 listopada 2026, aktualizacja: wczoraj", "2026-11-20", None),
+        ("fi", "20. marraskuuta 2026, päivitetty eilen", "2026-11-20", None),
+        ("pt", "20 de novembro de 2026 | Atualizado ontem", "2026-11-20", None),
+        ("ko", "2026년 11월 20일 | 업데이트 어제", "2026-11-20", None),
+        ("ja", "2026年11月20日 09:00 2時間前に更新", "2026-11-20T09:00:00", None),
+        ("ja", "2026年11月20日 午前10:05 更新", None, "2026-11-20T10:05:00"),
+        ("tr", "20 Kasım 2026, 2 saat önce güncellendi", "2026-11-20", None),
+    ],
+)
+def test_a_label_with_a_time_of_its_own(language, line, published, modified):
+    assert dates_of({"lang": language, "meta": f"<p>{line}</p>"}) == (published, modified)
 
 
 @pytest.mark.parametrize("language", LABELS)

@@ -15,12 +15,12 @@ from enum import Enum
 from importlib.resources import files
 from typing import TYPE_CHECKING, NamedTuple
 
-from newscrawler.dates.written import days_told, find_days, moment_at, plain_line
+from newscrawler.dates.written import Found, days_told, find_days, moment_at, plain_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from newscrawler.dates.written import Found, Writing
+    from newscrawler.dates.written import Writing
 
 ALONE = 40  # characters of a line that is a label and nothing else
 LABELLED = 200  # characters of a line whose labels are looked at
@@ -58,6 +58,8 @@ class Words:
     starts: dict[str, tuple[tuple[str, Role], ...]]  # three letters -> what begins with them, the longest first
     dense: re.Pattern[str]  # its groups are named after the roles
     originals: re.Pattern[str]  # "originally"
+    ago: re.Pattern[str]  # "2 hours ago", of the language's own word
+    day: re.Pattern[str]  # "yesterday"
 
 
 def _is_dense(word: str) -> bool:
@@ -85,7 +87,15 @@ def shipped_labels() -> Words:
         {key: tuple(sorted(each, key=lambda pair: -len(pair[0]))) for key, each in starts.items()},
         re.compile("|".join(dense)),
         re.compile(_any_of(words["original"]), re.IGNORECASE),
+        _whole_words(words["ago"]),
+        _whole_words(words["day"]),
     )
+
+
+def _whole_words(words: Sequence[str]) -> re.Pattern[str]:
+    """Words that are whole ones where the script has spaces."""
+    spaced = _any_of(word for word in words if not _is_dense(word))
+    return re.compile(rf"(?<!\w)(?:{spaced})(?!\w)|{_any_of(word for word in words if _is_dense(word))}", re.IGNORECASE)
 
 
 def _marks(line: str) -> list[Mark]:
@@ -120,8 +130,10 @@ def is_label(line: str) -> bool:
 
     >>> is_label("Aktualisiert:"), is_label("Date posted"), is_label("Updated rules for ships at sea")
     (True, True, False)
+    >>> is_label("Updated yesterday")
+    False
     """
-    if len(line) > ALONE or any(map(str.isdigit, line)):
+    if len(line) > ALONE or any(map(str.isdigit, line)) or _is_relative(line):
         return False
     marks = _marks(line)
     rest = len(_WORD.findall(line)) - sum(len(_WORD.findall(line[mark.start : mark.end])) for mark in marks)
@@ -136,7 +148,11 @@ def read_labels(line: str, writing: Writing, before: str = "") -> list[Labelled]
     """The moments of a line, each with its role.  `before`: the line before it, which may be its label."""
     if len(line) > LABELLED:
         return []
-    line = plain_line(line)
+    line, timed = _without_own_times(plain_line(line), writing)
+    return [*_labelled_days(line, writing, before), *timed]
+
+
+def _labelled_days(line: str, writing: Writing, before: str) -> list[Labelled]:
     marks = _marks(line)
     days = find_days(line, writing) if marks else days_told(line, writing)
     if not days:
@@ -182,3 +198,96 @@ def _moment(line: str, days: list[Found], at: int, marks: Sequence[Mark] = ()) -
     walls = [each.start for each in days[at + 1 :]] + [mark.start for mark in marks if mark.start >= day.end]
     behind = [each.end for each in days[:at]] + [mark.end for mark in marks if mark.end <= day.start]
     return moment_at(line, day, max(behind, default=0), min(walls, default=None))
+
+
+# ---------------------------------------------------------------- labels with a time of their own
+
+
+def _is_relative(text: str) -> bool:
+    known = shipped_labels()
+    return known.ago.search(text) is not None or known.day.search(text) is not None
+
+
+def _without_own_times(line: str, writing: Writing) -> tuple[str, list[Labelled]]:
+    """A line without the labels that have a time of their own, and what those with a bare clock state.
+
+    "20 November 2026 09:00, updated 10:05" and "20 November 2026 | Updated 2 hours ago" leave the day its own role.
+    """
+    marks = _marks(line)
+    days = find_days(line, writing) if marks else []
+    if not days:
+        return line, []
+    timed: list[Labelled] = []
+    for at in reversed(range(len(marks))):
+        mark, end = marks[at], _end_of_own(line, at, marks, days)
+        if _is_counted(line, mark, end, days):
+            moments: list[str] = []
+        elif (clocked := _at_bare_clock(line, mark, end, days)) is not None:
+            moments = clocked
+        else:
+            continue
+        timed += [Labelled(mark.role, moment) for moment in moments]
+        line = f"{line[: _start_of_own(line, at, marks)]} | {line[end:]}"  # what stands behind is looked at already
+    return line, timed[::-1]
+
+
+def _end_of_own(line: str, at: int, marks: Sequence[Mark], days: Sequence[Found]) -> int:
+    """Where the words end that may be a label's own time: at a bar, the next label or day."""
+    start = marks[at].end
+    walls = [mark.start for mark in marks[at + 1 :]] + [day.start for day in days if day.start >= start]
+    bar = _BAR.search(line, start)
+    return min([*walls, bar.start() if bar else len(line), len(line)])
+
+
+def _start_of_own(line: str, at: int, marks: Sequence[Mark]) -> int:
+    """Where a label begins that is written in several words: "zuletzt aktualisiert", or behind "2 hours ago"."""
+    start = marks[at].start
+    for mark in reversed(marks[:at]):
+        between = line[mark.end : start]
+        if mark.role is not marks[at].role or len(between) > JOINED or any(map(str.isdigit, between)):
+            break
+        start = mark.start
+    counted = _counted_before(line, start)
+    return start if counted is None else counted
+
+
+def _is_counted(line: str, mark: Mark, end: int, days: Sequence[Found]) -> bool:
+    """Whether a label's time is counted from now: "updated yesterday", and in some languages "2 hours ago updated"."""
+    own, known = line[mark.end : end][:ALONE], shipped_labels()
+    before_day = any(each.start == end for each in days)
+    if known.ago.search(own):
+        return True
+    if known.day.search(own):  # "updated today, 3 May 2026" names that day
+        return not (before_day and _JOINS.search(own))
+    return not before_day and _counted_before(line, mark.start) is not None
+
+
+def _counted_before(line: str, start: int) -> int | None:
+    """Where "2 hours ago" begins that stands right before a label."""
+    for found in shipped_labels().ago.finditer(line, max(0, start - ALONE), start):
+        number = _NUMBER_BEFORE.search(line[: found.start()])
+        if number and start - found.end() <= JOINED:
+            return number.start()
+    return None
+
+
+def _at_bare_clock(line: str, mark: Mark, end: int, days: Sequence[Found]) -> list[str] | None:
+    """The day before a label at the time behind it; none where that is before the day's own, None where no time is bare."""
+    before = [each for each in days if each.end <= mark.start]
+    own = line[mark.end : end].lstrip(" :")
+    if not before or any(not line[end : each.start].strip(" |\u00b7\u2022") for each in days if each.start >= end):
+        return None
+    day = before[-1]
+    moment, first = moment_at(own, Found(day.day, 0, 0)), moment_at(line, day, end=mark.start)
+    if len(moment) == len(day.day):
+        return None
+    if len(first) > len(day.day) and moment[:SECONDS] < first[:SECONDS]:
+        return []  # of a later day, which is not stated
+    return [moment if len(moment) > SECONDS else moment + first[SECONDS:]]
+
+
+SECONDS = 19  # characters of a moment without its offset
+JOINED = 12  # characters between two words of one label
+_BAR = re.compile("[|\u00b7\u2022\u22c5\u2219)]")
+_JOINS = re.compile("[,\u060c(\u2013\u2014-]\\s*$")
+_NUMBER_BEFORE = re.compile(r"(?<!\d)\d{1,2}\s?(?:[^\W\d]+\s)?$")
