@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from newscrawler.metadata.authors import credited
 from newscrawler.metadata.bylines import is_credit, is_person, parts_of, segments, split_names, turned
 from newscrawler.metadata.credit_words import Kind, shipped_credit_words
+from newscrawler.metadata.structured import Claims
 from newscrawler.relevance import shipped_lexicon
 
 CREDITS = [
@@ -70,6 +72,11 @@ NOBODY = [
     "Читать далее", "Пресс-служба Минобороны", "اقرأ المزيد", "وكالة الأنباء", "קראו עוד", "और पढ़ें", "Baca selengkapnya",
     "Đọc thêm", "公開日時", "2026年11月20日", "更新时间", "编辑部", "本报讯", "입력", "온라인뉴스팀", "Devamını oku", "2026",
 ]  # fmt: skip
+FILLED_IN = [
+    "Share", "Politics", "rss", "RSS Feed", "Harbour Feed", "2026年11月24日", "24.11.2026", "24 November 2026", "Автор", "Autor",
+    "分享", "Lesezeit", "Newsletter", "Read more", "Author", "Politik", "Мир", "politica",
+]  # fmt: skip
+DESKS = ["Newsroom", "Redaktion", "Redaktion Politik", "Redacción Internacional", "World Harbour Organization"]
 
 
 @pytest.mark.parametrize(("line", "names"), [(line, names) for _, line, names in CREDITS], ids=lambda each: str(each)[:30])
@@ -87,6 +94,20 @@ def test_credits_name_who_wrote(line, names):
 @pytest.mark.parametrize("text", NOBODY)
 def test_buttons_desks_and_days_are_nobody(text):
     assert not is_person(text)
+
+
+def authors_of(*, stated):
+    return credited(Claims(jsonld={"author": {"@type": "Person", "name": stated}}))[0]
+
+
+@pytest.mark.parametrize("text", FILLED_IN)
+def test_what_templates_fill_in_is_no_author_where_nobody_else_is_stated(text):
+    assert authors_of(stated=text) == ()
+
+
+@pytest.mark.parametrize("text", DESKS)
+def test_a_desk_is_the_author_where_nobody_else_is_stated(text):
+    assert authors_of(stated=text) == (text,)
 
 
 def test_the_words_are_those_of_the_lexicons_languages():

@@ -45,7 +45,7 @@ from newscrawler.metadata.credit_claims import (
     houses_of,
     stated_credits,
 )
-from newscrawler.metadata.credit_words import Kind
+from newscrawler.metadata.credit_words import Kind, shipped_credit_words
 from newscrawler.text import clean_line, spaceless, words
 
 if TYPE_CHECKING:
@@ -143,8 +143,9 @@ def _collective(lines: list[str], origin: str, houses: Houses) -> Iterator[str]:
     for line in lines:
         if origin != "byline":
             is_login = LOGIN.fullmatch(line) is not None and not houses.has(line)
-            if len(line) <= 80 and not is_login and not NOBODY.search(line):
-                yield from filter(None, map(str.strip, line.split(";")))
+            if len(line) <= 80 and not is_login:
+                stated = map(str.strip, line.split(";"))
+                yield from (name for name in stated if houses.has(name) or not names_nobody(name))
             continue
         parts = parts_of(line)
         name = without_by(parts[0]) if parts else ""
@@ -155,6 +156,27 @@ def _collective(lines: list[str], origin: str, houses: Houses) -> Iterator[str]:
             or (says_by(line) and (is_desk(name) or (name.isupper() and 2 <= len(name) <= 5)))
         ):
             yield name
+
+
+def names_nobody(credit: str) -> bool:
+    """Whether a credit is a label, a button, a category, a day or a feed: what templates fill in where nobody is named.
+
+    >>> [names_nobody(each) for each in ("Share", "Politics", "RSS Feed", "24.11.2026", "Автор", "分享")]
+    [True, True, True, True, True, True]
+    >>> [names_nobody(each) for each in ("Newsroom", "Redaktion Politik", "World Health Organization", "Ana")]
+    [False, False, False, False]
+    """
+    if NOBODY.search(credit) or (_FEED.search(credit) and not agency_of(credit)):
+        return True
+    if is_desk(credit) or agency_of(credit):
+        return False
+    nobody = shipped_credit_words().nobody
+    said = credit.casefold()
+    is_idle = all(map(nobody.has, words(said))) or said.startswith(nobody.phrases)
+    return is_idle or label_of(credit) is not None or find_day(credit) is not None
+
+
+_FEED = re.compile(r"\b(?:rss|atom|feeds?)\b", re.IGNORECASE)
 
 
 def credited(claims: Claims, beside: Sequence[str] = (), host: str = "") -> tuple[tuple[str, ...], str | None, str | None]:
