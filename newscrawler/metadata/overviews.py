@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 LINKED = 0.7  # share of a block's characters that lead elsewhere
 MIN_TEASERS = 5
+MIN_PURE_TEASERS = 2  # where nothing else stands on the page
+INTRODUCTION = 120  # characters about a section, above its teasers
 MIN_LINKS = 12  # of a list of links
 MAX_PROSE_CHARACTERS = 500  # characters of prose in a row that no overview has
 BLURB = 300  # characters about one event
@@ -60,6 +62,21 @@ def _has_teasers(blocks: list[Block]) -> bool:
     return len(teasers) >= MIN_TEASERS and 2 * len(teasers) > len(sections)
 
 
+def _has_only_teasers(blocks: list[Block]) -> bool:
+    """Whether all prose is a line or two below a heading that leads elsewhere: a section that has two articles yet."""
+    sections = list(_sections(blocks))
+    teasers = [below for head, below in sections if _leads_elsewhere(head)]
+    others = [block for head, below in sections if not _leads_elsewhere(head) for block in below]
+    first = next((at for at, block in enumerate(blocks) if block.node.tag in HEADINGS - {"h1"}), 0)
+    others += [block for block in blocks[:first] if block.node.tag != "h1"]
+    return (
+        len(teasers) >= MIN_PURE_TEASERS
+        and sum(block.chars - block.links for block in others) <= INTRODUCTION
+        and not any(block.good for block in others)
+        and all(0 < sum(each.chars - each.links for each in below) <= BLURB for below in teasers)
+    )
+
+
 def _has_events(blocks: list[Block]) -> bool:
     """Whether most headings stand beside a day of their own, with next to nothing about each."""
     sections = list(_sections(blocks))
@@ -82,4 +99,4 @@ def is_overview(page: Page) -> bool:
     linked = [block for block in blocks if _leads_elsewhere(block)]
     plain = sum(block.chars - block.links for block in blocks)
     is_list = len(linked) >= MIN_LINKS and sum(block.links for block in linked) > 2 * plain
-    return is_list or _has_teasers(blocks) or _has_events(blocks)
+    return is_list or _has_teasers(blocks) or _has_only_teasers(blocks) or _has_events(blocks)
