@@ -35,8 +35,10 @@ _ARTICLES = frozenset({
     "the", "der", "die", "das", "el", "los", "las", "le", "les", "il", "lo", "gli", "una", "uma", "een", "het",
     "our", "your", "this",
 })  # fmt: skip
-_PICTURES = re.compile(r"\((?:photo|foto|picture|illustration|graphic|video)", re.IGNORECASE)
-_GLUED_BY = re.compile(r"^(?:(?:Veröffentlicht|Geschrieben|Posted|Written)\s)?(?:(?:[Bb]y){1,2}|[Vv]on)(?=[A-ZÀ-Þ])")
+_PICTURES = re.compile(r"\((?:photo|foto|picture|illustration|graphic|video)|^(?:사진|写真|摄影|攝影|撮影)\s", re.IGNORECASE)
+_GLUED_BY = re.compile(
+    r"^(?:(?:Veröffentlicht|Geschrieben|Posted|Written)\s)?(?:[Bb]yby\s|(?:(?:[Bb]y){1,2}|[Vv]on)(?=[A-ZÀ-Þ]))"
+)
 # what a template puts behind a name without a space
 _GLUED_END = re.compile(
     r"(?<=[a-zß-ÿ])(?:Categor|Follow|Hace\b|Last\b|Publish|Updated|Posted|Share|Staff|Redakt|Korrespond|Correspond|Reporter|Editor|"
@@ -53,10 +55,10 @@ _AFTER = re.compile(
     r"\s*[,/]?\s*\b(?:(?i:updated|published|posted|aktualisiert|stand)|(?i:in) [A-Z]\w+.*|[Ff]or (?:[Tt]he )?[A-Z].*)"
     r"|\s+(?i:(?:und |and |&\s*)?(?:illustration(?:en|s)?|fotos?|photos?|photography|bilder)\b.*|skrifar\b.*)"
     r"|\s+(?:(?:[Ee]in|[Kk]eine?|[Nn]o|\d+)\s)?(?:Comments?|Kommentare?|Hace|Permalink|Follow|Share|Teilen|Mehr)\b.*$"
-    r"|\s+(?:USA TODAY|CNN|BBC|NPR|ABC|CBS|NBC)\b.*|\s+[In]n?$|\s*@\w+.*$|\s+@\s.*$|\s*<?[\w.+-]+@[\w.-]+>?.*$",
+    r"|\s+(?:USA TODAY|CNN|BBC|NPR|ABC|CBS|NBC)\b.*|\s+[In]n?$|\s*@\w+.*$|\s+@\s.*$|\s*<?[\w.+-]+@[\w-]+\.[\w.-]+>?.*$",
 )
-_TITLES = re.compile(  # degrees and the like behind a name
-    r"(?:,?\s+(?:Ph\.?\s?D|M\.?D|D\.?O|J\.?D|M\.?P\.?H|R\.?D|R\.?N|M\.?A|M\.?S|M\.?S\.?c|B\.?S\.?c|MBA|CFA|CFP|CPA|Esq|FACLM|DVM|LL\.?M)\.?)+$"
+_TITLES = re.compile(  # degrees and the like behind a name, and initials that an icon leaves glued to it
+    r"(?:,?\s+(?:Ph\.?\s?D|M\.?D|D\.?O|J\.?D|M\.?P\.?H|R\.?D|R\.?N|M\.?A|M\.?S|M\.?S\.?c|B\.?S\.?c|MBA|CFA|CFP|CPA|Esq|FACLM|DVM|LL\.?M)\.?)+$|(?<=[a-zß-ÿ])[A-ZÀ-Þ]{2,3}$"
 )
 _NO_NAME = re.compile(
     r"https?:|www\.|@|\.(?:com|org|net|co|de|fr)\b|^\W*$|^[\W\d]+$|\d{3,}|[<>=(){}\[\]:?!©&+*#\"]|link\d", re.IGNORECASE
