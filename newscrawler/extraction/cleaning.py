@@ -20,7 +20,7 @@ from newscrawler.extraction.litter import (
     worded_captions,
     wordless,
 )
-from newscrawler.markup.containers import HEADINGS
+from newscrawler.markup.containers import HEADINGS, KINDS, distances
 from newscrawler.markup.page_regions import headline_at
 from newscrawler.metadata.bylines import is_credit
 from newscrawler.text import words
@@ -34,6 +34,7 @@ REST = 0.12  # of the chosen text; a rule that leaves less has found the article
 MIN_TEXT_CHARACTERS = 250  # characters
 OPENING = 6  # blocks with which an article begins: headline, byline, lead
 TEASER = 300  # characters
+MOSTLY = 0.9  # of a block's characters
 PARAGRAPH = 80  # characters of a text that nobody writes twice
 
 _COMMENTS = re.compile(r"(?:^|[\s_-])(?:user-?)?comments?(?:$|[\s_-])|commentlist|comment-?(?:body|text|content|item|thread)"
@@ -99,6 +100,7 @@ _CREDIT = re.compile(
     r"\bby-?line\b|\bauthors?\b|\bdate-?line\b|\b(?:pub(?:lish(?:ed)?|lication)?[-_]?)?date\b|\btime-?stamp\b"
 )
 _POST = re.compile(r"\b(?:post|node)-(\d+)\b")
+_LEAD = [name for name, _ in KINDS].index("lead")
 ASIDE_CHARS = 700  # a container that holds more is not one
 ASIDE_SHARE = 0.25  # nor one that holds more of the chosen text
 
@@ -242,15 +244,26 @@ def said_again(page: Page, chosen: list[int], _: About) -> dict[int, str]:
 
 
 def lead_again(page: Page, chosen: list[int], _: About) -> dict[int, str]:
-    """The lead said twice, in a box of its own and as the first paragraph: once, where the text goes on."""
+    """The lead said twice, as a lead and as the first paragraph: once, where the text goes on."""
     first = [index for index in chosen if page.blocks[index].good][:OPENING]
     if not first:
         return {}
     lead = page.blocks[first[0]]
-    again = next((index for index in first[1:] if words(page.blocks[index].text) == words(lead.text)), None)
-    if again is None or page.blocks[again].node.parent is lead.node.parent:
+    place = next((at for at, index in enumerate(first) if at and words(page.blocks[index].text) == words(lead.text)), None)
+    if place is None or not (place == 1 or _is_marked_lead(lead, page.blocks[first[place]])):
         return {}
     return {lead.index: "the lead again"}
+
+
+def _is_marked_lead(lead: Block, again: Block) -> bool:
+    """Whether the first of two blocks is set off as a lead; the refrain of a law is set like itself."""
+    here, there = lead.node, again.node
+    return (
+        here.parent is not there.parent
+        or here.tag != there.tag
+        or (lead.bold >= MOSTLY * lead.chars and again.bold < MOSTLY * again.chars)
+        or distances(here)[_LEAD] == 0 < distances(there)[_LEAD]
+    )
 
 
 def ways_elsewhere(page: Page, chosen: list[int], _: About) -> dict[int, str]:
