@@ -55,10 +55,29 @@ def _lone_days(page: Page, dated: Sequence[Block], around: set[Node], known: set
         if block.chars <= LONE
         and not block.links
         and day_of_line(block.text)
+        and not _is_told(page, block)
         and not _is_headed(page, block, around)
         and not _in_card(block, around)
     ]
     return [line for line in lines if line not in known] if len({day_of_line(line) for line in lines}) == 1 else []
+
+
+def _is_caption(block: Block) -> bool:
+    """Whether a line stands below a picture, whose day is the picture's."""
+    return any(each.tag in ("figure", "figcaption") for each in holders(block.node))
+
+
+def _is_told(page: Page, block: Block) -> bool:
+    """Whether a line's day is of something told: in a caption, in a list or table behind a paragraph, of the rights."""
+    if _is_caption(block) or "\u00a9" in block.text:
+        return True
+    at = block.index
+    while at >= 0 and not _ITEMS.isdisjoint(each.tag for each in holders(page.blocks[at].node)):
+        at -= 1
+    return 0 <= at < block.index and page.blocks[at].good >= PROSE
+
+
+_ITEMS = frozenset({"li", "td", "dd", "dt"})
 
 
 def _is_headed(page: Page, block: Block, around: set[Node]) -> bool:

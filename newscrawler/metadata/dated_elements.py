@@ -12,6 +12,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from newscrawler.markup.blocks import INLINE
 from newscrawler.markup.page_regions import stands_elsewhere
 from newscrawler.markup.visible_text import seen_text
 from newscrawler.metadata.date_labels import Role, is_label, role_of
@@ -94,6 +95,8 @@ def place_of(element: HtmlElement, around: Set[HtmlElement], own_paths: Set[str]
     labels = [f"{each.get('class') or ''} {each.get('id') or ''}" for each in ways]
     if any(_COMMENTS.search(each) or _OTHERS.search(each) for each in labels) or _in_card(element, around, own_paths):
         return Place.OTHER
+    if any(each.tag in _PICTURED for each in ways) or _in_prose(element, around):
+        return Place.OTHER
     if not stands_elsewhere(element, around):
         return Place.OWN
     tags = [each.tag for each in ways]
@@ -102,6 +105,49 @@ def place_of(element: HtmlElement, around: Set[HtmlElement], own_paths: Set[str]
 
 
 _ASIDES = frozenset({"aside", "nav"})
+_PICTURED = frozenset({"figure", "figcaption"})
+
+
+def _in_prose(element: HtmlElement, around: Set[HtmlElement]) -> bool:
+    """Whether an element stands in a sentence, list or table of the text: its day is one that the text tells of."""
+    step = element.getparent()
+    while step is not None and step not in around and step.tag in INLINE:
+        step = step.getparent()
+    if step is None or step in around or step.tag not in _PARAGRAPHS:
+        return False
+    if step.tag != "p" and _follows_paragraph(step, around):
+        return True
+    told = seen_text(element)
+    return bool(told) and not _states_date(seen_text(step), told)
+
+
+def _follows_paragraph(item: HtmlElement, around: Set[HtmlElement]) -> bool:
+    """Whether a list's item or a table's cell belongs to the text: a paragraph stands right before the whole."""
+    whole = next((each for each in item.iterancestors("ul", "ol", "table") if each not in around), None)
+    before = whole.getprevious() if whole is not None else None
+    return before is not None and before.tag == "p" and _length(before) > PROSE
+
+
+def _states_date(text: str, told: str) -> bool:
+    """Whether a paragraph is a line of labels, names and its date, or begins with it, rather than a sentence around it.
+
+    >>> _states_date("Published on 3 May 2014 by Ana Lind in news.", "3 May 2014")
+    True
+    >>> _states_date("Kelling, 3 May 2014 - The harbour of the old town was opened.", "3 May 2014")
+    True
+    >>> _states_date("On 3 May 2014 the harbour was opened.", "3 May 2014")
+    False
+    """
+    before, _, behind = text.partition(told)
+    if is_label(before.strip()) or (len(before.split()) <= PLACE and _DATELINE.match(behind)):
+        return True
+    return len(text) < LINE and _SENTENCE.search(f"{before} {behind}") is None
+
+
+_PARAGRAPHS = frozenset({"p", "td", "li"})
+LINE, PROSE, PLACE = 160, 80, 4  # characters of a line that states a date, and of a paragraph; words before its first dash
+_DATELINE = re.compile("\\s*[)]?\\s*[|:\u2013\u2014-]")
+_SENTENCE = re.compile(r"(?:(?<!\w)[a-z\u00df-\u00ff\u0430-\u044f]\w+[\s,]+){3}|[.!?\u3002]\s*$")
 
 
 # ---------------------------------------------------------------- roles
