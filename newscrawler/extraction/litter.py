@@ -169,11 +169,11 @@ def disclaimers(page: Page, chosen: list[int], _: About) -> dict[int, str]:
     """A disclaimer behind the article and all that follows, where no heading does; one about views at the end."""
     blocks = page.blocks
     found: dict[int, str] = {}
-    for place, index in enumerate(chosen):
-        rest = chosen[place + 1 :]
-        is_last = not any(blocks[each].node.tag in HEADINGS for each in rest)
-        if is_last and _DISCLAIMER.fullmatch(blocks[index].text) and any(blocks[each].good for each in chosen[:place]):
-            return dict.fromkeys([index, *rest], "a disclaimer")
+    headings = [place for place, index in enumerate(chosen) if blocks[index].node.tag in HEADINGS]
+    first_good = next((place for place, index in enumerate(chosen) if blocks[index].good), len(chosen))
+    for place in range(max([first_good + 1, *headings[-1:]]), len(chosen)):
+        if _DISCLAIMER.fullmatch(blocks[chosen[place]].text):
+            return dict.fromkeys(chosen[place:], "a disclaimer")
     for index in chosen[max(len(chosen) - ENDS, 1) :]:
         if len(blocks[index].text) <= 2 * PROMPT and _VIEWS.fullmatch(blocks[index].text):
             found[index] = "a disclaimer"
