@@ -173,7 +173,7 @@ def test_known_articles_come_after_new_ones_few_at_a_time_and_no_more_than_allow
     first = filed.frontier.lease(100, later)
     assert [each.article_id is None for each in first] == [True] * 3
     second = filed.frontier.lease(100, later)
-    assert len(second) == visits.PER_SOURCE
+    assert len(second) == visits.MAX_REVISITS_PER_SOURCE
     assert all(each.article_id for each in second)
     assert filed.frontier.lease(100, later) == []
     assert filed.frontier.may_have_more("gazette")

@@ -37,7 +37,7 @@ class HostAccount:
         """Why the host has had its share of this run; None while it has not.
 
         >>> HostAccount(tasks=1000, cpu=30.0).refusal, HostAccount(tasks=10, cpu=70.0).refusal
-        (None, 'its pages have had their 65 CPU seconds of this run')
+        (None, 'its pages have had their 35 CPU seconds of this run')
         """
         if self.deaths >= DEATHS_A_HOST:
             return f"its pages have cost {self.deaths} workers in this run"
