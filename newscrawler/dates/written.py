@@ -53,19 +53,6 @@ _DAY = r"(?P<day>\d{1,2})"
 _OF = r"(?:(?:of|de|di|den|do|da|ta[’'])\s+|d[’'])?"
 _NEXT_YEAR = r"(?!\.?[,،]?\s*(?:de\s+|of\s+)?(?:19|20)\d\d)"
 _INNER = (
-    r"(?:(?P<hour>[0-2]?\d):(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?\s+"
-    r"(?:(?P<zone>[A-Z]{2,5}(?:[+-]\d\d:?\d\d)?)\s+)?)?"
-)
-# two words of Arabic are one month; a month may be named twice: "تشرين الثاني/نوفمبر"
-_NAMED = (
-    rf"(?P<name>{_NAME})[.׳॰’']?(?P<more>\s[\u0600-\u06ff]{{3,7}}(?=[\s/]))?"
-    rf"(?:\s?/\s?{_NAME}(?:\s[\u0600-\u06ff]+)?)?"
-)
-_YEAR = r"(?P<year>(?:19|20)\d{2})(?:(?!\d)|(?=\d\d?(?::\d\d|\s?min)))(?!:\d)"  # 28.09.1912:44 is of the year 2019
-_DAY = r"(?P<day>\d{1,2})"
-_OF = r"(?:(?:of|de|di|den|do|da|ta[’'])\s+|d[’'])?"
-_NEXT_YEAR = r"(?!\.?[,،]?\s*(?:de\s+|of\s+)?(?:19|20)\d\d)"
-_INNER = (
     r"(?:(?P<hour>[0-2]?\d):(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?\s+(?:(?P<zone>[A-Z]{2,5}(?:[+-]\d\d:?\d\d)?)\s+)?)?"
 )
 _ERA = r"(?:\.?\s?(?:m|gada|ж|жылғы|թ|-ж|г|оны)\b|\(e\)ko)?"  # what follows a year that stands first
