@@ -3,7 +3,9 @@
     python benchmarks/dates.py DATA_DIR [--parts 0-3] [--sets extraction,extraction-modern] [--list FILE] [--json]
 
 Only what decides a date runs: claims, blocks, lines beside the headline, reconciliation.  A day is right where
-score_extraction.py says so: in the truth's own offset, or in UTC.  --list writes a line for each page that is not right.
+score_extraction.py says so: in the truth's own offset, or in UTC.  "its change" counts pages whose stated day is the one
+that we state as the day of the last change: whoever labelled them took that one.  --list writes a line for each page that is
+not right.
 """
 
 import argparse
@@ -26,7 +28,7 @@ from newscrawler.urls import host_of
 sys.path.insert(0, str(Path(__file__).parent))
 from labelled_pages import add_options, chosen_pages, groups, page_bytes
 
-KINDS = ("right", "off by one", "wrong", "none")
+KINDS = ("right", "off by one", "its change", "wrong", "none")
 
 
 def read_metadata(record: dict) -> Metadata | None:
@@ -82,7 +84,10 @@ def main() -> None:
     started = time.process_time()
     for record in records:
         found = read_metadata(record)
-        kinds[record["id"]] = kind = kind_of(record["date"], local(found) if found else None)
+        kind = kind_of(record["date"], local(found) if found else None)
+        if kind in ("wrong", "none") and found and kind_of(record["date"], found.modified) == "right":
+            kind = "its change"
+        kinds[record["id"]] = kind
         if kind != "right" and found:
             lines.append("\t".join(map(str, (
                 kind, record["date"], found.published, found.published_origin, found.modified, record["id"],

@@ -1,8 +1,10 @@
 """The dates of pages: each language's labels and months, and the kinds of places where dates mislead.
 
 tests/cases/dates/labels.json   language -> what it calls a day of publication, and one of a change
-tests/cases/dates/kinds.json    parts of a page (head, meta: below the headline, below: after the text, after: the article),
-                                its address, and its day of publication (null: it states none)
+tests/cases/dates/kinds.json    parts of a page (head, meta: below the headline, below: after the text, after: the article;
+                                "{text}" stands for the paragraphs once more), its address, its day of publication
+                                (null: it states none); its last change and its zone where they are looked at
+tests/cases/dates/lines.json    language, a line below the headline as its papers write it, (published, modified)
 """
 
 import json
@@ -17,6 +19,7 @@ from newscrawler.extraction import extract
 
 CASES = Path(__file__).parent / "cases" / "dates"
 LABELS = json.loads((CASES / "labels.json").read_text(encoding="utf-8"))
+LINES = json.loads((CASES / "lines.json").read_text(encoding="utf-8"))
 KINDS = json.loads((CASES / "kinds.json").read_text(encoding="utf-8"))
 TEXT = """
     <p>Two survey vessels began to map the seabed off Kelling on Tuesday, where a cable that carries power to the islands
@@ -34,18 +37,29 @@ PUBLISHED, CHANGED = datetime(2026, 11, 16, 9), datetime(2026, 11, 20, 10, 5)
 
 def dates_of(parts, url="https://gazette.example/a"):
     """(published, modified) of a page put together from its parts."""
+    article = article_of(parts, url)
+    return article.published, article.modified
+
+
+def article_of(parts, url):
     page = f"""<!doctype html><html lang="{parts.get("lang", "en")}"><head><meta charset="utf-8">
         <title>Survey vessels map the seabed off Kelling - The Kelling Courier</title>{parts.get("head", "")}</head>
         <body><header><nav><a href="/">Home</a> <a href="/world">World</a></nav>{parts.get("above", "")}</header><main>
-        <article>{parts.get("h1", HEADLINE)}{parts.get("meta", "")}{TEXT}{parts.get("below", "")}</article>
+        <article>{parts.get("h1", HEADLINE)}{parts.get("meta", "")}{TEXT}{parts.get("below", "").replace("{text}", TEXT)}</article>
         {parts.get("after", "")}</main><footer><p>The Kelling Courier, 1 Harbour Street</p></footer></body></html>"""
-    article = extract(page.encode(), url, datetime(2026, 11, 29, 12, tzinfo=NOW.tzinfo))
-    return article.published, article.modified
+    return extract(page.encode(), url, datetime(2026, 11, 29, 12, tzinfo=NOW.tzinfo))
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda each: each["name"].replace(" ", "-"))
 def test_kind(kind):
-    assert dates_of(kind, kind["url"])[0] == kind["published"]
+    article = article_of(kind, kind["url"])
+    expected = {name: kind[name] for name in ("published", "modified", "published_zone") if name in kind}
+    assert {name: getattr(article, name) for name in expected} == expected
+
+
+@pytest.mark.parametrize(("language", "line", "published", "modified"), LINES)
+def test_lines_as_papers_write_them(language, line, published, modified):
+    assert dates_of({"lang": language, "meta": f"<p>{line}</p>"}) == (published, modified)
 
 
 def in_one_line(published, changed):

@@ -15,10 +15,14 @@ import json
 import unicodedata
 from importlib.resources import files
 
+# to Python, vowel signs are no letters
+NAME = r"(?:[^\W\d_]|[\u064b-\u0655\u0900-\u0963\u0980-\u09e3\u0e31-\u0e4e]|[’'](?=[^\W\d_])){2,15}"
 SHORTEST = 3  # letters of a beginning
 STEM, ENDING = 4, 4  # letters of a name that takes endings, and of the ending
 # languages under several codes, or that pages call by an old one
 _SAME = {"nb": "no", "nn": "no", "iw": "he", "in": "id", "tl": "fil", "sh": "sr", "mo": "ro", "gsw": "de", "yue": "zh"}
+# letters that keyboards write for one another: Turkish dotless i; Arabic yeh and kaf, of Persian and Urdu
+_ALIKE = str.maketrans({"ı": "i", "ى": "ی", "ي": "ی", "ك": "ک"})
 Table = dict[str, int]
 
 
@@ -32,7 +36,7 @@ def folded(name: str) -> str:
         return name.lower().strip(" .")
     plain = unicodedata.normalize("NFD", name.casefold())
     bare = "".join(each for each in plain if not unicodedata.combining(each))
-    return bare.replace("ı", "i").strip(" .·׳'’॰")
+    return bare.translate(_ALIKE).strip(" .·׳'’॰")
 
 
 def language_code(tag: str | None) -> str | None:
@@ -63,6 +67,24 @@ def _of_all() -> dict[str, int | None]:
         for name, month in table.items():
             found[name] = month if found.get(name, month) == month else None
     return found
+
+
+@functools.cache
+def _all_of_all() -> dict[str, frozenset[int]]:
+    found: dict[str, set[int]] = {}
+    for table in shipped_months().values():
+        for name, month in table.items():
+            found.setdefault(name, set()).add(month)
+    return {name: frozenset(months) for name, months in found.items()}
+
+
+def possible_months(name: str) -> frozenset[int]:
+    """The months that a name is in some language.
+
+    >>> sorted(possible_months("listopada")), sorted(possible_months("harbour"))
+    ([10, 11], [])
+    """
+    return _all_of_all().get(folded(name), frozenset())
 
 
 @functools.cache

@@ -5,32 +5,63 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from math import ceil
 
 LONGEST_WAIT = timedelta(days=7)
-_SPAN = re.compile(r"(\d{1,5})([mhdw])")
-_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_SPAN = re.compile(r"(\d{1,5})(min|[mhdw])")
+_UNITS = {"min": "minutes", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_BACK = re.compile(r"(\d{1,6})(min|mo|[mhdwy])", re.ASCII)
 
 
 def parse_since(value: str, now: datetime) -> str:
     """An ISO date out of one, or out of a span back from now.  Raises ValueError, saying what is wanted.
 
     >>> at = datetime.fromisoformat("2026-11-22T12:00:00Z")
-    >>> parse_since("7d", at), parse_since("2w", at), parse_since("2026-11-01", at)
-    ('2026-11-15', '2026-11-08', '2026-11-01')
+    >>> parse_since("7d", at), parse_since("2w", at), parse_since("6m", at), parse_since("2026-11-01", at)
+    ('2026-11-15', '2026-11-08', '2026-05-22', '2026-11-01')
     """
+    found = _BACK.fullmatch(value.strip())
     try:
-        if span := parse_span(value):
-            return (now - span).date().isoformat()
+        if found and int(found[1]):
+            day = (now - parsed).date() if (parsed := _precise(found)) else back(now.date(), value)
+            assert day is not None
+            return day.isoformat()
         return date.fromisoformat(value.strip()).isoformat()
     except (ValueError, OverflowError):
         raise ValueError(f"{value!r} is neither a date such as 2026-11-01 nor a span such as 7d or 2w") from None
 
 
-def parse_span(value: str) -> timedelta | None:
-    """A span of time such as 90m, 12h, 7d or 2w; None where it is none.
+def _precise(found: re.Match[str]) -> timedelta | None:
+    """A span of hours and minutes, whose beginning depends on the time of day."""
+    return {"h": timedelta(hours=1), "min": timedelta(minutes=1)}.get(found[2], timedelta()) * int(found[1]) or None
 
-    >>> parse_span("12h"), parse_span("soon"), parse_span("0d")
-    (datetime.timedelta(seconds=43200), None, None)
+
+def back(today: date, span: str) -> date | None:
+    """The day so many days (d), weeks (w), months (m or mo) or years (y) ago.
+
+    Where the month is shorter it is its last day.  Hours (h) and minutes (min) count as the days that they touch.
+    None where it is no such span.  Raises OverflowError and ValueError for one that goes back beyond the calendar.
+
+    >>> [back(date(2026, 3, 31), span).isoformat() for span in ("1d", "1m", "1mo", "1y", "25h", "90min")]
+    ['2026-03-30', '2026-02-28', '2026-02-28', '2025-03-31', '2026-03-29', '2026-03-30']
+    """
+    found = _BACK.fullmatch(span.strip().lower())
+    if found is None:
+        return None
+    number, unit = int(found[1]), found[2]
+    if days := {"min": 1 / 1440, "h": 1 / 24, "d": 1, "w": 7}.get(unit):
+        return today - timedelta(days=ceil(number * days))
+    months = today.year * 12 + today.month - 1 - number * (12 if unit == "y" else 1)
+    first = date(months // 12, months % 12 + 1, 1)
+    last = (first.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+    return first.replace(day=min(today.day, last.day))
+
+
+def parse_span(value: str) -> timedelta | None:
+    """How long something lasts: 90m or 90min, 12h, 7d or 2w; None where it is none.  It has no months.
+
+    >>> parse_span("12h"), parse_span("90min"), parse_span("soon"), parse_span("0d"), parse_span("6mo")
+    (datetime.timedelta(seconds=43200), datetime.timedelta(seconds=5400), None, None, None)
     """
     found = _SPAN.fullmatch(value.strip())
     return timedelta(**{_UNITS[found[2]]: int(found[1])}) if found and int(found[1]) else None

@@ -12,7 +12,10 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 
-from newscrawler.dates.written import Writing, at_clock, iso_day, moment_of_line, plain_line, read_mail
+from newscrawler.dates.calendars import PERSIAN, in_our_calendar, in_our_years
+from newscrawler.dates.mail import read_mail
+from newscrawler.dates.months import language_code
+from newscrawler.dates.written import Writing, at_clock, iso_day, moment_of_line, plain_line
 from newscrawler.dates.zones import offset_of, place_offset
 
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # before the web: a default of some content system
@@ -30,7 +33,7 @@ _EPOCH = re.compile(r"1\d{9}(?:\d{3})?(?:\.\d+)?")
 # ISO 8601 and RFC 3339, with what people make of them: one digit, slashes, a blank before the zone, GMT+2
 _ISO = re.compile(
     r"(\d{4})(?:([-/.])(\d{1,2})\2(\d{1,2})|(\d{2})(\d{2}))"
-    r"(?:(?:[Tt]|\s*,?\s+)(\d{1,2}):?(\d{2})(?::?(\d{2})(?:[.,]\d{1,9})?)?\s*"
+    r"(?:(?:[Tt]|\s*,?\s+)(\d{1,2}):?(\d{2})(?::?(\d{2}|(?<=:)\d(?!\d))(?:[.,]\d{1,9})?)?\s*"
     r"([Zz]|(?![AP]M)[A-Z]{2,5}|(?:GMT|UTC|UT)?\s?[+\u2212-]\d{1,2}(?::?\d{2})?)?)?"
 )
 _USUAL = re.compile(r"\d{4}-\d\d-\d\dT[01]\d:\d\d:\d\d(?:\.\d{3})?(?:Z|[+-]\d\d:\d\d)?")  # no need to look further
@@ -83,9 +86,11 @@ def stated_moment(value: str, writing: Writing = UNKNOWN) -> str | None:
     >>> stated_moment("Sat Oct 24 2026 15:21:41 GMT+0200 (CEST)"), stated_moment("3. Mai 2026, 21.42")
     ('2026-10-24T15:21:41+02:00', '2026-05-03T21:42:00')
     """
-    text = plain_line(" ".join(value.split())[:LONGEST_DATE])
+    text = plain_line(" ".join(value.replace("\u200c", " ").split())[:LONGEST_DATE])
     if not text.isprintable() or not any(map(str.isdigit, text)):
         return None
+    if language_code(writing.language) in PERSIAN:
+        text = in_our_calendar(text, is_persian=True)
     if _EPOCH.fullmatch(text):
         return datetime.fromtimestamp(int(text[:10]), UTC).isoformat(timespec="seconds")
     stated = _read_iso(text) or read_mail(text, writing) or moment_of_line(text, writing)
@@ -110,7 +115,8 @@ def parse_date(value: str | None, now: datetime, writing: Writing = UNKNOWN) -> 
         return None
     if mail := _read_mail(value):
         return iso(mail) if EARLIEST <= mail <= now + AHEAD else None
-    stated = value if _USUAL.fullmatch(value) else stated_moment(value, writing)
+    value = in_our_years(value)
+    stated = value if _is_usual(value) else stated_moment(value, writing)
     if stated is None:
         return None
     try:
@@ -120,6 +126,10 @@ def parse_date(value: str | None, now: datetime, writing: Writing = UNKNOWN) -> 
         return iso(moment) if moment.tzinfo is not None else stated[:19]
     except (OverflowError, ValueError):  # year 0, an offset that leaves the calendar
         return None
+
+
+def _is_usual(value: str) -> bool:
+    return value[:2] in ("19", "20") and _USUAL.fullmatch(value) is not None
 
 
 def iso(moment: datetime) -> str:

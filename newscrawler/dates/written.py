@@ -5,16 +5,23 @@ A line is searched for days, then beside each day for a time; a day that can be 
 
 from __future__ import annotations
 
+import functools
+import itertools
 import re
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
-from newscrawler.dates.months import language_code, month_of
-from newscrawler.dates.zones import MAIL_OFFSETS, ZONE, offset_of
+from newscrawler.dates.calendars import BUDDHIST, PERSIAN, in_our_calendar, solar_numbers
+from newscrawler.dates.day_ranges import is_bound, joins_days
+from newscrawler.dates.months import NAME, language_code, month_of, possible_months
+from newscrawler.dates.weekdays import told_by_weekday, weekdays_of
+from newscrawler.dates.zones import ZONE, offset_of
 
 LONGEST = 300  # characters of a line that are looked at
 YEAR_FIRST = frozenset({"ja", "ko", "zh", "hu", "lt", "fa"})  # languages that write 26/11/24 (CLDR, short dates)
+BUDDHIST_YEARS = 50  # Thai years of two digits from here on are 25..
 MONTH_FIRST = frozenset({"fil"})  # beside American English
 
 
@@ -41,12 +48,10 @@ class Found:
 
 
 PLAIN = Writing()
-# to Python, vowel signs are no letters
-_NAME = r"(?:[^\W\d_]|[\u064b-\u0655\u0900-\u0963\u0980-\u09e3\u0e31-\u0e4e]|[’'](?=[^\W\d_])){2,15}"
 # two words of Arabic are one month; a month may be named twice: "تشرين الثاني/نوفمبر"
 _NAMED = (
-    rf"(?P<name>{_NAME})[.׳॰’']?(?P<more>\s[\u0600-\u06ff]{{3,7}}(?=[\s/]))?"
-    rf"(?:\s?/\s?{_NAME}(?:\s[\u0600-\u06ff]+)?)?"
+    rf"(?P<name>{NAME})[.׳॰’']?(?P<more>\s[\u0600-\u06ff]{{3,7}}(?=[\s/]))?"
+    rf"(?:\s?/\s?{NAME}(?:\s[\u0600-\u06ff]+)?)?"
 )
 _YEAR = r"(?P<year>(?:19|20)\d{2})(?:(?!\d)|(?=\d\d?(?::\d\d|\s?min)))(?!:\d)"  # 28.09.1912:44 is of the year 2019
 _DAY = r"(?P<day>\d{1,2})"
@@ -62,20 +67,22 @@ _DAY_NAME_YEAR = (
 )
 _YEAR_MONTH_DAY = rf"(?<![\d.,/-]){_YEAR}\s*[-/.年년]\s*(?P<month>\d{{1,2}})\s*[-/.月월]\s*{_DAY}(?!\d)"
 _JAPANESE = r"(?P<era>令和|平成|民國|民国)\s?(?P<reign>元|\d{1,3})\s?年\s?(?P<month>\d{1,2})\s?月\s?(?P<day>\d{1,2})\s?日"
+_APART = r"(?:(?<![\d.,/-])|(?<=[\u05d0-\u05ea]-))"  # Hebrew writes "on" to the number, with a hyphen
 _TWO_DIGITS = (
-    r"(?<![\d.,/-])(?P<one>\d{1,2})(?P<mark>\.\s?|[/-])(?P<two>\d{1,2})(?P=mark)(?P<three>\d{1,2})"
+    rf"{_APART}"
+    r"(?P<one>\d{1,2})(?P<mark>\.\s?|[/-])(?P<two>\d{1,2})(?P=mark)(?P<three>\d{1,2})"
     r"(?:(?![\d.,/-]\d|\d)|(?=\d{1,2}:\d\d))"
 )
 _PATTERNS = (
     re.compile(_DAY_NAME_YEAR),
-    re.compile(rf"(?P<name>{_NAME})\.?\s+{_DAY}(?:st|nd|rd|th|er|\.)?(?:\s*[,،]\s*|\s+){_INNER}{_YEAR}"),
+    re.compile(rf"(?P<name>{NAME})\.?\s+{_DAY}(?:st|nd|rd|th|er|\.)?(?:\s*[,،]\s*|\s+){_INNER}{_YEAR}"),
     re.compile(r"(?P<name>[^\W\d_]{3,12})\.?\s+(?P<day>[0-3]\d)(?P<year>20\d{2})(?!\d)"),  # two elements run together
     re.compile(rf"(?<!\d){_YEAR}{_ERA}[-.,/\s]{{1,3}}{_NAMED}[-.\s]+{_DAY}(?!\d){_NEXT_YEAR}"),
-    re.compile(rf"(?<!\d){_YEAR}{_ERA}[-.,/\s]{{1,3}}{_DAY}[-.\s]+(?P<name>{_NAME}){_NEXT_YEAR}"),
+    re.compile(rf"(?<!\d){_YEAR}{_ERA}[-.,/\s]{{1,3}}{_DAY}[-.\s]+(?P<name>{NAME}){_NEXT_YEAR}"),
     re.compile(_YEAR_MONTH_DAY),
     re.compile(rf"(?<!\d){_DAY}\s+(?:tháng|thg\.?|th\.?)\s*(?P<month>\d{{1,2}})[\s,-]*(?:năm\s+)?{_YEAR}"),
     re.compile(_JAPANESE),
-    re.compile(rf"(?<![\d.,/-])(?P<one>\d{{1,2}})\s*(?P<mark>[./|-])\s*(?P<two>\d{{1,2}})\s*(?P=mark)\s*{_YEAR}"),
+    re.compile(rf"{_APART}(?P<one>\d{{1,2}})\s*(?P<mark>[./|-])\s*(?P<two>\d{{1,2}})\s*(?P=mark)\s*{_YEAR}"),
     re.compile(_TWO_DIGITS),
 )
 _MAY_BE = re.compile(r"(?:19|20)\d\d|\d\s?[./-]\s?\d{1,2}\s?[./-]\s?\d|年")
@@ -91,38 +98,64 @@ _TRANSLATED[0xFF1A] = ":"
 
 
 def plain_line(text: str) -> str:
-    """The beginning of a line, in the digits and spaces that the patterns know."""
+    """The beginning of a line, in the digits, spaces and calendar that the patterns know."""
     line = text[:LONGEST]
-    return line if line.isascii() else line.translate(_TRANSLATED)
+    line = line if line.isascii() else line.translate(_TRANSLATED)
+    is_persian = not text.isascii() and _PERSIAN_DIGIT.search(text) is not None
+    return in_our_calendar(line, is_persian=is_persian) if is_persian or _OTHER_CALENDAR.search(line) else line
+
+
+_PERSIAN_DIGIT = re.compile("[\u06f0-\u06f9]")
+
+
+# Thai, Persian and Vietnamese days: letters of their months, Buddhist years
+_OTHER_CALENDAR = re.compile(
+    r"[/.-]\s?25\d\d|[\u0e00-\u0e7f]|[\u0600-\u06ff].*1[34]\d\d|1[34]\d\d.*[\u0600-\u06ff]|[Tt]háng "
+)
 
 
 # ---------------------------------------------------------------- days
 
 
+_ANY_DIGIT = re.compile("[\\d年]")  # of any script
+
+
 def may_name_day(text: str) -> bool:
     """Whether a line has numbers as a day has them; most have none, and need not be looked at further."""
+    if _ANY_DIGIT.search(text) is None:
+        return False
     return _MAY_BE.search(text if text.isascii() else plain_line(text)) is not None
 
 
 def find_days(line: str, writing: Writing = PLAIN) -> list[Found]:
     """The whole days that a line (of `plain_line`) names, in its order."""
-    if _MAY_BE.search(line) is None:
-        return []
+    return [] if _MAY_BE.search(line) is None else list(_days_in(line, writing))
+
+
+@lru_cache(maxsize=500)  # the same few lines are asked about for days, authors and titles
+def _days_in(line: str, writing: Writing) -> tuple[Found, ...]:
     found: list[Found] = []
+    if language_code(writing.language) in PERSIAN:
+        found += itertools.starmap(Found, solar_numbers(line))
     patterns = _PATTERNS if _WHOLE_YEAR.search(line) is None else _PATTERNS[:-1]  # 15.07.26 beside a year is a time
     for pattern in patterns:
         for match in pattern.finditer(line):
             start, end = match.span()
             if any(start < each.end and each.start < end for each in found):
                 continue
-            if day := _day_of(match.groupdict(), writing):
+            day = _day_of(match.groupdict(), writing, (line[:start], line[end:]))
+            if day and not is_bound(line, match, writing.language):
                 found.append(Found(day, start, end, _inner_clock(match.groupdict())))
-    return sorted(found, key=lambda each: each.start)
+    found.sort(key=lambda each: each.start)
+    joined = [at for at in range(len(found) - 1) if joins_days(line[found[at].end : found[at + 1].start])]
+    twice = [at for at in joined if found[at].day == found[at + 1].day]  # one day in two calendars
+    spans = [at for at in joined if at not in twice]
+    return tuple(each for at, each in enumerate(found) if at not in spans and at - 1 not in spans and at - 1 not in twice)
 
 
-def _day_of(parts: dict[str, str | None], writing: Writing) -> str | None:
+def _day_of(parts: dict[str, str | None], writing: Writing, beside: tuple[str, str]) -> str | None:
     if parts.get("mark"):
-        return _numeric(parts, writing)
+        return _numeric(parts, writing, beside)
     year = int(parts.get("year") or 0)
     if era := parts.get("era"):
         year = _ERAS[era] + int((parts["reign"] or "").replace("元", "1"))
@@ -130,7 +163,15 @@ def _day_of(parts: dict[str, str | None], writing: Writing) -> str | None:
     if name:
         both = month_of(f"{name}{parts['more']}", writing.language) if parts.get("more") else None
         month = both or month_of(name, writing.language) or month_of(_GLUED.sub("", name), writing.language) or 0
+        if not month:
+            return by_weekday(name, (year, int(parts["day"] or 0)), beside, writing.language)
     return iso_day(year, month, int(parts["day"] or 0))
+
+
+def by_weekday(name: str, year_day: tuple[int, int], beside: tuple[str, str], language: str | None) -> str | None:
+    """The day of a month whose name several languages have, where the day of the week before or behind it tells which."""
+    days = {iso_day(year_day[0], month, year_day[1]) for month in possible_months(name)} - {None}
+    return told_by_weekday(filter(None, days), *beside, language)
 
 
 def iso_day(year: int, month: int, day: int) -> str | None:
@@ -140,12 +181,14 @@ def iso_day(year: int, month: int, day: int) -> str | None:
     return f"{year}-{month:02}-{day:02}"
 
 
-def _numeric(parts: dict[str, str | None], writing: Writing) -> str | None:
+def _numeric(parts: dict[str, str | None], writing: Writing, beside: tuple[str, str]) -> str | None:
     """The one day that three numbers can mean; None where they can mean several."""
     one, two = int(parts["one"] or 0), int(parts["two"] or 0)
     mark, short = (parts["mark"] or "").strip(), parts.get("three")
     year = 2000 + int(short) if short else int(parts["year"] or 0)
     code = language_code(writing.language)
+    if short and code == "th" and int(short) >= BUDDHIST_YEARS:
+        year += 500 - BUDDHIST
     if short and code in YEAR_FIRST:
         return iso_day(2000 + one, two, int(short))
     if short and len(short) < 2:
@@ -154,6 +197,8 @@ def _numeric(parts: dict[str, str | None], writing: Writing) -> str | None:
     # whoever writes full stops writes the day first
     readings = {day_first or month_first} - {None} if mark == "." else {day_first, month_first} - {None}
     if len(readings) == 2:
+        if told := told_by_weekday(filter(None, readings), *beside, writing.language):
+            return told
         if writing.month_first is None:
             return None
         readings = {month_first if writing.month_first else day_first}
@@ -190,14 +235,15 @@ _CJK_CLOCK = r"(?P<hour>[012]?\d)\s?[時时点點시]\s?(?:(?P<minute>[0-5]?\d)\
 _CLOCK = rf"{_HALVES_BEFORE}(?P<hour>[012]?\d)(?:\s?[:.hH]\s?(?:{_MINUTES})?)?{_TAIL}"
 _SURE_CLOCK = rf"{_HALVES_BEFORE}(?P<hour>[012]?\d):{_MINUTES}{_TAIL}"
 _AT = (
-    r"(?:(?:at|um|à|às|a las|alle(?: ore)?|ore|ora|kl\.?|klo|kell|om|u|godz\.?|в|о|об|plkst\.?|saat|pukul|lúc|ساعت|الساعة|"
-    r"בשעה)\s+)?"
+    r"(?:(?:at|um|à|às|as|a las|a les|ás|alle(?: ore)?|ore|ora|la|kl\.?|klo|kell|om|u|ob|(?:o\s+)?godz\.?|o|в|о|об|plkst\.?|"
+    r"saat|pukul|lúc|ساعت|الساعة|בשעה)\s+)?"
 )
 _WEEKDAY = (
     r"(?:[(\uff08]?(?:[月火水木金土日](?:曜日?)?|[월화수목금토일](?:요일)?|"
     r"(?:星期|週|周)[一二三四五六日天])[)\uff09]?)?"
 )
-_BETWEEN = r"[\s,،|日일\u00b7\u2022\u2013\u2014/(.-]*"
+_OF_YEAR = r"(?:\s?(?:r|roku|р|року|г|года|п)\b\.?)?"  # "2026 r.", "2026 г."
+_BETWEEN = rf"{_OF_YEAR}[\s,،|日일\u00b7\u2022\u2013\u2014/(.-]*"
 _WORDS = r"(?:[(]?[^\W\d_]{1,14}[).:]?[,،]?\s*){0,2}"
 _CLOCKS_AFTER = (
     re.compile(rf"[\s日일]*{_WEEKDAY}\s*{_HALVES_BEFORE}{_CJK_CLOCK}{_TAIL}"),
@@ -250,6 +296,7 @@ def moment_at(line: str, found: Found, start: int = 0, end: int | None = None) -
 # ---------------------------------------------------------------- lines
 
 
+@functools.lru_cache(maxsize=2_048)
 def day_of_line(line: str, writing: Writing = PLAIN) -> str | None:
     """The day that a line is written to tell: one that also says who, where or what kind, but is no sentence about it.
 
@@ -286,25 +333,48 @@ def days_told(line: str, writing: Writing = PLAIN) -> list[Found]:
     found = find_days(line, writing)
     if not found:
         return []
-    before, after = _JOINT.split(line[: found[0].start])[-1], _JOINT.split(line[found[0].end :])[0]
-    rest = [word for part in (before, after) for word in _WORD.findall(part)]
-    lower = [
-        word
-        for word in rest
-        if word[0].islower() and word not in _SMALL and len(word) > 1 and month_of(word, writing.language) is None
-    ]
+    rest = _words_beside(line, found[0])
+    lower = [word for word in rest if word[0].islower() and _is_strange(word, writing.language)]
     uncased = sum(len(word) for word in rest if not word[0].islower() and not word[0].isupper())
     # a full stop behind the year is the language's, as in "24. siječnja 2026." and "24 лютого 2026 р."
     said = [word for word in rest if word.lower() not in _SMALL]
     if (
         lower
         and line.rstrip().endswith((".", "!", "?"))
+        and not _ABBREVIATED.search(line)
         and (len(said) > 1 or _YEAR_END.match(line[found[0].end :]) is None)
     ):
         return []
     return found if len(lower) <= MAX_LOWER and len(rest) <= MAX_REST and uncased <= MAX_UNCASED else []
 
 
+def _words_beside(line: str, day: Found) -> list[str]:
+    before, after = _JOINT.split(line[: day.start])[-1], _JOINT.split(line[day.end :])[0]
+    return [word for part in (before, after) for word in _WORD.findall(part)]
+
+
+def _is_strange(word: str, language: str | None) -> bool:
+    return word not in _SMALL and len(word) > 1 and month_of(word, language) is None
+
+
+def strange_words(line: str, writing: Writing = PLAIN) -> list[str]:
+    """The words beside a line's first day that are no name, no month, no day of the week and none of a line's small words.
+
+    >>> strange_words("Page generated at night on 3 May 2026"), strange_words("miércoles, 3 de mayo de 2026")
+    (['generated', 'night'], [])
+    """
+    line = plain_line(line)
+    found = find_days(line, writing)
+    rest = _words_beside(line, found[0]) if found else []
+    return [
+        word
+        for word in rest
+        if word[0].islower() and _is_strange(word, writing.language) and not weekdays_of(word, writing.language)
+    ]
+
+
+# "2026 m. liepos 4 d.", "24. novembra o 9 hod.": the full stop is the word's
+_ABBREVIATED = re.compile(r"\d\s?(?:d|h|hod|val|godz|ч|год)\.\s*$")
 # words of lines that state by whom, when and where: all but these are a sentence's
 _SMALL = frozenset(
     re.split(
@@ -313,37 +383,10 @@ _SMALL = frozenset(
     comment am pm uhr von vom um und im der die das den bei zum zur aktualisiert erstellt veröffentlicht lesezeit minuten
     kommentar kommentare par le la les et dans mis jour de du del el en por y publicado publié modifié actualizado a al
     di da e il lo alle ore pubblicato aggiornato às em o os as av af og och i op door om kl klo godz dnia r
-    st nd rd th er h m p v van za na w z gada d thg tháng năm г года р року""",
+    st nd rd th er h hrs m p v las les ob ora hodin godz roku van za na w z gada d thg tháng năm г года р року""",
     )
 )
 _YEAR_END = re.compile(r"\s?(?:г|р)?\.?\s*$")
 _JOINT = re.compile(r"\s[|\u00b7\u2022\u22c5\u2219\u2013\u2014-]\s")
 _WORD = re.compile(r"[^\W\d_]+")
 MAX_LOWER, MAX_REST, MAX_UNCASED = 2, 14, 40  # words in lower case, words, and letters of scripts without case
-
-
-# ---------------------------------------------------------------- e-mail's form, which feeds use in every language
-
-_MAIL = re.compile(
-    rf"(?:{_NAME}\.?,?\s+)?(?P<day>\d{{1,2}})[\s-]+(?:de\s+)?(?P<name>{_NAME})\.?[\s-]+(?P<year>\d{{4}}|\d\d)\s+"
-    r"(?P<hour>\d{1,2}):(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?"
-    r"(?:\s*(?P<zone>(?:GMT|UTC|UT)?\s?[+-]\d{1,2}:?\d{2}|(?![AP]M)[A-Z]{1,5})(?:\s*\([^)]{0,60}\))?)?"
-)
-
-
-def read_mail(text: str, writing: Writing = PLAIN) -> str | None:
-    """ISO 8601 of a date as RFC 822 and 5322 write it, its names in any language; None where it is another form.
-
-    >>> read_mail("Sat, 24 Oct 26 15:21 CST"), read_mail("za, 24 okt 2026 10:09:29 +0000")
-    ('2026-10-24T15:21:00-06:00', '2026-10-24T10:09:29+00:00')
-    """
-    found = _MAIL.fullmatch(text)
-    month = month_of(found["name"], writing.language) if found else None
-    if found is None or month is None:
-        return None
-    year = int(found["year"]) + (2000 if len(found["year"]) == 2 else 0)
-    day = iso_day(year, month, int(found["day"]))
-    hour, minute, second = int(found["hour"]), int(found["minute"]), int(found["second"] or 0)
-    if day is None or hour > 23:
-        return None
-    return f"{day}T{hour:02}:{minute:02}:{second:02}{offset_of(found['zone'] or '', day, MAIL_OFFSETS)}"

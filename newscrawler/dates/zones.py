@@ -7,8 +7,11 @@ dates: they state nothing.
 
 from __future__ import annotations
 
+import functools
 import re
+import tomllib
 from datetime import datetime
+from importlib.resources import files
 from zoneinfo import ZoneInfo
 
 OFFSETS = {
@@ -21,10 +24,10 @@ OFFSETS = {
 # what RFC 822 (5.1) says of the names that stand for more elsewhere
 MAIL_OFFSETS = OFFSETS | {"CST": "-06:00", "MST": "-07:00", "PST": "-08:00"}
 PLACES = {"ET": "America/New_York", "PT": "America/Los_Angeles", "CET/CEST": "Europe/Paris"}
-_HOURS = r"[+\u2212-]\s?(?:0?\d|1[0-4])(?:[:.]?[0-5]\d)?(?![\d:])"
+_HOURS = r"[+\u2212\u2013-]\s?(?:0?\d|1[0-4])(?:[:.]?[0-5]\d)?(?![\d:])"
 _NAMES = "|".join(sorted(map(re.escape, [*OFFSETS, *PLACES]), key=len, reverse=True))
 ZONE = rf"(?:(?:\b(?:GMT|UTC|UT)\s*\(?)?(?:{_HOURS})|\b(?:{_NAMES})\b)"  # what may follow a clock time
-_OFFSET = re.compile(r"([+\u2212-])\s?(\d{1,2})[:.]?(\d{2})?$")
+_OFFSET = re.compile(r"([+\u2212\u2013-])\s?(\d{1,2})[:.]?(\d{2})?$")
 _IANA = re.compile(r"[A-Z][A-Za-z_]+(?:/[A-Za-z0-9_+-]+){1,2}")
 
 
@@ -58,3 +61,33 @@ def place_offset(name: str, moment: str) -> str:
         return datetime.fromisoformat(moment).replace(tzinfo=ZoneInfo(name)).isoformat()[19:]
     except (KeyError, ValueError, OSError):
         return ""
+
+
+# ---------------------------------------------------------------- countries
+
+
+@functools.cache
+def shipped_clocks() -> dict[str, list[str]]:
+    """Country -> IANA's names of its clocks."""
+    return tomllib.loads((files("newscrawler.dates") / "country_clocks.toml").read_text(encoding="utf-8"))
+
+
+_EVERYBODYS = frozenset({"ai", "co", "io", "la", "me", "tv"})  # domains that are sold to all the world
+
+
+def country_offsets(moment: str, host: str, language: str | None) -> tuple[str, ...]:
+    """The offsets of a country's clocks at a moment (ISO 8601, UTC), by the host's domain or the language's region.
+
+    >>> country_offsets("2020-12-05T23:15:00Z", "a.it", "it"), country_offsets("2026-07-01T00:00:00Z", "a.com", "de-AT")
+    (('+01:00',), ('+02:00',))
+    >>> country_offsets("2026-07-01T00:00:00Z", "a.com", "de"), country_offsets("2026-07-01T00:00:00Z", "a.com", "en-US")
+    ((), ('-04:00', '-05:00', '-06:00', '-07:00'))
+    """
+    top = host.partition(":")[0].rpartition(".")[2]
+    region = next((part.lower() for part in re.split("[-_]", language or "")[1:] if len(part) == 2), "")
+    places = (None if top in _EVERYBODYS else shipped_clocks().get(top)) or shipped_clocks().get(region, [])
+    try:
+        at = datetime.fromisoformat(moment)
+        return tuple(dict.fromkeys(at.astimezone(ZoneInfo(place)).isoformat()[19:] for place in places))
+    except (KeyError, ValueError, OSError, OverflowError):
+        return ()
