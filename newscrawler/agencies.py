@@ -18,6 +18,26 @@ _SIGNED = {
     "The Canadian Press": ("Canadian Press",), "UNIAN": (), "UPI": (), "Ukrinform": (), "WAM": (), "Xinhua": (),
     "Yonhap": (), "dpa": ("Deutsche Presse-Agentur",), "epd": (), "ČTK": ("CTK",),
 }  # fmt: skip
+# the same in their own scripts, and as others write them there
+_NATIVE = {
+    "AFP": ("法新社", "АФП", "فرانس برس", "أ ف ب"),
+    "AP": ("美联社", "美聯社", "أسوشيتد برس", "أ ب"),
+    "Anadolu": ("الأناضول",),
+    "CNA": ("中央社",),
+    "China News Service": ("中新社", "中新网"),
+    "Interfax": ("Интерфакс",),
+    "Jiji": ("時事通信", "時事通信社"),
+    "Kyodo": ("共同通信", "共同通信社"),
+    "News1": ("뉴스1",),
+    "Newsis": ("뉴시스",),
+    "RIA Novosti": ("РИА Новости",),
+    "Reuters": ("路透社", "路透", "ロイター", "ロイター通信", "رويترز", "로이터"),
+    "TASS": ("ТАСС", "ИТАР-ТАСС"),
+    "UNIAN": ("УНІАН", "УНИАН"),
+    "Ukrinform": ("Укрінформ", "Укринформ"),
+    "Xinhua": ("新华社", "新華社"),
+    "Yonhap": ("연합뉴스",),
+}
 # names that are people's or things' as well: a dateline may hold them, a byline of that word alone is somebody
 _ONLY_IN_DATELINES = frozenset({"Antara", "CP", "Hina", "MENA", "SPA", "WAM"})
 # who signs pictures and no texts
@@ -27,7 +47,7 @@ _PLAIN = {
     for agency, others in _SIGNED.items()
     if agency not in _ONLY_IN_DATELINES
     for name in (agency, *others)
-}
+} | {" ".join(words(name)): agency for agency, others in _NATIVE.items() for name in others}
 _BESIDE = frozenset({"staff", "news", "agency", "agencies", "with", "by", "the"})
 # as a text begins: "PARIS, Nov 22 (Reuters) -"
 _NAMES = "|".join(re.escape(name) for agency, others in _SIGNED.items() for name in (agency, *others))

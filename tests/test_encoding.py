@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newscrawler.discovery import charset_hint, parse_endpoint
-from newscrawler.text.encoding import as_utf8
+from newscrawler.text.encoding import as_utf8, decode
 
 GERMAN, RUSSIAN = "Überfahrt „beendet“", "Фрегат вышел в море"
 POLISH, GREEK = "Łódź strzeże wybrzeża, żołnierze ćwiczą", "Η φρεγάτα έφυγε από το λιμάνι"
@@ -72,6 +72,62 @@ def test_a_feed_is_read_as_what_it_is_written_in(title, encoding, declared, char
 def test_where_letters_are_too_few_the_language_decides(title, encoding, language):
     found = parse_endpoint("rss", feed(title, encoding, "utf-8", language), "https://a.example/f", NOW)
     assert [link.title for link in found.links] == [title]
+
+
+HEADLINES = {  # language -> headline, encodings that it is written in
+    "cs": ("Šéf armády mluvil o příměří", ("cp1250", "iso8859-2")),
+    "pl": ("Żołnierze ćwiczą w Świnoujściu", ("cp1250", "iso8859-2")),
+    "hu": ("Őszi hadgyakorlat, új fregattok", ("cp1250", "iso8859-2")),
+    "ro": ("Armata română și țările vecine", ("iso8859-16",)),
+    "hr": ("Žarište sukoba: vlada šalje vojsku", ("cp1250", "iso8859-2")),
+    "tr": ("Dışişleri Bakanı İstanbul’da", ("cp1254",)),
+    "lt": ("Šauliai grįžo į Šiaulius", ("cp1257", "iso8859-13")),
+    "lv": ("Ārlietu ministrs ieradās Rīgā", ("cp1257", "iso8859-13")),
+    "et": ("Õppus Läänemerel jätkub", ("cp1257", "iso8859-4")),
+    "de": ("Größere Flotte für Kiel", ("cp1252", "iso8859-15")),
+    "fr": ("L’armée déploie une frégate à Brest", ("cp1252",)),
+    "es": ("¿Qué hará el ejército español?", ("cp1252",)),
+    "is": ("Þyrla sótti sjómann á Ísafjörð", ("cp1252",)),
+    "ru": ("Флот: учения начались", ("cp1251", "koi8-r", "iso8859-5", "cp866")),
+    "uk": ("Міністр оборони: її кораблі", ("cp1251", "koi8-u", "iso8859-5")),
+    "bg": ("Министърът пристигна", ("cp1251",)),
+    "el": ("Ο υπουργός Άμυνας στη Λευκωσία", ("cp1253", "iso8859-7")),
+    "he": ("הפריגטה עזבה את הנמל", ("cp1255", "iso8859-8")),
+    "ar": ("غادرت الفرقاطة الميناء", ("cp1256", "iso8859-6")),
+    "fa": ("ناو از بندر رفت", ("cp1256",)),
+    "th": ("รัฐมนตรีกลาโหม", ("cp874",)),
+    "ja": ("首相、訪米へ", ("cp932", "euc_jp", "iso2022_jp")),
+    "zh": ("外交部发言人", ("gb18030", "gb2312")),
+    "ko": ("국방부 대변인", ("euc_kr", "cp949")),
+}
+
+
+@pytest.mark.parametrize("declared", ["utf-8", "iso-8859-1", None])
+@pytest.mark.parametrize(("language", "encoding"), [(each, one) for each, (_, many) in HEADLINES.items() for one in many])
+def test_one_headline_in_the_language_of_the_feed_tells_its_encoding(language, encoding, declared):
+    title, _ = HEADLINES[language]
+    for charset in (None, "utf-8"):
+        hints = charset_hint(f"text/xml; charset={charset}") if charset else ()
+        found = parse_endpoint("rss", feed(title, encoding, declared, language), "https://a.example/f", NOW, hints)
+        assert [link.title for link in found.links] == [title]
+
+
+@pytest.mark.parametrize(("language", "encoding"), [(each, one) for each, (_, many) in HEADLINES.items() for one in many])
+def test_a_true_declaration_needs_no_language(language, encoding):
+    title, _ = HEADLINES[language]
+    for declared, charset in ((encoding, "utf-8"), (encoding, None), ("utf-8", encoding), (None, encoding)):
+        hints = charset_hint(f"text/xml; charset={charset}") if charset else ()
+        found = parse_endpoint("rss", feed(title, encoding, declared), "https://a.example/f", NOW, hints)
+        assert [link.title for link in found.links] == [title], (declared, charset)
+
+
+@pytest.mark.parametrize(("language", "encoding"), [(each, one) for each, (_, many) in HEADLINES.items() for one in many])
+def test_a_page_that_is_declared_as_latin_is_read_in_its_language(language, encoding):
+    title, _ = HEADLINES[language]
+    page = f'<html lang="{language}"><meta charset="iso-8859-1"><title>News</title><body><h1>{title}</h1></body>'.encode(
+        encoding
+    )
+    assert title in decode(page, "text/html")[0]
 
 
 def test_what_somebody_pasted_costs_that_character_only():

@@ -5,17 +5,16 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections import defaultdict
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Generic, TypeVar
+from functools import cache, lru_cache
+from itertools import chain
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Sequence
 
 HASH_VERSION = "1"
-MOST_BETWEEN = 4  # words that the * of a phrase stands for
+MAX_REMEMBERED = 2_000  # characters of a line whose words are kept for a while
 _Text = TypeVar("_Text", str, str | None)
-_Meaning = TypeVar("_Meaning")
 
 # Scripts written without spaces between words: Han, kana, Thai, Lao, Khmer, Myanmar.  One character
 # counts as one word there, for hashing, for terms and for search.
@@ -48,8 +47,8 @@ _UNSPACED_CHARACTER = re.compile(rf"([{UNSPACED}])")
 # zero-width joiners (U+200C, U+200D), which Persian, Hindi and others spell with
 INVISIBLE = "\xad\u200b\u2060\ufeff"
 _INVISIBLE = re.compile(f"[{INVISIBLE}]")
-# control characters but tab and newline, NUL among them; lone surrogates; what nobody sees
-_UNSTORABLE = re.compile(rf"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff{INVISIBLE}]")
+# control characters but tab and newline, NUL among them; lone surrogates; what nobody sees; what filters are made of
+_UNSTORABLE = re.compile(rf"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ue000-\ue00f\ufffe\uffff{INVISIBLE}]")
 _UNPARSABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _CONTROLS = bytes({*range(9), 11, 12, *range(14, 32)})
 _BAD_REFERENCE = re.compile(
@@ -59,11 +58,8 @@ _BAD_REFERENCE = re.compile(
 _LATIN_MARKS = re.compile("[\u0300-\u0331]")  # what the tokenizer leaves out wherever it stands
 _SPACES = re.compile(r"[^\S\n]+")
 _BREAKS = re.compile(r"\s*\n\s*")
-_CSV_FIELD = re.compile(r'"[^"]*(?:""[^"]*)*"|[^,"\r\n]+')
 # a sentence ends with its punctuation; also where no space follows it
 _SENTENCE = re.compile(r"(?<=[.!?…])[\"'”’»)\]]*\s+|(?<=[。！？｡])[」』”’）]*|\n+")
-_FORMULA = re.compile(r"[\t\r\n]|\s*[=+\-@|＝＋－＠]")
-_NUMBER = re.compile(r"\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\s*")
 
 
 # Accents that no letter has of its own (stress marks), Hebrew points, Arabic vowel signs and tatweel, what nobody sees
@@ -75,6 +71,7 @@ _LEFT_OUT = (
 _APOSTROPHES = "ʹʺʻʼʽʾʿ"
 _SPELLING = dict.fromkeys(_LEFT_OUT, "") | dict.fromkeys(map(ord, _APOSTROPHES), "'")
 _RESPELT = re.compile(f"[{''.join(map(chr, sorted(_SPELLING)))}]")
+_NO_SPELLING = bytes({*range(0x100)} - {chr(code).encode()[0] for code in _SPELLING})  # that a text has none: as `is_marked`
 
 
 def _folds() -> dict[int, str]:
@@ -91,6 +88,14 @@ def _folds() -> dict[int, str]:
             found[code] = apart[0]
     # full width, as Japanese pages write Latin letters and digits
     found |= {code: chr(code - 0xFEE0) for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
+    # letters and digits of another shape (Unicode's compatibility forms): Dutch ĳ, Croatian ǆ and ǌ, joined letters of
+    # Hebrew and Arabic, kana of half width; the digits of all scripts
+    shapes = [0x132, 0x133, *range(0x1C4, 0x1CD), *range(0xFB1D, 0xFB50), *range(0xFB50, 0xFDF3), *range(0xFE70, 0xFEFD)]
+    for code in (*shapes, *range(0xFF66, 0xFF9E)):
+        plain = unicodedata.normalize("NFKC", chr(code))
+        if plain != chr(code) and plain.isalpha():
+            found[code] = plain.translate(found)
+    found |= {code: str(unicodedata.digit(chr(code))) for code in range(0x660, 0x1100) if chr(code).isdecimal()}
     found[0x901] = "\u0902"  # chandrabindu and anusvara: Hindi writes either
     # the nukta, the joiner of Indic scripts, and what is no part of a word anywhere
     return found | dict.fromkeys((0x93C, 0x200D, *_LEFT_OUT), "")
@@ -121,13 +126,31 @@ def parsable(markup: str) -> str:
     return markup if clean else _UNPARSABLE.sub("", markup)
 
 
+@cache
+def _stacked() -> re.Pattern[str]:
+    """More combining marks in a row than Unicode's Stream-Safe Text Format has (UAX 15): 30."""
+    marks = "".join(each for each in map(chr, range(0x300, 0x1F000)) if unicodedata.combining(each))
+    return re.compile(f"([{marks}]{{30}})[{marks}]+")
+
+
+def unstacked(value: str) -> str:
+    """Text without endless stacks of marks: to bring them into order takes the square of their number, minutes of a page.
+
+    >>> len(unstacked("a" + "\u0301\u0316" * 5_000)), unstacked("e\u0301a\u0316\u0301") == "e\u0301a\u0316\u0301"
+    (31, True)
+    """
+    if value.isascii() or unicodedata.is_normalized("NFC", value):  # what is out of order is not, and is found so at once
+        return value
+    return _stacked().sub(r"\1", value)
+
+
 def clean(value: str, limit: int = 1_000_000) -> str:
     r"""Text as we store it: no control characters, lone surrogates or soft hyphens, single spaces, one newline a paragraph.
 
     >>> clean(" a\x00  b\r\n\n c\ud800 ")
     'a b\nc'
     """
-    value = _UNSTORABLE.sub("", value[: 2 * limit].replace("\r\n", "\n").replace("\r", "\n"))
+    value = unstacked(_UNSTORABLE.sub("", value[: 2 * limit].replace("\r\n", "\n").replace("\r", "\n")))
     return _BREAKS.sub("\n", _SPACES.sub(" ", value)).strip()[:limit]
 
 
@@ -174,7 +197,8 @@ def respelt(value: str) -> str:
     >>> respelt("Вʼєтнам"), respelt("مِصْر")
     ("В'єтнам", 'مصر')
     """
-    return value.translate(_SPELLING) if _RESPELT.search(value) else value
+    may_be = value.encode("utf-8", "surrogatepass").translate(None, _NO_SPELLING)
+    return value.translate(_SPELLING) if may_be and _RESPELT.search(value) else value
 
 
 # first bytes of the characters among which such marks are: that a text has none is found out many times as fast as by the
@@ -191,6 +215,19 @@ def is_marked(value: str) -> bool:
     """
     may_be = value.encode("utf-8", "surrogatepass").translate(None, _UNMARKED)
     return bool(may_be) and _MARK.search(value) is not None
+
+
+# first bytes of all characters that `words` reads otherwise than letters between spaces, but two whose first bytes are those
+# of quotation marks and accented letters, too
+_UNUSUAL = frozenset({0xCA, 0xCC, 0xCD, 0xD6, 0xD7, 0xD9, 0xDB, *range(0xDC, 0xE2), *range(0xE3, 0x100)})
+_USUAL = bytes(byte for byte in range(0x100) if byte not in _UNUSUAL)
+
+
+def _is_plain(value: str) -> bool:
+    """Whether a text has only Latin, Greek and Cyrillic letters and common punctuation, which need no other look."""
+    if value.encode("utf-8", "surrogatepass").translate(None, _USUAL):
+        return False
+    return not any(map(value.__contains__, "\xad\u200b\u2060"))
 
 
 def without_joiners(value: str) -> str:
@@ -217,12 +254,35 @@ def words(value: str) -> list[str]:
     """
     if value.isascii():
         return _SPACED_WORD.findall(value.lower())
-    value = respelt(unicodedata.normalize("NFKC", value).lower())
+    value = unicodedata.normalize("NFKC", value).lower()
+    if _is_plain(value):
+        return _SPACED_WORD.findall(value)
+    value = respelt(value)
     if is_marked(value):
         return _WORD.findall(without_joiners(value))
     return (_WORD if has_unspaced(value) else _SPACED_WORD).findall(value)  # the simpler one is faster
 
 
+@lru_cache(maxsize=512)  # lines of one page, at which many look
+def _words_of_line(line: str) -> tuple[str, ...]:
+    return tuple(words(line))
+
+
+def line_words(line: str) -> Sequence[str]:
+    """The words of a line, split once for all who ask soon after each other; not to be changed."""
+    return _words_of_line(line) if len(line) <= MAX_REMEMBERED else words(line)
+
+
+def words_by_line(value: str) -> list[str]:
+    r"""The `words` of a text whose lines others have split already, or will: no word goes on in the next line.
+
+    >>> words_by_line("Île-de-France:\n防衛省") == words("Île-de-France:\n防衛省")
+    True
+    """
+    return list(chain.from_iterable(map(line_words, value.split("\n"))))
+
+
+@lru_cache(maxsize=2_000)
 def spaceless(value: str) -> str:
     """The words of a text and nothing between them, by which spellings that differ in case, spaces and marks are one.
 
@@ -239,56 +299,6 @@ def sentences(value: str) -> list[str]:
     ['It sails.', 'Why?', '船が出た。', '港は空だ。']
     """
     return [part for each in _SENTENCE.split(value) if (part := each.strip())]
-
-
-@dataclass(frozen=True, slots=True)
-class PhraseIndex(Generic[_Meaning]):
-    """Phrases to be found among `words`, with what each means; a look-up a word, however many phrases there are.
-
-    `by_first`: first word -> (pieces between the phrase's stars, meaning), longest first.
-    """
-
-    by_first: Mapping[str, Sequence[tuple[tuple[tuple[str, ...], ...], _Meaning]]]
-
-    @classmethod
-    def of(cls, phrases: Mapping[str, _Meaning]) -> PhraseIndex[_Meaning]:
-        """An index of phrases; a * in one stands for up to four words."""
-        by_first = defaultdict(list)
-        for phrase, meaning in phrases.items():
-            pieces = tuple(piece for each in phrase.split("*") if (piece := tuple(words(each))))
-            if pieces:
-                by_first[pieces[0][0]].append((pieces, meaning))
-        for known in by_first.values():
-            known.sort(key=lambda each: -sum(map(len, each[0])))
-        return cls(dict(by_first))
-
-    def find(self, tokens: Sequence[str]) -> Iterator[tuple[int, int, _Meaning]]:
-        """(first word, the word behind its last, meaning) of each phrase, in order; none begins within another.
-
-        >>> list(PhraseIndex.of({"not found": 1, "was * not found": 2}).find(words("It was here, not found. Not found.")))
-        [(1, 5, 2), (5, 7, 1)]
-        """
-        free = 0
-        for at, token in enumerate(tokens):
-            if at < free:
-                continue
-            for pieces, meaning in self.by_first.get(token, ()):
-                if end := _end_of(pieces, tokens, at):
-                    yield at, end, meaning
-                    free = end
-                    break
-
-
-def _end_of(pieces: Sequence[tuple[str, ...]], tokens: Sequence[str], at: int) -> int | None:
-    """The word behind a phrase that begins at a word; None where another one does."""
-    end = at
-    for number, piece in enumerate(pieces):
-        starts = range(end, end + (MOST_BETWEEN if number else 0) + 1)
-        start = next((start for start in starts if tuple(tokens[start : start + len(piece)]) == piece), None)
-        if start is None:
-            return None
-        end = start + len(piece)
-    return end
 
 
 def shingles(tokens: Sequence[str]) -> list[tuple[str, ...]]:
@@ -329,7 +339,12 @@ def content_hash(value: str) -> str:
     >>> content_hash("Ministers  meet.") == content_hash("ministers meet")
     True
     """
-    joined = " ".join(words(value)).encode("utf-8", "replace")
+    return hash_of_words(words(value))
+
+
+def hash_of_words(tokens: Sequence[str]) -> str:
+    """The same of a text whose words are known."""
+    joined = " ".join(tokens).encode("utf-8", "replace")
     return f"{HASH_VERSION}-{hashlib.blake2b(joined, digest_size=16).hexdigest()}"
 
 
@@ -356,25 +371,3 @@ def index_term(word: str) -> str:
     """
     apart = unicodedata.normalize("NFD", word.translate(FOLDS).lower().translate(FOLDS))
     return unicodedata.normalize("NFC", _LATIN_MARKS.sub("", apart))
-
-
-def defused(cell: str) -> str:
-    r"""A cell of a CSV file that no spreadsheet takes for a formula (OWASP, CSV injection); numbers stay numbers.
-
-    >>> defused('=HYPERLINK("x")'), defused("-5 degrees"), defused("-4.5"), defused("plain")
-    ('\'=HYPERLINK("x")', "'-5 degrees", '-4.5', 'plain')
-    """
-    return f"'{cell}" if _FORMULA.match(cell) and not _NUMBER.fullmatch(cell) else cell
-
-
-def defused_csv(records: str) -> str:
-    r"""Whole records of a CSV file, each cell defused.
-
-    >>> defused_csv('a,"=1+1",-2,@x\\n')
-    'a,"\'=1+1",-2,\'@x\\n'
-    """
-    return _CSV_FIELD.sub(lambda field: _defused_field(field[0]), records)
-
-
-def _defused_field(field: str) -> str:
-    return f'"{defused(field[1:-1])}"' if field[:1] == '"' else defused(field)

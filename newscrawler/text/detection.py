@@ -53,7 +53,7 @@ def detect(text: str) -> tuple[str, float] | None:
     True
     """
     sample = _sample(clean_line(text[:MAX_CHARACTERS], MAX_CHARACTERS) or "")
-    dense = sum(character > "\u2e80" for character in sample)
+    dense = 0 if sample.isascii() else sum(character > "\u2e80" for character in sample)
     if len(sample) + 2 * dense < MIN_CHARACTERS:
         return None
     best = _detector().detect(sample, model="lite", k=1)[0]
@@ -80,3 +80,16 @@ def language_of(text: str, claim: str | None) -> tuple[str | None, str | None]:
     if not stated or probability >= FIRM_PROBABILITY:
         return language, "text"
     return claim, "page"
+
+
+def likely_language(text: str) -> str | None:
+    """The likeliest language of a few words, which are too few to be believed of an article; None where none is likely.
+
+    >>> likely_language("mine clearance in the Black Sea"), likely_language("")
+    ('en', None)
+    """
+    line = clean_line(text, SLICES * SLICE)
+    if not line:
+        return None
+    best = _detector().detect(line, model="lite", k=1)[0]
+    return str(best["lang"]) if float(best["score"]) >= MIN_PROBABILITY else None

@@ -7,16 +7,17 @@ declared as UTF-8 that are not are looked at (a Shift_JIS or windows-1251 page w
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom, resolve_encoding
 
 from newscrawler.text import parsable, without_bad_references
+from newscrawler.text.plausibility import contradicted, likeliest
 
 WHOLE = 2  # whole sequences for each broken one: other encodings have one by chance for five that are none
 MAX_BROKEN_SEQUENCES = 8  # broken sequences in which no other encoding can be told
 DETECTION_BYTES = 20_000  # bytes that detection looks at
 _TAGS = re.compile(rb"<(script|style)\b.*?</\1>|<[^>]*>|[\x00-\x20]+", re.DOTALL | re.IGNORECASE)
-_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 _REPLACEMENT = "\ufffd".encode()
 # what the web is written in (WHATWG Encoding), by how often a page without a true declaration is
 _CANDIDATES = ["cp1251", "cp932", "gb18030", "euc_kr", "big5", "euc_jp", "cp1252", "cp1250", "cp1253", "cp1254", "cp1255",
@@ -28,19 +29,6 @@ _LANGUAGE = re.compile(
     rb"(?:<(?:html|rss|feed|rdf:RDF|channel)\b[^>]*?\s(?:xml:)?lang\s*=\s*[\"']?|<(?:dc:)?language>\s*)([a-z]{2})",
     re.IGNORECASE,
 )
-# encodings that differ from the Western one in few letters: the page's language tells them apart
-_CENTRAL, _TURKISH, _BALTIC = b"bs cs hr hu pl ro sk sl sq", b"az tr", b"et lt lv"
-_SIBLINGS = {
-    language.decode(): codec
-    for group, codec in ((_CENTRAL, "cp1250"), (_TURKISH, "cp1254"), (_BALTIC, "cp1257"))
-    for language in group.split()
-}
-# of a language in another script there are few letters only where the text is short: too short for detection
-_OTHER_SCRIPTS = {
-    language: codec
-    for languages, codec in (("be bg mk ru sr uk", "cp1251"), ("el", "cp1253"), ("he", "cp1255"), ("ar fa ur", "cp1256"))
-    for language in languages.split()
-}
 # the first characters of XML without a byte order mark (XML 1.0, appendix F.1)
 _BEGINNINGS = (
     (b"<\x00\x00\x00", "utf-32-le"), (b"\x00\x00\x00<", "utf-32-be"), (b"<\x00", "utf-16-le"), (b"\x00<", "utf-16-be"),
@@ -49,24 +37,10 @@ _BEGINNINGS = (
 _XML_DECLARATION = re.compile(r"\s*<\?xml\b[^>]{0,300}\?>")
 _XML_ENCODING = re.compile(rb"\s*<\?xml\b[^>]{0,200}?\bencoding\s*=\s*[\"']\s*([\w.:-]+)")
 _LEAD_AND_MORE = re.compile(rb"[\xc2-\xf4][\x80-\xbf]")
-_LATIN = frozenset(
-    {"cp1252", "cp1250", "cp1254", "cp1257", "iso8859_2", "iso8859-2", "iso8859-15", "iso8859-3", "iso8859-4"}
-)
-_ONE_BYTE = frozenset({"cp1251", "koi8-r", "koi8-u", "iso8859-5", "cp1253", "iso8859-7", "cp1255", "iso8859-8", "cp1256"})
+_PLAIN = rb'<p lang="az">AZ az 09 &amp; \u0041 +AGE- ~{</p>'
 _WIDE = ("utf-16", "utf-32")
-_LETTER = "[\u0370-\u06ff]"
-_MIXED = re.compile(f"(?:[A-Za-z]{_LETTER}|{_LETTER}[A-Za-z])")
-_UNMIXED = re.compile(f"{_LETTER}{{2,}}")
-_HIGH = re.compile(rb"[\x80-\xff]")
-_PILCROW = re.compile("\u00b6(?=[\u03ac-\u03ce])")
-
-
-def _sibling(body: bytes, encoding: str) -> str:
-    """The encoding of the page's language instead of its Western sibling; ISO's Greek instead of Microsoft's."""
-    if encoding == "cp1253" and _PILCROW.search(body.decode("cp1253", "replace")):
-        return "iso8859_7"  # an accented capital alpha, which is a pilcrow in the other one
-    sibling = _SIBLINGS.get(_stated_language(body)) if encoding == "cp1252" else None
-    return sibling if sibling and _decodes(body, sibling) else encoding
+_PASTED = re.compile("[\udc80-\udcff]+")
+PIECE = 1_000_000  # characters that are mended at a time: each mend is a string of its own
 
 
 def _stated_language(body: bytes) -> str:
@@ -74,14 +48,28 @@ def _stated_language(body: bytes) -> str:
     return stated[1].decode().lower() if stated else ""
 
 
-def _detected(body: bytes, candidates: list[str] = _CANDIDATES) -> str | None:
-    from charset_normalizer import from_bytes  # only where a page declares nothing or lies
-
+def _sample(body: bytes) -> bytes:
+    """The text between tags from its first byte beyond ASCII on: that is where the language is."""
     sample = _TAGS.sub(b" ", body[: 40 * DETECTION_BYTES])
-    # the text between tags is where the language is; ASCII says nothing of an encoding
     first = next((found.start() for found in re.finditer(rb"[\x80-\xff]{2}|[\x80-\xff]", sample)), 0)
-    best = from_bytes(sample[max(0, first - 100) : first + DETECTION_BYTES], cp_isolation=candidates).best()
-    return _sibling(body, best.encoding) if best else None
+    return sample[max(0, first - 100) : first + DETECTION_BYTES]
+
+
+def _detected(body: bytes, declared: list[str]) -> str:
+    """The encoding of bytes that are no UTF-8, by what makes them text; `declared`: those that they are said to be in."""
+    raw = _sample(body)
+    if found := likeliest(raw, _stated_language(body), declared):
+        return found
+    if stated := next((name for name in declared if _decodes(body, name)), None):
+        return stated
+    from charset_normalizer import from_bytes  # only where a text is in no language that we know
+
+    best = from_bytes(raw, cp_isolation=_CANDIDATES).best()
+    return best.encoding if best else "cp1252"
+
+
+def _has_escapes(body: bytes) -> bool:
+    return b"\x1b" in body and any(each in body for each in _ESCAPES)  # one byte is found in no time
 
 
 def _decodes(body: bytes, encoding: str) -> bool:
@@ -96,7 +84,8 @@ def _mostly_utf8(body: bytes, few: int = 0) -> bool:
     """Whether bytes are UTF-8 with a cut or a pasted quote in them, or with fewer than `few` of whatever kind."""
     text = body.decode("utf-8", "replace")
     broken = text.count("\ufffd") - body.count(_REPLACEMENT)
-    return broken < few or WHOLE * broken <= len(_BEYOND_ASCII.findall(text)) - broken
+    beyond_ascii = len(text) - len(text.encode("ascii", "ignore"))
+    return broken < few or WHOLE * broken <= beyond_ascii - broken
 
 
 def resolve(body: bytes, content_type: str | None) -> str:
@@ -109,10 +98,10 @@ def resolve(body: bytes, content_type: str | None) -> str:
     if bom is not None:
         return bom
     header, meta = (content_type and http_content_type_encoding(content_type)), html_body_declared_encoding(body[:8_000])
-    declared = [name for each in (header, meta) if each and (name := resolve_encoding(each))]
+    declared = [name for each in (header, meta) if each and (name := resolve_encoding(each)) and _is_of_the_web(name)]
     if declared and declared[0].startswith(("utf-16", "utf-32")) and b"<" in body[:200] and b"\x00" not in body[:200]:
         declared = declared[1:]  # a browser reads such a page as UTF-8: it found the declaration in ASCII
-    if any(each in body for each in _ESCAPES) and declared in ([], ["utf-8"]) and _decodes(body, "iso2022_jp"):
+    if _has_escapes(body) and _decodes(body, "iso2022_jp"):
         return "iso2022_jp"
     if _decodes(body, "utf-8") and not (declared and body.isascii()):
         return "utf-8"
@@ -120,14 +109,23 @@ def resolve(body: bytes, content_type: str | None) -> str:
         if name == "utf-8" and not _mostly_utf8(body, MAX_BROKEN_SEQUENCES):
             continue
         if name == "utf-8" or _decodes(body, name) or not _is_unicode(name):
-            return name
-    return "utf-8" if _mostly_utf8(body) else (_detected(body) or "cp1252")
+            return name if _is_unicode(name) else contradicted(_sample(body), _stated_language(body), name) or name
+    return "utf-8" if _mostly_utf8(body) else _detected(body, [])
 
 
-def _of_one_byte(body: bytes) -> str:
-    """The encoding of few bytes that are no UTF-8, by the language that is stated; the Western one where none is."""
-    named = _OTHER_SCRIPTS.get(_stated_language(body))
-    return named if named and _decodes(body, named) else _sibling(body, "cp1252")
+@cache
+def _is_of_the_web(name: str) -> bool:
+    """Whether a page may be in an encoding: all but the wide ones leave ASCII as it is, in which it is declared.
+
+    Python knows others: EBCDIC, UTF-7 and HZ, which browsers refuse, punycode, escapes of source code.
+
+    >>> [name for name in ("cp1252", "shift_jis", "utf-16-le", "utf-7", "cp037", "punycode") if _is_of_the_web(name)]
+    ['cp1252', 'shift_jis', 'utf-16-le']
+    """
+    try:
+        return name.startswith(_WIDE) or _PLAIN.decode(name) == _PLAIN.decode()
+    except (UnicodeError, LookupError):
+        return False
 
 
 def _is_unicode(name: str) -> bool:
@@ -146,17 +144,6 @@ def decode(body: bytes, content_type: str | None) -> tuple[str, str]:
     except (LookupError, UnicodeError):  # "charset=hex" names a codec that is no encoding
         encoding, text = "utf-8", body.decode("utf-8", "replace")
     return parsable(text.removeprefix("\ufeff")), encoding
-
-
-def _believable(body: bytes, encoding: str) -> bool:
-    """Whether bytes are text in an encoding that is declared: they decode, and no word mixes what nobody mixes."""
-    if not _decodes(body, encoding):
-        return False
-    text = _TAGS.sub(b" ", body[: 2 * DETECTION_BYTES]).decode(encoding, "replace")
-    if encoding in _LATIN:  # where most letters are accented ones, it is another script
-        accented = sum(each.isalpha() and not each.isascii() for each in text)
-        return accented < MAX_BROKEN_SEQUENCES or 2 * accented < sum(each.isalpha() for each in text)
-    return encoding not in _ONE_BYTE or len(_MIXED.findall(text)) <= len(_UNMIXED.findall(text))
 
 
 def _marked(body: bytes) -> str | None:
@@ -179,18 +166,16 @@ def _xml_encoding(body: bytes, charset: str | None) -> str | None:
     if marked is not None:
         return marked
     declared = _declared(body, charset)
-    if any(each in body for each in _ESCAPES) and set(declared) <= {"utf-8", "iso2022_jp"} and _decodes(body, "iso2022_jp"):
+    if _has_escapes(body) and _decodes(body, "iso2022_jp"):  # no XML has escapes otherwise
         return "iso2022_jp"
-    if _decodes(body, "utf-8"):  # whatever is declared
+    if _decodes(body, "utf-8") or (declared in ([], ["utf-8"]) and _mostly_utf8(body)):  # whatever is declared
         return None
-    believed = next((name for name in declared if name != "utf-8" and _believable(body, name)), None)
-    if believed or _mostly_utf8(body):
-        return believed
-    few = not _LEAD_AND_MORE.search(body) and len(_HIGH.findall(body)) < MAX_BROKEN_SEQUENCES
-    found = None if few else _detected(body)
-    if found and not _believable(body, found):  # in short texts accented letters pass for those of another script
-        found = _detected(body, [each for each in _CANDIDATES if each not in _LATIN])
-    return found or _of_one_byte(body)
+    found = _detected(body, [name for name in declared if name != "utf-8"])
+    return None if found not in declared and _mostly_utf8(body) else found
+
+
+def _as_pasted(found: re.Match[str]) -> str:
+    return found[0].encode("utf-8", "surrogateescape").decode("cp1252", "replace")
 
 
 def as_utf8(body: bytes, charset: str | None = None) -> bytes:
@@ -211,8 +196,7 @@ def as_utf8(body: bytes, charset: str | None = None) -> bytes:
             return body
         text = body.decode()
     else:
-        parts = re.split("([\udc80-\udcff]+)", body.decode("utf-8", "surrogateescape"))
-        pasted = [each.encode("utf-8", "surrogateescape").decode("cp1252", "replace") for each in parts[1::2]]
-        parts[1::2] = pasted
-        text = "".join(parts)
+        escaped = body.decode("utf-8", "surrogateescape")
+        pieces = (escaped[start : start + PIECE] for start in range(0, len(escaped), PIECE))
+        text = "".join(_PASTED.sub(_as_pasted, piece) for piece in pieces)
     return _XML_DECLARATION.sub("", text.removeprefix("\ufeff"), count=1).encode("utf-8", "replace")

@@ -12,7 +12,7 @@ from newscrawler.urls.public_suffix import registered_domain, registered_name
 from newscrawler.urls.variants import shipped_variants
 
 __all__ = [
-    "MAX_KEY_LENGTH", "MAX_LENGTH", "absolute", "as_browsers_ask",
+    "MAX_KEY_LENGTH", "MAX_LENGTH", "absolute", "as_browsers_ask", "bare_host", "by_https",
     "host_of", "is_public_address", "literal_address", "own_address", "url_key",
 ]  # fmt: skip
 
@@ -71,6 +71,18 @@ def as_browsers_ask(url: str) -> str:
     ('https://xn--strae-oqa.example/feed', 'https://a.example/feed#x')
     """
     return url if url.isascii() else absolute(url, "") or url
+
+
+def by_https(url: str) -> str | None:
+    """The same address by https; None where it names a port, for on that one http is spoken.
+
+    >>> by_https("http://a.example/1?b=2"), by_https("http://a.example:8080/")
+    ('https://a.example/1?b=2', None)
+    """
+    parts = urlsplit(url)
+    if parts.port not in (None, 80):
+        return None
+    return urlunsplit(parts._replace(scheme="https", netloc=parts.netloc.removesuffix(":80")))
 
 
 def host_of(url: str) -> str:
