@@ -30,7 +30,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from newscrawler.cli.batch import local_date
-from newscrawler.extraction import beyond_limits, examine, parse_text
+from newscrawler.extraction import beyond_limits, examine, parse_text, some_elements
 from newscrawler.extraction.body import second_opinion
 from newscrawler.extraction.cascade import in_doubt
 from newscrawler.extraction.cleaning import clean_blocks
@@ -39,6 +39,7 @@ from newscrawler.extraction.forest import shipped_forests
 from newscrawler.extraction.litter import About
 from newscrawler.extraction.patching import choose_blocks
 from newscrawler.markup.blocks import read_blocks
+from newscrawler.markup.elements import elements_of
 from newscrawler.metadata.byline_area import lines_beside
 from newscrawler.metadata.reconcile import reconcile
 from newscrawler.metadata.structured import read_claims
@@ -162,9 +163,13 @@ def parts(records: list[dict]) -> dict[str, float]:
         body = page_bytes(record)
         text, _ = timed("encoding", decode, body, "text/html")
         tree = timed("parsing", parse_text, text)
-        if tree is None or timed("limits", beyond_limits, tree):
+        if tree is None:
             continue
-        claims = timed("claims", read_claims, tree)
+        every = timed("elements", some_elements, tree)
+        if timed("limits", beyond_limits, tree, every, len(text)):
+            continue
+        elements = timed("elements", elements_of, tree, every)
+        claims = timed("claims", read_claims, tree, elements)
         page = timed("blocks", read_blocks, tree)
         url = record.get("url") or "https://unknown.invalid/"
         title = timed("metadata", headline, claims, host_of(url), None, lower_headings(page))
@@ -178,7 +183,7 @@ def parts(records: list[dict]) -> dict[str, float]:
             timed("features", advise, features, page, second)
             chances = timed("forest", lambda rows: [forests.advised.probability(row) for row in rows], features.rows)
         judged = dict(zip(features.indexes, chances, strict=True))
-        chosen, _ = timed("patching", choose_blocks, page, judged, forests.alone.threshold)
+        chosen, _ = timed("patching", choose_blocks, page, judged, forests.threshold)
         timed("cleaning", clean_blocks, page, chosen, About(metadata.title, metadata.authors))
     return {name: 1_000 * each / len(records) for name, each in spent.items()}
 

@@ -3,13 +3,12 @@
 from datetime import timedelta
 
 import pytest
-from conftest import NOW, candidate, lease, rows
+from conftest import NOW, candidate, lease, reprocess, rows
 from hypothesis import given
 from hypothesis import strategies as st
 
 from newscrawler.extraction.boilerplate import (
     LEAST_PAGES,
-    MAX_LINES,
     SiteProfile,
     learn_profiles,
     line_key,
@@ -20,7 +19,6 @@ from newscrawler.extraction.boilerplate import (
 from newscrawler.items import Article, Page, Source
 from newscrawler.process import prepare
 from newscrawler.relevance import shipped_lexicon
-from newscrawler.reprocess.extract import extract_articles
 from newscrawler.storage import profiles
 
 NOTICE = "The Gazette is read by sailors on both coasts."
@@ -88,14 +86,22 @@ def test_the_archive_learns_as_the_crawl_goes(archive):
     assert rows(archive, "SELECT host, text FROM site_lines WHERE articles >= 3") == [("gazette.example", NOTICE)]
 
 
+def test_a_line_that_only_renderings_of_one_article_have_does_not_recur(archive):
+    for number in range(LEAST_PAGES):
+        with archive.transaction():
+            profiles.learn(archive.db, told_free(archive, number, f"{STORIES[0]}\n{NOTICE}"))
+    assert rows(archive, "SELECT count(*) FROM site_lines") == [(0,)]
+
+
 def test_a_host_keeps_a_bounded_number_of_lines(archive):
     for number in range(LEAST_PAGES):
         archive.file([told(archive, number, f"{STORIES[number]}\n{NOTICE}")])
-    for number in range(10, 10 + MAX_LINES // 290 + 2):
+    for number in range(10, 13):
         text = "\n".join(f"line {chr(0x4E00 + i)} of {chr(0x5E00 + number)}" for i in range(299))
         with archive.transaction():
             profiles.learn(archive.db, told_free(archive, number, text))
-    assert rows(archive, "SELECT count(*) FROM site_lines")[0][0] <= MAX_LINES
+    assert rows(archive, "SELECT count(*) FROM site_lines")[0][0] < LEAST_PAGES  # lines of one article are in the window
+    assert rows(archive, "SELECT count(*), max(length(articles)) <= 4000 FROM site_windows") == [(1, 1)]
     assert archive.profile("https://gazette.example/").lines == {line_key(NOTICE)}  # what recurs is kept
 
 
@@ -125,10 +131,10 @@ def test_reextraction_applies_what_was_learnt_later(archive):
         archive.file([with_record(made, page)])
     texts_before = [text for (text,) in rows(archive, "SELECT text FROM articles ORDER BY id")]
     assert [NOTICE in text for text in texts_before] == [True, True, True, False]
-    counts = extract_articles(archive)
-    assert counts == {"changed": 3, "unchanged": 1}
+    assert reprocess(archive, extract=True)["articles"] == {"reread": 3, "text otherwise": 3, "unchanged": 1}
     assert not any(NOTICE in text for (text,) in rows(archive, "SELECT text FROM articles"))
     # no revision: nobody published anything
     assert rows(archive, "SELECT count(*) FROM revisions WHERE change <> 'new'") == [(0,)]
     assert rows(archive, "SELECT count(*) FROM articles JOIN revisions USING (content_hash)") == [(4,)]
-    assert extract_articles(archive) == {"unchanged": 4}
+    assert rows(archive, "SELECT article_id, fields FROM rereadings") == [(n, '["text"]') for n in (1, 2, 3)]
+    assert reprocess(archive, extract=True)["articles"] == {"unchanged": 4}

@@ -238,17 +238,19 @@ def test_reprocess_reads_the_stored_pages_anew(demo_run, tmp_path):
     shutil.copytree(demo_run / "demo-archive", folder)
     done = command("reprocess", "--extract", "--archive", folder, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
-    assert "articles extracted anew" in done.stderr
+    assert "pages of articles: 17 unchanged" in done.stderr
     # a file that is cut short: what it holds no more stays as it was read, and is named
     [pages] = (folder / "pages").iterdir()
-    pages.write_bytes(pages.read_bytes()[:-200])
+    raw = pages.read_bytes()
     with database(folder / "news.db") as db:
         before = db.execute("SELECT id, text FROM articles").fetchall()
         torn = db.execute("SELECT max(warc_offset) FROM pages").fetchone()[0]
+    pages.write_bytes(raw[: torn + 200])
     done = command("reprocess", "--extract", "--judge", "--archive", folder, cwd=tmp_path)
     assert done.returncode == 3, done.stderr
     assert f"{pages} at {torn}: cannot be read" in done.stderr
     assert "1 unreadable" in done.stderr
+    assert "stays as it is" in done.stderr
     with database(folder / "news.db") as db:
         assert db.execute("SELECT id, text FROM articles").fetchall() == before
     wrong = command("reprocess", "--archive", folder, cwd=tmp_path)

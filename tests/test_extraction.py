@@ -188,6 +188,14 @@ def test_jsonld_of_any_kind_is_survived(text):
     assert "five frigates" in found.text
 
 
+def test_a_stack_of_marks_is_cut_before_it_costs_its_square():
+    stacked = PARAGRAPH.replace("four", "four" + "&#769;&#790;" * 100_000)
+    found = outcome(f"<article>{PARAGRAPH * 3}{stacked}</article>".encode(), "https://a.example/", NOW)
+    assert isinstance(found, Article)
+    assert "four\u0301\u0316" in found.text
+    assert len(found.text) < 5_000
+
+
 @pytest.mark.parametrize(
     ("page", "failure"),
     [

@@ -9,6 +9,7 @@ from newscrawler.discovery import parse_endpoint
 from newscrawler.discovery.autodiscovery import SiteClues, announced_feeds, guesses, site_clues, with_headers
 from newscrawler.discovery.forwarding import forward_of
 from newscrawler.discovery.listings import article_links
+from newscrawler.discovery.script_targets import script_targets
 from newscrawler.discovery.urlshape import shape
 from newscrawler.errors import DiscoveryError
 
@@ -129,3 +130,28 @@ def test_a_page_with_something_to_say_is_read():
 def test_markup_of_any_kind_sends_to_the_web_or_nowhere(page):
     target = forward_of(page.encode(), "https://a.example/old")
     assert target is None or target.startswith("https://")
+
+
+@given(st.text(alphabet="location.href='/ab`${}()+;\\\"<if>x", max_size=120))
+def test_code_of_any_kind_is_read_and_not_run(code):
+    assert all(target is None or isinstance(target, str) for target in script_targets(code))
+    forward_of(f"<script>{code}</script>".encode(), "https://a.example/")
+
+
+def test_code_without_end_takes_no_time():
+    for code in ("location.href='a'+" * 100, "{" * 1_900, "if(" * 600 + "location.href='/a'", "var a='" + "\\" * 1_900):
+        assert None in script_targets(code) or script_targets(code) == set()
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        '</feed>;;rel=alternate;type="application/rss+xml"',
+        "</feed>; rel='alternate'; type='application/rss+xml'",
+        '</feed>; rel="alternate" type="application/rss+xml"',
+        "junk, </feed> ; ;REL = alternate ;; TYPE=application/rss+xml;,",
+        '</other>; rel=next, </feed>; type="application/rss+xml"; rel="alternate',
+    ],
+)
+def test_link_headers_that_are_not_well_formed(told):
+    assert [feed.url for feed in with_headers(SiteClues(), [told], "https://a.example/").feeds] == ["https://a.example/feed"]

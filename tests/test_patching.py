@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from newscrawler.extraction import parse_html
 from newscrawler.extraction.patching import SWITCH_COST_ACROSS, SWITCH_COST_WITHIN, choose_blocks, steady_run
 from newscrawler.markup.blocks import read_blocks
+from newscrawler.markup.elements import elements_of
 
 PARAGRAPH = "<p>The coast guard has measured its patrol boats against each other, and one of the oldest, number {}, came out best of all of them: her crew was back in the harbour before two others had found the raft.</p>"
 PARAGRAPHS = "".join(map(PARAGRAPH.format, range(3)))
@@ -106,3 +107,27 @@ def test_the_steady_run_is_the_best_of_all_sequences(blocks):
     found = steady_run(page, odds)
     best = max(worth(page, odds, guess) for guess in product((False, True), repeat=len(blocks)))
     assert worth(page, odds, [index in found for index in odds]) == pytest.approx(best)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<head class=h><title class=t>A</title></head><body><p class=a rel=author>B<i class=b>",
+        "<body><p class=a>B</p></body><p class=after itemprop=author>C</p>",
+        "<frameset class=f><frame class=g>",
+    ],
+)
+def test_elements_are_those_that_a_search_of_the_tree_finds(page):
+    tree = parse_html(f"<html>{page}</html>".encode(), "text/html")
+    found = elements_of(tree)
+    assert found.classed == [(each, each.get("class")) for each in tree.xpath("//body//*[@class]")]
+    assert found.items == tree.xpath("//*[@itemprop]")
+    assert found.outside == set(tree.iter()) - set(tree.xpath("//body//*"))
+
+
+def test_a_question_that_opens_its_answer_is_a_heading_and_a_menus_button_is_none():
+    answer = "<p>Because anchors drag over the sand when the storm turns.</p>"
+    questions = "<h3><button>Why is the cable cut so often?</button></h3>" + answer + "<h3><button>Menu</button></h3>"
+    dense = "<h3><button>なぜ海底ケーブルは切れるのか</button></h3>" + answer
+    texts = [(block.node.tag, block.text) for block in page_of(questions + dense).blocks]
+    assert [text for tag, text in texts if tag == "h3"] == ["Why is the cable cut so often?", "なぜ海底ケーブルは切れるのか"]

@@ -15,32 +15,38 @@ from typing import TYPE_CHECKING
 
 from lxml import etree, html
 
-from newscrawler.block_pages import Looks, block_page
 from newscrawler.discovery.forwarding import forward_of
 from newscrawler.discovery.html import MAX_TAGS
 from newscrawler.errors import ExtractionError, Failure, FailureKind
 from newscrawler.extraction.boilerplate import strip_profile
 from newscrawler.extraction.cascade import Hints, read_body
 from newscrawler.extraction.forest import shipped_forests
+from newscrawler.extraction.no_article import why_no_article
+from newscrawler.extraction.offered import prefer_offered
 from newscrawler.items import Article
 from newscrawler.markup.blocks import drop_endless_headings, read_blocks
+from newscrawler.markup.elements import elements_of
 from newscrawler.metadata.byline_area import lines_beside
 from newscrawler.metadata.kinds import page_type
 from newscrawler.metadata.provenance import Seen
 from newscrawler.metadata.reconcile import reconcile
 from newscrawler.metadata.structured import read_claims
 from newscrawler.metadata.titles import headline, lower_headings
-from newscrawler.text import content_hash, words
+from newscrawler.rights.page import of_markup
+from newscrawler.text import hash_of_words, unstacked, words_by_line
 from newscrawler.text.encoding import decode
 from newscrawler.urls import host_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
     from lxml.html import HtmlElement
 
     from newscrawler.extraction.boilerplate import SiteProfile
     from newscrawler.extraction.forest import Forests
+    from newscrawler.items.rights import Statement
+    from newscrawler.markup.elements import Elements
     from newscrawler.metadata.reconcile import Metadata
     from newscrawler.metadata.structured import Claims
 
@@ -50,11 +56,7 @@ MAX_NODES = 60_000  # an article has some 3,000 elements, the largest of 959 rea
 MAX_DEPTH = 200  # real pages stay under 100
 MAX_ATTRIBUTES = 1_000  # of one element
 MAX_TEXT = 3_000_000  # characters outside scripts and styles
-OFF_PAGE_ORIGINS = frozenset({None, "feed", "sitemap", "address"})  # origins of a day that the page itself does not state
-PROSE_LINE, PROSE = 60, 200  # characters of a line, and of all such lines, that are sentences beside numbers
 _ELEMENTS = etree.ElementDefaultClassLookup(element=html.HtmlElement)  # lxml.html's own one asks Python for each element
-_DEEPER = etree.XPath(f"boolean({'/*' * MAX_DEPTH})")
-_NODES = etree.XPath("count(//*)")
 _TEXT = etree.XPath("string-length(/)")
 _NOT_HTML = (b"%pdf-", b"\x89png", b"\xff\xd8\xff", b"gif8", b"pk\x03\x04", b"\x1f\x8b", b"riff", b"\x00\x00\x00")
 _CROWDED = re.compile(
@@ -77,6 +79,7 @@ class Examined:
     cut: tuple[tuple[str, str], ...] = ()  # (line, why it is none of the article's)
     seen: Seen | None = None  # what the metadata was reconciled from
     rejected: tuple[tuple[str, float | None], ...] = ()  # (block that is none of the article's, the forest's probability)
+    rights: tuple[Statement, ...] = ()  # what its markup states of them
 
     @property
     def outcome(self) -> Article | Failure:
@@ -101,12 +104,34 @@ def parse_text(text: str) -> HtmlElement | None:
         return None
 
 
-def beyond_limits(tree: HtmlElement) -> Failure | None:
-    """Why a page is too large to be an article, None where it is not: looked at before anything walks the tree."""
-    if float(_NODES(tree)) > MAX_NODES:  # type: ignore[arg-type]
+def some_elements(tree: HtmlElement) -> list[HtmlElement]:
+    """The elements of a tree, or one more than MAX_NODES of them.  While they live, lxml makes none of them anew."""
+    return list(itertools.islice(tree.iter(), MAX_NODES + 1))
+
+
+def _is_too_deep(elements: list[HtmlElement]) -> bool:
+    """Whether an element is nested MAX_DEPTH deep; of elements in the order of the page each is one deeper at most."""
+    at = 0
+    while at < len(elements):
+        depth = 1 + sum(1 for _ in elements[at].iterancestors())
+        if depth >= MAX_DEPTH:
+            return True
+        at += MAX_DEPTH - depth
+    return False
+
+
+def beyond_limits(tree: HtmlElement, elements: list[HtmlElement] | None = None, size: int | None = None) -> Failure | None:
+    """Why a page is too large to be an article, None where it is not: looked at before anything else walks the tree.
+
+    `elements`: what `some_elements` gave; `size`: the characters of the page's markup, of which its text has no more.
+    """
+    elements = some_elements(tree) if elements is None else elements
+    if len(elements) > MAX_NODES:
         return Failure(FailureKind.OUR_LIMIT, f"a page of more than {MAX_NODES} elements")
-    if _DEEPER(tree):
+    if _is_too_deep(elements):
         return Failure(FailureKind.OUR_LIMIT, f"a page nested more than {MAX_DEPTH} elements deep")
+    if size is not None and size <= MAX_TEXT:
+        return None
     text = float(_TEXT(tree))  # type: ignore[arg-type]
     if text > MAX_TEXT:
         scripts = sum(len(each.text or "") for each in tree.iter("script", "style"))
@@ -142,7 +167,23 @@ def is_html(body: bytes, content_type: str | None) -> bool:
 
 def _too_many_attributes(text: str) -> bool:
     """Whether an element has more than MAX_ATTRIBUTES: the parser compares each with those before it."""
-    return any(_CROWDED.match(tag) for tag in [tag for tag in text.split("<") if len(tag) > 2 * MAX_ATTRIBUTES])
+    return any(map(_CROWDED.match, _long_pieces(text, 2 * MAX_ATTRIBUTES)))
+
+
+def _long_pieces(text: str, least: int) -> Iterator[str]:
+    """The pieces of more than `least` characters between one < and the next: a few looks, for all others are passed over.
+
+    >>> list(_long_pieces("<a>1<bb>22222<c>3", 3)), list(_long_pieces("12345", 3))
+    (['bb>22222'], ['12345'])
+    """
+    start = 0
+    while len(text) - start > least:
+        following = text.rfind("<", start, start + least + 1)
+        if following < 0:
+            following = text.find("<", start + least)
+            following = len(text) if following < 0 else following
+            yield text[start:following]
+        start = following + 1
 
 
 def too_much_markup(text: str) -> Failure | None:
@@ -154,39 +195,20 @@ def too_much_markup(text: str) -> Failure | None:
     return None
 
 
-def _only_numbers(text: str) -> bool:
-    """Whether a text has more digits than letters and no prose: a table of results or prices, not an article."""
-    lines = [line for line in text.split("\n") if len(line) >= PROSE_LINE and " | " not in line]
-    if sum(sum(map(str.isalpha, line)) > 0.6 * len(line) and len(line) for line in lines) >= PROSE:
-        return False
-    digits = sum(map(text.count, "0123456789"))
-    return 4 * digits > len(text) - text.count(" ") - text.count("|") and digits > sum(map(str.isalpha, text))
-
-
-def _looks(text: str, metadata: Metadata, claims: Claims, tree: HtmlElement) -> Looks:
-    """What tells a page apart that stands where an article should."""
-    return Looks(
-        text,
+def _hints(claims: Claims, metadata: Metadata, kind: str) -> Hints:
+    """What the page says of itself, as far as its text is concerned."""
+    return Hints(
+        claims.jsonld,
         metadata.title,
-        next(iter(claims.headings), None),
-        claims.title,
-        is_signed=bool(metadata.authors) or metadata.published_origin not in OFF_PAGE_ORIGINS,
-        has_password_field=any(each.get("type") == "password" for each in tree.iter("input")),
+        metadata.lead,
+        is_live=kind == "live",
+        is_news=claims.is_news,
+        authors=metadata.authors,
     )
 
 
-def _no_article(text: str, metadata: Metadata, claims: Claims, tree: HtmlElement) -> Failure | None:
-    """Why a text is no article's, None where it may be one."""
-    if not text:
-        return Failure(FailureKind.NO_TEXT, "no text")
-    if _only_numbers(text):
-        return Failure(FailureKind.NO_TEXT, "numbers, and no text")
-    instead = block_page(_looks(text, metadata, claims, tree))
-    return instead.failure if instead else None
-
-
-def _tree_of(body: bytes, url: str, content_type: str | None) -> tuple[HtmlElement | Failure, str | None]:
-    """(the page as a tree, or why it is none; its encoding, None where it was not asked)."""
+def _elements_of(body: bytes, url: str, content_type: str | None) -> tuple[Elements | Failure, str | None]:
+    """(the elements of the page's tree, or why it is none; its encoding, None where it was not asked)."""
     if not is_html(body, content_type):
         return Failure(FailureKind.WRONG_KIND, "not an HTML page"), None
     if len(body) > MAX_BYTES:
@@ -199,10 +221,11 @@ def _tree_of(body: bytes, url: str, content_type: str | None) -> tuple[HtmlEleme
     tree = parse_text(text)
     if tree is None:
         return Failure(FailureKind.NO_TEXT, "an empty page"), encoding
-    if limit := beyond_limits(tree):
+    every = some_elements(tree)
+    if limit := beyond_limits(tree, every, len(text)):
         return limit, encoding
-    drop_endless_headings(tree)
-    return tree, encoding
+    elements = elements_of(tree, every)
+    return (elements_of(tree) if drop_endless_headings(elements) else elements), encoding
 
 
 def examine(
@@ -217,27 +240,31 @@ def examine(
     forests: Forests | None = None,
 ) -> Examined:
     """Everything that is found on a page.  `forests`: others than come with newscrawler, for measuring."""
-    tree, encoding = _tree_of(body, url, content_type)
-    if isinstance(tree, Failure):
-        return Examined(None, tree, encoding)
-    claims, page = read_claims(tree), read_blocks(tree)
+    elements, encoding = _elements_of(body, url, content_type)
+    if isinstance(elements, Failure):
+        return Examined(None, elements, encoding)
+    tree = elements.tree
+    claims, page = read_claims(tree, elements), read_blocks(tree)
+    rights = of_markup(elements, claims.contents, claims.jsonld, claims.names, url)
     below = lower_headings(page)
     title = headline(claims, host_of(url), title_hint, below)
     beside = lines_beside(page, title[0])
     sample = "\n".join(itertools.islice((block.text for block in page.blocks if block.good), LANGUAGE_SAMPLE_PARAGRAPHS))
     metadata = reconcile(claims, url, now, hint=date_hint, title=title, beside=beside, sample=sample)
     kind, kind_origin = page_type(claims, url, beside, page)
-    hints = Hints(claims.jsonld, metadata.title, metadata.lead, is_live=kind == "live", authors=metadata.authors)
-    found = read_body(tree, page, hints, forests or shipped_forests(), now)
+    found = read_body(tree, page, _hints(claims, metadata, kind), forests or shipped_forests(), now)
+    prefer_offered(found, tree, url)
     rejected = tuple(found.rejected)
-    if none := _no_article(found.text, metadata, claims, tree):
-        return Examined(None, none, encoding, found.candidates, cut=tuple(found.cut), rejected=rejected)
+    if none := why_no_article(found.text, metadata, claims, elements):
+        return Examined(None, none, encoding, found.candidates, cut=tuple(found.cut), rejected=rejected, rights=rights)
     kept, recurring = strip_profile(found.text, profile) if profile else (found.text, [])
+    kept = unstacked(kept)
+    said = words_by_line(kept)
     article = Article(
         url=url,
         text=kept,
-        content_hash=content_hash(kept),
-        word_count=len(words(kept)),
+        content_hash=hash_of_words(said),
+        word_count=len(said),
         extractor=found.extractor,
         type="live" if found.updates else kind,
         captions=found.captions,
@@ -249,7 +276,7 @@ def examine(
     cut = (*found.cut, *((line, "recurs on this host") for line in recurring))
     seen = Seen(claims, beside, below, date_hint, title_hint)
     choice = f"{found.extractor}: {found.reason}"
-    return Examined(article, None, encoding, found.candidates, choice, cut, seen, rejected)
+    return Examined(article, None, encoding, found.candidates, choice, cut, seen, rejected, rights)
 
 
 def extract(

@@ -12,8 +12,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from newscrawler.extraction.line_kinds import is_control
 from newscrawler.metadata.bylines import is_credit
-from newscrawler.text import spaceless, words
+from newscrawler.text import line_words, spaceless
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -85,10 +86,13 @@ def strip_frame(text: str, title: str | None = None) -> str:
     start, end = 0, end_of_article(lines)
     headline = spaceless(title or "")  # an h1 of two lines lacks a space
     while start < end and (
-        _HEADING.fullmatch(lines[start]) or (headline and spaceless(lines[start]) == headline) or _is_credit(lines[start])
+        _HEADING.fullmatch(lines[start])
+        or (headline and spaceless(lines[start]) == headline)
+        or _is_credit(lines[start])
+        or is_control(lines[start])
     ):
         start += 1
-    while start < end and _TAIL.fullmatch(lines[end - 1]):
+    while start < end and (_TAIL.fullmatch(lines[end - 1]) or is_control(lines[end - 1])):
         end -= 1
     return "\n".join(lines[start:end]) or text
 
@@ -116,7 +120,7 @@ def line_key(line: str) -> str:
     >>> line_key("Sign up: 12 stories") == line_key("sign up - 7 stories"), line_key("***")
     (True, '')
     """
-    said = " ".join(word for word in words(line) if not word.isdecimal())
+    said = " ".join(word for word in line_words(line) if not word.isdecimal())
     return hashlib.blake2b(said.encode("utf-8", "replace"), digest_size=8).hexdigest() if said else ""
 
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from newscrawler.text import words
+from newscrawler.markup.blocks import BEGINNING, HEADINGS, first_words
 
 if TYPE_CHECKING:
     from newscrawler.markup.blocks import Block, Page
 
 MAX_CAPTIONS = 60
-LONGEST = 600  # characters; a longer one is a paragraph in a figure
-BEGINNING, BRIEF = 5, 150  # words at least, characters at most, of what may be the beginning of an alt text
+LONGEST = BEGINNING  # characters; a longer one is a paragraph in a figure
+MIN_WORDS, BRIEF = 5, 150  # words at least, characters at most, of what may be the beginning of an alt text
 PARAGRAPHS = 3  # so many that pictures say too are the article's
+_NAMING = HEADINGS | {"td", "th", "dt"}
 _LABEL = re.compile(r"caption|legende|bildunterschrift|pie-?(?:de-?)?foto|didascalia|podpis")
 
 
@@ -32,12 +33,17 @@ def _is_caption(block: Block) -> bool:
     return False
 
 
-def _says_again(text: str, said: set[str]) -> bool:
-    """Whether a text is one of those, or how one begins: alt texts often go on with the photographer's name."""
-    mine = " ".join(words(text))
+def _may_be_caption(block: Block) -> bool:
+    """Whether a block may be a caption said again: an item's heading and a cell are often their picture's alt text too."""
+    return block.chars <= LONGEST and block.node.tag not in _NAMING
+
+
+def _says_again(block: Block, said: set[str]) -> bool:
+    """Whether a block is one of those, or how one begins: alt texts often go on with the photographer's name."""
+    mine = " ".join(first_words(block))
     if mine in said:
         return True
-    return len(mine) <= BRIEF and mine.count(" ") >= BEGINNING - 1 and any(each.startswith(f"{mine} ") for each in said)
+    return len(mine) <= BRIEF and mine.count(" ") >= MIN_WORDS - 1 and any(each.startswith(f"{mine} ") for each in said)
 
 
 def _opening_paragraph(page: Page, chosen: list[int]) -> int | None:
@@ -63,9 +69,9 @@ def read_captions(page: Page, chosen: list[int]) -> tuple[tuple[str, ...], set[i
         for block in page.blocks
         if first <= block.index <= last and block.chars <= LONGEST and _is_caption(block)
     ]
-    said = {" ".join(words(page.blocks[index].text)) for index in captions} | page.alts
+    said = {" ".join(first_words(page.blocks[index])) for index in captions} | page.alts
     own = set(captions)
-    again = {index for index in chosen if page.blocks[index].chars <= LONGEST and _says_again(page.blocks[index].text, said)}
+    again = {index for index in chosen if _may_be_caption(page.blocks[index]) and _says_again(page.blocks[index], said)}
     if sum(page.blocks[index].good > 0 for index in again - own) >= PARAGRAPHS:  # put into the alt texts of its pictures
         again &= own
     again.discard(_opening_paragraph(page, [each for each in chosen if each not in own]))

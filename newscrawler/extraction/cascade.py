@@ -18,15 +18,16 @@ from typing import TYPE_CHECKING, Any
 from newscrawler.extraction.body import second_opinion
 from newscrawler.extraction.boilerplate import strip_frame
 from newscrawler.extraction.captions import read_captions
-from newscrawler.extraction.cleaning import clean_blocks, is_control
+from newscrawler.extraction.cleaning import clean_blocks
 from newscrawler.extraction.features import MAX_DENSITY, advise, claimed, measure
+from newscrawler.extraction.line_kinds import is_control, is_prompt, names_another_page
 from newscrawler.extraction.litter import About
 from newscrawler.extraction.live import live_entries, read_updates
 from newscrawler.extraction.patching import choose_blocks, leading_paragraphs
 from newscrawler.extraction.state import text_of_state
 from newscrawler.extraction.stated_body import shows_the_beginning, stated_body
 from newscrawler.markup.page_regions import headline_at
-from newscrawler.text import clean, words
+from newscrawler.text import words_by_line
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -42,6 +43,7 @@ UNSURE = (0.3, 0.7)  # probabilities between which a block may be either
 DOUBT = 0.3  # share of unsure blocks, by characters, from which a second extractor is asked
 MIN_TEXT_CHARACTERS = 250  # characters below which the next candidate is asked
 FEW_WORDS, MANY_CHARACTERS = 100, 6_000  # of a text, and of the paragraphs besides, from which others are asked
+MAX_CHARACTERS = 1_000_000  # of a text
 MIN_WORD_RATIO = 3  # times as many words, for which another's text is taken instead of one that has enough
 EXCERPT_CHARACTERS = 200  # characters of what is cut that are worth showing
 INTRODUCTION = 400  # characters that a live blog says besides its entries, to stand for its article
@@ -55,6 +57,7 @@ class Hints:
     title: str | None = None
     lead: str | None = None
     is_live: bool = False
+    is_news: bool = False  # states that it is a NewsArticle
     authors: tuple[str, ...] = ()
 
 
@@ -85,7 +88,7 @@ def _lines(page: Page, kept: list[int]) -> str:
         else:
             lines.append(block.text)
         row = cell
-    return clean("\n".join(lines))
+    return "\n".join(lines)[:MAX_CHARACTERS]  # each is clean already
 
 
 def _block_probabilities(tree: HtmlElement, page: Page, hints: Hints, forests: Forests, body: Body) -> dict[int, float]:
@@ -102,7 +105,8 @@ def _block_probabilities(tree: HtmlElement, page: Page, hints: Hints, forests: F
 
 def _from_blocks(tree: HtmlElement, page: Page, hints: Hints, forests: Forests, now: datetime, body: Body) -> str:
     judged = _block_probabilities(tree, page, hints, forests, body)
-    chosen, trailing = choose_blocks(page, judged, forests.alone.threshold)
+    threshold = forests.news_threshold if hints.is_news else forests.threshold
+    chosen, trailing = choose_blocks(page, judged, threshold)
     chosen = sorted({*chosen, *leading_paragraphs(page, chosen, judged, headline_at(page, hints.title), hints.lead)})
     likely = {*chosen, *trailing}
     body.rejected = [(block.text, judged.get(block.index)) for block in page.blocks if block.index not in likely]
@@ -174,11 +178,11 @@ def _candidate(tree: HtmlElement, page: Page, hints: Hints, forests: Forests, no
 
 def _much_more(text: str, page: Page) -> bool:
     """Whether a text is an introduction at most, on a page that holds a thousand words of paragraphs besides."""
-    return _word_count(text) < FEW_WORDS and page.nodes[0].good - len(text) > MANY_CHARACTERS
+    return page.nodes[0].good - len(text) > MANY_CHARACTERS and _word_count(text) < FEW_WORDS
 
 
 def _word_count(text: str) -> int:
-    return len(words(text))
+    return len(words_by_line(text))
 
 
 def _ask_elsewhere(tree: HtmlElement, page: Page, body: Body) -> None:
@@ -190,6 +194,16 @@ def _ask_elsewhere(tree: HtmlElement, page: Page, body: Body) -> None:
         body.candidates["whole"] = _without_links(page, second_opinion(tree, precise=False), body)
         if _is_navigation(page, body.candidates["whole"]):
             body.cut.append((body.candidates.pop("whole")[:EXCERPT_CHARACTERS], "the page's links"))
+
+
+def _without_prompts(text: str, body: Body) -> str:
+    """The text without the lines in which a site speaks of itself; a text of such lines alone stays as it is."""
+    lines = text.split("\n")
+    off = [line for line in lines if is_prompt(line) or is_control(line) or names_another_page(line)]
+    if not off or len(off) == len(lines):
+        return text
+    body.cut += [(line, "the site's own words") for line in off]
+    return "\n".join(line for line in lines if line not in off)
 
 
 def _without_links(page: Page, text: str, body: Body) -> str:
@@ -210,6 +224,8 @@ def _is_navigation(page: Page, text: str) -> bool:
 
 def _choose(body: Body, name: str, reason: str) -> Body:
     body.text, body.extractor, body.reason = body.candidates[name], name, reason
+    if name != "blocks":  # which are cleaned, and with more regard to where each stands
+        body.text = _without_prompts(body.text, body)
     return body
 
 

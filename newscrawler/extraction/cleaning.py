@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from newscrawler.extraction.boilerplate import MAX_CREDIT, end_of_article
+from newscrawler.extraction.line_kinds import is_control, leads_elsewhere, names_another_page
 from newscrawler.extraction.litter import (
     About,
     biographies,
@@ -20,6 +21,7 @@ from newscrawler.extraction.litter import (
     worded_captions,
     wordless,
 )
+from newscrawler.markup.blocks import first_words
 from newscrawler.markup.containers import HEADINGS, KINDS, distances
 from newscrawler.markup.page_regions import headline_at
 from newscrawler.metadata.bylines import is_credit
@@ -36,54 +38,12 @@ OPENING = 6  # blocks with which an article begins: headline, byline, lead
 TEASER = 300  # characters
 MOSTLY = 0.9  # of a block's characters
 PARAGRAPH = 80  # characters of a text that nobody writes twice
+_OF_TABLES = ("td", "th")  # whose cells say "Advertising" of what was earned by it
+_OF_LISTS = ("li", *_OF_TABLES, "dt", "dd")
+MIN_PARAGRAPHS, LENGTHS = 3, 1.2  # of a text that may say its lead twice; how much longer one of the two may be
 
 _COMMENTS = re.compile(r"(?:^|[\s_-])(?:user-?)?comments?(?:$|[\s_-])|commentlist|comment-?(?:body|text|content|item|thread)"
                        r"|disqus|kommentare?\b|leserkommentar|comentarios?\b|commentaires?\b")  # fmt: skip
-# a line that sends the reader elsewhere: at its beginning, in a block that is mostly a link
-_ELSEWHERE = re.compile(
-    r"[\W\d_]*(?:read (?:more|also|next|the)|also read|see (?:also|more)|more (?:on|from|stories)|don.?t miss|related|watch|"
-    r"click here|recommended|lesen sie|mehr (?:zum|dazu|news)|auch interessant|lire (?:aussi|plus)|à lire|voir aussi|"
-    r"lea (?:también|más)|leer más|también|te puede interesar|ver más|leia (?:também|mais)|veja (?:também|mais)|"
-    r"leggi (?:anche|di più)|"
-    r"czytaj|zobacz|przeczytaj|czytajte|читайте|смотрите|по теме|lees (?:ook|meer)|läs (?:också|mer|även)|les også|læs også|"
-    r"lue myös|přečtěte|čtěte|olvassa|citește|baca juga|devamını|اقرأ|قراءة|קרא|also on|subscribe|sign up|"
-    r"follow us|join our|"
-    r"download our|abonn|jetzt |hier (?:finden|geht)|関連|あわせて|추천|관련|相关|相關|延伸閱讀)",
-    re.IGNORECASE,
-)
-# a line that is a control, a credit or a notice, whatever stands around it
-_CONTROL = re.compile(
-    r"(?:sort(?:ing|ed)? by\b.{0,40}|filter by\b.{0,40}|advertisement|advertising|anzeige|werbung|publicité|"
-    r"publicidad|publicidade|"
-    r"skip to (?:main )?content|share(?: this)?(?: article| story| on)?|listen to (?:this )?article|"
-    r"print(?: this)?(?: page| article)?|"
-    r"(?:#\w+\W*){2,}|(?:(?:source link|related articles|back to top(?: button)?)\W*){2,}|"
-    r"\d+ min(?:ute)?s?(?: read)?|source link|back to top(?: button)?|leave a (?:comment|reply)|(?:\d+ )?comments?|"
-    r"sharing is caring|loading\W*|copy link|link copied|story continues below(?: advertisement)?|"
-    r"continue reading(?: below)?|"
-    r"follow us on.{0,60}|sign up (?:for|to).{0,80}newsletters?.{0,40}|read more|related (?:articles|posts|"
-    r"stories|news|topics)|"
-    r"(?:this video is|video) (?:not |un)available.{0,80}|embedded (?:content|video|post|tweet)|"
-    r"view (?:this post )?on (?:instagram|twitter|x)|"
-    r"mehr zum thema|lesen sie auch|lire aussi|à lire aussi|artículos relacionados|articoli correlati|"
-    r"by (?:signing up|subscribing|clicking).{0,60}you agree to .{0,120}|"
-    r"(?:enjoying|like|liked|enjoy) (?:this|the) (?:story|article|post|piece)\?.{0,120}"
-    r"\b(?:subscri|sign up|support|donat|shar).{0,60}|"
-    r"(?:get|receive|want) .{0,120}\.? (?:sign up|subscribe) (?:for|to|here|now|today)\b.{0,60}|"
-    r"if you (?:like|liked|enjoy|enjoyed|value) (?:what we do|our work|our reporting|this (?:story|article))\b.{0,60}"
-    r"\b(?:subscri|support|donat).{0,60}|"
-    r"embed\s?:.{0,200}|adverts?|ads?|article content|article continues (?:below|after).{0,40}|story continues.{0,40}|"
-    r"laden\W*|wird geladen\W*|inhalte? (?:wird|werden) geladen\W*|chargement(?: en cours)?\W*|cargando\W*|carregando\W*|"
-    r"caricamento(?: in corso)?\W*|ładowanie\W*|načítání\W*|загрузка\W*|завантаження\W*|yükleniyor\W*|読み込み中\W*|"
-    r"(?:正在)?加载中?\W*|載入中\W*|로딩 ?중\W*|جار[يٍ]? التحميل\W*|reklam[ae]?|annons|annonse|annonce|reclame|advertentie|"
-    r"pubblicità|реклама|広告|广告|廣告|광고|إعلان|continúa después de la publicidad|continua após a publicidade|"
-    r"la suite après (?:cette|la) publicité|nach der werbung weiterlesen|the article continues.{0,60}|"
-    r"(?:scroll|swipe) (?:down )?(?:to|for) .{0,40}|tap to unmute|play video|watch(?: now| live)?|expand|collapse|show more|"
-    r"extern(?:al|er) (?:inhalt|content).{0,120}|(?:this|the) (?:content|video|post|map) is (?:provided|hosted) by .{0,160}|"
-    r"(?:to (?:see|view) (?:it|this)|um (?:ihn|es|diesen inhalt) (?:zu sehen|anzuzeigen)).{0,120}|"
-    r"(?:please )?enable javascript.{0,80}|your browser does not support.{0,80})\W*",
-    re.IGNORECASE,
-)
 # what a container is called that asks something of the reader, or says who wrote
 _ASIDE = re.compile(
     r"(?:^|[\s_-])(?:newsletters?|nl)(?:[\s_-]?(?:sign-?up|box|form|promo|subscribe|teaser|widget|cta|wrapper|container))?(?:$|\s)"
@@ -93,7 +53,8 @@ _ASIDE = re.compile(
 # what is called a box of facts
 _FACTS = re.compile(
     r"(?:^|[\s_-])(?:fact|fakta?|fakten)s?[-_]?(?:box|boks|kasten|rut[ae]|kader|panel)(?:$|[\s_-])"
-    r"|faktaruta|faktaboks|infokasten|faktenkasten|factbox"
+    r"|faktaruta|faktaboks|infokasten|faktenkasten|factbox|kadertekst|infokader|encadr[eé]|recuadro|despiece"
+    r"|(?:^|[\s_-])(?:scheda|ramka|vrezka|spravka|keretes)(?:[_-]?(?:box|info|cikk))?(?:$|[\s_-])"
 )
 FACTS_CHARS = 2_500  # of such a box
 _CREDIT = re.compile(
@@ -244,15 +205,23 @@ def said_again(page: Page, chosen: list[int], _: About) -> dict[int, str]:
 
 
 def lead_again(page: Page, chosen: list[int], _: About) -> dict[int, str]:
-    """The lead said twice, as a lead and as the first paragraph: once, where the text goes on."""
-    first = [index for index in chosen if page.blocks[index].good][:OPENING]
-    if not first:
+    """The lead said twice, as a lead and as the first paragraph: once, where the text goes on.
+
+    What a text says a third time is no lead of it.
+    """
+    paragraphs = [page.blocks[index] for index in chosen if page.blocks[index].good]
+    if len(paragraphs) < MIN_PARAGRAPHS:
         return {}
-    lead = page.blocks[first[0]]
-    place = next((at for at, index in enumerate(first) if at and words(page.blocks[index].text) == words(lead.text)), None)
-    if place is None or not (place == 1 or _is_marked_lead(lead, page.blocks[first[place]])):
+    lead = paragraphs[0]
+    said, most = words(lead.text), LENGTHS * lead.chars
+    places = [
+        place
+        for place, block in enumerate(paragraphs)
+        if place and lead.chars <= LENGTHS * block.chars and block.chars <= most and words(block.text) == said
+    ]
+    if len(places) != 1 or places[0] >= OPENING:
         return {}
-    return {lead.index: "the lead again"}
+    return {lead.index: "the lead again"} if places[0] == 1 or _is_marked_lead(lead, paragraphs[places[0]]) else {}
 
 
 def _is_marked_lead(lead: Block, again: Block) -> bool:
@@ -268,28 +237,23 @@ def _is_marked_lead(lead: Block, again: Block) -> bool:
 
 def ways_elsewhere(page: Page, chosen: list[int], _: About) -> dict[int, str]:
     """Lines that send the reader to other pages, by what they say; an item of a list may be a link and be the article's."""
-    blocks = page.blocks
-    return {
-        index: "a link to another page"
-        for index in chosen
-        if blocks[index].links >= 0.45 * blocks[index].chars
-        and blocks[index].chars < TEASER
-        and _ELSEWHERE.match(blocks[index].text)
-    }
-
-
-def is_control(line: str) -> bool:
-    """Whether a line says nothing but what a control or a notice of the site says.
-
-    >>> is_control("Please enable JavaScript to go on."), is_control("Parliament may enable JavaScript courses, she said.")
-    (True, False)
-    """
-    return _CONTROL.fullmatch(line) is not None
+    found = {}
+    for index in chosen:
+        block = page.blocks[index]
+        linked = block.links >= 0.45 * block.chars and block.chars < TEASER and leads_elsewhere(block.text)
+        if linked or (block.node.tag not in _OF_LISTS and names_another_page(block.text)):
+            found[index] = "a link to another page"
+    return found
 
 
 def controls(page: Page, chosen: list[int], _: About) -> dict[int, str]:
     """Lines that say nothing but what a control or a notice of the site says."""
-    found = {index: "a control of the page" for index in chosen if is_control(page.blocks[index].text)}
+    blocks = page.blocks
+    found = {
+        index: "a control of the page"
+        for index in chosen
+        if blocks[index].node.tag not in _OF_TABLES and is_control(blocks[index].text)
+    }
     end = end_of_article([page.blocks[index].text for index in chosen])
     return dict.fromkeys(chosen[end:], "below the article's end") | found
 
@@ -336,7 +300,7 @@ def own_headline(page: Page, chosen: list[int], about: About) -> dict[int, str]:
         block = page.blocks[index]
         if not wanted or (place and block.node.tag not in HEADINGS) or block.chars > 400:
             continue
-        said = words(block.text)
+        said = first_words(block)
         # a kicker before it
         with_kicker = block.node.tag == "h1" and len(wanted) > 2 and said[-len(wanted) :] == wanted
         if said == wanted or with_kicker:

@@ -10,17 +10,19 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from newscrawler.agencies import PICTURE_SIGNATURES
 from newscrawler.extraction import phrases
+from newscrawler.extraction.line_kinds import CAPTION, PROMPT, is_caption, is_prompt
 from newscrawler.markup.blocks import HEADINGS
 from newscrawler.text import words
 
 if TYPE_CHECKING:
     from newscrawler.markup.blocks import Block, Node, Page
 
-PROMPT, BIOGRAPHY, CAPTION = 300, 450, 260  # characters at most
+BIOGRAPHY = 450  # characters at most
 ENDS = 3  # blocks from either end of a text where notices about it stand
 MAX_STEPS_TO_CONTAINER = 3  # steps up to a container
+FEW = 20  # characters, all of which may be marks that are no part of a word
+_OF_WORDS = re.compile(r"\w")
 FOOTER_SHARE = 0.25  # of the article's characters, at most in a footer of it
 
 
@@ -28,23 +30,9 @@ def _any_of(parts: tuple[str, ...], before: str = "", after: str = "") -> re.Pat
     return re.compile(f"{before}(?:{'|'.join(parts)}){after}", re.IGNORECASE | re.DOTALL)
 
 
-# where a sentence begins
-_SENTENCE = (
-    r"(?:^\W*|[.!?:–—|>»\u2022\u25b6]\s*|[.!?][\"”»)]\s*)"
-    r"(?:to (?:get|receive|read) .{0,60}? )?(?:please |just |simply )?"
-)
-_DO, _ASKS, _THING = _any_of(phrases.IMPERATIVES, _SENTENCE), _any_of(phrases.REQUESTS), _any_of(phrases.THINGS)
-_AFFILIATE, _SITE_PRONOUN = _any_of(phrases.AFFILIATES), _any_of(phrases.SITE_PRONOUNS, r"(?<!\w)", r"(?!\w)")
 _PRINTED, _VIEWS = _any_of(phrases.PRINTED), _any_of(phrases.VIEWS)
 _DISCLAIMER = _any_of(phrases.DISCLAIMERS, r"\W*", r"(?!\w)\s*(?:[:：.\-–—].*|$)")
 _ABOUT = _any_of(phrases.ABOUT_THE_AUTHOR, r"\W*", r"\W*")
-_PICTURE_POSITION = _any_of(phrases.PICTURE_POSITIONS, r"(?:^\W*|[(,:]\s*)", r"\b")
-_PICTURE = re.compile(
-    r"(?:^|[\s(|.\"”’)–—-])(?:(?:(?i:photo(?:graph)?s?|picture|image|fotos?|bild|credit|fotografía|zdjęcie|фото|kuva)"
-    r"|写真|사진|图|圖)\s?(?:[:：/]|by\b|via\b|courtesy).{2,60}"
-    rf"|(?:{PICTURE_SIGNATURES})"
-    r"(?: ?(?:Photo|Images|Foto))? ?[/|] ?[\w .'’/-]{2,40})\W*$"
-)
 _ROLE = (
     r"(?:correspondent|reporter|editor|writer|journalist|fellow|professor|analyst|author|director|columnist|researcher|lecturer"
     r"|freelance\w*|producer|contributor|historian|scholar|consultant|redakteur\w*|korrespondent\w*|autor\w*|journaliste?"
@@ -60,51 +48,12 @@ _NAME = r"(?:[^\W\d_a-zа-я][\w.'’-]+ ){1,4}"
 _WHO = re.compile(rf"\W*{_NAME}(?i:{_IS})\b.{{0,120}}\b(?i:{_ROLE})\b", re.DOTALL)
 
 
-# a part of each alternative of the patterns
-_HINTS = (
-    "newslett", "news-lett", "inbox", "in-box", "posteingang", "postfach", "lettre", "bolet", "nieuwsbrief",
-    "nyhetsbrev", "nyhedsbrev", "uutiskirje", "рассылк", "розсилк", "bülten", "メルマガ", "メールマガジン",
-    "ニュースレター", "뉴스레터", "النشرة", "通讯", "通訊", "电子报", "電子報", "app", "aplica", "aplikac",
-    "приложени", "застосун", "додаток", "uygulama", "アプリ", "应用", "應用", "앱", "تطبيق", "telegram",
-    "youtube", "facebook", "instagram", "twitter", "google", "tiktok", "linkedin", "podcast", "magazin",
-    "channel", "kanal", "digital", "subscri", "abo", "alert", "notification", "edition", "journalism", "affili",
-    "afili", "link", "commission", "compensation", "provision", "comisi", "comiss", "commissie", "prowizj",
-    "odkaz", "партн", "アフィリエイト", "联盟", "聯盟", "제휴", "annons",
-)  # fmt: skip
-_SIDES = (
-    "left", "right", "l to r", "l-to-r", "links", "v.l", "v. l", "gauche", "droite", "izquierda", "esquerda",
-    "sinistra", "lewej", "vänster", "venstre", "zleva", "слева", "зліва", "soldan",
-)  # fmt: skip
-CREDIT = 90  # characters at the end of a caption that say whose picture it is
-_OF_CREDITS = frozenset("/|:：bvc")  # one of which stands in every credit
-
-
 @dataclass(frozen=True, slots=True)
 class About:
     """What is known of an article when its blocks are looked through."""
 
     title: str | None = None
     authors: tuple[str, ...] = ()
-
-
-def is_prompt(line: str) -> bool:
-    """Whether a line asks something of its reader on the site's behalf, or says what the site earns by its links.
-
-    >>> is_prompt("Sign up for our morning newsletter and never miss a story."), is_prompt("Laden Sie unsere App herunter!")
-    (True, True)
-    >>> is_prompt("If you buy through links on this page, we may earn a small commission.")
-    True
-    >>> is_prompt("The ministry will send a newsletter to everyone who signed up for alerts, it said.")
-    False
-    """
-    if len(line) > PROMPT:
-        return False
-    lower = line.lower()
-    if not any(map(lower.__contains__, _HINTS)):  # many times as fast as the patterns
-        return False
-    if _THING.search(line) and (_DO.search(line) or _ASKS.search(line)):
-        return True
-    return _AFFILIATE.search(line) is not None and _SITE_PRONOUN.search(line) is not None
 
 
 def prompts(page: Page, chosen: list[int], _: About) -> dict[int, str]:
@@ -126,20 +75,6 @@ def worded_captions(page: Page, chosen: list[int], _: About) -> dict[int, str]:
         and page.blocks[index].node.tag not in ("li", "td", "th", *HEADINGS)
         and is_caption(page.blocks[index].text)
     }
-
-
-def is_caption(line: str) -> bool:
-    """Whether a line says by its own words that it stands under a picture.
-
-    >>> is_caption("Ministers Lind and Berg (from left) in Nordby."), is_caption("A frigate at sea. Photo: Ana Lind/AP")
-    (True, True)
-    >>> is_caption("Ministers in Kyiv (Ukrinform/Jo Berg)"), is_caption("Little is left to right the ship, she said.")
-    (True, False)
-    """
-    lower = line.lower()
-    if any(map(lower.__contains__, _SIDES)) and _PICTURE_POSITION.search(line) is not None:
-        return True
-    return not _OF_CREDITS.isdisjoint(line[-CREDIT:]) and _PICTURE.search(line[-CREDIT:]) is not None
 
 
 def biographies(page: Page, chosen: list[int], about: About) -> dict[int, str]:
@@ -217,4 +152,9 @@ def links_in_capitals(page: Page, chosen: list[int], _: About) -> dict[int, str]
 
 def wordless(page: Page, chosen: list[int], _: About) -> dict[int, str]:
     """Lines without a word, such as the ")." that a removed footnote leaves behind."""
-    return {index: "no words" for index in chosen if not words(page.blocks[index].text)}
+    return {
+        index: "no words"
+        for index in chosen
+        if not _OF_WORDS.search(page.blocks[index].text)
+        or (page.blocks[index].chars < FEW and not words(page.blocks[index].text))
+    }

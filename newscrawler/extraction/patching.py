@@ -1,10 +1,11 @@
 """From what the forest says of each block to the blocks of the article, seen as one run.
 
 A forest judges block by block, and so it leaves a paragraph out between its like, keeps a notice that stands alone
-below the article, and does not know the cells of a table or who wrote a quoted post for text.  Three things are done:
+below the article, and does not know the cells of a table or who wrote a quoted post for text.  Four things are done:
 
     a steady run   the most likely sequence of "article" and "not" where each change between the two has a price
                    (Viterbi 1967, doi:10.1109/TIT.1967.1054010): it adds blocks, and takes off what trails behind
+    whole rows     a row of a table of which most is chosen
     whole lists    a list or table among the paragraphs of the container that holds most of the text
     whole posts    a post of a social network that is quoted between the article's first block and its last
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 SWITCH_COST_WITHIN, SWITCH_COST_ACROSS = 0.4, 0.2
 NO_TEXT = -4.0  # log-odds of a block that was not worth judging
 
+CELLS = frozenset({"td", "th"})
 LISTS = frozenset({"table", "ul", "ol", "dl"})
 MIN_ARTICLE_CHARACTERS = 500  # characters of an article that lists may belong to
 HOME = 0.6  # of the article's text: what stands directly in a container that is its home
@@ -117,6 +119,21 @@ def _is_of_the_text(items: list[Block], chances: dict[int, float]) -> bool:
     )
 
 
+def whole_rows(page: Page, chosen: list[int]) -> set[int]:
+    """Cells of rows of which most were chosen: a row without one of its numbers says something else."""
+    rows: defaultdict[Node, list[int]] = defaultdict(list)
+    for index in chosen:
+        node = page.blocks[index].node
+        if node.tag in CELLS and node.parent is not None:
+            rows[node.parent].append(index)
+    found: set[int] = set()
+    for row, indexes in rows.items():
+        if len(indexes) < row.blocks and 2 * len(indexes) > row.blocks:
+            around = page.blocks[max(0, indexes[0] - row.blocks) : indexes[-1] + row.blocks]
+            found |= {block.index for block in around if block.node.parent is row}
+    return found
+
+
 def whole_posts(page: Page, chosen: list[int]) -> set[int]:
     """Blocks of posts that are quoted within the article: what they say, by whom and when."""
     if not chosen:
@@ -172,4 +189,5 @@ def choose_blocks(page: Page, chances: dict[int, float], threshold: float) -> tu
         trailing = set()
     chosen = sorted((likely | steady) - trailing)
     added = whole_lists(page, chosen, chances) | whole_posts(page, chosen)
-    return sorted({*chosen, *added}), sorted(trailing)
+    chosen = sorted({*chosen, *added})
+    return sorted({*chosen, *whole_rows(page, chosen)}), sorted(trailing)

@@ -1,57 +1,30 @@
-"""What sites say on their own behalf amid an article (litter.py): parts of regular expressions, letter case aside."""
+"""Words of what sites say on their own behalf amid an article: phrases.toml by language, and sentences by their form here.
 
-# what a reader is told to do
-IMPERATIVES = (
-    r"sign up", r"subscribe(?! to industry)\b", r"download (?:our|the (?!data|file|report))\b",
-    r"download (?:now|here|free)\b", r"follow us", r"join (?:our|us)\b",
-    r"get (?:our|the (?:latest|best|day)|all the|more (?:news|stories|of)|breaking|your daily|unlimited|access)\b",
-    r"click here", r"tap here",
-    r"stay (?:informed|updated|up to date|ahead|connected) (?:with|by|on) (?:our|us|the latest|news)\b",
-    r"want (?:more|the latest)\b", r"like what you", r"enjoy(?:ing|ed)? (?:this|our)", r"(?:never|don['’]t) miss",
-    r"register (?:for|here|now|today)", r"become an? (?:member|subscriber)", r"support our", r"pick up",
-    r"receive (?:our|breaking|daily)\b", r"install (?:our|the)",
-    r"(?:melden|abonnieren|bestellen|laden|tragen|erhalten|folgen|registrieren|installieren) sie",
-    r"(?:melde?|abonniere?|bestelle?|lade?|folge?|hole?|trage?) (?:dich|dir|uns(?:er\w*)?|jetzt|den|die|das|hier)\b",
-    r"(?:hier|jetzt) (?:\w+ )?(?:anmelden|abonnieren|bestellen|herunterladen|registrieren|laden)", r"inscrivez-vous",
-    r"abonnez-vous", r"recevez", r"téléchargez", r"suivez", r"rejoignez", r"suscríbe(?:te|se)",
-    r"reciba?e? (?:nuestr|las|en|gratis|todas)", r"regístre?a?[ts]e", r"descarga?u?e? (?:la|nuestra|gratis)",
-    r"síg[ue]e?nos", r"sigue (?:a|nuestr)", r"apúntate", r"únete", r"inscreva-se", r"assine", r"receba", r"baixe",
-    r"siga", r"cadastre-se", r"acompanhe", r"iscriviti", r"iscrivetevi", r"ricevi", r"scarica", r"segui(?:ci)?\b",
-    r"abbonati", r"schrijf (?:je|u) in", r"meld (?:je|u) aan", r"abonneer je", r"ontvang", r"volg ons", r"zapisz się",
-    r"subskrybuj", r"pobierz", r"obserwuj", r"dołącz", r"prenumerera", r"anmäl dig", r"ladda ner",
-    r"följ (?:oss|vår)", r"tilmeld dig", r"hent (?:vores|appen)", r"følg (?:os|oss|vores)", r"meld deg på",
-    r"last ned", r"abonner på", r"tilaa", r"lataa", r"seuraa", r"přihlaste se", r"odebírejte", r"stáhněte",
-    r"sledujte", r"подпи(?:шитесь|сывайтесь)", r"скачайте", r"читайте нас", r"следите за",
-    r"підпи(?:шіться|суйтесь|суйтеся)", r"завантаж", r"abone ol", r"kayd[oı]lun", r"indirin", r"takip edin", r"اشترك",
-    r"حمّل", r"تابعونا", r"订阅", r"訂閱", r"下载", r"下載", r"关注我们", r"關注我們", r"구독하", r"다운로드하",
-)  # fmt: skip
+Words of the file are looked up in lines as `folded` has them, by their first letters: many times as fast as patterns,
+whatever the number of languages.  Parts of regular expressions are for whole sentences; letter case aside.
+"""
 
-# the same where the verb stands last
-REQUESTS = (
-    r"登録(?:は|する|して)", r"購読(?:は|する|して)", r"ダウンロード(?:は|する|して)", r"フォローする",
-    r"구독(?:하기|신청)", r"신청하기",
-)  # fmt: skip
+from __future__ import annotations
 
-# what for
-THINGS = (
-    r"news-?letters?", r"in-?box", r"posteingang", r"postfach", r"lettres? d['’]info", r"infolettre", r"bolet[ií]n",
-    r"boletim", r"nieuwsbrief", r"nyhetsbrev", r"nyhedsbrev", r"uutiskirje", r"рассылк", r"розсилк", r"bülten",
-    r"メルマガ", r"メールマガジン", r"ニュースレター", r"뉴스레터", r"النشرة", r"通讯", r"通訊", r"电子报", r"電子報",
-    r"(?<![\w-])apps?\b", r"applis?\b", r"(?:notre|nos|l.)applications?\b", r"notre application", r"aplicaci[oó]n",
-    r"aplicativo", r"applicazione", r"aplikacj", r"aplikaci", r"приложени", r"застосунок", r"додаток", r"uygulama",
-    r"アプリ", r"应用", r"應用", r"앱", r"تطبيق", r"telegram", r"whatsapp", r"youtube", r"facebook", r"instagram",
-    r"twitter", r"google (?:news|discover)", r"tiktok", r"linkedin",
-    r"(?:our|unser\w*|notre|nuestro|nosso) (?:podcast|magazine?|channel|kanal)", r"app store", r"google play",
-    r"digital (?:edition|access)", r"subscri(?:ber|ption)s?", r"abo\b", r"abonnement",
-    r"(?:news|email|e-mail|breaking) alerts?", r"notifications", r"print edition", r"our journalism",
-)  # fmt: skip
+import re
+import tomllib
+from collections import defaultdict
+from dataclasses import dataclass, fields
+from functools import cache, lru_cache
+from importlib import resources
+from typing import TYPE_CHECKING
 
-# what a site earns by its links
-AFFILIATES = (
-    r"affiliate[- ]?(?:links?|commission|partner|programme?|disclosure)", r"affiliate-?links?",
-    r"liens? (?:d['’])?affili(?:é|ation)", r"enlaces? de afiliad", r"links? de afiliad", r"link di affiliazione",
-    r"link affiliati", r"link\w* afiliacyjn", r"affiliatelänk", r"annonselenke", r"affiliate odkaz",
-    r"партн[её]рск\w+ ссылк", r"アフィリエイト", r"联盟链接", r"聯盟行銷", r"제휴 링크",
+from newscrawler.text import index_term, line_words
+from newscrawler.text.any_of import any_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_WITHIN = ("\u0590", "\u06ff")  # Hebrew and Arabic write articles and prepositions together with the word behind them
+LEAST_WITHIN = 4  # characters of such a word
+
+# what a site earns by its links, and whoever buys
+COMMISSIONS = (
     (
         r"(?:earn|receive|get|make|collect|paid)s? (?:us )?(?:an? )?(?:small |affiliate |referral "
         r"|modest )*(?:commission|compensation)"
@@ -61,15 +34,6 @@ AFFILIATES = (
     r"(?:recibir|ganar|obtener) una (?:pequeña )?comisión", r"(?:receber|ganhar) uma (?:pequena )?comissão",
     r"(?:ricevere|guadagnare|percepire) una (?:piccola )?commissione", r"commissie (?:ontvangen|verdienen)",
     r"(?:otrzymać|otrzymujemy) prowizj",
-)  # fmt: skip
-
-# words by which a site speaks of itself and to its reader
-SITE_PRONOUNS = (
-    r"we", r"our", r"us", r"this (?:article|post|page|story|site)", r"if you", r"when you",
-    r"through (?:our|the|these) links", r"wir", r"uns\w*", r"diese[rsm]?", r"nous", r"nos", r"cet article",
-    r"nuestr\w*", r"este (?:artículo|artigo)", r"noss\w*", r"questo articolo", r"nostri", r"wij", r"we",
-    r"dit artikel", r"ten artykuł", r"artykule", r"denna", r"den här", r"denne", r"мы", r"наш\w*", r"podemos",
-    r"potremmo", r"možeme",
 )  # fmt: skip
 
 # where an article was printed: whole lines
@@ -101,6 +65,10 @@ DISCLAIMERS = (
     r"zastrzeżenie prawne", r"ansvarsfriskrivning", r"ansvarsfraskrivelse", r"vastuuvapauslauseke",
     r"отказ от ответственности", r"відмова від відповідальності", r"sorumluluk reddi", r"yasal uyarı", r"免责声明",
     r"免責聲明", r"免責事項", r"면책", r"إخلاء (?:المسؤولية|مسؤولية)",
+    r"vrijwaring", r"odricanje (?:od )?odgovornosti", r"prohlášení o vyloučení odpovědnosti", r"jogi nyilatkozat",
+    r"felelősségkizárás", r"declinare?a? (?:a )?responsabilității", r"αποποίηση ευθύνης", r"fyrirvari", r"سلب مسئولیت",
+    r"כתב ויתור", r"הסרת אחריות", r"अस्वीकरण", r"penafian", r"sanggahan", r"tuyên bố miễn trừ trách nhiệm",
+    r"vastutuse välistamine", r"atruna", r"atsakomybės (?:apribojimas|atsisakymas)",
 )  # fmt: skip
 
 # whose views they are: whole lines
@@ -119,18 +87,138 @@ VIEWS = (
     ),
 )  # fmt: skip
 
-# who stands where in a picture
-PICTURE_POSITIONS = (
-    r"from (?:the )?left", r"left to right", r"l[- ]to[- ]r", r"(?:second|third) from (?:left|right)", r"von links",
-    r"v\.\s?l\.(?:\s?n\.\s?r\.)?", r"de gauche à droite", r"à gauche", r"de izquierda a derecha",
-    r"(?:da esquerda|da sinistra)", r"vanaf links", r"v\.l\.n\.r", r"od lewej", r"från vänster", r"fra venstre",
-    r"zleva", r"слева направо", r"зліва направо", r"soldan sağa",
-)  # fmt: skip
-
 # headings
 ABOUT_THE_AUTHOR = (
     r"about the (?:author|writer|reporter)s?", r"über (?:den autor|die autorin|die autoren)", r"zur person",
     r"à propos de l['’]auteur\w*", r"sobre (?:el autor|la autora|o autor|a autora)",
     r"(?:sull['’]autore|l['’]autore)", r"over de auteur", r"o autor(?:ze|ce)", r"om författaren", r"om forfatteren",
     r"об авторе", r"про автора", r"著者(?:について|紹介)", r"作者(?:简介|簡介)", r"yazar hakkında",
+    r"o autor(?:ovi|u|ima|y|ech)", r"a szerzőről", r"despre autor\w*", r"σχετικά με τ(?:ον|ην) (?:συγγραφέα|αρθρογράφο)",
+    r"um höfundinn", r"عن (?:الكاتب|الكاتبة|المؤلف)", r"درباره (?:ی )?نویسنده", r"על (?:הכותב|הכותבת|המחבר|המחברת)",
+    r"लेखक के बारे में", r"tentang penulis", r"về tác giả", r"(?:글쓴이|저자|필자) ?소개", r"kirjoittajasta",
+    r"tietoa kirjoittajasta", r"autori kohta", r"autorist", r"par autoru", r"apie autori(?:ų|ę|us)",
 )  # fmt: skip
+
+
+_DIGITS = re.compile(r"\d+")
+_HEAD = 3  # characters by which phrases are looked up
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """Phrases of one kind as `folded` has them, by how they begin and end: a look-up a word, however many there are."""
+
+    heads: dict[str, tuple[str, ...]]
+    tails: dict[str, tuple[str, ...]]
+    whole: frozenset[str]
+    inner: Callable[[str], re.Match[str] | None]  # looks for beginnings that may stand within a word, too
+    inner_ascii: Callable[[str], re.Match[str] | None]
+    first: dict[str, tuple[str, ...]]  # by the first letters of their first words, by which most texts are seen to have none
+
+    def begin(self, text: str) -> bool:
+        """Whether a folded text begins with one of them."""
+        return text.startswith(self.heads.get(text[1 : 1 + _HEAD], ()), 1)
+
+    def end(self, text: str) -> bool:
+        """Whether a folded text ends with one of them."""
+        return text.endswith(self.tails.get(text[-1 - _HEAD :], ()))
+
+    def are_in(self, text: str) -> bool:
+        """Whether a folded text has one of them, from the beginning of a word on."""
+        found = self.first.keys() & _first_letters(text)
+        return bool(found) and any(phrase in text for each in found for phrase in self.first[each])
+
+    def are_within(self, text: str) -> bool:
+        """The same, and whether a word has one of the longer ones in its middle: Morgennewsletter."""
+        return self.are_in(text) or (self.inner_ascii if text.isascii() else self.inner)(text) is not None
+
+
+def _phrases(listed: str) -> Phrases:
+    heads: defaultdict[str, list[str]] = defaultdict(list)
+    tails: defaultdict[str, list[str]] = defaultdict(list)
+    first: defaultdict[str, list[str]] = defaultdict(list)
+    whole, inner = set(), []
+    for each in filter(None, map(str.strip, listed.split(","))):
+        if "*" in each.removeprefix("*").removesuffix("*"):
+            raise ValueError(f"phrases.toml: a * within {each!r}; it stands before or behind a whole phrase")
+        said = folded(each)
+        whole.add(said)
+        tails[said[-1 - _HEAD :]].append(said)
+        start = said.strip() if each.endswith("*") else said[1:]
+        heads[start[:_HEAD]].append(start)
+        first[said.split()[0][:_HEAD]].append(f" {start}")
+        if each.startswith("*") or (_WITHIN[0] <= start[0] <= _WITHIN[1] and len(start) > LEAST_WITHIN):
+            inner.append(start)
+    within, plainly = any_of(inner), any_of(filter(str.isascii, inner))
+    return Phrases(_tuples(heads), _tuples(tails), frozenset(whole), within, plainly, _tuples(first))
+
+
+def _tuples(lists: dict[str, list[str]]) -> dict[str, tuple[str, ...]]:
+    return {key: tuple(each) for key, each in lists.items()}
+
+
+@lru_cache(maxsize=4_096)  # several rules look at a line
+def folded(line: str) -> str:
+    """The words of a line with a space around each, accents, capitals and variants of letters folded as search folds them.
+
+    >>> folded("Suscríbete a «El Faro»!"), folded("下载App")
+    (' suscribete a el faro ', ' 下 载 app ')
+    """
+    said = " ".join(line_words(line))
+    return f" {said if said.isascii() else index_term(said)} "
+
+
+@lru_cache(maxsize=4_096)
+def _first_letters(text: str) -> frozenset[str]:
+    return frozenset([word[:_HEAD] for word in text.split()])
+
+
+def without_numbers(text: str) -> str:
+    """A folded text without its numbers, so that "3 min read" and "5 min read" are one.
+
+    >>> without_numbers(" 3 min read "), without_numbers(" 3분 분량 ")
+    (' min read ', ' 분 분량 ')
+    """
+    return f" {' '.join(_DIGITS.sub(' ', text).split())} " if _DIGITS.search(text) else text
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """The phrases of phrases.toml in all languages, by what they are for; the file says what that is."""
+
+    ask: Phrases
+    request: Phrases
+    thing: Phrases
+    lead_in: Phrases
+    affiliate: Phrases
+    link: Phrases
+    earns: Phrases
+    we: Phrases
+    control: Phrases
+    stands_for: Phrases
+    elsewhere: Phrases
+    side: Phrases
+    from_side: Phrases
+    order: Phrases
+    credits: tuple[str, ...]  # as they are written
+
+
+def shipped_phrases() -> dict[str, dict[str, str]]:
+    """phrases.toml: language -> kind -> phrases between commas."""
+    return tomllib.loads((resources.files(__package__) / "phrases.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def shipped_wording() -> Wording:
+    """The words that come with newscrawler.
+
+    Raises KeyError where a language lacks a kind of them, ValueError where a * stands within a phrase.
+    """
+    languages = shipped_phrases().values()
+
+    def listed(kind: str) -> str:
+        return ",".join(words[kind] for words in languages)
+
+    kinds = {each.name: _phrases(listed(each.name.removesuffix("_side"))) for each in fields(Wording)[:-1]}
+    credit = {each.strip() for each in listed("credit").split(",")}
+    return Wording(**kinds, credits=tuple(sorted(credit, key=lambda each: (-len(each), each))))

@@ -7,7 +7,7 @@ from html import unescape
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from newscrawler.text import clean, words
+from newscrawler.text import clean, words_by_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -51,7 +51,7 @@ def shows_the_beginning(text: str, stated: str) -> bool:
 
     A body that is debris of the visible one (its apostrophes blanks, its paragraphs one) shows as words that both have.
     """
-    shown, said = words(text), words(stated)
+    shown, said = words_by_line(text), words_by_line(stated)
     if len(shown) >= PART * len(said) or _covers(shown, said):
         return False
     inside = set(said)

@@ -12,14 +12,17 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from newscrawler.markup.inline import has_marks, is_unread, is_word_of_sentence, marks_of, without_tab_notes
-from newscrawler.text import clean_line, words
+from newscrawler.markup.inline import has_marks, is_heading, is_unread, is_word_of_sentence, marks_of, without_tab_notes
+from newscrawler.text import clean_line, line_words, words
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
+    from newscrawler.markup.elements import Elements
+
 COPIES = 3  # of an article on one page: for desktop, for phones, for printers
 SWALLOWED = 600  # characters of a block that may hold others, or of a run of repeated paragraphs
+BEGINNING = 600  # characters of a block whose words are compared with others
 MAX_HEADING = 5_000  # characters; no heading that anybody reads is as long
 _PARAGRAPHS = ("p", "div", "section", "table", "ul", "ol")
 MAX_BLOCKS = 6_000  # more are a directory, not an article; what comes after is not looked at
@@ -38,7 +41,16 @@ INLINE = frozenset({
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 BOLD, ITALIC = frozenset({"b", "strong"}), frozenset({"em", "i", "cite"})
 _PICTURES = frozenset({"img", "picture"})
-_LABELS = ("class", "id", "itemprop", "role", "data-testid", "data-component", "data-type", "aria-label")
+_FRAMES = frozenset({"nav", "footer"})
+_HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
+_CONTROLS = frozenset({"button", "object", "audio", "video", "canvas", "map"})
+_OF_PAGES = ("h1", "main", "article")  # what no control holds: one that does was never closed
+_LABELS = frozenset({"class", "id", "itemprop", "role", "data-testid", "data-component", "data-type", "aria-label"})
+_APART = frozenset(
+    {"a", "span", "time", "small", "label", "abbr", "cite", "strong", "b", "em", "i"}
+)  # which credits stand in
+SHORT = 160  # characters of a line that may be a credit
+_CLOSING = frozenset(".:;,)")
 _SENTENCE_END = re.compile(r"[.!?…。！？։؟।\"”»’)\]]\s*$")
 _HIDDEN = re.compile(r"display:\s*none|visibility:\s*hidden", re.IGNORECASE)
 
@@ -52,6 +64,7 @@ class Node:
     parent: Node | None
     depth: int
     hidden: bool = False
+    framed: bool = False  # within a <nav> or a <footer>
     chars: int = 0
     good: int = 0  # characters of blocks that look like paragraphs
     links: int = 0
@@ -75,6 +88,7 @@ class Block:
     italic: int
     good: int = 0
     cells: bool = False  # continues the row that the block before it began
+    beginning: list[str] | None = None  # filled in by `first_words`
 
 
 @dataclass(slots=True)
@@ -87,8 +101,23 @@ class Page:
     repeated: int = 0  # blocks left out because they say again what others say
 
 
-def _label(element: HtmlElement) -> str:
-    return " ".join([value for name, value in element.items() if name in _LABELS])[:300].lower()
+def first_words(block: Block) -> list[str]:
+    """The words of a block's first BEGINNING characters; split once, for all who ask."""
+    found = block.beginning
+    if found is None:
+        found = block.beginning = list(line_words(block.text[:BEGINNING]))
+    return found
+
+
+def _described(element: HtmlElement) -> tuple[str, bool]:
+    """(class, id and the like in lower case, whether the element itself is hidden): one look at its attributes."""
+    label, hidden = "", False
+    for name, value in element.items():
+        if name in _LABELS:
+            label = f"{label} {value}" if label else value
+        elif name == "hidden" or (name == "style" and _HIDDEN.search(value)) or (name == "aria-hidden" and value == "true"):
+            hidden = True
+    return label[:300].lower(), hidden
 
 
 class _Walk:
@@ -97,6 +126,7 @@ class _Walk:
     def __init__(self, language: str | None = None) -> None:
         self.page, self.marks = Page(), marks_of(language)
         self.parts: list[str] = []
+        self.joints: list[int] = []  # parts that begin an element right behind another one
         self.links = self.anchors = self.bold = self.italic = 0
         self.in_link = self.in_bold = self.in_italic = 0
         self.breaks = 0
@@ -122,10 +152,10 @@ class _Walk:
                 self.page.alts.add(" ".join(words(alt)))
 
     def flush(self, node: Node) -> None:
-        raw = "".join(self.parts)
+        raw = "".join(self.parts if not self.joints else _set_apart(self.parts, self.joints))
         text = clean_line(raw, 1_000_000)
-        if text and self.anchors:  # after cleaning: runs of blanks cost the pattern seconds
-            text = clean_line(without_tab_notes(text), 1_000_000)
+        if text and self.anchors and (bare := without_tab_notes(text)) != text:  # cleaned: runs of blanks cost it seconds
+            text = clean_line(bare, 1_000_000)
         if text and len(self.page.blocks) < MAX_BLOCKS:
             chars = len(text) if text.isascii() else max(len(text), len(text.encode()) // 2)
             shrink = len(text) / len(raw)
@@ -134,7 +164,7 @@ class _Walk:
                 min(chars, int(self.bold * shrink)), min(chars, int(self.italic * shrink)),
             )  # fmt: skip
             self.page.blocks.append(block)
-        self.parts = []
+        self.parts, self.joints = [], []
         self.links = self.anchors = self.bold = self.italic = self.breaks = 0
 
     def line_break(self, node: Node) -> None:
@@ -148,27 +178,36 @@ class _Walk:
     def visit(self, element: HtmlElement, node: Node) -> None:
         if text := element.text:
             self.add(text)
+        was_inline = False
         for child in element:
             tag = child.tag
-            if tag.__class__ is not str or tag in SKIPPED:
+            if tag.__class__ is not str or (tag in SKIPPED and not _holds_the_page(child, tag)):
                 if tag in _PICTURES:
                     self.see(child)
-                elif tag == "button" and is_word_of_sentence(child, "".join(self.parts[-3:])):
+                elif tag == "button" and (
+                    is_word_of_sentence(child, "".join(self.parts[-3:])) or (node.tag in _HEADINGS and is_heading(child))
+                ):
                     self.inline(child, tag, node)
             elif tag in INLINE:
+                if was_inline:
+                    self.joints.append(len(self.parts))
                 self.inline(child, tag, node)
             elif tag == "br":
                 self.line_break(node)
             else:
                 if self.parts or self.anchors:
                     self.flush(node)
-                below = Node(tag, _label(child), node, node.depth + 1, node.hidden or _is_hidden(child))
+                label, hidden = _described(child)
+                below = Node(tag, label, node, node.depth + 1, node.hidden or hidden, node.framed or tag in _FRAMES)
                 self.page.nodes.append(below)
                 self.visit(child, below)
                 if self.parts or self.anchors:
                     self.flush(below)
             if text := child.tail:
                 self.add(text)
+                was_inline = False
+            else:
+                was_inline = tag in _APART
 
     def inline(self, child: HtmlElement, tag: str, node: Node) -> None:
         if tag == "a":
@@ -192,18 +231,47 @@ class _Walk:
             self.visit(child, node)
 
 
-def _is_hidden(element: HtmlElement) -> bool:
-    if element.get("hidden") is not None or element.get("aria-hidden") == "true":
+def _set_apart(parts: list[str], joints: list[int]) -> list[str]:
+    """The parts of a short line with a space between elements that only styles set apart: "Ana Lind" and "20.11.2026"."""
+    if sum(map(len, parts)) > SHORT:
+        return parts
+    return [
+        f" {part}" if at in joints and at and _is_set_apart(parts[at - 1][-1:], part[:1]) else part
+        for at, part in enumerate(parts)
+    ]
+
+
+def _is_set_apart(last: str, first: str) -> bool:
+    """Whether no word goes on from one character to another: no number behind a letter, no capital behind a small one.
+
+    >>> _is_set_apart("e", "2"), _is_set_apart("t", "A"), _is_set_apart("r", "l"), _is_set_apart("F", "r")
+    (True, True, False, False)
+    """
+    if not last.isalpha():
+        return last in _CLOSING and first.isalnum()
+    if first.isdigit():
         return True
-    style = element.get("style")
-    return style is not None and _HIDDEN.search(style) is not None
+    is_cased = first.lower() != first.upper()
+    return first.isalpha() and (last.islower() and first.isupper() if is_cased else first < "\u0e00" or first >= "\uac00")
 
 
-def drop_endless_headings(tree: HtmlElement) -> None:
-    """Take headings off a tree that are longer than MAX_HEADING; an unclosed one that holds the page's paragraphs stays."""
-    for heading in list(tree.iter(*HEADINGS)):
-        if len(heading.text_content()) > MAX_HEADING and next(heading.iter(*_PARAGRAPHS), None) is None:
+def _holds_the_page(element: HtmlElement, tag: str) -> bool:
+    """Whether a control holds what only a page does: its markup lacks an end, and the parser put the rest into it."""
+    return tag in _CONTROLS and next(element.iter(*_OF_PAGES), None) is not None
+
+
+def drop_endless_headings(elements: Elements) -> bool:
+    """Take headings off a tree that are longer than MAX_HEADING; an unclosed one that holds the page's paragraphs stays.
+
+    Whether there was one: then the elements are not those of the tree any more.
+    """
+    dropped = False
+    headings = (each for tag in HEADINGS for each in elements.of(tag))
+    for heading in elements.sorted([each for each in headings if len(each.text_content()) > MAX_HEADING]):
+        if next(heading.iter(*_PARAGRAPHS), None) is None:
             heading.drop_tree()
+            dropped = True
+    return dropped
 
 
 def read_blocks(tree: HtmlElement) -> Page:

@@ -47,9 +47,17 @@ _FARTHER = bytes(min(each + 1, FAR) for each in range(256))
 _NOWHERE = bytes([FAR] * (len(KINDS) + len(TAGS)))
 
 
-@lru_cache(maxsize=20_000)
+_NO_DIGITS = {48 + each: None for each in range(10)}
+
+
+@lru_cache(maxsize=4_096)  # a host's pages have the same few
 def _kinds(label: str) -> tuple[int, ...]:
-    """Kinds that a label names: a host's pages have the same few."""
+    """Kinds that a label names.  Numbers say nothing of them, and are what labels of one page differ in."""
+    return _kinds_of(label.translate(_NO_DIGITS)) if label else ()
+
+
+@lru_cache(maxsize=20_000)
+def _kinds_of(label: str) -> tuple[int, ...]:
     return tuple(index for index, kind in enumerate(_KINDS) if kind.search(label)) if label else ()
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
+
+from newscrawler.text.any_of import any_of
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -39,24 +42,40 @@ NEW_TAB = re.compile(
     r"|s['’]ouvre dans (?:un nouvel onglet|une nouvelle fenêtre)|(?:ouverture dans )un nouvel onglet"
     r"|(?:se )?abre en (?:una )?(?:nueva|otra) (?:ventana|pestaña)|abre (?:em|numa|em uma) nova (?:janela|aba|guia)"
     r"|(?:si )?apre in (?:una )?nuova (?:scheda|finestra)|opent in (?:een )?nieuw(?:e)? (?:tabblad|venster)"
-    r"|öppnas i (?:en )?ny(?:tt)? (?:flik|fönster)|åbner i (?:et |en )?ny(?:t)? (?:vindue|fane)"
+    r"|öppnas i (?:en |ett )?ny(?:tt)? (?:flik|fönster)|åbner i (?:et |en )?ny(?:t)? (?:vindue|fane)"
     r"|åpnes i (?:et |en )?ny(?:tt)? (?:vindu|fane)|avautuu uuteen (?:välilehteen|ikkunaan)"
     r"|otw(?:iera|orzy) się w now(?:ej karcie|ym oknie)|otevře se v novém (?:okně|panelu)|yeni (?:sekmede|pencerede) açılır"
     r"|откр(?:ывается|оется) в нов(?:ой вкладке|ом окне)|відкри(?:вається|ється) в нов(?:ій вкладці|ому вікні)"
     r"|新しい(?:タブ|ウィンドウ)で開(?:く|きます)|在新(?:标签页|窗口|視窗|分頁)中?(?:打开|開啟)"
     r"|새 (?:창|탭)(?:에서|으로) (?:열림|열기|열립니다)"
-    r"|(?:يفتح|تفتح) في (?:نافذة|علامة تبويب) جديدة) ?[)\]]?(?=\W|$)",
+    r"|(?:يفتح|تفتح) في (?:نافذة|علامة تبويب|تبويب) جديدة?|در (?:پنجره|برگه|تب|زبانه) جدید باز می[‌ ]?شود"
+    r"|נפתח(?:ת)? ב(?:חלון|כרטיסייה|לשונית) חדש[הת]?|(?:नए टैब|नई विंडो) में (?:खुलता|खुलती|खुलेगा|खुलेगी)(?: है)?"
+    r"|(?:ter|di|mem)buka di (?:tab|jendela) baru|mở (?:trong|ở) (?:tab|thẻ|cửa sổ) mới"
+    r"|(?:új (?:ablakban|lapon|fülön) nyílik(?: meg)?)|(?:se )?deschide într-(?:o )?(?:filă|fereastră) nouă"
+    r"|se deschide într-un tab nou"
+    r"|ανοίγει σε νέ(?:α|ο) (?:καρτέλα|παράθυρο)|otvara se u nov(?:oj kartici|om prozoru|om tabu)"
+    r"|ot(?:evře|evírá) se (?:v nové záložce|na nové kartě|v novém (?:okně|panelu))|opnast í nýj(?:um (?:flipa|glugga))"
+    r"|opnast í nýrri síðu|(?:avautuu|aukeaa) uudessa (?:välilehdessä|ikkunassa)|siirryt toiseen palveluun"
+    r"|avaneb uue(?:s aknas|l vahelehel|l kaardil)|atveras jaunā (?:cilnē|logā)|atsidaro naujame (?:lange|skirtuke)"
+    r"|別(?:ウィンドウ|タブ)で開(?:く|きます)) ?[)\]]?(?=\W|$)",
     re.IGNORECASE,
 )  # fmt: skip
 
 
-# a word of each alternative above: a plain search for all of them is many times as fast as the pattern
+# a word of each alternative above: a search for all of them is many times as fast as the pattern
 _OF_TABS = (
     "tab", "window", "fenster", "fenêtre", "onglet", "ventana", "pestaña", "janela", " aba", "guia", "scheda",
     "finestra", "venster", "flik", "fönster", "vindu", "fane", "välilehteen", "ikkunaan", "karcie", "oknie",
     "okně", "panelu", "sekmede", "pencerede", "вкладк", "окне", "вікні", "タブ", "ウィンドウ", "标签", "窗口",
-    "視窗", "分頁", "창", "탭", "نافذة", "تبويب",
+    "視窗", "分頁", "창", "탭", "نافذة", "تبويب", "پنجره", "برگه", "زبانه", " تب ", "חלון", "כרטיסייה", "לשונית", "टैब",
+    "विंडो", "jendela", "thẻ", "cửa sổ", "ablakban", "lapon", "fülön", "filă", "fereastră", "καρτέλα", "παράθυρο",
+    "kartici", "prozoru", "kartě", "záložce", "flipa", "glugga", "síðu", "palveluun", "välilehdessä", "ikkunassa", "aknas",
+    "vahelehel", "kaardil", "cilnē", "logā", "lange", "skirtuke",
 )  # fmt: skip
+
+
+_may_note_tab, _may_note_tab_plainly = any_of(_OF_TABS), any_of(filter(str.isascii, _OF_TABS))
+_SHORTEST_NOTE = 12  # characters of such a note in plain letters
 
 
 def without_tab_notes(text: str) -> str:
@@ -65,8 +84,10 @@ def without_tab_notes(text: str) -> str:
     >>> without_tab_notes("The filing, opens new tab, says so."), without_tab_notes("A new window opened")
     ('The filing, says so.', 'A new window opened')
     """
-    lower = text.lower()
-    return NEW_TAB.sub("", text) if any(map(lower.__contains__, _OF_TABS)) else text
+    if (is_plain := text.isascii()) and len(text) < _SHORTEST_NOTE:
+        return text
+    may_note = _may_note_tab_plainly if is_plain else _may_note_tab
+    return NEW_TAB.sub("", text) if may_note(text.lower()) else text
 
 
 def is_unread(element: HtmlElement) -> bool:
@@ -89,6 +110,15 @@ def is_word_of_sentence(button: HtmlElement, before: str) -> bool:
     begun = before.rstrip()
     goes_on = after[0].islower() or after[0] in _GOES_ON
     return goes_on or (bool(begun) and not begun.endswith(_ENDS) and after[0].isalnum())
+
+
+def is_heading(button: HtmlElement) -> bool:
+    """Whether a heading's <button> is what heads a part that opens below it, such as a question: a phrase, no control."""
+    said = button.text_content().strip()
+    return len(said.split()) >= PHRASE or (len(said) >= UNSPACED and not said.isascii() and " " not in said)
+
+
+PHRASE, UNSPACED = 4, 8  # words of a phrase, and characters of one without spaces
 
 
 def _text_after(element: HtmlElement) -> str:
@@ -117,13 +147,38 @@ def _hides(label: str) -> bool:
 def marks_of(language: str | None) -> str:
     """The opening and the closing mark that browsers put around <q> on a page of this language.
 
-    >>> marks_of("de-AT"), marks_of(None)
-    ('„“', '“”')
+    >>> marks_of("de-AT"), marks_of("zh-TW"), marks_of(None)
+    ('„“', '「」', '“”')
     """
-    return _MARKS.get((language or "").lower().partition("-")[0], "“”")
+    tag = (language or "").lower()
+    return "「」" if tag.startswith(("zh-tw", "zh-hk", "zh-mo", "zh-hant")) else _MARKS.get(tag.partition("-")[0], "“”")
 
 
 def has_marks(quoted: HtmlElement) -> bool:
     """Whether somebody wrote marks inside a <q>, or the <q> is empty."""
     said = (quoted.text or "").lstrip()
     return said[:1] in _ANY_MARK if said else len(quoted) == 0
+
+
+def as_read(tree: HtmlElement) -> HtmlElement:
+    """A tree whose words are those that a reader reads, for who knows no <ruby> and no <q>: itself, or a copy.
+
+    >>> from lxml import html
+    >>> as_read(html.fromstring("<p><ruby>海<rt>うみ</rt></ruby>と<q>空</q></p>")).text_content()
+    '海と“空”'
+    """
+    if next(tree.iter("rt", "rp", "rtc", "q"), None) is None:
+        return tree
+    tree = copy.deepcopy(tree)
+    marks = marks_of(tree.get("lang"))
+    for each in list(tree.iter("rt", "rp", "rtc")):
+        each.drop_tree()
+    for each in tree.iter("q"):
+        if not has_marks(each):
+            each.text = f"{marks[0]}{each.text or ''}"
+            if len(each):
+                each[-1].tail = f"{each[-1].tail or ''}{marks[1]}"
+            else:
+                each.text += marks[1]
+        each.tag = "span"  # what is quoted within a sentence begins no paragraph
+    return tree

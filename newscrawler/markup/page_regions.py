@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import itertools
+import functools
 import re
 from typing import TYPE_CHECKING
 
+from newscrawler.markup.blocks import first_words
 from newscrawler.markup.containers import HEADINGS
 from newscrawler.text import words
 
@@ -15,19 +16,39 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
     from newscrawler.markup.blocks import Node, Page
+    from newscrawler.markup.elements import Elements
 
 MAX_HEADINGS = 40
 _ASIDE = frozenset({"aside", "nav", "footer"})
 # what a box of other things than this article is called
 _OTHERS = re.compile(
-    r"(?:^|[\s_-])(?:related|(?<!article-)(?<!story-)side-?bar(?!_+(?:main|content|header))|recommend\w*|events|calendar|todays?|current|trending|"
+    r"(?:^|[\s_-])(?:related|(?<!article-)(?<!story-)side-?bar(?!_+(?:main|content|header))|recommend\w*|events|calendar|clocks?|(?:local|server)-?time|todays?|current|trending|"
     r"most-?(?:read|viewed|popular)|newsletters?|copyright|(?<!article-)(?<!entry-)(?<!post-)footer|next-?(?:article|post|story)|latest|upcoming|weather|"
     r"more-?(?:stories|news|articles|posts)|mast-?head|ticker|breaking)(?=$|[\s_-])",
+    re.IGNORECASE,
+)
+# readers' comments, by language; not how many there are, or the button that leads to them
+_COMMENTS = re.compile(
+    r"(?:^|[\s_-])(?:(?:user|reader|leser)-?)?(?:comments?|comment-?list|respond|responses|replies|discussions?|disqus\w*|"
+    r"(?:leser)?kommentare?n?|kommentarer|kommentit|kommentaarid|commentaires?|comentarios?|comentários?|comentaris|commenti|"
+    r"reacties|komentarz\w*|komentar\w*|komentáře|yorum(?:lar)?|hozzaszolas\w*)"
+    r"(?=$|[\s_-](?!(?:count|link|number|num|icon|button|btn|toggle|total|bubble|off|closed|open|status)s?(?:$|[\s_-])))",
     re.IGNORECASE,
 )
 _OWN = re.compile(r"meta|publi|by-?line|author|article-?info|post-?info", re.IGNORECASE)
 
 
+@functools.lru_cache(maxsize=4_096)
+def names_comments(label: str) -> bool:
+    """Whether an element's class and id say that it holds what readers wrote.
+
+    >>> names_comments("comments-area"), names_comments("entry-meta comment-count"), names_comments("leserkommentare")
+    (True, False, True)
+    """
+    return bool(label) and _COMMENTS.search(label) is not None
+
+
+@functools.lru_cache(maxsize=4_096)
 def names_others(label: str) -> bool:
     """Whether an element's class and id say that it holds other things than this article.
 
@@ -41,7 +62,7 @@ def _is_box(tag: str, label: str, below: str) -> bool:
     """Whether an element holds other things; `below`: what it and the elements in it on the way are called."""
     if tag in _ASIDE and not (tag != "nav" and _OWN.search(below)):
         return True
-    return names_others(label)
+    return names_others(label) or names_comments(label)
 
 
 def box_of(node: Node, around: Set[Node]) -> Node | None:
@@ -66,9 +87,9 @@ def holders(node: Node) -> set[Node]:
     return found
 
 
-def around_headings(tree: HtmlElement) -> frozenset[HtmlElement]:
+def around_headings(elements: Elements) -> frozenset[HtmlElement]:
     """The elements that hold a page's h1s."""
-    headings = itertools.islice(tree.iter("h1"), MAX_HEADINGS)
+    headings = elements.of("h1")[:MAX_HEADINGS]
     return frozenset(above for heading in headings for above in heading.iterancestors())
 
 
@@ -96,7 +117,7 @@ def headline_at(page: Page, title: str | None) -> int | None:
         return None
     for block in page.blocks:
         if block.node.tag in HEADINGS and block.chars < 400:
-            said = words(block.text)
+            said = first_words(block)
             if said == wanted or (
                 len(said) >= 4 and len(set(said) & set(wanted)) >= 0.8 * max(len(set(said)), len(set(wanted)))
             ):

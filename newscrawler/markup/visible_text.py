@@ -20,11 +20,19 @@ def seen_text(element: HtmlElement) -> str:
     """
     parts: list[str] = []
     for each in element.iter():
+        if each is not element and (each.tag == "br" or _follows_block(each)):
+            parts.append(" ")
         if each.tag not in _UNSEEN and each.text:
             parts.append(_apart(parts, each.text, each.tag) if each is not element else each.text)
         if each is not element and each.tail:
             parts.append(_apart(parts, each.tail, each.tag))
     return " ".join(_INVISIBLE.sub("", "".join(parts)).split())
+
+
+def _follows_block(element: HtmlElement) -> bool:
+    """Whether an element stands right behind the end of a block or line, which no text of its own tells."""
+    before = element.getprevious()
+    return before is not None and before.tag in _BREAKING and not before.tail
 
 
 def seen_parts(element: HtmlElement) -> str:
