@@ -1,12 +1,19 @@
-"""Credits in the languages of the lexicon; whole pages are cases of tests/cases/extraction."""
+"""Credits in the languages of the lexicon; whole pages are cases of tests/cases/extraction.
 
+tests/cases/credits.json   language, what stands below the headline, what in the head, and the authors (null: no person)
+"""
+
+import json
 import tomllib
 from importlib import resources
+from pathlib import Path
 
 import pytest
+from conftest import NOW
 from hypothesis import given
 from hypothesis import strategies as st
 
+from newscrawler.extraction import extract
 from newscrawler.metadata.authors import credited
 from newscrawler.metadata.bylines import is_credit, is_person, parts_of, segments, split_names, turned
 from newscrawler.metadata.credit_words import Kind, shipped_credit_words
@@ -45,6 +52,13 @@ CREDITS = [
     ("cs", "Autor: Ana Linde a Jo Berg", ["Ana Linde", "Jo Berg"]),
     ("hr", "Piše: Ana Linde i Jo Berg", ["Ana Linde", "Jo Berg"]),
     ("is", "Höfundur: Ana Linde og Jo Berg", ["Ana Linde", "Jo Berg"]),
+    ("et", "Autor: Ana Linde ja Jo Berg", ["Ana Linde", "Jo Berg"]),
+    ("lv", "Autori: Ana Linde un Jo Berg", ["Ana Linde", "Jo Berg"]),
+    ("lt", "Autoriai: Ana Linde ir Jo Berg", ["Ana Linde", "Jo Berg"]),
+    ("sk", "Pripravila Ana Linde, foto: Jo Berg", ["Ana Linde"]),
+    ("sl", "Pogovarjala se je Ana Linde", ["Ana Linde"]),
+    ("sr", "Аутор: Ана Линде и Јо Берг", ["Ана Линде", "Јо Берг"]),
+    ("bg", "От нашия кореспондент Ана Линде", ["Ана Линде"]),
     ("ro", "De la corespondentul nostru Ana Linde", ["Ana Linde"]),
     ("hu", "Írta: Ana Linde Fotó: Jo Berg", ["Ana Linde"]),
     ("el", "Του ανταποκριτή μας Άνα Λίντε", ["Άνα Λίντε"]),
@@ -132,3 +146,65 @@ def test_any_line_is_read(line):
     turned(line)
     labels = shipped_credit_words().labels_in(line)
     assert all(0 <= each.start < each.end <= len(line) for each in labels)
+
+
+PAGES = json.loads((Path(__file__).parent / "cases" / "credits.json").read_text(encoding="utf-8"))
+TEXT = (
+    "<p>Two survey vessels began to map the seabed off Kelling on Tuesday, the hydrographic office of the islands said.</p>"
+    * 4
+)
+
+
+@pytest.mark.parametrize(("language", "below", "head", "authors"), PAGES)
+def test_credits_as_papers_write_them(language, below, head, authors):
+    page = f"""<!doctype html><html lang="{language}"><head><meta charset="utf-8">{head}
+        <title>Survey vessels map the seabed off Kelling</title></head><body><main><article>
+        <h1>Survey vessels map the seabed off Kelling</h1>{below}{TEXT}</article></main></body></html>"""
+    found = extract(page.encode(), "https://gazette.example/a", NOW).authors
+    if authors is None:
+        assert not any(map(is_person, found))
+    else:
+        assert list(found) == authors
+
+
+SIGNED = [
+    ("pl", "Tekst: Anna Lind", ["Anna Lind"]),
+    ("de", "</p><section><div>Text: <span>Ursula Eggers</span></div></section><p>", ["Ursula Eggers"]),
+    ("cs", "Autor: Jana Lindová", ["Jana Lindová"]),
+    ("ko", "홍길동 기자 hong@gazette.example", ["홍길동"]),
+    ("ja", "【山田太郎】", ["山田太郎"]),
+    ("en", "Photos: Jo Berg", []),
+    ("en", "By the sea nobody knew", []),
+]
+
+
+@pytest.mark.parametrize(("language", "line", "authors"), SIGNED)
+def test_an_article_may_be_signed_at_its_end(language, line, authors):
+    page = f"""<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>Survey vessels map the seabed</title>
+        </head><body><main><article><h1>Survey vessels map the seabed</h1>{TEXT}<p>{line}</p></article>
+        <h2>Bakers lower their prices</h2><p>By Ole Ek</p></main></body></html>"""
+    assert list(extract(page.encode(), "https://gazette.example/a", NOW).authors) == authors
+
+
+@pytest.mark.parametrize(
+    ("credit", "authors"),
+    [
+        ("Senior Correspondent", ()), ("Chefredakteur", ()), ("Envoyé spécial", ()), ("首席记者", ()), ("ソウル支局長", ()),
+        ("Staff Reporter", ("Staff Reporter",)), ("unsere Redaktion", ("Redaktion",)), ("onze redactie", ("redactie",)),
+    ],
+)  # fmt: skip
+def test_a_job_alone_is_nobody_and_a_desk_is_a_desk(credit, authors):
+    assert credited(Claims(jsonld={"author": {"@type": "Person", "name": credit}}))[0] == authors
+
+
+@pytest.mark.parametrize(
+    ("line", "agency"),
+    [
+        ("[서울=뉴시스] 홍길동 기자", "Newsis"),
+        ("（北京＝共同通信）", "Kyodo"),
+        ("新华社", "Xinhua"),
+        ("РИА Новости", "RIA Novosti"),
+    ],
+)
+def test_agencies_sign_in_their_own_scripts(line, agency):
+    assert credited(Claims(jsonld={"author": line}))[1] == agency

@@ -1,13 +1,27 @@
-"""Headlines and the names of sites around them; whole pages are cases of tests/cases/extraction."""
+"""Headlines and the names of sites around them; whole pages are cases of tests/cases/extraction.
+
+tests/cases/titles.json   a title element, h1 and og:site_name where there are some, and the headline
+"""
+
+import json
+from pathlib import Path
 
 import pytest
+from conftest import NOW
 from hypothesis import given
 from hypothesis import strategies as st
 
+from newscrawler.extraction import extract
 from newscrawler.metadata.site_names import House, separators, without_site_name
 from newscrawler.metadata.structured import Claims
-from newscrawler.metadata.titles import headline, plain_title
+from newscrawler.metadata.title_marks import plain_title
+from newscrawler.metadata.titles import headline
 
+TITLES = json.loads((Path(__file__).parent / "cases" / "titles.json").read_text(encoding="utf-8"))
+TEXT = (
+    "<p>Two survey vessels began to map the seabed off Kelling on Tuesday, the hydrographic office of the islands said.</p>"
+    * 4
+)
 WORDS = st.lists(
     st.sampled_from(["Fregatte", "sails", "пост", "frégate", "护卫舰", "26", "»Aldra«", "(NV)", "yes-men", "F-35"]),
     min_size=3,
@@ -37,6 +51,31 @@ WORDS = st.lists(
 )
 def test_site_names_come_off_titles(title, site, expected):
     assert without_site_name(title, House((site,) if site else ())) == expected
+
+
+@pytest.mark.parametrize("case", TITLES, ids=lambda case: f"{case['title'][:40]} {case.get('h1', '')[:30]}")
+def test_titles_as_papers_write_them(case):
+    site = f'<meta property="og:site_name" content="{case["site"]}">' if "site" in case else ""
+    page = f"""<!doctype html><html lang="{case.get("lang", "en")}"><head><meta charset="utf-8">{site}
+        <title>{case["title"]}</title></head><body><article>{case.get("h1", "")}{TEXT}</article></body></html>"""
+    assert extract(page.encode(), "https://gazette.example/a", NOW).title == case["wanted"]
+
+
+@pytest.mark.parametrize(
+    ("title", "site"),
+    [
+        ("Life in the post-war economy", "The Post"),
+        ("War - and what the news made of it", None),
+        ("Ships at sea - a journal", None),
+        ("Minister: „Wir bleiben im Hafen“ - und die Flotte auch", None),
+        ("「海の平和」：首相の会見", None),
+        ("Trade and the world-economy", None),
+        ("Programme of 3 May 2026", None),
+        ("Фрегат вышел в море - и вернулся", None),
+    ],
+)
+def test_what_looks_like_a_name_stays_where_it_is_the_headlines(title, site):
+    assert without_site_name(title, House((site,) if site else ())) == title
 
 
 @pytest.mark.parametrize(

@@ -16,17 +16,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from newscrawler.agencies import agency_of
-from newscrawler.dates.written import find_day
+from newscrawler.dates.written import find_day, may_name_day
 from newscrawler.metadata.bylines import (
     DESK,
     LOGIN,
     NAME,
     NOBODY,
-    has_job_behind,
     is_desk,
     is_job,
     is_pen_name,
     is_person,
+    is_small_name,
     label_of,
     parts_of,
     says_by,
@@ -46,6 +46,9 @@ from newscrawler.metadata.credit_claims import (
     stated_credits,
 )
 from newscrawler.metadata.credit_words import Kind, shipped_credit_words
+from newscrawler.metadata.jobs import has_job_behind, is_only_job, without_article, without_place, without_post
+from newscrawler.metadata.names_apart import without_rest
+from newscrawler.metadata.signatures import agency_signed
 from newscrawler.text import clean_line, spaceless, words
 
 if TYPE_CHECKING:
@@ -54,7 +57,7 @@ if TYPE_CHECKING:
     from newscrawler.metadata.structured import Claims
 
 MAX_MORE = 4  # authors whom another credit may add
-DAY = 20  # characters of a day behind a name
+DAY, LONE_DAY = 20, 30  # characters of a day behind a name, and of one alone
 FIRST = 2  # of these lines
 BIOGRAPHY = 110  # characters of a byline that tells of its author
 MAX_CREDIT_LINES = 6  # lines below the headline that may be a credit without saying so
@@ -91,12 +94,15 @@ def _credited_people(lines: list[str], origin: str, houses: Houses, others: set[
     visible = origin == "byline"
     for line in lines:
         for part, may_be_pen_name in _credited_parts(line, origin):
-            for place, stated in enumerate(split_names(part)):
+            stated_names = split_names(part)
+            for place, stated in enumerate(stated_names):
                 name = houses.off(stated)
                 if houses.has(name):
                     continue
-                pen_name = may_be_pen_name and is_pen_name(name) and (place == 0 if visible else name == part)
-                if (is_person(name) or pen_name) and spaceless(name) not in others:
+                alone = (place == 0 and (len(stated_names) == 1 or not name.islower())) if visible else name == part
+                pen_name = may_be_pen_name and alone and is_pen_name(name)
+                is_small = visible and may_be_pen_name and part == part.lower() and is_small_name(name)
+                if (is_person(name) or is_small or pen_name) and spaceless(name) not in others:
                     found.append(name)
     return _unique(found)
 
@@ -145,17 +151,24 @@ def _collective(lines: list[str], origin: str, houses: Houses) -> Iterator[str]:
             is_login = LOGIN.fullmatch(line) is not None and not houses.has(line)
             if len(line) <= 80 and not is_login:
                 stated = map(str.strip, line.split(";"))
-                yield from (name for name in stated if houses.has(name) or not names_nobody(name))
+                yield from (without_article(name) for name in stated if _is_kept(name, houses))
             continue
         parts = parts_of(line)
-        name = without_by(parts[0]) if parts else ""
+        name = without_article(without_by(next(filter(says_by, parts), parts[0]))) if parts else ""
+        if is_only_job(name):
+            continue
         if len(name) <= 40 and (
             agency_of(name)
             or DESK.fullmatch(name)
             or houses.has(name)
-            or (says_by(line) and (is_desk(name) or (name.isupper() and 2 <= len(name) <= 5)))
+            or (any(map(says_by, parts)) and (is_desk(name) or (name.isupper() and 2 <= len(name) <= 5)))
         ):
             yield name
+
+
+def _is_kept(name: str, houses: Houses) -> bool:
+    """Whether a stated credit is the house, but no feed of it, or at least not nobody."""
+    return (houses.has(name) and not _FEED.search(name)) or not names_nobody(name)
 
 
 def names_nobody(credit: str) -> bool:
@@ -168,11 +181,12 @@ def names_nobody(credit: str) -> bool:
     """
     if NOBODY.search(credit) or (_FEED.search(credit) and not agency_of(credit)):
         return True
+    nobody, said = shipped_credit_words().nobody, credit.casefold()
+    if is_only_job(credit) or nobody.has(said) or said.startswith(nobody.phrases):
+        return True
     if is_desk(credit) or agency_of(credit):
         return False
-    nobody = shipped_credit_words().nobody
-    said = credit.casefold()
-    is_idle = all(map(nobody.has, words(said))) or said.startswith(nobody.phrases)
+    is_idle = all(each.isdigit() or nobody.has(each) for each in words(said))
     return is_idle or label_of(credit) is not None or find_day(credit) is not None
 
 
@@ -192,7 +206,7 @@ def credited(claims: Claims, beside: Sequence[str] = (), host: str = "") -> tupl
     if not any(each.people for each in found) and others:  # who edited, where nobody else is named
         found = [*_credits(claims, [], houses, set())[0], *found]
     desks = next((each for each in found if each.desks), None)
-    is_desks = any(each.desks and each.is_near for each in found)
+    is_desks = any(each.is_near and not all(map(houses.has, each.desks)) for each in found)
     people = _shown_first(found, [*beside, *claims.bylines])
     alone = () if is_desks else _named_alone(claims, beside, houses, others)
     if people and people.origin == "byline" and not people.is_near and alone and not set(alone) & set(people.people):
@@ -218,9 +232,9 @@ def _credits(
         if agency and any(each.desks for each in found) and origin == "byline" and (stated, origin) not in written:
             continue  # the page credits an agency: names elsewhere on it are other articles'
         lines = [line for each in stated if (line := clean_line(each, 300))]
-        agency = agency or next(
-            filter(None, map(agency_of, [*lines, *(n for line in lines for n in split_names(line))])), None
-        )
+        if agency is None:
+            named = itertools.chain(lines, (name for line in lines for name in split_names(line)))
+            agency = next(filter(None, (*map(agency_signed, lines), *map(agency_of, named))), None)
         people = _credited_people(lines, origin, houses, others)
         desks = () if people else _unique(_collective(lines, origin, houses))
         if people or desks:
@@ -303,17 +317,20 @@ def _named_alone(claims: Claims, beside: Sequence[str], houses: Houses, others: 
     """Names on a line of their own below the headline, beside a day, a time to read or a job, or several together."""
     topics = {spaceless(each) for each in (*claims.trail, *claims.metas.get("article:tag", ()), *_sections(claims))}
     for at, line in enumerate(beside[:MAX_CREDIT_LINES]):
-        stated = _DIGIT_ANYWHERE.split(line, maxsplit=1)[0]
+        stated = _DIGIT_ANYWHERE.split(line, maxsplit=1)[0].rstrip()
+        is_posted = without_post(stated) != stated
         if len(line) > LINE or (stated != line and not (find_day(line) and len(line) - len(stated) <= DAY)):
             continue
-        names = [each for part in parts_of(stated) for each in split_names(part) if not is_job(each)]
+        names = [
+            each for part in parts_of(without_place(without_post(stated))) for each in split_names(part) if not is_job(each)
+        ]
         if stated.strip() in claims.named.topics and line not in claims.named.profiles:
             continue
-        says_job = is_job(line) or has_job_behind(line)
+        says_job = is_job(line) or has_job_behind(line) or has_job_behind(without_rest(stated))
         if not all(map(is_person if says_job else _is_plainly_named, names)) or topics.intersection(map(spaceless, names)):
             continue
         near = [*beside[max(0, at - 1) : at], *beside[at + 1 : at + (3 if at < FIRST else 2)]]
-        is_set = says_job or bool(find_day(line)) or any(map(_sets_names, near)) or len(names) > 1
+        is_set = says_job or is_posted or bool(find_day(line)) or any(map(_sets_names, near)) or len(names) > 1
         kept = [each for each in names if spaceless(each) not in others and not houses.has(each)]
         if is_set and kept:
             return _unique(kept)
@@ -322,7 +339,8 @@ def _named_alone(claims: Claims, beside: Sequence[str], houses: Houses, others: 
 
 def _sets_names(line: str) -> bool:
     """Whether a line stands where names do: a day, a time to read, a job, "All posts"."""
-    return bool(find_day(line) or _MINUTES.search(line) or _MORE.match(line)) or is_job(line)
+    is_day = find_day(line) or (len(line) <= LONE_DAY and may_name_day(line))  # whose month needs its language
+    return bool(is_day or _MINUTES.search(line) or _MORE.match(line)) or is_job(line)
 
 
 def _is_plainly_named(name: str) -> bool:

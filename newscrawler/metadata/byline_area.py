@@ -10,10 +10,14 @@ import itertools
 import re
 from typing import TYPE_CHECKING
 
-from newscrawler.dates.written import day_of_line, may_name_day
+from newscrawler.dates.written import Writing, day_of_line, find_days, may_name_day, plain_line, strange_words
 from newscrawler.markup.containers import HEADINGS
 from newscrawler.markup.page_regions import box_of, headline_at, holders
-from newscrawler.metadata.date_labels import Role, is_label, role_of
+from newscrawler.metadata.bylines import label_of, says_by
+from newscrawler.metadata.credit_words import Kind
+from newscrawler.metadata.date_labels import Role, is_label, read_labels, role_of
+from newscrawler.metadata.jobs import has_job_behind
+from newscrawler.metadata.signatures import signature_of
 from newscrawler.text import words
 
 if TYPE_CHECKING:
@@ -28,7 +32,12 @@ MAX_LINE_CHARACTERS, MAX_FAR_LINE_CHARACTERS = 140, 90  # characters of a line, 
 HEADED = 4  # blocks below a heading that may be what it heads
 CARD, LINKED = 300, 12  # characters of a box that may be a card, and of the links in it
 LONE = 60  # characters of a line that names a day and little else
+MAX_STATING_LINE, BEGINNING = 160, 40  # characters of a line that begins by saying so, and of its beginning
 MAX_STATING = 4  # lines that say that they state a date
+AMID, LEADS = 4, 2  # blocks behind a line that may go on with the text, and paragraphs that may stand above the credits
+HAN = 12  # letters of scripts without spaces in a line that names a day and little else
+SIGN_DEPTH = 3  # elements between a signature in a box of its own and what holds the text
+SIGNED = 2  # blocks behind the last paragraph that may be signatures
 SMALL = 8  # blocks of a box below the headline that holds the credits
 DATELINE_CHARACTERS = 40  # characters of a paragraph that begins with place and day
 _DATELINE = re.compile(r"(?:[^\W\d]+[,.]?\s+){0,3}[(]?\d{1,2}[.\s]")  # "Berlin, 3. Mai 2026 - ..."
@@ -40,10 +49,15 @@ def lines_beside(page: Page, title: str | None) -> tuple[str, ...]:
     around = holders(page.blocks[at].node) if at is not None else set()
     found = []
     if at is not None:
-        found = [*_below(page, at, around), *_above(page, at, around)]
-    named = [each for each in page.blocks if each.chars <= MAX_FAR_LINE_CHARACTERS and may_name_day(each.text)]
-    dated = [each for each in named if not box_of(each.node, around)]
-    found += itertools.islice((*_stating(page, dated), *_headed_published(page, named)), MAX_STATING)
+        found = [*_below(page, at, around), *_above(page, at, around), *_signed(page, at, around)]
+    named = [each for each in page.blocks if each.chars <= MAX_STATING_LINE and may_name_day(each.text)]
+    boxes = {each.index: box_of(each.node, around) for each in named}
+    dated = [each for each in named if boxes[each.index] is None]
+    boxed = [each for each in named if boxes[each.index] is not None]
+    margins = [each for each in boxed if each.node.tag == "dd" or _is_footer(boxes[each.index])]
+    stating = (*_stating(page, dated, around), *_headed_published(page, named), *_in_margins(page, margins, around))
+    found += itertools.islice(stating, MAX_STATING)
+    dated = [each for each in dated if each.chars <= LONE]
     return (*found, *_lone_days(page, dated, around, set(found)))
 
 
@@ -52,9 +66,9 @@ def _lone_days(page: Page, dated: Sequence[Block], around: set[Node], known: set
     lines = [
         block.text
         for block in dated
-        if block.chars <= LONE
-        and not block.links
+        if not block.links
         and day_of_line(block.text)
+        and not _says_more(block.text)
         and not _is_told(page, block)
         and not _is_headed(page, block, around)
         and not _in_card(block, around)
@@ -62,22 +76,57 @@ def _lone_days(page: Page, dated: Sequence[Block], around: set[Node], known: set
     return [line for line in lines if line not in known] if len({day_of_line(line) for line in lines}) == 1 else []
 
 
+def _says_more(line: str) -> bool:
+    """Whether a line says of its day what it is of, in words that we do not know, or tells something: it dates nothing.
+
+    >>> _says_more("Letzter Seitenlauf: 3. Mai 2026"), _says_more("Kelling, den 3. Mai 2026")
+    (True, False)
+    """
+    if role_of(line) is not Role.UNSAID:
+        return not _states_day(line)
+    before, colon, _ = line.partition(":" if ":" in line else "\uff1a")
+    if colon and not any(map(str.isdigit, before)):
+        return label_of(before) is not Kind.AUTHOR and not _STATES_DATE.match(before)
+    return (
+        len(strange_words(line)) > 1
+        or sum(not each.isascii() and each.isalpha() and each >= "\u2e80" for each in line) > HAN
+    )
+
+
 def _is_caption(block: Block) -> bool:
     """Whether a line stands below a picture, whose day is the picture's."""
-    return any(each.tag in ("figure", "figcaption") for each in holders(block.node))
+    if any(each.tag in _PICTURED for each in holders(block.node)):
+        return True
+    return any(_CAPTION.search(each.label) for each in (block.node, block.node.parent) if each is not None)
 
 
 def _is_told(page: Page, block: Block) -> bool:
-    """Whether a line's day is of something told: in a caption, in a list or table behind a paragraph, of the rights."""
+    """Whether a line's day is of something told: in a caption, amid paragraphs, in a list behind one, of the rights."""
     if _is_caption(block) or "\u00a9" in block.text:
         return True
     at = block.index
     while at >= 0 and not _ITEMS.isdisjoint(each.tag for each in holders(page.blocks[at].node)):
         at -= 1
-    return 0 <= at < block.index and page.blocks[at].good >= PROSE
+    if at < block.index:
+        return at >= 0 and page.blocks[at].good >= PROSE
+    return _is_amid_prose(page, block)
+
+
+def _is_amid_prose(page: Page, block: Block) -> bool:
+    """Whether paragraphs of one container stand before and right behind a line: a letter's day that the text quotes."""
+    behind = page.blocks[block.index + 1 : block.index + 1 + AMID]
+    homes = {each.node.parent for each in behind if each.good >= PROSE}
+    before = sum(each.good >= PROSE and each.node.parent in homes for each in page.blocks[: block.index]) if homes else 0
+    return before > LEADS
 
 
 _ITEMS = frozenset({"li", "td", "dd", "dt"})
+_PICTURED = frozenset({"figure", "figcaption"})
+# "caption" alone is what design systems call small print
+_CAPTION = re.compile(
+    r"(?:^|[\s_-])(?:wp|image|img|photo|picture|media|figure|video|gallery|slide|foto|bild)[\s_-]*captions?|"
+    r"(?:^|\s)caption(?:-text)?(?:$|\s)|bildunterschrift|pie-?de-?foto|didascalia"
+)
 
 
 def _is_headed(page: Page, block: Block, around: set[Node]) -> bool:
@@ -97,30 +146,97 @@ def _in_card(block: Block, around: set[Node]) -> bool:
 
 
 def _headed_published(page: Page, named: Sequence[Block]) -> Iterator[str]:
-    """Days below a heading that says "Published", in a sidebar too."""
+    """Days below a heading that says "Published", in a sidebar too, and lead nowhere."""
     for block in named:
+        if 2 * block.links > block.chars:
+            continue
         before = page.blocks[block.index - 1] if block.index else block
         if before.node.tag in HEADINGS and is_label(before.text) and role_of(before.text) is Role.PUBLISHED:
             yield f"{before.text} {block.text}"
 
 
-def _stating(page: Page, dated: Sequence[Block]) -> Iterator[str]:
-    """Lines anywhere that say of a day that the page was published or changed on it."""
-    for block in dated:
+def _stating(page: Page, dated: Sequence[Block], around: set[Node]) -> Iterator[str]:
+    """Lines anywhere that say of a day that the page was published or changed on it.
+
+    Where several days of publication are stated, those in cards and those that lead elsewhere are other articles'.
+    """
+    found = [(block, line) for block in dated if _states_day(line := _with_label(page, block))]
+    days = {day_of_line(line) for _, line in found if role_of(line) is Role.PUBLISHED}
+    if len(days) > 1:
+        own = [each for each in found if not _is_others(page, each[0], around)]
+        found = own
+    yield from (line for _, line in found)
+
+
+def _is_others(page: Page, block: Block, around: set[Node]) -> bool:
+    return 2 * block.links > block.chars or _in_card(block, around) or _is_headed(page, block, around)
+
+
+def _states_day(line: str) -> bool:
+    """Whether a line says that it states a date, of publication or of a change."""
+    if _STATES_DATE.match(line):
+        return len(line) <= MAX_FAR_LINE_CHARACTERS
+    if role_of(line) not in _STATED or (len(line) > MAX_FAR_LINE_CHARACTERS and role_of(line[:BEGINNING]) not in _STATED):
+        return False
+    told = _roles_told(line)
+    return not told or not told.isdisjoint(_STATED)
+
+
+def _roles_told(line: str) -> set[Role]:
+    """What a line says of its days; nothing where their language has to be known to read them."""
+    return {each.role for each in read_labels(line, Writing())}
+
+
+_STATED = (Role.PUBLISHED, Role.CHANGED)
+
+
+def _in_margins(page: Page, margins: Sequence[Block], around: set[Node]) -> list[str]:
+    """Days that a footer calls published, or a list of the page's properties beside it; none where they state several."""
+    lines = []
+    for block in margins:
         line = _with_label(page, block)
-        if role_of(line) is not Role.UNSAID or _STATES_DATE.match(line):
-            yield line
+        is_property = block.node.tag == "dd" and page.blocks[block.index - 1].node.tag == "dt" and line != block.text
+        if is_property or (Role.PUBLISHED in _roles_told(line) and not _in_card(block, around)):
+            lines.append(_up_to_day(line))
+    return lines if len({day_of_line(line) for line in lines}) == 1 else []
 
 
-_STATES_DATE = re.compile(r"\W*(?:datum|date|stand|fecha|data|tarih|дата|日期|日時)\b", re.IGNORECASE)
+def _is_footer(box: Node | None) -> bool:
+    return box is not None and (box.tag == "footer" or _FOOTER.search(box.label) is not None)
+
+
+_FOOTER = re.compile(r"(?:^|[\s_-])footer(?:$|[\s_-])")
+
+
+def _up_to_day(line: str) -> str:
+    """A line up to its last day: behind that, footers have categories."""
+    days = find_days(plain_line(line))
+    return line[: days[-1].end] if days and plain_line(line) == line else line
+
+
+_DATE = (
+    r"(?:datum|date|fecha|data|dato|tarih|tarihi|дата|päivämäärä|dátum|ημερομηνία|tanggal|ngày|التاريخ|תאריך|日期|日時|날짜)"
+)
+_STATES_DATE = re.compile(rf"\W*{_DATE}\b", re.IGNORECASE)
+_IS_DATE = re.compile(rf"{_DATE}\s*[:\uff1a]?", re.IGNORECASE)
 
 
 def _with_label(page: Page, block: Block) -> str:
-    """A line, with the label that stands alone in the one before it: "Published:", a <dt>."""
+    """A line, with the label that stands alone in the one before it: "Published:", a <dt>; else in the one behind it."""
+    if not may_name_day(block.text):
+        return block.text
     before = page.blocks[block.index - 1].text if block.index else ""
-    if may_name_day(block.text) and is_label(before):
+    if is_label(before) or (block.node.tag == "dd" and _IS_DATE.fullmatch(before)):
         return f"{before} {block.text}"
+    behind = [each.text for each in page.blocks[block.index + 1 : block.index + 3]]
+    # what stands before the next day is that one's
+    if block.chars <= LONE and len(behind) > 1 and _is_bare_label(behind[0]) and not may_name_day(behind[1]):
+        return block.text if _says_more(block.text) else f"{behind[0]}: {block.text}"
     return block.text
+
+
+def _is_bare_label(line: str) -> bool:
+    return is_label(line) and role_of(line) is Role.PUBLISHED and not line.rstrip().endswith((":", "\uff1a"))
 
 
 def _headline(page: Page, title: str | None) -> int | None:
@@ -138,6 +254,8 @@ def _below(page: Page, at: int, around: set[Node]) -> list[str]:
     for block in page.blocks[at + 1 : at + 1 + BELOW]:
         if prose > 1 or (block.node.tag == "h1" and words(block.text) != said):
             break
+        if may_name_day(block.text) and _is_caption(block):
+            continue  # who took a picture when
         if box := box_of(block.node, around):
             if block.node.tag in HEADINGS:
                 headed.add(box)  # what has a heading of its own is about something else
@@ -147,10 +265,57 @@ def _below(page: Page, at: int, around: set[Node]) -> list[str]:
             found.append(_with_label(page, block))
         elif _DATELINE.match(block.text):
             found.append(block.text[:DATELINE_CHARACTERS])
-        prose += block.good >= PROSE and block.node.tag not in ("figcaption", "li")
+        prose += block.good >= PROSE and block.node.tag != "li" and not _in_figcaption(block)
         if block.good > LONG:
             break
     return found
+
+
+def _in_figcaption(block: Block) -> bool:
+    return any(each.tag == "figcaption" for each in holders(block.node))
+
+
+def _signed(page: Page, at: int, around: set[Node]) -> list[str]:
+    """Lines right behind the article's last paragraph, in its container, that sign it: "Text: Ana Lind"."""
+    prose = [block for block in page.blocks[at + 1 :] if block.good >= PROSE and block.node.parent is not None]
+    if not prose:
+        return []
+    home = max((block.node.parent for block in prose), key=lambda each: each.good if each else 0)
+    last = next(block for block in reversed(prose) if block.node.parent is home)
+    behind = page.blocks[last.index + 1 : last.index + 1 + SIGNED]
+    return [
+        block.text
+        for block in behind
+        if block.chars <= LONE
+        and not block.node.tag.startswith("h")
+        and _signs(block.text)
+        and (block.node.parent is home or _is_beside(block, home, around))
+    ]
+
+
+def _is_beside(block: Block, home: Node | None, around: set[Node]) -> bool:
+    """Whether a line stands in a small box of its own beside the text, which is no other article's."""
+    if home is None or home.parent is None or _in_card(block, around) or box_of(block.node, around):
+        return False
+    step = block.node.parent
+    for _ in range(SIGN_DEPTH):
+        if step is None or step is home or step is home.parent:
+            break
+        if step.tag in _OF_ITS_OWN or step.blocks > SIGNED:
+            return False
+        step = step.parent
+    return step is home or step is home.parent
+
+
+_OF_ITS_OWN = frozenset({"article", "li"})
+
+
+def _signs(line: str) -> bool:
+    """Whether a line signs an article: by what it begins with, or by a job behind a name, as Korean papers do."""
+    return says_by(line) or signature_of(line) is not None or (not line.isascii() and has_job_behind(_ADDRESS.sub("", line)))
+
+
+_ADDRESS = re.compile(r"\s*[(\[]?[\w.+-]+@[\w.-]+[)\]]?$")
 
 
 def _above(page: Page, at: int, around: set[Node]) -> list[str]:

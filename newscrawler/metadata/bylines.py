@@ -15,6 +15,9 @@ from typing import TYPE_CHECKING
 from newscrawler.agencies import agency_of
 from newscrawler.dates.written import find_day
 from newscrawler.metadata.credit_words import Kind, shipped_credit_words
+from newscrawler.metadata.jobs import BRACKETS, ends_in_job, is_bare_job, without_job, without_post
+from newscrawler.metadata.names_apart import apart, without_rest
+from newscrawler.metadata.signatures import signature_of
 from newscrawler.text import has_unspaced
 
 if TYPE_CHECKING:
@@ -48,7 +51,7 @@ _GLUED_END = re.compile(
 _GLUED_YEAR = re.compile(r"(?<=[^\W\d_])(?=(?:19|20)\d\d(?:[-/.年]|$))")
 _SPLIT = re.compile(
     r"\s*(?:[;|/•·，；／]|,|\n|\s[&+]\s|\s(?:[Aa]nd|AND|und|et|y|e|og|och|en|i|ja|и|та|і|й|και|și|şi|és|ve|dan|và|और|و|with|mit|avec|con|a)\s|"
-    r"\sim Gespräch mit\s|、|(?<![\u30a0-\u30ff])・|・(?![\u30a0-\u30ff]))\s*"
+    r"\s(?:un|ir)\s(?=[A-ZĀČĒĢĪĶĻŅŠŪŽ])|\sim Gespräch mit\s|、|(?<![\u30a0-\u30ff])・|・(?![\u30a0-\u30ff]))\s*"
 )
 _AFTER = re.compile(
     r"\s+(?:\||–|—|-|•|·)\s+.*$|\s*[(（\[【][^()（）]*[)）\]】]?\s*$|"
@@ -61,7 +64,8 @@ _TITLES = re.compile(  # degrees and the like behind a name, and initials that a
     r"(?:,?\s+(?:Ph\.?\s?D|M\.?D|D\.?O|J\.?D|M\.?P\.?H|R\.?D|R\.?N|M\.?A|M\.?S|M\.?S\.?c|B\.?S\.?c|MBA|CFA|CFP|CPA|Esq|FACLM|DVM|LL\.?M)\.?)+$|(?<=[a-zß-ÿ])[A-ZÀ-Þ]{2,3}$"
 )
 _NO_NAME = re.compile(
-    r"https?:|www\.|@|\.(?:com|org|net|co|de|fr)\b|^\W*$|^[\W\d]+$|\d{3,}|[<>=(){}\[\]:?!©&+*#\"]|link\d", re.IGNORECASE
+    r"(?:報導|报道|報道|报导)$|https?:|www\.|@|\.(?:com|org|net|co|de|fr)\b|^\W*$|^[\W\d]+$|\d{3,}|[<>=(){}\[\]:?!©&+*#\"]|link\d",
+    re.IGNORECASE,
 )
 _NOT_ALONE = re.compile(
     r"(?:by|none|null|undefined|admin(?:istrator)?|author|user|guest|editor|webmaster|root|test|staff|news|email|contributor|"
@@ -110,13 +114,14 @@ def says_by(line: str) -> bool:
     """
     if _GLUED_BY.match(line):
         return True
+    line = shipped_credit_words().unglued(line)
     labels = shipped_credit_words().labels_in(line) if len(line) <= MAX_CREDIT else []
     return bool(labels) and labels[0].kind is Kind.AUTHOR and not re.search(r"\w", line[: labels[0].start])
 
 
 def without_by(line: str) -> str:
     """A credit without what it begins with."""
-    text = _GLUED_BY.sub("", line)
+    text = shipped_credit_words().unglued(_GLUED_BY.sub("", line))
     labels = shipped_credit_words().labels_in(text)
     return text[labels[0].end :] if labels and not re.search(r"\w", text[: labels[0].start]) else text
 
@@ -137,7 +142,9 @@ def segments(line: str) -> tuple[tuple[str, Kind | None], ...]:
     >>> segments("Text: Ana Lind Fotos: Jo Berg")
     (('Ana Lind', <Kind.AUTHOR: 'author'>), ('Jo Berg', <Kind.OTHER: 'other'>))
     """
-    text = _GLUED_BY.sub("By ", _SOFT.sub("", line))
+    text = shipped_credit_words().unglued(_GLUED_BY.sub("By ", _SOFT.sub("", line)))
+    if signed := signature_of(text):
+        return ((signed, Kind.AUTHOR),)
     labels = shipped_credit_words().labels_in(text) if len(text) <= MAX_CREDIT else []
     if not labels:
         return ((text, None),)
@@ -147,6 +154,7 @@ def segments(line: str) -> tuple[tuple[str, Kind | None], ...]:
     for at, label in enumerate(labels):
         end = labels[at + 1].start if at + 1 < len(labels) else len(text)
         said = text[label.end : end].strip(" ,;|\u3000\u00b7-")
+        said = said if _OPENED.search(said) else said.rstrip(")）】］]")
         if _CONVERSATION.search(text[label.start : label.end]):
             said = _WITH.sub("", said)
         if said:
@@ -168,12 +176,19 @@ def split_names(text: str) -> list[str]:
 
 
 def _names(text: str) -> Iterator[str]:
-    for part in _SPLIT.split(_cut_glued_role(_GLUED_END.sub("", text))):
+    text = _HEBREW_AND.sub(r"\1, \2", text)
+    for part in _SPLIT.split(_cut_glued_role(_GLUED_END.sub("", without_post(without_rest(text))))):
         if not part or _PICTURES.search(part):
             continue  # "Ana Lind (reporting) and Ole Berg (photography)"
-        for each in _apart(without_by(part) if part[0].islower() else part.strip()):
+        for each in apart(without_by(part) if part[0].islower() else part.strip()):
             if name := _bare(each).strip():
                 yield name
+
+
+# Hebrew writes "and" to the name behind it: two words before, and two words from there on
+_HEBREW_AND = re.compile(
+    "^([\u05d0-\u05ea'\u05f3\"-]+\\s[\u05d0-\u05ea'\u05f3\"-]+)\\s\u05d5([\u05d0-\u05ea'\u05f3-]{2,}\\s[\u05d0-\u05ea'\u05f3-]{2,})$"
+)
 
 
 def _cut_glued_role(text: str) -> str:
@@ -189,43 +204,12 @@ def _cut_glued_role(text: str) -> str:
 _INNER = re.compile(r"(?<=[^\W\d_A-Z])[A-ZÀ-Þ][^\W\d_A-Z]+")
 
 
-def _apart(part: str) -> list[str]:
-    """Names in Han that only a space parts: one of three characters has its family's and its own."""
-    pieces = part.split()
-    if len(pieces) > 1 and all(_HAN.fullmatch(each) for each in pieces) and any(len(each) > 2 for each in pieces):
-        return pieces
-    return [part]
-
-
 def _bare(part: str) -> str:
     """A name without what stands around it: jobs, places, addresses, degrees."""
-    part = part.strip(_BRACKETS) if part[:1] in _BRACKETS else part
-    name = _TITLES.sub("", _AFTER.sub("", part)).strip(" \t,;:|-–—·•\"'©*●〓◎=")
+    part = part.strip(BRACKETS) if part[:1] in BRACKETS else part
+    name = _TITLES.sub("", _AFTER.sub("", part)).strip(" \t,;:|-–—·•\"'©*●〓◎=[]")
     name = name if _ABBREVIATED.search(name) else name.rstrip(". \xa0")
-    return _without_job(name)
-
-
-def _without_job(name: str) -> str:
-    """A name without a job before it or behind it.
-
-    >>> _without_job("our correspondent Ana Lind"), _without_job("Ana Lind Chief Marketing Officer")
-    ('Ana Lind', 'Ana Lind')
-    >>> _without_job("王小明记者"), _without_job("Great Day Editorial Team")
-    ('王小明', 'Great Day Editorial Team')
-    """
-    words = shipped_credit_words()
-    if not name.isascii() and (rest := words.role_behind.sub("", name)) != name and rest:
-        name = rest
-    tokens = name.split()
-    said = [each.casefold().strip(".,") for each in tokens]
-    is_job = [words.role.has(each) for each in said]
-    last = max((at for at, job in enumerate(is_job[:4]) if job and len(tokens) - at > 2), default=-1)
-    if last >= 0 and not any(is_job[last + 1 :]) and (last == 0 or any(is_job[:last]) or not _is_named(tokens[:last])):
-        return " ".join(tokens[last + 1 :])
-    first = next((at for at, job in enumerate(is_job) if job and at > 1), None)
-    if first is not None and not any(map(words.desk.has, said[first:])) and said[first:] not in _WEAK:
-        return " ".join(tokens[:first])
-    return name
+    return without_job(name)
 
 
 def is_job(line: str) -> bool:
@@ -238,28 +222,9 @@ def is_job(line: str) -> bool:
     return len(said) <= MAX_JOB and any(map(shipped_credit_words().role.has, said)) and not is_person(line)
 
 
-def has_job_behind(line: str) -> bool:
-    """Whether a line ends in a job as Han, kana and Hangul write it, behind the name.
-
-    >>> has_job_behind("홍길동 기자"), has_job_behind("【山田太郎記者】"), has_job_behind("記者")
-    (True, True, False)
-    """
-    text = line.strip(_BRACKETS)
-    found = None if text.isascii() else shipped_credit_words().role_behind.search(text)
-    return found is not None and found.start() > 1
-
-
-_WEAK = [["expert"], ["experts"], ["specialist"], ["blogger"], ["chief"], ["head"], ["lead"], ["fellow"], ["critic"]]
-
-
-def _is_named(tokens: list[str]) -> bool:
-    return len(tokens) > 1 and all(each[0].isupper() for each in tokens)
-
-
-_BRACKETS = "[]【】［］"
+_OPENED = re.compile(r"[(（【［\[]")
 _SOFT = re.compile("[\u00ad\u200b]")
 _ABBREVIATED = re.compile(r"\b(?:Jr|Sr)\.$")
-_HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff]{2,4}")
 _ONLY_HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff·]+")
 _STATES_TIME = re.compile(r"\d|day\s*$|(?:tag|woch)\s*$", re.IGNORECASE)
 
@@ -350,18 +315,20 @@ def _is_interface(name: str) -> bool:
     words = shipped_credit_words()
     said = _words(name)
     lowered = name.casefold()
-    if not said or words.nobody.has(said[0]) or words.nobody.within(lowered) or words.labels.get(lowered):
+    if (
+        is_bare_job(name)
+        or not said
+        or words.nobody.has(said[0])
+        or words.nobody.within(lowered)
+        or words.labels.get(lowered)
+    ):
         return True
     idle = [words.nobody.has(each) or words.role.has(each) for each in said]
-    if all(idle) or (len(said) > 2 and sum(idle) > 1) or (len(said) == 2 and _ends_in_job(said)):
+    if all(idle) or (len(said) > 2 and sum(idle) > 1) or (len(said) == 2 and ends_in_job(said)):
         return True
     if has_unspaced(name) and any(len(each) > MAX_UNSPACED for each in said):
         return True
     return not name.isascii() and has_unspaced(name) and any(each in _DAYS for each in name)
-
-
-def _ends_in_job(said: list[str]) -> bool:
-    return shipped_credit_words().role.has(said[-1]) and said[-1:] not in _WEAK
 
 
 _DAYS = frozenset("年月日時时分秒")
@@ -377,6 +344,27 @@ def is_credit(line: str) -> bool:
         return False
     names = [name for part in parts_of(line) for name in split_names(part)]
     return all(is_person(name) or agency_of(name) for name in names)
+
+
+def is_small_name(name: str) -> bool:
+    """Whether a text in small letters may be the name of somebody whom a credit names so: "by ana lind".
+
+    >>> is_small_name("ana lind"), is_small_name("popular demand"), is_small_name("sea in winter"), is_small_name("Ana Lind")
+    (True, False, False, False)
+    """
+    said = name.split()
+    if not (2 <= len(said) <= MAX_SMALL and name == name.lower() != name.upper()) or not all(map(str.isalpha, said)):
+        return False
+    is_usual = any(each in _ARTICLES or each in _PARTICLES or each in _USUAL or len(each) < 2 for each in said)
+    return not is_usual and is_person(name.title())
+
+
+MAX_SMALL = 3  # words
+# words behind "by" that name nobody
+_USUAL = frozenset({
+    "a", "an", "at", "on", "to", "from", "with", "by", "for", "as", "or", "no", "not", "its", "all", "any", "car", "sea",
+    "air", "land", "rail", "road", "hand", "mail", "post", "phone",
+})  # fmt: skip
 
 
 def is_pen_name(name: str) -> bool:

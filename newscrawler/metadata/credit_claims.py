@@ -14,7 +14,7 @@ from newscrawler.metadata.credit_words import Kind
 from newscrawler.text import spaceless, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from newscrawler.metadata.structured import Claims
 
@@ -59,6 +59,7 @@ def houses_of(claims: Claims, host: str) -> Houses:
         claims.meta.get("og:site_name"), claims.meta.get("application-name"), claims.meta.get("dc.publisher"),
         claims.meta.get("publisher"), claims.publisher,
         *_organisations(claims.jsonld.get("author")), *_organisations(claims.jsonld.get("creator")),
+        *_organisations(claims.page.get("author")),
     ]  # fmt: skip
     hosts = (*host.split(".")[:-1], host.removeprefix("www."))
     return Houses(
@@ -93,6 +94,20 @@ def _organisations(value: object) -> Iterator[str]:
         yield value["name"]
 
 
+_MARKUP = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|$)|<[/!]?[a-z][^<>]*>", re.IGNORECASE | re.DOTALL)
+MAX_MARKED = 2_000  # characters of a credit that markup is looked for in
+
+
+def _without_markup(credits: Iterable[str]) -> list[str]:
+    """Credits as readers would see them, where a template filled in markup; none of what is markup alone.
+
+    >>> _without_markup(["Ana <b>Lind</b>", "<script>alert(1)</script>", "Ben Roe"])
+    ['Ana Lind', 'Ben Roe']
+    """
+    plain = (" ".join(_MARKUP.sub(" ", each[:MAX_MARKED]).split()) if "<" in each else each for each in credits)
+    return [each for each in plain if each]
+
+
 def _labelled(claims: Claims) -> list[str]:
     """What a card's label "Written by" stands for (twitter:label1 and twitter:data1, and further ones)."""
     pairs = ((claims.meta.get(f"twitter:label{n}", ""), claims.meta.get(f"twitter:data{n}", "")) for n in _CARDS)
@@ -102,12 +117,12 @@ def _labelled(claims: Claims) -> list[str]:
 def stated_credits(claims: Claims) -> Iterator[tuple[list[str], str]]:
     """(credits, origin), best first."""
     for key in ("author", "creator"):
-        yield list(_names(claims.jsonld.get(key), claims.names)), "json-ld"
+        yield _without_markup(_names(claims.jsonld.get(key), claims.names)), "json-ld"
     for name in META_NAMES:
         if name in claims.meta:
-            yield list(claims.metas.get(name, (claims.meta[name],))), f"meta {name}"
+            yield _without_markup(claims.metas.get(name, (claims.meta[name],))), f"meta {name}"
     if "author" in claims.itemprops:
-        yield [claims.itemprops["author"]], "microdata"
+        yield _without_markup([claims.itemprops["author"]]), "microdata"
     yield _labelled(claims), "meta twitter:data1"
 
 

@@ -20,10 +20,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
 LONGEST = 60  # characters of a line that is a label
-_TOKEN = re.compile(r"[^\s:\uff1a|/\uff0f,;()\[\]\u00b7\u2022\u3000=\u25cf]+")
-_COLON = re.compile(r"\s*[:\uff1a\uff0f/=\u25cf]\s*")
+GLUED = 32  # characters of a label that a name is glued to
+_TOKEN = re.compile(r"[^\s:\uff1a|\uff5c/\uff0f,;()\[\]\u00b7\u2022\u3000=\u25cf]+")
+_COLON = re.compile(r"\s*[:\uff1a\uff0f/=\u25cf\uff5c]\s*")
 _GAP = re.compile(r"\s+")
-_ENDS = ".\u2026\u00a9*\"'\u2019\u2013\u2014-"
+_SHORT_BY = frozenset({"av", "af"})  # that no name begins with
+_ENDS = ".\u2026\u00a9*\"'\u2019\u2013\u2014\u30fb-"
 _STROKES = str.maketrans({"\u2019": "'", "\u02bc": "'", "\u2010": "-", "\u2011": "-"})
 
 
@@ -87,6 +89,19 @@ class CreditWords:
         found = self.labels.get(" ".join(tokens))
         return found[0] if found else None
 
+    def unglued(self, line: str) -> str:
+        """A line with a colon behind the label that it begins with, where only styles set that apart: "PorAna Lind".
+
+        Names begin so too ("DeShawn"), but none with a small letter or with a label of three letters.
+        """
+        borders = (at for at in range(2, min(len(line), GLUED)) if line[at].isupper() and line[at - 1].islower())
+        for at in borders:
+            label = " ".join(each for each, _, _ in _tokens(line[:at]))
+            known = self.labels.get(label) if len(label) > 2 or label in _SHORT_BY or line[0].islower() else None
+            if known is not None and known[0] is Kind.AUTHOR:
+                return f"{line[:at]}: {line[at:]}"
+        return line
+
     def labels_in(self, line: str) -> list[Label]:
         """The labels in a line, each with something behind it, in their order."""
         tokens = list(_tokens(line))
@@ -120,6 +135,8 @@ class CreditWords:
             behind = (
                 _COLON.match(line, end) if at == 0 or size > 1 or kind is Kind.OTHER or _begins_part(line, start) else None
             )
+            is_bare = at == 0 and size == 1 and kind is Kind.OTHER and not self.role.has(tokens[at][0])
+            loose = loose or line[end - 1] == "." or (is_bare and _is_named(line[end:]))  # "Fot. Ana Lind", "Snimio ..."
             if behind is None and loose and (size > 1 or at == 0 or _sets_off(line, tokens, at)):
                 behind = _GAP.match(line, end)
             if behind is not None and behind.end() < len(line):
@@ -159,6 +176,13 @@ def _begins_part(line: str, start: int) -> bool:
     return line[start - 1 : start] == "\u3000" or before[-1:] in _PARTING or before[-1:].isdigit()
 
 
+def _is_named(rest: str) -> bool:
+    """Whether what stands behind a word may be a name and nothing else."""
+    said = rest.split()
+    return 2 <= len(said) <= NAMED and not (said[0][0].islower() or said[-1][0].islower())
+
+
+NAMED = 4  # words of a name
 _PARTING = frozenset("|/\uff0f\u00b7\u2022,;)")
 
 
@@ -202,7 +226,7 @@ def parse_credit_words(text: str) -> CreditWords:
     for label in labels:
         first, *rest = label.split()
         longest[first] = max(longest.get(first, 0), 1 + len(rest))
-    authors = [each for each in dict.fromkeys((*by, *named)) if has_unspaced(each)]
+    authors = sorted((each for each in {*by, *named} if has_unspaced(each)), key=lambda each: (-len(each), each))
     others = [each for each in other if has_unspaced(each)]
     return CreditWords(
         labels=labels,

@@ -45,7 +45,6 @@ _UNUSUAL = re.compile(r"publish(?:ed)?(?!er)|publication|pub[-_]?date|issued|upl
 _ANY_DATE = re.compile(r"(?:^|[._:-])date(?:$|[._:-])|released?\b|creat(?:ed|ion)")
 _OTHER_TIME = re.compile(r"modif|updat|expir|event|start|end|valid|unpublish|revis|crawl|index|birth|year")
 _WAYBACK = re.compile(r"^https?://web\.archive\.org/web/\d+[a-z_]*/")
-_OF_A_PERSON = re.compile(r"registriert|registered|joined|mitglied seit|member since|geboren|\bborn\b", re.IGNORECASE)
 MAX_LONE_DATE_LINES = 6  # below the headline, in which a lone date is the article's
 MAX_LONE_DATE_CHARACTERS = 80  # of such a line
 
@@ -93,8 +92,15 @@ class Evidence:
 
 
 def evidence_of(claims: Claims, url: str, writing: Writing, beside: Sequence[str]) -> Evidence:
-    """What a page shows, its lines read once."""
-    return Evidence(claims, url, writing, tuple((line, tuple(read_labels(line, writing))) for line in beside))
+    """What a page shows, its lines read once; a line that is an element's text is of what the element is called."""
+    called = {each.text: Role.CHANGED for each in claims.moments if each.text and each.role is Role.CHANGED}
+    return Evidence(
+        claims, url, writing, tuple((line, _read_line(line, writing, called.get(line, Role.UNSAID))) for line in beside)
+    )
+
+
+def _read_line(line: str, writing: Writing, called: Role) -> tuple[Labelled, ...]:
+    return tuple(Labelled(called, each.moment) if each.role is Role.UNSAID else each for each in read_labels(line, writing))
 
 
 def published_claims(seen: Evidence, hint: tuple[str, str] | None) -> Iterator[DateClaim]:
@@ -155,16 +161,14 @@ def _visible(seen: Evidence) -> Iterator[DateClaim]:
         yield from _claims(Source.VISIBLE, "time element", times[0].stated, times[0].text)
     vague = [*_meta_claims(seen, VAGUE_METAS), *_named_metas(seen.claims, _ANY_DATE)]
     for line, labelled in seen.lines[:MAX_LONE_DATE_LINES]:
-        day = _lone_day(line, labelled)
+        day = _lone_day(labelled)
         if day and len(line) <= MAX_LONE_DATE_CHARACTERS:
             yield from (each for each in vague if each.text.startswith(day[:10]))  # with its time
             yield from _claims(Source.VISIBLE, "beside the headline", day)
     yield from vague
 
 
-def _lone_day(line: str, labelled: Sequence[Labelled]) -> str | None:
-    if _OF_A_PERSON.search(line):
-        return None
+def _lone_day(labelled: Sequence[Labelled]) -> str | None:
     return next((each.moment for each in labelled if each.role is Role.UNSAID), None)
 
 
@@ -176,12 +180,11 @@ def _weak(seen: Evidence) -> Iterator[DateClaim]:
         if each.is_time and each.role is Role.UNSAID:
             yield from _claims(Source.REST, "first time element", each.stated, each.text)
             break
-    headings = ((line, read_labels(line, writing)) for line in claims.headings[:3])
-    for line, labelled in (*seen.lines, *headings):
-        yield from _claims(Source.REST, "beside the headline", _lone_day(line, labelled))
+    for labelled in (*(each for _, each in seen.lines), *(read_labels(line, writing) for line in claims.headings[:3])):
+        yield from _claims(Source.REST, "beside the headline", _lone_day(labelled))
     for each in seen.own:
         if not each.is_time and each.role is Role.UNSAID:
-            yield from _claims(Source.REST, "written date", each.stated, _lone_day(each.text, _shown(each, writing)))
+            yield from _claims(Source.REST, "written date", each.stated, _lone_day(_shown(each, writing)))
     boxed = [found for each in claims.moments if each.place is Place.BOX for found in _shown(each, writing)]
     if len({each.moment[:10] for each in boxed if each.role is not Role.CHANGED}) == 1:
         yield from _claims(Source.REST, "in a box", *(each.moment for each in boxed if each.role is not Role.CHANGED))

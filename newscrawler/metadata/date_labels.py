@@ -1,4 +1,4 @@
-"""What a line says of its days: "published", "updated", or nothing.
+"""What a line says of its days: "published", "updated", something else ("retrieved", "born"), or nothing.
 
 A label stands before its day ("Updated: 24 Nov 2026"), alone in the line or element before it, or behind it, as Japanese
 and Turkish lines have it ("2026年11月24日 更新").  The words are in `date_words.toml`.
@@ -15,6 +15,7 @@ from enum import Enum
 from importlib.resources import files
 from typing import TYPE_CHECKING, NamedTuple
 
+from newscrawler.dates.months import NAME, month_of
 from newscrawler.dates.written import Found, days_told, find_days, moment_at, plain_line
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ class Role(Enum):
 
     PUBLISHED = "published"
     CHANGED = "changed"
+    OTHER = "other"  # when the page was built or printed, somebody was born, something ends
     UNSAID = "unsaid"
 
 
@@ -55,7 +57,9 @@ class Labelled:
 class Words:
     """Words of the labels, to be found fast: those of scripts with spaces by their first letters, the rest by a pattern."""
 
-    starts: dict[str, tuple[tuple[str, Role], ...]]  # three letters -> what begins with them, the longest first
+    starts: dict[
+        str, tuple[tuple[str, Role, bool], ...]
+    ]  # three letters -> (word, role, before a digit only), longest first
     dense: re.Pattern[str]  # its groups are named after the roles
     originals: re.Pattern[str]  # "originally"
     ago: re.Pattern[str]  # "2 hours ago", of the language's own word
@@ -76,15 +80,15 @@ def shipped_labels() -> Words:
     """The words of `date_words.toml`, of all languages."""
     stated = tomllib.loads((files("newscrawler.metadata") / "date_words.toml").read_text(encoding="utf-8"))
     words = {name: sorted({word for of in languages.values() for word in of}) for name, languages in stated.items()}
-    roles = {role: words[role.value] for role in (Role.PUBLISHED, Role.CHANGED)}
-    starts: defaultdict[str, list[tuple[str, Role]]] = defaultdict(list)
+    roles = {role: words[role.value] for role in (Role.PUBLISHED, Role.CHANGED, Role.OTHER)}
+    starts: defaultdict[str, list[tuple[str, Role, bool]]] = defaultdict(list)
     for role, each in roles.items():
         for word in each:
             if not _is_dense(word):
-                starts[word[:3]].append((word, role))
+                starts[word[:3]].append((word.rstrip("#"), role, word.endswith("#")))
     dense = (f"(?P<{role.value}>{_any_of(word for word in each if _is_dense(word))})" for role, each in roles.items())
     return Words(
-        {key: tuple(sorted(each, key=lambda pair: -len(pair[0]))) for key, each in starts.items()},
+        {key: tuple(sorted(each, key=lambda found: -len(found[0]))) for key, each in starts.items()},
         re.compile("|".join(dense)),
         re.compile(_any_of(words["original"]), re.IGNORECASE),
         _whole_words(words["ago"]),
@@ -106,15 +110,18 @@ def _marks(line: str) -> list[Mark]:
         start = word.start()
         if lower[start - 1 : start] == "-" and lower[start - 2 : start - 1].isalpha():  # "Corona-Update"
             continue
-        for stem, role in known.starts.get(lower[start : start + 3], ()):
-            if lower.startswith(stem, start) and (not found or found[-1].end <= start):
-                found.append(Mark(start, max(word.end(), start + len(stem)), role))
+        for stem, role, wants_digit in known.starts.get(lower[start : start + 3], ()):
+            end = start + len(stem)
+            fits = lower.startswith(stem, start) and (not wants_digit or lower[end : end + 1].isdigit())
+            if fits and (not found or found[-1].end <= start):
+                found.append(Mark(start, max(word.end(), end), role))
                 break
     if _DENSE.search(lower):
         found += [Mark(*each.span(), Role(each.lastgroup)) for each in known.dense.finditer(lower)]
     return sorted(found)
 
 
+@functools.lru_cache(maxsize=2_048)
 def role_of(line: str) -> Role:
     """What the last label of a line says.
 
@@ -157,7 +164,9 @@ def _labelled_days(line: str, writing: Writing, before: str) -> list[Labelled]:
     days = find_days(line, writing) if marks else days_told(line, writing)
     if not days:
         return []
+    marks = [each for each in marks if _stands_by_day(line, each, days)]
     if not marks:
+        days = days_told(line, writing)
         role = role_of(before) if before and is_label(before) else Role.UNSAID
         # one day is the label's; others have none
         return [Labelled(role if at == 0 else Role.UNSAID, _moment(line, days, at)) for at in range(len(days))]
@@ -170,12 +179,37 @@ def _labelled_days(line: str, writing: Writing, before: str) -> list[Labelled]:
     ]
 
 
+def _stands_by_day(line: str, mark: Mark, days: list[Found]) -> bool:
+    """Whether a label speaks of a day of its line; in scripts that glue words, others have its letters in them.
+
+    "写真公開 海上新聞 2026年2月4日" tells where a picture was shown, "記事公開 2026年2月4日" is a label.
+    """
+    if not _is_dense(line[mark.start]) or mark.start <= LEAD or _LABEL_GOES_ON.match(line, mark.end):
+        return True
+    gaps = [line[mark.end : day.start] for day in days if day.start >= mark.end][:1]
+    gaps += [line[day.end : mark.start] for day in days if day.end <= mark.start][-1:]
+    letters = min((sum(map(str.isalpha, gap)) for gap in gaps), default=0)
+    if line[mark.start] < "\u0900":
+        return letters <= APART
+    return letters <= (GLUED if _HAN_OR_KANA.match(line[mark.start - 1]) else APART // 2)
+
+
+APART, GLUED = 16, 3  # letters between a label and its day, and between one that ends a longer word and it
+_LABEL_GOES_ON = re.compile(r"[日時時间間期刊에은는]{0,3}\s*[:\uff1a]")
+_HAN_OR_KANA = re.compile("[\u3041-\u30ff\u3400-\u65e4\u65e6-\u9fff]")  # but the one that ends a day
+
+
 def _is_statement(line: str, days: list[Found], marks: list[Mark]) -> bool:
     """Whether a sentence states its own article's day, rather than to tell of what somebody published."""
     if shipped_labels().originals.search(line):
         return True
     ends = len(marks) == 1 and marks[0].start >= days[-1].end and len(line) - marks[0].end <= 1
+    if any(_COLON.fullmatch(line[mark.end : day.start]) for mark in marks for day in days if mark.end < day.start):
+        return True
     return ends or (marks[0].start <= LEAD and len(line) - days[-1].end <= SHORT_REST)
+
+
+_COLON = re.compile(r"\s*[:\uff1a]\s*")
 
 
 def _roles(at: int, day: Found, days: list[Found], marks: list[Mark]) -> list[Role]:
@@ -187,7 +221,7 @@ def _roles(at: int, day: Found, days: list[Found], marks: list[Mark]) -> list[Ro
         near = [mark.role for mark in marks if day.end <= mark.start < end]
     else:
         near = [mark.role for mark in marks if start <= mark.start < day.start]
-        if not near and at == 0 and len(days) == 1:
+        if not near and at == len(days) - 1:  # the only one, or the last of them, in brackets of its own
             near = [mark.role for mark in marks if mark.start >= day.end]
     return list(dict.fromkeys(near)) or [Role.UNSAID]
 
@@ -220,7 +254,7 @@ def _without_own_times(line: str, writing: Writing) -> tuple[str, list[Labelled]
     timed: list[Labelled] = []
     for at in reversed(range(len(marks))):
         mark, end = marks[at], _end_of_own(line, at, marks, days)
-        if _is_counted(line, mark, end, days):
+        if _is_counted(line, mark, end, days) or _is_of_this_year(line[mark.end : end], writing):
             moments: list[str] = []
         elif (clocked := _at_bare_clock(line, mark, end, days)) is not None:
             moments = clocked
@@ -262,6 +296,12 @@ def _is_counted(line: str, mark: Mark, end: int, days: Sequence[Found]) -> bool:
     return not before_day and _counted_before(line, mark.start) is not None
 
 
+def _is_of_this_year(own: str, writing: Writing) -> bool:
+    """Whether a label's own day lacks its year: "updated Tue 24 Nov, 11.00" beside a whole day says nothing of that one."""
+    names = (found[1] for pattern in _YEARLESS for found in pattern.finditer(own[:ALONE]))
+    return any(month_of(name, writing.language) for name in names)
+
+
 def _counted_before(line: str, start: int) -> int | None:
     """Where "2 hours ago" begins that stands right before a label."""
     for found in shipped_labels().ago.finditer(line, max(0, start - ALONE), start):
@@ -289,5 +329,9 @@ def _at_bare_clock(line: str, mark: Mark, end: int, days: Sequence[Found]) -> li
 SECONDS = 19  # characters of a moment without its offset
 JOINED = 12  # characters between two words of one label
 _BAR = re.compile("[|\u00b7\u2022\u22c5\u2219)]")
+_YEARLESS = (
+    re.compile(rf"(?<![\d:.])\d{{1,2}}(?:\.|st|nd|rd|th)?\s*(?:de |di |of )?({NAME})"),
+    re.compile(rf"({NAME})\.?\s+\d{{1,2}}(?![\d:.])"),
+)
 _JOINS = re.compile("[,\u060c(\u2013\u2014-]\\s*$")
 _NUMBER_BEFORE = re.compile(r"(?<!\d)\d{1,2}\s?(?:[^\W\d]+\s)?$")

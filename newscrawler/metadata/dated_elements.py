@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from newscrawler.markup.blocks import INLINE
-from newscrawler.markup.page_regions import stands_elsewhere
+from newscrawler.markup.page_regions import names_comments, stands_elsewhere
 from newscrawler.markup.visible_text import seen_text
 from newscrawler.metadata.date_labels import Role, is_label, role_of
 
@@ -22,14 +22,15 @@ if TYPE_CHECKING:
 
     from lxml.html import HtmlElement
 
+    from newscrawler.markup.elements import Elements
+
 MAX_DATED = 40
 LINKED, LINKED_WORDS = 25, 4  # characters and words of a link that is another article's headline
 CARD = 600  # characters of a box that may be one article's card
 LEVELS = 6  # elements on the way up that may be the card
 SHOWN = 120  # characters of a text that states a date
-_COMMENTS = re.compile(r"\bcomments?\b|\bcomment-|kommentare?\b|disqus", re.IGNORECASE)
 _OTHERS = re.compile(
-    r"(?:^|[\s_-])(?:related|recommend\w*|trending|todays?|most-?(?:read|viewed|popular)|latest|upcoming|events?|calendar|ticker|"
+    r"(?:^|[\s_-])(?:related|recommend\w*|trending|todays?|clocks?|(?:local|server|current)-?(?:time|date)|most-?(?:read|viewed|popular)|latest|upcoming|events?|calendar|ticker|"
     r"next-?(?:article|post|story)|more-?(?:stories|news|articles|posts)|read-?(?:next|more|also)|breaking|weather|"
     r"newsletters?|teasers?)(?=$|[\s_-])",
     re.IGNORECASE,
@@ -38,11 +39,14 @@ _NAMES = re.compile(r"auth?or|profil|people|person|writer|/by/|team|categor|tag|
 _EMBED = re.compile(r"twitter-|tweet|instagram-|embed|fb-post|quoted", re.IGNORECASE)
 # words of a class: published, dt-published, entry-published, publish-date, pubdate; updated, dt-updated, last-modified
 _PUBLISHED = re.compile(
-    r"(?:^|[\s_-])(?:publi(?:sh(?:ed)?|cation|e|cado|cato)|pub[-_]?date|date[-_]?pub\w*|posted|issued)(?=$|[\s_-])",
+    r"(?:^|[\s_-])(?:publi(?:sh(?:ed)?|cation|e|cado|cacao|cacion|cato|cazione)|veroeffentlicht|gepubliceerd|publikacja|yayinlanma|yayin-tarihi|pub[-_]?date|date[-_]?pub\w*|posted|issued)(?=$|[\s_-])",
     re.IGNORECASE,
 )
 _CHANGED = re.compile(
-    r"(?:^|[\s_-])(?:updated?|modified|(?:date|last)[-_]?(?:mod\w*|upd\w*)|revised|lastmod)(?=$|[\s_-])", re.IGNORECASE
+    r"(?:^|[\s_-])(?:updated?|modified|changed|edited|(?:date|last)[-_]?(?:mod\w*|upd\w*|chang\w*|edit\w*)|revised|lastmod|"
+    r"aktualisiert|geaendert|actualizado|actualizacion|aggiornat[oa]|aggiornamento|modificato|atualizado|atualizacao|"
+    r"maj|mise-a-jour|modifie|bijgewerkt|gewijzigd|aktualizacja|guncelleme|guncellenme|obnovleno)(?=$|[\s_-])",
+    re.IGNORECASE,
 )
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
@@ -66,10 +70,10 @@ class DatedElement:
     is_time: bool = True  # a <time>, rather than another element that is called date
 
 
-def read_dated(tree: HtmlElement, named: Iterable[HtmlElement], around: Set[HtmlElement]) -> tuple[DatedElement, ...]:
+def read_dated(elements: Elements, named: Iterable[HtmlElement], around: Set[HtmlElement]) -> tuple[DatedElement, ...]:
     """All that state times, in the page's order.  `named`: elements that are called date."""
-    own_paths = own_paths_of(tree)
-    times = itertools.islice(tree.iter("time"), MAX_DATED)
+    own_paths = own_paths_of(elements)
+    times = elements.of("time")[:MAX_DATED]
     plain = (each for each in named if next(each.iterdescendants("time"), None) is None)
     found = (_described(each, around, own_paths) for each in itertools.chain(times, plain))
     return tuple(each for each in found if each is not None)
@@ -77,23 +81,39 @@ def read_dated(tree: HtmlElement, named: Iterable[HtmlElement], around: Set[Html
 
 def _described(element: HtmlElement, around: Set[HtmlElement], own_paths: Set[str]) -> DatedElement | None:
     """What an element states; None where that is no time."""
-    stated = (
-        element.get("datetime") or element.get("content") or (element.get("title") or "" if element.tag == "abbr" else "")
-    )
+    stated = element.get("datetime") or element.get("content") or _titled(element)
     text = seen_text(element)
     text = text if 6 <= len(text) <= SHOWN and any(map(str.isdigit, text)) else ""
     if not (stated or text):
         return None
     return DatedElement(
-        stated.strip()[:SHOWN], text, _role(element, text), place_of(element, around, own_paths), element.tag == "time"
+        stated.strip()[:SHOWN],
+        text,
+        _role(element, text),
+        place_of(element, around, own_paths),
+        element.tag == "time",
     )
+
+
+def _titled(element: HtmlElement) -> str:
+    """What a title states of an element's time: an <abbr>'s, a machine's, or one of an empty element in it (hAtom)."""
+    title = element.get("title") or ""
+    if title and (element.tag == "abbr" or _MACHINE.match(title)):
+        return title
+    if element.tag == "time":
+        return ""
+    inside = next((each.get("title") for each in element.iterdescendants("span", "abbr") if each.get("title")), None)
+    return inside if inside and _MACHINE.match(inside) else ""
+
+
+_MACHINE = re.compile(r"(?:19|20)\d\d-[01]\d-[0-3]\d(?:[T ]|$)")
 
 
 def place_of(element: HtmlElement, around: Set[HtmlElement], own_paths: Set[str]) -> Place:
     """Whose time an element states.  `around`: what holds an h1; `own_paths`: what `own_paths_of` the page says."""
     ways = [element, *(up for up in element.iterancestors() if up not in around)]
     labels = [f"{each.get('class') or ''} {each.get('id') or ''}" for each in ways]
-    if any(_COMMENTS.search(each) or _OTHERS.search(each) for each in labels) or _in_card(element, around, own_paths):
+    if any(names_comments(each) or _OTHERS.search(each) for each in labels) or _in_card(element, around, own_paths):
         return Place.OTHER
     if any(each.tag in _PICTURED for each in ways) or _in_prose(element, around):
         return Place.OTHER
@@ -163,19 +183,35 @@ def _role(element: HtmlElement, text: str) -> Role:
     said = role_of(text) if element.get("datetime") or element.get("title") else Role.UNSAID
     if said is not Role.UNSAID:
         return said
-    before = _label_before(element)
+    before = _NUMBER.split(_label_before(element))[-1].strip()  # "page revision: 8, last edited:"
     if before and is_label(before):
         return role_of(before)
-    parent = element.getparent()
-    alone = parent is not None and len(parent) == 1
-    return _role_of_class(parent) if parent is not None and alone else Role.UNSAID
+    return next((role for each in _wrappers(element) if (role := _role_of_class(each)) is not Role.UNSAID), Role.UNSAID)
+
+
+def _wrappers(element: HtmlElement) -> Iterator[HtmlElement]:
+    """What holds an element and nothing else, the nearest first."""
+    for above in itertools.islice(element.iterancestors(), 2):
+        if len(above) > 1 or (above.text or "").strip():
+            break
+        yield above
+
+
+_NUMBER = re.compile(r"\d[\d.,;|]*")
 
 
 def _role_of_class(element: HtmlElement) -> Role:
-    label = _CAMEL.sub("-", f"{element.get('class') or ''} {element.get('itemprop') or ''}")
+    label = _label_of(element)
     if _PUBLISHED.search(label) or "datePublished" in (element.get("itemprop") or ""):
         return Role.PUBLISHED
-    return Role.CHANGED if _CHANGED.search(label) else Role.UNSAID
+    return Role.CHANGED if _CHANGED.search(label) and not _OF_ENTRY.search(label) else Role.UNSAID
+
+
+def _label_of(element: HtmlElement) -> str:
+    return _CAMEL.sub("-", f"{element.get('class') or ''} {element.get('itemprop') or ''}")
+
+
+_OF_ENTRY = re.compile(r"\b(?:entry|post)[-_]?(?:date|meta)\b", re.IGNORECASE)  # hAtom asks themes for an "updated", too
 
 
 def _label_before(element: HtmlElement) -> str:
@@ -198,10 +234,10 @@ def _label_before(element: HtmlElement) -> str:
 # ---------------------------------------------------------------- cards of other articles
 
 
-def own_paths_of(tree: HtmlElement) -> set[str]:
+def own_paths_of(elements: Elements) -> set[str]:
     """Paths under which a page calls itself."""
-    stated = [link.get("href") for link in tree.iter("link") if "canonical" in (link.get("rel") or "").lower().split()]
-    stated += [meta.get("content") for meta in tree.iter("meta") if meta.get("property") == "og:url"]
+    stated = [link.get("href") for link in elements.of("link") if "canonical" in (link.get("rel") or "").lower().split()]
+    stated += [meta.get("content") for meta in elements.of("meta") if meta.get("property") == "og:url"]
     return {path for each in stated if each and (path := _path(each))}
 
 

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from newscrawler.text import spaceless
+from newscrawler.text.json_values import loads_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from lxml.html import HtmlElement
+    from newscrawler.markup.elements import Elements
 
 MAX_JSON = 1_000_000
 MAX_DEPTH = 12
@@ -28,12 +29,16 @@ ARTICLE_TYPES = frozenset({
     "SatiricalArticle", "MedicalScholarlyArticle", "Review", "Recipe", "HowTo", "ClaimReview",
 })  # fmt: skip
 PAGE_TYPES = frozenset({"WebPage", "ItemPage", "VideoObject", "CollectionPage", "AboutPage", "Product"})
+# a property with the prefix of schema.org's, or as an address of it
+_PREFIXED = re.compile(r'"(?:schema:|https?://(?:www\.)?schema\.org[/#])(\w{1,60})"\s*:')
 _FIELDS = ("headline", "datePublished", "dateModified", "articleSection", "description", "inLanguage", "articleBody")
 
 
 def _types(node: dict[str, Any]) -> list[str]:
     stated = node.get("@type")
-    return [each.rpartition("/")[2] for each in (stated if isinstance(stated, list) else [stated]) if isinstance(each, str)]
+    return [
+        re.split("[/:#]", each)[-1] for each in (stated if isinstance(stated, list) else [stated]) if isinstance(each, str)
+    ]
 
 
 def _objects(node: object, depth: int = 0) -> Iterator[dict[str, Any]]:
@@ -69,6 +74,7 @@ def _salvaged(text: str) -> dict[str, str]:
 
 def _loads(text: str) -> object:
     """A JSON-LD document; the damage that templates do is mended: comments, commas too many, entities, a cut."""
+    text = _PREFIXED.sub(r'"\1":', text)
     text = re.sub(r"^\s*(?://)?\s*(?:<!--|<!\[CDATA\[)|(?://)?\s*(?:-->|\]\]>)\s*$", "", text.strip()).strip().rstrip(";")
     attempts: tuple[Callable[[], str], ...] = (
         lambda: text,
@@ -78,19 +84,19 @@ def _loads(text: str) -> object:
     )
     for attempt in attempts:
         try:
-            return json.loads(attempt(), strict=False)
+            return loads_json(attempt(), strict=False)
         except (ValueError, RecursionError):
             continue
     return _salvaged(text)
 
 
-def read_jsonld(tree: HtmlElement, headings: Iterable[str]) -> dict[str, Any]:
+def read_jsonld(elements: Elements, headings: Iterable[str]) -> dict[str, Any]:
     """The article, the page and its parts, all types, names by @id and the trail of the page's JSON-LD, as in `Claims`.
 
     `headings`: what the page shows as its h1s.
     """
     articles, pages, parts, types, names, trails = [], [], [], [], {}, []
-    for script in tree.iter("script"):
+    for script in elements.of("script"):
         if "ld+json" not in (script.get("type") or "").lower() or not 2 < len(script.text or "") <= MAX_JSON:
             continue
         for node in _objects(_loads(script.text or "")):
@@ -106,7 +112,7 @@ def read_jsonld(tree: HtmlElement, headings: Iterable[str]) -> dict[str, Any]:
                 trails.append(_trail(node))
             if isinstance(node.get("@id"), str) and isinstance(node.get("name"), str):
                 names[node["@id"]] = node["name"]
-    article = _of_this_page(articles, tree, headings) if len(articles) > 1 else articles[0] if articles else {}
+    article = _of_this_page(articles, elements, headings) if len(articles) > 1 else articles[0] if articles else {}
     page = next((node for node in pages if node.get("datePublished")), pages[0] if pages else {})
     trail = max(trails, key=len, default=())
     return {
@@ -119,11 +125,11 @@ def read_jsonld(tree: HtmlElement, headings: Iterable[str]) -> dict[str, Any]:
     }
 
 
-def _of_this_page(articles: list[dict[str, Any]], tree: HtmlElement, headings: Iterable[str]) -> dict[str, Any]:
+def _of_this_page(articles: list[dict[str, Any]], elements: Elements, headings: Iterable[str]) -> dict[str, Any]:
     """Of several articles the one whose headline or address the page has itself, else the first one with a headline."""
     said = {spaceless(each) for each in headings}
-    addresses = {path_of(each.get("href")) for each in tree.iter("link") if (each.get("rel") or "").lower() == "canonical"}
-    for meta in tree.iter("meta"):
+    addresses = {path_of(each.get("href")) for each in elements.of("link") if (each.get("rel") or "").lower() == "canonical"}
+    for meta in elements.of("meta"):
         if meta.get("property") == "og:title":
             said.add(spaceless(meta.get("content") or ""))
         elif meta.get("property") == "og:url":

@@ -28,11 +28,15 @@ _OPINION = re.compile(
     r"mening(?:er)?|mielipide|leder|commenti|editoriale?s?|mneniya?|nazory|komentar[ez]?)(?:/|$)",
     re.IGNORECASE,
 )
-OPINIONS = frozenset({
-    "opinion", "opinions", "op-ed", "commentary", "comment", "editorial", "columns", "viewpoint", "meinung", "kommentar",
-    "kolumne", "opinión", "opinione", "opinioni", "opinião", "opinie", "tribune", "tribunes", "débats", "idées", "debatt",
-    "debat", "ledare", "leder", "mielipide", "publicystyka", "мнение", "мнения", "γνώμη", "社説", "오피니언", "رأي",
-})  # fmt: skip
+OPINIONS = frozenset(map(str.casefold, {  # Greek folds a final sigma
+    "opinion", "opinions", "op-ed", "commentary", "comment", "editorial", "columns", "viewpoint", "meinung",
+    "kommentar", "kolumne", "opinión", "opinione", "opinioni", "opinião", "opinie", "tribune", "tribunes",
+    "débats", "idées", "debatt", "debat", "ledare", "leder", "mielipide", "publicystyka", "мнение", "мнения",
+    "γνώμη", "γνώμες", "απόψεις", "社説", "오피니언", "رأي", "آراء", "דעות", "názory", "názor", "vélemény", "görüş",
+    "görüşler", "думки", "opinii", "opinia", "ý kiến", "opini", "mišljenja", "mišljenje", "nuomonė", "nuomonės",
+    "viedoklis", "viedokļi", "arvamus", "राय", "विचार", "评论", "評論", "یادداشت", "دیدگاه", "skoðun",
+    "meninger", "オピニオン", "观点", "觀點", "মতামত",
+}))  # fmt: skip
 _RELEASE = re.compile(
     r"/(?:press-?_?releases?|news-?releases?|media-?releases?|pressemitteilung(?:en)?|pressemeldung(?:en)?(?:-\w+)?|"
     r"medienmitteilung(?:en)?|communiques?(?:-de-presse)?|comunicados?(?:-de-(?:prensa|imprensa))?|comunicat[oi](?:-stampa)?|"

@@ -1,13 +1,11 @@
-"""Microdata (schema.org) of a page's article: the few properties that metadata asks for, not those of what else is there."""
+"""Microdata and RDFa (schema.org) of a page's article: the few properties that metadata asks for, not what else is there."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
-from lxml import etree
-
-from newscrawler.markup.page_regions import names_others
+from newscrawler.markup.page_regions import names_comments, names_others
 from newscrawler.markup.visible_text import seen_text
 from newscrawler.metadata.dated_elements import Place, own_paths_of, place_of
 from newscrawler.metadata.paywall import FREE
@@ -17,25 +15,25 @@ if TYPE_CHECKING:
 
     from lxml.html import HtmlElement
 
+    from newscrawler.markup.elements import Elements
+
 MAX_VALUE = 500
 MAX_STATED = 12
 PROPERTIES = frozenset({"datePublished", "dateModified", "dateCreated", "headline", "author", "articleSection"})
-_ITEMS = etree.XPath("//*[@itemprop]")
+_PREFIX = re.compile(r"(?:schema:|https?://(?:www\.)?schema\.org[/#])(?=\w)")
 # whose author, where one stands within another, is not the article's
 _ANOTHERS = re.compile(
-    r"schema\.org/(?:\w*Comment|UserComments|Review|Quotation|ImageObject|VideoObject|Answer|Question)$", re.IGNORECASE
+    r"(?:^|[/:#\s])(?:\w*Comment|UserComments|Review|Quotation|ImageObject|VideoObject|Answer|Question)$", re.IGNORECASE
 )
-_COMMENT = re.compile(r"\bcomments?\b|\bcomment-|kommentare?\b|disqus|respond", re.IGNORECASE)
 
 
-def read_microdata(tree: HtmlElement, around: Set[HtmlElement]) -> tuple[dict[str, str], tuple[str, ...]]:
+def read_microdata(elements: Elements, around: Set[HtmlElement]) -> tuple[dict[str, str], tuple[str, ...]]:
     """(property -> its first value, all values of `isAccessibleForFree`).  `around`: the elements that hold the headline."""
     found: dict[str, str] = {}
     accessible: list[str] = []
-    own_paths = own_paths_of(tree)
-    elements: list[HtmlElement] = _ITEMS(tree)  # type: ignore[assignment] # the path selects elements
-    for element in elements:
-        for name in (element.get("itemprop") or "").split():
+    own_paths = own_paths_of(elements)
+    for element in elements.items:
+        for name in _properties(element):
             if name == FREE and len(accessible) < MAX_STATED:
                 accessible.append(_value(element))
             elif name in PROPERTIES and name not in found:
@@ -49,8 +47,19 @@ def read_microdata(tree: HtmlElement, around: Set[HtmlElement]) -> tuple[dict[st
 
 
 def _named(author: HtmlElement) -> HtmlElement:
-    named = author.find(".//*[@itemprop='name']")
-    return author if named is None else named
+    return next(
+        (each for each in author.iterdescendants() if each.tag.__class__ is str and "name" in _properties(each)), author
+    )
+
+
+def _properties(element: HtmlElement) -> list[str]:
+    """The names of an element's properties, without schema.org's prefix.
+
+    >>> from lxml import html
+    >>> _properties(html.fromstring("<p property='dc:date schema:dateCreated'>"))
+    ['dc:date', 'dateCreated']
+    """
+    return [_PREFIX.sub("", each) for name in ("itemprop", "property", "rel") for each in (element.get(name) or "").split()]
 
 
 def _value(element: HtmlElement) -> str:
@@ -64,7 +73,11 @@ def _is_anothers(author: HtmlElement, around: Set[HtmlElement]) -> bool:
         if above in around:
             return False
         label = f"{above.get('class') or ''} {above.get('id') or ''}"
-        if _ANOTHERS.search(above.get("itemtype") or "") or _COMMENT.search(label) or names_others(label):
+        if (
+            _ANOTHERS.search(above.get("itemtype") or above.get("typeof") or "")
+            or names_comments(label)
+            or names_others(label)
+        ):
             return True
         if above.tag == "aside":
             return True

@@ -38,7 +38,7 @@ def _in_frame(node: Node | None) -> bool:
 
 
 def _leads_elsewhere(block: Block) -> bool:
-    return block.chars >= MIN_TITLE and block.links >= LINKED * block.chars
+    return block.chars >= MIN_TITLE and block.links >= LINKED * len(block.text)  # as links are counted, Han too
 
 
 def _sections(blocks: list[Block]) -> Iterator[tuple[Block, list[Block]]]:
@@ -58,8 +58,13 @@ def _sections(blocks: list[Block]) -> Iterator[tuple[Block, list[Block]]]:
 
 def _has_teasers(blocks: list[Block]) -> bool:
     sections = list(_sections(blocks))
-    teasers = [head for head, _ in sections if _leads_elsewhere(head)]
+    teasers = [head for head, below in sections if _leads_elsewhere(head) and not _is_told(below)]
     return len(teasers) >= MIN_TEASERS and 2 * len(teasers) > len(sections)
+
+
+def _is_told(below: list[Block]) -> bool:
+    """Whether an item of a ranking is told here, in paragraphs: a teaser has one."""
+    return sum(block.good > 0 for block in below) > 1 and sum(block.good for block in below) > BLURB / 2
 
 
 def _has_only_teasers(blocks: list[Block]) -> bool:
@@ -97,6 +102,6 @@ def is_overview(page: Page) -> bool:
     if longest > MAX_PROSE_CHARACTERS:
         return False
     linked = [block for block in blocks if _leads_elsewhere(block)]
-    plain = sum(block.chars - block.links for block in blocks)
+    plain = sum(len(block.text) - block.links for block in blocks)
     is_list = len(linked) >= MIN_LINKS and sum(block.links for block in linked) > 2 * plain
     return is_list or _has_teasers(blocks) or _has_only_teasers(blocks) or _has_events(blocks)

@@ -10,7 +10,6 @@ Several sites write a longer or a search engine's headline into their claims; wh
 
 from __future__ import annotations
 
-import html
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -23,36 +22,30 @@ from newscrawler.metadata.site_names import (
     without_site_name,
     without_stated_name,
 )
+from newscrawler.metadata.title_marks import ALONE, is_phrase, plain_title, uncut, without_mark
 from newscrawler.text import clean_line, is_unspaced, spaceless, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from newscrawler.markup.blocks import Page
     from newscrawler.metadata.structured import Claims
 
 MAX_KICKER = 5  # words
-ALONE = 2  # words of a kicker that stands alone
 MAX_ABOVE = 600  # blocks that may stand above an article
 MAX_PARTICLE_LETTERS = 3  # letters of an article or a preposition
 MAX_HEADING = 300  # characters
 LONG = 250  # characters of a paragraph that the headline stands above
 AGREE = 0.5  # share of words that two renderings of one headline have in common
 DAY = 3  # words of a day
-MIN_CUT = 40  # characters of a title that is cut within a word
-UNESCAPED = 4  # times that a template may have escaped what was escaped
-_MARKED = re.compile(
-    r"^(?:exclusive|breaking|live|watch|video|opinion|analysis|update[ds]?|photos?|interview|comment)\s*\|\s+(?=\S)",
-    re.IGNORECASE,
-)
 _NO_TITLE = re.compile(
     r"(?:home(?:page)?|untitled|index|404|page not found|access denied|null|undefined|none|news|article|x)", re.IGNORECASE
 )
-_ORNAMENT = r"[|\u25a0-\u25ff\u2605\u2606\u22c6\u2022\u00b7\u25ba\u2756\u2b24\u27a4\u2192\ufe0e\ufe0f]"
-_ORNAMENTED = re.compile(rf"^(?:\#{{1,6}}\s+|\#{{2,6}}|{_ORNAMENT}\s*)+(?=\S)|(?:\s+\#{{1,6}}|\s*{_ORNAMENT})+$")
 _DATED = re.compile(r"^(?:\d{1,2}\.\s?(?:\d{1,2}\.|[^\W\d]{3,9})\s?\d{4}|\d{4}-\d\d-\d\d)[\s:|–—-]+(?=\S)")
-QUOTES = ('"', "\u201d", "\u201c", "\u201e")
-_CUT = re.compile(r"\s*(?:\.\.\.|…)$")
+_JOINTS = (
+    " :|/_-\u2012\u2013\u2014\u2015\u00b7\u2022\u00ab\u00bb\u2039\u203a\uff5c\uff1a"  # what stands behind a site's name
+)
+_BARS = ("|", "\uff5c")
 _GENERIC = ("json-ld", "og:title")  # who states the headline, where both are there
 
 
@@ -67,21 +60,6 @@ class Stated:
     @property
     def joined(self) -> str:
         return spaceless(self.text)
-
-
-def plain_title(value: str | None) -> str | None:
-    """A title as a reader would write it down: unescaped, however often it was escaped, and without ornaments.
-
-    >>> plain_title("## Lind &amp;amp; Berg win"), plain_title("■ Ships leave ★"), plain_title("#MeToo at sea")
-    ('Lind & Berg win', 'Ships leave', '#MeToo at sea')
-    """
-    text = value or ""
-    for _ in range(UNESCAPED):
-        if "&" not in text or (said := html.unescape(text)) == text:
-            break
-        text = said
-    line = clean_line(text)
-    return (_ORNAMENTED.sub("", line).strip() or line) if line else None
 
 
 def claimed_titles(claims: Claims) -> list[tuple[str, str]]:
@@ -123,7 +101,7 @@ def headline(claims: Claims, host: str, hint: str | None, below: Sequence[str] =
     if found is None:
         return (clean_line(hint), "feed") if hint else (None, None)
     title, origin = found
-    return _without_mark(_uncut(title, [*shown, *(each.text for each in stated)])), origin
+    return without_mark(uncut(title, [*shown, *(each.text for each in stated)])), origin
 
 
 def _title_claims(claims: Claims, house: House, shown: set[str]) -> list[Stated]:
@@ -139,19 +117,21 @@ def _choose_headline(
     claims: Claims, house: House, shown: list[str], below: Sequence[str], stated: list[Stated]
 ) -> tuple[str, str] | None:
     only_title = all(each.origin == "title element" for each in stated)
+    if all(map(house.is_nothing_but, [*shown, *(each.text for each in stated)])) and (
+        headed := next(filter(is_phrase, below), None)
+    ):
+        return headed, "heading"
     if only_title and (headed := _below_the_house(claims, shown, below)):
         return headed, "title element"
     if lower := _shown_lower(below, shown, stated):
         return lower
     if seen := _visible(shown, [each.text for each in stated]):
-        if (
-            only_title
-            and (part := _part_shown(claims, house, below))
-            and seen.startswith(part)
-            and words(seen) != words(part)
-        ):
+        part = _part_shown(claims, house, below) if only_title else None
+        if part and spaceless(part) == spaceless(seen) and words(part) != words(seen):  # it has the spaces between lines
+            return _better_spelt(seen, part), "heading"
+        if part and seen.startswith(part) and words(seen) != words(part):
             return part, "heading"
-        seen = _without_badges(seen, claims, [each.text for each in stated if each.origin != "microdata"])
+        seen = _without_badges(seen, claims, stated)
         return _begun_by(seen, stated) or _within(seen, stated) or (seen, "h1")
     if only_title and (part := _part_shown(claims, house, below)):
         return part, "heading"
@@ -225,14 +205,28 @@ def _part_shown(claims: Claims, house: House, shown: Sequence[str]) -> str | Non
     said = {spaceless(each) for each in (*claims.headings, *shown)}
     ends = [*(start for start, _ in spans), len(title)]
     parts = [title[:end].strip() for end in ends]
+    if spaceless(title) in set(map(spaceless, claims.headings)):  # an h1 with the site's name, as the title element has it
+        lower = set(map(spaceless, shown))
+        barred = [title[:start].strip() for start, end in spans if title[start:end].strip() in _BARS]
+        return next((each for each in barred if len(words(each)) > ALONE and spaceless(each) in lower), None)
     fitting = [each for each in parts if len(words(each)) > 1 and spaceless(each) in said and not house.is_called(each)]
     return max(fitting, key=len, default=None)
 
 
-def _without_badges(heading: str, claims: Claims, stated: list[str]) -> str:
-    """An h1 without the kicker or the day that has an element of its own, unless a claim says both."""
-    rest = next((bare for each, bare in claims.unkicked.items() if plain_title(each) == heading), None)
-    return rest if rest and spaceless(heading) not in map(spaceless, stated) else heading
+def _without_badges(heading: str, claims: Claims, stated: Sequence[Stated]) -> str:
+    """An h1 without the kicker or the day that has an element of its own, unless a claim but the title element says both.
+
+    Without what an element of no such name begins it with, where a claim leaves just that out.
+    """
+    said = {each.joined for each in stated if each.origin not in ("microdata", "title element")}
+    if (rest := _rest_of(heading, claims.unkicked)) and spaceless(heading) not in said:
+        return rest
+    unled = _rest_of(heading, claims.unled)
+    return unled if unled and spaceless(unled) in {each.joined for each in stated} else heading
+
+
+def _rest_of(heading: str, parts: Mapping[str, str]) -> str | None:
+    return next((rest for each, rest in parts.items() if plain_title(each) == heading), None)
 
 
 def _within(heading: str, stated: list[Stated]) -> tuple[str, str] | None:
@@ -279,20 +273,6 @@ def _is_dated(said: list[str], told: list[str]) -> bool:
     return len(rest) <= DAY and any(re.fullmatch(r"(?:19|20)\d\d", each) for each in rest)
 
 
-def _uncut(title: str, others: list[str]) -> str:
-    """A title that some claim cut short, as another one has it whole."""
-    begun = _CUT.sub("", title).casefold()
-    longer = [
-        (each, rest) for each in others if (rest := each.casefold().removeprefix(begun)) and len(rest) < len(each.casefold())
-    ]
-    if quoted := next((each for each, rest in longer if rest.lstrip()[:1] in QUOTES), None):
-        return quoted  # an attribute ends at the first quotation mark of a careless template
-    if begun != title.casefold():
-        return next((each for each, _ in longer if not _CUT.search(each)), title)
-    in_a_word = (each for each, rest in longer if rest[0].isalpha() and begun[-1:].isalnum() and not _CUT.search(each))
-    return next(in_a_word, title) if len(title) >= MIN_CUT else title
-
-
 def _undated(heading: str | None) -> str | None:
     """A heading without the day that some pages write before it."""
     return _DATED.sub("", heading) if heading else None
@@ -320,16 +300,10 @@ def _below_the_house(claims: Claims, headings: list[str], below: Sequence[str]) 
     shown = set(map(spaceless, below))
     for heading in headings[:3]:
         rest = title.removeprefix(heading)
-        headline = rest.lstrip(" :|\u2013\u2014-")
-        if rest != title and rest != headline and len(words(headline)) > 2 and spaceless(headline) in shown:
+        headline = rest.lstrip(_JOINTS)
+        if rest != title and rest != headline and is_phrase(headline) and spaceless(headline) in shown:
             return headline
     return None
-
-
-def _without_mark(title: str) -> str:
-    """A title without a mark such as "EXCLUSIVE |" before it; "Video: ..." is how many write a headline."""
-    rest = _MARKED.sub("", title)
-    return rest if len(words(rest)) > 2 else title
 
 
 def _without_tail(title: str, house: str) -> str:
