@@ -67,6 +67,17 @@ def test_a_title_of_the_form_beside_an_article_does_not_count():
     assert block_page(form) is None
 
 
+@pytest.mark.parametrize(("heading", "text"), [
+    ("404", "The frigate has left this port. Have a look at the map."),
+    ("Harbour", "Sorry, the page that you are looking for could not be found."),
+    ("Harbour", "We could not find that page. Try the map."),
+])  # fmt: skip
+def test_a_page_that_was_not_found_below_the_sites_name(heading, text):
+    found = block_page(Looks(text, "Gazette", heading=heading, page_title="Gazette"))
+    assert found is not None
+    assert found.kind is FailureKind.SOFT_404
+
+
 def page(title, *paragraphs, head=""):
     body = "".join(f"<p>{each}</p>" for each in paragraphs)
     return f"<html lang=en><head><title>{title}</title>{head}</head><body><main><h1>{title}</h1>{body}</main></body></html>"

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from newscrawler.discovery import parse_endpoint
 from newscrawler.discovery.sitemaps import MAX_URLS
+from newscrawler.rights.tdm import parse_tdmrep
 
 
 def failure_of(found):
@@ -94,6 +95,19 @@ JSON_FEED = b"""{"version": "https://jsonfeed.org/version/1.1", "title": "x", "h
   {"id": "1", "url": "/one", "title": "One", "date_published": "2026-11-20T10:00:00+01:00"},
   {"id": "https://a.example/two", "content_text": "t"}, {"id": "3", "external_url": "https://b.example/three"},
   {"id": 4}, "no item", {"id": "5", "url": "javascript:x"}]}"""
+
+
+def test_a_number_that_nothing_can_hold_costs_itself_and_no_other_item():
+    body = JSON_FEED.replace(b'"items": [', b'"items": [{"id": ' + b"9" * 6_000 + b"}, ", 1)
+    assert parse_endpoint("json-feed", body, "https://a.example/feed.json", NOW).links
+    assert (
+        len(
+            parse_tdmrep(
+                b'[{"location": ' + b"9" * 6_000 + b'}, {"location": "/", "tdm-reservation": 1}]', "https://a.example/"
+            )
+        )
+        == 1
+    )
 
 
 def test_a_json_feed():

@@ -11,12 +11,13 @@ from scrapy import Request
 from scrapy.utils.test import get_crawler
 
 from newscrawler.crawl.probe import Probe
+from newscrawler.crawl.refusals import Refused
 from newscrawler.crawl.session import CrawlSession, utc_now
 from newscrawler.crawl.workers import Workers
 from newscrawler.discovery import parse_endpoint
 from newscrawler.errors import NewscrawlerError
 from newscrawler.items import Lease, Page
-from newscrawler.middlewares import AddressGuard, HostPatience, Refused
+from newscrawler.middlewares import AddressGuard, HostPatience
 from newscrawler.storage.archive import Archive
 
 
@@ -53,19 +54,19 @@ def test_a_host_that_asked_for_patience_is_not_asked_until_then(crawler):
     patience, request = HostPatience.from_crawler(crawler), Request("https://busy.example/1")
     crawler.session.waits["busy.example"] = utc_now() + timedelta(hours=1)
     with pytest.raises(Refused):
-        patience.process_request(request)
+        asyncio.run(patience.process_request(request))
     assert crawler.session.asked["busy.example"] == 0
     crawler.session.waits["busy.example"] = utc_now() - timedelta(seconds=1)
-    patience.process_request(request)
+    asyncio.run(patience.process_request(request))
 
 
 def test_a_host_has_its_requests_of_a_run_and_no_more(crawler):
     patience = HostPatience.from_crawler(crawler)
     for n in range(3):
-        patience.process_request(Request(f"https://gazette.example/{n}"))
+        asyncio.run(patience.process_request(Request(f"https://gazette.example/{n}")))
     with pytest.raises(Refused):
-        patience.process_request(Request("https://gazette.example/3"))
-    patience.process_request(Request("https://relay.example/1"))  # another host has its own
+        asyncio.run(patience.process_request(Request("https://gazette.example/3")))
+    asyncio.run(patience.process_request(Request("https://relay.example/1")))  # another host has its own
     assert crawler.session.asked == {"gazette.example": 3, "relay.example": 1}
 
 

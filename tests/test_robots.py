@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newscrawler.discovery.robots import parse_robots
+from newscrawler.discovery.robots import MAX_BYTES, parse_robots, robots_text
 
 US = "newscrawler/0.1.0 (+desk@example.org)"
 CASES = json.loads((Path(__file__).parent / "cases/robots.json").read_text(encoding="utf-8"))
@@ -79,6 +79,15 @@ def test_crawl_delay_is_that_of_the_group():
     shared = parse_robots("User-agent: a\nCrawl-delay: 9\nUser-agent: newscrawler\nCrawl-delay: 2\nDisallow: /")
     assert (shared.crawl_delay("a"), shared.crawl_delay(US)) == (9.0, 2.0)
     assert parse_robots("User-agent: *\nCrawl-delay: -1\nCrawl-delay: nan").crawl_delay(US) is None
+
+
+def test_a_file_too_long_ends_with_a_whole_line():
+    for newline in ("\n", "\r", "\r\n"):
+        head = f"User-agent: *{newline}Disallow: /{newline}#"
+        body = f"{head:x<{MAX_BYTES - 8 - len(newline)}}{newline}Allow: /open/to/everybody{newline}".encode()
+        assert body[:MAX_BYTES].endswith(b"Allow: /")
+        assert not parse_robots(robots_text(body)).allows("https://a.example/other", US)
+    assert parse_robots(robots_text(b"\xef\xbb\xbfUser-agent: *\nDisallow: /a")).allows("https://a.example/a", US) is False
 
 
 def test_sitemaps_of_a_long_file():

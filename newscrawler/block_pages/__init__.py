@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from newscrawler.block_pages.phrases import Cue, Grade, cue_index
 from newscrawler.errors import Failure, FailureKind
-from newscrawler.text import sentences, words
+from newscrawler.text import sentences, words, words_by_line
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -156,7 +156,8 @@ def _by_title(page: Looks) -> Cue | None:
         plain = next((cue for cue in cues if cue.grade is Grade.PLAIN), None)
         if page.is_signed:
             return plain if plain and _is_borne_out(plain, titles[0] or titles[2], page.text) else None
-        return plain or headline or page_title  # a vague heading may be that of a hidden form
+        # a vague heading may be that of a hidden form, but no form is called 404
+        return plain or headline or page_title or (heading if heading and heading.phrase.isdigit() else None)
     if headline is None or page.is_signed:
         return None
     is_form = page.has_password_field and headline.kind is FailureKind.LOGIN
@@ -213,8 +214,9 @@ def _by_sentences(page: Looks) -> Cue | None:
     """The commonest cue of a page of which next to all sentences ask for something, or refuse."""
     if len(page.text) > MAX_CHARACTERS:
         return None
-    introduction = cue_index(Grade.PLAIN, Grade.VAGUE, Grade.DETAIL).find(words(page.text[:MAX_INTRODUCTION_CHARACTERS]))
-    if not any(cue.grade is Grade.PLAIN for _, _, cue in introduction):
+    introduction = words_by_line(page.text[:MAX_INTRODUCTION_CHARACTERS])
+    found = cue_index(Grade.PLAIN, Grade.VAGUE, Grade.DETAIL).find(introduction)
+    if not any(cue.grade is Grade.PLAIN for _, _, cue in found):
         return None
     counted = _count_sentences(page.text)
     plain_cues = counted.plain_cues

@@ -18,7 +18,7 @@ from functools import cache
 from importlib.resources import files
 
 from newscrawler.errors import FailureKind
-from newscrawler.text import PhraseIndex
+from newscrawler.text.phrase_index import PhraseIndex
 
 KINDS = (
     FailureKind.SOFT_404, FailureKind.BLOCKED, FailureKind.ROBOT_CHECK, FailureKind.MAINTENANCE, FailureKind.CONSENT,

@@ -14,8 +14,9 @@ from newscrawler.discovery.feeds import parse_feed
 from newscrawler.discovery.jsonapi import parse_api, parse_wordpress
 from newscrawler.discovery.listings import article_links
 from newscrawler.discovery.sitemaps import parse_sitemap
-from newscrawler.errors import DiscoveryError, Failure
+from newscrawler.errors import DiscoveryError, Failure, FailureKind
 from newscrawler.items import Discovery
+from newscrawler.plugins import ENDPOINT_KINDS, installed
 from newscrawler.text import clean_line
 from newscrawler.text.encoding import as_utf8, decode
 
@@ -47,6 +48,15 @@ def _parse(kind: str, body: bytes, url: str, now: datetime, hints: Mapping[str, 
             return parse_wordpress(as_utf8(body, hints.get("charset")), url, now)
         case "api":
             return parse_api(as_utf8(body, hints.get("charset")), url, now, hints)
+        case "rss" | "atom" | "json-feed":
+            return parse_feed(body, url, now, charset=hints.get("charset"))
+    if kind in (offered := installed(ENDPOINT_KINDS)):
+        found = offered[kind](body, url, now, hints)
+        if not isinstance(found, Discovery):
+            raise DiscoveryError(
+                f"the parser of kind {kind} returned {type(found).__name__}, not Discovery", FailureKind.BUG
+            )
+        return found
     return parse_feed(body, url, now, charset=hints.get("charset"))
 
 

@@ -7,20 +7,20 @@ what is broken is read twice, by feedparser and by a recovering parser, and whic
 from __future__ import annotations
 
 import contextlib
-from html import unescape
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
-from newscrawler.dates import parse_date
+from newscrawler.discovery.feed_dates import FeedDates, feed_dates
 from newscrawler.discovery.feedxml import read_xml_feed
 from newscrawler.discovery.inflate import inflated
+from newscrawler.discovery.item_titles import item_title
 from newscrawler.discovery.jsonfeed import parse_json_feed
 from newscrawler.discovery.repair import with_numeric_references
 from newscrawler.errors import DiscoveryError
 from newscrawler.items import Discovery, Link
-from newscrawler.text import clean_line, without_bad_references
+from newscrawler.text import without_bad_references
 from newscrawler.text.encoding import as_utf8
 from newscrawler.urls import absolute
 
@@ -37,16 +37,14 @@ def _address(entry: Any, base: str) -> str | None:
     return absolute(named, base) if isinstance(named, str) and named.strip() else None
 
 
-def _link(entry: Any, base: str, version: str, now: datetime) -> Link | None:
+def _link(entry: Any, base: str, version: str, dates: FeedDates) -> Link | None:
     address = _address(entry, base)
     if address is None:
         return None
     # RSS and RDF know no "updated": feedparser files their dc:date under that name
     updated = dict.get(entry, "updated")  # feedparser's own get would hand out "published" for it
     published = entry.get("published") or (updated if version.startswith("rss") else None)
-    return Link(
-        address, parse_date(published, now), parse_date(updated, now), clean_line(unescape(entry.get("title") or ""))
-    )
+    return dates.link(address, published, updated, item_title(entry.get("title")))
 
 
 def _by_feedparser(body: bytes, url: str, now: datetime) -> Discovery:
@@ -58,15 +56,16 @@ def _by_feedparser(body: bytes, url: str, now: datetime) -> Discovery:
     if not version and not parsed.entries:
         raise DiscoveryError("not a feed")
     base = absolute(parsed.feed.get("link"), url) or url
+    dates = feed_dates(parsed.feed.get("language"), url, now)
     seen: dict[str, Link] = {}
     for entry in parsed.entries[:MAX_ITEMS]:
         try:
-            link = _link(entry, base, version, now)
+            link = _link(entry, base, version, dates)
         except (ValueError, TypeError, AttributeError):  # one bad item costs that item only
             continue
         if link is not None:
             seen.setdefault(link.url, link)
-    return Discovery(links=tuple(seen.values()))
+    return Discovery(links=dates.settled(seen.values()))
 
 
 def _repaired(body: bytes, url: str, now: datetime) -> Discovery:

@@ -6,18 +6,17 @@ Namespaces decide by what feeds mean, not by what they declare: an unknown one i
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass, field
-from html import unescape
-from io import BytesIO
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from newscrawler.dates import parse_date
+from newscrawler.discovery.feed_dates import FeedDates, feed_dates
+from newscrawler.discovery.item_titles import item_title
 from newscrawler.discovery.relations import relations
+from newscrawler.discovery.xmlstream import XmlStream
 from newscrawler.errors import DiscoveryError
 from newscrawler.items import Discovery, Link
-from newscrawler.text import clean_line
 from newscrawler.urls import absolute
 
 if TYPE_CHECKING:
@@ -29,6 +28,7 @@ _STRING = etree.XPath("string()")
 _TAGS = ("{*}item", "{*}entry", "{*}Item", "{*}ITEM", "{*}Entry")
 MAX_PERIOD = 31_536_000.0  # seconds
 _BASE = "{http://www.w3.org/XML/1998/namespace}base"
+_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
 # elements of other vocabularies that share a name with one of ours, such as media:title and itunes:title
 _FOREIGN = (
@@ -41,6 +41,8 @@ _FOREIGN = (
     "/thr/",
     "modules/content",
 )
+_RSL = "{https://rslstandard.org/rsl}content"
+MAX_LICENCE = 100_000  # characters of its XML
 PERIODS = {"hourly": 3_600.0, "daily": 86_400.0, "weekly": 604_800.0, "monthly": 2_592_000.0, "yearly": 31_536_000.0}
 _PUBLISHED = ("pubdate", "published", "issued", "date", "created")
 _MODIFIED = ("updated", "modified", "lastbuilddate")
@@ -54,6 +56,7 @@ class _Entry:
     texts: dict[str, str] = field(default_factory=dict)
     links: list[tuple[str, str, str, str]] = field(default_factory=list)  # rel, type, address, base
     base: str = ""
+    licence: str | None = None  # RSL's content element, with all that is in it
 
 
 @functools.lru_cache(maxsize=4_096)
@@ -93,9 +96,16 @@ def _read_entry(element: etree._Element, outer: str) -> _Entry:
             entry.links.append(("content", child.get("type") or "", source, _base_of(child, entry.base)))
         elif name == "guid" and (child.get("isPermaLink") or "").lower() == "false":
             entry.texts.setdefault("guid-only", _full_text(child))
+        elif child.tag == _RSL:
+            entry.licence = entry.licence or _licence(child)
         elif name in _WANTED and name not in entry.texts and (text := _full_text(child).strip()):
             entry.texts[name] = text
     return entry
+
+
+def _licence(element: etree._Element) -> str | None:
+    xml = etree.tostring(element, encoding="unicode", with_tail=False)
+    return xml if len(xml) <= MAX_LICENCE else None
 
 
 def _address(entry: _Entry) -> str | None:
@@ -126,18 +136,13 @@ def _first(entry: _Entry, names: tuple[str, ...]) -> str | None:
     return next((entry.texts[name] for name in names if name in entry.texts), None)
 
 
-def _link(entry: _Entry, now: datetime) -> Link | None:
+def _link(entry: _Entry, dates: FeedDates) -> Link | None:
     address = _address(entry)
     if address is None:
         return None
-    published, modified = _first(entry, _PUBLISHED), _first(entry, _MODIFIED)
-    title = entry.texts.get("title")
-    return Link(
-        address,
-        parse_date(published, now),
-        parse_date(modified, now),
-        clean_line(unescape(title) if "&" in title else title) if title else None,
-    )
+    title = item_title(entry.texts.get("title"))
+    link = dates.link(address, _first(entry, _PUBLISHED), _first(entry, _MODIFIED), title)
+    return replace(link, licence=entry.licence) if entry.licence else link
 
 
 def _items(root: etree._Element) -> Iterator[etree._Element]:
@@ -154,6 +159,12 @@ def _home(root: etree._Element) -> str | None:
         if _name(element.tag) == "link" and _relation(element) == "alternate":
             return element.get("href") or element.text
     return None
+
+
+def _language(root: etree._Element) -> str | None:
+    """The language that a feed states: `<language>` (dc:language), else xml:lang."""
+    stated = (element.text for element in _items(root) if _name(element.tag) == "language")
+    return next(stated, None) or root.get(_LANG)
 
 
 def _period(root: etree._Element) -> float | None:
@@ -186,39 +197,38 @@ def _check_root(root: etree._Element | None) -> None:
         raise DiscoveryError(f"not a feed: the root element is {name[:40] or 'missing'}")
 
 
-def _entries(events: etree.iterparse, url: str, limit: int) -> Iterator[_Entry]:
-    """Item by item; what has been read is taken out of the tree."""
+def _entries(stream: XmlStream, url: str, limit: int) -> Iterator[tuple[_Entry, str | None]]:
+    """Item by item, each with the feed's language."""
     outer: str | None = None
-    number = 0
-    for _, element in events:
-        if not _name(element.tag):
-            continue  # an item of another vocabulary, inside ours
-        number += 1
+    language: str | None = None
+    for number, element in enumerate(stream):
         if outer is None:
-            _check_root(events.root if events.root is not None else element.getroottree().getroot())
-            outer = _outer_base(element, url, _home(element.getroottree().getroot()))
-        if number <= limit:
-            yield _read_entry(element, outer)
-        element.clear()
-        read = element.getprevious()
-        if read is not None and read.tag == element.tag:
-            read.getparent().remove(read)
+            _check_root(stream.root)
+            assert stream.root is not None  # the root of an element
+            outer, language = _outer_base(element, url, _home(stream.root)), _language(stream.root)
+        if number < limit:
+            yield _read_entry(element, outer), language
 
 
 def read_xml_feed(body: bytes, url: str, now: datetime, *, limit: int, recover: bool = False) -> Discovery:
     """The links of an XML feed.
 
-    Raises DiscoveryError where the root is no feed's; etree.XMLSyntaxError where the XML is broken and not
-    to be recovered.
+    Raises DiscoveryError where the root is no feed's or too much in it is no item; etree.XMLSyntaxError where the
+    XML is broken and not to be recovered.
     """
-    events = etree.iterparse(BytesIO(body), tag=_TAGS, recover=recover, resolve_entities="internal", no_network=True)
+    # an item of another vocabulary, inside ours, has no name
+    stream = XmlStream(body, _TAGS, lambda element: bool(_name(element.tag)), recover=recover)
     seen: dict[str, Link] = {}
-    for entry in _entries(events, url, limit):
+    dates: FeedDates | None = None
+    for entry, language in _entries(stream, url, limit):
+        dates = dates or feed_dates(language, url, now)
         try:
-            link = _link(entry, now)
+            link = _link(entry, dates)
         except (ValueError, TypeError):  # one bad item costs that item only
             continue
         if link is not None:
             seen.setdefault(link.url, link)
-    _check_root(events.root)
-    return Discovery(links=tuple(seen.values()), period=_period(events.root))
+    _check_root(stream.root)
+    assert stream.root is not None
+    links = dates.settled(seen.values()) if dates else ()
+    return Discovery(links=links, period=_period(stream.root))

@@ -11,6 +11,7 @@ import re
 from lxml import etree
 
 from newscrawler.discovery.html import anchors
+from newscrawler.discovery.script_targets import script_targets
 from newscrawler.text import words
 from newscrawler.text.encoding import decode
 from newscrawler.urls import absolute
@@ -22,20 +23,33 @@ MAX_SCRIPT = 2_000  # characters
 MAX_DELAY = 5.0  # seconds of a refresh: a longer one is a page to be read
 
 _SUSPECT = re.compile(rb"http-equiv|\blocation\b|redirect|moved|href", re.IGNORECASE)
-_LOCATION = r"(?:\b(?:window|document|top|self|parent)\s*\.\s*)?\blocation\b"
-_ASSIGNED = re.compile(
-    rf"{_LOCATION}(?:\s*\.\s*href)?\s*=\s*(['\"])(?P<set>[^'\"\n]+)\1(?=\s*(?:[;)}}\n]|$))"
-    rf"|{_LOCATION}\s*\.\s*(?:replace|assign)\(\s*(['\"])(?P<called>[^'\"\n]+)\3\s*\)"
+# whose scripts count visits and do nothing else
+_COUNTERS = re.compile(
+    r"(?:^|[/.])(?:googletagmanager|google-analytics|plausible|matomo|piwik|cloudflareinsights|chartbeat|scorecardresearch|ioam|hotjar"
+    r"|mc\.yandex)\b"
 )
 _TEXTS = etree.XPath("//text()[not(ancestor::script or ancestor::style or ancestor::noscript or ancestor::template)]")
-_REFRESH = re.compile(r"(\d{1,4}(?:\.\d*)?)\s*[;,]?\s*(?:url\s*=)?(.+)", re.IGNORECASE | re.DOTALL)
+_REFRESH = re.compile(r"(\d{1,4}(?:\.\d*)?|\.\d+)\s*[;,]?\s*(?:url\s*=)?(.+)", re.IGNORECASE | re.DOTALL)
 _ADDRESS = re.compile(r"https?://[^\s<>\"']+")
 # beginnings of what such pages say, by language
 _MOVED = re.compile(
-    "redirec|has moved|moved (?:here|permanently)|weitergeleitet|weiterleitung|umgeleitet|redirig|reindirizz|doorverw|"
-    "doorgestuurd|przekierow|přesměrov|presmerov|перенаправ|переадрес|пренасоч|преусмер|yönlendir|omdirig|viderestill|vidarebef|"
-    "videresend|uudelleenohj|átirány|preusmjer|ανακατεύθ|dialihkan|chuyển hướng|إعادة توجيه|הפניה|هدایت|"
-    "跳转|重定向|轉址|リダイレクト|転送|리디렉션|이동합니다",
+    "redirec|has moved|moved (?:here|permanently)|weitergeleitet|weiterleitung|"
+    "umgeleitet|redirig|reindirizz|doorverw|doorgestuurd|przekierow|přesměrov|"
+    "presmerov|перенаправ|переадрес|пренасоч|преусмер|yönlendir|omdirig|"
+    "viderestill|vidarebef|videresend|uudelleenohj|átirány|preusmjer|ανακατεύθ|"
+    "(?:di|meng)alihkan|ümber ?suun|suunatakse|pāradres|peradres|nukreip|"
+    "vísað (?:áfram|á nýja)|áframsen|מועבר|रीडायरेक्ट|पुनर्निर्देश|"
+    "自動的に(?:ジャンプ|移動|切り替)|ジャンプします|chuyển hướng|إعادة توجيه|הפניה|هدایت|跳转|重定向|轉址|"
+    "リダイレクト|転送|리디렉션|이동합니다|a (?:déménagé|été déplacée?)|"
+    "se ha (?:movido|mudado|trasladado)|ha sido (?:movid|trasladad)|"
+    "(?:ist|sind) umgezogen|wurde verschoben|è stat[ao] spostat|"
+    "si è (?:spostat|trasferit)|została? przenie|is verplaatst|is verhuisd|"
+    "har flyttat|er flyttet|on siirretty|foi movid|mudou-se|перемещена?|переехала?|"
+    "переміщено|переїха|преместен[ао]? |byla? přesunut|bol[ao]? presunut|áthelyez|"
+    "a fost mutat|s-a mutat|premješten|premešten|премештен|taşındı|μεταφέρθηκε|"
+    "telah dipindahkan|teisaldatud|pārvietot|perkelt|移動しました|移転しました|"
+    "已(?:移动|移動|迁移|遷移|搬迁)|이동되었|이전되었|이전했|تم نقل|הועבר|منتقل شد|được chuyển|"
+    "स्थानांतरित|ย้ายไป",
     re.IGNORECASE,
 )
 
@@ -56,9 +70,7 @@ def forward_of(body: bytes, url: str, content_type: str | None = None) -> str | 
     if len(words(said)) > MAX_WORDS or next(root.iter("form", "frame", "iframe", "article", "video"), None) is not None:
         return None
     target = _refreshed(root, base) or _scripted(root, base) or _linked(root, base, said, len(body))
-    if target is None or target == absolute(url, ""):
-        return None  # a page that loads itself anew
-    return f"https{target[4:]}" if url.startswith("https:") and target.startswith("http:") else target
+    return None if target == absolute(url, "") else target  # a page that loads itself anew is one
 
 
 def _tree(text: str) -> etree._Element | None:
@@ -89,13 +101,15 @@ def _refreshed(root: etree._Element, base: str) -> str | None:
 def _scripted(root: etree._Element, base: str) -> str | None:
     """The one address that a page's own scripts set; a page with scripts of others may do more."""
     scripts = list(root.iter("script"))
-    if any(each.get("src") for each in scripts):
+    if any(each.get("src") and not _COUNTERS.search(each.get("src", "")) for each in scripts):
         return None
-    code = "\n".join(each.text or "" for each in scripts).replace("\\/", "/")
+    begun = [each.get("onload") or "" for each in root.iter("body")]
+    code = "\n".join([*(each.text or "" for each in scripts), *begun])
     if len(code) > MAX_SCRIPT:
         return None
-    named = {found["set"] or found["called"] for found in _ASSIGNED.finditer(code)}
-    return absolute(named.pop(), base) if len(named) == 1 else None
+    targets = script_targets(code)
+    target = targets.pop() if len(targets) == 1 else None
+    return absolute(target, base) if target else None
 
 
 def _linked(root: etree._Element, base: str, said: str, size: int) -> str | None:

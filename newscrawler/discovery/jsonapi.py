@@ -6,10 +6,10 @@ else the longest list of objects with addresses is taken.
 
 from __future__ import annotations
 
-from html import unescape
 from typing import TYPE_CHECKING, Any
 
 from newscrawler.dates import parse_date
+from newscrawler.discovery.item_titles import item_title
 from newscrawler.discovery.jsonfeed import read_json
 from newscrawler.errors import DiscoveryError, FailureKind
 from newscrawler.items import Discovery, Link
@@ -76,9 +76,8 @@ def _link(item: Any, hints: Mapping[str, str], url: str, now: datetime) -> Link 
     address = absolute(named("link", _LINKS), url)
     if address is None:
         return None
-    title = named("title", _TITLES)
     published, modified = parse_date(named("published", _DATES), now), parse_date(named("modified", ()), now)
-    return Link(address, published, modified, clean_line(unescape(title)) if title else None)
+    return Link(address, published, modified, item_title(named("title", _TITLES)))
 
 
 def parse_api(body: bytes, url: str, now: datetime, hints: Mapping[str, str]) -> Discovery:

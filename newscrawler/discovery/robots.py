@@ -1,4 +1,4 @@
-"""robots.txt text in, rules out (RFC 9309), with Crawl-delay and the sitemaps that it names.
+"""robots.txt text in, rules out (RFC 9309), with Crawl-delay, the sitemaps that it names, and what it states of rights.
 
 The RFC to the letter: an address and a rule are compared in one spelling (2.2.2), `%24` and `%2A` of a rule are the
 characters themselves (2.2.3), and no other record ends a list of agents (2.2.4).  Where it leaves a choice, the reading
@@ -18,16 +18,20 @@ from newscrawler.urls import absolute
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+MAX_BYTES = 512_000  # RFC 9309, 2.5 asks for 500 KiB at least
 MAX_LINE = 16_664  # characters; what is behind them is not read
 MAX_RULES = 20_000
 MAX_SITEMAPS = 5_000
+MAX_LICENCES = 20
+MAX_SIGNALS = 50  # lines of Content-Signal
 
 _KEYS = {
     "user-agent": "agent", "useragent": "agent", "user agent": "agent", "allow": "allow", "disallow": "disallow",
     "dissallow": "disallow", "dissalow": "disallow", "disalow": "disallow", "diasllow": "disallow",
     "disallaw": "disallow", "crawl-delay": "delay", "crawldelay": "delay", "crawl delay": "delay", "sitemap": "sitemap",
-    "site-map": "sitemap", "sitemaps": "sitemap",
+    "site-map": "sitemap", "sitemaps": "sitemap", "license": "licence", "content-signal": "signal",
 }  # fmt: skip
+_ADDRESSES = ("sitemap", "licence")  # keys whose values are addresses
 _LINES = re.compile(r"\r\n|\r|\n")
 _COMMENT = re.compile(r"\s*#")
 _COMMENT_BEHIND_ADDRESS = re.compile(r"\s#")  # an address may hold a #
@@ -108,12 +112,36 @@ class _Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class PathRule:
+    """Which addresses of a host a pattern of robots.txt is for; other files use the same patterns."""
+
+    rule: _Rule
+
+    def applies_to(self, url: str) -> bool:
+        return self.rule.applies(_target(url))
+
+
+def path_rule(pattern: str) -> PathRule:
+    """A pattern as a rule has it: a path from its beginning, `*` for anything, a final `$` for the end.
+
+    >>> [path_rule("/a/*.jpg").applies_to(f"https://a.example/{each}") for each in ("a/b/1.jpg", "b/1.jpg")]
+    [True, False]
+    """
+    return PathRule(_rule("allow", pattern if pattern[:1] in ("/", "*") else f"/{pattern}"))
+
+
+@dataclass(frozen=True, slots=True)
 class RobotsRules:
-    """What a robots.txt says, by product token in lower case; `*` is everybody else."""
+    """What a robots.txt says, by product token in lower case; `*` is everybody else.
+
+    `licences` are addresses of RSL licences (for everybody), `signals` the values of Content-Signal.
+    """
 
     groups: dict[str, tuple[_Rule, ...]]
     delays: dict[str, float]
     sitemaps: tuple[str, ...] = ()
+    licences: tuple[str, ...] = ()
+    signals: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def _group(self, agent: str) -> str:
         agent = agent.strip().lower()
@@ -133,6 +161,10 @@ class RobotsRules:
     def crawl_delay(self, agent: str) -> float | None:
         """Seconds between two requests, as stated for this agent; None where nothing is stated."""
         return self.delays.get(self._group(agent))
+
+    def content_signals(self, agent: str) -> tuple[str, ...]:
+        """The values of Content-Signal for this agent, as they stand."""
+        return self.signals.get(self._group(agent), ())
 
 
 def _rule(key: str, pattern: str) -> _Rule:
@@ -170,10 +202,10 @@ def _record(line: str) -> tuple[str, str]:
         words = line.split()
         for number in (1, 2):
             spelt = _KEYS.get(" ".join(words[:number]).lower())
-            if spelt is not None and (spelt == "sitemap" or len(words) == number + 1 or words[number + 1][0] == "#"):
+            if spelt is not None and (spelt in _ADDRESSES or len(words) == number + 1 or words[number + 1][0] == "#"):
                 key, value = spelt, " ".join(words[number:])
                 break
-    comment = _COMMENT_BEHIND_ADDRESS if key == "sitemap" else _COMMENT
+    comment = _COMMENT_BEHIND_ADDRESS if key in _ADDRESSES else _COMMENT
     return key or "unknown", comment.split(value.strip(), maxsplit=1)[0].strip()
 
 
@@ -199,6 +231,7 @@ class _Groups:
 
     rules: dict[str, list[_Rule]] = field(default_factory=dict)
     delays: dict[str, float] = field(default_factory=dict)
+    signals: dict[str, list[str]] = field(default_factory=dict)
     agents: list[str] = field(default_factory=list)
     slowed: list[str] = field(default_factory=list)  # those of `agents` whose delay may still follow
     ruled: bool = False  # the agents have had a rule
@@ -223,11 +256,31 @@ class _Groups:
         if (seconds := _seconds(value)) is not None:
             self.delays.update({agent: max(seconds, self.delays.get(agent, 0.0)) for agent in self.slowed})
 
+    def add_signal(self, value: str) -> None:
+        """Before any User-agent it is meant for everybody."""
+        for agent in self.agents or ["*"]:
+            lines = self.signals.setdefault(agent, [])
+            if len(lines) < MAX_SIGNALS:
+                lines.append(value)
+
+
+def robots_text(body: bytes) -> str:
+    """The text of a robots.txt; of a longer one than MAX_BYTES its whole lines: half an Allow would allow too much."""
+    if len(body) > MAX_BYTES:
+        body = body[: 1 + max(body.rfind(b"\n", 0, MAX_BYTES), body.rfind(b"\r", 0, MAX_BYTES))]
+    return body.decode("utf-8", "replace").replace("\x00", "")
+
+
+def _licence(value: str, origin: str) -> str | None:
+    """The address that a License line names; None of one in words."""
+    return absolute(value.strip("<>"), origin) if len(value.split()) == 1 else None
+
 
 def parse_robots(text: str, origin: str = "") -> RobotsRules:
     """The rules of a robots.txt; sitemaps are made absolute against `origin` (scheme://host).  Never raises."""
     groups = _Groups()
     sitemaps: dict[str, None] = {}
+    licences: dict[str, None] = {}
     for key, value in _records(text):
         if key == "agent":
             groups.add_agent(_token(value))
@@ -237,5 +290,10 @@ def parse_robots(text: str, origin: str = "") -> RobotsRules:
             groups.add_delay(value)
         elif key == "sitemap" and len(sitemaps) < MAX_SITEMAPS and (address := absolute(value, origin)):
             sitemaps[address] = None
+        elif key == "licence" and len(licences) < MAX_LICENCES and (address := _licence(value, origin)):
+            licences[address] = None
+        elif key == "signal":
+            groups.add_signal(value)
     by_agent = {agent: tuple(rules) for agent, rules in groups.rules.items()}
-    return RobotsRules(by_agent, groups.delays, tuple(sitemaps))
+    signals = {agent: tuple(lines) for agent, lines in groups.signals.items()}
+    return RobotsRules(by_agent, groups.delays, tuple(sitemaps), tuple(licences), signals)

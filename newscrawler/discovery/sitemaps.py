@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import itertools
 import re
 from dataclasses import replace
 from io import BytesIO
@@ -17,7 +18,9 @@ from lxml import etree
 
 from newscrawler.dates import parse_date
 from newscrawler.discovery.inflate import inflated
+from newscrawler.discovery.item_titles import item_title
 from newscrawler.discovery.repair import with_numeric_references
+from newscrawler.discovery.xmlstream import XmlStream
 from newscrawler.errors import DiscoveryError
 from newscrawler.items import Discovery, Endpoint, Link
 from newscrawler.text import clean_line, without_bad_references
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 MAX_URLS = 100_000  # the protocol allows 50,000; some write more
+MAX_LINE = 10_000  # bytes of a list of addresses
 _TAGS = ("{*}url", "{*}sitemap", "{*}URL", "{*}Sitemap")
 _ROOTS = ("urlset", "sitemapindex")
 _SITEMAP_PATH = re.compile(
@@ -58,20 +62,19 @@ def _texts(entry: etree._Element) -> dict[str, str]:
 
 
 def _entries(body: bytes, *, recover: bool) -> Iterator[tuple[str, dict[str, str]]]:
-    """("url" or "sitemap", what it states) of each entry; what has been read is taken out of the tree."""
-    events = etree.iterparse(BytesIO(body), tag=_TAGS, recover=recover, resolve_entities="internal", no_network=True)
-    for _, element in events:
-        parent = element.getparent()
-        if parent is None or _name(parent.tag) not in _ROOTS:
-            continue
+    """("url" or "sitemap", what it states) of each entry."""
+    stream = XmlStream(body, _TAGS, _is_entry, recover=recover)
+    for element in stream:
         with contextlib.suppress(ValueError):  # bytes that are no text: one bad item costs that item only
             yield _name(element.tag), _texts(element)
-        element.clear()
-        while (read := element.getprevious()) is not None:
-            parent.remove(read)
-    root = events.root
+    root = stream.root
     if root is None or _name(root.tag) not in _ROOTS:
         raise DiscoveryError(f"not a sitemap: the root element is {_name(root.tag)[:40] if root is not None else 'missing'}")
+
+
+def _is_entry(element: etree._Element) -> bool:
+    parent = element.getparent()
+    return parent is not None and _name(parent.tag) in _ROOTS
 
 
 def _is_sitemap(address: str) -> bool:
@@ -95,17 +98,21 @@ def _collect(body: bytes, url: str, now: datetime, *, recover: bool) -> Discover
             children.setdefault(address, Endpoint("sitemap", address, modified=modified))
         elif address not in links:
             published = parse_date(row.get("news:publication_date") or row.get("publication_date"), now)
-            links[address] = Link(address, published, modified, clean_line(row.get("news:title")))
+            links[address] = Link(address, published, modified, item_title(row.get("news:title")))
     newest_first = sorted(children.values(), key=lambda each: each.modified or "", reverse=True)
     return Discovery(links=tuple(links.values()), endpoints=tuple(newest_first))
 
 
 def _from_text(body: bytes, url: str) -> Discovery:
     """A sitemap as text: one address a line.  Raises DiscoveryError where it is none."""
-    lines = [line.strip() for line in body[: MAX_URLS * 500].decode("utf-8-sig", "replace").splitlines() if line.strip()]
-    if not lines or not all(line.startswith(("http://", "https://")) for line in lines[:50]):
+    written = itertools.islice(BytesIO(body.removeprefix(b"\xef\xbb\xbf").replace(b"\r", b"\n")), 2 * MAX_URLS)
+    lines = (line.decode("utf-8", "replace").strip() for line in written if len(line) <= MAX_LINE)
+    named = filter(None, lines)
+    first = list(itertools.islice(named, 50))
+    if not first or not all(line.startswith(("http://", "https://")) for line in first):
         raise DiscoveryError("not a sitemap: neither XML nor a list of addresses")
-    found = dict.fromkeys(filter(None, (absolute(line, url) for line in lines[:MAX_URLS])))
+    rows = itertools.islice(itertools.chain(first, named), MAX_URLS)
+    found = dict.fromkeys(filter(None, (absolute(line, url) for line in rows)))
     return Discovery(links=tuple(map(Link, found)))
 
 

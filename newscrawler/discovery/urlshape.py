@@ -152,6 +152,7 @@ _DAYS = (
     re.compile(rf"/{_YEAR}([-_.]){_MONTH}\2{_DAY}(?=/|[_-]|\.s?html?/)"),
     re.compile(r"/(?P<year>(?:19|20)\d\d)(?P<month>0[1-9]|1[0-2])(?P<day>0[1-9]|[12]\d|3[01])(?=/|[_-]\D|\.s?html?/)"),
     re.compile(r"/(?P<year>(?:19|20)\d\d)/(?P<month>0[1-9]|1[0-2])(?P<day>0[1-9]|[12]\d|3[01])(?=/)"),
+    re.compile(r"/(?P<year>(?:19|20)\d\d)-?(?P<month>0[1-9]|1[0-2])/(?P<day>0[1-9]|[12]\d|3[01])(?=/)"),
     re.compile(rf"/{_DAY}-{_MONTH}-{_YEAR}(?=/|\.s?html?/)"),
     # an identifier that begins with the minute: A2026112213300001234
     re.compile(
@@ -170,6 +171,8 @@ def url_day(url: str) -> str | None:
     >>> url_day("https://a.example/2025/01/31/the-story"), url_day("https://a.example/2025/jan/31/the-story")
     ('2025-01-31', '2025-01-31')
     >>> url_day("https://a.example/2025-01-31-the-story"), url_day("https://a.example/20250131/")
+    ('2025-01-31', '2025-01-31')
+    >>> url_day("https://a.example/2025-01/31/content_7.htm"), url_day("https://a.example/202501/31/t7.html")
     ('2025-01-31', '2025-01-31')
     >>> url_day("https://a.example/the-story-20250131"), url_day("https://a.example/contract-2026-1015-awarded")
     (None, None)
