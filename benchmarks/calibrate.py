@@ -1,6 +1,6 @@
 """Fit newscrawler/relevance/model.toml: three small logistic regressions over summed evidence.
 
-    uv run python benchmarks/calibrate.py DATA_DIR [--cross-validate | --write] [--all] [--json]
+    uv run python benchmarks/calibrate.py DATA_DIR... [--cross-validate | --write] [--all] [--json]
 
 Fitted on the half of the articles that `relevance_data.is_tuning` names, hand-labelled ones weighing most; the
 features hold no word, so that nothing of the articles themselves is in the model.  --cross-validate shows what a change
@@ -20,7 +20,7 @@ from scipy.optimize import minimize
 from sklearn.metrics import average_precision_score, f1_score
 
 from newscrawler.relevance import evidence, shipped_lexicon
-from newscrawler.relevance.score import FEATURES, features
+from newscrawler.relevance.score import FEATURES, KINDS, features
 
 TARGET = Path(__file__).parent.parent / "newscrawler" / "relevance" / "model.toml"
 WANTED = {
@@ -28,21 +28,27 @@ WANTED = {
     "defence": {"defence", "both"},
     "diplomacy": {"diplomacy", "both"},
 }
-# Signs that must hold in every language: evidence for a field never speaks against it, another subject never for it, and
-# no article is ours because it names countries.  Without them the fit learns the habits of the collections.
-OWN, OTHER_FIELD, AGAINST = (0.3, 2.0), (-0.3, 0.5), (-0.5, -0.02)
-VARIETY, COUNTRIES, MARGIN = (0.0, 1.0), (0.0, 0.2), (0.3, 2.0)
-# where F1 was best in cross-validation over the tuning half is where .5 shall stand
-SHIFT = {"relevant": 0.0, "defence": 0.0, "diplomacy": 0.6}
+# Signs that must hold in every language: evidence for a field never speaks against relevance, another subject never for it,
+# and no article is ours because it names countries.  Without them the fit learns the habits of the collections.  The fields
+# know of each other: evidence for one speaks against the other, but for what both share (agreement).
+OWN, OTHER_FIELD, AGAINST = (0.1, 2.0), (-0.6, 0.0), (-1.0, 0.0)
+BOUNDS = {
+    "variety": (0.0, 1.0), "countries_head": (0.0, 0.2), "countries_body": (0.0, 0.2), "margin": (0.1, 2.0),
+    "acts_title": (0.0, 1.5), "acts_opening": (0.0, 1.5), "agreement": (0.0, 1.0),
+}  # fmt: skip
+LEAN = {"relevant": (0.0, 0.0), "defence": (0.0, 2.0), "diplomacy": (-2.0, 0.0)}  # by score
 FOLDS = 5
 HAND_WEIGHT = 3.0  # a hand-labelled article against one whose label comes from its collection's section
 
 
-def bounds(name: str) -> list[tuple[float, float]]:
-    """What each feature's coefficient may be in the score of that name."""
-    defence = OTHER_FIELD if name == "diplomacy" else OWN
-    diplomacy = OTHER_FIELD if name == "defence" else OWN
-    return [defence] * 3 + [diplomacy] * 3 + [AGAINST] * 3 + [VARIETY, COUNTRIES, COUNTRIES, MARGIN]
+def bound(score: str, feature: str) -> tuple[float, float]:
+    """What a feature's coefficient may be in a score."""
+    subject = feature.partition("_")[0]
+    if subject in ("defence", "diplomacy"):
+        return OWN if score in ("relevant", subject) else OTHER_FIELD
+    if subject == "elsewhere" or feature in KINDS:
+        return AGAINST
+    return LEAN[score] if feature == "lean" else BOUNDS[feature]
 
 
 def fit(rows: list, labels: list[bool], weights: list[float], *, name: str, strength: float) -> list[float]:
@@ -55,7 +61,7 @@ def fit(rows: list, labels: list[bool], weights: list[float], *, name: str, stre
         value = (w * (np.logaddexp(0, z) - y * z)).sum() + strength * (theta[1:] ** 2).sum()
         return value, np.concatenate([[(w * (p - y)).sum()], x.T @ (w * (p - y)) + 2 * strength * theta[1:]])
 
-    limits = [(-12.0, 2.0), *bounds(name)]
+    limits = [(-12.0, 2.0), *(bound(name, feature) for feature in FEATURES)]
     start = np.array([-2.0] + [sum(each) / 2 for each in limits[1:]])
     return list(map(float, minimize(loss, start, jac=True, method="L-BFGS-B", bounds=limits).x))
 
@@ -85,7 +91,7 @@ def cross_validate(rows: list, documents: list[dict], weights: list[float], stre
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("data", type=Path, metavar="DATA_DIR", help="a folder with docs.jsonl")
+    parser.add_argument("data", type=Path, nargs="+", metavar="DATA_DIR", help="folders with a docs.jsonl")
     parser.add_argument("--cross-validate", action="store_true", help="fit nothing; print figures of publishers left out")
     parser.add_argument("--write", action="store_true", help="write model.toml")
     parser.add_argument("--all", action="store_true", help="fit on all articles, for a release; report nothing on them")
@@ -93,7 +99,7 @@ def main() -> None:
     parser.add_argument("--regularisation", type=float, default=5.0, help="strength of the L2 penalty  [default: 5]")
     arguments = parser.parse_args()
     lexicon = shipped_lexicon()
-    documents = [each for each in read_documents(arguments.data) if arguments.all or is_tuning(each)]
+    documents = [each for folder in arguments.data for each in read_documents(folder) if arguments.all or is_tuning(each)]
     documents = [each for each in documents if each["label"] != "borderline"]
     rows = [features(evidence(d["title"], None, d["text"], lexicon, language(d))[0]) for d in documents]
     # each collection counts as much as the root of its size, and what was read by hand more
@@ -108,7 +114,6 @@ def main() -> None:
         truth = [each["label"] in labels for each in documents]
         found = fit(rows, truth, weights, name=name, strength=arguments.regularisation)
         values = dict(zip(("bias", *FEATURES), found, strict=True))
-        values["bias"] += SHIFT[name]
         coefficients[name] = {key: round(value, 3) for key, value in values.items()}
         lines.append(f"[{name}]\n" + "".join(f"{key} = {value}\n" for key, value in coefficients[name].items()))
     if arguments.write:

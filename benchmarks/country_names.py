@@ -98,7 +98,16 @@ def names() -> dict[str, dict[str, list[str]]]:
             if language in GENITIVE_S:
                 texts += [f"{each}s" for each in texts if not each.endswith("s")]
             table.setdefault(code, []).extend(each for each in texts if each not in table.get(code, ()))
+    for table in made.values():
+        _drop_remarks(table)
     return made
+
+
+def _drop_remarks(table: dict[str, list[str]]) -> None:
+    """Take away the remarks that are another country's own name: "Saint Martin (France)" is not France."""
+    owners = {texts[0]: code for code, texts in reversed(table.items()) if texts}
+    for code, texts in table.items():
+        texts[1:] = [each for each in texts[1:] if owners.get(each, code) == code]
 
 
 def main() -> None:

@@ -7,14 +7,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newscrawler.errors import LexiconError
-from newscrawler.relevance import extend, judge, shipped_lexicon
+from newscrawler.relevance import evidence, extend, judge, shipped_lexicon
+from newscrawler.relevance.acts import acts, sentence_starts
 from newscrawler.relevance.gazetteer import KINDS, main_countries
 from newscrawler.relevance.language import detect, language_of
-from newscrawler.relevance.phrase_matcher import Index, fold, parse_pattern, split
+from newscrawler.relevance.phrase_matcher import Index, parse_pattern
+from newscrawler.relevance.score import Evidence, features
+from newscrawler.relevance.splitting import fold, split
 
 LEXICON = shipped_lexicon()
 TABLE = as_json(CASES / "relevance.json")
 SENSES = as_json(CASES / "senses.json")
+ACTS = as_json(CASES / "acts.json")
 NAMES = as_json(CASES / "names.json")
 BEAT = """
 replace = true
@@ -65,6 +69,22 @@ def test_a_term_of_two_senses_weighs_in_the_company_of_firm_ones():
     assert weights["mediator*"] == 0
 
 
+def test_market_words_yield_to_trade_between_states():
+    text = (
+        "The United States will impose new tariffs on imports from China from Monday. Trade talks between the two governments end "
+        "without a deal. Inflation and consumer prices will rise, economists and investors say, and shares of retailers fell."
+    )
+    weights = {
+        match.term: match.weight for match in judge("Tariffs on China from Monday", None, text, LEXICON, "en").matches
+    }
+    assert weights["inflation"] == 0
+    assert judge("Tariffs on China from Monday", None, text, LEXICON, "en").decision == "keep"
+    market = judge("Shares fall as investors sell", None, text.replace("Trade talks", "Talks"), LEXICON, "en")
+    assert {match.term: match.weight for match in market.matches}["inflation"] > 0
+    home = text.replace("United States", "government").replace("China", "abroad")
+    assert {match.term: match.weight for match in judge("Tariffs", None, home, LEXICON, "en").matches}["inflation"] > 0
+
+
 def test_senses_name_terms_that_there_are():
     assert LEXICON.senses.of.keys() <= {(term.language, term.text) for term in LEXICON.terms}
 
@@ -80,13 +100,13 @@ def test_countries(case):
 
 
 def test_the_reason_names_the_terms_and_their_places():
-    verdict = judge("Navy orders four frigates", None, "The navy ordered four frigates. A trade war.", LEXICON, "en")
+    verdict = judge("Navy orders four frigates", None, "The navy ordered four frigates. A price war.", LEXICON, "en")
     assert "frigate*" in verdict.reason
     assert verdict.lexicon == LEXICON.version
     assert all(topic.terms for topic in verdict.topics)
     places = {match.term: (match.title, match.body) for match in verdict.matches}
     assert places["frigate*"] == ((3,), (4,))
-    silent = next(match for match in verdict.matches if match.term == "trade war*")
+    silent = next(match for match in verdict.matches if match.term == "price war*")
     assert (silent.weight, silent.topic_id) == (0, None)
 
 
@@ -97,13 +117,19 @@ def test_no_term_no_relevance(text):
 
 
 def test_what_is_in_a_language_without_terms_is_reviewed():
-    verdict = judge("Kaitsevägi", None, "Laevastik sai uue laeva.", LEXICON, "et-EE")
+    verdict = judge("Androany maraina", None, "Nandeha tany an-tsena ny mponina.", LEXICON, "mg-MG")
     assert (verdict.decision, verdict.relevant, verdict.score) == ("review", True, 0.0)
-    assert verdict.reason == "review: no lexicon for the language et-EE"
-    assert judge("Kaitsevägi", None, "Laevastik sai uue laeva.", LEXICON, None).decision == "drop"
-    assert LEXICON.unread(["et", "de-AT", "hr", "bs", "xx", "lt", "et"]) == ["et", "lt"]
+    assert verdict.reason == "review: no lexicon for the language mg-MG"
+    assert judge("Androany maraina", None, "Nandeha tany an-tsena ny mponina.", LEXICON, None).decision == "drop"
+    assert LEXICON.unread(["mg", "de-AT", "hr", "bs", "xx", "eu", "mg", "et", "lv", "lt"]) == ["eu", "mg"]
     bees = extend(LEXICON, BEAT, "bees.toml")
-    assert judge("Mesilased", None, "Mesilased lendavad.", bees, "et").decision == "drop"
+    assert judge("Renitantely", None, "Manidina ny renitantely.", bees, "mg").decision == "drop"
+
+
+@pytest.mark.parametrize("text", ["Peace talks; shares fell, investors sold.", "Armistice signed, a striker scored goals"])
+def test_a_brief_of_unknown_language_is_not_dropped_for_a_word_of_another_subject(text):
+    assert judge(text, None, "", LEXICON, None).decision != "drop"
+    assert judge("Shares fell, investors sold", None, "", LEXICON, None).decision == "drop"
 
 
 def test_many_weak_terms_about_one_thing_are_evidence():
@@ -118,6 +144,64 @@ def test_a_leaders_name_said_often_is_no_foreign_affair():
     assert judge("Putin posts a photo", None, text, LEXICON, "en").decision != "keep"
     act = "Putin met the foreign minister for talks on sanctions; the ambassador was there."
     assert judge("Putin receives an envoy", None, act, LEXICON, "en").decision == "keep"
+
+
+@pytest.mark.parametrize("case", ACTS, ids=lambda case: case["lang"])
+def test_what_a_state_does_to_another_is_an_act(case):
+    """In every language of the lexicon; what is done within one state is none."""
+    between, home = (evidence(case[each], None, "", LEXICON, case["lang"])[0] for each in ("between", "home"))
+    assert between.acts[0] > 0
+    assert home.acts == (0, 0)
+
+
+def test_every_language_of_acts_has_a_case():
+    assert {term.language for term in LEXICON.acts} == {case["lang"] for case in ACTS}
+
+
+def test_an_act_is_a_term_with_its_place():
+    verdict = judge("France warns Iran", None, "Nothing more is known.", LEXICON, "en")
+    (act,) = (match for match in verdict.matches if match.topic_id)
+    assert (act.term, act.title, act.topic_id) == ("warns", (1,), "medtop:20000638")
+    assert verdict.score > 0
+
+
+@pytest.mark.parametrize(
+    ("title", "is_act"),
+    [
+        ("Macron warns Putin", True),
+        ("Macron warns France", False),
+        ("Trump accuses Biden", False),
+        ("Brussels warns", False),  # one word, though it names two
+        ("NATO chief meets Zelensky in Kyiv", True),
+        ("Iran goes to the polls. France warns its shops", False),  # two sentences
+        (
+            "France warns its shops, its cafés, its bakers, its banks, its trains and all its many other places of Iran",
+            False,
+        ),
+    ],
+)
+def test_an_act_has_two_actors_near_it_in_one_sentence(title, is_act):
+    assert bool(sum(evidence(None, None, title, LEXICON, "en")[0].acts)) == is_act
+
+
+@given(
+    st.lists(st.integers(0, 60)),
+    st.lists(st.tuples(st.integers(0, 60), st.just(0), st.sampled_from("ABC"))),
+    st.sets(st.integers(1, 60)),
+)
+def test_acts_are_some_of_the_words_and_more_actors_make_no_fewer(words, actors, starts):
+    bounds = [0, *sorted(starts)]
+    found = acts(words, actors, bounds)
+    assert set(found) <= set(words)
+    assert set(found) <= set(acts(words, [*actors, (0, 0, "D")], bounds))
+
+
+@given(st.text(max_size=300))
+def test_sentences_begin_at_words_that_there_are(text):
+    starts = sentence_starts(text)
+    assert starts[0] == 0
+    assert starts == sorted(set(starts))
+    assert starts[-1] <= len(split(text).raw)
 
 
 def test_a_long_text_is_read_to_a_limit():
@@ -137,7 +221,7 @@ def test_any_text_has_scores_within_bounds_and_the_same_ones_again(title, text, 
 
 def test_every_shipped_term_finds_itself():
     for language in ("en", "de", "ar", "zh", "ko", "tr", "he"):
-        walk = LEXICON.walk(language)
+        walk = LEXICON.walk(language)[0]
         for term in [term for term in LEXICON.terms if term.language == language][::17]:
             text = term.text.replace("*", "").replace("~", "")
             found = [entry.value.text for _, _, entry in walk.hits(split(text))[0]]
@@ -256,6 +340,9 @@ def test_a_beat_adds_and_changes():
         ("topics = 1", "b.toml: topics is not a table"),
         ('[topics.x]\nid = "x"', "b.toml: topics.x: label missing"),
         ('[topics.x]\nid = "x"\nlabel = "x"\ncolour = "red"', "b.toml: topics.x: unknown key 'colour'"),
+        ('[topics.war]\nyields = "trade"', "b.toml: topics.war.yields = 'trade' is for a topic with elsewhere = true"),
+        ('[topics.sport]\nyields = "nope"', "b.toml: topics.sport.yields = 'nope' is unknown"),
+        ("[topics.sport]\nyields = 1", "b.toml: topics.sport.yields = 1 is not a text"),
         ("[thresholds]\nkeep = 2", "b.toml: thresholds.keep = 2 is not a number from 0 to 1"),
         ("[thresholds]\nreview = 0.8", "b.toml: thresholds.review = 0.8 is above thresholds.keep"),
     ],
@@ -316,3 +403,88 @@ def test_the_data_is_whole():
     assert {"en", "fr", "de", "es", "it", "pl", "uk", "ru", "tr", "ar", "zh", "ja", "ko", "pt"} <= LEXICON.languages()
     assert set(LEXICON.names.others) == set(KINDS) - {"country"}
     assert json.loads((folder / "names" / "cldr.json").read_text(encoding="utf-8"))["source"].startswith("Unicode CLDR")
+
+
+@pytest.mark.parametrize(
+    ("patterns", "text", "found"),
+    [
+        # what begins with a word that stands on every line is found by its next one, and still the longest
+        (["the union", "union leader*", "union"], "The union leaders met the union", ["the union", "the union"]),
+        (["in the gulf", "gulf"], "ships in the Gulf, a gulf", ["in the gulf", "gulf"]),
+        (["in the gulf", "cat in", "the gulf"], "a cat in the gulf", ["cat in", "the gulf"]),
+        (["a", "a frigate", "frigate"], "a frigate", ["a frigate"]),
+        (["UN", "un council", "council"], "the UN council", ["un council"]),
+        (["to the"], "to the sea", ["to the"]),
+        (["the US"], "GIVE THE US PEACE", []),
+        (["on the front"], "ON THE FRONT", ["on the front"]),
+    ],
+)
+def test_a_pattern_that_begins_with_a_common_word(patterns, text, found):
+    assert [entry.text for _, _, entry in Index(map(parse_pattern, patterns)).hits(split(text))] == found
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("naïve — “armée”, 100 %", ["naïve", "armée", "100"]),
+        ("в Киеве·город", ["в", "Киеве", "город"]),
+        ("a\ud800b ä", ["a", "b", "ä"]),
+    ],
+)
+def test_words_stand_between_whatever_is_no_letter_or_digit(text, words):
+    assert split(text).raw == words
+
+
+@pytest.mark.parametrize(
+    "text", ["1 2 3 4.5 % 6/7 " * 50, "!?… — “” ()", "💥💣🚢" * 100, "\u0301\u0940\u200d" * 50, "_" * 500]
+)
+@pytest.mark.parametrize("language", ["en", "ar", "hi", "ja", "et", None])
+def test_a_text_without_letters_says_nothing(text, language):
+    verdict = judge(text[:50], text[:50], text, LEXICON, language)
+    assert (verdict.decision, verdict.score, verdict.mentions) == ("drop", 0.0, ())
+    assert not any(match.weight for match in verdict.matches)
+
+
+@pytest.mark.parametrize(
+    ("word", "language"), [("war ", "en"), ("war", "en"), ("戦争", "ja"), ("戦争。", "ja"), ("the ", "en"), ("a-", None)]
+)
+def test_one_word_a_million_times(word, language):
+    verdict = judge(word * 100, word * 1_000, word * 1_000_000, LEXICON, language)
+    assert 0 <= verdict.score <= 1
+    assert all(len(where) <= 20 for match in verdict.matches for where in (match.title, match.lead, match.body))
+
+
+def test_a_language_that_the_page_lies_about():
+    text = (
+        "Die Marine bestellt vier Fregatten mit Flugabwehrraketen, sagte der Verteidigungsminister. Die Bundeswehr übt mit der "
+        "Nato in der Ostsee, und der Botschafter Polens begrüßte die Entscheidung. "
+    ) * 3
+    language, origin = language_of(text, "en")
+    assert (language, origin) == ("de", "text")
+    assert judge("Vier Fregatten", None, text, LEXICON, language).decision == "keep"
+    for lie in ("en", "ja", "et", "mg", "xx", "", "-", "de-x-" + "a" * 10_000):
+        assert 0 <= judge("Vier Fregatten", None, text, LEXICON, lie).score <= 1
+
+
+@given(
+    st.lists(st.floats(0, 50), min_size=9, max_size=9),
+    st.lists(st.integers(0, 500), min_size=3, max_size=3),
+    st.integers(0, 8),
+    st.floats(0.1, 20),
+)
+def test_more_evidence_speaks_for_a_score_and_other_subjects_against_it(sums, words, part, more):
+    def scores(values):
+        evidence = Evidence(
+            list(values[:3]), list(values[3:6]), list(values[6:]), list(words), {"sport": sum(values[6:])}, 3
+        )
+        return LEXICON.model.scores(features(evidence))
+
+    raised = list(sums)
+    raised[part] += more
+    before, after = scores(sums), scores(raised)
+    if part < 6:
+        assert after["relevant"] >= before["relevant"] - 1e-12
+        field = "defence" if part < 3 else "diplomacy"
+        assert after[field] >= before[field] - 1e-12
+    else:
+        assert all(after[name] <= before[name] + 1e-12 for name in before)

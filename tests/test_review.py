@@ -2,19 +2,20 @@
 
 import json
 import shutil
+import sqlite3
+from contextlib import closing
 
 import pytest
-from conftest import NOW, candidate, command, lease, newscrawler, rows
+from conftest import NOW, candidate, command, lease, newscrawler, reprocess, rows
 
 from newscrawler.errors import ArchiveError
 from newscrawler.items import Mention, Page, TermMatch, TopicScore, Verdict
-from newscrawler.relevance import extend, shipped_lexicon
-from newscrawler.reprocess.judge import judge_articles, judge_pages
+from newscrawler.relevance import shipped_lexicon
 from newscrawler.search.query import compile_query
 from newscrawler.search.ranking import search
 from newscrawler.storage import verdicts
 from newscrawler.storage.labels import stored_labels
-from newscrawler.storage.warc import make_record
+from newscrawler.storage.warc_records import make_record
 
 LEXICON = shipped_lexicon()
 WAR = (
@@ -67,26 +68,31 @@ def test_a_verdict_is_kept_with_its_evidence(archive):
     assert [row[0] for row in rows(archive, "SELECT id FROM to_review")] == [1]
 
 
-def test_judging_again_changes_what_the_lexicon_says(filled):
-    counts = judge_articles(filled, LEXICON, NOW)
-    assert counts["judged"] == 2
+@pytest.fixture
+def beat(tmp_path):
+    """A file of terms by which bread is our subject."""
+    (tmp_path / "bread.toml").write_text(BREAD)
+    return str(tmp_path / "bread.toml")
+
+
+def test_judging_again_changes_what_the_lexicon_says(filled, beat):
+    assert reprocess(filled, judge=True)["judge"]["judged"] == 2
     assert decisions(filled) == [(1, "keep"), (2, "drop")]
     labelled = dict(rows(filled, "SELECT id, labels FROM articles"))
     assert dict(stored_labels(filled.db, labelled)) == labelled  # so that search filters by what was judged
     assert rows(filled, "SELECT language, language_origin FROM articles WHERE id = 1") == [("en", "text")]
-    again = judge_articles(filled, extend(LEXICON, BREAD, "bread.toml"), NOW)
-    assert again["drop to keep"] == 1
+    assert reprocess(filled, judge=True, beat=beat)["judge"]["drop to keep"] == 1
     assert decisions(filled) == [(1, "keep"), (2, "keep")]
     assert rows(filled, "SELECT DISTINCT lexicon FROM verdicts")[0][0].startswith(f"{LEXICON.version}+")
 
 
 def test_what_a_person_said_holds(filled):
-    judge_articles(filled, LEXICON, NOW)
+    reprocess(filled, judge=True)
     with filled.transaction():
         verdicts.review(filled.db, [1], "drop", NOW)
     query = compile_query("frigates OR bread")
     assert [hit.id for hit in search(filled.db, query)] == [2]
-    judge_articles(filled, LEXICON, NOW)
+    reprocess(filled, judge=True)
     # and a later crawl brings a new text of it
     filled.file([candidate(lease(filled, "https://gazette.example/navy"), WAR * 4 + "More.", title="Other")])
     assert rows(filled, "SELECT article_id, decision FROM reviews") == [(1, "drop")]
@@ -99,7 +105,7 @@ def test_what_a_person_said_holds(filled):
     assert len(rows(filled, "SELECT * FROM reviews")) == 1
 
 
-def test_an_off_topic_page_gets_another_chance(archive):
+def test_an_off_topic_page_gets_another_chance(archive, beat):
     url = "https://gazette.example/bread"
     body = f"<html lang='en'><body><article><h1>Rye bread wins</h1><p>{TEXTS[url]}</p></article></body></html>".encode()
     archive.db.execute("UPDATE sources SET keep = 'relevant'")
@@ -107,9 +113,8 @@ def test_an_off_topic_page_gets_another_chance(archive):
     record, digest = make_record(Page(link, url, NOW, 200, (("Content-Type", "text/html"),), body))
     archive.file([candidate(link, TEXTS[url], relevant=False, keep="relevant", record=record, digest=digest)])
     assert rows(archive, "SELECT state, (SELECT count(*) FROM articles) FROM links") == [("dropped", 0)]
-    assert judge_pages(archive, LEXICON) == {"pages": 1}
-    counts = judge_pages(archive, extend(LEXICON, BREAD, "bread.toml"))
-    assert counts["new from pages: new"] == 1
+    assert reprocess(archive, judge=True)["links"] == {"off-topic": 1}
+    assert reprocess(archive, judge=True, beat=beat)["links"] == {"new": 1}
     assert rows(archive, "SELECT title, page_id FROM articles") == [("Rye bread wins", 1)]
     assert rows(archive, "SELECT page_id FROM revisions") == [(1,)]
     assert rows(archive, "SELECT state FROM links") == [("done",)]
@@ -120,7 +125,7 @@ def test_reprocess_and_review_from_the_command(own_demo, tmp_path):
     (tmp_path / "beat.toml").write_text("[thresholds]\nkeep = 1.0\n", encoding="utf-8")
     done = command("reprocess", "--judge", "--archive", own_demo, "--beat", "beat.toml", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
-    assert "17 articles judged with lexicon" in done.stderr
+    assert "articles: 17 judged" in done.stderr
     listed = command("review", "--archive", own_demo, "--json", cwd=tmp_path)
     doubtful = json.loads(listed.stdout)
     assert len(doubtful) > 10
@@ -164,7 +169,7 @@ def test_wrong_input_is_told_in_one_line(own_demo, tmp_path, arguments, code, me
 
 def test_judge_explains_line_by_line(own_demo, tmp_path):
     (tmp_path / "article.txt").write_text(
-        "Navy orders frigates\nA trade war. The navy of Georgia in Tbilisi ordered four frigates.\n"
+        "Navy orders frigates\nA price war. The navy of Georgia in Tbilisi ordered four frigates.\n"
     )
     done = command("judge", "article.txt", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
@@ -200,14 +205,34 @@ def test_topics_lists_terms_and_the_beat_of_newscrawler_toml(tmp_path):
     listed = json.loads(command("topics", "--json", cwd=tmp_path).stdout)
     assert {"medtop:20000056", "newscrawler:naval"} <= {each["id"] for each in listed}
     assert {each["scheme"] for each in listed} == {"iptc", "own", "elsewhere"}
+    acts = json.loads(command("topics", "relations", "--json", cwd=tmp_path).stdout)
+    assert {"language": "en", "weight": 1.5, "term": "warns", "counts": "between states"} in acts
     (tmp_path / "newscrawler.toml").write_text('beat = "bees.toml"\n')
     (tmp_path / "bees.toml").write_text(
         'replace = true\n[topics.bees]\nid = "my:bees"\nlabel = "bees"\n[[terms]]\ntopic = "bees"\nweight = 2\nen = "bee*"\n'
     )
     assert [each["id"] for each in json.loads(command("topics", "--json", cwd=tmp_path).stdout)] == ["my:bees"]
     assert json.loads(command("topics", "bees", "--json", cwd=tmp_path).stdout) == [
-        {"language": "en", "weight": 2.0, "term": "bee*"}
+        {"language": "en", "weight": 2.0, "term": "bee*", "counts": "always"}
     ]
     (tmp_path / "bees.toml").write_text("colour = 1")
     crawl = newscrawler("crawl", cwd=tmp_path)
     assert (crawl.returncode, "bees.toml: the file: unknown key 'colour'" in crawl.stderr) == (2, True)
+
+
+def test_what_has_no_lexicon_is_said_by_judge_and_status(own_demo, tmp_path):
+    (tmp_path / "basque.txt").write_text(
+        "Ontzi berria portura iritsi da\n"
+        + "Gaur goizean ontzi berri bat iritsi da portura, eta herritarrak pozik daude. " * 5,
+        encoding="utf-8",
+    )
+    shown = command("judge", "basque.txt", cwd=tmp_path).stdout
+    assert "for which there is no lexicon" in shown
+    assert "decision   review" in shown
+    assert json.loads(command("judge", "basque.txt", "--json", cwd=tmp_path).stdout)["has_lexicon"] is False
+    with closing(sqlite3.connect(own_demo / "news.db")) as db, db:
+        db.execute("UPDATE sources SET language = 'eu' WHERE id = (SELECT min(id) FROM sources)")
+    note = "no lexicon for eu: what is in these languages is kept for review, never dropped"
+    assert note in command("status", "--archive", own_demo, cwd=tmp_path).stdout
+    status = json.loads(command("status", "--json", "--archive", own_demo, cwd=tmp_path).stdout)
+    assert status["languages_without_lexicon"] == ["eu"]

@@ -4,7 +4,7 @@ title, lead, text --split--> words --lexicon.index--> terms at their places --sc
                                   \--names.found--> countries, organisations, weapons ...
 
 A term counts more in the title and the lead, and each repetition less than the one before.  Weight 0 makes a term
-count for nothing and covers the shorter ones within it: a trade war is no war.  The score is that of a small model
+count for nothing and covers the shorter ones within it: a price war is no war.  The score is that of a small model
 over the sums (`score`), so that every verdict is explained by its terms: no term, no relevance.
 """
 
@@ -12,20 +12,21 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from newscrawler.items import TermMatch, TopicScore, Verdict
-from newscrawler.relevance.gazetteer import mentions
+from newscrawler.relevance.acts import acts, sentence_starts
+from newscrawler.relevance.gazetteer import Names, mentions
 from newscrawler.relevance.lexicon import Lexicon, Term, Topic, extend, parse_lexicon, shipped_lexicon
-from newscrawler.relevance.phrase_matcher import split
 from newscrawler.relevance.score import TYPICAL_WORDS, Evidence, features
+from newscrawler.relevance.splitting import Words, split
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
-    from newscrawler.relevance.phrase_matcher import Hit, Words
+    from newscrawler.relevance.phrase_matcher import Hit, Walk
 
 __all__ = ["Lexicon", "Term", "Topic", "evidence", "extend", "judge", "parse_lexicon", "shipped_lexicon"]
 
@@ -33,17 +34,31 @@ KEEP, REVIEW, DROP = "keep", "review", "drop"
 MAX_CHARACTERS = 100_000  # of a text; what comes later says nothing new
 OPENING_WORDS = 60  # words of a text that stand for a lead where there is none
 TITLE, LEAD, BODY = 3.0, 1.5, 1.0  # what a term counts in a topic's score
-WEAK_WEIGHT = 1.0  # terms of this weight and less count only beside heavier ones
+WEAK_WEIGHT = 1.0  # terms of this weight count only beside heavier ones, those under it only beside an act between states
 MANY_WEAK, WEAK_IN_TITLE = 4, 1  # different weak terms that are evidence by themselves, and those of them in the title
 HALF_EVIDENCE = 9.0  # evidence at which a topic's score is .5
+LEAST_STATES, LEAST_SPOKEN = 2, 2  # countries in title and opening, and different terms, to which another subject yields
 MAX_SHOWN_TERMS = 5  # terms named in a reason
 MAX_PLACES = 20  # of a term, kept for each part
+OPENING_CHARACTERS = 1_000  # that hold the opening's words
 
 Places = dict[Term, tuple[list[int], list[int], list[int]]]
 
 
-def _parts(title: str | None, lead: str | None, text: str) -> tuple[Words, Words, Words]:
-    return split((title or "")[:2_000]), split((lead or "")[:5_000]), split(text[:MAX_CHARACTERS])
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Title, lead or body with the hits of terms and of names in it."""
+
+    text: str
+    words: Words
+    terms: list[Hit]
+    names: list[Hit]
+
+
+def _parts(title: str | None, lead: str | None, text: str, walk: Walk) -> list[_Part]:
+    texts = ((title or "")[:2_000], (lead or "")[:5_000], text[:MAX_CHARACTERS])
+    split_texts = [(each, split(each)) for each in texts]
+    return [_Part(each, words, *walk.hits(words)) for each, words in split_texts]
 
 
 def _places(hits: Sequence[Sequence[Hit]]) -> Places:
@@ -57,33 +72,65 @@ def _places(hits: Sequence[Sequence[Hit]]) -> Places:
 
 def _in_our_sense(lexicon: Lexicon, places: Places) -> Places:
     """The terms with their places; those that mean something else in this text weigh nothing."""
-    others = {key for key, topic in lexicon.topics.items() if topic.elsewhere}
-    elsewhere = lexicon.senses.elsewhere(places, others)
+    elsewhere = lexicon.senses.elsewhere(places, lexicon.others)
     if not elsewhere:
         return places
     return {(replace(term, weight=0.0) if term in elsewhere else term): where for term, where in places.items()}
 
 
-def _weigh(lexicon: Lexicon, places: Places, parts: Sequence[Words]) -> Evidence:
-    evidence = Evidence(words=[len(each.raw) for each in parts])
+def _yielding(lexicon: Lexicon, places: Places, countries: int) -> Places:
+    """The terms with their places; of a subject that yields to one which the text speaks of, they weigh nothing.
+
+    Governments' tariffs move prices and shares, too: an article on these names two states, and no market in its title.
+    """
+    if countries < LEAST_STATES:
+        return places
+    spoken = Counter(term.topic for term in places if term.weight > WEAK_WEIGHT)
+    titles = {term.topic for term, (title, _, _) in places.items() if title and term.weight}
+    silent = {
+        key
+        for key in lexicon.others
+        if (to := lexicon.topics[key].yields) and key not in titles and spoken[to] >= LEAST_SPOKEN
+    }
+    if not silent:
+        return places
+    return {(replace(term, weight=0.0) if term.topic in silent else term): where for term, where in places.items()}
+
+
+def _weigh(lexicon: Lexicon, places: Places, parts: Sequence[Words], acted: tuple[int, int]) -> Evidence:
+    evidence = Evidence(words=[len(each.raw) for each in parts], acts=acted)
     no_lead = not parts[1].raw
     alone = not _strong(lexicon, places)
     for term, (title, lead, body) in places.items():
         topic = lexicon.topics.get(term.topic or "")
-        if topic is None or not term.weight or (alone and not topic.elsewhere):
+        if topic is None or not _counts(term, topic, alone=alone, acted=any(acted)):
             continue
         # each repetition counts less than the one before: 1 + 1/2 + 1/3 ... is nearly the logarithm
         opening = [at for at in body if at < OPENING_WORDS] if no_lead else lead
-        sums = [term.weight * (len(where) ** 0.5) for where in (title, opening, body)]
-        shares = (topic.defence, topic.diplomacy, float(topic.elsewhere))
-        for share, into in zip(shares, (evidence.defence, evidence.diplomacy, evidence.elsewhere), strict=True):
-            if share:
-                for part, value in enumerate(sums):
-                    into[part] += share * value
-        evidence.terms += not topic.elsewhere
+        sums = [term.weight * math.sqrt(len(where)) if where else 0.0 for where in (title, opening, body)]
+        if topic.elsewhere:
+            _add(evidence.elsewhere, sums, 1.0)
+            evidence.kinds[term.topic or ""] = evidence.kinds.get(term.topic or "", 0.0) + sum(sums)
+            continue
+        evidence.terms += 1
+        _add(evidence.defence, sums, topic.defence)
+        _add(evidence.diplomacy, sums, topic.diplomacy)
     if no_lead and parts[2].raw:
         evidence.words[1] = min(OPENING_WORDS, len(parts[2].raw))
     return evidence
+
+
+def _add(into: list[float], sums: Sequence[float], share: float) -> None:
+    if share:
+        for part, value in enumerate(sums):
+            into[part] += share * value
+
+
+def _counts(term: Term, topic: Topic, *, alone: bool, acted: bool) -> bool:
+    """Whether a term is evidence: a name (of a weight under 1) is beside an act between states, one of ours not `alone`."""
+    if not term.weight or topic.elsewhere:
+        return bool(term.weight)
+    return not alone and (acted or term.weight >= WEAK_WEIGHT)
 
 
 def _strong(lexicon: Lexicon, places: Places) -> list[Term]:
@@ -94,6 +141,7 @@ def _strong(lexicon: Lexicon, places: Places) -> list[Term]:
     ours = [term for term in places if term.weight and term.topic and not lexicon.topics[term.topic].elsewhere]
     if any(term.weight > WEAK_WEIGHT for term in ours):
         return [term for term in ours if term.weight > WEAK_WEIGHT]
+    ours = [term for term in ours if term.weight >= WEAK_WEIGHT]
     in_title = sum(bool(places[term][0]) for term in ours)
     return ours if len(ours) >= MANY_WEAK and in_title >= WEAK_IN_TITLE else []
 
@@ -122,28 +170,54 @@ def _matches(lexicon: Lexicon, places: Places, parts: Sequence[Words]) -> tuple[
     return tuple(sorted(made, key=lambda each: (-each.weight * (3 * len(each.title) + each.count), each.term)))
 
 
-def _with_opening(hits: Sequence[Sequence[Hit]], parts: Sequence[Words]) -> Sequence[Sequence[Hit]]:
-    """The hits of title, lead and body; where there is no lead, the body's opening stands for it."""
-    title, _, body = hits
-    if parts[1].raw:
-        return hits
+def _with_opening(parts: Sequence[_Part]) -> Sequence[Sequence[Hit]]:
+    """The names in title, lead and body; where there is no lead, the body's opening stands for it."""
+    title, lead, body = (part.names for part in parts)
+    if parts[1].words.raw:
+        return title, lead, body
     return title, [hit for hit in body if hit[0] < OPENING_WORDS], [hit for hit in body if hit[0] >= OPENING_WORDS]
+
+
+def _acts(part: _Part, walk: Walk, named: Collection[tuple[str, str]]) -> list[Hit]:
+    """The acts in a part's opening; `named`: the codes of all that the article names."""
+    actors = Names.actors([hit for hit in part.names if hit[0] < OPENING_WORDS], named)
+    if len({code for _, _, code in actors}) < 2:
+        return []
+    hits = walk.hits(Words(part.words.raw[:OPENING_WORDS], part.words.shouted))[0]
+    if not hits:
+        return []
+    done = set(acts((at for at, _, _ in hits), actors, sentence_starts(part.text[:OPENING_CHARACTERS])))
+    return [each for each in hits if each[0] in done]
+
+
+def _covered(part: _Part) -> set[int]:
+    """The words for which a term speaks, or silences."""
+    return {at + step for at, _, entry in part.terms for step in range(len(entry.pieces))}
 
 
 def evidence(
     title: str | None, lead: str | None, text: str, lexicon: Lexicon, language: str | None = None
 ) -> tuple[Evidence, Places, list[Counter[tuple[str, str]]], tuple[Words, Words, Words]]:
     """All that a verdict is made from: sums, places of terms, names for each part, the words."""
-    parts = _parts(title, lead, text)
-    walk = lexicon.walk(language)
-    hits = [walk.hits(words) for words in parts]
-    places = _in_our_sense(lexicon, _places([terms for terms, _ in hits]))
-    named = lexicon.names.found(_with_opening([names for _, names in hits], parts))
-    weighed = _weigh(lexicon, places, parts)
+    parts = _parts(title, lead, text, lexicon.walk(language)[0])
+    named = lexicon.names.found(_with_opening(parts))
+    places = _places([part.terms for part in parts])
+    codes = set().union(*named)
+    acted = []
+    for number in (0, 1 if parts[1].words.raw else 2):
+        done = _acts(parts[number], lexicon.walk(language)[1], codes)
+        acted.append(len(done))
+        said = _covered(parts[number]) if done else set()
+        for at, offset, entry in done:
+            if at not in said:
+                places.setdefault(entry.value, ([], [], []))[number].append(at + offset)
     head = {code for each in named[:2] for kind, code in each if kind == "country"}
+    places = _yielding(lexicon, _in_our_sense(lexicon, places), len(head))
+    words = tuple(part.words for part in parts)
+    weighed = _weigh(lexicon, places, words, (acted[0], acted[1]))
     weighed.countries_head = len(head)
     weighed.countries = sum(count for each in named for (kind, _), count in each.items() if kind == "country")
-    return weighed, places, named, parts
+    return weighed, places, named, (words[0], words[1], words[2])
 
 
 def judge(title: str | None, lead: str | None, text: str, lexicon: Lexicon, language: str | None = None) -> Verdict:
@@ -156,10 +230,10 @@ def judge(title: str | None, lead: str | None, text: str, lexicon: Lexicon, lang
     score, limits = round(scores["relevant"], 3), lexicon.thresholds
     decision = DROP if not ours or score < limits.review else KEEP if score >= limits.keep else REVIEW
     unread = not lexicon.reads(language)
-    if unread and decision == DROP:  # where nothing could be found, that nothing was found says nothing
-        decision = REVIEW
+    if decision == DROP and (unread or _brief_of_unknown_language(language, weighed, ours)):
+        decision = REVIEW  # where little could be found, that nothing more was found says nothing
     matches = _matches(lexicon, places, parts)
-    against = {topic.id for topic in lexicon.topics.values() if topic.elsewhere}
+    against = {lexicon.topics[key].id for key in lexicon.others}
     speaking = (each.term for each in matches if each.weight and each.topic_id and each.topic_id not in against)
     shown = list(islice(speaking, MAX_SHOWN_TERMS))
     nothing = f"{decision}: no lexicon for the language {language}" if unread else "no term of the lexicon"
@@ -175,6 +249,11 @@ def judge(title: str | None, lead: str | None, text: str, lexicon: Lexicon, lang
         matches=matches,
         lexicon=lexicon.version,
     )
+
+
+def _brief_of_unknown_language(language: str | None, weighed: Evidence, ours: Sequence[Term]) -> bool:
+    """Whether a term of ours stands in a text that is too short to tell its language, and most of the lexicon silent."""
+    return language is None and bool(ours) and sum(weighed.words) <= OPENING_WORDS
 
 
 def _own_scores(weighed: Evidence) -> dict[str, float]:

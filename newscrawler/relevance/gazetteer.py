@@ -17,17 +17,40 @@ from newscrawler.items import Mention
 from newscrawler.relevance.phrase_matcher import Entry, Index, parse_pattern
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from newscrawler.relevance.phrase_matcher import Hit
 
 KINDS = ("country", "organisation", "ministry", "force", "weapon", "treaty", "operation")
 SILENT = ("", "-")  # a name that only keeps shorter ones from counting
+UNSHOWN = ("", "against", "leader")  # what is found beside names, and is none
+# organisations that act as states do
+ACTING = frozenset(
+    {
+        "NATO",
+        "UN",
+        "UNSC",
+        "EU",
+        "AU",
+        "AL",
+        "GCC",
+        "ASEAN",
+        "G7",
+        "G20",
+        "OSCE",
+        "IAEA",
+        "Hamas",
+        "Hezbollah",
+        "Houthis",
+        "Taliban",
+    }
+)
 HEADLINE_FACTOR = 3  # what a mention in title or lead is worth against one in the body
 MAIN_SHARE = 0.25  # of the weight of the country that is named most
 MAX_MAIN = 4
 
 Code = tuple[str, str]  # kind, code
+Actor = tuple[int, int, str]  # word, offset within a run of characters, code
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +69,9 @@ class Names:
     others: Mapping[str, Mapping[str, Sequence[str]]] = field(repr=False)  # kind -> code -> patterns
     ambiguous: Mapping[str, tuple[Ambiguous, Sequence[str]]] = field(repr=False)  # name -> (rule, patterns against it)
     homes: Mapping[str, str] = field(default_factory=dict, repr=False)  # code of a force -> its country
+    leaders: Mapping[str, Sequence[str]] = field(
+        default_factory=dict, repr=False
+    )  # country -> patterns of who speaks for it
     _indexes: dict[str, Index] = field(default_factory=dict, repr=False)
 
     def label(self, kind: str, code: str) -> str:
@@ -74,6 +100,9 @@ class Names:
                 home = self.homes.get(code) or (code[:2] if kind == "ministry" and not code.startswith("EU") else "")
                 for text in texts:
                     codes.setdefault(text, []).extend([(kind, code), *([("country", home)] if home else [])])
+        for country, texts in self.leaders.items():
+            for text in texts:
+                codes.setdefault(text, []).append(("leader", country))
         for name, (rule, against) in self.ambiguous.items():
             if language in rule.languages or not language:
                 codes[name] = [rule]
@@ -88,23 +117,41 @@ class Names:
     @staticmethod
     def found(parts: Sequence[Sequence[Hit]]) -> list[Counter[Code]]:
         """What is named, for each part, out of the hits there."""
-        hits = [[value for _, _, entry in part for value in entry.value] for part in parts]
-        counts = [Counter(value for value in each if isinstance(value, tuple)) for each in hits]
-        sure = Counter[Code]()
-        for each in counts:
-            sure.update(each)
-        named = {code for kind, code in sure if kind in ("country", "organisation")}
-        for part, each in zip(hits, counts, strict=True):
-            for value in part:
-                if isinstance(value, Ambiguous) and _is_country(value, named, sure):
-                    each["country", value.country] += 1
-            for code in [code for code in each if code[0] in ("against", "")]:
-                del each[code]
+        counts, unsure = [], []
+        sure: set[Code] = set()
+        for part in parts:
+            counts.append(here := Counter[Code]())
+            for _, _, entry in part:
+                for value in entry.value:
+                    if isinstance(value, Ambiguous):
+                        unsure.append((here, value))
+                        continue
+                    sure.add(value)
+                    if value[0] not in UNSHOWN:
+                        here[value] = here.get(value, 0) + 1
+        if unsure:
+            named = {code for kind, code in sure if kind in ("country", "organisation")}
+            for here, rule in unsure:
+                if _is_country(rule, named, sure):
+                    here["country", rule.country] += 1
         return counts
 
+    @staticmethod
+    def actors(hits: Sequence[Hit], named: Collection[Code]) -> list[Actor]:
+        """Each state, or body that acts as one, that stands in a part; `named`: what `found` says of it."""
+        found = []
+        for at, offset, entry in hits:
+            for value in entry.value:
+                if isinstance(value, Ambiguous):
+                    if ("country", value.country) in named:
+                        found.append((at, offset, value.country))
+                elif value[0] in ("country", "leader") or (value[0] == "organisation" and value[1] in ACTING):
+                    found.append((at, offset, value[1]))
+        return found
 
-def _is_country(rule: Ambiguous, named: set[str], sure: Counter[Code]) -> bool:
-    if sure["against", rule.country]:
+
+def _is_country(rule: Ambiguous, named: set[str], sure: Collection[Code]) -> bool:
+    if ("against", rule.country) in sure:
         return rule.country in named
     return bool(rule.near & named) or rule.unsure
 
@@ -140,8 +187,8 @@ def _texts(value: str) -> list[str]:
     return [" ".join(each.split()) for each in value.split(",") if each.strip()]
 
 
-def parse_names(cldr: str, countries: str, organisations: str) -> Names:
-    """Names out of the texts of the three files."""
+def parse_names(cldr: str, countries: str, organisations: str, leaders: str) -> Names:
+    """Names out of the texts of the four files."""
     table: dict[str, dict[str, list[str]]] = {
         language: {code: list(texts) for code, texts in codes.items()}
         for language, codes in json.loads(cldr)["names"].items()
@@ -164,11 +211,12 @@ def parse_names(cldr: str, countries: str, organisations: str) -> Names:
     tables = tomllib.loads(organisations)
     homes = {code: country for country, value in tables.pop("home").items() for code in _texts(value)}
     others = {kind: {code: _texts(value) for code, value in codes.items()} for kind, codes in tables.items()}
-    return Names({**table, "label": labels}, others, ambiguous, homes)
+    speakers = {country: _texts(value) for country, value in tomllib.loads(leaders)["leader"].items()}
+    return Names({**table, "label": labels}, others, ambiguous, homes, speakers)
 
 
 def shipped_names() -> Names:
     """The names that come with newscrawler; read once, at the edge."""
     folder = resources.files("newscrawler.relevance") / "names"
-    files = ("cldr.json", "countries.toml", "organisations.toml")
+    files = ("cldr.json", "countries.toml", "organisations.toml", "leaders.toml")
     return parse_names(*((folder / file).read_text(encoding="utf-8") for file in files))

@@ -10,12 +10,13 @@ import hashlib
 import math
 import tomllib
 from dataclasses import dataclass, field, replace
+from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from newscrawler.errors import LexiconError
 from newscrawler.relevance.gazetteer import Names, shipped_names
-from newscrawler.relevance.phrase_matcher import GLYPH, Index, Walk, parse_pattern
+from newscrawler.relevance.phrase_matcher import GLYPH, Index, Walk, holds_word, parse_pattern
 from newscrawler.relevance.score import Model, parse_model
 from newscrawler.relevance.senses import Senses
 from newscrawler.text.languages import LANGUAGES
@@ -23,9 +24,23 @@ from newscrawler.text.languages import LANGUAGES
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-FILES = ("common", "conflict", "defence", "land", "diplomacy", "elsewhere", "later", "trade", "senses")
-TOP = ("version", "replace", "thresholds", "topics", "terms", "senses")
-TOPIC_KEYS = ("id", "label", "defence", "diplomacy", "elsewhere")
+FILES = (
+    "common",
+    "conflict",
+    "defence",
+    "land",
+    "diplomacy",
+    "elsewhere",
+    "later",
+    "baltic",
+    "parallel",
+    "trade",
+    "concepts",
+    "senses",
+    "acts",
+)
+TOP = ("version", "replace", "thresholds", "topics", "terms", "senses", "acts")
+TOPIC_KEYS = ("id", "label", "defence", "diplomacy", "elsewhere", "yields")
 MAX_WEIGHT = 10
 MIN_LETTERS = 5  # of a small-letter term that is believed in a language which the lexicon does not have
 # languages near enough to read each other's terms
@@ -47,6 +62,7 @@ class Topic:
     defence: float = 0.0
     diplomacy: float = 0.0
     elsewhere: bool = False
+    yields: str | None = None  # another subject's: the topic beside which its terms count for nothing
 
     @property
     def scheme(self) -> str:
@@ -67,7 +83,7 @@ class Term:
 @dataclass(frozen=True, slots=True)
 class Thresholds:
     keep: float = 0.5
-    review: float = 0.25
+    review: float = 0.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,21 +97,35 @@ class Lexicon:
     names: Names = field(repr=False)
     model: Model = field(repr=False)
     senses: Senses = field(default_factory=Senses, repr=False)
-    _walks: dict[str, Walk] = field(default_factory=dict, repr=False)
-    _indexes: dict[tuple[str, ...], Index] = field(default_factory=dict, repr=False)
+    acts: tuple[Term, ...] = field(default=(), repr=False)  # that count where one state does them to another
+    _walks: dict[str, tuple[Walk, Walk]] = field(default_factory=dict, repr=False)
+    _indexes: dict[tuple[str, ...], tuple[Index, Index]] = field(default_factory=dict, repr=False)
+    _known: set[str] = field(default_factory=set, repr=False)
+    others: frozenset[str] = field(init=False, repr=False)  # the topics of other subjects
+
+    def __post_init__(self) -> None:
+        others = frozenset(key for key, topic in self.topics.items() if topic.elsewhere)
+        object.__setattr__(self, "others", others)
 
     def languages(self) -> set[str]:
-        return {term.language for term in self.terms}
+        if not self._known:
+            self._known.update(term.language for term in self.terms)
+        return self._known
 
-    def walk(self, language: str | None) -> Walk:
-        """The terms and names for a language; where the lexicon has it not, those of its kin, else the safe ones of all."""
+    def walk(self, language: str | None) -> tuple[Walk, Walk]:
+        """The terms and names for a language, and its words of acts.
+
+        Where the lexicon has it not, those of its kin, else the safe ones of all.
+        """
         base = (language or "").partition("-")[0].lower()
         key = base if base in LANGUAGES else ""
         if key not in self._walks:
             languages = self._reading(key)
             if languages not in self._indexes:
-                self._indexes[languages] = Index(self._entries(languages))
-            self._walks[key] = Walk((self._indexes[languages], self.names.index(key)))
+                made = tuple(Index(self._entries(terms, languages)) for terms in (self.terms, self.acts))
+                self._indexes[languages] = (made[0], made[1])
+            terms, acts = self._indexes[languages]
+            self._walks[key] = Walk((terms, self.names.index(key))), Walk((acts,))
         return self._walks[key]
 
     def reads(self, language: str | None) -> bool:
@@ -114,9 +144,10 @@ class Lexicon:
         known = self.languages()
         return tuple(each for each in (base, *KIN.get(base, ())) if each in known)
 
-    def _entries(self, languages: tuple[str, ...]) -> Iterator[Any]:
+    @staticmethod
+    def _entries(terms: Iterable[Term], languages: tuple[str, ...]) -> Iterator[Any]:
         seen: set[str] = set()
-        for term in self.terms:
+        for term in terms:
             if (languages and term.language not in languages) or term.text in seen:
                 continue
             entry = parse_pattern(term.text, term)
@@ -172,6 +203,8 @@ def _topics(file: str, tables: dict[str, Any], known: Mapping[str, Topic]) -> di
         changes: dict[str, Any] = {
             name: _text(file, f"{where}.{name}", values[name]) for name in ("id", "label") if name in values
         }
+        if "yields" in values:
+            changes["yields"] = _text(file, f"{where}.yields", values["yields"])
         changes |= {
             name: _number(file, f"{where}.{name}", values[name], 0, 1) for name in ("defence", "diplomacy") if name in values
         }
@@ -183,6 +216,10 @@ def _topics(file: str, tables: dict[str, Any], known: Mapping[str, Topic]) -> di
         if not topic.elsewhere and not topic.defence and not topic.diplomacy:
             topic = replace(topic, defence=1.0, diplomacy=1.0)  # a beat of the user's own counts for both
         topics[key] = topic
+    for key, topic in topics.items():
+        if topic.yields is not None and (not topic.elsewhere or topic.yields not in topics):
+            what = "is unknown" if topic.elsewhere else "is for a topic with elsewhere = true"
+            raise LexiconError(f"{file}: topics.{key}.yields = {topic.yields!r} {what}; `newscrawler topics` lists them")
     return topics
 
 
@@ -205,13 +242,14 @@ def _check_languages(file: str, where: str, table: Mapping[str, object]) -> None
         raise LexiconError(f'{file}: {where} holds no terms; add them by language, such as en = ["frigate*"]')
 
 
-def _terms(file: str, tables: object, topics: Mapping[str, Topic]) -> Iterator[Term]:
+def _terms(file: str, tables: object, topics: Mapping[str, Topic], key: str = "terms") -> Iterator[Term]:
+    """The terms of all tables of a key, terms or acts."""
     if not isinstance(tables, list):
-        raise LexiconError(f"{file}: terms is not a list of tables; write [[terms]]")
+        raise LexiconError(f"{file}: {key} is not a list of tables; write [[{key}]]")
     for number, table in enumerate(tables, 1):
-        where = f"terms[{number}]"
+        where = f"{key}[{number}]"
         if not isinstance(table, dict):
-            raise LexiconError(f"{file}: {where} is not a table; write [[terms]] above its keys")
+            raise LexiconError(f"{file}: {where} is not a table; write [[{key}]] above its keys")
         _check_languages(file, where, table)
         if "weight" not in table:
             raise LexiconError(f"{file}: {where}: weight missing")
@@ -225,7 +263,7 @@ def _terms(file: str, tables: object, topics: Mapping[str, Topic]) -> Iterator[T
             if language in ("weight", "topic"):
                 continue
             for text in _words(file, f"{where}.{language}", value):
-                if parse_pattern(text) is None:
+                if not holds_word(text):
                     raise LexiconError(f"{file}: {where}.{language}: {text!r} holds no word")
                 yield Term(text, language, topic, weight)
 
@@ -273,11 +311,18 @@ def extend(base: Lexicon, text: str, file: str) -> Lexicon:
     else:
         digest = hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=4).hexdigest()
         version = digest if alone else f"{base.version}+{digest}"
-    kept: dict[tuple[str, str], Term] = {} if alone else {(term.language, term.text): term for term in base.terms}
-    kept |= {(term.language, term.text): term for term in own}
     model = base.model if not alone else replace(base.model, own=True)
     senses = _senses(file, tables.get("senses", []), topics, Senses() if alone else base.senses)
-    return Lexicon(version, topics, tuple(kept.values()), limits, base.names, model, senses)
+    terms = _joined(() if alone else base.terms, own)
+    acts = _joined(() if alone else base.acts, _terms(file, tables.get("acts", []), topics, "acts"))
+    return Lexicon(version, topics, terms, limits, base.names, model, senses, acts)
+
+
+def _joined(base: Iterable[Term], own: Iterable[Term]) -> tuple[Term, ...]:
+    """The terms of both; of the same language and spelling one's own."""
+    kept = {(term.language, term.text): term for term in base}
+    kept |= {(term.language, term.text): term for term in own}
+    return tuple(kept.values())
 
 
 def parse_lexicon(texts: Iterable[tuple[str, str]], names: Names, model: Model) -> Lexicon:
@@ -291,8 +336,9 @@ def parse_lexicon(texts: Iterable[tuple[str, str]], names: Names, model: Model) 
     return lexicon
 
 
+@cache
 def shipped_lexicon() -> Lexicon:
-    """The lexicon that comes with newscrawler; read once, at the edge."""
+    """The lexicon that comes with newscrawler; read once a process (.6 CPU seconds), at the edge."""
     folder = resources.files("newscrawler.relevance")
     texts = [
         (f"{name}.toml", (folder / "lexicon" / f"{name}.toml").read_text(encoding="utf-8")) for name in ("topics", *FILES)

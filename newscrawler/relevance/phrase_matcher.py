@@ -1,6 +1,6 @@
-"""A text's words, and the patterns that stand among them.  Strings in, hits out.
+"""The patterns that stand among a text's words.  Words in, hits out.
 
-text --split--> Words (as written, and folded) --Index.hits--> [(word number, entry)], the longest at each place
+text --splitting.split--> Words --Index.hits--> [(word number, entry)], the longest at each place
 
 A pattern is one or more words.  Written in small letters a word matches whatever its case; a capital wants a
 capital ("Turkey" is no turkey, "US" is not "us").  `word*` takes any ending, `word~` one of three letters at
@@ -12,83 +12,35 @@ the particles that are written onto them.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from newscrawler.text import MARKS, UNSPACED, is_marked, respelt, without_joiners
+from newscrawler.relevance.splitting import RUN, Words, fold
+from newscrawler.text import UNSPACED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
 EXACT, PREFIX, NEAR, SUFFIX, INFIX, GLYPH = range(6)
+_KINDS = {(False, ""): EXACT, (False, "*"): PREFIX, (False, "~"): NEAR, (True, ""): SUFFIX, (True, "*"): INFIX}
 MAX_ENDING = 3  # letters that a ~ stands for, at most
 CACHE_SIZE = 40_000  # different words whose candidates are kept
-PROBE_LETTERS = 3  # letters of a next word that are looked at first
+# The words that stand on every line: a pattern that begins with one is found by its next word
+_COMMON = """
+a aan alla am and as at att au auf aus aux av avec bei bij by com con contre d dal dans das de del della dem den der
+det di die dos du e een ein eine el em en et for from gli het i il im in into l la las le les lo los met mit na nach
+nel o och of og on op or os par para pas por pour på s się som son su sur the til to um uma una und une van vom von
+voor vor w with y z zu zum zur в до з за и из к на о от по с у і
+"""
+COMMON = frozenset(_COMMON.split())
+PROBE_LETTERS = 3  # letters that a stem has at least to be looked up
 
-_RUN = re.compile(rf"[{UNSPACED}]+|[^\W_{UNSPACED}](?:[^\W_{UNSPACED}]|[{MARKS}])*")
-_UNSPACED = re.compile(f"[{UNSPACED}]")
-_FAR = re.compile("[\u0600-\u0fff\u1000-\u1cff\u2c00-\U0010ffff]")  # may be Arabic, Indic, or of an unspaced script
-_ASCII = {code: " " for code in range(128) if not chr(code).isalnum()}
-# what stands between words in texts that are else plain; NFKC makes nothing else of it
-_MARKS = "\u2019\u2018\u201c\u201d\u201e\u2013\u2014\u2026\xab\xbb\xa0\u2022"
 _GLYPHS = re.compile(rf"[{UNSPACED}\uac00-\ud7a3]")
-_ARABIC = re.compile("[\u0600-\u06ff]")
-# letters that writers use for each other become one
-_FOLD_INDIC = {0x93C: "", 0x901: "\u0902"}  # Hindi's nukta, and chandrabindu for anusvara: writers leave them out
-_FOLD_ARABIC = {ord(letter): plain for letter, plain in zip("أإآىةیک", "ااايهيك", strict=True)}
 _PARTICLES = ("وبال", "وال", "بال", "فال", "كال", "ولل", "وب", "ول", "ال", "لل", "و", "ب", "ل", "ف", "ك")
-
-
 _HEBREW = frozenset("ובלמהשכ")
 _PREFIXED = re.compile("[\u05d0-\u05ea\u0600-\u06ff]")  # scripts whose words carry particles in front
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """The words of one part of an article, as written; a run of characters without spaces is one."""
-
-    raw: list[str]
-    shouted: bool = False  # all capitals: they tell nothing then
-
-
-def fold(text: str) -> str:
-    """Text with one way of writing for each letter; letter case stays."""
-    if text.isascii():
-        return text
-    text = respelt(unicodedata.normalize("NFKC", text)).replace("İ", "I")
-    if _FAR.search(text) and is_marked(text):
-        text = without_joiners(text).translate(_FOLD_INDIC)
-    text = text.replace("\u200c", " ")
-    return text.translate(_FOLD_ARABIC) if _FAR.search(text) and _ARABIC.search(text) else text
-
-
-def split(text: str) -> Words:
-    """The words of a text.
-
-    >>> split("L'Iran: NATO事務総長").raw
-    ['L', 'Iran', 'NATO', '事務総長']
-    >>> split("भारतीय सेना।").raw
-    ['भारतीय', 'सेना']
-    """
-    if not text.isascii():
-        for mark in _MARKS:
-            text = text.replace(mark, " ")
-    if text.isascii():
-        return Words(text.translate(_ASCII).split(), text.isupper())
-    folded = fold(text)
-    if _FAR.search(folded) and (_UNSPACED.search(folded) or is_marked(folded)):
-        return Words(_RUN.findall(folded), folded.isupper())
-    return Words(_spaced(folded), folded.isupper())
-
-
-def _spaced(text: str) -> list[str]:
-    """The runs of letters and digits; half the time of a regular expression, as most texts hold few kinds of marks."""
-    for mark in {each for each in set(text) if not each.isalnum()}:
-        text = text.replace(mark, " ")
-    return text.split()
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,16 +101,23 @@ class Entry:
     pieces: tuple[Piece, ...]
     value: Any = None
     size: tuple[int, int] = (0, 0)
+    anchor: int = 0  # the piece by which it is found: the first that is no word of COMMON
 
 
 def _piece(word: str, before: bool, after: str) -> Piece:
     low = word.lower()
-    if _GLYPHS.match(word):
-        return Piece(GLYPH, low)
-    if _ARABIC.match(word) and low.startswith("ال") and len(low) > 4:
-        low = low[2:]
-    kinds = {(False, ""): EXACT, (False, "*"): PREFIX, (False, "~"): NEAR, (True, ""): SUFFIX, (True, "*"): INFIX}
-    return Piece(kinds.get((before, after), PREFIX), low, word if word != word.lower() else "")
+    capital = word if word != low else ""
+    if not word.isascii():
+        if _GLYPHS.match(word):
+            return Piece(GLYPH, low)
+        if low.startswith("ال") and len(low) > 4:
+            low = low[2:]
+    return Piece(_KINDS.get((before, after), PREFIX), low, capital)
+
+
+def holds_word(text: str) -> bool:
+    """Whether `parse_pattern` makes something of a text; a third of its cost."""
+    return RUN.search(fold(text)) is not None
 
 
 def parse_pattern(text: str, value: Any = None) -> Entry | None:
@@ -168,18 +127,40 @@ def parse_pattern(text: str, value: Any = None) -> Entry | None:
     ['air', 'force']
     """
     pieces: list[Piece] = []
+    exact, letters = True, 0
     for part in fold(text).split():
-        words = _RUN.findall(part)
+        words = (part,) if part.isascii() and part.isalnum() else RUN.findall(part)
         for index, word in enumerate(words):
             before = index == 0 and part.startswith("*")
             after = part[-1] if index == len(words) - 1 and part[-1] in "*~" else ""
-            pieces.append(_piece(word, before, after))
+            piece = _piece(word, before, after)
+            pieces.append(piece)
+            exact, letters = exact and piece.kind in (EXACT, GLYPH), letters + len(piece.text)
     if not pieces:
         return None
     # of two that stand at one place the one with more words wins, then the more exact, then the longer
-    exact = all(piece.kind in (EXACT, GLYPH) for piece in pieces)
-    letters = sum(len(piece.text) for piece in pieces)
     return Entry(text, tuple(pieces), value, (len(pieces), 1000 * exact + letters))
+
+
+def _anchored(entry: Entry, common: Collection[str]) -> Entry:
+    """An entry with its anchor."""
+    for number, piece in enumerate(entry.pieces):
+        if piece.kind != EXACT or piece.text not in common:
+            return replace(entry, anchor=number) if number and piece.kind in (EXACT, PREFIX, NEAR) else entry
+    return entry
+
+
+def _common(entries: Iterable[Entry]) -> set[str]:
+    """The words of COMMON that are no pattern by themselves: such a one would take the place of what begins with it."""
+    alone = [entry.pieces[0] for entry in entries if len(entry.pieces) == 1]
+    exact = {piece.text for piece in alone if piece.kind == EXACT}
+    stems = {piece.text for piece in alone if piece.kind in (PREFIX, NEAR)}
+    others = [piece for piece in alone if piece.kind in (SUFFIX, INFIX)]
+    return {
+        word
+        for word in COMMON - exact
+        if not any(word[:size] in stems for size in range(1, len(word) + 1)) and not any(each._fits(word) for each in others)
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,19 +173,21 @@ class Candidates:
     stems: dict[str, list[Entry]] = field(default_factory=dict)  # beginning of the next word -> patterns
     lengths: tuple[int, ...] = ()  # of the stems
     other: tuple[Entry, ...] = ()  # whose next word no look-up tells
-    starts: frozenset[str] = frozenset()  # the first letters of the next words that can be
-    always: bool = True  # or anything may come next
+    behind: tuple[Entry, ...] = ()  # that begin before this word, with words of COMMON; the preferred first
+    known: dict[str, tuple[Entry, ...]] = field(default_factory=dict)  # next word as written -> `following`
 
-    def following(self, low: str) -> list[Entry] | tuple[Entry, ...]:
-        """The patterns of several words that may go on with a word."""
-        found = self.exact.get(low, self.other)
-        if found is not self.other and self.other:
-            found = (*found, *self.other)
+    def following(self, word: str) -> tuple[Entry, ...]:
+        """The patterns of several words whose second one this is, the preferred first, and the preferred one of one word."""
+        if len(self.known) >= CACHE_SIZE:
+            self.known.clear()
+        low = word.lower()
+        found = [*self.exact.get(low, ()), *self.other]
         for length in self.lengths:
-            more = self.stems.get(low[:length])
-            if more:
-                found = (*found, *more)
-        return found
+            found += self.stems.get(low[:length], ())
+        found = [entry for entry in found if entry.pieces[1].fits(word, shouted=False)]
+        found.sort(key=lambda entry: entry.size, reverse=True)
+        kept = self.known[word] = (*found, *self.alone[:1])
+        return kept
 
 
 def _candidates(entries: list[Entry]) -> Candidates:
@@ -212,7 +195,7 @@ def _candidates(entries: list[Entry]) -> Candidates:
     stems: defaultdict[str, list[Entry]] = defaultdict(list)
     other = []
     for entry in entries:
-        if len(entry.pieces) == 1:
+        if len(entry.pieces) == 1 or entry.anchor:
             continue
         second = entry.pieces[1]
         short = second.kind != EXACT and len(second.text) < PROBE_LETTERS
@@ -221,28 +204,32 @@ def _candidates(entries: list[Entry]) -> Candidates:
         else:
             (exact if second.kind == EXACT else stems)[second.text].append(entry)
     alone = sorted((each for each in entries if len(each.pieces) == 1), key=lambda each: each.size, reverse=True)
+    behind = sorted((each for each in entries if each.anchor), key=lambda each: (each.anchor, each.size), reverse=True)
     lengths = tuple(sorted({len(stem) for stem in stems}))
-    starts = frozenset(each[:PROBE_LETTERS] for each in (*exact, *stems))
-    return Candidates(tuple(alone), (), dict(exact), dict(stems), lengths, tuple(other), starts, bool(alone or other))
+    return Candidates(tuple(alone), (), dict(exact), dict(stems), lengths, tuple(other), tuple(behind))
 
 
 Hit = tuple[int, int, Entry]  # word, offset within a run of characters, pattern
+_Spot = tuple[int, Candidates, tuple[Entry, ...]]  # word, what may stand there, that of it which goes on with the next word
+_UNKNOWN = (Entry("", ()),)  # of a next word that was not yet looked at
 
 
 class Index:
-    """Patterns, found by their first word."""
+    """Patterns, found by their first word that is not among the most common."""
 
     def __init__(self, entries: Iterable[Entry]) -> None:
         self._exact: defaultdict[str, list[Entry]] = defaultdict(list)
         self._stems: defaultdict[str, list[Entry]] = defaultdict(list)
         self._within: list[Entry] = []
         self._glyphs: defaultdict[str, list[Entry]] = defaultdict(list)
+        entries = list(entries)
+        common = _common(entries)
         for entry in entries:
-            self._add(entry)
+            self._add(_anchored(entry, common))
         self._lengths = sorted({len(stem) for stem in self._stems})
 
     def _add(self, entry: Entry) -> None:
-        first = entry.pieces[0]
+        first = entry.pieces[entry.anchor]
         if first.kind == GLYPH:
             self._glyphs[first.text[:2]].append(entry)
         elif first.kind == EXACT:
@@ -264,7 +251,7 @@ class Index:
             return Candidates(inside=inside) if inside else None
         found = [entry for each in variants(low) for entry in self._beginning(each)]
         found += [entry for entry in self._within if entry.pieces[0]._fits(low)]
-        found = [entry for entry in found if entry.pieces[0].fits_case(word, shouted=False)]
+        found = [entry for entry in found if entry.pieces[entry.anchor].fits_case(word, shouted=False)]
         return _candidates(found) if found else None
 
     def _beginning(self, word: str) -> list[Entry]:
@@ -272,7 +259,7 @@ class Index:
         for length in self._lengths:
             if length > len(word):
                 break
-            found += [entry for entry in self._stems.get(word[:length], ()) if entry.pieces[0]._fits(word)]
+            found += [entry for entry in self._stems.get(word[:length], ()) if entry.pieces[entry.anchor]._fits(word)]
         return found
 
     def _inside(self, run: str) -> list[tuple[int, Entry]]:
@@ -299,56 +286,94 @@ class Index:
 def _goes_on(entry: Entry, words: Words, at: int) -> bool:
     """Whether a pattern that begins at a word has its further words there."""
     raw, pieces = words.raw, entry.pieces
-    return at + len(pieces) <= len(raw) and all(
-        piece.fits(raw[at + step], shouted=words.shouted) for step, piece in enumerate(pieces) if step
-    )
+    if at + len(pieces) > len(raw):
+        return False
+    for piece in pieces[1:]:
+        at += 1
+        if not piece.fits(raw[at], shouted=words.shouted):
+            return False
+    return True
 
 
-def _longest(candidates: Candidates, following: str, words: Words, at: int) -> Entry | None:
-    """The preferred pattern that stands at a word: of more words, more exact, longer."""
-    best = None
-    for entry in candidates.following(following.lower()):
-        if (best is None or entry.size > best.size) and _goes_on(entry, words, at):
-            best = entry
-    if not words.shouted:
-        return best or (candidates.alone[0] if candidates.alone else None)
-    first = words.raw[at]
-    return next((each for each in (best, *candidates.alone) if each and each.pieces[0].fits_case(first, shouted=True)), None)
+def _when_shouted(candidates: Candidates, entries: Iterable[Entry], words: Words, at: int) -> list[Entry]:
+    """Those of a word's patterns that stand there in a text of capitals alone."""
+    every = (*entries, *candidates.alone[1:])
+    return [each for each in every if each.pieces[0].fits_case(words.raw[at], shouted=True) and _goes_on(each, words, at)]
 
 
-class Walk(dict[str, "tuple[Candidates | None, ...] | None"]):
+class Walk:
     """Several indexes walked at once.  Remembers what it found at a word: most words of a text are old."""
 
     def __init__(self, indexes: tuple[Index, ...]) -> None:
         self._indexes = indexes
+        self._silent: set[str] = set()  # words by which no pattern is found
+        self._found: dict[str, tuple[Candidates | None, ...]] = {}
 
-    def __missing__(self, word: str) -> tuple[Candidates | None, ...] | None:
-        if len(self) >= CACHE_SIZE:
-            self.clear()
-        found = tuple(index.look_up(word) for index in self._indexes)
-        kept = self[word] = found if any(found) else None
-        return kept
+    def _learn(self, words: set[str]) -> None:
+        """Find out what stands at words; where there is no more room, all that was known before is forgotten."""
+        if len(self._silent) + len(self._found) >= CACHE_SIZE:
+            self._silent.clear()
+            self._found.clear()
+        for word in words - self._found.keys():
+            found = tuple(index.look_up(word) for index in self._indexes)
+            if any(found):
+                self._found[word] = found
+            else:
+                self._silent.add(word)
 
     def hits(self, words: Words) -> list[list[Hit]]:
         """The hits of each index, none of them overlapping another of its own."""
-        after = [*words.raw[1:], ""]
-        # most words are none that a pattern begins with: they must cost next to nothing
-        spots = [(at, each) for at, each in enumerate(map(self.__getitem__, words.raw)) if each]
-        return [
-            _walk([(at, candidates, after[at]) for at, each in spots if (candidates := each[index])], words)
-            for index in range(len(self._indexes))
-        ]
+        raw = words.raw
+        # most words are none by which a pattern is found: they must cost next to nothing
+        speaking = set(raw) - self._silent
+        if not speaking <= self._found.keys():
+            self._learn(speaking)
+            speaking -= self._silent
+        known = self._found
+        spots = [(at, known[word]) for at, word in enumerate(raw) if word in speaking] if speaking else []
+        after = [*raw[1:], ""]
+        return [_walk(_alive(spots, index, after), words) for index in range(len(self._indexes))]
 
 
-def _walk(spots: Iterable[tuple[int, Candidates, str]], words: Words) -> list[Hit]:
+def _alive(spots: list[tuple[int, tuple[Candidates | None, ...]]], index: int, after: list[str]) -> list[_Spot]:
+    """The words at which something may stand: mostly the next word leaves nothing to look for."""
+    return [
+        (at, candidates, entries)
+        for at, each in spots
+        if (candidates := each[index]) and ((entries := candidates.known.get(after[at], _UNKNOWN)) or candidates.behind)
+    ]
+
+
+def _walk(spots: Iterable[_Spot], words: Words) -> list[Hit]:
     found: list[Hit] = []
     free = 0
-    for at, candidates, following in spots:
-        if at < free or not (candidates.always or following[:PROBE_LETTERS].lower() in candidates.starts):
-            continue  # mostly: the first letters of the next word leave nothing to look for
+    for at, candidates, entries in spots:
+        if at < free:
+            continue
         if candidates.inside:
             found += [(at, offset, entry) for offset, entry in candidates.inside if _goes_on(entry, words, at)]
-        elif entry := _longest(candidates, following, words, at):
-            found.append((at, 0, entry))
-            free = at + len(entry.pieces)
+            continue
+        if candidates.behind and (hit := _behind(candidates, words, at, free)):
+            found.append(hit)
+            free = hit[0] + len(hit[2].pieces)
+            continue
+        if entries is _UNKNOWN:
+            entries = candidates.following(words.raw[at + 1] if at + 1 < len(words.raw) else "")
+        if words.shouted:
+            entries = tuple(_when_shouted(candidates, entries, words, at))
+        for entry in entries:
+            size = len(entry.pieces)
+            if size < 3 or _goes_on(entry, words, at):
+                found.append((at, 0, entry))
+                free = at + size
+                break
     return found
+
+
+def _behind(candidates: Candidates, words: Words, at: int, free: int) -> Hit | None:
+    """The preferred pattern that is found by a word and begins before it, where nothing else stands yet."""
+    for entry in candidates.behind:
+        start = at - entry.anchor
+        if start >= free and entry.pieces[0].fits(words.raw[start], shouted=words.shouted) and _goes_on(entry, words, start):
+            return start, 0, entry
+    return None

@@ -14,8 +14,11 @@ from dataclasses import dataclass, field
 FEATURES = (
     "defence_title", "defence_lead", "defence_body", "diplomacy_title", "diplomacy_lead", "diplomacy_body",
     "elsewhere_title", "elsewhere_lead", "elsewhere_body", "variety", "countries_head", "countries_body", "margin",
+    "acts_title", "acts_opening", "lean", "agreement", "sport", "markets", "courts", "politics", "living",
 )  # fmt: skip
+KINDS = FEATURES[-5:]  # topics of other subjects that speak for themselves
 TYPICAL_WORDS = 400  # words of a text; evidence of a longer one is worth less
+LEAST_SHARE = 0.05  # of TYPICAL_WORDS; in a text of fewer a word is worth no more
 
 
 @dataclass(slots=True)
@@ -26,7 +29,9 @@ class Evidence:
     diplomacy: list[float] = field(default_factory=lambda: [0.0, 0.0, 0.0])
     elsewhere: list[float] = field(default_factory=lambda: [0.0, 0.0, 0.0])
     words: list[int] = field(default_factory=lambda: [0, 0, 0])
+    kinds: dict[str, float] = field(default_factory=dict)  # topic of KINDS -> its summed weights
     terms: int = 0  # different ones that count for us
+    acts: tuple[int, int] = (0, 0)  # between states, in title and opening
     countries_head: int = 0  # different ones in title and lead
     countries: int = 0  # mentions in all
 
@@ -51,7 +56,7 @@ def parse_model(text: str) -> Model:
     tables = tomllib.loads(text)
     return Model(
         {name: float(table["bias"]) for name, table in tables.items()},
-        {name: tuple(float(table[feature]) for feature in FEATURES) for name, table in tables.items()},
+        {name: tuple(float(table.get(feature, 0.0)) for feature in FEATURES) for name, table in tables.items()},
     )
 
 
@@ -60,7 +65,7 @@ def _parts(values: list[float], words: list[int]) -> tuple[float, float, float]:
     title, lead, body = values
     lead = lead if words[1] else title
     title = title if words[0] else lead
-    thinned = body / math.sqrt(max(0.25, words[2] / TYPICAL_WORDS)) if words[2] else lead
+    thinned = body / math.sqrt(max(LEAST_SHARE, words[2] / TYPICAL_WORDS)) if words[2] else lead
     return math.log1p(title), math.log1p(lead), math.log1p(thinned)
 
 
@@ -70,11 +75,15 @@ def features(found: Evidence) -> tuple[float, ...]:
     elsewhere = _parts(found.elsewhere, found.words)
     ours = sum(found.defence) + sum(found.diplomacy)
     theirs = sum(found.elsewhere)
-    length = math.sqrt(max(0.25, sum(found.words) / TYPICAL_WORDS))
+    length = math.sqrt(max(LEAST_SHARE, sum(found.words) / TYPICAL_WORDS))
     return (
         *defence, *diplomacy, *elsewhere,
         math.log1p(found.terms / length),
         math.log1p(min(found.countries_head, 5)),
         math.log1p(found.countries / length),
         math.log1p(ours) - math.log1p(theirs),
+        math.log1p(found.acts[0]), math.log1p(found.acts[1]),
+        math.log1p(sum(found.defence)) - math.log1p(sum(found.diplomacy)),
+        math.log1p(min(sum(found.defence), sum(found.diplomacy))),
+        *(math.log1p(found.kinds.get(kind, 0.0) / length) for kind in KINDS),
     )  # fmt: skip

@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from newscrawler.relevance.phrase_matcher import fold, split
+from newscrawler.relevance.splitting import fold, split
 from newscrawler.text import is_unspaced
 
 if TYPE_CHECKING:
