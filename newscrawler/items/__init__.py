@@ -9,120 +9,18 @@ stated them (`published`): a stated date keeps the precision it was stated with 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
-from newscrawler.errors import NO_ARTICLE
+from newscrawler.errors import NO_ARTICLE, Failure
+from newscrawler.items.rights import Statement
+from newscrawler.items.sources import Discovery, DueEndpoint, Endpoint, Link, Poll, Source
 
-if TYPE_CHECKING:
-    from datetime import datetime, timedelta
-
-    from newscrawler.errors import Failure
-
-
-@dataclass(frozen=True, slots=True)
-class Endpoint:
-    """One feed, sitemap, listing or API of a source.
-
-    `url` may be a template (`{YYYY}`, `{SINCE}`: see `sources.templates`).  `evidence` and `seen` say why we believe
-    in it and since when; `state` is "active", or why it is not asked.  `hints` narrow down how it is read: `within`,
-    `pattern`, `items`, `link`, `title`, `published`.  `modified` is what a sitemap index says of a sitemap.
-    """
-
-    kind: str
-    url: str
-    modified: str | None = None
-    evidence: str | None = None
-    seen: str | None = None
-    state: str = "active"
-    hints: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """One publisher, as the catalogue states it."""
-
-    id: str
-    name: str
-    home: str
-    kind: str
-    keep: str = "relevant"
-    country: str | None = None
-    languages: tuple[str, ...] = ()
-    endpoints: tuple[Endpoint, ...] = ()
-    topics: tuple[str, ...] = ()
-    access: str = "open"  # what a reader without an account gets; recorded, never bypassed
-    state: str = "ready"  # ready or unverified: asked; blocked, dead or disputed: kept so that nobody adds it twice
-    note: str | None = None
-    override: bool = False  # takes the place of a source of that id in an earlier catalogue
-
-    @property
-    def is_asked(self) -> bool:
-        return self.state in ("ready", "unverified")
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """An address that an endpoint names; the rest are its claims.  A sitemap's lastmod is `modified`."""
-
-    url: str
-    published: str | None = None
-    modified: str | None = None
-    title: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Discovery:
-    """What one look at an endpoint brought: article links, and further endpoints (a sitemap index).
-
-    `period` is how often the endpoint itself says that it changes (ttl, sy:updatePeriod), in seconds.  `rows` is how many
-    entries an API answered with, links or not; None where links are counted.
-    """
-
-    links: tuple[Link, ...] = ()
-    endpoints: tuple[Endpoint, ...] = ()
-    failure: Failure | None = None
-    period: float | None = None
-    rows: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class DueEndpoint:
-    """An endpoint whose time has come, with what we need to ask it politely."""
-
-    id: int
-    source_id: str
-    kind: str
-    url: str
-    etag: str | None = None
-    last_modified: str | None = None
-    hints: tuple[tuple[str, str], ...] = ()
-    full: bool = True  # asked without validators: what comes back is the whole truth
-    address: str | None = None  # what to ask, where `url` is a template
-
-
-@dataclass(frozen=True, slots=True)
-class Poll:
-    """The outcome of one look at an endpoint.  `status` is None where no answer came."""
-
-    endpoint: DueEndpoint
-    at: datetime
-    seconds: float
-    status: int | None
-    discovery: Discovery = Discovery()
-    etag: str | None = None
-    last_modified: str | None = None
-    failure: Failure | None = None
-    fresh: timedelta | None = None  # how long the answer says that it stays true (Cache-Control, Expires)
-
-    @property
-    def is_postponed(self) -> bool:
-        """Whether it was put off for the host's sake: that says nothing of the endpoint."""
-        return self.failure is not None and self.failure.is_postponed
-
-    @property
-    def failed(self) -> bool:
-        return self.failure is not None
+__all__ = [
+    "Article", "Candidate", "Decision", "Discovery", "DueEndpoint", "Endpoint", "Known", "KnownArticle", "KnownRevision",
+    "Lease", "Link", "Match", "Mention", "Outcome", "Page", "Poll", "Reading", "Reread", "Source", "TakenIn", "TermMatch",
+    "TopicScore", "Update", "Verdict",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +54,7 @@ class Page:
     body: bytes = field(default=b"", repr=False)
     failure: Failure | None = None
     ip: str | None = None
+    sent: tuple[tuple[str, str], ...] = ()  # headers of the request; none where nobody knows them
 
     def header(self, name: str) -> str | None:
         """The first header of that name, whatever its case."""
@@ -260,10 +159,27 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
+class Reread:
+    """That a candidate is a stored page, read anew: which row of `pages`, and when."""
+
+    page_id: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TakenIn:
+    """That a candidate was fetched or told by somebody else: by which row of `imports` it comes, and when."""
+
+    import_id: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Candidate:
     """A page made ready for a decision: an article with its verdict, or why it holds none.
 
-    `record` is the page as one WARC record (a gzip member); None where no answer came.
+    `record` is the page as one WARC record (a gzip member), `request` what was asked; None where there is none.
+    `head` is the answer's status line and headers as they came, for a record of a page that says what it said before.
     """
 
     lease: Lease
@@ -274,6 +190,8 @@ class Candidate:
     content_type: str | None = None
     digest: str | None = None
     record: bytes | None = field(default=None, repr=False)
+    request: bytes | None = field(default=None, repr=False)
+    head: bytes = field(default=b"", repr=False)
     article: Article | None = None
     verdict: Verdict | None = None
     fingerprints: tuple[int, ...] = field(default=(), repr=False)  # dedup.fingerprints of the text
@@ -283,6 +201,15 @@ class Candidate:
     failure: Failure | None = None
     etag: str | None = None  # validators of this very response
     last_modified: str | None = None
+    reread: Reread | None = None  # None: it was fetched
+    taken_in: TakenIn | None = None  # None: by us
+    rights: tuple[Statement, ...] = ()  # what its headers and its markup state
+
+    @property
+    def today(self) -> datetime:
+        """When it is looked at: now, also of a page that is stored or of others, which may be old."""
+        at = self.reread or self.taken_in
+        return at.at if at else self.fetched
 
     @property
     def failure_reason(self) -> str:
@@ -309,6 +236,9 @@ class KnownArticle:
     gone_since: str | None = None
     gone_reason: str | None = None
     failures: int = 0  # visits in a row that brought no answer
+    read_by: str | None = None  # the version that read its text
+    last_seen: str | None = None
+    failure: str | None = None  # why the last look brought no state of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,6 +253,15 @@ class KnownRevision:
     grown: bool = False
     states: int = 1
     text: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was read of a stored page: an article as it is kept, or title and text of a state that a later one replaced."""
+
+    article: Article
+    is_current: bool = True
+    read_by: str | None = None  # the version that read it
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,6 +281,7 @@ class Known:
     crowded: frozenset[int] = frozenset()
     revisions: tuple[KnownRevision, ...] = ()
     recurring: frozenset[str] = frozenset()
+    reading: Reading | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -366,10 +306,13 @@ class Outcome(StrEnum):
     COPY = "duplicate"  # a new article whose text, or most of it, another address already has
     REVISED = "revised"
     UNCHANGED = "unchanged"
+    EARLIER = "earlier"  # somebody else's look at a known article, before our last: a state of it, or one that we know
     GONE = "gone"  # a known article that its address has no more; it keeps its text
     OFF_TOPIC = "off-topic"
     FAILED = "failed"
     RETRY = "retry"
+    REREAD = "reread"  # a stored page says something else now: we have changed, not its publisher
+    KEPT = "kept"  # a stored page says nothing now, or far less: what was read of it stays
 
 
 @dataclass(frozen=True, slots=True)
@@ -388,3 +331,4 @@ class Decision:
     why: str | None = None  # what changed
     grown: bool = False
     revision_id: int | None = None  # the row of `revisions` that takes this state up, instead of a new one
+    fields: tuple[str, ...] = ()  # of a page read anew: what it says otherwise now
