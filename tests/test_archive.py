@@ -441,3 +441,16 @@ def test_a_reader_may_ask_the_schema_and_change_nothing(archive):
     with pytest.raises(sqlite3.OperationalError, match="readonly"):
         db.conn.execute("DELETE FROM articles")
     db.close()
+
+
+def test_a_text_is_kept_once_and_each_state_has_its_own(archive):
+    one, two = "The frigate sailed at dawn for the strait.", "The frigate sailed at dusk, and two tugs with it."
+    here = lease(archive, "https://a.example/1")
+    archive.file([candidate(here, one)])
+    stored = "SELECT text FROM article_states ORDER BY id"
+    assert rows(archive, stored) == [(None,)]
+    archive.file([candidate(here, two, fetched=NOW + timedelta(days=2))])
+    assert rows(archive, stored) == [(one,), (None,)]
+    assert rows(archive, "SELECT text FROM revisions ORDER BY id") == [(one,), (two,)]
+    archive.db.execute("UPDATE articles SET text = 'Another program wrote this.'")
+    assert rows(archive, "SELECT text FROM revisions ORDER BY id") == [(one,), (two,)]

@@ -10,7 +10,8 @@ from newscrawler.errors import ArchiveError
 from newscrawler.items import Page
 from newscrawler.storage.archive import Archive
 from newscrawler.storage.backup import back_up
-from newscrawler.storage.warc import make_record, read_page
+from newscrawler.storage.warc_reading import read_page
+from newscrawler.storage.warc_records import make_record
 
 TEXT = "The ministers met in the harbour town and agreed on the ninth paragraph of the treaty. " * 4
 
@@ -46,6 +47,13 @@ def test_beside_a_writer_and_again(archive, tmp_path):
     assert second.warc_bytes < (folder / "pages").joinpath(next((folder / "pages").iterdir()).name).stat().st_size
     assert len(pages_of(target)) == 3
     assert back_up(folder, target).warc_bytes == 0
+
+
+def test_a_page_that_is_not_the_one_that_was_stored_is_named(archive, tmp_path):
+    file(archive, 1)
+    archive.db.execute("UPDATE pages SET digest = 'sha1:OTHER'")
+    (said,) = back_up(tmp_path / "archive", tmp_path / "safe").missing
+    assert "not sha1:OTHER" in said
 
 
 def test_restored_it_goes_on(archive, tmp_path):
@@ -84,6 +92,23 @@ def test_a_copy_that_is_another_is_made_anew(archive, tmp_path):
     assert pages_of(tmp_path / "safe") == pages_of(tmp_path / "archive")
 
 
+@pytest.mark.parametrize("damage", [_cut, _flip, lambda path: path.unlink()], ids=["cut", "flipped", "missing"])
+def test_what_the_archive_lost_later_stays_in_the_backup(archive, tmp_path, damage):
+    """A disk that fails is what backups are for: the next one must not carry its damage on."""
+    folder, target = tmp_path / "archive", tmp_path / "safe"
+    file(archive, 1)
+    back_up(folder, target)
+    before = pages_of(target)
+    archive.pages.close()
+    damage(next((folder / "pages").iterdir()))
+    report = back_up(folder, target)
+    assert pages_of(target) == before
+    assert (report.missing, len(report.kept)) == ((), 1)
+    done = command("backup", "safe", cwd=tmp_path)
+    assert (done.returncode, "keeps them as they were: copy them back from there" in done.stderr) == (1, True)
+    assert not list((target / "pages").glob("*.part"))
+
+
 def test_a_damaged_archive_leaves_the_former_backup(archive, tmp_path):
     file(archive, 1)
     back_up(tmp_path / "archive", tmp_path / "safe")
@@ -94,6 +119,12 @@ def test_a_damaged_archive_leaves_the_former_backup(archive, tmp_path):
         back_up(tmp_path / "archive", tmp_path / "safe")
     assert (tmp_path / "safe" / "news.db").read_bytes() == before
     assert not list((tmp_path / "safe").glob("*.part*"))
+
+
+def test_a_backup_that_has_no_place_says_that_another_is_to_be_named(archive, tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(ArchiveError, match="is a file, not a folder; name another folder for the backup"):
+        back_up(tmp_path / "archive", tmp_path / "file")
 
 
 @pytest.mark.parametrize("target", ["archive", "archive/safe", "."])

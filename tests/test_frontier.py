@@ -129,7 +129,7 @@ def test_leasing_does_not_read_the_links_that_wait(archive):
         plan = archive.db.execute(
             f"EXPLAIN QUERY PLAN {query}", {"source": "a", "now": "b", "far": "c", "since": None, "limit": 1}
         ).fetchall()
-        assert any("links_fresh" in row[3] or "links_retried" in row[3] for row in plan), plan
+        assert any("links_fresh" in row[3] or "links_waiting" in row[3] for row in plan), plan
         assert not any("TEMP B-TREE" in row[3] for row in plan), plan
 
 
@@ -156,15 +156,3 @@ def test_what_is_being_fetched_is_not_taken_over(archive):
     (lease,) = archive.frontier.lease(9, NOW)
     assert push(archive, "gazette", "https://gazette.example/1") == 0
     assert (lease.source_id, archive.frontier.lease(9, NOW)) == ("relay", [])
-
-
-def test_a_queue_has_an_end_and_the_newest_come_into_it(archive, monkeypatch):
-    monkeypatch.setattr("newscrawler.frontier.WAITING", 4)
-    site = "https://gazette.example"
-    push(archive, "gazette", f"{site}/1", f"{site}/2")
-    push(archive, "relay", "https://relay.example/1")  # whose queue is another
-    named = [Link(f"{site}/{n}", f"2026-11-{n:02}") for n in range(1, 9)]
-    kept = archive.frontier.with_room(named, "gazette")
-    assert [link.url[-1] for link in kept] == ["1", "2", "7", "8"]
-    assert archive.frontier.left_out == {"gazette": 4}
-    assert archive.frontier.with_room(named[:2], "gazette") == named[:2]

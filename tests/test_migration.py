@@ -9,6 +9,7 @@ from newscrawler.search.ranking import Listing, search
 from newscrawler.search.vocabulary import vocabulary
 from newscrawler.storage import schema
 from newscrawler.storage.labels import TIME, token
+from newscrawler.storage.profiles import unpacked
 from newscrawler.text import content_hash
 
 BEFORE = "m009_search"
@@ -18,10 +19,10 @@ def archive_before(migration, path):
     """An archive with one source that has the migrations before one."""
     db = Database(path)
     earlier = Migrations("newscrawler")
-    for each in schema.migrations._migrations:
-        if each.name == migration:
+    for name, step in schema.STEPS.items():
+        if name == migration:
             break
-        earlier(name=each.name)(each.fn)
+        earlier(name=name)(step)
     earlier.apply(db)
     db.execute(
         "INSERT INTO sources (id, name, home, country, kind, keep) VALUES ('relay', 'Relay', '', 'FR', 'agency', 'all')"
@@ -120,7 +121,7 @@ def test_texts_with_vowel_signs_are_named_anew(tmp_path):
         )
         db.execute("INSERT INTO fingerprints (hash, article_id) VALUES (?, ?)", [number, number])
     db.conn.commit()
-    assert schema.migrate(db) == ["m014_marks"]
+    assert schema.migrate(db)[0] == "m014_marks"
     named = dict(db.execute("SELECT id, content_hash FROM articles").fetchall())
     assert named == {1: content_hash(texts[1]), 2: "1-old-2"}
     kept = {row[0] for row in db.execute("SELECT hash FROM fingerprints WHERE article_id = 1").fetchall()}
@@ -234,4 +235,33 @@ def test_old_sentences_are_named(tmp_path):
     assert dict(db.execute("SELECT reason, failure FROM links").fetchall()) == OLD_REASONS
     assert db.execute("SELECT failure FROM endpoints").fetchall() == [("no-answer",)]
     assert db.execute("SELECT failure FROM polls ORDER BY id").fetchall() == [("no-answer",), (None,), ("wrong-kind",)]
+    db.close()
+
+
+def test_a_text_that_the_article_has_is_kept_once_and_lines_of_one_article_in_its_hosts_window(tmp_path):
+    db = archive_before("m026_states", tmp_path / "news.db")
+    db.execute("INSERT INTO stories (id, first_article_id, articles, sources) VALUES (1, 1, 1, 1)")
+    db.execute(
+        """
+        INSERT INTO articles (id, url, url_key, source_id, text, word_count, story_id, first_seen, last_seen, content_hash,
+                              extractor) VALUES (1, 'u', 'u', 'relay', 'Now.', 1, 1, '2026', '2026', 'h', 'test')
+        """
+    )
+    for number, (change, text) in enumerate((("new", "Once."), ("revised", "Now."), ("gone", "")), 1):
+        db.execute(
+            "INSERT INTO revisions (id, article_id, seen, change, text, content_hash) VALUES (?, 1, '2026', ?, ?, 'h')",
+            [number, change, text],
+        )
+    name, other = ("a" * 16 + ":" + "b" * 16, "c" * 16 + ":" + "d" * 16)
+    lines = [("e" * 16, f'["{name}"]', 1), ("f" * 16, f'["{name}", "{other}"]', 1), ("0" * 16, '["an older name"]', 1)]
+    db.conn.executemany("INSERT INTO site_lines (host, line, pages, articles, seen) VALUES ('h', ?, ?, ?, '2026')", lines)
+    before = db.execute("SELECT * FROM revisions ORDER BY id").fetchall()
+    columns = [row[1] for row in db.execute("PRAGMA table_info(revisions)").fetchall()]
+    db.conn.commit()
+    assert schema.migrate(db) == list(schema.STEPS)[list(schema.STEPS).index("m026_states") :]
+    assert db.execute(f"SELECT {', '.join(columns)} FROM revisions ORDER BY id").fetchall() == before
+    assert db.execute("SELECT id, text FROM article_states ORDER BY id").fetchall() == [(1, "Once."), (2, None), (3, "")]
+    assert db.execute("SELECT line FROM site_lines").fetchall() == [("f" * 16,)]
+    ((window,),) = db.execute("SELECT articles FROM site_windows WHERE host = 'h'").fetchall()
+    assert unpacked(window) == [(name, ("e" * 16,))]
     db.close()

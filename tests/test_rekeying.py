@@ -123,7 +123,7 @@ def test_all_migrations_on_an_archive_of_the_first_schema(tmp_path):
     from newscrawler.storage.connect import connect_for_writing
 
     db = connect_for_writing(tmp_path)
-    schema.migrations.apply(db, stop_before="m002_copies")
+    schema.migrations().apply(db, stop_before="m002_copies")
     with db.atomic():
         db.execute(
             "INSERT INTO sources (id, name, home, kind, keep) VALUES ('gazette', 'G', 'https://gazette.example', 'x', 'all')"

@@ -45,7 +45,7 @@ def test_a_copy_in_an_aggregators_chrome_joins_the_story_and_says_why(archive):
     assert (relation, same) == ("copy", 1)
     assert score > 0.9
     assert reason.startswith("copies 1.00 of article 1, ")
-    assert reason.endswith(" shared shingles")
+    assert reason.endswith(" runs of words in common")
     assert rows(archive, "SELECT reason FROM links WHERE id = 2") == [(f"duplicate: {reason}",)]
 
 
@@ -288,7 +288,7 @@ def test_the_stories_command(archive):
     assert "Two navies" in done.stdout
     done = command("stories", "1", "--archive", archive.folder, cwd=folder)
     assert "original: " in done.stdout
-    assert "shared shingles" in done.stdout
+    assert "runs of words in common" in done.stdout
     assert len(command("stories", "1", "--nl", "--archive", archive.folder, cwd=folder).stdout.splitlines()) == 12
     show = command("show", "5", "--archive", archive.folder, cwd=folder).stdout
     assert "carried by 12, original: article " in show
@@ -311,7 +311,7 @@ def test_an_archive_of_the_past_is_told_to_rebuild(tmp_path):
 
     db = connect_for_writing(tmp_path)
     with db.atomic():
-        schema.migrations.apply(db, stop_before="m002_copies")
+        schema.migrations().apply(db, stop_before="m002_copies")
         db.execute(
             "INSERT INTO sources VALUES ('gazette', 'Gazette', 'https://gazette.example/', NULL, NULL, 'other', 'all')"
         )

@@ -12,7 +12,7 @@ import hashlib
 import zlib
 from dataclasses import dataclass, field
 
-from newscrawler.text import has_unspaced, is_unspaced, words
+from newscrawler.text import has_unspaced, is_unspaced, words_by_line
 
 WORDS_A_SHINGLE, CHARACTERS_A_SHINGLE = 3, 6
 DENSE_SHINGLES = 128  # shingles that count as the beginning
@@ -43,7 +43,7 @@ def shingled(text: str) -> Shingled:
     True
     """
     text = text[: 12 * MAX_WORDS]
-    parts = words(text)[:MAX_WORDS]
+    parts = words_by_line(text)[:MAX_WORDS]
     if not parts:
         return Shingled([], [])
     crc = zlib.crc32

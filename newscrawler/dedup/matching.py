@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from newscrawler.dates import read_moment
 from newscrawler.dedup.copies import MIN_SHINGLES, Text, is_notice, is_worth_telling, judge, overlap, titles_alike
-from newscrawler.dedup.fingerprints import shingled
+from newscrawler.dedup.fingerprints import Shingled, shingled
 from newscrawler.items import Match
 from newscrawler.text import words
 from newscrawler.urls import site_of, url_key
@@ -58,8 +59,14 @@ def _with_doubt(reason: str, doubt: str | None) -> str:
     return f"{reason}; not one story: {doubt}" if doubt else reason
 
 
+@lru_cache(maxsize=32)
+def _of_stored(text: str) -> Shingled:
+    """The shingles of a stored text.  What is carried by many arrives from many within a short while."""
+    return shingled(text)
+
+
 def _match(article: Article, seen: str, me: Text, other: KnownArticle) -> Match | None:
-    text = Text(other.title, shingled(other.text), me.standing)
+    text = Text(other.title, _of_stored(other.text), me.standing)
     if not is_worth_telling(me, text):
         return None
     found = overlap(me, text)
@@ -70,7 +77,7 @@ def _match(article: Article, seen: str, me: Text, other: KnownArticle) -> Match 
     )
     if judged is None:
         return None
-    reason = f"{VERBS[judged.relation].format(judged.score, other.id)}, {found.shared} shared shingles"
+    reason = f"{VERBS[judged.relation].format(judged.score, other.id)}, {found.shared} runs of words in common"
     return Match(other, judged.relation, judged.score, _with_doubt(reason, judged.doubt), judged.doubt is None, found.shared)
 
 

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from newscrawler.dates import LONGEST_WAIT, iso
 from newscrawler.errors import FailureKind
+from newscrawler.frontier import expiry
+from newscrawler.frontier.bounds import Bounds, LinkRow
 from newscrawler.frontier.revisits import Visits
 from newscrawler.items import Lease
 from newscrawler.urls import own_address, site_of, url_key
@@ -23,16 +25,15 @@ if TYPE_CHECKING:
 
     from sqlite_utils import Database
 
-    from newscrawler.items import Link
+    from newscrawler.items import DueEndpoint, Link
 
 PER_SOURCE = 8  # leases of one source at a time: a large one must not keep the others waiting
-WAITING = 20_000  # links of one source that may wait: twenty runs' work; a sitemap index can name millions
 HORIZON = LONGEST_WAIT + timedelta(days=2)
 
 _PUSH = """
     INSERT INTO links (url, url_key, source_id, endpoint_id, discovered, published_hint, modified_hint, title_hint,
-                       state, reason, article_id)
-    SELECT new.*,
+                       named, state, reason, article_id)
+    SELECT new.*, coalesce((SELECT sweeps FROM endpoints WHERE id = new.endpoint_id), 0),
            iif(articles.id IS NULL, 'pending', 'done'),
            iif(articles.id IS NULL, NULL, 'unchanged: same address key as article ' || articles.id), articles.id
     FROM (SELECT ? AS url, ? AS url_key, ? AS source_id, ? AS endpoint_id, ? AS discovered, ? AS published_hint,
@@ -59,18 +60,16 @@ _RETRIED = f"""
 """
 
 
-class LinkRow(NamedTuple):
-    """A link as it is pushed."""
+def _rows(links: Iterable[Link]) -> list[LinkRow]:
+    return [LinkRow(own_address(each.url), url_key(each.url), each.published, each.modified, each.title) for each in links]
 
-    url: str
-    url_key: str
-    published: str | None
-    modified: str | None
-    title: str | None
 
-    @property
-    def latest(self) -> str:
-        return max(self.published or "", self.modified or "")
+class Taken(NamedTuple):
+    """What became of the links of one look: how many were new or opened again, left out, forgotten."""
+
+    new: int
+    left_out: int
+    forgotten: int
 
 
 class SqliteFrontier:
@@ -87,7 +86,7 @@ class SqliteFrontier:
         self._orphans: set[str] = set()  # keys of pending links whose source has no endpoint left
         self._scope: frozenset[str] = frozenset()
         self._since: str | None = None
-        self.left_out: Counter[str] = Counter()  # links in this run, by source, for want of room in its queue
+        self.bounds = Bounds(db)
         self.budget = 0  # leases of one source a run, 0: any number
         self._taken: Counter[str] = Counter()
         self._visits = Visits(db)
@@ -112,11 +111,35 @@ class SqliteFrontier:
             ).fetchall()
         }
 
+    def begin_round(self, revisits: int, now: datetime) -> None:
+        """Let every source have its share of a run once more, and look anew for what has become due."""
+        self._taken.clear()
+        self.bounds = Bounds(self._db)
+        self.restrict(self._scope, self._since, revisits)
+        self._visits.skip_the_others(now)
+
     def push(self, links: Iterable[Link], source_id: str, endpoint_id: int | None, now: datetime) -> int:
         """Add what is not there yet, open again what failed; how many that were."""
-        rows = [
-            LinkRow(own_address(each.url), url_key(each.url), each.published, each.modified, each.title) for each in links
-        ]
+        return self._push(_rows(links), source_id, endpoint_id, now)
+
+    def take(self, links: Iterable[Link], endpoint: DueEndpoint, now: datetime, *, whole: bool) -> Taken:
+        """The same for the links of a look at an endpoint, as far as there is room for them.
+
+        Where the look was at the whole list, what no list names any more is forgotten.
+        """
+        rows, source_id = _rows(links), endpoint.source_id
+        within = self.bounds.within(rows, source_id, of_sitemap="sitemap" in endpoint.kind)
+        new = self._push(within, source_id, endpoint.id, now)
+        self.bounds.came(source_id, new)
+        forgotten = 0
+        if whole:
+            expiry.sweep(self._db, endpoint.id, [row.url_key for row in rows], now)
+            forgotten = expiry.forget(self._db, endpoint.id, set().union(*self._leased.values()))
+        return Taken(new, len(rows) - len(within), forgotten)
+
+    def _push(self, rows: Sequence[LinkRow], source_id: str, endpoint_id: int | None, now: datetime) -> int:
+        if not rows:  # a feed as it was: nothing to compare sites for
+            return 0
         own_sites = self._sites(source_id, endpoint_id)
         own = [row for row in rows if site_of(row.url) in own_sites]
         reopened = self._reopen(own, source_id, endpoint_id) + self._claim(own, source_id, endpoint_id)
@@ -132,24 +155,6 @@ class SqliteFrontier:
         if new + self._adopt_orphans([row.url_key for row in rows], source_id, endpoint_id) and source_id in self._scope:
             self._wake(source_id)
         return new
-
-    def with_room(self, links: Sequence[Link], source_id: str) -> list[Link]:
-        """Links without those for which the queue of their source has no room: of the unknown the newest are taken."""
-        waiting = self._db.execute("SELECT count(*) FROM links WHERE state = 'pending' AND source_id = ?", [source_id])
-        room = max(WAITING - int(waiting.fetchone()[0]), 0)
-        if len(links) <= room:
-            return list(links)
-        keys = [url_key(each.url) for each in links]
-        rows = self._db.execute(
-            "SELECT url_key FROM links WHERE url_key IN (SELECT value FROM json_each(?))", [json.dumps(keys)]
-        )
-        known = {key for (key,) in rows.fetchall()}
-        unknown = [number for number, key in enumerate(keys) if key not in known]
-        # undated ones in the order in which they are named
-        newest = sorted(unknown, key=lambda at: max(links[at].published or "", links[at].modified or ""), reverse=True)
-        surplus = set(newest[room:])
-        self.left_out[source_id] += len(surplus)
-        return [each for number, each in enumerate(links) if number not in surplus]
 
     def reopen_refused(self, origin: str) -> None:
         """A host's rules have changed: what they refused may be asked once more."""
@@ -298,6 +303,13 @@ class SqliteFrontier:
         """The decision on this link is committed."""
         self._visits.release(lease)
         self._leased[lease.source_id].discard(lease.link_id)
+
+    def hold(self, lease: Lease) -> None:
+        """Somebody is at a link already, whom an earlier process asked: it is not leased until it is released."""
+        if lease.article_id is None:
+            self._leased[lease.source_id].add(lease.link_id)
+        else:
+            self._visits.hold(lease)
 
     def may_have_more(self, source: str) -> bool:
         return source in self._waiting or source in self._visits.waiting

@@ -11,7 +11,6 @@ import logging
 import os
 import sqlite3
 from contextlib import closing, contextmanager
-from datetime import UTC
 from importlib import resources
 from typing import TYPE_CHECKING, Self
 
@@ -21,9 +20,10 @@ from newscrawler import __version__, process
 from newscrawler.dates import iso
 from newscrawler.errors import ArchiveBusy, ArchiveError
 from newscrawler.frontier import SqliteFrontier
-from newscrawler.storage import filing, profiles, schema
-from newscrawler.storage.connect import DATABASE, connect_for_reading, connect_for_writing, explain_errors
+from newscrawler.storage import captures, filing, profiles, rereading, schema
+from newscrawler.storage.connect import DATABASE, connect_for_reading, connect_for_writing
 from newscrawler.storage.shipped_files import is_unedited
+from newscrawler.storage.sqlite_errors import explain_errors
 from newscrawler.storage.warc import PageStore
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
     from newscrawler.extraction.boilerplate import SiteProfile
-    from newscrawler.items import Candidate, Decision, Known
+    from newscrawler.items import Candidate, Decision, Known, Page, Reread
 
 log = logging.getLogger(__name__)
 
@@ -43,20 +43,23 @@ PAGES = "pages"
 KILLED = 137  # the exit code that shells give to kill -9
 
 
-def _unwritable(folder: Path, error: OSError) -> ArchiveError:
+OTHER = "name another folder with --archive"
+
+
+def _unwritable(folder: Path, error: OSError, remedy: str = OTHER) -> ArchiveError:
     if isinstance(error, FileExistsError | NotADirectoryError):
-        return ArchiveError(f"{folder} is a file, not a folder; name another one with --archive")
-    return ArchiveError(f"{folder} cannot be written ({error.strerror}); name another folder with --archive")
+        return ArchiveError(f"{folder} is a file, not a folder; {remedy}")
+    return ArchiveError(f"{folder} cannot be written ({error.strerror}); {remedy}")
 
 
-def make_folder(folder: Path) -> None:
-    """Make a folder that may be there already.  Raises ArchiveError where it cannot be made or written."""
+def make_folder(folder: Path, remedy: str = OTHER) -> None:
+    """Make a folder that may be there already.  Raises ArchiveError, with a remedy, where it cannot be made or written."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise _unwritable(folder, error) from error
+        raise _unwritable(folder, error, remedy) from error
     if not os.access(folder, os.W_OK | os.X_OK):
-        raise ArchiveError(f"{folder} cannot be written (Permission denied); name another folder with --archive")
+        raise ArchiveError(f"{folder} cannot be written (Permission denied); {remedy}")
 
 
 def _put(content: bytes, target: Path) -> None:
@@ -153,7 +156,14 @@ class Archive:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """One write transaction.  WARC bytes reach the disk before the rows that name them are committed."""
+        """One write transaction, or a part of the one that is open, whole or not at all.
+
+        WARC bytes reach the disk before the rows that name them are committed.
+        """
+        if self.db.conn.in_transaction:
+            with self.db.atomic():
+                yield
+            return
         with explain_errors(self.folder / DATABASE):
             # immediate: a transaction that reads first and writes later could not wait for another writer
             self.db.execute("BEGIN IMMEDIATE")
@@ -174,11 +184,14 @@ class Archive:
         """What recurs over the articles of an address's host."""
         return profiles.profile(self.db, url)
 
+    def read_by_another(self, page: Page) -> tuple[Reread, Page] | None:
+        """The stored page of the article at a page's address, where another version of newscrawler read it."""
+        return rereading.read_by_another(self.db, self.pages.folder, page)
+
     def apply(self, decision: Decision) -> None:
         """Write a decision, whole or not at all."""
         with self.db.atomic():
-            page_id = self._keep_page(decision.candidate) if filing.keeps_page(self.db, decision) else None
-            filing.apply(self.db, decision, page_id)
+            filing.apply(self.db, decision, captures.keep(self.db, decision, self.pages))
 
     def file(self, candidates: Sequence[Candidate]) -> list[Decision]:
         """Decide on candidates in order, each after those before it are applied, in one transaction."""
@@ -187,17 +200,6 @@ class Archive:
         for candidate in candidates:
             self.frontier.release(candidate.lease)
         return decisions
-
-    def _keep_page(self, candidate: Candidate) -> int | None:
-        if candidate.record is None or candidate.status is None:
-            return None
-        day = candidate.fetched.astimezone(UTC).date()
-        place = self.pages.append(candidate.record, day, self._indexed_length)
-        return filing.insert_page(self.db, candidate, place)
-
-    def _indexed_length(self, file: str) -> int:
-        row = self.db.execute("SELECT max(warc_offset + warc_length) FROM pages WHERE warc_file = ?", [file]).fetchone()
-        return row[0] or 0
 
     def start_run(self, command: str, now: datetime) -> int:
         with self.transaction():

@@ -12,14 +12,20 @@ import os
 import shutil
 import sqlite3
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from newscrawler.errors import ArchiveError
 from newscrawler.storage.archive import LOCK, PAGES, make_folder
-from newscrawler.storage.connect import DATABASE, connect_for_reading, explain_errors
-from newscrawler.storage.warc import read_page
+from newscrawler.storage.connect import DATABASE, DESK, connect_for_reading
+from newscrawler.storage.pages import named_records
+from newscrawler.storage.sqlite_errors import explain_errors
+from newscrawler.storage.warc_checks import places_of, wrong_with
+from newscrawler.storage.warc_reading import read_record
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 TAIL = 1 << 16  # bytes at the end of what is there already that are compared before more is appended
 BLOCK = 1 << 20  # bytes copied at a time
@@ -28,12 +34,18 @@ LARGEST_SETTING = 10_000_000  # bytes of a file beside the database that is take
 
 @dataclass(frozen=True, slots=True)
 class BackupReport:
-    """Bytes of the database, bytes of WARC copied now, records checked, and those that could not be copied whole."""
+    """Bytes of the database, bytes of WARC copied now, records checked, and those that could not be copied whole.
+
+    `kept`: WARC files that the backup has whole and the archive no longer; they were left as they were.  `elsewhere`: those
+    that are in the archive's store, and were not copied.
+    """
 
     database_bytes: int
     warc_bytes: int
     records: int
     missing: tuple[str, ...]
+    kept: tuple[str, ...] = ()
+    elsewhere: tuple[str, ...] = ()
 
 
 def back_up(folder: Path, target: Path) -> BackupReport:
@@ -44,22 +56,23 @@ def back_up(folder: Path, target: Path) -> BackupReport:
     if target.resolve().is_relative_to(folder.resolve()) or folder.resolve().is_relative_to(target.resolve()):
         raise ArchiveError(f"{target}: a backup lies outside the archive that it is of; name another folder")
     connect_for_reading(folder, any_schema=True).close()
-    make_folder(target)
-    make_folder(target / PAGES)
+    for each in (target, target / PAGES):
+        make_folder(each, "name another folder for the backup")
     if (target / DATABASE).exists():
         connect_for_reading(target, any_schema=True).close()  # else it is no backup of ours, and stays as it is
     part = target / f"{DATABASE}.part"
     try:
         size = copy_database(folder / DATABASE, part)
-        copied, records, missing = _copy_pages(folder / PAGES, target / PAGES, part)
+        report = _copy_pages(folder / PAGES, target / PAGES, part)
         _copy_settings(folder, target)
+        _copy_desk(folder / DESK, target / DESK)
         part.replace(target / DATABASE)
         _sync(target)
     except OSError as error:
         raise ArchiveError(f"{target}: the backup cannot be written ({error.strerror}); the former one is kept") from error
     finally:
         part.unlink(missing_ok=True)
-    return BackupReport(size, copied, records, tuple(missing))
+    return replace(report, database_bytes=size)
 
 
 def copy_database(path: Path, target: Path, *, check: bool = True) -> int:
@@ -78,6 +91,8 @@ def copy_database(path: Path, target: Path, *, check: bool = True) -> int:
             found = [row[0] for row in copy.execute("PRAGMA integrity_check(5)")] if check else ["ok"]
             loose = copy.execute("PRAGMA foreign_key_check").fetchone() if check else None
     if found != ["ok"] or loose is not None:
+        if loose is not None and found == ["ok"]:
+            found = [f"rows of {loose[0]} point at rows of {loose[2]} that are not there"]
         raise ArchiveError(
             f"{path} is damaged ({'; '.join(found)[:200]}): no backup was made; `newscrawler doctor` says more"
         )
@@ -86,51 +101,99 @@ def copy_database(path: Path, target: Path, *, check: bool = True) -> int:
     return target.stat().st_size
 
 
-def _copy_pages(pages: Path, target: Path, database: Path) -> tuple[int, int, list[str]]:
-    """Bring WARC files up to what a database names: (bytes copied, records checked, those that are not whole)."""
+def _copy_pages(pages: Path, target: Path, database: Path) -> BackupReport:
+    """Bring WARC files up to what a database names; all of the report but the database's size."""
     copied = records = 0
     missing: list[str] = []
+    kept: list[str] = []
+    elsewhere: list[str] = []
     with closing(sqlite3.connect(f"{database.resolve().as_uri()}?mode=ro", uri=True)) as db:
+        named = named_records(db)
         ends = db.execute(
-            "SELECT warc_file, max(warc_offset + warc_length) FROM pages GROUP BY warc_file ORDER BY warc_file"
+            f"SELECT warc_file, max(warc_offset + warc_length) FROM {named} GROUP BY warc_file ORDER BY warc_file"  # noqa: S608 ours
         ).fetchall()
+        moved = _moved(db)
         for file, end in ends:
+            if file in moved and not (pages / Path(file).name).is_file():
+                elsewhere.append(file)
+                continue
             name = Path(file).name  # whatever an archive that somebody sent names
-            start, more = _bring_up(pages / name, target / name, end)
+            rows = [Place(offset, *rest) for offset, rest in sorted(places_of(db, file).items())]
+            start, more = _bring_up(pages / name, target / name, end, rows)
             copied += more
-            rows = db.execute(
-                "SELECT warc_offset, warc_length FROM pages WHERE warc_file = ? AND warc_offset + warc_length > ? "
-                "ORDER BY warc_offset",
-                [file, start],
-            )
-            for offset, length in rows:
-                records += 1
-                try:
-                    read_page(target, file, offset, length)
-                except ArchiveError as error:
-                    missing.append(str(error))
-    return copied, records, missing
+            since = [row for row in rows if row.offset + row.length > start]
+            records += len(since)
+            missing += _broken(target / name, since)
+            if start == more == 0 < end and (target / name).is_file():
+                kept.append(str(pages / name))
+    return BackupReport(0, copied, records, tuple(missing), tuple(kept), tuple(elsewhere))
 
 
-def _bring_up(path: Path, target: Path, end: int) -> tuple[int, int]:
-    """Append to a WARC file's copy what it lacks up to `end`: (where it was appended, bytes)."""
+def _moved(db: sqlite3.Connection) -> set[str]:
+    """WARC files that are in the archive's store (warc_moving), which is no part of its folder."""
+    if db.execute("SELECT 1 FROM sqlite_master WHERE name = 'warc_places'").fetchone() is None:
+        return set()
+    return {row[0] for row in db.execute("SELECT warc_file FROM warc_places")}
+
+
+class Place(NamedTuple):
+    """Where a record is, in bytes, and the digest of its page that is stored; None where it is no page's."""
+
+    offset: int
+    length: int
+    digest: str | None
+
+
+def _broken(path: Path, rows: Sequence[Place]) -> list[str]:
+    """What is wrong with the records of a WARC file at these places, in words."""
+    found = []
+    for offset, length, digest in rows:
+        try:
+            reason = wrong_with(read_record(path.parent, path.name, offset, length), length, digest)
+        except ArchiveError as error:
+            found.append(str(error))
+        else:
+            found += [f"{path} at {offset}: {reason}"] if reason else []
+    return found
+
+
+def _bring_up(path: Path, target: Path, end: int, rows: Sequence[Place]) -> tuple[int, int]:
+    """Append to a WARC file's copy what it lacks up to `end`: (where it was appended, bytes).
+
+    Where the two are not the same so far, it is copied anew, and the copy with fewer broken records stays: a disk that
+    fails is what backups are for.
+    """
     if not path.is_file():
         return 0, 0
     with path.open("rb") as source, target.open("r+b" if target.exists() else "w+b") as copy:
         start = min(copy.seek(0, os.SEEK_END), end)
-        if not _same_tail(source, copy, start):
-            start = 0
-        source.seek(start)
-        copy.seek(start)
-        left = end - start
-        while left > 0 and (block := source.read(min(BLOCK, left))):
-            copy.write(block)
-            left -= len(block)
-        if end > start:
-            copy.truncate()
-        copy.flush()
-        os.fsync(copy.fileno())
-        return start, end - start - left
+        if _same_tail(source, copy, start):
+            return start, _append(source, copy, start, end)
+    anew = target.with_name(f"{target.name}.part")
+    try:
+        with path.open("rb") as source, anew.open("w+b") as copy:
+            copied = _append(source, copy, 0, end)
+        if len(_broken(anew, rows)) > len(_broken(target, rows)):
+            return 0, 0
+        anew.replace(target)
+    finally:
+        anew.unlink(missing_ok=True)
+    return 0, copied
+
+
+def _append(source: BinaryIO, copy: BinaryIO, start: int, end: int) -> int:
+    """Copy the bytes from `start` to `end`, to the disk; how many there were."""
+    source.seek(start)
+    copy.seek(start)
+    left = end - start
+    while left > 0 and (block := source.read(min(BLOCK, left))):
+        copy.write(block)
+        left -= len(block)
+    if end > start:
+        copy.truncate()
+    copy.flush()
+    os.fsync(copy.fileno())
+    return end - start - left
 
 
 def _same_tail(source: BinaryIO, copy: BinaryIO, end: int) -> bool:
@@ -143,9 +206,21 @@ def _same_tail(source: BinaryIO, copy: BinaryIO, end: int) -> bool:
 def _copy_settings(folder: Path, target: Path) -> None:
     """What lies beside the database: metadata, settings, notes; no links, folders or databases."""
     for path in sorted(folder.iterdir()):
-        ours = path.name.startswith(DATABASE) or path.name == LOCK or path.suffix == ".backup"
+        ours = path.name.startswith((DATABASE, DESK)) or path.name == LOCK or path.suffix == ".backup"
         if not ours and path.is_file() and not path.is_symlink() and path.stat().st_size <= LARGEST_SETTING:
             shutil.copyfile(path, target / path.name)
+
+
+def _copy_desk(path: Path, target: Path) -> None:
+    """The reader's desk as of one moment; one that is damaged as it is: it is no reason to have no backup."""
+    if not path.is_file() or path.is_symlink():
+        return
+    part = target.with_name(f"{DESK}.part")
+    try:
+        copy_database(path, part)
+    except (ArchiveError, sqlite3.DatabaseError):
+        shutil.copyfile(path, part)
+    part.replace(target)
 
 
 def _sync(folder: Path) -> None:

@@ -4,68 +4,34 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlite_utils import Database
-
-from newscrawler.errors import ArchiveBusy, ArchiveError
+from newscrawler.errors import ArchiveError
 from newscrawler.storage import foreign, schema
+from newscrawler.storage.sqlite import Database
+from newscrawler.storage.sqlite_errors import explain_errors, result_code
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Sequence
+    from pathlib import Path
 
 DATABASE = "news.db"
+DESK = "desk.db"  # the reader's own, beside it (newscrawler.desk)
 BUSY_SECONDS = 30.0
-
-
-@contextmanager
-def explain_errors(path: Path) -> Iterator[None]:
-    """SQLite's errors as ours.  What is not a matter of the file (a bug in a statement) stays as it is.
-
-    Raises ArchiveBusy where the file is locked, ArchiveError where it cannot be opened, written or read.
-    """
-    try:
-        yield
-    except sqlite3.DatabaseError as error:
-        explained = _explained(error, path)
-        if explained is None:
-            raise
-        raise explained from error
-
-
-def _explained(error: sqlite3.DatabaseError, path: Path) -> ArchiveError | None:
-    """An error that is a matter of the file, as ours; None for any other."""
-    match result_code(error):
-        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
-            return ArchiveBusy(f"{path} is locked by another program; close it or try again later")
-        case sqlite3.SQLITE_FULL:
-            return ArchiveError(f"{path}: the disk is full; make room and run the same command again")
-        case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_IOERR:
-            return ArchiveError(f"{path} cannot be opened or written ({error}); check the folder's permissions")
-        case sqlite3.SQLITE_NOTADB:
-            return ArchiveError(f"{path} is not a SQLite database; move it away or name another folder with --archive")
-        case sqlite3.SQLITE_CORRUPT:
-            return ArchiveError(f"{path} is damaged ({error}); restore a backup")
-    return None
-
-
-def result_code(error: sqlite3.Error | sqlite3.Warning) -> int | None:
-    """SQLite's primary result code of an error (https://sqlite.org/rescode.html); None of one that Python raised itself."""
-    code: int | None = getattr(error, "sqlite_errorcode", None)
-    return code & 0xFF if code is not None else None
 
 
 def connect_for_writing(folder: Path) -> Database:
     """The writer's connection: WAL, foreign keys, autocommit outside our own transactions."""
     path = folder / DATABASE
     with explain_errors(path):
-        connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+        connection = sqlite3.connect(
+            path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False, cached_statements=512
+        )
         try:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
             connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute("PRAGMA recursive_triggers = ON")  # a row that is replaced leaves the index, too
             connection.execute("PRAGMA cache_size = -32000")
             connection.execute("PRAGMA temp_store = MEMORY")
         except BaseException:
@@ -118,6 +84,33 @@ def _read_only(path: Path) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+class VersionOfFiles:
+    """Whether database files were changed, as connections of its own see it (https://sqlite.org/pragma.html#pragma_data_version)."""
+
+    def __init__(self) -> None:
+        self._connections: dict[Path, sqlite3.Connection] = {}
+
+    def now(self, paths: Sequence[Path]) -> tuple[int, ...] | None:
+        """Numbers that stay the same as long as nobody has written; None where a file does not tell at once."""
+        try:
+            return tuple(self._of(path) for path in paths)
+        except sqlite3.Error:
+            return None
+
+    def close(self) -> None:
+        """Let go of the files; asked again it opens them anew."""
+        while self._connections:
+            self._connections.popitem()[1].close()
+
+    def _of(self, path: Path) -> int:
+        connection = self._connections.get(path)
+        if connection is None:
+            connection = self._connections[path] = _read_only(path)
+            connection.execute("PRAGMA busy_timeout = 0")
+        (version,) = connection.execute("PRAGMA data_version").fetchone()
+        return int(version)
 
 
 def _has_log(path: Path) -> bool:

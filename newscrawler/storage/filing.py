@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from newscrawler.dates import iso
-from newscrawler.dedup.fingerprints import fingerprints, shingled
+from newscrawler.errors import FailureKind
 from newscrawler.items import Article, Candidate, Decision, Known, KnownArticle, Outcome, Verdict
 from newscrawler.process import is_wanted
 from newscrawler.revisions.changes import DOUBTFUL, GONE
-from newscrawler.storage import copies, profiles, revisits, stories, verdicts
+from newscrawler.storage import copies, earlier, profiles, rereading, revisits, rights, stories, vectors, verdicts
+from newscrawler.storage.article_cells import words_of
 from newscrawler.storage.labels import labels_of, relabel
-from newscrawler.storage.letters import search_columns
 from newscrawler.storage.pages import name_page_of
 from newscrawler.storage.sources import publisher_of
 from newscrawler.storage.stored_texts import WHOLE_TEXT
+from newscrawler.storage.withdrawal import withdraw
 from newscrawler.text import clean_line, storable
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ _KNOWN = (
     f"SELECT id, url, source_id, story_id, title, {WHOLE_TEXT}, content_hash, published, first_seen "  # noqa: S608 ours
     "FROM articles WHERE"
 )
+_STATES_OF_ARTICLES = (Outcome.NEW, Outcome.COPY, Outcome.REVISED, Outcome.UNCHANGED)
 MAX_OF_ITS_STORY = 3  # articles that a revised text is compared with
 _LINK_STATES = {
     Outcome.NEW: "done", Outcome.COPY: "done", Outcome.REVISED: "done", Outcome.UNCHANGED: "done",
@@ -35,6 +36,8 @@ _LINK_STATES = {
 
 def known(db: Database, candidate: Candidate) -> Known:
     """What the archive has at a candidate's address, of its text, and of its words."""
+    if candidate.reread is not None and (there := rereading.known(db, candidate)):
+        return there
     if there := revisits.known_at_address(db, candidate):
         return _known_at_address(db, candidate, there)
     if candidate.article is None or not is_wanted(candidate):
@@ -72,40 +75,15 @@ def _known_words(db: Database, candidate: Candidate, there: KnownArticle | None 
     return Known(at_address=there, similar=tuple(similar), standing=standing, crowded=crowded)
 
 
-def keeps_page(db: Database, decision: Decision) -> bool:
-    """Every page that was fetched is kept, but for one that says what the last one said, where that one is kept."""
-    if decision.candidate.status != 200:
-        return False
-    return decision.outcome is not Outcome.UNCHANGED or not _has_page(db, decision.article_id)
-
-
-def _has_page(db: Database, article_id: int | None) -> bool:
-    row = db.execute("SELECT page_id FROM articles WHERE id = ?", [article_id]).fetchone()
-    return row is not None and row[0] is not None
-
-
-def insert_page(db: Database, candidate: Candidate, place: tuple[str, int, int]) -> int:
-    cursor = db.execute(
-        """
-        INSERT INTO pages (url, fetched, status, content_type, digest, warc_file, warc_offset, warc_length)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-        """,
-        [
-            candidate.url,
-            iso(candidate.fetched),
-            candidate.status,
-            clean_line(candidate.content_type, 200),
-            candidate.digest or "",
-            *place,
-        ],
-    )
-    assert cursor.lastrowid is not None
-    return cursor.lastrowid
-
-
 def apply(db: Database, decision: Decision, page_id: int | None) -> None:
     """Write all that follows from a decision."""
     candidate, article_id = decision.candidate, decision.article_id
+    if candidate.reread is not None and decision.outcome not in (Outcome.NEW, Outcome.COPY, Outcome.OFF_TOPIC):
+        rereading.keep(db, decision)
+        return
+    if decision.outcome is Outcome.EARLIER:
+        earlier.keep(db, decision, page_id)
+        return
     match decision.outcome:
         case Outcome.NEW | Outcome.COPY:
             article_id = _insert_article(db, decision, page_id)
@@ -124,20 +102,27 @@ def apply(db: Database, decision: Decision, page_id: int | None) -> None:
             revisits.mark_gone(db, decision)
             if decision.change == GONE and article_id is not None:
                 _insert_gone(db, article_id, decision, page_id)
+            if article_id is not None:
+                relabel(db, [article_id])
+    if article_id is not None and candidate.failure is not None and candidate.failure.kind is FailureKind.WITHHELD:
+        withdraw(db, article_id, candidate.fetched)
     if decision.change == DOUBTFUL and article_id is not None:
         _note_doubtful(db, article_id, decision, page_id)
     profiles.learn(db, candidate)
     if article_id is not None:
         revisits.record_visit(db, decision, article_id)
     if candidate.lease.article_id is None:  # else the link has come to its end long ago
-        _finish_link(db, decision, article_id)
+        _finish_link(db, decision, article_id, page_id)
+    # its link is its own by now, which may have a hint
+    if article_id is not None and candidate.article is not None and decision.outcome in _STATES_OF_ARTICLES:
+        rights.keep(db, article_id, candidate)
 
 
 def _refresh_entries(db: Database, article_id: int | None, candidate: Candidate) -> None:
     """A live blog whose introduction is as it was has new entries, which search is to see."""
     if candidate.article is None or not candidate.article.updates:
         return
-    values = _words_of(candidate.article)
+    values = words_of(candidate.article)
     changed = {column: values[column] for column in ("updates", "segmented")}
     db.execute(
         "UPDATE articles SET updates = :updates, segmented = :segmented WHERE id = :id AND updates <> :updates",
@@ -145,19 +130,20 @@ def _refresh_entries(db: Database, article_id: int | None, candidate: Candidate)
     )
 
 
-def _finish_link(db: Database, decision: Decision, article_id: int | None) -> None:
+def _finish_link(db: Database, decision: Decision, article_id: int | None, page_id: int | None) -> None:
     lease = decision.candidate.lease
     state = _LINK_STATES[decision.outcome] if article_id is None else "done"
     reason = clean_line(f"{decision.outcome.value}: {decision.reason}")
-    failure = decision.candidate.failure.kind.value if decision.candidate.failure else None
+    why = decision.candidate.failure
+    is_attempt = decision.candidate.reread is None and (why is None or why.is_attempt)
     next_try = iso(decision.next_try) if decision.next_try else None
     db.execute(
         """
-        UPDATE links SET state = ?, reason = ?, failure = ?, next_try = ?, attempts = attempts + 1,
-            article_id = coalesce(?, article_id)
+        UPDATE links SET state = ?, reason = ?, failure = ?, next_try = ?, attempts = attempts + ?,
+            article_id = coalesce(?, article_id), page_id = coalesce(?, page_id)
         WHERE id = ?
         """,
-        [state, reason, failure, next_try, article_id, lease.link_id],
+        [state, reason, why.kind.value if why else None, next_try, is_attempt, article_id, page_id, lease.link_id],
     )
     if article_id is not None and decision.candidate.article is not None and decision.outcome is not Outcome.GONE:
         # another pending link may name the address where this one ended up
@@ -175,56 +161,13 @@ def _finish_link(db: Database, decision: Decision, article_id: int | None) -> No
         )
 
 
-def _article_cells(article: Article) -> dict[str, Any]:
-    """The columns of m003_extraction."""
-    return {
-        "type": article.type,
-        "tags": _json(article.tags),
-        "agency": clean_line(article.agency, 100),
-        "paywall": None if article.paywall is None else int(article.paywall),
-        "published_zone": article.published_zone,
-        "captions": _json(article.captions),
-        "updates": _json([asdict(update) for update in article.updates]),
-        "origins": _json(article.origins),
-    }
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
-
-
 def _article_values(candidate: Candidate, article: Article, verdict: Verdict, page_id: int | None) -> dict[str, Any]:
-    return _words_of(article) | {
+    return words_of(article) | {
         "url": storable(article.url),
         "relevance": verdict.score,
         "last_seen": iso(candidate.fetched),
         "page_id": page_id,
     }
-
-
-def _words_of(article: Article) -> dict[str, Any]:
-    """What extraction says of an article, by column; nothing that SQLite would refuse, whoever made the article."""
-    values = {
-        "title": article.title,
-        "authors": json.dumps(article.authors, ensure_ascii=False),
-        "published": article.published,
-        "published_origin": article.published_origin,
-        "modified": article.modified,
-        "language": article.language,
-        "language_origin": article.language_origin,
-        "section": article.section,
-        "lead": article.lead,
-        "text": article.text,
-        "word_count": article.word_count,
-        "image_url": article.image_url,
-        "canonical": article.canonical,
-        **_article_cells(article),
-        "credit": clean_line(article.credit, 100),
-        "content_hash": article.content_hash,
-        "extractor": article.extractor,
-    }
-    stored = {column: storable(value) if isinstance(value, str) else value for column, value in values.items()}
-    return stored | search_columns(*(stored[column] for column in ("title", "lead", "text", "authors", "updates")))
 
 
 def _insert_article(db: Database, decision: Decision, page_id: int | None) -> int:
@@ -239,18 +182,20 @@ def _insert_article(db: Database, decision: Decision, page_id: int | None) -> in
         "source_id": source_id,
         "story_id": story_id,
         "first_seen": iso(candidate.fetched),
+        "import_id": candidate.taken_in.import_id if candidate.taken_in else None,
     }
     at = values["published"] or values["modified"] or values["first_seen"]
-    values["labels"] = labels_of(source_id, at, values["language"], values["type"], candidate.verdict)
+    values["labels"] = labels_of(source_id, at, candidate.verdict, values)
     columns, names = ", ".join(values), ", ".join(f":{column}" for column in values)
     article_id = db.execute(f"INSERT INTO articles ({columns}) VALUES ({names})", values).lastrowid  # noqa: S608 ours
     assert article_id is not None
     copies.keep(db, article_id, candidate.fingerprints, decision.crowded)
     if joined is None:
         db.execute("UPDATE stories SET first_article_id = ? WHERE id = ?", [article_id, story_id])
+    verdicts.keep(db, article_id, candidate.verdict, candidate.fetched)  # before its story moves, which labels it anew
     stories.join(db, article_id, story_id, decision.matches)
     _insert_revision(db, article_id, decision, page_id, "new")
-    verdicts.keep(db, article_id, candidate.verdict, candidate.fetched)
+    vectors.ask_for(db, article_id)
     return article_id
 
 
@@ -264,7 +209,7 @@ def _revise_article(db: Database, decision: Decision, page_id: int | None) -> No
         [article_id],
     ).fetchone()
     values = _article_values(candidate, candidate.article, candidate.verdict, page_id)
-    values |= {"gone_since": None, "gone_reason": None}
+    values |= {"gone_since": None, "gone_reason": None, "withdrawn": None}
     del values["url"]  # by `move`
     assignments = ", ".join(f"{column} = :{column}" for column in values)
     db.execute(f"UPDATE articles SET {assignments} WHERE id = :id", values | {"id": article_id})  # noqa: S608 ours
@@ -279,6 +224,7 @@ def _revise_article(db: Database, decision: Decision, page_id: int | None) -> No
         _fold_revision(db, decision, page_id)
     verdicts.keep(db, article_id, candidate.verdict, candidate.fetched)
     relabel(db, [article_id])
+    vectors.ask_for(db, article_id)
 
 
 def _move_to_its_story(db: Database, article_id: int, story_id: int, decision: Decision) -> None:
@@ -291,28 +237,6 @@ def _move_to_its_story(db: Database, article_id: int, story_id: int, decision: D
         stories.join(db, article_id, story_id, decision.matches)
     else:
         stories.leave(db, article_id, story_id, decision.matches)
-
-
-def replace_text(db: Database, article_id: int, article: Article, page_id: int) -> None:
-    """Write what extraction says now of an article that is there, and of the state that its page is of."""
-    old_text, old_hash = db.execute(
-        f"SELECT {WHOLE_TEXT}, content_hash FROM articles WHERE id = ?",  # noqa: S608 ours
-        [article_id],
-    ).fetchone()
-    values = _words_of(article)
-    values.pop("credit", None)
-    assignments = ", ".join(f"{column} = :{column}" for column in values)
-    db.execute(f"UPDATE articles SET {assignments} WHERE id = :id", values | {"id": article_id})  # noqa: S608 ours
-    relabel(db, [article_id])
-    if old_hash == article.content_hash:
-        return
-    copies.forget(db, article_id, old_text, old_hash)
-    hashes = tuple(fingerprints(shingled(article.whole_text)))
-    copies.keep(db, article_id, hashes, copies.crowded_shingles(copies.postings(db, hashes)))
-    db.execute(
-        "UPDATE revisions SET title = ?, text = ?, content_hash = ? WHERE article_id = ? AND page_id = ?",
-        [storable(article.title), storable(article.text), article.content_hash, article_id, page_id],
-    )
 
 
 def _state_cells(decision: Decision, page_id: int | None) -> dict[str, Any]:
@@ -332,8 +256,9 @@ def _state_cells(decision: Decision, page_id: int | None) -> dict[str, Any]:
 def _insert_revision(db: Database, article_id: int, decision: Decision, page_id: int | None, change: str) -> None:
     db.execute(
         """
-        INSERT INTO revisions (article_id, seen, change, title, text, content_hash, page_id, reason, grown)
-        VALUES (:article, :seen, :change, :title, :text, :content_hash, :page_id, :reason, :grown)
+        INSERT INTO article_states (article_id, seen, change, title, text, content_hash, page_id, reason, grown)
+        VALUES (:article, :seen, :change, :title, nullif(:text, (SELECT text FROM articles WHERE id = :article)),
+                :content_hash, :page_id, :reason, :grown)
         """,
         _state_cells(decision, page_id) | {"article": article_id, "change": change, "grown": decision.grown},
     )
@@ -343,11 +268,12 @@ def _fold_revision(db: Database, decision: Decision, page_id: int | None) -> Non
     """Let a row of `revisions` stand for one more state: the last one is what it shows."""
     db.execute(
         """
-        UPDATE revisions SET
+        UPDATE article_states SET
             -- a state that comes back has said already how it differs
-            reason = iif(text = :text, reason, :reason),
-            title = :title, text = :text, content_hash = :content_hash, page_id = :page_id, last_seen = :seen,
-            states = states + 1
+            reason = iif(coalesce(text, (SELECT text FROM articles WHERE articles.id = article_id))
+                         = :text, reason, :reason),
+            title = :title, text = nullif(:text, (SELECT text FROM articles WHERE articles.id = article_id)),
+            content_hash = :content_hash, page_id = :page_id, last_seen = :seen, states = states + 1
         WHERE id = :id
         """,
         _state_cells(decision, page_id) | {"id": decision.revision_id},
@@ -371,11 +297,11 @@ def _note_doubtful(db: Database, article_id: int, decision: Decision, page_id: i
     ).fetchone()
     db.execute(
         """
-        UPDATE revisions SET
+        UPDATE article_states SET
             seen = iif(:in_a_row AND content_hash = :content_hash, seen, :seen),
             states = iif(:in_a_row AND content_hash = :content_hash, states + 1, 1),
-            title = :title, text = :text, content_hash = :content_hash, page_id = :page_id, last_seen = :seen,
-            reason = :reason
+            title = :title, text = nullif(:text, (SELECT text FROM articles WHERE articles.id = article_id)),
+            content_hash = :content_hash, page_id = :page_id, last_seen = :seen, reason = :reason
         WHERE id = :id
         """,
         _state_cells(decision, page_id) | {"in_a_row": in_a_row, "id": decision.revision_id},
@@ -386,7 +312,7 @@ def _insert_gone(db: Database, article_id: int, decision: Decision, page_id: int
     """The state of being gone: no text, for the article keeps the one it had."""
     db.execute(
         """
-        INSERT INTO revisions (article_id, seen, change, title, text, content_hash, page_id, reason)
+        INSERT INTO article_states (article_id, seen, change, title, text, content_hash, page_id, reason)
         SELECT id, ?, ?, title, '', content_hash, ?, ? FROM articles WHERE id = ?
         """,
         [iso(decision.candidate.fetched), decision.change, page_id, clean_line(decision.why), article_id],

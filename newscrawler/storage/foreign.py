@@ -12,6 +12,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from newscrawler.storage import schema
+from newscrawler.storage.schema_steps import triggers_ever
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -43,7 +44,7 @@ def foreign_objects(db: Database) -> list[ForeignObject]:
     A view of ours of another version is foreign too: `schema.migrate` makes it anew.
     """
     rows = db.execute("SELECT type, name, tbl_name, sql FROM sqlite_master WHERE type IN ('trigger', 'view') ORDER BY 1, 2")
-    ours = {"trigger": schema.triggers_ever(), "view": frozenset(schema.views().values())}
+    ours = {"trigger": triggers_ever(), "view": frozenset(schema.views().values())}
     found = [
         ForeignObject(ObjectKind(kind), name, table) for kind, name, table, sql in rows.fetchall() if sql not in ours[kind]
     ]

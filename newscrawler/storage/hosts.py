@@ -62,3 +62,9 @@ def clear(archive: Archive, host: str) -> None:
     """A host answers again."""
     with archive.transaction():
         archive.db.execute("UPDATE hosts SET not_before = NULL, failures = 0 WHERE host = ?", [host])
+
+
+def is_troubled(archive: Archive, host: str) -> bool:
+    """Whether a host's last answer asked for patience."""
+    row = archive.db.execute("SELECT failures > 0 FROM hosts WHERE host = ?", [host]).fetchone()
+    return row is not None and bool(row[0])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,7 @@ from newscrawler.discovery.sitemaps import believable
 from newscrawler.items import DueEndpoint, Link
 from newscrawler.scheduling.polling import Rhythm, Standing, is_full_look, learn, next_poll
 from newscrawler.sources.templates import addresses_due, expand, granularity, span_before, wordpress_address
+from newscrawler.storage.rights import keep_hints
 from newscrawler.storage.sources import MAX_DEPTH
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from sqlite_utils import Database
 
+    from newscrawler.frontier import Taken
     from newscrawler.items import Poll
     from newscrawler.storage.archive import Archive
 
@@ -32,6 +34,23 @@ _ENDPOINT = """
         e.address_polled, e.covered
     FROM endpoints AS e
 """
+_ASKED = """
+    LEFT JOIN endpoints AS parent ON parent.id = e.parent_id
+    WHERE e.state <> 'retired' AND e.source_id IN (SELECT value FROM json_each(:sources))
+      -- a sitemap that its index says has not changed, while the index is not known to say so falsely
+      AND NOT (parent.id IS NOT NULL AND parent.lastmod IS NOT 'false' AND e.failures = 0 AND e.last_full > :believed
+               AND e.modified_stated IS NOT NULL AND e.modified_stated = e.modified_polled)
+"""
+_IS_DUE = "(e.next_poll IS NULL OR e.next_poll <= :now OR e.next_poll > :far)"
+
+
+def _times_of(sources: Sequence[str], now: datetime) -> dict[str, Any]:
+    return {
+        "sources": _json(sources),
+        "now": iso(now),
+        "far": iso(now + LONGEST_WAIT + timedelta(days=2)),
+        "believed": iso(now - PRUNE_AFTER),
+    }
 
 
 def due(archive: Archive, sources: Sequence[str], now: datetime, *, all_of_them: bool) -> list[DueEndpoint]:
@@ -41,24 +60,45 @@ def due(archive: Archive, sources: Sequence[str], now: datetime, *, all_of_them:
     it (the clock was wrong once).
     """
     rows = archive.db.execute(
-        f"""
-        {_ENDPOINT} LEFT JOIN endpoints AS parent ON parent.id = e.parent_id
-        WHERE e.state <> 'retired' AND e.source_id IN (SELECT value FROM json_each(:sources))
-          AND (:all OR e.next_poll IS NULL OR e.next_poll <= :now OR e.next_poll > :far)
-          -- a sitemap that its index says has not changed, while the index is not known to say so falsely
-          AND NOT (parent.id IS NOT NULL AND parent.lastmod IS NOT 'false' AND e.failures = 0 AND e.last_full > :believed
-                   AND e.modified_stated IS NOT NULL AND e.modified_stated = e.modified_polled)
-        ORDER BY e.next_poll, e.id
-        """,  # noqa: S608 ours
-        {
-            "sources": _json(sources),
-            "all": all_of_them,
-            "now": iso(now),
-            "far": iso(now + LONGEST_WAIT + timedelta(days=2)),
-            "believed": iso(now - PRUNE_AFTER),
-        },
+        f"{_ENDPOINT} {_ASKED} AND (:all OR {_IS_DUE}) ORDER BY e.next_poll, e.id",
+        {**_times_of(sources, now), "all": all_of_them},
     )
     return [endpoint for row in rows.fetchall() for endpoint in _by_address(_due_endpoint(row, now), row, now)]
+
+
+def next_due(archive: Archive, sources: Sequence[str], looked: datetime) -> datetime | None:
+    """When the next endpoint of these sources is to be asked of those that were not due at `looked`; None where none is."""
+    soonest = archive.db.execute(
+        f"SELECT min(e.next_poll) FROM endpoints AS e {_ASKED} AND e.next_poll > :now AND e.next_poll <= :far",  # noqa: S608 ours
+        _times_of(sources, looked),
+    ).fetchone()[0]
+    return from_iso(soonest) if soonest else None
+
+
+@dataclass(frozen=True, slots=True)
+class Punctuality:
+    """How a source's endpoints are asked: the seconds that the latest is overdue, and those planned between two looks.
+
+    `interval` is that of the endpoint that is asked most often, None where none was asked yet.
+    """
+
+    overdue: float
+    interval: float | None
+    endpoints: int
+    failing: int
+
+
+def punctuality(archive: Archive, sources: Sequence[str], now: datetime) -> dict[str, Punctuality]:
+    """By source, of those that have an endpoint to ask."""
+    rows = archive.db.execute(
+        f"""
+        SELECT e.source_id, max(iif(e.next_poll <= :now, unixepoch(:now) - unixepoch(e.next_poll), 0)),
+               min(max(unixepoch(e.next_poll) - unixepoch(e.last_polled), 0)), count(*), sum(e.failures > 0)
+        FROM endpoints AS e {_ASKED} GROUP BY e.source_id
+        """,  # noqa: S608 ours
+        _times_of(sources, now),
+    ).fetchall()
+    return {name: Punctuality(float(late or 0), every, number, failing) for name, late, every, number, failing in rows}
 
 
 def _by_address(endpoint: DueEndpoint, row: tuple[Any, ...], now: datetime) -> list[DueEndpoint]:
@@ -115,11 +155,13 @@ def record_poll(archive: Archive, poll: Poll, run_id: int) -> tuple[int, list[Du
     endpoint = poll.endpoint
     reason, kind = _reason_and_kind(poll)
     with archive.transaction():
-        links = archive.frontier.with_room(list(believable(poll.discovery.links)), endpoint.source_id)
-        links_new = archive.frontier.push(links, endpoint.source_id, endpoint.id, poll.at)
+        links = believable(poll.discovery.links)
+        taken = archive.frontier.take(links, endpoint, poll.at, whole=poll.is_whole)
+        keep_hints(archive.db, links, endpoint, poll.at)
+        links_new = taken.new
         children = _add_children(archive, poll)
         _judge_lastmod(archive.db, poll, links_new)
-        _update_endpoint(archive, poll, links_new)
+        _update_endpoint(archive, poll, taken)
         archive.db.execute(
             """
             INSERT INTO polls (endpoint_id, run_id, at, status, links_seen, links_new, seconds, error, failure)
@@ -159,7 +201,7 @@ def _learnt(db: Database, poll: Poll, links_new: int) -> dict[str, Any]:
         """,
         [poll.endpoint.id],
     ).fetchone()
-    if not poll.is_postponed:
+    if not poll.is_postponed and (poll.failure is None or poll.failure.is_attempt):
         failures = failures + 1 if poll.failed else 0
     rhythm = Rhythm.from_json(kept)
     if not poll.failed:
@@ -190,7 +232,7 @@ def _reason_and_kind(poll: Poll) -> tuple[str | None, str | None]:
     return (poll.failure.reason, poll.failure.kind.value) if poll.failure else (None, None)
 
 
-def _update_endpoint(archive: Archive, poll: Poll, links_new: int) -> None:
+def _update_endpoint(archive: Archive, poll: Poll, taken: Taken) -> None:
     reason, kind = _reason_and_kind(poll)
     archive.db.execute(
         """
@@ -199,17 +241,19 @@ def _update_endpoint(archive: Archive, poll: Poll, links_new: int) -> None:
             last_success = iif(:failed, last_success, :at), validators = :validators,
             last_full = iif(:whole, :at, last_full), modified_polled = iif(:whole, modified_stated, modified_polled),
             address_polled = iif(:keep, address_polled, :address), covered = coalesce(:covered, covered),
+            left_out = iif(:whole, :left_out, left_out),
             etag = iif(:keep, etag, :etag), last_modified = iif(:keep, last_modified, :last_modified)
         WHERE id = :id
         """,
         {
-            **_learnt(archive.db, poll, links_new),
+            **_learnt(archive.db, poll, taken.new),
             "id": poll.endpoint.id,
+            "left_out": taken.left_out,
             "reason": reason,
             "failure": kind,
             "at": iso(poll.at),
             "failed": poll.failed,
-            "whole": not poll.failed and poll.status == 200,
+            "whole": poll.is_whole,
             # an answer without a validator takes the old one away; a failure or a 304 leaves it
             "keep": poll.failed or poll.status == 304,
             "address": poll.endpoint.address,

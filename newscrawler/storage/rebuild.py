@@ -13,6 +13,7 @@ from newscrawler.dedup.fingerprints import fingerprints, shingled
 from newscrawler.dedup.matching import matches
 from newscrawler.items import Article, Known, KnownArticle
 from newscrawler.storage import copies, stories
+from newscrawler.storage.labels import relabel
 from newscrawler.storage.stored_texts import WHOLE_TEXT
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from newscrawler.storage.archive import Archive
 
 CHUNK = 500
+RELABELLED = 1_000  # articles at once
 _ARTICLES = f"""
     SELECT id, url, source_id, story_id, title, {WHOLE_TEXT}, content_hash, published, first_seen, word_count
     FROM articles WHERE id > ? ORDER BY id LIMIT ?
@@ -86,31 +88,43 @@ def _with_story(db: Database, article: int, rebuilt: _Rebuilt) -> KnownArticle:
     return KnownArticle(*row)
 
 
-def rebuild(archive: Archive, progress: Callable[[], object]) -> tuple[int, int]:
-    """Find all copies anew; `progress` is called for every article.  Returns (stories, articles that changed theirs)."""
-    db, rebuilt = archive.db, _Rebuilt()
+def rebuild(archive: Archive, progress: Callable[[], object], *, undo: bool = False) -> tuple[int, int]:
+    """Find all copies anew; `progress` is called for every article.  Returns (stories, articles that changed theirs).
+
+    `undo`: only to say so; nothing is kept of it.
+    """
     with archive.transaction():
-        db.execute("DELETE FROM fingerprints")
-        db.execute("DELETE FROM copies")
-        for article, words in _articles(db):
-            hashes = list(fingerprints(shingled(article.text)))
-            known, full = _known_by_now(db, article, hashes, rebuilt)
-            content = Article(
-                article.url, article.text, article.content_hash, words, "", title=article.title, published=article.published
-            )
-            found = matches(content, article.first_seen or "", known)
-            stories.tell(db, article.id, found)
-            copies.keep(db, article.id, hashes, full)
-            rebuilt.by_text.setdefault(article.content_hash, article.id)
-            rebuilt.stories_before[article.id] = article.story_id or 0
-            rebuilt.add(article.id, words, found)
-            progress()
-        return len(rebuilt.members), _apply(db, rebuilt)
+        archive.db.execute("SAVEPOINT rebuilt")
+        found = _rebuild(archive.db, progress)
+        if undo:
+            archive.db.execute("ROLLBACK TO rebuilt")
+    return found
+
+
+def _rebuild(db: Database, progress: Callable[[], object]) -> tuple[int, int]:
+    rebuilt = _Rebuilt()
+    db.execute("DELETE FROM fingerprints")
+    db.execute("DELETE FROM copies")
+    for article, words in _articles(db):
+        hashes = list(fingerprints(shingled(article.text)))
+        known, full = _known_by_now(db, article, hashes, rebuilt)
+        content = Article(
+            article.url, article.text, article.content_hash, words, "", title=article.title, published=article.published
+        )
+        found = matches(content, article.first_seen or "", known)
+        stories.tell(db, article.id, found)
+        copies.keep(db, article.id, hashes, full)
+        rebuilt.by_text.setdefault(article.content_hash, article.id)
+        rebuilt.stories_before[article.id] = article.story_id or 0
+        rebuilt.add(article.id, words, found)
+        progress()
+    return len(rebuilt.members), _apply(db, rebuilt)
 
 
 def _apply(db: Database, rebuilt: _Rebuilt) -> int:
     """Give every story its articles; each keeps the number that its first article's story had, where it can."""
-    moved, used = 0, set()
+    moved: list[int] = []
+    used: set[int] = set()
     chosen: dict[int, int] = {}
     for label in sorted(rebuilt.members):
         before = rebuilt.stories_before[label]
@@ -121,7 +135,7 @@ def _apply(db: Database, rebuilt: _Rebuilt) -> int:
         for article in articles:
             before = rebuilt.stories_before[article]
             if before != chosen[label]:
-                moved += 1
+                moved.append(article)
                 went[before] = chosen[label]
                 db.execute("UPDATE articles SET story_id = ? WHERE id = ?", [chosen[label], article])
     db.execute("UPDATE stories SET first_article_id = NULL, reason = NULL")
@@ -131,4 +145,6 @@ def _apply(db: Database, rebuilt: _Rebuilt) -> int:
         if before not in used:
             db.execute("UPDATE stories SET articles = 0, sources = 0, merged_into = ? WHERE id = ?", [after, before])
     db.conn.executemany("UPDATE stories SET merged_into = NULL WHERE id = ?", [(each,) for each in used])
-    return moved
+    for start in range(0, len(moved), RELABELLED):
+        relabel(db, moved[start : start + RELABELLED])
+    return len(moved)

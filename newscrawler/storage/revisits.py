@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from newscrawler.dates import from_iso, iso
+from newscrawler.errors import FailureKind
 from newscrawler.items import Known, KnownArticle, KnownRevision, Outcome
 from newscrawler.revisions.changes import CORRECTED, GONE, RESTORED, REVISED
 from newscrawler.scheduling.revisits import ROBOTS_WAIT, History, born, jitter, next_visit
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 MAX_REMEMBERED = 24  # revisions that a new state is compared with
 _ARTICLE = """
     SELECT articles.id, url, articles.source_id, story_id, title, text, content_hash, published, first_seen,
-           url_key, gone_since, gone_reason, coalesce(revisits.failures, 0)
+           url_key, gone_since, gone_reason, coalesce(revisits.failures, 0), read_by, last_seen, revisits.failure
     FROM articles LEFT JOIN revisits ON revisits.article_id = articles.id
     WHERE
 """
@@ -87,9 +88,9 @@ def record_visit(db: Database, decision: Decision, article_id: int) -> None:
         "SELECT url_key, source_id, published, first_seen, gone_since FROM articles WHERE id = ?", [article_id]
     ).fetchone()
     before = db.execute(
-        "SELECT counted_from, visits, quiet, failures FROM revisits WHERE article_id = ?", [article_id]
+        "SELECT counted_from, visits, quiet, failures, failure FROM revisits WHERE article_id = ?", [article_id]
     ).fetchone()
-    row = _after(decision, *(before or (iso(now), -1, 0, 0)))
+    row = _after(decision, before or (iso(now), -1, 0, 0, None))
     history = History(
         key,
         born(published, from_iso(first_seen)),
@@ -98,7 +99,8 @@ def record_visit(db: Database, decision: Decision, article_id: int) -> None:
         failures=row["failures"],
         quiet=row["quiet"],
     )
-    planned = now + ROBOTS_WAIT * jitter(key) if decision.outcome is Outcome.FAILED else next_visit(history, now)
+    looked = candidate.taken_in.at if candidate.taken_in else now  # what others saw long ago is not due at once
+    planned = now + ROBOTS_WAIT * jitter(key) if decision.outcome is Outcome.FAILED else next_visit(history, looked)
     if planned is not None:
         planned = max(planned, now + ((candidate.failure and candidate.failure.wait) or timedelta(0)))
     here = key == candidate.url_key
@@ -106,10 +108,11 @@ def record_visit(db: Database, decision: Decision, article_id: int) -> None:
     db.execute(
         """
         INSERT INTO revisits (article_id, source_id, next_visit, last_visit, counted_from, visits, quiet, failures,
-                              etag, last_modified)
-        VALUES (:id, :source, :next, :now, :counted_from, :visits, :quiet, :failures, :etag, :last_modified)
+                              failure, reason, etag, last_modified)
+        VALUES (:id, :source, :next, :now, :counted_from, :visits, :quiet, :failures, :failure, :reason, :etag,
+                :last_modified)
         ON CONFLICT (article_id) DO UPDATE SET next_visit = :next, last_visit = :now, counted_from = :counted_from,
-            visits = :visits, quiet = :quiet, failures = :failures,
+            visits = :visits, quiet = :quiet, failures = :failures, failure = :failure, reason = :reason,
             etag = iif(:keep, etag, :etag), last_modified = iif(:keep, last_modified, :last_modified)
         """,
         row
@@ -126,8 +129,13 @@ def record_visit(db: Database, decision: Decision, article_id: int) -> None:
     )
 
 
-def _after(decision: Decision, counted_from: str, visits: int, quiet: int, failures: int) -> dict[str, Any]:
-    """How an article fares after a decision on it."""
+def _after(decision: Decision, before: tuple[str, int, int, int, str | None]) -> dict[str, Any]:
+    """How an article fares after a decision on it.  Looks at other pages are not counted with those that saw none."""
+    counted_from, visits, quiet, failures, failed_by = before
+    failure = decision.candidate.failure
+    if (failed_by == FailureKind.ANOTHER) is not (failure is not None and failure.kind is FailureKind.ANOTHER):
+        failures = 0
+    counts = decision.outcome is Outcome.RETRY and (failure is None or failure.is_attempt or not failures)
     flips = decision.revision_id is not None and not decision.grown
     news = decision.change == GONE or (decision.change in _NEW_WORDS and not flips)
     answered = decision.outcome not in (Outcome.RETRY, Outcome.FAILED)
@@ -137,5 +145,7 @@ def _after(decision: Decision, counted_from: str, visits: int, quiet: int, failu
         "counted_from": now if news else min(counted_from, now),
         "visits": visits + 1,
         "quiet": quiet + 1 if found_nothing else 0 if news else quiet,
-        "failures": 0 if answered else failures + (decision.outcome is Outcome.RETRY),
+        "failure": failure.kind.value if failure else None,
+        "reason": clean_line(decision.reason, 500) if failure else None,
+        "failures": 0 if answered else failures + counts,
     }

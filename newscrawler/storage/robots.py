@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from newscrawler.dates import from_iso, iso
+from newscrawler.storage import rights
 
 if TYPE_CHECKING:
     from newscrawler.storage.archive import Archive
@@ -34,12 +35,17 @@ def save_robots(archive: Archive, origin: str, now: datetime, status: int | None
     """Keep a host's rules.  Links that other rules refused are asked again."""
     with archive.transaction():
         before = archive.db.execute("SELECT status, body FROM robots WHERE origin = ?", [origin]).fetchone()
+        stated = rights.of_site(archive.db, origin)
         archive.db.execute(
             """
             INSERT INTO robots (origin, fetched, status, body) VALUES (?, ?, ?, ?)
-            ON CONFLICT (origin) DO UPDATE SET fetched = excluded.fetched, status = excluded.status, body = excluded.body
+            ON CONFLICT (origin) DO UPDATE SET fetched = excluded.fetched, status = excluded.status,
+                body = iif(?, body, excluded.body)
             """,
-            [origin, iso(now), status, body],
+            # where no rules can be had, what was stated of rights before holds
+            [origin, iso(now), status, body, robots_missing(status)],
         )
         if not robots_missing(status) and before != (status, body):
             archive.frontier.reopen_refused(origin)
+        if not robots_missing(status) and rights.of_site(archive.db, origin) != stated:
+            rights.conclude_site(archive.db, origin, now)

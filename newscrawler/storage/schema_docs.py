@@ -13,11 +13,10 @@ from importlib import resources
 
 _TABLE = re.compile(r"-- ([^\n]*)\nCREATE TABLE (\w+) \(\n(.*?)\n\) STRICT", re.DOTALL)
 _VIEW = re.compile(r"-- ([^\n]*)\nCREATE VIEW (\w+) AS\nSELECT\n(.*?)\nFROM \w+", re.DOTALL)
-_COLUMN = re.compile(r"\s+(\w+) (TEXT|INTEGER|REAL)([^-]*?),?\s*(?:-- (.*))?$")
+_COLUMN = re.compile(r"\s+(\w+) (TEXT|INTEGER|REAL|BLOB)([^-]*?),?\s*(?:-- (.*))?$")
 _ADD_COLUMN = re.compile(r"-- ([^\n]*)\nALTER TABLE (\w+) ADD COLUMN (\w+) (TEXT|INTEGER|REAL)([^;]*);")
 # what the comment of a released migration, which is never edited, says of code that has moved since
 _MOVED = {
-    ("revisions", "change"): "new, touched, revised, corrected, gone or restored (revisions.changes)",
     ("endpoints", "rhythm"): "JSON: the pace learnt, by hour (scheduling.polling)",
 }
 _SELECTED = re.compile(r"    [^\n]*?(\w+),?  -- (.*)$")
@@ -98,6 +97,8 @@ def tables() -> tuple[Table, ...]:
     sql = _migrations()
     found = []
     for comment, name, body in _TABLE.findall(sql):
+        if f"DROP TABLE {name};" in sql:
+            continue
         lines = [
             (column, kind, rest, _MOVED.get((name, column), comment_text))
             for line in body.splitlines()

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from newscrawler.frontier import expiry
 from newscrawler.items import Lease, Link, Source
-from newscrawler.sources import BY_HAND
-from newscrawler.urls import bare_host, host_of, same_site, site_of, url_key
+from newscrawler.sources import BY_HAND, TAKEN_IN
+from newscrawler.urls import bare_host, same_site, site_of, url_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 MAX_DEPTH = 2  # a sitemap index that names an index is followed, one below that is not
 # the source of addresses that no source of the catalogue claims
 SOURCE_BY_HAND = Source(BY_HAND, "Saved by hand", "about:blank", kind="other", keep="all")
+# the same of what others collected, of which only what is about our subject is kept
+SOURCE_TAKEN_IN = Source(TAKEN_IN, "Taken in", "about:blank", kind="other", keep="relevant")
 
 
 def sync_sources(archive: Archive, sources: Iterable[Source]) -> None:
@@ -73,6 +76,27 @@ def _sync_source(db: Database, source: Source) -> None:
         )
 
 
+def forget_retired(archive: Archive, now: datetime) -> None:
+    """Forget, in time, the links of endpoints that are asked no more (`frontier.expiry`), a batch at a time."""
+    with archive.transaction():
+        expiry.sweep_retired(archive.db, now)
+
+
+def retire_others(archive: Archive, known: Iterable[str]) -> None:
+    """Retire the endpoints of sources that are in no catalogue any more.
+
+    They keep what was learnt of them, and their links wait, for the day on which the source is named again.
+    """
+    with archive.transaction():
+        archive.db.execute(
+            """
+            UPDATE endpoints SET state = 'retired'
+            WHERE state <> 'retired' AND source_id NOT IN (SELECT value FROM json_each(?))
+            """,
+            [json.dumps(sorted(known))],
+        )
+
+
 def publisher_of(db: Database, source_id: str, url: str) -> str:
     """The source of an article: that on whose site it is, else the one that named it.
 
@@ -89,20 +113,38 @@ def publisher_of(db: Database, source_id: str, url: str) -> str:
     return next(iter((*on_host, *on_site)), source_id)
 
 
+class Publishers:
+    """Whose an address is: the source whose home or endpoint is on its host, else the one whose home is on its site."""
+
+    def __init__(self, sources: Sequence[Source]) -> None:
+        first = list(reversed(sources))
+        self._hosts = {
+            bare_host(url): source for source in first for url in (source.home, *(e.url for e in source.endpoints))
+        }
+        self._sites = {site_of(source.home): source for source in first if source.home.startswith("http")}
+
+    def of(self, url: str) -> Source | None:
+        """None where no source claims it."""
+        return self._hosts.get(bare_host(url)) or self._sites.get(site_of(url))
+
+
+def has_source(db: Database, source_id: str) -> bool:
+    """Whether the archive knows a source."""
+    return db.execute("SELECT 1 FROM sources WHERE id = ?", [source_id]).fetchone() is not None
+
+
 def ask_by_hand(archive: Archive, addresses: Sequence[str], sources: Sequence[Source], now: datetime) -> list[Lease]:
     """Leases of these addresses, known or not.
 
-    Each belongs to the source whose home or endpoint is on its host, else to SOURCE_BY_HAND.
+    Each belongs to the source that claims it (`Publishers`), else to SOURCE_BY_HAND.
     """
-    hosts = {
-        host_of(url): source.id for source in reversed(sources) for url in (source.home, *(e.url for e in source.endpoints))
-    }
-    leases = []
-    concerned = {hosts.get(host_of(url), BY_HAND) for url in addresses}
+    publishers, leases = Publishers(sources), []
+    owner = {url: (publishers.of(url) or SOURCE_BY_HAND).id for url in addresses}
+    concerned = set(owner.values())
     sync_sources(archive, [source for source in sources if source.id in concerned])
     with archive.transaction():
         for url in addresses:
-            source_id = hosts.get(host_of(url), BY_HAND)
+            source_id = owner[url]
             archive.frontier.push([Link(url)], source_id, None, now)
             row = archive.db.execute("SELECT id, source_id FROM links WHERE url_key = ?", [url_key(url)]).fetchone()
             leases.append(Lease(row[0], row[1], url))

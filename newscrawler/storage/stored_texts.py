@@ -1,12 +1,11 @@
-"""The SQL of going over the archive: articles and off-topic links by their numbers, and what a new verdict changes."""
+"""The SQL of judging what is stored: articles by their numbers, and what a new verdict changes."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from newscrawler.items import Lease, Source
-from newscrawler.storage.rows import records
+from newscrawler.storage.rows import number, records
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -17,38 +16,13 @@ WHOLE_TEXT = """text || coalesce((
                         || coalesce(json_extract(value, '$.text'), ''), '')
     FROM json_each(iif(json_valid(articles.updates), articles.updates, '[]'))
 ), '')"""
-_EXTRACTED = """
-    SELECT id, url, url_key, content_hash, word_count, title, published, published_origin, page_id
-    FROM articles WHERE id > :after AND page_id IS NOT NULL ORDER BY id LIMIT :limit
-"""
 _JUDGED = f"""
     SELECT articles.id, title, lead, {WHOLE_TEXT} AS text, language, language_origin, verdicts.decision
     FROM articles LEFT JOIN verdicts ON verdicts.article_id = articles.id
-    WHERE articles.id > :after ORDER BY articles.id LIMIT :limit
+    WHERE articles.id > :after AND withdrawn IS NULL AND (:source IS NULL OR articles.source_id = :source)
+      AND (:since IS NULL OR articles.last_seen >= :since)
+    ORDER BY articles.id LIMIT :limit
 """  # noqa: S608 ours
-# the response that a dropped link brought: its address, or where that led
-_DROPPED = """
-    SELECT links.id, links.source_id, links.url, links.published_hint, links.title_hint, links.attempts,
-           sources.keep, sources.name, sources.home, sources.kind,
-           (SELECT max(id) FROM pages WHERE pages.url = links.url) AS page_id
-    FROM links JOIN sources ON sources.id = links.source_id
-    WHERE links.state = 'dropped' AND links.id > :after AND page_id IS NOT NULL ORDER BY links.id LIMIT :limit
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class ExtractedText:
-    """What extraction made of a stored page."""
-
-    id: int
-    url: str
-    url_key: str
-    content_hash: str
-    word_count: int
-    title: str | None
-    published: str | None
-    published_origin: str | None
-    page_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,41 +38,21 @@ class JudgedArticle:
     decision: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class DroppedLink:
-    """A link that was off-topic, its source, and the page that it brought."""
-
-    lease: Lease
-    source: Source
-    page_id: int
+def judged_articles(
+    db: Database, *, after: int, limit: int, source: str | None = None, since: str | None = None
+) -> list[JudgedArticle]:
+    """Articles by their numbers: of a source, last seen since a time (ISO 8601)."""
+    return records(db, JudgedArticle, _JUDGED, after=after, limit=limit, source=source, since=since)
 
 
-def extracted_texts(db: Database, *, after: int, limit: int) -> list[ExtractedText]:
-    """Articles whose page is stored, by their numbers; `after`: the last one that was looked at."""
-    return records(db, ExtractedText, _EXTRACTED, after=after, limit=limit)
-
-
-def judged_articles(db: Database, *, after: int, limit: int) -> list[JudgedArticle]:
-    """All articles, by their numbers."""
-    return records(db, JudgedArticle, _JUDGED, after=after, limit=limit)
-
-
-def dropped_links(db: Database, *, after: int, limit: int) -> list[DroppedLink]:
-    """Links that were off-topic and whose page is stored, by their numbers."""
-    return records(db, _dropped_link, _DROPPED, after=after, limit=limit)
-
-
-def _dropped_link(**cells: Any) -> DroppedLink:
-    lease = Lease(
-        cells["id"],
-        cells["source_id"],
-        cells["url"],
-        cells["published_hint"],
-        title_hint=cells["title_hint"],
-        attempts=cells["attempts"],
-    )
-    source = Source(cells["source_id"], cells["name"], cells["home"], cells["kind"], cells["keep"])
-    return DroppedLink(lease, source, cells["page_id"])
+def how_many(db: Database, *, after: int = 0, source: str | None = None, since: str | None = None) -> int:
+    """How many articles there are behind a number."""
+    sql = """
+        SELECT count(*) FROM articles
+        WHERE id > :after AND withdrawn IS NULL AND (:source IS NULL OR source_id = :source)
+          AND (:since IS NULL OR last_seen >= :since)
+    """
+    return number(db, sql, after=after, source=source, since=since)
 
 
 def set_relevance(db: Database, article_id: int, score: float, language: str | None, origin: str | None) -> None:

@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 
 from newscrawler.dedup.matching import host_name
 from newscrawler.dedup.stories import Member, original
+from newscrawler.storage import events
+from newscrawler.storage.labels import relabel
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -48,12 +50,15 @@ def unite(db: Database, ids: Iterable[int]) -> int:
     """Make one story of several: the oldest takes the others' articles, who keep a row that says where they went."""
     first, *others = sorted(set(ids))
     for other in others:
+        moved = [row[0] for row in db.execute("SELECT id FROM articles WHERE story_id = ?", [other]).fetchall()]
         db.execute("UPDATE articles SET story_id = ? WHERE story_id = ?", [first, other])
+        relabel(db, moved)
         db.execute(
             "UPDATE stories SET articles = 0, sources = 0, first_article_id = NULL, reason = NULL, merged_into = ? "
             "WHERE id = ? OR merged_into = ?",
             [first, other, other],
         )
+        events.forget_story(db, other)
     return first
 
 
@@ -82,6 +87,7 @@ def leave(db: Database, article_id: int, story_id: int, matches: Sequence[Match]
     """An article whose new words are none of its story's goes to the story of its matches, or to one of its own."""
     found = next((match.other.story_id for match in matches if match.same_story), None)
     db.execute("UPDATE articles SET story_id = ? WHERE id = ?", [found or begin(db), article_id])
+    relabel(db, [article_id])
     db.execute("UPDATE stories SET first_article_id = NULL WHERE id = ?", [story_id])
     settle(db, story_id)
     now_in = db.execute("SELECT story_id FROM articles WHERE id = ?", [article_id]).fetchone()[0]

@@ -23,7 +23,8 @@ MAX_MATCHES = 200  # kept of an article: a long text may hold a thousand
 def as_stored(match: TermMatch) -> dict[str, object]:
     """A match as `verdicts.matches` has it: parts of the article where the term does not stand are left out."""
     places = {name: getattr(match, name) for name in ("title", "lead", "body") if getattr(match, name)}
-    return {"term": match.term, "language": match.language, "topic": match.topic_id, "weight": match.weight} | places
+    weight = int(match.weight) if match.weight == int(match.weight) else match.weight  # two bytes less, thousands of times
+    return {"term": match.term, "language": match.language, "topic": match.topic_id, "weight": weight} | places
 
 
 def keep(db: Database, article_id: int, verdict: Verdict, now: datetime) -> None:
@@ -46,7 +47,8 @@ def keep(db: Database, article_id: int, verdict: Verdict, now: datetime) -> None
         "INSERT INTO mentions (article_id, kind, code, name, count, main) VALUES (?, ?, ?, ?, ?, ?)",
         [(article_id, each.kind, each.code, each.name, each.count, each.main) for each in verdict.mentions],
     )
-    matches = json.dumps([as_stored(each) for each in verdict.matches[:MAX_MATCHES]], ensure_ascii=False)
+    kept = [as_stored(each) for each in verdict.matches[:MAX_MATCHES]]
+    matches = json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
     db.execute(
         """
         INSERT OR REPLACE INTO verdicts (article_id, decision, defence, diplomacy, reason, lexicon, judged, matches)

@@ -17,13 +17,16 @@ SELECT
     articles.word_count,  -- of the text
     articles.first_seen,  -- when it came, UTC
     articles.url,  -- where it was fetched, after redirects
-    coalesce(reviews.decision, verdicts.decision) AS decision  -- keep, review or drop: a person's, else the lexicon's
+    coalesce(reviews.decision, verdicts.decision) AS decision,  -- keep, review or drop: a person's, else the lexicon's
+    articles.rights,  -- reserved, licence or unknown; NULL: nothing is stated
+    event_stories.event_id AS event  -- the event that its story tells of; NULL: not looked at yet
 FROM articles
 JOIN sources ON sources.id = articles.source_id
 JOIN stories ON stories.id = articles.story_id
+LEFT JOIN event_stories ON event_stories.story_id = articles.story_id
 LEFT JOIN verdicts ON verdicts.article_id = articles.id
 LEFT JOIN reviews ON reviews.article_id = articles.id
-WHERE articles.id = stories.first_article_id AND reviews.decision IS NOT 'drop'
+WHERE articles.id = stories.first_article_id AND coalesce(reviews.decision, '') <> 'drop'
 ORDER BY articles.id DESC;
 
 -- articles that the lexicon could not call and nobody has reviewed
@@ -53,10 +56,12 @@ SELECT
     stories.articles,  -- how many carry it
     stories.sources,  -- of how many sources
     articles.first_seen,  -- when its first article came, UTC
-    stories.reason  -- how we know that this one is the original
+    stories.reason,  -- how we know that this one is the original
+    event_stories.event_id AS event  -- the event that it tells of; NULL: not looked at yet
 FROM stories
 JOIN articles ON articles.id = stories.first_article_id
 JOIN sources ON sources.id = articles.source_id
+LEFT JOIN event_stories ON event_stories.story_id = stories.id
 WHERE stories.articles > 1
 ORDER BY stories.articles DESC, stories.id DESC;
 
@@ -80,6 +85,23 @@ JOIN sources AS my_source ON my_source.id = mine.source_id
 JOIN articles AS other ON other.id = copies.other_id
 JOIN sources AS other_source ON other_source.id = other.source_id
 ORDER BY copies.article_id DESC, copies.score DESC;
+
+-- one state of an article's text
+CREATE VIEW revisions AS
+SELECT
+    id,  -- of the state
+    article_id,  -- a row of articles
+    seen,  -- when we saw it, UTC
+    change,  -- new, touched, revised, corrected, doubtful, gone or restored
+    title,  -- its headline then; may be NULL
+    coalesce(text, (SELECT articles.text FROM articles WHERE articles.id = article_id)) AS text,  -- one paragraph a line
+    content_hash,  -- of the text
+    page_id,  -- a row of pages; may be NULL
+    reason,  -- what changed; may be NULL
+    last_seen,  -- when a later state that this row took up was seen; NULL: it stands for one state
+    states,  -- how many states of the day, or times that the page came back to it, the row stands for
+    grown  -- 1: something came, and nothing that was there went
+FROM article_states;
 
 -- every change that we saw in an article after we first had it
 CREATE VIEW changes AS
@@ -121,9 +143,9 @@ SELECT
     ) AS findings,  -- what is wrong with it, though it may answer
     (
         SELECT round(avg(links_new), 1)
-        FROM (SELECT links_new FROM polls WHERE polls.endpoint_id = endpoints.id ORDER BY at DESC LIMIT 20)
+        FROM (SELECT links_new FROM polls WHERE polls.endpoint_id = endpoints.id ORDER BY polls.at DESC LIMIT 20)
     ) AS yield,  -- new links a look, mean of its last 20
-    (SELECT status FROM polls WHERE polls.endpoint_id = endpoints.id ORDER BY at DESC LIMIT 1) AS last_status,  -- HTTP status of the last look; NULL: no answer
+    (SELECT status FROM polls WHERE polls.endpoint_id = endpoints.id ORDER BY polls.at DESC LIMIT 1) AS last_status,  -- HTTP status of the last look; NULL: no answer
     (SELECT count(*) FROM links WHERE links.endpoint_id = endpoints.id) AS links,  -- that it named so far
     (SELECT count(*) FROM links WHERE links.endpoint_id = endpoints.id AND links.state = 'pending') AS pending  -- of these: still to be fetched
 FROM endpoints

@@ -1,0 +1,208 @@
+"""The SQL of rights: what pages, sites and the catalogue state, and what follows from it for each article.
+
+Site files change apart from pages: what follows is concluded when an article is written, and anew for all articles of a
+host when its files state something else, or when a date has come.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from functools import lru_cache
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from newscrawler.dates import from_iso, iso
+from newscrawler.items.rights import RightsKind, RightsOrigin, Statement
+from newscrawler.rights import statements_in, statements_json
+from newscrawler.rights.conclusion import Standing, conclude, for_us
+from newscrawler.rights.rsl import item_licence
+from newscrawler.rights.site import SiteRights, site_rights
+from newscrawler.rights.tdm import parse_tdmrep
+from newscrawler.storage.withdrawal import withdraw
+from newscrawler.urls import bare_host, site_of, url_key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from sqlite_utils import Database
+
+    from newscrawler.items import Candidate, DueEndpoint, Link, Source
+    from newscrawler.rights.conclusion import Conclusion
+    from newscrawler.storage.archive import Archive
+
+TDMREP_LIFETIME = timedelta(days=7)
+TDMREP_RETRY = timedelta(days=1)  # of a host that did not answer
+TDMREP_PATH = "/.well-known/tdmrep.json"
+MAX_BODY = 200_000  # characters of a tdmrep.json that are kept; a longer one is read as none
+
+
+def origin_of(url: str) -> str:
+    """scheme://host of an address."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+@lru_cache(maxsize=64)
+def _site(robots: str | None, tdmrep: str | None, origin: str) -> SiteRights:
+    rules = parse_tdmrep(tdmrep.encode("utf-8", "replace"), f"{origin}{TDMREP_PATH}") if tdmrep else ()
+    return site_rights(robots, rules, origin)
+
+
+def of_site(db: Database, origin: str) -> SiteRights:
+    """What the files of an origin state, as they were asked last."""
+    row = db.execute(
+        """
+        SELECT (SELECT iif(status BETWEEN 400 AND 499 AND status <> 429, NULL, body) FROM robots WHERE origin = :origin),
+               (SELECT body FROM tdmrep WHERE origin = :origin)
+        """,
+        {"origin": origin},
+    ).fetchone()
+    return _site(*row, origin)
+
+
+def by_catalogue(rights: str | None) -> tuple[Statement, ...]:
+    """What the catalogue says of a source's terms, as a statement."""
+    return (Statement(RightsKind.LICENCE, rights, RightsOrigin.CATALOGUE),) if rights else ()
+
+
+def all_stated(db: Database, article_id: int) -> tuple[Statement, ...]:
+    """All that is stated of an article: by its page, its source's feed, its site's files, the catalogue; in this order."""
+    row = db.execute(
+        """
+        SELECT articles.url, rights_stated, sources.rights,
+               (SELECT rights_hint FROM links
+                WHERE article_id = articles.id AND links.source_id = articles.source_id AND rights_hint IS NOT NULL LIMIT 1)
+        FROM articles JOIN sources ON sources.id = source_id WHERE articles.id = ?
+        """,
+        [article_id],
+    ).fetchone()
+    if row is None:
+        return ()
+    url, own, source, hint = row
+    return (*statements_in(own), *statements_in(hint), *of_site(db, origin_of(url)).of(url), *by_catalogue(source))
+
+
+def of_article(db: Database, article_id: int, now: datetime) -> Conclusion | None:
+    """What follows for an article; None where nothing is stated of it."""
+    return conclude(all_stated(db, article_id), now)
+
+
+def keep(db: Database, article_id: int, candidate: Candidate) -> None:
+    """Write what a page of an article states, and what follows."""
+    stated, until = statements_json(candidate.rights), _until(candidate.rights)
+    db.execute(
+        """
+        UPDATE articles SET rights_stated = :stated, unavailable_after = :until
+        WHERE id = :id AND (rights_stated IS NOT :stated OR unavailable_after IS NOT :until)
+        """,
+        {"stated": stated, "until": until, "id": article_id},
+    )
+    _conclude(db, [article_id], candidate.today)
+
+
+def keep_hints(db: Database, links: Iterable[Link], endpoint: DueEndpoint, now: datetime) -> None:
+    """Keep what the items of a feed state of the articles that they name, and say what follows for those that are there.
+
+    Another site's articles are not the feed's to speak of.  What it stated once holds until it states something else.
+    """
+    stated = {url_key(each.url): statements_json(item_licence(each.licence)) for each in links if each.licence}
+    if not stated:
+        return
+    (home,) = db.execute("SELECT home FROM sources WHERE id = ?", [endpoint.source_id]).fetchone()
+    own = {site_of(home), site_of(endpoint.url)}
+    there = db.execute(
+        """
+        SELECT id, url, url_key, article_id, rights_hint FROM links
+        WHERE source_id = ? AND url_key IN (SELECT value FROM json_each(?))
+        """,
+        [endpoint.source_id, json.dumps(list(stated))],
+    ).fetchall()
+    new = [row for row in there if site_of(row[1]) in own and stated[row[2]] not in (None, row[4])]
+    db.conn.executemany("UPDATE links SET rights_hint = ? WHERE id = ?", [(stated[row[2]], row[0]) for row in new])
+    _conclude(db, [row[3] for row in new if row[3] is not None], now)
+
+
+def _until(stated: tuple[Statement, ...]) -> str | None:
+    """The first of the dates from which a page is not to be available."""
+    dates = [each.at for each in for_us(stated) if each.kind is RightsKind.UNAVAILABLE and each.at is not None]
+    return min(dates, default=None)
+
+
+def _conclude(db: Database, ids: list[int], now: datetime) -> None:
+    for article_id in ids:
+        found = of_article(db, article_id, now)
+        standing = found.standing.value if found else None
+        db.execute("UPDATE articles SET rights = ? WHERE id = ? AND rights IS NOT ?", [standing, article_id, standing])
+
+
+def conclude_site(db: Database, origin: str, now: datetime) -> None:
+    """Say anew what follows for the articles of an origin, whose files state something else now."""
+    host = bare_host(origin)
+    rows = db.execute("SELECT id, url FROM articles WHERE url_key >= ? AND url_key < ?", [f"{host}/", f"{host}0"]).fetchall()
+    _conclude(db, [key for key, url in rows if origin_of(url) == origin], now)
+
+
+def conclude_source(db: Database, source_id: str, now: datetime) -> None:
+    """Say anew what follows for the articles of a source, of whose terms the catalogue says something else now."""
+    _conclude(db, [row[0] for row in db.execute("SELECT id FROM articles WHERE source_id = ?", [source_id])], now)
+
+
+# --- tdmrep.json
+
+
+def tdmrep_is_due(archive: Archive, origin: str, now: datetime) -> bool:
+    """Whether a host's tdmrep.json is to be asked: once a week, once a day where no answer came."""
+    row = archive.db.execute("SELECT asked, status FROM tdmrep WHERE origin = ?", [origin]).fetchone()
+    if row is None:
+        return True
+    is_answer = row[1] is not None and row[1] < 500 and row[1] != 429
+    return not timedelta(0) <= now - from_iso(row[0]) < (TDMREP_LIFETIME if is_answer else TDMREP_RETRY)
+
+
+def save_tdmrep(archive: Archive, origin: str, now: datetime, status: int | None, body: bytes) -> None:
+    """Keep what a host answered; where no answer came, what it said before stays."""
+    with archive.transaction():
+        db = archive.db
+        before = of_site(db, origin)
+        text = body.decode("utf-8-sig", "replace") if status == 200 and len(body) <= MAX_BODY else None
+        is_file = text is not None and bool(_site(None, text, origin).tdm)
+        is_answer = status is not None and status < 500 and status != 429
+        db.execute(
+            """
+            INSERT INTO tdmrep (origin, asked, status, body) VALUES (:origin, :asked, :status, :body)
+            ON CONFLICT (origin) DO UPDATE SET asked = :asked, status = :status, body = iif(:is_answer, :body, body)
+            """,
+            {
+                "origin": origin,
+                "asked": iso(now),
+                "status": status,
+                "body": text.replace("\x00", "") if text is not None and is_file else None,
+                "is_answer": is_answer,
+            },
+        )
+        if of_site(db, origin) != before:
+            conclude_site(db, origin, now)
+
+
+# --- a crawl's beginning
+
+
+def begin(archive: Archive, sources: Iterable[Source], now: datetime, respect: frozenset[str]) -> int:
+    """Take up what the catalogue says of its sources, and the dates that have come; of how many articles the text went.
+
+    What is past its `unavailable_after` is reserved; its text goes where `respect` names that.
+    """
+    with archive.transaction():
+        db = archive.db
+        for source in sources:
+            values = {"rights": source.rights, "id": source.id}
+            if db.execute("UPDATE sources SET rights = :rights WHERE id = :id AND rights IS NOT :rights", values).rowcount:
+                conclude_source(db, source.id, now)
+        due = db.execute("SELECT id, rights, withdrawn FROM articles WHERE unavailable_after <= ?", [iso(now)]).fetchall()
+        _conclude(db, [key for key, rights, _ in due if rights != Standing.RESERVED], now)
+        going = [key for key, _, withdrawn in due if withdrawn is None and RightsKind.UNAVAILABLE.value in respect]
+        for article_id in going:
+            withdraw(db, article_id, now)
+        return len(going)

@@ -1,0 +1,176 @@
+"""Archives out of archives and into archives: the same articles, states, pages, verdicts, reviews and stories."""
+
+import shutil
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+
+from conftest import NOW, SOURCES, candidate, lease, rows
+from test_intake import NAVY, OTHER_NAVY, URL
+
+from newscrawler.api import open_archive
+from newscrawler.export.archives import write_archive, write_database
+from newscrawler.export.origin import Origin
+from newscrawler.intake.archives import take_archive
+from newscrawler.intake.run import Intake
+from newscrawler.items import Lease
+from newscrawler.items.rights import RightsKind, RightsOrigin, Statement
+from newscrawler.reports import articles
+from newscrawler.reports.whole_articles import whole_articles
+from newscrawler.reprocess.verify import check_records, check_texts
+from newscrawler.storage import imports, verdicts
+from newscrawler.storage.archive import Archive
+from newscrawler.storage.connect import connect_for_reading
+from newscrawler.storage.sources import Publishers, sync_sources
+from newscrawler.storage.withdrawal import withdraw
+
+WORDS = "url, content_hash, title, text, published, first_seen, last_seen, authors, language, origins, story_id, labels"
+STATES = "article_id, seen, change, content_hash, reason, states"
+SAME = {
+    "articles": f"id, page_id, {WORDS}",
+    "revisions": f"id, page_id, {STATES}",
+    "pages": "id, url, fetched, digest",
+    "verdicts": "*",
+    "article_topics": "*",
+    "mentions": "*",
+    "reviews": "*",
+    "copies": "*",
+    "fingerprints": "*",
+    "revisits": "*",
+    "stories": "id, first_article_id, articles, sources",
+    "sources": "id, name, home, keep",
+}
+
+
+def content(db, tables=SAME):
+    found = {}
+    for table, columns in tables.items():
+        where = "WHERE articles > 0" if table == "stories" else ""
+        found[table] = sorted(map(repr, db.execute(f"SELECT {columns} FROM {table} {where}").fetchall()))
+    return found
+
+
+def as_archive(db, folder, target, ids=None, write=write_archive):
+    origin = Origin(db, folder / "pages", "", "", "", NOW)
+    write(whole_articles(db, ids or articles.ids(db)), origin, target)
+    return origin.lost
+
+
+def test_a_sub_archive_is_an_archive(demo_archive, tmp_path):
+    with closing(connect_for_reading(demo_archive)) as db:
+        assert as_archive(db, demo_archive, tmp_path / "all") == []
+        before = content(db)
+        kept = [row[0] for row in db.execute("SELECT id FROM articles WHERE id % 3 = 0 ORDER BY id")]
+        as_archive(db, demo_archive, tmp_path / "some", kept)
+    with closing(connect_for_reading(tmp_path / "all")) as db:
+        # pages of links without an article are not of it, nor sources without one
+        now = content(db)
+        for name in ("pages", "sources"):
+            assert set(now.pop(name)) <= set(before.pop(name))
+        assert now == before
+        assert list(check_records(db, tmp_path / "all" / "pages")) == list(check_texts(db)) == []
+        assert db.execute("PRAGMA foreign_key_check").fetchall() == []
+    with open_archive(tmp_path / "some") as some, open_archive(demo_archive) as whole:
+        assert [each.id for each in some.articles()] == kept
+        assert [some.page(each) for each in kept] == [whole.page(each) for each in kept]
+        found = {hit.id for hit in whole.search("ministers", every_copy=True)} & set(kept)
+        assert {hit.id for hit in some.search("ministers", every_copy=True)} == found
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["all", "some"]
+
+
+def test_a_database_by_itself_is_taken_in_as_it_is(demo_archive, tmp_path):
+    with closing(connect_for_reading(demo_archive)) as db:
+        as_archive(db, demo_archive, tmp_path / "all.db", write=write_database)
+        before = content(db)
+    with Archive.open(tmp_path / "again") as again:
+        done = take_all(again, tmp_path / "all.db")
+        assert done.counts == {"new": 17}
+        now = content(again.db)
+        same = [name for name in SAME if name not in ("pages", "sources", "articles", "revisions")]
+        assert {name: now[name] for name in same} == {name: before[name] for name in same}
+        assert rows(again, "SELECT count(*) FROM pages") == [(0,)]
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["again", "all.db"]
+
+
+def take_all(archive, path, now=NOW, respect=frozenset()):
+    intake = Intake(archive, None, Publishers(SOURCES), now, respect=respect)
+    with archive.transaction():
+        at = imports.begin(archive.db, {"file": str(path), "kind": "archive", "size": None, "digest": None}, {}, now)
+    return take_archive(intake, Path(path), at)
+
+
+def test_our_own_archive_comes_back_hash_by_hash(demo_archive, tmp_path):
+    with closing(connect_for_reading(demo_archive)) as db:
+        before = content(db)
+    with Archive.open(tmp_path / "again") as again:
+        assert take_all(again, demo_archive).counts == {"new": 17}
+        now = content(again.db)
+        for name in ("pages", "sources"):
+            assert set(now.pop(name)) <= set(before.pop(name))
+        assert now == before
+        assert rows(again, "SELECT DISTINCT import_id FROM articles") == [(1,)]
+        assert list(check_records(again.db, tmp_path / "again" / "pages")) == []
+        whole = list(again.db.conn.iterdump())
+        assert take_all(again, demo_archive).counts == {"there already": 17}  # nothing twice
+        assert [each for each in again.db.conn.iterdump() if '"imports"' not in each] == [
+            each for each in whole if '"imports"' not in each]  # fmt: skip
+
+
+TEXT, OTHER, MORE = "\n".join(NAVY), "\n".join(OTHER_NAVY), "\n".join([*NAVY, "A third ship may follow in the summer."])
+
+
+def test_two_archives_become_one(archive, tmp_path):
+    """What both have becomes one article, with the states, the review and the last text of either."""
+    day = timedelta(days=1)
+    archive.file([candidate(lease(archive, URL), TEXT, fetched=NOW - 5 * day)])
+    archive.file([candidate(lease(archive, "https://gazette.example/own"), "Only here is this text to be found.")])
+    with Archive.open(tmp_path / "theirs") as theirs:
+        sync_sources(theirs, SOURCES)
+        theirs.file([candidate(lease(theirs, "https://relay.example/sub", "relay"), OTHER, fetched=NOW - 8 * day)])
+        theirs.file([candidate(lease(theirs, "https://relay.example/copy", "relay"), TEXT, fetched=NOW - 7 * day)])
+        theirs.file([candidate(lease(theirs, URL), TEXT, fetched=NOW - 6 * day)])
+        theirs.file([candidate(Lease(0, "gazette", URL, article_id=3), MORE, fetched=NOW - 2 * day)])
+        theirs.db.execute(  # a page of another text: it was no state of the article there, and is none here
+            "INSERT INTO article_states (article_id, seen, change, text, content_hash) "
+            "VALUES (3, '2026-11-18T12:00:00Z', 'doubtful', 'Bakers ask for rain.', 'x')"
+        )
+        verdicts.review(theirs.db, [1], "drop", NOW)
+        verdicts.review(theirs.db, [3], "keep", NOW)
+    verdicts.review(archive.db, [1], "drop", NOW - day)
+    assert take_all(archive, tmp_path / "theirs").counts == {"new": 2, "merged": 1}
+    found = rows(archive, "SELECT id, url, text, first_seen, last_seen FROM articles ORDER BY id")
+    assert found[0] == (1, URL, MORE, "2026-11-16T12:00:00Z", "2026-11-20T12:00:00Z")
+    assert [each[:3] for each in found[2:]] == [
+        (3, "https://relay.example/sub", OTHER), (4, "https://relay.example/copy", TEXT)]  # fmt: skip
+    states = rows(archive, "SELECT seen, change, text FROM revisions WHERE article_id = 1 ORDER BY seen")
+    assert states == [("2026-11-16T12:00:00Z", "new", TEXT), ("2026-11-20T12:00:00Z", "revised", MORE)]
+    assert rows(archive, "SELECT article_id, decision FROM reviews ORDER BY 1") == [(1, "keep"), (3, "drop")]
+    # the copy is one of the story that its text has here
+    assert rows(archive, "SELECT count(DISTINCT story_id) FROM articles WHERE id IN (1, 4)") == [(1,)]
+    assert rows(archive, "PRAGMA foreign_key_check") == []
+    assert take_all(archive, tmp_path / "theirs").counts == {"there already": 3}
+
+
+def test_a_text_that_was_withdrawn_in_one_archive_stays_in_the_other(archive, tmp_path):
+    day, noarchive = timedelta(days=1), Statement(RightsKind.ROBOTS, "noarchive", RightsOrigin.HEADER)
+    archive.file([candidate(lease(archive, URL), TEXT, fetched=NOW - 5 * day)])
+    with Archive.open(tmp_path / "theirs") as theirs:
+        sync_sources(theirs, SOURCES)
+        theirs.file([candidate(lease(theirs, URL), TEXT, fetched=NOW - 2 * day, rights=(noarchive,))])
+        theirs.file([candidate(lease(theirs, "https://relay.example/sub", "relay"), OTHER, rights=(noarchive,))])
+        with theirs.transaction():
+            withdraw(theirs.db, 1, NOW)
+    assert take_all(archive, tmp_path / "theirs", respect=frozenset({"noarchive"})).counts == {"withheld": 2}
+    assert take_all(archive, tmp_path / "theirs").counts == {"there already": 1, "new": 1}
+    assert rows(archive, "SELECT text, withdrawn FROM articles ORDER BY id") == [(TEXT, None), (OTHER, None)]
+
+
+def test_a_record_that_is_lost_costs_its_page_and_is_named(demo_archive, tmp_path):
+    with closing(connect_for_reading(demo_archive)) as db:
+        as_archive(db, demo_archive, tmp_path / "all")
+    shutil.rmtree(tmp_path / "all" / "pages")
+    with closing(connect_for_reading(tmp_path / "all")) as db:
+        lost = as_archive(db, tmp_path / "all", tmp_path / "less")
+    assert len(lost) >= 17
+    with closing(connect_for_reading(tmp_path / "less")) as db:
+        assert db.execute("SELECT count(*), count(page_id) FROM articles").fetchone() == (17, 0)
