@@ -1,0 +1,196 @@
+"""events: which stories tell of one happening, in all languages, and why we think so."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import astuple, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from newscrawler.cli import options
+from newscrawler.cli.output import print_rows
+from newscrawler.errors import ArchiveError
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+    from newscrawler.reports.events import EventStory
+
+COLUMNS = ("event", "stories", "languages", "began", "ended", "follows", "spoken", "title")
+OF_STORIES = (
+    "story",
+    "article",
+    "source",
+    "country",
+    "language",
+    "at",
+    "title",
+    "url",
+    "carried_by",
+    "relation",
+    "score",
+    "reason",
+)
+SHOWN = ("at", "source", "country", "language", "relation", "title")
+
+
+@dataclass(frozen=True, slots=True)
+class EventFilter:
+    """Which events: at most so many, that went on since a date, told in all of some languages."""
+
+    limit: int
+    since: str | None
+    languages: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class EventWork:
+    """What is to be done: explain an event, make all anew, or take in what waits."""
+
+    explain: bool
+    rebuild: bool
+    update: bool
+
+
+@click.command()
+@click.argument("words", metavar="[ID | part ID ARTICLE | join ID ID]", nargs=-1)
+@options.archive_option
+@click.option("-n", "--limit", default=20, show_default=True, type=click.IntRange(1, 10_000), help="Show at most so many.")
+@click.option("--since", type=options.Since(), metavar="DATE|SPAN", help="Only what went on since (7d, 2026-11-01).")
+@click.option("--languages", metavar="CODES", help="Only what is told in all of these, such as fr,ja.")
+@click.option("--explain", is_flag=True, help="Say of each story which evidence puts it there.")
+@click.option("--update", is_flag=True, help="Take in what came since: vectors, then events. A crawl does so at its end.")
+@click.option("--rebuild", is_flag=True, help="Make all events anew; what `part` and `join` were told holds.")
+@options.with_formats
+@options.as_record("wanted", EventFilter)
+@options.as_record("work", EventWork)
+def events(words: tuple[str, ...], folder: Path | None, wanted: EventFilter, work: EventWork, form: str | None) -> None:
+    """Show what happened: stories of one event, whatever their language, or one event whole.
+
+    \b
+    newscrawler events --since 7d              told in most languages first
+    newscrawler events --languages fr,ja       told in both
+    newscrawler events 12 --explain            who told of event 12, and why each story is there
+    newscrawler events part 12 345             article 345 is not of event 12
+    newscrawler events join 12 13              12 and 13 are one
+
+    An event is one happening; who copies whom is a story (`newscrawler stories`). Its number stays: that of an event
+    which turned out to be another's leads there. Across languages it needs newscrawler[semantic].
+    """
+    if work.update or work.rebuild:
+        if words:
+            raise click.UsageError("--update and --rebuild go over all events; leave the rest out")
+        _make(options.archive_folder(folder), rebuild=work.rebuild)
+        return
+    if words and words[0] in ("part", "join"):
+        _correct(options.archive_folder(folder), words)
+        return
+    if len(words) > 1:
+        raise click.UsageError("one ID shows an event; or write part ID ARTICLE, join ID ID")
+    db = options.open_for_reading(folder)
+    if words:
+        _show(db, _number(words[0]), work.explain, form)
+        return
+    from newscrawler.reports.events import events_since
+
+    languages = [each.strip().lower() for each in (wanted.languages or "").split(",") if each.strip()]
+    rows = [astuple(each) for each in events_since(db, wanted.since, languages, wanted.limit)]
+    if not print_rows(COLUMNS, rows, form) and form is None:
+        click.echo("No event has more than one story. `newscrawler events --update` takes in what waits.", err=True)
+
+
+def _number(word: str) -> int:
+    if not word.isdecimal() or len(word) > 18:
+        raise click.UsageError(f"{word} is no number of an event or article, nor part or join")
+    return int(word)
+
+
+def _current(db: Database, event: int) -> int:
+    """Where a number leads.  Raises ArchiveError where it never was an event's."""
+    from newscrawler.reports.events import current_event
+
+    number = current_event(db, event)
+    if number is None:
+        raise ArchiveError(f"there is no event {event}; `newscrawler events` shows the numbers")
+    if number != event:
+        click.echo(f"event {event} is part of event {number} now", err=True)
+    return number
+
+
+def _show(db: Database, event: int, explain: bool, form: str | None) -> None:
+    from newscrawler.reports.events import additions, event_row, event_stories, first_by
+
+    number = _current(db, event)
+    stories = event_stories(db, number)
+    names = OF_STORIES if form is not None or explain else SHOWN
+    if form is not None:
+        print_rows(names, ([getattr(each, name) for name in names] for each in stories), form)
+        return
+    row = event_row(db, number)
+    if row is not None:
+        follows = f", follows event {row.follows}" if row.follows else ""
+        click.echo(f"event {number}: {row.title or ''}\n{row.stories} stories in {row.languages} languages{follows}\n")
+    if explain:
+        for each in stories:
+            click.echo(_explained(each))
+        return
+    print_rows(names, ([getattr(each, name) for name in names] for each in stories), None)
+    for what in ("country", "language"):
+        firsts = "; ".join(f"{each.of} {each.source} {each.at[:16]}" for each in first_by(stories, what))
+        click.echo(f"\nfirst by {what}: {firsts}")
+    for added in additions(db, stories):
+        told = ", ".join([*added.names, *added.numbers])
+        click.echo(f"only in {added.language or '?'}: {told}")
+
+
+def _explained(each: EventStory) -> str:
+    score = "" if each.score is None else f" ({each.score:+.2f}, most like story {each.other})"
+    head = f"story {each.story}  {each.language or '?'}  {each.source}: {each.title or each.url}"
+    return f"{head}\n  {each.relation}{score}: {each.reason}"
+
+
+def _make(folder: Path, *, rebuild: bool) -> None:
+    """Make what waits, or all anew.  Raises ArchiveError where there is no archive."""
+    from tqdm import tqdm
+
+    from newscrawler.reprocess.encoding import make_vectors
+    from newscrawler.reprocess.grouping import group, regroup, relations
+    from newscrawler.storage.archive import Archive
+    from newscrawler.storage.connect import connect_for_reading
+
+    connect_for_reading(folder, any_schema=True).close()
+    with Archive.open(folder) as archive, tqdm(unit="article", disable=not sys.stderr.isatty(), dynamic_ncols=True) as bar:
+        made = make_vectors(archive, bar.update)
+        if rebuild:
+            counts, moved = regroup(archive, bar.update)
+        else:
+            counts, moved = group(archive, bar.update), 0
+    if made.missing:
+        click.echo(f"events by names and words alone: {made.missing}", err=True)
+    elif made.made or made.without:
+        click.echo(f"vectors: {made.made:,} made, {made.without:,} articles without one", err=True)
+    click.echo(f"events: {relations(counts)}{f'; {moved:,} changed theirs' if rebuild else ''}", err=True)
+
+
+def _correct(folder: Path, words: tuple[str, ...]) -> None:
+    """Remember a correction, and follow it.  Raises ArchiveError where there is no such event or article."""
+    if len(words) != 3:
+        raise click.UsageError("write part ID ARTICLE, or join ID ID")
+    from newscrawler.reprocess.correcting import join, part
+    from newscrawler.storage.archive import Archive
+    from newscrawler.storage.connect import connect_for_reading
+
+    connect_for_reading(folder).close()
+    first, second = _number(words[1]), _number(words[2])
+    with Archive.open(folder) as archive:
+        event = _current(archive.db, first)
+        if words[0] == "part":
+            click.echo(f"article {second} is in event {part(archive, event, second, datetime.now(UTC))} now", err=True)
+        else:
+            click.echo(f"one event: {join(archive, event, _current(archive.db, second), datetime.now(UTC))}", err=True)
+
+
+COMMANDS = [events]

@@ -1,0 +1,143 @@
+"""What becomes of a story: it joins an event, begins one, or begins one that follows another.  One function, and why."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
+    from newscrawler.events.evidence import Evidence
+    from newscrawler.events.window import Likeness
+
+REACH = 7.0  # days in which stories are looked at
+PATIENCE, LONGEST_PATIENCE = 2.5, 5.0  # days after its last story in which an event takes another one
+ASKED = 5  # of an event's stories, at most, have to say the same, and half of them where it has fewer
+SILENT = -3.0  # what a story of an event counts that has nothing in common with the new one
+FOLLOWS = -1.0  # what an event that is over has to score: days speak against it already
+UNITES = -0.5  # what a second event has to score, and the two events with each other on the average: many say so
+COMPARED = 8  # stories of each of two events
+
+
+class Relation(StrEnum):
+    """What a story is to its event.  The values are kept in `event_stories.relation`."""
+
+    FIRST = "first"
+    SAME = "same"  # it tells of it, too
+    FOLLOWS = "follows"  # the first of an event that goes on from another one
+    BESIDE = "beside"  # a live blog or list that tells of it among other things, and welds nothing
+    JOINED = "joined"  # a person said so
+
+
+@dataclass(frozen=True, slots=True)
+class EventState:
+    """An event as a decision sees it: which stories it has, and from when to when (days since 1970)."""
+
+    id: int
+    stories: frozenset[int]
+    first: float
+    last: float
+
+    @property
+    def patience(self) -> float:
+        """How many days after its last story it takes another: as its own rhythm says.
+
+        >>> EventState(1, frozenset({1}), 10.0, 10.0).patience, EventState(1, frozenset({1, 2}), 10.0, 14.0).patience
+        (2.5, 4.5)
+        """
+        return min(LONGEST_PATIENCE, PATIENCE + (self.last - self.first) / 2)
+
+    def takes(self, at: float) -> bool:
+        """Whether a story of a time may be of it."""
+        return self.first - self.patience <= at <= self.last + self.patience
+
+
+@dataclass(frozen=True, slots=True)
+class Corrections:
+    """What a person said: stories that a story is never with, and those that it is always with."""
+
+    apart: frozenset[int] = frozenset()
+    together: frozenset[int] = frozenset()
+
+
+NO_CORRECTIONS = Corrections()
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What becomes of a story: `event` is the one that it joins, None: it begins one; `follows`: what that goes on from.
+
+    `unites`: events that turn out to be the same as the one joined; `score`: what speaks for it; `other`: the likest story.
+    """
+
+    relation: Relation
+    reason: str
+    event: int | None = None
+    follows: int | None = None
+    score: float | None = None
+    other: int | None = None
+    unites: tuple[int, ...] = ()
+
+
+@dataclass(slots=True)
+class _Scored:
+    state: EventState
+    likest: Likeness
+    margins: list[float] = field(default_factory=list)
+
+    @property
+    def score(self) -> float:
+        """The mean of its likest stories' margins; of those that say nothing in common SILENT."""
+        asked = max(1, min(ASKED, math.ceil(len(self.state.stories) / 2)))
+        best = sorted(self.margins, reverse=True)[:asked]
+        return (sum(best) + SILENT * (asked - len(best))) / asked
+
+
+def _scored(likenesses: Sequence[Likeness], events: Mapping[int, EventState], apart: Collection[int]) -> list[_Scored]:
+    """Events with what speaks for each, the likest first.  `events`: story -> its event."""
+    found: dict[int, _Scored] = {}
+    for each in likenesses:
+        state = events.get(each.other.story)
+        if state is None or (apart and not state.stories.isdisjoint(apart)):
+            continue
+        scored = found.setdefault(state.id, _Scored(state, each))
+        scored.margins.append(max(SILENT, each.score))
+    return sorted(found.values(), key=lambda each: (-each.score, each.state.id))
+
+
+def decide(
+    one: Evidence,
+    likenesses: Sequence[Likeness],
+    events: Mapping[int, EventState],
+    corrections: Corrections = NO_CORRECTIONS,
+) -> Decision:
+    """Say which event a story is of, and why.  Reads nothing, writes nothing."""
+    for story in sorted(corrections.together):
+        if story in events:
+            return Decision(Relation.JOINED, f"a person said that it is of one event with story {story}", events[story].id)
+    scored = _scored(likenesses, events, corrections.apart)
+    open_ = [each for each in scored if each.state.takes(one.at)]
+    if open_ and open_[0].score > 0:
+        best = open_[0]
+        relation = Relation.SAME if one.is_news else Relation.BESIDE
+        seconds = [each.state.id for each in open_[1:] if one.is_news and each.score > UNITES]
+        return Decision(
+            relation, best.likest.reason, best.state.id, None, best.score, best.likest.other.story, tuple(seconds[:2])
+        )
+    closed = [each for each in scored if each.state.last < one.at and not each.state.takes(one.at)]
+    over = [each for each in closed if each.score > FOLLOWS and one.is_news]
+    if over:
+        best = over[0]
+        days = one.at - best.state.last
+        reason = f"{days:.0f} days after the last of event {best.state.id}: {best.likest.reason}"
+        return Decision(Relation.FOLLOWS, reason, None, best.state.id, best.score, best.likest.other.story)
+    return Decision(Relation.FIRST, "nothing like it near in time" if not scored else "no event is like enough")
+
+
+def are_one(scores: Sequence[Sequence[float]]) -> bool:
+    """Whether two events are one, by the scores of their pairs of stories (a row a story of one of them)."""
+    clipped = [max(SILENT, min(-SILENT, score)) for row in scores for score in row]
+    return bool(clipped) and sum(clipped) / len(clipped) > UNITES

