@@ -1,10 +1,13 @@
 """How long search, facets and pages take on a made-up archive of any size.
 
-    uv run python benchmarks/search.py [--articles 100000] [--archive DIR] [--json] [--queries 60]
+    uv run python benchmarks/search.py [--articles 100000] [--archive DIR] [--json] [--queries 60] [--archives 12]
 
 The archive (Zipf words, 4 kB a text; benchmarks/search_data.py) is made where DIR has none yet: a million articles take a
 quarter of an hour and 14 GB.  Every query is new to the process, the file is in the system's cache.  Milliseconds of one
 thread: percentiles of wall time, and of CPU time in brackets, which other work on the machine disturbs less.
+
+With --archives each has so many articles, of a span of time of its own (DIR/00 is the latest), and what is measured is one
+search over all beside the same search over the latest alone: a page of hits, best first and newest first.
 
 Pages are asked of Datasette with our plugin, in this process, without a network; their weight is that of the search page
 with its style sheets and scripts, each compressed by gzip.
@@ -16,6 +19,7 @@ import gzip
 import json
 import random
 import re
+import resource
 import sys
 import tempfile
 import time
@@ -25,9 +29,11 @@ from urllib.parse import quote_plus, urljoin
 from search_data import build
 from sqlite_utils import Database
 
+from newscrawler.search.export import ExportRequest, exported
 from newscrawler.search.facets import facets
 from newscrawler.search.query import compile_query
-from newscrawler.search.ranking import Listing, search
+from newscrawler.search.ranking import Listing, count_exactly, search
+from newscrawler.search.several import page, parts_of
 from newscrawler.search.vocabulary import vocabulary
 from newscrawler.storage.connect import connect_for_reading
 
@@ -60,6 +66,9 @@ def queries(db: Database, words: list[str], number: int, seed: random.Random) ->
         "mentions:FR",
         "since:2026-01-12 until:2026-08-20",
         "since:30d",
+        "words:>300",
+        "changed:yes",
+        "site:source3.example OR source:source-4",
     ]
 
     def some(make) -> list[str]:
@@ -76,6 +85,8 @@ def queries(db: Database, words: list[str], number: int, seed: random.Random) ->
         "two words, any": some(lambda: " ".join(seed.sample(every, 2))),
         "common word and a filter": some(lambda: f"{seed.choice(common)} {seed.choice(filters)}"),
         "ordinary word and two filters": some(lambda: " ".join([seed.choice(ordinary), *seed.sample(filters, 2)])),
+        "brackets": some(lambda: "({} OR {}) -({} {})".format(*seed.sample(ordinary, 3), seed.choice(filters))),
+        "near": some(lambda: "{} NEAR/5 {}".format(*seed.sample(ordinary + common, 2))),
         "phrase of two common words": some(lambda: '"{} {}"'.format(*seed.sample(common, 2))),
         "filters alone": some(lambda: " ".join(seed.sample(filters, seed.choice([1, 2])))),
         "beginning": some(lambda: f"{seed.choice(ordinary)[:6]}*"),
@@ -129,12 +140,57 @@ def measure(folder: Path, number: int) -> dict:
             found = clock.time(f"{kind}: facets and timeline", lambda query=query: facets(db, query, known))
             hits.setdefault(kind, []).append(found.total)
     (last,) = db.execute("SELECT max(id) FROM articles").fetchone()
+    export = measure_export(
+        db, compile_query(max(asked["common word"], key=lambda text: search_total(db, text, known)), known)
+    )
     pages, weight = asyncio.run(web(folder, asked, [seed.randint(1, last) for _ in range(number)]))
     return {
         "articles": last,
         "median_hits": {kind: sorted(of)[len(of) // 2] for kind, of in hits.items()},
         "milliseconds": clock.report() | pages,
         "search_page_bytes_compressed": weight,
+        "export": export,
+    }
+
+
+def measure_several(folders: list[Path], number: int) -> dict:
+    """Milliseconds of a page of hits over all archives and over the latest alone, and what is between them."""
+    archives = [(each, connect_for_reading(each)) for each in folders]
+    words = json.loads((folders[0] / "words.json").read_text())
+    clock = Clock()
+    for kind, texts in queries(archives[0][1], words, number, random.Random(3)).items():
+        for text in texts:
+            for name, some in (("one", archives[:1]), ("all", archives)):
+                parts = clock.time(f"{kind}: understood, {name}", lambda some=some, text=text: parts_of(text, some))
+                clock.time(f"{kind}: page, {name}", lambda parts=parts: page(parts))
+                clock.time(f"{kind}: newest, {name}", lambda parts=parts: page(parts, Listing(newest=True)))
+    told = clock.report()
+    times = {
+        name.removesuffix(", all"): {
+            share: round(of[share] / max(0.1, told[name.replace(", all", ", one")][share]), 2)
+            for share in ("cpu_p50", "cpu_p95", "p50", "p95")
+        }
+        for name, of in told.items()
+        if name.endswith(", all")
+    }
+    return {"archives": len(folders), "milliseconds": told, "times_one": times}
+
+
+def search_total(db: Database, text: str, known) -> int:
+    return count_exactly(db, compile_query(text, known)).articles
+
+
+def measure_export(db: Database, query) -> dict[str, float]:
+    """All hits of a word, each copy, as rows with what is known of them: CPU seconds of 100,000, and memory that it took."""
+    before, cpu, number = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.process_time(), 0
+    for _ in exported(db, ExportRequest(query, every_copy=True)):
+        number += 1
+    seconds = time.process_time() - cpu
+    grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+    return {
+        "rows": number,
+        "cpu_seconds_of_100000": round(seconds * 100_000 / max(1, number), 1),
+        "megabytes": round(grown, 1),
     }
 
 
@@ -181,9 +237,17 @@ def main() -> None:
     parser.add_argument("--archive", type=Path, help="a folder that keeps it; default: a new one, deleted afterwards")
     parser.add_argument("--queries", type=int, default=60, help="of each kind (default 60)")
     parser.add_argument("--json", action="store_true", help="print a JSON object")
+    parser.add_argument("--archives", type=int, default=1, help="one search over so many of them (default 1)")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as place:
         folder = arguments.archive or Path(place) / "archive"
+        if arguments.archives > 1:
+            folders = [folder / f"{part:02}" for part in range(arguments.archives)]
+            for part, each in enumerate(folders):
+                if not (each / "words.json").exists():
+                    build(each, arguments.articles, part=part, parts=arguments.archives)
+            print(json.dumps(measure_several(folders, arguments.queries), indent=2))
+            return
         if not (folder / "words.json").exists():
             build(folder, arguments.articles)
         result = measure(folder, arguments.queries)
@@ -196,6 +260,7 @@ def main() -> None:
     print(f"{'ms':<58} {'n':>4} {'p50':>8} {'p95':>8} {'p99':>8}   CPU p50      p95")
     for name, of in result["milliseconds"].items():
         print(f"{name:<58} {of['n']:>4} {of['p50']:>8} {of['p95']:>8} {of['p99']:>8} {of['cpu_p50']:>9} {of['cpu_p95']:>8}")
+    print("export of {rows:,} rows: {cpu_seconds_of_100000} CPU s for 100,000, {megabytes} MB".format(**result["export"]))
     for kind, number in result["median_hits"].items():
         print(f"{kind}: {number:,} hits, median")
 

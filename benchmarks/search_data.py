@@ -68,13 +68,13 @@ def _shared(db: Database) -> None:
     )
 
 
-def _batch(db: Database, random, words: numpy.ndarray, first: int, number: int, total: int) -> None:
+def _batch(db: Database, random, words: numpy.ndarray, first: int, number: int, total: int, last=LAST, days=DAYS) -> None:
     rows, topics, mentions, stories, revisions = [], [], [], [], []
     sources = (random.zipf(1.3, number) - 1) % SOURCES
     picks = random.integers(0, 2**31, (number, 12))
     for at, text in enumerate(_texts(random, words, number)):
         article, pick = first + at, picks[at]
-        seen = LAST - timedelta(days=DAYS * (1 - article / total), seconds=int(pick[0] % 3600))
+        seen = last - timedelta(days=days * (1 - article / total), seconds=int(pick[0] % 3600))
         told = seen - timedelta(days=int(pick[1] % 900)) if pick[2] % 20 == 0 else seen  # one in twenty by backfill
         published = None if pick[3] % 50 == 0 else told.strftime("%Y-%m-%dT%H:%M:%SZ")
         language = str(LANGUAGES[int(numpy.searchsorted(numpy.cumsum(SHARES), (pick[4] % 1000) / 1000))])
@@ -88,10 +88,18 @@ def _batch(db: Database, random, words: numpy.ndarray, first: int, number: int, 
             stories[-1][2] += 1
         first_seen = seen.strftime("%Y-%m-%dT%H:%M:%SZ")
         title = " ".join(text.split(" ", 9)[:8])
-        of = Labelled(source, published or first_seen, language, "article", about, [("country", code) for code in named])
+        url, length = (
+            f"https://{source}.example/{article}-{last:%Y-%m}",
+            80 + int(pick[4] % 1_500),
+        )  # as if texts were of all lengths
+        of = Labelled(
+            source, published or first_seen, language, "article", about, [("country", code) for code in named],
+            url=url, story=story, words=length, paywall=bool(pick[2] % 5 == 0) if pick[2] % 2 else None,
+            changes=[("revised", first_seen)] if article % 9 == 0 else [],
+        )  # fmt: skip
         rows.append((
-            article, f"https://{source}.example/{article}", f"{source}.example/{article}", source, title, published,
-            language, text[:200], text, WORDS, story, first_seen, first_seen, f"2-{article:032x}", labels(of),
+            article, url, f"{source}.example/{article}", source, title, published,
+            language, text[:200], text, length, story, first_seen, first_seen, f"2-{article:032x}", labels(of),
         ))  # fmt: skip
         topics += [(article, topic, 0.5, '["term"]') for topic in about]
         mentions += [("country", code, code.title(), 2, 1, article) for code in named]
@@ -115,8 +123,11 @@ def _batch(db: Database, random, words: numpy.ndarray, first: int, number: int, 
     )
 
 
-def build(folder, articles: int) -> None:
-    """An archive of so many articles in a new folder.  A million take a quarter of an hour and 12 GB."""
+def build(folder, articles: int, *, part: int = 0, parts: int = 1) -> None:
+    """An archive of so many articles in a new folder, of the last of `parts` spans of time, or the `part`-th before it.
+
+    A million take a quarter of an hour and 12 GB.
+    """
     Archive.open(folder).close()
     db = Database(folder / "news.db")
     connection = db.conn
@@ -130,11 +141,13 @@ def build(folder, articles: int) -> None:
         connection.execute(f"DROP TRIGGER {name}")
     random = numpy.random.default_rng(7)
     words = vocabulary(random)
+    random = numpy.random.default_rng(7 + part) if part else random
+    last, days = LAST - timedelta(days=DAYS * part / parts), DAYS / parts
     (folder / "words.json").write_text(json.dumps([str(each) for each in words[:60_000]]))
     connection.execute("BEGIN")
     _shared(db)
     for first in range(1, articles + 1, BATCH):
-        _batch(db, random, words, first, min(BATCH, articles + 1 - first), articles)
+        _batch(db, random, words, first, min(BATCH, articles + 1 - first), articles, last, days)
         print(f"\r{first + BATCH - 1:,} articles", end="", file=sys.stderr)
     connection.execute(
         "INSERT INTO days SELECT substr(coalesce(published, first_seen), 1, 10) AS day, count(*) FROM articles GROUP BY day"

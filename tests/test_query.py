@@ -16,8 +16,9 @@ from newscrawler.errors import ArchiveError
 from newscrawler.items import Mention, TopicScore
 from newscrawler.search import saved
 from newscrawler.search.date_ranges import date_tokens, parse_date_range
+from newscrawler.search.editing import with_filter, without
 from newscrawler.search.facets import facets
-from newscrawler.search.query import compile_query, with_filter, without
+from newscrawler.search.query import compile_query
 from newscrawler.search.ranking import FIRST_PAGE, Listing, search
 from newscrawler.search.vocabulary import vocabulary
 from newscrawler.storage import verdicts
@@ -60,6 +61,18 @@ def filled(archive):
     archive.file(made)
     archive.db.execute("UPDATE sources SET country = 'GB' WHERE id = 'gazette'")
     archive.db.execute("UPDATE sources SET country = 'FR' WHERE id = 'relay'")
+    archive.db.execute("UPDATE articles SET paywall = iif(id = 2, 1, 0) WHERE id IN (1, 2)")
+    archive.db.execute("UPDATE articles SET gone_since = '2026-11-15T08:00:00Z' WHERE id = 4")
+    archive.db.conn.executemany(
+        "INSERT INTO article_states (article_id, seen, change, text, content_hash) VALUES (?, ?, ?, '', '')",
+        [
+            (2, "2026-11-03T09:00:00Z", "revised"),
+            (5, "2026-11-21T09:00:00Z", "corrected"),
+            (1, "2026-11-21T09:00:00Z", "touched"),
+        ],
+    )
+    with archive.transaction():
+        relabel(archive.db, range(1, 6))
     return archive
 
 
@@ -132,6 +145,56 @@ def found(archive, query, listing=FIRST_PAGE):
         ("since:1y", {"Frigates", "Sanctions", "Fregatten", "No"}),
         ("since:1m", {"Frigates", "Sanctions", "No"}),
         ("since:2026-3-5 until:2026-3-5", {"Fregatten"}),
+        ("(lang:de OR lang:ja) since:2026", {"Fregatten"}),
+        ("(frigates -opinion) OR lang:ja", {"Frigates", "Sanctions", "防衛省の発表"}),
+        ("(frigates -type:opinion) OR lang:ja", {"Frigates", "防衛省の発表"}),
+        ("-(frigates OR lang:ja)", {"Fregatten", "No"}),
+        ("frigates -(sanctions council)", {"Frigates"}),
+        ("title:(frigates OR sanctions)", {"Frigates", "Sanctions"}),
+        ("source:(gazette OR relay) lang:de", {"Fregatten"}),
+        ("((frigates))", {"Frigates", "Sanctions"}),
+        ("frigates OR (lang:de OR NOT source:gazette)", {"Frigates", "Sanctions", "Fregatten", "防衛省の発表", "No"}),
+        ("(since:2026-11-03 until:2026-11-20) OR lang:ja", {"Frigates", "防衛省の発表"}),
+        ("navies NEAR/3 harbour", {"Frigates"}),
+        ("harbour NEAR/3 navies", {"Frigates"}),
+        ("navies NEAR/1 harbour", set()),
+        ("navies NEAR/3 harbour OR lang:ja", {"Frigates", "防衛省の発表"}),
+        ("minist* NEAR/1 montag", set()),
+        ("minist* NEAR/2 montag", {"Fregatten"}),
+        ("新型 NEAR/10 実施", {"防衛省の発表"}),
+        ('"harbour navies"~3', {"Frigates"}),
+        ('"harbour navies"~1', set()),
+        ('title:"north frigates"~4', {"Frigates"}),
+        ("fur NEAR/1 norden", {"Fregatten"}),
+        ("topic:sanction", {"Sanctions", "Fregatten"}),
+        ("topic:Sanktionen", {"Sanctions", "Fregatten"}),
+        ("topic:санкції", {"Sanctions", "Fregatten"}),
+        ("topic:20000642", {"Sanctions", "Fregatten"}),
+        ("topic:navy", {"Frigates", "Fregatten"}),
+        ("words:>60", {"Frigates"}),
+        ("words:<=10", {"No"}),
+        ("words:8..14", {"Sanctions", "Fregatten", "No"}),
+        ("-words:8-14", {"Frigates", "防衛省の発表"}),
+        ("words:0", set()),
+        ("kind:newspaper", {"Frigates", "Sanctions"}),
+        ("kind:aggregators", {"Fregatten", "防衛省の発表", "No"}),
+        ("site:gazette.example", {"Frigates", "Sanctions"}),
+        ("site:https://www.relay.example/x", {"Fregatten", "防衛省の発表", "No"}),
+        ("site:example -site:relay.example", {"Frigates", "Sanctions"}),
+        ("-story:1 frigates", {"Sanctions"}),
+        ("story:1 OR story:3", {"Frigates", "Fregatten"}),
+        ("paywall:yes", {"Sanctions"}),
+        ("paywall:no", {"Frigates"}),
+        ("changed:yes", {"Sanctions", "No"}),
+        ("changed:corrected", {"No"}),
+        ("changed:no lang:en", {"Frigates"}),
+        ("changed:7d", {"No"}),
+        ("changed:2026-11", {"Sanctions", "No"}),
+        ("changed:2026-11-03", {"Sanctions"}),
+        ("gone:yes", {"防衛省の発表"}),
+        ("gone:2026-11-15", {"防衛省の発表"}),
+        ("gone:2d", set()),
+        ("-gone:yes lang:ja", set()),
     ],
 )
 def test_filters(filled, query, expected):
@@ -152,7 +215,21 @@ def test_filters(filled, query, expected):
         ("until:2026-13", "neither a date"),
         ("story:one", "a story has a number"),
         ("sauce:bbc", "sauce: is no field"),
-        ("(a OR b) c", "brackets do not group"),
+        ("(a OR b", "left out: ("),
+        ("a) b", "left out: )"),
+        ("sauce:(bbc OR rfi)", "sauce: is no field"),
+        (f"source:{'x' * 500}", "x… finds nothing"),
+        ("a NEAR/3 lang:de", "left out: NEAR/3"),
+        ("words:many", "words:many was left out"),
+        ("changed:soon", "none of yes, no, revised, corrected"),
+        ("gone:soon", "none of yes, no, a date"),
+        ("paywall:maybe", "neither yes nor no"),
+        ("story:99", "no story of that number"),
+        ("kind:bakery", "of a kind called bakery"),
+        ("site:nowhere.example", "no article of the archive is at"),
+        ("source:gazete", "did you mean gazette?"),
+        ("mentions:ukrane", "did you mean Ukraine?"),
+        ("topic:sancsions", "did you mean sanctions"),
         ("a*", "three letters or more"),
         ("since:2026-12 until:2026-11", "since a day after until"),
         ('frigates "', "left out"),
@@ -161,7 +238,7 @@ def test_filters(filled, query, expected):
         ("frigates NOT", "left out: NOT"),
         ("lang:", "lang: was left out: it needs a value"),
         ("-since:2025 frigates", "cannot be turned round"),
-        ("NOT story:1", "cannot be turned round"),
+        ("NOT until:2025", "cannot be turned round"),
         ("fri*gates", "a star stands for any ending"),
     ],
 )
@@ -169,7 +246,19 @@ def test_what_was_not_understood_is_said_in_a_sentence(filled, query, said):
     assert any(said in remark for remark in compiled(filled, query).remarks)
 
 
-@pytest.mark.parametrize("query", ["https://gazette.example/1", "16:9", "nato", "frigates lang:en", "f-16s"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "https://gazette.example/1",
+        "16:9",
+        "nato",
+        "frigates lang:en",
+        "f-16s",
+        "f(x)",
+        "(nato OR otan) -(sport match)",
+        "()",
+    ],
+)
 def test_what_was_understood_needs_no_remark(filled, query):
     assert [each for each in compiled(filled, query).remarks if "no field" not in each] == []
 
@@ -467,7 +556,7 @@ def test_saving_again_replaces(filled):
 
 def test_two_readers_and_a_writer_at_once(filled):
     """Searches in other processes while articles arrive: none fails."""
-    ask = "from newscrawler.cli import main; main(['search', '--archive', {!r}, 'convoy OR frigates', '--json'])"
+    ask = "from newscrawler.cli import main; main(['search', '--archive', {!r}, 'convoy OR frigates', '--json', '-n', '20'])"
     command = [sys.executable, "-c", ask.format(str(filled.folder))]
     readers = [
         subprocess.Popen(command, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(2)
@@ -480,3 +569,9 @@ def test_two_readers_and_a_writer_at_once(filled):
     assert number > 1
     for reader in readers:
         reader.communicate()
+
+
+def test_an_article_without_labels_ends_no_facets(filled):
+    filled.db.execute("UPDATE articles SET labels = '' WHERE id = 1")
+    assert facets(filled.db, compile_query("frigates", vocabulary(filled.db))).total >= 1
+    assert facets(filled.db, compile_query("")).fields["source"]

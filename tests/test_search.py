@@ -6,7 +6,8 @@ from conftest import candidate, lease
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from newscrawler.reports.queries import add_functions, canned_queries
+from newscrawler.reports.queries import canned_queries
+from newscrawler.reports.sql_functions import add_functions
 from newscrawler.search.query import compile_query
 from newscrawler.search.ranking import Listing, search
 from newscrawler.search.snippets import MARK, in_own_letters
@@ -140,5 +141,5 @@ def test_a_snippet_comes_back_in_the_letters_of_the_text(text, data):
 def test_the_canned_search_shows_the_letters_of_the_text(archive):
     archive.file([candidate(lease(archive, "https://gazette.example/1"), "Okręty wpłynęły w niedzielę do Łodzi i Gdańska.")])
     add_functions(archive.db.conn)
-    (row,) = archive.db.query(canned_queries()["search"].sql, {"q": "lodzi"})
+    (row,) = archive.db.query(canned_queries()["search"].sql, {"q": "lodzi", "limit": "", "every_copy": ""})
     assert "do Łodzi i Gdańska" in row["snippet"]

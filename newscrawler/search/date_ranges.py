@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
+from newscrawler.dates import back
 from newscrawler.storage.labels import TIME, token
 
 EARLIEST, AHEAD = 1900, 2  # years: none before, and none so far in the future, is looked for
@@ -20,8 +21,8 @@ def parse_date_range(value: str, today: date) -> tuple[date, date] | None:
     try:
         if value in ("today", "yesterday"):
             value = "0d" if value == "today" else "1d"
-        if found := re.fullmatch(r"(\d{1,6})([hdwmy])", value, re.ASCII):
-            day = _back(today, int(found[1]), found[2])
+        if ago := back(today, value):
+            day = ago
         elif found := re.fullmatch(r"(\d{4})(?:-(\d{1,2}))?", value, re.ASCII):
             year, month = int(found[1]), int(found[2] or 0)
             last = date(year, month or 12, 28) + timedelta(days=4)
@@ -35,18 +36,8 @@ def parse_date_range(value: str, today: date) -> tuple[date, date] | None:
     return day, day
 
 
-def _back(today: date, number: int, unit: str) -> date:
-    """The day so many hours, days, weeks, months or years ago; the last of its month where that one is shorter."""
-    if unit in "hdw":
-        return today - timedelta(days=-(-number // 24) if unit == "h" else number * (7 if unit == "w" else 1))
-    months = today.year * 12 + today.month - 1 - number * (12 if unit == "y" else 1)
-    first = date(months // 12, months % 12 + 1, 1)
-    last = (first.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
-    return first.replace(day=min(today.day, last.day))
-
-
-def date_tokens(since: date | None, until: date | None, today: date) -> list[str]:
-    """Tokens of the years, months and days that make up a span, both ends included.
+def date_tokens(since: date | None, until: date | None, today: date, mark: str = TIME) -> list[str]:
+    """Tokens of the years, months and days that make up a span, both ends included; `mark`: of which day of an article.
 
     >>> [each[1:].replace("\ue00f", "-") for each in date_tokens(date(2025, 11, 29), date(2027, 1, 1), date(2026, 1, 1))]
     ['2025-11-29', '2025-11-30', '2025-12', '2026', '2027-01-01']
@@ -56,7 +47,7 @@ def date_tokens(since: date | None, until: date | None, today: date) -> list[str
     found: list[str] = []
     while first <= last:
         text, after = _largest(first, last)
-        found.append(token(TIME, text))
+        found.append(token(mark, text))
         if after is None:
             break
         first = after

@@ -8,25 +8,37 @@ from __future__ import annotations
 import json
 import math
 from collections import Counter
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import TYPE_CHECKING
 
-from newscrawler.search.query import SINGLE, TYPES, Filter, Query, compile_query, without
-from newscrawler.search.ranking import last_hits, matching
+from newscrawler.search.filters import SINGLE, TYPES
+from newscrawler.search.ranking import count_exactly, last_hits, matching
+from newscrawler.search.timeline import (
+    Timeline,
+    buckets_of,
+    day_of,
+    next_start,
+    start_of,
+    strays_of,
+    unit_of,
+    without_strays,
+)
 from newscrawler.search.vocabulary import ArchiveVocabulary, country_name, vocabulary
-from newscrawler.storage.labels import DROPPED, EVERY, JOIN, LANGUAGE, SOURCE, TIME, TYPE, token
+from newscrawler.storage.copies import shapes
+from newscrawler.storage.labels import DROPPED, EVERY, JOIN, LANGUAGE, TIME, TYPE, token
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from sqlite_utils import Database
 
+    from newscrawler.search.query import Query
+
 SAMPLE_SIZE = 2_500  # articles looked at, about; a share of a tenth is within half a hundredth then
 EXACT_BELOW = 3_000  # hits: of fewer, all are looked at
 DENSE_ABOVE, BLOCKS = 200_000, 300  # hits that are too many to count; spans of arrival to look at instead
 MAX_VALUES = 12  # values of a field
-MAX_BUCKETS = 64
 MONTH_LENGTH, DAY_LENGTH = 8, 11  # lengths of tokens of time
 FIELDS = ("source", "country", "lang", "type", "topic", "mentions", "month")
 
@@ -37,7 +49,8 @@ _TYPES = {token(TYPE, each): each for each in TYPES}
 _SAMPLED_LABELS = """
     SELECT count(*), group_concat(
         CASE WHEN (articles_fts.rowid * 2654435761 & 4294967295) % :step = 0 THEN (
-            SELECT labels FROM articles INDEXED BY articles_in_stories WHERE id = articles_fts.rowid
+            SELECT substr(labels, instr(labels, :every)) FROM articles INDEXED BY articles_in_stories
+            WHERE id = articles_fts.rowid
         ) END, ' ')
     FROM articles_fts WHERE {where}
 """
@@ -50,7 +63,7 @@ _ENDS = """
            (SELECT day FROM days WHERE articles > 0 ORDER BY day DESC LIMIT 1)
 """
 _LABELS = """
-    SELECT group_concat(labels, ' ') FROM articles INDEXED BY articles_in_stories
+    SELECT group_concat(substr(labels, instr(labels, :every)), ' ') FROM articles INDEXED BY articles_in_stories
     WHERE id IN (SELECT value FROM json_each(:ids))
 """
 
@@ -65,27 +78,12 @@ class Value:
 
 
 @dataclass(frozen=True, slots=True)
-class Bucket:
-    """A span of days, both included; `share` is of all articles of the span, None where there is none."""
-
-    start: date
-    end: date
-    count: int
-    share: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class Timeline:
-    unit: str  # day, week, month or year
-    buckets: tuple[Bucket, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Facets:
     """Counts are of one hit in `sampled` at most, multiplied, where that is more than 1; `total` where it is `estimated`.
 
     Of a field that an article has one value of (source, country, lang, type), and that the query filters by, the other
-    values count, too: what would be found with them instead.
+    values count, too: what would be found with them instead.  `stories`: of how many stories they are, None where nobody
+    counted; `others`: values of a field beside those that are listed.
     """
 
     total: int
@@ -93,28 +91,37 @@ class Facets:
     estimated: bool
     fields: dict[str, list[Value]]
     timeline: Timeline
+    stories: int | None = None
+    others: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
-class _Sample:
+class Sample:
+    """Labels of one hit in `step`, each with how many of these have it; `total` hits, where not `estimated`.
+
+    `stories`: of how many stories the hits are, None where nobody counted.
+    """
+
     total: int
     step: int
     tokens: Counter[str]
     estimated: bool = False
+    stories: int | None = None
 
     def by_day(self) -> dict[date, int]:
         found = ((each, count) for each, count in self.tokens.items() if each[0] == TIME and len(each) == DAY_LENGTH)
-        return {day: count * self.step for each, count in found if (day := _day(each[1:].replace(JOIN, "-")))}
+        return {day: count * self.step for each, count in found if (day := day_of(each[1:].replace(JOIN, "-")))}
 
 
-def _sample(db: Database, query: Query) -> _Sample:
+def sample_of(db: Database, query: Query) -> Sample:
+    """The labels of a query's hits, of all where they are few."""
     if not query.fts:
-        return _Sample(0, 1, Counter())
+        return Sample(0, 1, Counter(), stories=0)
     if query.everything:
-        return _sample_of_all(db)
+        return _sample_of_all(db, query)
     ids = last_hits(db, query, EXACT_BELOW)
     if len(ids) < EXACT_BELOW:
-        return _sample_of_labels(len(ids), 1, db.conn.execute(_LABELS, {"ids": json.dumps(ids)}).fetchone()[0])
+        return replace(_sample_of_labels(len(ids), 1, _labels(db, ids)), stories=_stories(db, ids))
     # as dense as the last ones: if they were denser than most, the sample is too small, and the hits few enough for another
     about = len(ids) * _last(db) // (ids[0] - ids[-1] + 1)
     if about > DENSE_ABOVE and query.plain:
@@ -127,13 +134,13 @@ def _sample(db: Database, query: Query) -> _Sample:
     return sample
 
 
-def _walk_sample(db: Database, query: Query, step: int) -> _Sample:
+def _walk_sample(db: Database, query: Query, step: int) -> Sample:
     where, values = matching(query)
-    total, labels = db.conn.execute(_SAMPLED_LABELS.format(where=where), {**values, "step": step}).fetchone()
+    total, labels = db.conn.execute(_SAMPLED_LABELS.format(where=where), {**values, "step": step, "every": EVERY}).fetchone()
     return _sample_of_labels(total, step, labels)
 
 
-def _in_blocks(db: Database, query: Query, about: int) -> _Sample:
+def _in_blocks(db: Database, query: Query, about: int) -> Sample:
     """A sample of hits that are many: those of BLOCKS short spans of arrival, one at a random place of each equal part.
 
     Costs the same however many there are.
@@ -147,21 +154,32 @@ def _in_blocks(db: Database, query: Query, about: int) -> _Sample:
         for row in db.conn.execute(_BLOCKS.format(where=where), {**values, "lows": json.dumps(lows), "more": length - 1})
     ]
     step = max(1, round(part / length))
-    labels = db.conn.execute(_LABELS, {"ids": json.dumps(ids)}).fetchone()[0]
-    return replace(_sample_of_labels(len(ids) * step, step, labels), estimated=True)
+    return replace(_sample_of_labels(len(ids) * step, step, _labels(db, ids)), estimated=True)
 
 
-def _sample_of_labels(total: int, step: int, labels: str | None) -> _Sample:
-    return _Sample(total, step, Counter(labels.split(" ") if labels else ()))
+def _labels(db: Database, ids: Sequence[int]) -> str:
+    """The labels of some articles that facets count, as one text."""
+    row = db.conn.execute(_LABELS, {"ids": json.dumps(list(ids)), "every": EVERY}).fetchone()
+    return row[0] or ""
 
 
-def _sample_of_all(db: Database) -> _Sample:
+def _stories(db: Database, ids: Sequence[int]) -> int:
+    """How many stories some articles are of."""
+    return len({story for story, _ in shapes(db, ids).values()})
+
+
+def _sample_of_labels(total: int, step: int, labels: str | None) -> Sample:
+    return Sample(total, step, Counter((labels or "").split()))  # an article may have none
+
+
+def _sample_of_all(db: Database, query: Query) -> Sample:
     """No need to walk the index: numbers are given in order, and days are counted as articles come."""
     (total,) = db.conn.execute("SELECT coalesce(sum(articles), 0) FROM days").fetchone()
     (dropped,) = db.conn.execute("SELECT count(*) FROM reviews WHERE decision = 'drop'").fetchone()
     step = 1 if total < EXACT_BELOW else math.ceil(total / SAMPLE_SIZE)
-    (labels,) = db.conn.execute(_LABELS, {"ids": json.dumps(list(range(step, _last(db) + 1, step)))}).fetchone()
-    return _sample_of_labels(total - dropped, step, " ".join(_without_dropped((labels or "").split(f"{EVERY} "))))
+    labels = _labels(db, range(step, _last(db) + 1, step))
+    sample = _sample_of_labels(total - dropped, step, " ".join(_without_dropped(labels.split(f"{EVERY} "))))
+    return sample if step > 1 else replace(sample, stories=count_exactly(db, query).stories)
 
 
 def _without_dropped(labels: list[str]) -> list[str]:
@@ -178,29 +196,17 @@ def _last(db: Database) -> int:
 def facets(db: Database, query: Query, known: ArchiveVocabulary | None = None) -> Facets:
     """All of a query's facets and its timeline.  `known`: the archive's vocabulary, if the caller has it."""
     known = known or vocabulary(db)
-    sample = _sample(db, query)
+    sample = sample_of(db, query)
     found, step = _fields(sample, known), sample.step
     for name in SINGLE:
-        if any(each.field == name and not each.negative for each in query.filters):
-            wider = _sample(db, compile_query(_without_field(query, name), known))
+        if name in found and name in query.widened:
+            wider = sample_of(db, query.asking(query.widened[name]))
             found[name] = _with_alternatives(found[name], _fields(wider, known)[name])
             step = max(step, wider.step)
     shown = {name: values[:MAX_VALUES] for name, values in found.items()}
-    return Facets(sample.total, step, sample.estimated, shown, _timeline(db, query, sample, known))
-
-
-def _without_field(query: Query, name: str) -> str:
-    """A query without its filters by a field; those that are an alternative to something stay."""
-    text = query.text
-    for each in sorted(query.filters, key=lambda one: -one.start):
-        if each.field == name and not each.negative and _is_apart(query.text, each):
-            text = without(text, each)
-    return text
-
-
-def _is_apart(text: str, of: Filter) -> bool:
-    beside = [*text[: of.start].split()[-1:], *text[of.end :].split()[:1]]
-    return not {"OR", "|"} & set(beside)
+    others = {name: len(values) - len(shown[name]) for name, values in found.items()}
+    timeline = _timeline(db, query, sample)
+    return Facets(sample.total, step, sample.estimated, shown, timeline, sample.stories, others)
 
 
 def _with_alternatives(hits: list[Value], others: list[Value]) -> list[Value]:
@@ -210,12 +216,11 @@ def _with_alternatives(hits: list[Value], others: list[Value]) -> list[Value]:
     return sorted([*hits[:MAX_VALUES], *more], key=lambda each: -each.count)
 
 
-def _fields(sample: _Sample, known: ArchiveVocabulary) -> dict[str, list[Value]]:
+def _fields(sample: Sample, known: ArchiveVocabulary) -> dict[str, list[Value]]:
     countries: Counter[str] = Counter()
-    country_of = {token(SOURCE, source): country for source, _, country in known.of_sources}
     found: dict[str, list[Value]] = {name: [] for name in FIELDS}
     for each, count in sample.tokens.most_common():
-        if country := country_of.get(each):
+        if country := known.country_of.get(each):
             countries[country] += count
         if each in known.named:
             name, value, label = known.named[each]
@@ -234,121 +239,52 @@ def _fields(sample: _Sample, known: ArchiveVocabulary) -> dict[str, list[Value]]
     return found
 
 
-def timelines(db: Database, queries: Sequence[Query], known: ArchiveVocabulary | None = None) -> list[Timeline]:
+def timelines(db: Database, queries: Sequence[Query]) -> list[Timeline]:
     """The timelines of several queries over the same spans of days, to compare them."""
-    known = known or vocabulary(db)
-    samples = [_sample(db, query) for query in queries]
+    samples = [sample_of(db, query) for query in queries]
     counts = [sample.by_day() for sample in samples]
     spans = [_span(db, query, each) for query, each in zip(queries, counts, strict=True) if each]
     if not spans:
         return [Timeline("day", ()) for _ in queries]
     span = min(first for first, _ in spans), max(last for _, last in spans)
-    unit = _unit(*span)
+    unit = unit_of(*span)
     return [
-        Timeline(unit, _buckets(each, _base(db, query, known, *span), span, unit))
+        Timeline(unit, buckets_of(each, _base(db, query, *span), span, unit), strays_of(each, span))
         for query, each in zip(queries, counts, strict=True)
     ]
 
 
-def _timeline(db: Database, query: Query, sample: _Sample, known: ArchiveVocabulary) -> Timeline:
+def _timeline(db: Database, query: Query, sample: Sample) -> Timeline:
     counts = sample.by_day()
     if not counts:
         return Timeline("day", ())
     span = _span(db, query, counts)
-    unit = _unit(*span)
-    return Timeline(unit, _buckets(counts, _base(db, query, known, *span), span, unit))
-
-
-def _buckets(counts: Mapping[date, int], base: Mapping[date, int], span: tuple[date, date], unit: str) -> tuple[Bucket, ...]:
-    of_span: Counter[date] = Counter()
-    for day, number in counts.items():
-        of_span[_start(day, unit)] += number
-    of_base: Counter[date] = Counter()
-    for day, number in base.items():
-        of_base[_start(day, unit)] += number
-    buckets = []
-    start = _start(span[0], unit)
-    while start <= span[1]:
-        after = _next(start, unit)
-        count, every = of_span[start], of_base[start]
-        # both may be estimates
-        share = min(1.0, count / every) if every else None
-        buckets.append(Bucket(start, after - timedelta(days=1), count, share))
-        start = after
-    return tuple(buckets)
+    unit = unit_of(*span)
+    return Timeline(unit, buckets_of(counts, _base(db, query, *span), span, unit), strays_of(counts, span))
 
 
 def _span(db: Database, query: Query, counts: Mapping[date, int]) -> tuple[date, date]:
     """The days to show: those asked for, quiet ones too, as far as the archive goes; else from the first hit to the last.
 
-    A few stray dates of other ages are left to the counts.
+    A few stray dates of other ages are left out at the ends that nobody asked for.
     """
-    days = sorted(counts)
-    first, last = days[0], days[-1]
+    first, last = without_strays(counts)
     if query.since or query.until:
-        ends = [_day(each or "") for each in db.conn.execute(_ENDS).fetchone()]
+        ends = [day_of(each or "") for each in db.conn.execute(_ENDS).fetchone()]
         if query.since is not None:
-            first = min(first, max(query.since, ends[0] or first))
+            first = min(min(counts), max(query.since, ends[0] or min(counts)))
         if query.until is not None:
-            last = max(last, min(query.until, ends[1] or last))
-    if query.since is None and len(days) > 1:
-        total, cut = sum(counts.values()), 0
-        for day in days:
-            cut += counts[day]
-            if cut > total / 200:  # half a hundredth
-                break
-            first = day
-        first = first if (last - first).days < (last - days[0]).days / 2 else days[0]
+            last = max(max(counts), min(query.until, ends[1] or max(counts)))
     return first, last
 
 
-def _base(db: Database, query: Query, known: ArchiveVocabulary, first: date, last: date) -> dict[date, int]:
+def _base(db: Database, query: Query, first: date, last: date) -> dict[date, int]:
     """Articles a day that could have been hits: all, or those that the query's filters leave."""
-    if query.filters_only:
-        filters = compile_query(query.filters_only, known)
-        # with no words in the query this is the query itself, and its share of itself tells nothing
-        if query.words or query.marks:
-            return _sample(db, filters).by_day()
+    # with no words in the query its filters are the query itself, and its share of itself tells nothing
+    if query.base and (query.words or query.marks):
+        return sample_of(db, query.asking(query.base)).by_day()
     rows = db.conn.execute(
         "SELECT day, articles FROM days WHERE day BETWEEN ? AND ?",
-        [_start(first, "year").isoformat(), _next(_start(last, "year"), "year").isoformat()],
+        [start_of(first, "year").isoformat(), next_start(start_of(last, "year"), "year").isoformat()],
     )
-    return {day: number for each, number in rows if (day := _day(each))}
-
-
-def _day(value: str) -> date | None:
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        return None
-
-
-def _unit(first: date, last: date) -> str:
-    days = (last - first).days + 1
-    if days <= MAX_BUCKETS:
-        return "day"
-    if days <= 7 * MAX_BUCKETS:
-        return "week"
-    return "month" if days <= 31 * 2 * MAX_BUCKETS else "year"
-
-
-def _start(day: date, unit: str) -> date:
-    match unit:
-        case "week":
-            return day - timedelta(days=day.weekday()) if day > date(1, 1, 7) else day
-        case "month":
-            return day.replace(day=1)
-        case "year":
-            return day.replace(month=1, day=1)
-    return day
-
-
-def _next(start: date, unit: str) -> date:
-    match unit:
-        case "week":
-            return start + timedelta(days=7)
-        case "month":
-            return (start.replace(day=28) + timedelta(days=4)).replace(day=1)
-        case "year":
-            return date(min(start.year + 1, date.max.year), 1, 1)
-    return start + timedelta(days=1)
+    return {day: number for each, number in rows if (day := day_of(each))}

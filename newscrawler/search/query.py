@@ -2,50 +2,53 @@
 
     words                 all of them, in any order      "a phrase"   these words in this order
     minister*             any ending                     -word        without it (NOT word)
-    this OR that          either                         title:word   in the headline
+    this OR that          either                         (a b) OR c   what is within brackets is one
+    a NEAR/5 b            at most five words between     "a b"~5      the same of a phrase's words
+    title:word            in the headline                by:"jane doe"
     source:bbc-news       by its id or name              country:fr   of publishers in France
+    kind:think-tank       of such publishers             site:gov.uk  at addresses there
     lang:fr               in French                      topic:sanctions
-    mentions:ukraine      a country, organisation, ...   by:"jane doe"
+    mentions:ukraine      a country, organisation, ...   type:opinion
     since:7d until:2026-11-20                            story:42     the copies of one story
-    type:opinion
+    words:>300            so long                        paywall:no
+    changed:7d            edited since                   gone:yes     taken away by its publisher
 
-Values of one field that an article can have only one of (source, country, lang, type) are alternatives; all else must hold.
+Values of one field that an article can have only one of (filters.SINGLE) are alternatives; all else must hold.
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
+from newscrawler.meaning.encoder import MISSING, is_there
+from newscrawler.search import syntax
 from newscrawler.search.date_ranges import date_tokens, parse_date_range
-from newscrawler.search.fts import all_spellings, either, term_of
+from newscrawler.search.editing import without
+from newscrawler.search.filters import SINGLE, read_value, shortened
+from newscrawler.search.fts import FINDS_NOTHING, all_spellings, either, labelled, near_of, term_of
 from newscrawler.search.vocabulary import MAX_ENDINGS, NOTHING, Vocabulary
 from newscrawler.storage import labels
 from newscrawler.text import has_unspaced, words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-MAX_TERMS = 60
-FIELDS = {
-    "title": "title", "source": "source", "country": "country", "lang": "lang", "language": "lang", "topic": "topic",
-    "mentions": "mentions", "by": "by", "author": "by", "since": "since", "until": "until", "story": "story", "type": "type",
-}  # fmt: skip
-SINGLE = ("source", "country", "lang", "type")  # an article has one of each
-TYPES = ("article", "live", "opinion", "press-release", "listing", "video")
+    from newscrawler.search.syntax import Node, Term
 
-_TOKEN = re.compile(
-    r'(?P<minus>-)?(?:(?P<field>[A-Za-z]+):(?=[^\s"]|"[^"]*"))?(?:"(?P<phrase>[^"]*)"(?P<star>\*)?|(?P<word>[^\s"]+))'
-)
-_UNPRINTABLE = re.compile("[\x00\ud800-\udfff\ue000-\ue00f]")
-_NOTHING = '""'
+DATES = ("since", "until")
+COLUMNS = {None: "", "title": "title", "by": "authors"}
+MAX_CHEAP_TERMS = 8
+MAX_SUGGESTIONS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """A filter that holds: `text` as typed, at [start, end) of the query; `label` to show."""
+    """A filter that holds: `text` as typed, at [start, end) of the query; `label` to show.
+
+    `apart`: it stands by itself, and is neither within brackets nor an alternative to something else.
+    """
 
     field: str
     value: str
@@ -54,6 +57,7 @@ class Filter:
     start: int
     end: int
     negative: bool = False
+    apart: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,9 @@ class Query:
     """What was typed, understood.
 
     `fts` is the FTS5 expression of all of it ("" finds nothing), `words` of what has to be ranked by ("": nothing has),
-    `marks` of any word, for snippets; `story` is a number of `stories`; `remarks` say what was not understood.
+    `marks` of any word, for snippets; `remarks` say what was not understood, `meant` are queries that may have been meant.
+    `base` is the expression of the filters alone, without dates ("": there are none), `widened` that of all but the filters
+    by a field which an article has one of, by field.
     """
 
     text: str
@@ -70,304 +76,325 @@ class Query:
     marks: str = ""
     filters: tuple[Filter, ...] = ()
     remarks: tuple[str, ...] = ()
-    story: int | None = None
     everything: bool = False
     since: date | None = None
     until: date | None = None
     plain: bool = True  # of single words, none of which is to be left out: cheap to ask again
+    base: str = ""
+    widened: Mapping[str, str] = field(default_factory=dict)
+    meant: tuple[str, ...] = ()
+    terms: tuple[str, ...] = ()  # single words that have to be there, as typed
+    beside_words: str = ""  # what hits by meaning have to fulfil: all filters, and not the words, which find in another way
+    like: tuple[str, ...] = ()  # texts, or numbers of articles, that hits are to be like: all else has to hold besides
+
+    @property
+    def of_story(self) -> bool:
+        """Whether it asks for a story: whoever does so wants all of it."""
+        return any(each.field in ("story", "event") and not each.negative for each in self.filters)
 
     @property
     def without_dates(self) -> str:
         """The query without its dates."""
         text = self.text
         for each in sorted(self.filters, key=lambda one: -one.start):
-            if each.field in ("since", "until"):
+            if each.field in DATES:
                 text = without(text, each)
         return text
 
-    @property
-    def filters_only(self) -> str:
-        """The filters alone, without dates: what a share is a share of."""
-        kept = [each.text for each in self.filters if each.field in (*SINGLE, "topic", "mentions")]
-        return " ".join(kept)
-
-
-@dataclass(slots=True)
-class _Reading:
-    """A query while it is read: groups of alternatives, (expression, whether it is of words)."""
-
-    groups: list[list[tuple[str, bool]]] = field(default_factory=list)
-    single: dict[str, list[str]] = field(default_factory=dict)
-    without: list[str] = field(default_factory=list)
-    filters: list[Filter] = field(default_factory=list)
-    remarks: list[str] = field(default_factory=list)
-    marks: list[str] = field(default_factory=list)
-    since: date | None = None
-    until: date | None = None
-    story: int | None = None
-    terms: int = 0
-    either: bool = False
-    negate: bool = False
-    plain: bool = True
-    last: str | None = None  # the field, if what came last was a filter of one that an article has one of
-
-    def take(self, expression: str, *, words: bool, negative: bool) -> None:
-        if negative:
-            self.without.append(expression)
-        elif self.either and self.groups:
-            self.groups[-1].append((expression, words))
-        else:
-            self.groups.append([(expression, words)])
-        if words and not negative:
-            self.marks.append(expression)
-        self.either, self.last = False, None
-
-    def join(self) -> None:
-        """What comes next is an alternative to what came last."""
-        if self.last:  # a filter that was to be an alternative to those of its own field
-            self.groups.append([(self.single[self.last].pop(), False)])
-        self.either, self.last = bool(self.groups), None
+    def asking(self, fts: str) -> Query:
+        """Another expression, of which all hits count alike; cheap to ask again."""
+        return replace(self, fts=fts, words="", marks="", everything=False, plain=True)
 
 
 @dataclass(frozen=True, slots=True)
-class _Token:
-    """A word, phrase or filter as it was typed: `field`: whose filter it is, None for words; `typed`: where it stands."""
+class _Piece:
+    """A part of a query as FTS5: `words`, of what it is to be ranked by; `field`, where it is of filters by it alone.
 
-    typed: re.Match[str]
-    field: str | None
-    value: str
+    `mixed`: who has one of its filters need not have its words.
+    """
+
+    fts: str
+    words: str = ""
     negative: bool = False
+    field: str | None = None
+    mixed: bool = False
 
-    @property
-    def quoted(self) -> bool:
-        return self.typed["phrase"] is not None
 
-    def as_filter(self, label: str) -> Filter:
-        assert self.field is not None
-        start, end = self.typed.span()
-        return Filter(self.field, self.value, label, self.typed[0], start, end, self.negative)
+@dataclass(slots=True)
+class _Reader:
+    """A query while it is compiled."""
+
+    text: str
+    vocabulary: Vocabulary
+    today: date
+    filters: list[Filter] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+    marks: list[str] = field(default_factory=list)
+    meant: list[str] = field(default_factory=list)
+    terms: list[str] = field(default_factory=list)
+    like: list[str] = field(default_factory=list)
+    number: int = 0
+    plain: bool = True
+
+    def conjunction(self, parts: Sequence[Node], *, negative: bool = False, apart: bool = False) -> list[_Piece]:
+        """The pieces that all have to hold; values of a field that an article has one of are alternatives among them."""
+        pieces: list[_Piece] = []
+        single: dict[str, list[str]] = {}
+        dates: list[Term] = []
+        for each in parts:
+            if isinstance(each, syntax.Term) and each.field in DATES:
+                dates.append(each)
+                continue
+            piece = self.piece(each, negative=negative, apart=apart)
+            if piece is None:
+                continue
+            if isinstance(each, syntax.Term) and each.field in SINGLE and not piece.negative:
+                single.setdefault(each.field, []).append(piece.fts)
+            else:
+                pieces.append(piece)
+        pieces += [_Piece(either(known), field=name) for name, known in single.items()]
+        return pieces + self._dates(dates, negative=negative, apart=apart)
+
+    def piece(self, node: Node, *, negative: bool = False, apart: bool = False) -> _Piece | None:
+        """A part of the tree; None where nothing can be made of it."""
+        match node:
+            case syntax.Not():
+                # a filter that is left out by itself can be taken out as one that is asked for can
+                of = self.piece(node.of, negative=not negative, apart=apart)
+                return of and replace(of, negative=not of.negative, words="")
+            case syntax.Term():
+                return self._term(node, negative=negative, apart=apart)
+            case syntax.Near():
+                return self._near(node, negative=negative)
+            case syntax.Any():
+                return self._any([self.piece(each, negative=negative) for each in node.parts])
+            case syntax.All():
+                return _whole(self.conjunction(node.parts, negative=negative))
+
+    def _any(self, alternatives: Sequence[_Piece | None]) -> _Piece | None:
+        found = [each for each in alternatives if each is not None]
+        if not found:
+            return None
+        self.plain &= not any(each.negative for each in found)
+        expression = either(_asserted(each) for each in found)
+        worded = [each for each in found if each.words]
+        mixed = any(each.mixed for each in found) or 0 < len(worded) < len(found)
+        ranked = either(each.words for each in worded) if worded else ""
+        fields = {each.field for each in found if not each.negative}
+        return _Piece(expression, ranked, field=fields.pop() if len(fields) == 1 else None, mixed=mixed)
+
+    def _term(self, term: Term, *, negative: bool, apart: bool) -> _Piece | None:
+        self.number += 1
+        if term.field in DATES:
+            return self._alone(term, negative=negative)
+        if term.field == "like":
+            self._like(term, negative=negative, apart=apart)
+            return None
+        if term.field in COLUMNS:
+            return self._words(term, negative=negative, apart=apart)
+        return self._value(term, negative=negative, apart=apart)
+
+    def _alone(self, term: Term, *, negative: bool) -> _Piece | None:
+        found = self._dates([term], negative=negative, apart=False)
+        return found[0] if found else None
+
+    def _like(self, term: Term, *, negative: bool, apart: bool) -> None:
+        """What hits are to be like: no word of the index, and never an alternative to one."""
+        if negative or not apart:
+            self.remarks.append(f"{shortened(term.text)} was left out: like: stands by itself, without - or OR")
+        elif not is_there():
+            self.remarks.append(f"{shortened(term.text)} was left out: {MISSING}")
+        else:
+            self.like.append(term.value)
+            self._note(term, f"like {shortened(term.value)}", negative=False, apart=True)
+
+    def _words(self, term: Term, *, negative: bool, apart: bool) -> _Piece:
+        column, value = COLUMNS[term.field], term.value
+        if not term.quoted and "*" in value.rstrip("*"):
+            self.remarks.append(f"{value}: a star stands for any ending, at the end of a word only")
+        expression = self._expression(term, column)
+        one = not term.prefix and not term.quoted and len(words(value)) == 1
+        self.plain &= one
+        if term.field:
+            self._note(term, value, negative=negative, apart=apart)
+        elif term.unknown and not term.quoted and not value.startswith(("http", "www")):
+            self.remarks.append(f"{term.unknown}: is no field; {value} was looked for as words")
+        elif one and not negative:
+            self.terms.append(value)
+        ranked = "" if term.field == "by" else expression
+        if ranked and not negative:
+            self.marks.append(expression)
+        return _Piece(expression, ranked)
+
+    def _expression(self, term: Term, column: str) -> str:
+        value = term.value
+        if term.prefix:
+            return self._endings(value, column) or term_of(value, column, prefix=True)
+        if term.within is not None and len(value.split()) > 1:
+            return near_of([(each, False) for each in value.split()], term.within, column)
+        # what a slash joins are two words; but an address is a phrase
+        apart = [] if term.quoted or ":" in value else [each for each in value.split("/") if words(each)]
+        if len(apart) > 1:
+            self.plain = False
+            return f"({' AND '.join(self._spelt(each, column) for each in apart)})"
+        return self._spelt(value, column)
+
+    def _spelt(self, value: str, column: str) -> str:
+        return all_spellings(value, column, self.vocabulary) or term_of(value, column)
+
+    def _endings(self, value: str, column: str) -> str | None:
+        """A beginning as the words that begin so: their lists FTS5 reads from the end, those of a beginning whole."""
+        value = value.rstrip("*")
+        if len(value) < 3 and not has_unspaced(value):
+            self.remarks.append(f"{value}* was looked for as the word {value}: three letters or more can be a beginning")
+            return term_of(value, column)
+        known = self.vocabulary.endings(value) if value and not has_unspaced(value) and len(words(value)) == 1 else None
+        if not known:
+            return None
+        if len(known) > MAX_ENDINGS:
+            self.remarks.append(f"{value}* has many endings: the {MAX_ENDINGS} commonest were looked for")
+        return either(term_of(each, column) for each in known[:MAX_ENDINGS])
+
+    def _near(self, near: syntax.Near, *, negative: bool) -> _Piece:
+        first = near.terms[0]
+        self.plain = False
+        self.number += len(near.terms)
+        expression = near_of([(each.value, each.prefix) for each in near.terms], near.distance, COLUMNS[first.field])
+        if first.field != "by" and not negative:
+            self.marks.append(expression)
+        return _Piece(expression, "" if first.field == "by" else expression)
+
+    def _value(self, term: Term, *, negative: bool, apart: bool) -> _Piece | None:
+        """A filter whose value is read by itself."""
+        name = term.field or ""
+        value = read_value(name, term.value, self.vocabulary, self.today)
+        if value.problem and not value.unknown:
+            self.remarks.append(f"{shortened(term.text)} was left out: {value.problem}")
+            return None
+        if value.problem:
+            self.remarks.append(f"{shortened(term.text)} finds nothing: {value.problem}")
+            quoted = (f'"{each}"' if " " in each else each for each in value.near[:MAX_SUGGESTIONS])
+            self.meant += [self._instead(term, each) for each in quoted]
+        self._note(term, value.label, negative=negative, apart=apart)
+        return _Piece(labelled(value.tokens), negative=value.without, field=name)
+
+    def _instead(self, term: Term, value: str) -> str:
+        at = self.text.find(":", term.start, term.end) + 1  # 0: of a bracket that is a field's
+        return f"{self.text[: at or term.start]}{value}{self.text[term.end :]}"
+
+    def _dates(self, terms: Sequence[Term], *, negative: bool, apart: bool) -> list[_Piece]:
+        """A span of days, of the last since: and the last until: that can be read."""
+        span: dict[str, date] = {}
+        for term in terms:
+            name = term.field or ""
+            if (day := self._day(term, negative=negative)) is not None:
+                span[name] = day
+                self._note(term, f"{name} {day}", negative=False, apart=apart)
+        if not span:
+            return []
+        tokens = date_tokens(span.get("since"), span.get("until"), self.today)
+        if not tokens:
+            self.remarks.append("nothing is since a day after until")
+        return [_Piece(labelled(tokens), field="date")]
+
+    def _day(self, term: Term, *, negative: bool) -> date | None:
+        if negative:
+            instead = "until" if term.field == "since" else "since"
+            self.remarks.append(f"{term.text} was left out: {term.field}: cannot be turned round; use {instead}:")
+            return None
+        span = parse_date_range(term.value, self.today)
+        if span is None:
+            wanted = "neither a date (2026-11-01, 2026-11, 2026) nor a span (7d, 2w, 6m, 1y)"
+            self.remarks.append(f"{term.text} was left out: {term.value} is {wanted}")
+            return None
+        return span[0] if term.field == "since" else span[1]
+
+    def _note(self, term: Term, label: str, *, negative: bool, apart: bool) -> None:
+        self.filters.append(Filter(term.field or "", term.value, label, term.text, term.start, term.end, negative, apart))
+
+
+def _asserted(piece: _Piece) -> str:
+    """A piece as an expression that stands by itself: FTS5 knows NOT between two only."""
+    return f'("{labels.EVERY}" NOT {piece.fts})' if piece.negative else piece.fts
+
+
+def _joined(pieces: Sequence[_Piece], without: Sequence[str] = ()) -> str:
+    """All of some pieces, and none of some expressions."""
+    positive = [each.fts for each in pieces if not each.negative]
+    left_out = [*(each.fts for each in pieces if each.negative), *without]
+    found = " AND ".join(positive) or f'"{labels.EVERY}"'
+    return f"({found}) NOT {either(left_out)}" if left_out else found if len(positive) == 1 else f"({found})"
+
+
+def _whole(pieces: Sequence[_Piece]) -> _Piece | None:
+    """What stands between two brackets, as one piece."""
+    if not pieces:
+        return None
+    expression = _joined(pieces)
+    grouped = f"({expression})" if any(each.negative for each in pieces) else expression
+    return _Piece(grouped, _ranking(pieces), mixed=any(each.mixed for each in pieces))
+
+
+def _ranking(pieces: Sequence[_Piece]) -> str:
+    found = [each.words for each in pieces if each.words and not each.negative]
+    return found[0] if len(found) == 1 else f"({' AND '.join(found)})" if found else ""
 
 
 def compile_query(text: str, vocabulary: Vocabulary = NOTHING, *, today: date | None = None) -> Query:
     r"""Compile what a person typed.  Never raises.
 
     >>> compile_query("mine-hunting o'brien").words
-    '"mine-hunting" AND "o\'brien"'
+    '("mine-hunting" AND "o\'brien")'
     >>> compile_query('nato OR otan -sport minist*').words
-    '("nato" OR "otan") AND "minist"*'
+    '(("nato" OR "otan") AND "minist"*)'
     >>> compile_query('" - {').remarks
     ('left out: " - {',)
     """
-    # same lengths, so that places in it are places in what was typed
-    typed = _UNPRINTABLE.sub(" ", text)
-    read = _Reading()
-    left_out: list[str] = []
-    # a quotation mark that nothing closes is a mark, not the start of a phrase
-    if typed.count('"') % 2:
-        head, _, tail = typed.rpartition('"')
-        typed, left_out = f"{head} {tail}", ['"']
-    today = today or datetime.now(UTC).date()
-    for found in _TOKEN.finditer(typed):
-        if not _read(read, found, vocabulary, today):
-            left_out.append(found[0])
-    if any(character in word for word in typed.split() for character in (word[0], word[-1]) if character in "()"):
-        read.remarks.append("brackets do not group: OR joins the word before it with the word after it")
-    if read.either or read.negate:
-        left_out.append("OR" if read.either else "NOT")
-    if left_out:
-        read.remarks.append(f"left out: {' '.join(left_out[:20])}")
-    return replace(_compose(read, today), text=text)
-
-
-def _read(read: _Reading, found: re.Match[str], vocabulary: Vocabulary, today: date) -> bool:
-    """Take one token; False where nothing can be made of it."""
-    quoted = found["phrase"] is not None
-    value = found["phrase"] if quoted else found["word"]
-    name = FIELDS.get((found["field"] or "").lower())
-    if found["field"] and name is None:
-        value = f"{found['field']}:{value}"
-    if not quoted and not name and not found["minus"] and value in ("OR", "AND", "NOT", "|"):
-        if value in ("OR", "|"):
-            read.join()
-        read.negate = value == "NOT"
-        return value not in ("OR", "|") or read.either
-    token = _Token(found, name, value, bool(found["minus"]) or read.negate)
-    read.negate = False
-    if not any(character.isalnum() for character in value) or read.terms >= MAX_TERMS:
-        return False
-    read.terms += 1
-    if not quoted and not name and FIELDS.get(value.removesuffix(":").lower()) and value.endswith(":"):
-        read.remarks.append(f"{value} was left out: it needs a value, with no space before it")
-    elif name in (None, "title", "by"):
-        _read_words(read, token, vocabulary)
-    elif name in ("since", "until", "story"):
-        _read_singular(read, token, today)
-    else:
-        _read_value(read, token, vocabulary)
-    return True
-
-
-def _read_singular(read: _Reading, token: _Token, today: date) -> None:
-    """A filter that cannot be turned round."""
-    if token.negative:
-        instead = {"since": "until:", "until": "since:"}.get(token.field or "", "the other words of what you look for")
-        read.remarks.append(f"{token.typed[0]} was left out: {token.field}: cannot be turned round; use {instead}")
-    elif token.field == "story":
-        _read_story(read, token)
-    else:
-        _read_date(read, token, today)
-
-
-def _read_words(read: _Reading, token: _Token, vocabulary: Vocabulary) -> None:
-    value, name = token.value, token.field
-    prefix = bool(token.typed["star"]) or (not token.quoted and value.endswith("*"))
-    column = {None: "", "title": "title", "by": "authors"}[name]
-    if not token.quoted and "*" in value.rstrip("*"):
-        read.remarks.append(f"{value}: a star stands for any ending, at the end of a word only")
-    term = _endings(read, value, column, vocabulary) if prefix else all_spellings(value, column, vocabulary)
-    read.plain &= not prefix and len(words(value)) == 1
-    # what a slash joins are two words; but an address is a phrase
-    apart = [] if token.quoted or ":" in value else [each for each in value.split("/") if words(each)]
-    if len(apart) > 1 and not read.either:
-        for each in apart:
-            known = all_spellings(each, column, vocabulary) or term_of(each, column)
-            read.take(known, words=name != "by", negative=token.negative)
-    else:
-        read.take(term or term_of(value, column, prefix=prefix), words=name != "by", negative=token.negative)
-    if name:
-        read.filters.append(token.as_filter(value))
-    elif token.typed["field"] and not token.quoted and not value.startswith(("http", "www")):
-        read.remarks.append(f"{token.typed['field']}: is no field; {value} was looked for as words")
-
-
-def _endings(read: _Reading, value: str, column: str, vocabulary: Vocabulary) -> str | None:
-    """A beginning as the words that begin so: their lists FTS5 reads from the end, those of a beginning whole."""
-    value = value.rstrip("*")
-    if len(value) < 3 and not has_unspaced(value):
-        read.remarks.append(f"{value}* was looked for as the word {value}: three letters or more can be a beginning")
-        return term_of(value, column)
-    known = vocabulary.endings(value) if value and not has_unspaced(value) and len(words(value)) == 1 else None
-    if not known:
-        return None
-    if len(known) > MAX_ENDINGS:
-        read.remarks.append(f"{value}* has many endings: the {MAX_ENDINGS} commonest were looked for")
-    return either(term_of(each, column) for each in known[:MAX_ENDINGS])
-
-
-def _read_date(read: _Reading, token: _Token, today: date) -> None:
-    span = parse_date_range(token.value, today)
-    if span is None:
-        wanted = "neither a date (2026-11-01, 2026-11, 2026) nor a span (7d, 2w, 6m, 1y)"
-        read.remarks.append(f"{token.typed[0]} was left out: {token.value} is {wanted}")
-    elif token.field == "since":
-        read.since = span[0]
-        read.filters.append(token.as_filter(f"since {span[0]}"))
-    else:
-        read.until = span[1]
-        read.filters.append(token.as_filter(f"until {span[1]}"))
-
-
-def _read_story(read: _Reading, token: _Token) -> None:
-    if not token.value.isdecimal() or len(token.value) > 18:
-        wanted = "a story has a number, as `newscrawler search` and the web show it"
-        read.remarks.append(f"{token.typed[0]} was left out: {wanted}")
-        return
-    read.story = int(token.value)
-    read.filters.append(token.as_filter(f"story {read.story}"))
-
-
-def _look_up(name: str, value: str, vocabulary: Vocabulary) -> Sequence[tuple[str, str]]:
-    """(token, label) of what a filter's value names in the archive."""
-    if name == "type":
-        return [(labels.token(labels.TYPE, value), value)] if value.lower() in TYPES else []
-    look_up = {
-        "source": vocabulary.sources, "country": vocabulary.countries, "lang": vocabulary.languages,
-        "topic": vocabulary.topics, "mentions": vocabulary.mentions,
-    }[name]  # fmt: skip
-    return look_up(value)
-
-
-def _read_value(read: _Reading, token: _Token, vocabulary: Vocabulary) -> None:
-    """A filter whose value the archive has to know."""
-    name, value = token.field or "", token.value
-    known = _look_up(name, value, vocabulary)
-    if not known:
-        read.remarks.append(f"{token.typed[0]} finds nothing: {_UNKNOWN[name].format(value)}")
-    expression = either([f'"{each}"' for each, _ in known]) if known else _NOTHING
-    names = list(dict.fromkeys(label for _, label in known))
-    label = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
-    read.filters.append(token.as_filter(label or value))
-    if name in SINGLE and not token.negative and not read.either:
-        read.single.setdefault(name, []).append(expression)
-        read.last = name
-    else:
-        read.take(expression, words=False, negative=token.negative)
-
-
-_UNKNOWN = {
-    "source": "no source of the archive has {} in its id or name",
-    "country": "no source of the archive is in a country called {}",
-    "lang": "{} is no language of the archive; use a code such as en, fr or uk",
-    "topic": "no topic of the archive has {} in its name",
-    "mentions": "nothing that the archive knows by name is called {}",
-    "type": f"a type is one of {', '.join(TYPES)}, not {{}}",
-}
-
-
-def _compose(read: _Reading, today: date) -> Query:
-    groups = [*read.groups, *([(each, False) for each in known] for known in read.single.values() if known)]
-    parts = [either(expression for expression, _ in group) for group in groups]
-    if read.since or read.until:
-        spans = date_tokens(read.since, read.until, today)
-        parts.append(either(f'"{each}"' for each in spans) if spans else _NOTHING)
-        if not spans:
-            read.remarks.append("nothing is since a day after until")
-    worded = [group for group in groups if any(words for _, words in group)]
-    # an article that has a group's filter instead of its words would be lost by ranking by words
-    mixed = any(not words for group in worded for _, words in group)
-    ranking = " AND ".join(either(expression for expression, _ in group) for group in worded)
-    everything = not parts and not read.without and read.story is None
-    positive = " AND ".join(parts) or f'"{labels.EVERY}"'
+    parsed = syntax.parse(text)
+    read = _Reader(text, vocabulary, today or datetime.now(UTC).date())
+    read.remarks += [f"{each} was left out: it needs a value, with no space before it" for each in parsed.empty_fields]
+    pieces = read.conjunction(parsed.root.parts, apart=True)
+    if parsed.left_out:
+        read.remarks.append(f"left out: {' '.join(parsed.left_out[:20])}")
     dropped = f'"{labels.token(labels.DROPPED, "x")}"'
-    nothing = any(part == _NOTHING for part in parts)
-    fts = "" if nothing or (read.remarks and everything) else f"({positive}) NOT {either([*read.without, dropped])}"
-    plain = read.plain and not read.without and read.terms <= 8
+    nothing = any(each.fts == FINDS_NOTHING and not each.negative for each in pieces)
+    fts = "" if nothing or (read.remarks and not pieces and not read.like) else _joined(pieces, [dropped])
+    cheap = read.plain and read.number <= MAX_CHEAP_TERMS and not any(each.negative for each in pieces)
     return Query(
-        "", fts, "" if mixed else ranking, either(read.marks) if read.marks else "", tuple(read.filters),
-        tuple(read.remarks), read.story, everything and bool(fts), read.since, read.until, plain,
-    )  # fmt: skip
+        text=text,
+        fts=fts,
+        # an article that has a group's filter instead of its words would be lost by ranking by words
+        words="" if any(each.mixed for each in pieces) else _ranking(pieces),
+        marks=either(read.marks) if read.marks else "",
+        filters=tuple(read.filters),
+        remarks=tuple(read.remarks),
+        everything=not pieces and bool(fts),
+        since=_date_of(read.filters, "since", read.today),
+        until=_date_of(read.filters, "until", read.today),
+        plain=cheap,
+        base=_joined(kept, [dropped]) if (kept := _filters_alone(pieces)) else "",
+        widened=dict(_widened(pieces, dropped)),
+        meant=tuple(dict.fromkeys(each for each in read.meant if each != text)),
+        terms=tuple(read.terms),
+        like=tuple(read.like),
+        beside_words=_joined([each for each in pieces if not each.words or each.negative], [dropped]) if read.like else "",
+    )
 
 
-def filter_text(name: str, value: str) -> str:
-    """A filter as one types it.
-
-    >>> filter_text("mentions", "United Kingdom"), filter_text("lang", "fr")
-    ('mentions:"United Kingdom"', 'lang:fr')
-    """
-    value = value.replace('"', " ").strip()
-    return f'{name}:"{value}"' if not value or re.search(r"\s", value) else f"{name}:{value}"
+def _date_of(filters: Sequence[Filter], name: str, today: date) -> date | None:
+    """The last day of that name that holds for all of a query."""
+    for each in reversed(filters):
+        if each.field == name and each.apart and (span := parse_date_range(each.value, today)):
+            return span[0] if name == "since" else span[1]
+    return None
 
 
-def with_filter(text: str, name: str, value: str) -> str:
-    """A query with one filter more; dates and stories take the place of the ones that are there.
-
-    >>> with_filter("frigates since:2026-01-01", "since", "7d")
-    'frigates since:7d'
-    """
-    query = compile_query(text)
-    if name in ("since", "until", "story"):
-        for each in sorted((each for each in query.filters if each.field == name), key=lambda one: -one.start):
-            text = without(text, each)
-    if any(each.field == name and each.value == value and not each.negative for each in query.filters):
-        return " ".join(text.split())
-    return " ".join(f"{text} {filter_text(name, value)}".split())
+def _filters_alone(pieces: Sequence[_Piece]) -> list[_Piece]:
+    return [each for each in pieces if each.field and each.field != "date" and not each.negative]
 
 
-def without(text: str, taken: Filter) -> str:
-    """A query with one of its filters taken out.
-
-    >>> query = compile_query("frigates lang:fr baltic")
-    >>> without(query.text, query.filters[0])
-    'frigates baltic'
-    """
-    return " ".join(f"{text[: taken.start]} {text[taken.end :]}".split())
+def _widened(pieces: Sequence[_Piece], dropped: str) -> Iterator[tuple[str, str]]:
+    for name in SINGLE:
+        others = [each for each in pieces if each.field != name or each.negative]
+        if len(others) < len(pieces):
+            yield name, _joined(others, [dropped])

@@ -6,9 +6,10 @@ Filters are words of the index (labels.py); the query language is in query.py.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any
 
+from newscrawler.search.meaning import fused, nearest_articles, nearness
 from newscrawler.search.snippets import MARK, in_own_letters
 from newscrawler.storage.copies import shapes
 from newscrawler.storage.labels import TIME, token
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 RANKED_HITS = 2_000  # of the newest hits
 RERANKED_HITS = 25  # of them, by how often they have the words
 MAX_DEPTH = 2_000  # hits: nobody reads further
+BATCH = 1_000  # ids that `every_hit` asks for at once
 TITLES, LEADS = "{title title_segmented}", "{title lead title_segmented}"
 LEAD = 240  # characters shown where no word is to be marked
 
@@ -42,7 +44,10 @@ FIRST_PAGE = Listing()
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """An article as a search shows it; `snippet`: with MARK around each hit; `carried_by`: articles of its story."""
+    """An article as a search shows it; `snippet`: with MARK around each hit; `carried_by`: articles of its story.
+
+    `near`: how near it is to what was looked for by meaning, -1 to 1; None: it was found by words alone.
+    """
 
     id: int
     published: str | None
@@ -58,15 +63,21 @@ class Hit:
     country: str | None
     language: str | None
     topics: tuple[str, ...]
+    near: float | None = field(default=None, kw_only=True)
 
 
-_COLUMNS = [each.name for each in fields(Hit)]
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many a query finds: articles, and stories that they are of."""
 
-OF_STORY = """articles_fts.rowid IN (
-    SELECT id FROM articles WHERE story_id = (SELECT coalesce(merged_into, id) FROM stories WHERE id = :story)
-)"""
+    articles: int
+    stories: int
+
+
+_COLUMNS = [each.name for each in fields(Hit) if each.name != "near"]
+
 _NEWEST = """
-    SELECT rowid FROM articles_fts WHERE articles_fts MATCH :fts AND {story} ORDER BY rowid DESC LIMIT :ranked
+    SELECT rowid FROM articles_fts WHERE articles_fts MATCH :fts ORDER BY rowid DESC LIMIT :ranked
 """
 # those of them that have the words in some columns too
 _WITH_WORDS_IN = """
@@ -77,7 +88,7 @@ _WITH_WORDS_IN = """
 # or, in one go with finding them, what of title and lead is a hit
 _NEWEST_MARKED = """
     SELECT rowid, highlight(articles_fts, 0, :mark, ''), highlight(articles_fts, 1, :mark, '')
-    FROM articles_fts WHERE articles_fts MATCH :fts AND {story} ORDER BY rowid DESC LIMIT :ranked
+    FROM articles_fts WHERE articles_fts MATCH :fts ORDER BY rowid DESC LIMIT :ranked
 """
 _MARKED = """
     SELECT rowid, highlight(articles_fts, 0, :mark, ''), highlight(articles_fts, 1, :mark, ''),
@@ -98,52 +109,79 @@ _ORIGINALS = """
 """
 _HITS_AMONG = """
     SELECT articles_fts.rowid FROM articles_fts
-    WHERE articles_fts MATCH :fts AND articles_fts.rowid IN (SELECT value FROM json_each(:ids)) AND {story}
+    WHERE articles_fts MATCH :fts AND articles_fts.rowid IN (SELECT value FROM json_each(:ids))
 """
-_HITS = f"""
-    SELECT articles.id, articles.published, articles.modified, articles.first_seen, sources.name, articles.title,
-           articles.url, coalesce(articles.lead, substr(articles.text, 1, {LEAD})), stories.articles, stories.id,
-           sources.id, sources.country, articles.language,
-           (SELECT json_group_array(label) FROM (
-                SELECT label FROM article_topics JOIN topics USING (topic_id)
-                WHERE article_id = articles.id ORDER BY score DESC
-           ))
+# what is told of a hit, in the order of Hit's fields
+HIT_COLUMNS = f"""
+    articles.id, articles.published, articles.modified, articles.first_seen, sources.name, articles.title,
+    articles.url, coalesce(articles.lead, substr(articles.text, 1, {LEAD})), stories.articles, stories.id,
+    sources.id, sources.country, articles.language,
+    (SELECT json_group_array(label) FROM (
+        SELECT label FROM article_topics JOIN topics USING (topic_id)
+        WHERE article_id = articles.id ORDER BY score DESC
+    ))
+"""  # noqa: S608 ours
+HIT_ROWS = """
     FROM articles
     JOIN sources ON sources.id = articles.source_id
     JOIN stories ON stories.id = articles.story_id
     WHERE articles.id IN (SELECT value FROM json_each(:ids))
-"""  # noqa: S608 ours
+"""
+_HITS = f"SELECT {HIT_COLUMNS} {HIT_ROWS}"
 _SNIPPETS = """
     SELECT rowid, snippet(articles_fts, -1, :open, :close, '…', 28), segmented IS NULL, title, lead, text FROM articles_fts
     WHERE articles_fts MATCH :marks AND {among}
+"""
+_COUNT = """
+    SELECT count(*), count(DISTINCT articles.story_id)
+    FROM articles_fts CROSS JOIN articles INDEXED BY articles_in_stories ON articles.id = articles_fts.rowid
+    WHERE articles_fts MATCH :fts
 """
 _MONTHS = "SELECT DISTINCT substr(day, 1, 7) FROM days WHERE articles > 0 ORDER BY 1 DESC"
 
 
 def _ids(db: Database, sql: str, **values: object) -> list[int]:
-    return [row[0] for row in db.conn.execute(sql, values)]
+    """Thousands a page, of a number each: as they come, not as rows of the connection's making."""
+    cursor = db.conn.cursor()
+    cursor.row_factory = None
+    return [number for (number,) in cursor.execute(sql, values)]
 
 
-def matching(query: Query) -> tuple[str, dict[str, str | int | None]]:
+def matching(query: Query) -> tuple[str, dict[str, str]]:
     """The condition that only hits fulfil, and its values."""
-    story = "1" if query.story is None else OF_STORY
-    return f"articles_fts MATCH :fts AND {story}", {"fts": query.fts, "story": query.story}
+    return "articles_fts MATCH :fts", {"fts": query.fts}
 
 
 def last_hits(db: Database, query: Query, number: int, fts: str | None = None) -> list[int]:
     """The last of the hits to arrive, the last first."""
-    sql = _NEWEST.format(story="1" if query.story is None else OF_STORY)
-    return _ids(db, sql, fts=fts or query.fts, story=query.story, ranked=number)
+    return _ids(db, _NEWEST, fts=fts or query.fts, ranked=number)
 
 
-def _by_date(db: Database, query: Query, number: int) -> list[int]:
+def every_hit(db: Database, query: Query) -> Iterator[int]:
+    """All hits in the order in which they came, read batch by batch: memory does not grow with their number."""
+    condition, values = matching(query)
+    sql = f"SELECT rowid FROM articles_fts WHERE {condition} AND rowid > :after ORDER BY rowid LIMIT {BATCH}"  # noqa: S608 ours
+    after = 0
+    while query.fts and (batch := _ids(db, sql, **values, after=after)):
+        yield from batch
+        after = batch[-1]
+
+
+def count_exactly(db: Database, query: Query) -> Count:
+    """All hits counted, one by one: a second for a million."""
+    if not query.fts:
+        return Count(0, 0)
+    return Count(*db.conn.execute(_COUNT, {"fts": query.fts}).fetchone())
+
+
+def by_date(db: Database, query: Query, number: int) -> list[int]:
     """The last of the hits to be published, the last first.
 
     What arrived last is not always what was published last: where there are too many hits to look at them all, the
     archive's months are asked one by one.
     """
     ids = last_hits(db, query, RANKED_HITS + 1)
-    if len(ids) > RANKED_HITS and query.story is None:
+    if len(ids) > RANKED_HITS:
         ids = []
         for (month,) in db.conn.execute(_MONTHS).fetchall():
             ids += last_hits(db, query, RANKED_HITS, f'({query.fts}) AND "{token(TIME, month)}"')
@@ -152,22 +190,29 @@ def _by_date(db: Database, query: Query, number: int) -> list[int]:
     return _ids(db, _BY_DATE, ids=json.dumps(ids), limit=number)
 
 
-def _best(db: Database, query: Query) -> list[int]:
+def best(db: Database, query: Query) -> list[int]:
     """The last RANKED_HITS to arrive, the best first.
 
     First those that have words in the title, then in the lead; the first RERANKED_HITS of them in the order of `_weight`.
     bm25 would count every article that has one of the words, each time: a second and more for a phrase of common words.
     """
-    place = _places(db, query) if query.plain else _marked_places(db, query)
-    if not place:
-        return []
+    place = places(db, query)
     # sorting is stable: within a place the last to arrive stay first
     ids = sorted(place, key=lambda each: place[each])
-    weighed = ids[:RERANKED_HITS]
-    rows = _among(db, _MARKED, query.marks, weighed, mark=MARK[0])
-    weight = {row[0]: _weight(*row[1:]) for row in rows}
-    weighed.sort(key=lambda each: -weight.get(each, 0.0))
-    return [*weighed, *ids[RERANKED_HITS:]]
+    weight = weights(db, query, ids[:RERANKED_HITS])
+    return [*sorted(ids[:RERANKED_HITS], key=lambda each: -weight.get(each, 0.0)), *ids[RERANKED_HITS:]]
+
+
+def places(db: Database, query: Query) -> dict[int, int]:
+    """The last RANKED_HITS to arrive, the last first, each with where it has the words: 0 title, 1 lead, 2 elsewhere."""
+    return _places(db, query) if query.plain else _marked_places(db, query)
+
+
+def weights(db: Database, query: Query, ids: list[int]) -> dict[int, float]:
+    """What some hits are worth by how often they have the words."""
+    if not ids:
+        return {}
+    return {row[0]: _weight(*row[1:]) for row in _among(db, _MARKED, query.marks, ids, mark=MARK[0])}
 
 
 def _places(db: Database, query: Query) -> dict[int, int]:
@@ -183,9 +228,7 @@ def _places(db: Database, query: Query) -> dict[int, int]:
 
 def _marked_places(db: Database, query: Query) -> dict[int, int]:
     """The same for a query that is dear to ask: where hits have any of its words, by looking at each."""
-    sql = _NEWEST_MARKED.format(story="1" if query.story is None else OF_STORY)
-    values = {"fts": query.fts, "story": query.story, "ranked": RANKED_HITS, "mark": MARK[0]}
-    rows = db.conn.execute(sql, values)
+    rows = db.conn.execute(_NEWEST_MARKED, {"fts": query.fts, "ranked": RANKED_HITS, "mark": MARK[0]})
     return {row[0]: 0 if MARK[0] in (row[1] or "") else 1 if MARK[0] in (row[2] or "") else 2 for row in rows}
 
 
@@ -208,7 +251,7 @@ def _weight(title: str | None, lead: str | None, text: str, apart: str | None) -
     return headline + 6 * often / (often + 1.2 * length)
 
 
-def _one_a_story(db: Database, ids: list[int]) -> list[int]:
+def one_a_story(db: Database, ids: list[int]) -> list[int]:
     """The first of each story, in the same order."""
     stories = {article: story for article, (story, _) in shapes(db, ids).items()}
     first: dict[int, int] = {}
@@ -217,14 +260,13 @@ def _one_a_story(db: Database, ids: list[int]) -> list[int]:
     return list(first.values())
 
 
-def _originals(db: Database, ids: list[int], query: Query) -> list[int]:
+def originals(db: Database, ids: list[int], query: Query) -> list[int]:
     """The same stories, under their originals where those are hits, too."""
     firsts = {row[0]: row[1] for row in db.conn.execute(_ORIGINALS, {"ids": json.dumps(ids)})}
     asked = [first for each, first in firsts.items() if each != first]
     if not asked:
         return ids
-    sql = _HITS_AMONG.format(story="1" if query.story is None else OF_STORY)
-    hits = set(_ids(db, sql, fts=query.fts, story=query.story, ids=json.dumps(asked)))
+    hits = set(_ids(db, _HITS_AMONG, fts=query.fts, ids=json.dumps(asked)))
     return [firsts[each] if firsts.get(each) in hits else each for each in ids]
 
 
@@ -236,18 +278,31 @@ def ranked(db: Database, query: Query, listing: Listing = FIRST_PAGE) -> list[in
     offset, wanted = listing.offset, min(listing.offset, MAX_DEPTH) + listing.limit
     if not query.fts or listing.limit <= 0:
         return []
-    every_copy = listing.every_copy or query.story is not None  # whoever asks for a story wants all of it
+    if query.like:
+        nearest = _by_meaning(db, query)
+        return (nearest if listing.every_copy else one_a_story(db, nearest))[offset:wanted]
+    every_copy = listing.every_copy or query.of_story  # whoever asks for a story wants all of it
     number = wanted if every_copy else 2 * wanted + 20
     while True:
-        by_date = listing.newest or not query.words
-        found = _by_date(db, query, number) if by_date else _best(db, query)
+        dated = listing.newest or not query.words
+        found = by_date(db, query, number) if dated else best(db, query)
         if every_copy:
             return found[offset:wanted]
-        ids = _one_a_story(db, found if by_date else found[:number])[:wanted]
+        ids = one_a_story(db, found if dated else found[:number])[:wanted]
         if len(ids) == wanted or len(found) < number:
             break
         number *= 5  # stories of many copies
-    return _originals(db, ids[offset:], query)
+    return originals(db, ids[offset:], query)
+
+
+def _by_meaning(db: Database, query: Query) -> list[int]:
+    """Ids of what says nearly what is looked for, the nearest first; with words by reciprocal rank of both."""
+    unfiltered = len(query.filters) == len(query.like)
+    rankings = [
+        [article for article, _ in nearest_articles(db, like, query.beside_words, everything=unfiltered)]
+        for like in query.like
+    ]
+    return fused([*rankings, best(db, query)] if query.words and query.fts else rankings)
 
 
 def search(db: Database, query: Query, listing: Listing = FIRST_PAGE) -> list[Hit]:
@@ -258,6 +313,9 @@ def search(db: Database, query: Query, listing: Listing = FIRST_PAGE) -> list[Hi
 def hits(db: Database, ids: list[int], query: Query) -> list[Hit]:
     """Articles as hits, in the order given; those that are not there are left out."""
     made = {row[0]: _hit(*row) for row in db.conn.execute(_HITS, {"ids": json.dumps(ids)})}
+    for like in query.like:
+        near = nearness(db, like, ids)
+        made = {article: replace(hit, near=near.get(article, hit.near)) for article, hit in made.items()}
     snippets = dict(_snippets(db, ids, query))
     return [replace(made[each], snippet=snippets.get(each, made[each].snippet or "")) for each in ids if each in made]
 

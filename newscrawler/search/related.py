@@ -16,11 +16,15 @@ from newscrawler.storage.rows import records
 from newscrawler.text import words
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlite_utils import Database
 
 REACH = 600  # articles before and after
 COMPARED = 24  # of which the titles are compared
 MIN_EVIDENCE = 2.0  # evidence, in natural units of information: less is chance
+MIN_TITLE_WORDS = 2  # that both titles have, where the articles have topics alone in common: one is "after"
+MIN_COUNTRIES = 2  # that both name, where they have no other name and no word of the title in common
 _SHARED = """
     SELECT article_id, kind || code FROM mentions
     WHERE article_id BETWEEN :low AND :high AND kind || code IN (SELECT value FROM json_each(:names))
@@ -96,7 +100,27 @@ def related(db: Database, article_id: int, limit: int = 6) -> list[RelatedArticl
         for each in records(db, RelatedArticle, _OTHERS, ids=json.dumps(longlist), story=story)
     ]
     found.sort(key=lambda each: (-each.score, abs(each.id - article_id)))
-    return [each for each in _one_a_story(found) if each.score >= MIN_EVIDENCE][:limit]
+    near = [each for each in found if is_about_the_same(shared[each.id], len(title & _long_words(each.title)))]
+    return [each for each in _one_a_story(near) if each.score >= MIN_EVIDENCE][:limit]
+
+
+def is_about_the_same(shared: Sequence[str], title_words: int) -> bool:
+    """Whether what two articles share can make them coverage of one thing; keys as in _SHARED.
+
+    One country, or a topic by itself, is what articles of any two subjects have in common.
+
+    >>> is_about_the_same(["countryFR"], 0), is_about_the_same(["countryFR"], 1), is_about_the_same(["medtop:1"], 0)
+    (False, True, False)
+    >>> is_about_the_same(["medtop:1"], 1), is_about_the_same(["medtop:1"], 2)
+    (False, True)
+    >>> is_about_the_same(["countryFR", "organisationNATO"], 0), is_about_the_same(["countryFR", "countryUA"], 0)
+    (True, True)
+    """
+    countries = sum(each.startswith("country") for each in shared)
+    names = sum(":" not in each for each in shared) - countries
+    if title_words >= (1 if names or countries else MIN_TITLE_WORDS):
+        return bool(shared)
+    return countries >= MIN_COUNTRIES or (names > 0 and len(shared) > 1)
 
 
 def _names(db: Database, article_id: int) -> dict[str, str]:

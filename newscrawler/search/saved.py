@@ -37,6 +37,19 @@ _KNOWN_STORIES = """
     )
 """
 
+_EVENTS = "SELECT story_id, event_id FROM event_stories WHERE story_id IN (SELECT value FROM json_each(:stories))"
+# an earlier hit of the same event: then the event is not new
+_KNOWN_EVENTS = """
+    SELECT DISTINCT event_stories.event_id
+    FROM event_stories
+    JOIN articles ON articles.story_id = event_stories.story_id
+    JOIN articles_fts ON articles_fts.rowid = articles.id
+    WHERE {where} AND event_stories.event_id IN (SELECT value FROM json_each(:events)) AND articles_fts.rowid IN (
+        SELECT articles.id FROM event_stories JOIN articles ON articles.story_id = event_stories.story_id
+        WHERE event_stories.event_id IN (SELECT value FROM json_each(:events)) AND articles.id <= :after
+    )
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class SavedSearch:
@@ -97,26 +110,43 @@ def mark_seen(db: Database, name: str, seen_id: int, now: datetime) -> None:
     db.execute("UPDATE saved_searches SET seen_id = max(seen_id, ?), asked = ? WHERE name = ?", [seen_id, iso(now), name])
 
 
-def arrivals(db: Database, query: Query, *, after: int = 0, limit: int = 100) -> list[Hit]:
+def arrivals(db: Database, query: Query, *, after: int = 0, limit: int = 100, each_event: bool = False) -> list[Hit]:
     """The hits that arrived after an article, the last first, one a story.  For feeds and alerts: by arrival, not by date.
 
-    A copy of a story that was a hit before is nothing new.
+    A copy of a story that was a hit before is nothing new; with `each_event` neither is another story of an event that was.
     """
+    return hits(db, _arrived(db, query, after, limit, each_event=each_event), query)
+
+
+def new_stories(db: Database, query: Query, *, after: int, limit: int) -> int:
+    """How many `arrivals` there are, `limit` at most."""
+    return len(_arrived(db, query, after, limit))
+
+
+def _arrived(db: Database, query: Query, after: int, limit: int, *, each_event: bool = False) -> list[int]:
+    """The first hit of each story, or each event, that arrived after an article."""
     if not query.fts:
         return []
     where, values = matching(query)
     rows = db.conn.execute(_AFTER.format(where=where), {**values, "after": after, "limit": 3 * limit})
     ids = [row[0] for row in rows]
     stories = {article: story for article, (story, _) in shapes(db, ids).items()}
-    known = _known_stories(db, query, sorted(set(stories.values())), after) if after else set()
-    first: dict[int, int] = {}
+    told = sorted(set(stories.values()))
+    known = _known(db, query, _KNOWN_STORIES, "stories", (told, after)) if after else set()
+    events: dict[int, int] = dict(db.conn.execute(_EVENTS, {"stories": json.dumps(told)}).fetchall()) if each_event else {}
+    known_events = _known(db, query, _KNOWN_EVENTS, "events", (list(events.values()), after)) if after and events else set()
+    first: dict[tuple[str, int], int] = {}
     for each in reversed(ids):
-        if stories[each] not in known:
-            first.setdefault(stories[each], each)  # its first article that is a hit
-    return hits(db, sorted(first.values(), reverse=True)[:limit], query)
+        story, event = stories[each], events.get(stories[each])
+        if story not in known and event not in known_events:
+            # its first article that is a hit
+            first.setdefault(("story", story) if event is None else ("event", event), each)
+    return sorted(first.values(), reverse=True)[:limit]
 
 
-def _known_stories(db: Database, query: Query, stories: Sequence[int], after: int) -> set[int]:
+def _known(db: Database, query: Query, sql: str, name: str, asked: tuple[Sequence[int], int]) -> set[int]:
+    """Those of some stories or events (`name`) that had a hit up to an article."""
     where, values = matching(query)
-    rows = db.conn.execute(_KNOWN_STORIES.format(where=where), {**values, "stories": json.dumps(stories), "after": after})
+    numbers, after = asked
+    rows = db.conn.execute(sql.format(where=where), {**values, name: json.dumps(numbers), "after": after})
     return {row[0] for row in rows}

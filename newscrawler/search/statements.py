@@ -20,7 +20,12 @@ where {where}
 order by articles_fts.rowid desc
 limit 100""",
     ),
-    ("How many", "select count(*) as hits\n{joined}\nwhere {where}"),
+    (
+        "How many",
+        """select count(*) as articles, count(distinct articles.story_id) as stories
+{joined}
+where {where}""",
+    ),
     (
         "By source",
         "select sources.name as source, count(*) as hits\n{joined}\nwhere {where}\ngroup by 1\norder by hits desc",
@@ -38,11 +43,8 @@ order by 1""",
 
 
 def statements(query: Query) -> list[tuple[str, str]]:
-    """(what it gives, SQL) that find what a search finds, to go on from."""
+    """(what it gives, SQL) that find what a search finds, to go on from; the query stands in it as it was typed."""
     if not query.fts:
         return []
-    where = "articles_fts match '{}'".format(query.fts.replace("'", "''"))
-    if query.story is not None:
-        went = f"(select merged_into from stories where id = {int(query.story)})"  # noqa: S608 a number
-        where += f"\n  and articles.story_id = coalesce({went}, {query.story})"
+    where = "articles_fts match newscrawler_query('{}')".format(query.text.replace("\x00", " ").replace("'", "''"))
     return [(name, sql.format(joined=_JOINED, where=where)) for name, sql in _STATEMENTS]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import sys
 import unicodedata
 from dataclasses import dataclass, field, replace
@@ -9,8 +10,11 @@ from functools import cache
 from typing import TYPE_CHECKING, Protocol
 
 from newscrawler.relevance.gazetteer import shipped_names
-from newscrawler.storage.labels import COUNTRY, LANGUAGE, NAME, SOURCE, TOPIC, token
+from newscrawler.relevance.topic_names import shipped_topic_names
+from newscrawler.search.filters import TYPES
+from newscrawler.storage.labels import COUNTRY, LANGUAGE, NAME, SITE, SOURCE, STORY, TOPIC, token
 from newscrawler.text import FOLDS, index_term
+from newscrawler.urls import absolute, bare_host
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -20,8 +24,10 @@ if TYPE_CHECKING:
     from newscrawler.relevance.gazetteer import Names
 
 Pair = tuple[str, str]  # token, label
+_SourceRow = tuple[str, str, str | None, str, str]  # id, name, country, kind, home
 
 MAX_ENDINGS = 100
+NEAR, NEAR_ENOUGH = 5, 0.72  # values that may have been meant, and how near they are, as difflib counts
 
 
 class Vocabulary(Protocol):
@@ -32,6 +38,17 @@ class Vocabulary(Protocol):
     def languages(self, value: str) -> Sequence[Pair]: ...
     def topics(self, value: str) -> Sequence[Pair]: ...
     def mentions(self, value: str) -> Sequence[Pair]: ...
+    def kinds(self, value: str) -> Sequence[Pair]: ...
+    def sites(self, value: str) -> Sequence[Pair]: ...
+    def story(self, number: int) -> str | None:
+        """The token of a story, of the one that it is part of now; None where there is none of that number."""
+
+    def event(self, number: int) -> Sequence[str]:
+        """The tokens of an event's stories, of the event that it is part of now; none where there is none of that number."""
+
+    def near(self, field: str, value: str) -> Sequence[str]:
+        """Values of a filter that are spelt nearly so, the nearest first."""
+
     def endings(self, prefix: str) -> Sequence[str] | None:
         """Words of the archive that begin so, the commonest first; None: it is not known which."""
 
@@ -57,6 +74,21 @@ class Nothing:
     def mentions(self, value: str) -> list[Pair]:
         return [(token(mark, value), value) for mark in (COUNTRY, NAME)]
 
+    def kinds(self, value: str) -> list[Pair]:
+        return []
+
+    def sites(self, value: str) -> list[Pair]:
+        return [(token(SITE, _host(value)), value)]
+
+    def story(self, number: int) -> str:
+        return token(STORY, str(number))
+
+    def event(self, number: int) -> list[str]:  # which stories are of an event only an archive knows
+        return []
+
+    def near(self, field: str, value: str) -> list[str]:
+        return []
+
     def endings(self, prefix: str) -> None:
         return None
 
@@ -73,6 +105,12 @@ _NEXT_CODE = "SELECT min(code) FROM mentions WHERE kind = ? AND code > ?"
 _NAME_OF = "SELECT name FROM mentions WHERE kind = ? AND code = ? LIMIT 1"
 _ENDINGS = "SELECT term FROM articles_terms WHERE term >= ? AND term < ? ORDER BY doc DESC, term LIMIT ?"
 _HAS_TERM = "SELECT 1 FROM articles_fts WHERE articles_fts MATCH ? LIMIT 1"
+MOST_STORIES = 1_000  # of an event that are looked for
+_EVENT = """
+    SELECT story_id FROM event_stories
+    WHERE event_id = (SELECT coalesce(merged_into, id) FROM events WHERE id = ?) ORDER BY story_id DESC LIMIT ?
+"""
+_STORY = "SELECT coalesce(merged_into, id) FROM stories WHERE id = ?"
 _LANGUAGES = {
     "ar": "Arabic", "bg": "Bulgarian", "cs": "Czech", "da": "Danish", "de": "German", "el": "Greek", "en": "English",
     "es": "Spanish", "et": "Estonian", "fa": "Persian", "fi": "Finnish", "fr": "French", "he": "Hebrew", "hi": "Hindi",
@@ -132,6 +170,36 @@ def _match_names(value: str, known: Sequence[Pair]) -> Sequence[Pair]:
     return by_id or by_name or [each for each in known if wanted in _fold(each[1])]
 
 
+def _singular(folded: str) -> str:
+    """Folded words without an English ending of the plural, so that sanctions are found by sanction and the reverse.
+
+    >>> _singular("economic sanctions"), _singular("alliances"), _singular("policies"), _singular("press")
+    ('economic sanction', 'alliance', 'policy', 'press')
+    """
+    return " ".join(
+        f"{word[:-3]}y" if word.endswith("ies") and len(word) > 4
+        else word[:-1] if word.endswith("s") and not word.endswith(("ss", "us", "is")) and len(word) > 3
+        else word
+        for word in folded.split()
+    )  # fmt: skip
+
+
+@cache
+def _topic_names() -> dict[str, tuple[str, ...]]:
+    """Topic -> its names in any language that we know them in, folded, plurals as one."""
+    return {topic: tuple(_singular(_fold(each)) for each in names) for topic, names in shipped_topic_names().items()}
+
+
+def _host(value: str) -> str:
+    """The host that a person means: of a whole address, with or without www.
+
+    >>> _host("https://www.bbc.co.uk/news"), _host("BBC.co.uk/"), _host("gov.uk")
+    ('bbc.co.uk', 'bbc.co.uk', 'gov.uk')
+    """
+    address = absolute(value if "://" in value else f"https://{value}", "")
+    return bare_host(address).partition(":")[0] if address else value
+
+
 def language_name(code: str) -> str:
     """English, or the code itself."""
     return _LANGUAGES.get(code.lower(), code)
@@ -144,12 +212,16 @@ def country_name(code: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ArchiveVocabulary:
-    """See `query.Vocabulary`.  `named`: token -> (field, value to type, label) of all that a facet can show."""
+    """See `query.Vocabulary`.  `named`: token -> (field, value to type, label) of all that a facet can show.
 
-    of_sources: tuple[tuple[str, str, str | None], ...]  # id, name, country
+    `country_of`: token of a source -> its country, of those that state one.
+    """
+
+    of_sources: tuple[_SourceRow, ...]
     of_topics: tuple[tuple[str, str], ...]  # id, label
     of_mentions: tuple[tuple[str, str, str], ...]  # kind, code, name
     named: dict[str, tuple[str, str, str]] = field(repr=False)
+    country_of: dict[str, str] = field(repr=False)
     db: Database = field(repr=False)
 
     def on(self, db: Database) -> ArchiveVocabulary:
@@ -177,7 +249,68 @@ class ArchiveVocabulary:
         return [pair for pair in found if self.db.conn.execute(_HAS_TERM, [f'"{pair[0]}"']).fetchone()]
 
     def topics(self, value: str) -> list[Pair]:
-        return [(token(TOPIC, each), label) for each, label in _match_names(value, self.of_topics)]
+        """By id or its code, else by name, in any language, singular or plural, else by a part of a name."""
+        wanted, folded = _singular(_fold(value)), value.casefold()
+        ids = [each for each, _ in self.of_topics if folded in (each.casefold(), each.casefold().partition(":")[2])]
+        names = {each: (_singular(_fold(label)), *_topic_names().get(each, ())) for each, label in self.of_topics}
+        found = (
+            ids
+            or [each for each, known in names.items() if known[0] == wanted]
+            or [each for each, known in names.items() if wanted in known]
+            or [each for each, known in names.items() if wanted and any(wanted in name for name in known)]
+        )
+        labels = dict(self.of_topics)
+        return [(token(TOPIC, each), labels[each]) for each in found]
+
+    def kinds(self, value: str) -> list[Pair]:
+        """Sources of a kind: think-tank, think tanks."""
+        wanted = _singular(_fold(value))
+        return [(token(SOURCE, row[0]), row[3]) for row in self.of_sources if _singular(_fold(row[3])) == wanted]
+
+    def sites(self, value: str) -> list[Pair]:
+        found = token(SITE, _host(value))
+        return [(found, _host(value))] if self.db.conn.execute(_HAS_TERM, [f'"{found}"']).fetchone() else []
+
+    def event(self, number: int) -> list[str]:
+        return [token(STORY, str(row[0])) for row in self.db.conn.execute(_EVENT, [number, MOST_STORIES])]
+
+    def story(self, number: int) -> str | None:
+        row = self.db.conn.execute(_STORY, [number]).fetchone()
+        return token(STORY, str(row[0])) if row else None
+
+    def near(self, field: str, value: str) -> list[str]:
+        """Values that the archive has and that are spelt nearly so, as one types them."""
+        known: dict[str, str] = {}
+        values = [(_fold(name), typed) for name, typed in self._values(field)]
+        for name, typed in values:
+            known.setdefault(name, typed)
+        for name, typed in values:  # a name of several words is known by each
+            for word in name.split():
+                known.setdefault(word, typed)
+        close = difflib.get_close_matches(_fold(value), known, NEAR, NEAR_ENOUGH)
+        return list(dict.fromkeys(known[each] for each in close))
+
+    def _values(self, field: str) -> Iterable[Pair]:
+        """(name, what to type) of a filter's values."""
+        match field:
+            case "source":
+                return [(name, row[0]) for row in self.of_sources for name in row[:2]]
+            case "country":
+                return [(country_name(row[2]), country_name(row[2])) for row in self.of_sources if row[2]]
+            case "lang":
+                return [(name, code) for code, name in _LANGUAGES.items()]
+            case "topic":
+                names = ((name, label) for id_, label in self.of_topics for name in _topic_names().get(id_, ()))
+                return [*((label, label) for _, label in self.of_topics), *names]
+            case "mentions":
+                return [(name, name) for _, _, name in self.of_mentions]
+            case "type":
+                return [(each, each) for each in TYPES]
+            case "kind":
+                return [(row[3], row[3]) for row in self.of_sources]
+            case "site":
+                return [(bare_host(row[4]), bare_host(row[4])) for row in self.of_sources]
+        return []
 
     def mentions(self, value: str) -> list[Pair]:
         """By code or name, a country also by any of its names in other languages."""
@@ -201,7 +334,7 @@ class ArchiveVocabulary:
 
 def vocabulary(db: Database) -> ArchiveVocabulary:
     """The vocabulary of an archive; some milliseconds, however large it is."""
-    sources = tuple(db.conn.execute("SELECT id, name, country FROM sources ORDER BY name, id").fetchall())
+    sources = tuple(db.conn.execute("SELECT id, name, country, kind, home FROM sources ORDER BY name, id").fetchall())
     topics = tuple(db.conn.execute("SELECT topic_id, label FROM topics ORDER BY label, topic_id").fetchall())
     mentions = tuple(_mention_names(db))
     return ArchiveVocabulary(
@@ -209,6 +342,7 @@ def vocabulary(db: Database) -> ArchiveVocabulary:
         tuple(tuple(each) for each in topics),
         mentions,
         dict(_labels_by_token(sources, topics, mentions)),
+        {token(SOURCE, source): country for source, _, country, *_ in sources if country},
         db,
     )
 
@@ -226,9 +360,11 @@ def _mention_names(db: Database) -> Iterator[tuple[str, str, str]]:
 
 
 def _labels_by_token(
-    sources: Iterable[tuple[str, str, str | None]], topics: Sequence[Pair], mentions: Iterable[tuple[str, str, str]]
+    sources: Iterable[_SourceRow],
+    topics: Sequence[Pair],
+    mentions: Iterable[tuple[str, str, str]],
 ) -> Iterable[tuple[str, tuple[str, str, str]]]:
-    for source, name, _ in sources:
+    for source, name, *_ in sources:
         yield token(SOURCE, source), ("source", source, name)
     for topic, label in topics:
         # the name is what people read, where it names this topic alone

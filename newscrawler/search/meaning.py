@@ -1,0 +1,114 @@
+"""Search by meaning: `like:"a text"` and `like:ID` find the articles that say nearly that, in whatever language.
+
+The signs of all vectors are looked through (`storage.vector_file`), and the nearest are put in order by the vectors
+themselves.  Filters hold as ever; words beside it are fused with it by reciprocal rank (Cormack et al. 2009).
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from newscrawler.meaning import encoder
+from newscrawler.meaning.vectors import BIT_BYTES, bits_of, cosines, nearest, unpacked
+from newscrawler.storage import vector_file, vectors
+from newscrawler.text.detection import likely_language
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Sequence
+
+    from sqlite_utils import Database
+
+    from newscrawler.meaning.vectors import Floats
+
+T = TypeVar("T", bound="Hashable")  # what is ranked
+NEAREST = 2_000  # by their signs, of which filters leave some
+RESCORED = 400  # of them put in order by their vectors
+FEW = 20_000  # hits of the filters, up to which all of them are looked at
+LEAST = 0.15  # how near a hit is at least: a few words are nowhere very near, and chance is nearer to 0
+FUSED = 60  # the constant of reciprocal rank fusion
+TAIL = 20_000  # vectors that the file lacks and that are looked at
+_AMONG = """
+    SELECT articles_fts.rowid FROM articles_fts
+    WHERE articles_fts MATCH :fts AND articles_fts.rowid IN (SELECT value FROM json_each(:ids))
+"""
+_NEWEST = "SELECT rowid FROM articles_fts WHERE articles_fts MATCH :fts ORDER BY rowid DESC LIMIT :limit"
+
+
+def folder_of(db: Database) -> Path | None:
+    """The folder of a database's file; None of one in memory."""
+    rows = db.conn.execute("PRAGMA database_list").fetchall()
+    return next((Path(row[2]).parent for row in rows if row[1] == "main" and row[2]), None)
+
+
+def _wanted(db: Database, number: int, like: str) -> tuple[Floats | None, int | None]:
+    """(the vector that is looked for, the article whose it is)."""
+    if like.isdecimal() and len(like) <= 18:
+        blobs = vectors.vectors_of(db, number, [int(like)])
+        found = blobs.get(int(like))
+        return (unpacked([found])[0] if found else None), int(like)
+    return encoder.encode_query(like, likely_language(like)), None
+
+
+def nearest_articles(db: Database, like: str, fts: str, *, everything: bool) -> list[tuple[int, float]]:
+    """(article, how near) of those that say nearly what a text or the article of a number says, the nearest first.
+
+    `fts`: what they have to fulfil (`everything`: nothing but not being dropped).
+    """
+    name, folder = encoder.encoder_name(), folder_of(db)
+    number = vectors.encoder_id(db, name) if name else None
+    if name is None or number is None or folder is None:
+        return []
+    one, itself = _wanted(db, number, like)
+    if one is None:
+        return []
+    among = None if everything else [row[0] for row in db.conn.execute(_NEWEST, {"fts": fts, "limit": FEW + 1})]
+    if among is not None and len(among) > FEW:
+        among = None  # too many to look at each: the nearest of all are asked what they fulfil
+    ids = _by_signs(db, (folder, name, number), one, among)
+    if among is None:
+        kept = {row[0] for row in db.conn.execute(_AMONG, {"fts": fts, "ids": json.dumps(ids)})}
+        ids = [each for each in ids if each in kept]
+    blobs = vectors.vectors_of(db, number, ids[:RESCORED])
+    found = [each for each in ids[:RESCORED] if each in blobs and each != itself]
+    near = cosines(unpacked([blobs[each] for each in found]), one) if found else []
+    ranked = [(article, score) for article, score in zip(found, near, strict=True) if score >= LEAST]
+    return sorted(ranked, key=lambda each: (-each[1], -each[0]))
+
+
+def nearness(db: Database, like: str, articles: Sequence[int]) -> dict[int, float]:
+    """Article -> how near it is to what is looked for, of those that have a vector."""
+    name = encoder.encoder_name()
+    number = vectors.encoder_id(db, name) if name else None
+    one = _wanted(db, number, like)[0] if number is not None else None
+    if number is None or one is None:
+        return {}
+    blobs = vectors.vectors_of(db, number, articles)
+    near = cosines(unpacked(list(blobs.values())), one) if blobs else []
+    return dict(zip(blobs, near, strict=True))
+
+
+def _by_signs(db: Database, where: tuple[Path, str, int], one: Floats, among: Sequence[int] | None) -> list[int]:
+    """Articles by how many signs they have in common with a vector; those that the file lacks come from the database."""
+    folder, name, number = where
+    signs, wanted = vector_file.signs(folder, name), bits_of(one[None])
+    assert len(wanted) == BIT_BYTES
+    ids = nearest(signs.table, wanted, NEAREST, among)
+    late = vectors.made_since(db, number, signs.last, TAIL)
+    ids += nearest(vector_file.signs_of(late), wanted, RESCORED // 4, among)
+    # what is new comes first: it is rescored with the nearest of the file
+    return list(dict.fromkeys([*ids[len(ids) - min(len(late), RESCORED // 4) :], *ids])) if late else ids
+
+
+def fused(rankings: Sequence[Sequence[T]]) -> list[T]:
+    """Several rankings as one: each gives 1 / (60 + rank) to what it has.
+
+    >>> fused([[1, 2, 3], [3, 2]])
+    [3, 2, 1]
+    """
+    scores: dict[T, float] = {}
+    for ranking in rankings:
+        for rank, each in enumerate(ranking, 1):
+            scores[each] = scores.get(each, 0.0) + 1 / (FUSED + rank)
+    return sorted(scores, key=lambda each: -scores[each])

@@ -1,0 +1,130 @@
+"""One search over several archives finds what one archive of the same articles would, in the same order."""
+
+import csv
+import io
+import json
+import shutil
+from datetime import timedelta
+
+import pytest
+from conftest import NOW, SOURCES, candidate, command, lease
+
+from newscrawler.search import several
+from newscrawler.search.query import compile_query
+from newscrawler.search.ranking import Listing, ranked
+from newscrawler.storage.archive import Archive
+from newscrawler.storage.connect import connect_for_reading
+from newscrawler.storage.sources import sync_sources
+
+# (title, text, days ago it came, days ago it was published)
+ARTICLES = [
+    ("Frigates", "The navy ordered frigates. Frigates with missiles will follow.", 60, 60),
+    ("Harbour", "A harbour was opened, and three frigates came to see it.", 59, 61),
+    ("Budget", "The budget has room for missiles and for nothing besides, the ministry of finance says.", 58, 58),
+    ("Missiles and frigates", "Two of both were shown at the fair in the capital.", 31, 90),
+    ("Fair", "The fair ends today. It showed frigates, frigates and frigates.", 30, 30),
+    ("Summit", "Ministers met and spoke of missiles that had been found in a harbour.", 2, 2),
+    ("More frigates", "Another order, of another navy: four frigates.", 1, 1),
+]
+
+
+def filed(folder, articles):
+    with Archive.open(folder) as archive:
+        sync_sources(archive, SOURCES)
+        archive.frontier.restrict([source.id for source in SOURCES])
+        for title, text, came, published in articles:
+            seen = NOW - timedelta(days=came)
+            link = lease(archive, f"https://gazette.example/{title.lower().replace(' ', '-')}")
+            day = f"{NOW - timedelta(days=published):%Y-%m-%d}"
+            archive.file([candidate(link, text, title=title, fetched=seen, published=day)])
+    return folder
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory):
+    """One archive of all, and one a month; the last has an article of the second once more."""
+    place = tmp_path_factory.mktemp("several")
+    months = [filed(place / "september", ARTICLES[:3]), filed(place / "october", ARTICLES[3:5])]
+    return filed(place / "one", ARTICLES), [*months, filed(place / "november", [ARTICLES[4], *ARTICLES[5:]])]
+
+
+@pytest.fixture
+def opened(folders):
+    one, months = folders
+    databases = [(folder, connect_for_reading(folder)) for folder in (one, *months)]
+    yield databases[0][1], databases[1:]
+    for _, db in databases:
+        db.close()
+
+
+def titles(found):
+    return [hit.title for _, hit in found]
+
+
+@pytest.mark.parametrize("listing", [Listing(), Listing(newest=True), Listing(limit=2), Listing(limit=2, offset=1)])
+@pytest.mark.parametrize(
+    "text", ["frigates", "missiles -fair", "harbour OR budget", "frig*", "since:2026-10-01", "", "nobody"]
+)
+def test_several_archives_answer_as_one_does(opened, text, listing):
+    one, months = opened
+    ids = ranked(one, compile_query(text), listing)
+    expected = [one.execute("SELECT title FROM articles WHERE id = ?", [each]).fetchone()[0] for each in ids]
+    assert titles(several.page(several.parts_of(text, months), listing)) == expected
+
+
+def test_archives_that_can_add_nothing_are_not_asked(opened, monkeypatch):
+    _, months = opened
+    monkeypatch.setattr(several, "RANKED_HITS", 2)
+    asked = []
+    monkeypatch.setattr(several, "_places", lambda part, ask=several._places: asked.append(part.folder.name) or ask(part))
+    found = several.page(several.parts_of("frigates", months))
+    assert set(titles(found)) == {"More frigates", "Fair"}
+    assert asked == ["november", "october"]
+
+
+def test_the_command_searches_several(folders, tmp_path):
+    one, months = folders
+    named = [word for each in months for word in ("--archive", each)]
+    shown = command("search", "frigates", *named, cwd=tmp_path)
+    assert f"{months[2]}  3  More frigates" in shown.stdout
+    assert shown.stdout.count("Fair\n") == 1  # of two archives, each of which has it
+    rows = json.loads(command("search", "frigates", *named, "--json", cwd=tmp_path).stdout)
+    alone = json.loads(command("search", "frigates", "--archive", one, "--json", cwd=tmp_path).stdout)
+    assert [each["title"] for each in rows] == [each["title"] for each in alone]
+    assert rows[0] == {"archive": str(months[2]), **alone[0], "id": 3, "story": 3}
+    (best,) = csv.DictReader(io.StringIO(command("search", "frigates", *named, "--csv", "-n", "1", cwd=tmp_path).stdout))
+    assert (best["archive"], best["title"]) == (str(months[0]), "Frigates")
+    copies = command("search", "title:fair", *named, "--every-copy", "--nl", cwd=tmp_path).stdout.splitlines()
+    assert len(copies) == 2
+    assert command("search", "missiles", *named, "--count", cwd=tmp_path).stdout == "4 articles in 4 stories\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["story:1"], "story:1 is a number of one archive"),
+        (["like:1"], "like:1 is a number of one archive"),
+        (["frigates", "--save", "x"], "--save is of one archive"),
+        (["frigates", "--archive", "none"], "there is no archive in none"),
+        (["frigates", "--archive", "broken"], "broken/news.db is damaged"),
+        (["source:gazete frigates"], "Did you mean"),
+    ],
+)
+def test_what_cannot_be_is_said_with_its_name(folders, tmp_path, words, said):
+    if "broken" in words:
+        shutil.copytree(folders[0], tmp_path / "broken")
+        with (tmp_path / "broken" / "news.db").open("r+b") as file:
+            file.seek(8_192)
+            file.write(b"\xff" * 400_000)
+    if words[0].startswith("like"):
+        pytest.importorskip("onnxruntime")
+    named = [word for each in folders[1] for word in ("--archive", each)]
+    done = command("search", *words, *named, cwd=tmp_path)
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_an_archive_is_named_once(folders, tmp_path):
+    one, _ = folders
+    done = command("search", "x", "--archive", one, "--archive", one.parent / "." / one.name, cwd=tmp_path)
+    assert (done.returncode, "is named twice" in done.stderr) == (2, True)
