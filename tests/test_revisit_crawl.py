@@ -1,11 +1,12 @@
 """Second looks over HTTP: conditional requests, pages that are gone, and what the command shows of changes."""
 
+import io
 import json
 import re
 import shutil
 
 import pytest
-from conftest import DEMO, command, database, lines, newscrawler
+from conftest import DEMO, command, database, lines, newscrawler, warcio_check
 from test_crawl import HTML, feed, page, site  # noqa: F401 a fixture
 
 from newscrawler.cli.diff import _lines
@@ -15,7 +16,8 @@ from newscrawler.errors import ConfigError
 from newscrawler.items import DueEndpoint, Lease
 from newscrawler.reports.articles import ArticleState
 from newscrawler.revisions.worddiff import word_diff
-from newscrawler.spiders.news import _conditions
+from newscrawler.spiders.asking import _conditions
+from newscrawler.storage.warc_reading import read_records
 
 PATHS = (
     "/tag",
@@ -75,17 +77,31 @@ def test_a_second_look_over_http(site):  # noqa: F811
     site.serve("/back", Answer(404, HTML, b"for now"))
     done = site.crawl()
     assert done.returncode == 0, done.stderr
-    assert "s0: 0 new, 1 revised, 0 duplicate, 0 off-topic, 0 failed, 2 unchanged, 6 gone, 3 to try again" in lines(done)
+    assert "s0: 0 new, 1 revised, 0 duplicate, 0 off-topic, 0 failed, 2 unchanged, 5 gone, 4 to try again" in lines(done)
     statuses = {target: status for _, target, status in site.web.log}
     assert (statuses["/tag"], statuses["/date"], statuses["/missing"]) == (304, 304, 404)
+    confirmed = site.rows(
+        "SELECT replace(url, rtrim(url, replace(url, '/', '')), '/'), confirmations.status FROM confirmations JOIN pages "
+        "ON pages.id = page_id ORDER BY 1"
+    )
+    assert confirmed == [("/date", 304), ("/tag", 304)]
+    assert warcio_check(site.archive) == (0, "")
+    raw = b"".join(path.read_bytes() for path in sorted((site.archive / "pages").iterdir()))
+    [info, *records] = read_records(io.BytesIO(raw))
+    assert b"http-header-user-agent: newscrawler/" in info.block
+    assert b"robots: RFC 9309, obeyed" in info.block
+    asked = [each for each in records if each.type == "request"]
+    assert len(asked) == sum(each.type == "response" for each in records)
+    assert all(b"\r\nUser-Agent: newscrawler/" in each.block for each in asked)
     gone = dict(site.rows("SELECT replace(url, rtrim(url, replace(url, '/', '')), '/'), gone_reason FROM articles"))
     assert gone == {
-        "/tag": None, "/date": None, "/edited": None, "/busy": None, "/blocked": None, "/other": None,
+        "/tag": None, "/date": None, "/edited": None, "/busy": None, "/blocked": None, "/other": None, "/wall": None,
         "/missing": "HTTP 404, not found", "/withdrawn": "HTTP 410, gone", "/back": "HTTP 404, not found",
-        "/wall": gone["/wall"], "/soft": 'no article: a page that was not found: it says "page not found"',
+        "/soft": 'no article: a page that was not found: it says "page not found"',
         "/home": "no article: redirected to the home page",
     }  # fmt: skip
-    assert gone["/wall"].startswith("no article: a page that asks to log in or to pay: it says ")
+    (wall,) = site.rows("SELECT revisits.reason FROM revisits JOIN articles ON id = article_id WHERE url LIKE '%/wall'")
+    assert wall[0].startswith("no article: a page that asks to log in or to pay: it says ")
     after = dict(site.rows("SELECT url, text FROM articles"))
     assert {url for url in after if after[url] != before[url]} == {f"{site.base}/edited"}
     (change,) = site.rows("SELECT change, reason FROM changes WHERE change NOT IN ('gone', 'doubtful')")

@@ -57,7 +57,7 @@ def _lines(
     yield f"article {article_id}, revision {old.id} ({_when(old)}) → revision {new.id} ({_when(new)})"
     yield f"{new.change}{': ' + new.reason if new.reason else ''}"
     for paragraph in title:
-        yield f"\n{_rendered(paragraph, coloured=coloured)}"
+        yield f"\n{rendered(paragraph, coloured=coloured)}"
     skipped = 0
     for paragraph in text:
         if not paragraph.changed:
@@ -66,7 +66,7 @@ def _lines(
         if skipped:
             yield _skipped(skipped)
             skipped = 0
-        yield f"\n{_rendered(paragraph, coloured=coloured)}"
+        yield f"\n{rendered(paragraph, coloured=coloured)}"
     if skipped:
         yield _skipped(skipped)
 
@@ -79,7 +79,8 @@ def _skipped(number: int) -> str:
     return f"\n… {number} paragraph{'' if number == 1 else 's'} as before …"
 
 
-def _rendered(paragraph: Paragraph, *, coloured: bool) -> str:
+def rendered(paragraph: Paragraph, *, coloured: bool) -> str:
+    """A paragraph with what went and what came marked, in colours or in brackets."""
     if coloured:
         return "".join(text if how == SAME else click.style(text, **COLOURS[how]) for how, text in paragraph.pieces)
     return "".join(f"{MARKS[how][0]}{text}{MARKS[how][1]}" for how, text in paragraph.pieces)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 UNCHANGED, TOUCHED, REVISED, CORRECTED = "unchanged", "touched", "revised", "corrected"
 GONE, RESTORED, DOUBTFUL = "gone", "restored", "doubtful"
+REREAD = "reread"  # what changed may be our reading
 
 MAX_CHANGED = 200_000  # characters of changed lines that are looked into; a rewritten book is just revised
 MAX_PAIRED = 60  # removed or added sentences that are looked for each other

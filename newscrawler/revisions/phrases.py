@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 
-from newscrawler.text import PhraseIndex, words
+from newscrawler.text import words
+from newscrawler.text.phrase_index import PhraseIndex
 
 # a line that begins so, and goes on with a colon, a dash or a bracket or ends there, is a correction notice
 CORRECTION_HEADS = (

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from newscrawler.block_pages import ASKING, LOGIN_PATH, NOT_FOUND, REFUSING, find_cue
+from newscrawler.errors import Failure, FailureKind
 from newscrawler.revisions.changes import kept
 from newscrawler.text import is_unspaced, shingles, words
 
@@ -36,42 +37,42 @@ MAX_COMPARED = 200_000  # characters
 MIN_KEPT_SHARE = 0.3  # share of its sentences by which an article is known again at another address
 
 
-def loss(old: State, new: State) -> str | None:
+def loss(old: State, new: State) -> Failure | None:
     """Why the new state is no state of the article; None where it is one.
 
-    >>> loss(("Frigates sail", "Four frigates left port. " * 30), ("Page not found", "Try our search."))
+    >>> loss(("Frigates sail", "Four frigates left port. " * 30), ("Page not found", "Try our search.")).detail
     'soft 404: it says "page not found"'
     >>> loss(("Frigates sail", "Four frigates left port."), ("Frigates sail", "Five frigates left port."))
     """
     before, after = len(words(old[1][:2_000_000])), len(words(new[1][:2_000_000]))
     share = after / max(1, before)
     if (missing := _not_found_cue(old, new, after)) and kept(old[1], new[1]) < MIN_KEPT_SHARE:
-        return f'soft 404: it says "{missing}"'
+        return Failure(missing.kind, f'soft 404: it says "{missing}"')
     if (
         (cue := find_cue(new[1], ASKING))
         and find_cue(old[1], ASKING) != cue
         and (share <= MAX_WALLED_SHARE or kept(old[1], new[1]) < MIN_KEPT_SHARE)
     ):
-        return f'a wall: it says "{cue}", with {after} words of {before}'
+        return Failure(cue.kind, f'a wall: it says "{cue}", with {after} words of {before}')
     if before >= MIN_COLLAPSING_WORDS and share <= MAX_TEASER_SHARE and _is_beginning(old[1], new[1]):
-        return f"cut to a teaser: {after} words of {before}"
+        return Failure(FailureKind.TEASER, f"cut to a teaser: {after} words of {before}")
     replaced = before >= MIN_REPLACED_WORDS and share <= COLLAPSED_SHARE and _overlap(old[1], new[1]) < UNRELATED_OVERLAP
     if replaced or (before >= MIN_COLLAPSING_WORDS and share <= COLLAPSED_SHARE):
-        return f"the text collapsed: {after} words of {before}"
+        return Failure(FailureKind.COLLAPSED, f"the text collapsed: {after} words of {before}")
     return None
 
 
-def refusal(old: State, new: State) -> str | None:
+def refusal(old: State, new: State) -> Failure | None:
     """Why the page is one that stands before the site, and says nothing of the article; None where it is none.
 
-    >>> refusal(("Frigates sail", "Four frigates left port."), ("Sorry", "You have been blocked. Your Ray ID is 4711."))
+    >>> refusal(("Frigates sail", "Four left port."), ("Sorry", "You have been blocked. Your Ray ID is 4711.")).detail
     'a block page: it says "you have been blocked"'
     """
     told = [new[0] or "", new[1] if _is_short(new[1]) else ""]
     cue = next((cue for each in told if (cue := find_cue(each, REFUSING))), None)
     if cue is None or find_cue(f"{old[0]}\n{old[1]}", REFUSING) == cue or kept(old[1], new[1]) >= MIN_KEPT_SHARE:
         return None
-    return f'a block page: it says "{cue}"'
+    return Failure(cue.kind, f'a block page: it says "{cue}"')
 
 
 def _is_short(text: str) -> bool:
@@ -122,16 +123,16 @@ def _is_beginning(old: str, new: str) -> bool:
     return words(old[:200_000])[:most] == start[:most]
 
 
-def elsewhere(old: State, new: State, url: str) -> str | None:
+def elsewhere(old: State, new: State, url: str) -> Failure | None:
     """Why the page that an article's address leads to now is another one; None where it is the article, moved.
 
-    >>> elsewhere((None, "Four frigates left port."), (None, "Log in."), "https://example.org/login?next=1")
+    >>> elsewhere((None, "Four frigates left port."), (None, "Log in."), "https://example.org/login?next=1").detail
     'redirected to a login form, https://example.org/login?next=1'
     """
     if kept(old[1], new[1]) >= MIN_KEPT_SHARE:
         return None
-    what = "a login form" if is_login(url) else "another text"
-    return f"redirected to {what}, {url}"
+    kind, what = (FailureKind.LOGIN, "a login form") if is_login(url) else (FailureKind.ANOTHER, "another text")
+    return Failure(kind, f"redirected to {what}, {url}")
 
 
 def is_login(url: str) -> bool:

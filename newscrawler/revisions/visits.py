@@ -1,8 +1,8 @@
 """A known article was looked at again: a candidate and what we have in, a decision with its reason out.
 
-no answer --> try again, in time gone;  no article --> gone;  another page --> gone;  nothing kept --> doubtful
-until later visits show the same;  else: what changed, and whether the state is a row of its own in `revisions` or is
-taken up by one that is there.
+no answer, not let in, nothing read --> try again;  "not there" --> gone;  another page --> gone;  nothing kept -->
+doubtful until later visits show the same;  else: what changed, and whether the state is a row of its own in `revisions`
+or is taken up by one that is there.
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from newscrawler.block_pages.astray import astray
 from newscrawler.dates import from_iso, iso
-from newscrawler.errors import ABSENT, FailureKind
+from newscrawler.errors import ABSENT, UNSEEN, Failure, FailureKind
 from newscrawler.items import Decision, Outcome
 from newscrawler.revisions.changes import (
     CORRECTED,
@@ -24,8 +25,9 @@ from newscrawler.revisions.changes import (
     UNCHANGED,
     Change,
     change,
+    kept,
 )
-from newscrawler.revisions.removal import elsewhere, is_another, is_login, loss, refusal
+from newscrawler.revisions.removal import MIN_KEPT_SHARE, elsewhere, is_another, loss, refusal
 from newscrawler.scheduling.revisits import TROUBLE
 from newscrawler.text import storable
 
@@ -33,8 +35,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from newscrawler.items import Article, Candidate, KnownArticle, KnownRevision
+    from newscrawler.revisions.removal import State
 
-MAX_FORBIDDEN = 3  # a 403 may mean us; so many in a row mean the page
 STATES_A_DAY = 12  # rows of `revisions` that one article fills in one day, at most
 DOUBT_LOOKS = 3  # looks in a row that show the same all other text, before it is the article's
 DOUBT_SPAN = timedelta(days=1)  # and so long apart are the first and the last of them: a site is mended in a night
@@ -54,15 +56,18 @@ def follow(
         return Decision(Outcome.UNCHANGED, candidate, "same address key, not modified (HTTP 304)", article_id=there.id)
     article = candidate.article
     if article is None or candidate.verdict is None:
-        return _without_text(candidate, there, moved=moved)
+        return _without_text(candidate, there)
     old_text, new_text = texts or (there.text, article.text)
     old, new = (there.title, old_text), (storable(article.title), storable(new_text))
     if old == new:
         return _as_state(candidate, there, Change(UNCHANGED, "the same text"), revisions)
-    if reason := refusal(old, new):
-        return _trouble(candidate, there, reason, MAX_FORBIDDEN)
-    if reason := loss(old, new) or (elsewhere(old, new, candidate.url) if moved else None):
-        return _gone(candidate, there, reason)
+    if failure := refusal(old, new):
+        return _unseen(replace(candidate, failure=failure), there)
+    if moved and (stray := _astray(candidate, old, new)):
+        return _without_text(stray, there)
+    if failure := loss(old, new) or (elsewhere(old, new, candidate.url) if moved else None):
+        lost = replace(candidate, failure=failure)
+        return _unseen(lost, there) if failure.kind in UNSEEN else _gone(lost, there, failure.reason)
     what = change(old, new)
     if what.ticks:
         return _as_state(candidate, there, Change(UNCHANGED, what.reason), revisions)
@@ -71,6 +76,14 @@ def follow(
             return doubted
         what = replace(what, reason=f"{what.reason}; nothing kept, the same at {DOUBT_LOOKS} visits and more")
     return _as_state(candidate, there, what, revisions)
+
+
+def _astray(candidate: Candidate, old: State, new: State) -> Candidate | None:
+    """The candidate without its text, where its address led to a page that says nothing of the article."""
+    failure = astray(candidate.lease.url, candidate.url)
+    if failure is None or kept(old[1], new[1]) >= MIN_KEPT_SHARE:
+        return None
+    return replace(candidate, article=None, verdict=None, failure=failure)
 
 
 def _as_state(candidate: Candidate, there: KnownArticle, what: Change, revisions: Sequence[KnownRevision]) -> Decision:
@@ -82,20 +95,26 @@ def _as_state(candidate: Candidate, there: KnownArticle, what: Change, revisions
     return _revise(candidate, there, what, revisions)
 
 
-def _without_text(candidate: Candidate, there: KnownArticle, *, moved: bool) -> Decision:
+def _without_text(candidate: Candidate, there: KnownArticle) -> Decision:
     reason, failure = candidate.failure_reason, candidate.failure
     if failure is not None and failure.kind in ABSENT:
-        form = moved and is_login(candidate.url)
-        return _gone(candidate, there, f"redirected to a login form, {candidate.url}" if form else reason)
-    forbidden = failure is not None and failure.kind is FailureKind.FORBIDDEN
-    if failure is None or not (failure.is_passing or forbidden):
-        return Decision(Outcome.FAILED, candidate, f"article {there.id} is there already: {reason}", article_id=there.id)
-    return _trouble(candidate, there, reason, MAX_FORBIDDEN if forbidden else len(TROUBLE) + 1)
+        return _gone(candidate, there, reason)
+    if failure is not None and failure.kind in UNSEEN:
+        return _unseen(candidate, there)
+    return Decision(Outcome.FAILED, candidate, f"article {there.id} is there already: {reason}", article_id=there.id)
 
 
-def _trouble(candidate: Candidate, there: KnownArticle, reason: str, most: int) -> Decision:
-    """The article was not seen; so many times in a row, and it is gone."""
-    times = there.failures + 1
+def _unseen(candidate: Candidate, there: KnownArticle) -> Decision:
+    """We could not look, which says nothing of the article: however often, it stays as it is."""
+    if there.gone_since:  # since and why it is gone stays as its address said
+        return replace(_gone(candidate, there, candidate.failure_reason), why=there.gone_reason or candidate.failure_reason)
+    times = 1 if there.failure == FailureKind.ANOTHER else there.failures + 1
+    return Decision(Outcome.RETRY, candidate, f"{candidate.failure_reason}; attempt {times}", article_id=there.id)
+
+
+def _elsewise(candidate: Candidate, there: KnownArticle, reason: str, most: int) -> Decision:
+    """Another page was there; so many times in a row, and the article is gone."""
+    times = there.failures + 1 if there.failure == FailureKind.ANOTHER else 1
     if there.gone_since or times >= most:
         return _gone(candidate, there, reason if there.gone_since else f"{reason}; {times} times in a row")
     return Decision(Outcome.RETRY, candidate, f"{reason}; attempt {times}", article_id=there.id)
@@ -118,7 +137,8 @@ def _doubt(candidate: Candidate, there: KnownArticle, revisions: Sequence[KnownR
     if enough and candidate.article.word_count >= MIN_REWRITTEN_WORDS:
         return None
     reason = "another text at its address, nothing of headline and text is kept"
-    made = _trouble(candidate, there, reason, there.failures + 1 if enough else len(TROUBLE) + 1)
+    other = replace(candidate, failure=Failure(FailureKind.ANOTHER, reason))
+    made = _elsewise(other, there, reason, 1 if enough else len(TROUBLE) + 1)
     if made.change == GONE:
         return made
     why = f"{reason}; seen {seen} time{'' if seen == 1 else 's'}"

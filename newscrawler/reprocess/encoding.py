@@ -1,0 +1,59 @@
+"""Vectors made of what articles say, outside the way of a crawl: those that wait, a batch a transaction.
+
+Whoever is stopped goes on there: an article waits until its vector is committed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from newscrawler.meaning import encoder
+from newscrawler.storage import vector_file, vectors
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from newscrawler.storage.archive import Archive
+
+BATCH = 64  # articles encoded at once
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What came of it: `made` vectors, `without` one by language or for want of words.  `missing`: why none were made."""
+
+    made: int = 0
+    without: int = 0
+    missing: str | None = None
+
+
+def make_vectors(archive: Archive, progress: Callable[[int], object] = lambda number: None) -> Made:
+    """Make the vectors that wait, and bring the file of signs up to date.  Without the extra nothing is done, and said.
+
+    Raises ArchiveError where the archive cannot be written, OSError where the file cannot.
+    """
+    name = encoder.encoder_name()
+    if name is None:
+        return Made(missing=encoder.MISSING)
+    made = without = 0
+    while batch := vectors.waiting(archive.db, BATCH):
+        found = encoder.encode([(each.title, each.lead, each.text, each.language) for each in batch])
+        with archive.transaction():
+            number = vectors.name_encoder(archive.db, name)
+            vectors.keep(archive.db, number, zip([each.id for each in batch], found, strict=True))
+        none = sum(each is None for each in found)
+        made, without = made + len(batch) - none, without + none
+        progress(len(batch))
+    vector_file.bring_up_to_date(archive.folder, archive.db, name)
+    return Made(made, without)
+
+
+def ask_for_all(archive: Archive) -> int:
+    """Let all articles wait that have no vector by the encoder that is installed; how many wait then."""
+    name = encoder.encoder_name()
+    if name is None:
+        return 0
+    with archive.transaction():
+        vectors.ask_for_all(archive.db, vectors.name_encoder(archive.db, name))
+    return vectors.how_many_waiting(archive.db)
