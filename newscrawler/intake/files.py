@@ -1,0 +1,152 @@
+"""What a file is, by its first bytes, and what it holds, item by item.  Names and endings say nothing that is believed."""
+
+from __future__ import annotations
+
+import io
+import sys
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
+
+from newscrawler.errors import NewscrawlerError
+from newscrawler.intake.archives import archive_items
+from newscrawler.intake.lines import address_items, address_of, json_items, text_lines
+from newscrawler.intake.warcs import wacz_items, warc_items
+from newscrawler.storage.warc_unpacking import BrokenFile, Unpacked
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from newscrawler.intake.records import Item
+
+STDIN = Path("-")
+ENDS = 1 << 20  # bytes of a file's beginning and end that tell it from others
+_BEGINNING = 1 << 16
+_PACKED_FILES = (".warc", ".warc.gz", ".warc.zst", ".wacz", ".jsonl", ".jsonl.gz", ".json", ".json.gz")
+
+
+class FileKind(StrEnum):
+    """What may be taken in.  The values are kept in `imports.kind`."""
+
+    WARC = "warc"
+    WACZ = "wacz"
+    JSON = "json"
+    ADDRESSES = "addresses"
+    FILES = "files"  # a list of such files
+    ARCHIVE = "archive"  # another newscrawler's
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """A file as it is told from others: its bytes, and a digest of its beginning and end; None where it has none."""
+
+    size: int | None
+    digest: str | None
+
+
+def identity(path: Path) -> Identity:
+    """What a file is known by; nothing, where it is standard input or a folder."""
+    if not path.is_file():
+        return Identity(None, None)
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        digest = sha256(file.read(ENDS))
+        file.seek(max(0, size - ENDS))
+        digest.update(file.read(ENDS))
+    return Identity(size, digest.hexdigest())
+
+
+def kind_at(path: Path) -> FileKind:
+    """What stands at a place: a folder is an archive, all else is what its bytes say.
+
+    Raises NewscrawlerError where it is nothing that we know, or cannot be read.
+    """
+    if path.is_dir():
+        return FileKind.ARCHIVE
+    with opened(path) as file:
+        return kind_of(path, file)
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[io.BufferedReader[Any]]:
+    """A file to be read from its beginning; - is standard input.  Raises NewscrawlerError where it cannot be read."""
+    if path.is_dir():
+        yield io.BufferedReader(io.BytesIO())  # of a folder there is nothing to read
+        return
+    if path == STDIN:
+        yield cast("io.BufferedReader[Any]", sys.stdin.buffer)
+        return
+    try:
+        with io.BufferedReader(path.open("rb", buffering=0), _BEGINNING) as file:
+            yield file
+    except (OSError, ValueError) as error:  # ValueError: a name with a null character
+        raise NewscrawlerError(f"{path}: cannot be read ({getattr(error, 'strerror', None) or error})") from error
+
+
+def kind_of(path: Path, file: io.BufferedReader[Any]) -> FileKind:
+    """What a file is, or a folder; nothing is taken off it.  Raises NewscrawlerError where it is nothing that we know."""
+    if path.is_dir():
+        return FileKind.ARCHIVE
+    head = file.peek(_BEGINNING)[:_BEGINNING]
+    if head.startswith(b"PK\x03\x04"):
+        return FileKind.WACZ
+    if head.startswith(b"SQLite format 3\0"):
+        return FileKind.ARCHIVE
+    text = _beginning(head)
+    if text.startswith("WARC/"):
+        return FileKind.WARC
+    if text[:1] in ("{", "["):
+        return FileKind.JSON
+    lines = [line.strip() for line in text.splitlines()[:200] if line.strip() and not line.lstrip().startswith("#")]
+    if any(address_of(line) for line in lines):
+        return FileKind.ADDRESSES
+    if any(line.lower().endswith(_PACKED_FILES) for line in lines):
+        return FileKind.FILES
+    raise NewscrawlerError(
+        f"{path}: neither WARC, WACZ, JSON, an archive, nor a list of addresses or of such files; `newscrawler help import`"
+    )
+
+
+def _beginning(head: bytes) -> str:
+    """The first lines of a file as text, unpacked."""
+    lines: list[bytes] = []
+    try:
+        if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
+            return head.decode("utf-16", "replace")
+        packed = Unpacked(io.BytesIO(head))
+        while len(lines) < 200 and (line := packed.line(_BEGINNING)):
+            lines.append(line)
+    except BrokenFile:
+        pass
+    return b"".join(lines or [head if head[:1].isascii() else b""]).decode("utf-8-sig", "replace").lstrip()
+
+
+def items(kind: FileKind, file: BinaryIO, path: Path) -> Iterator[Item]:
+    """What a file holds, in its order.  Raises ArchiveError where a folder is no archive."""
+    if kind is FileKind.ARCHIVE:
+        return archive_items(path)
+    read = {
+        FileKind.WARC: warc_items, FileKind.WACZ: wacz_items, FileKind.JSON: json_items, FileKind.ADDRESSES: address_items,
+    }[kind]  # fmt: skip
+    return read(file, str(path))
+
+
+def with_lists(paths: list[Path]) -> Iterator[Path]:
+    """The files named; a list of files is the files that it names, beside it or where they say.
+
+    Raises NewscrawlerError where one of those named cannot be read: before anything is written.
+    """
+    for path in paths:
+        if path == STDIN or path.is_dir():
+            yield path
+            continue
+        with opened(path) as file:
+            if kind_of(path, file) is not FileKind.FILES:
+                yield path
+                continue
+            for line in text_lines(file):
+                if line.strip() and not line.lstrip().startswith("#"):
+                    yield path.parent / line.strip()
