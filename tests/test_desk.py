@@ -2,17 +2,19 @@
 
 import json
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from xml.etree import ElementTree
 
 import pytest
-from conftest import NOW, candidate, command, database, lease
+from conftest import NOW, candidate, command, database, lease, said
 from datasette.app import Datasette
 
 from newscrawler.dates import iso
 from newscrawler.errors import QueryError
 from newscrawler.reports import frontpage, health, runs, sources
 from newscrawler.reports.id_ranges import first_id
-from newscrawler.reports.queries import add_functions, bind_parameters, canned_queries, parse
+from newscrawler.reports.queries import bind_parameters, canned_queries, parse
+from newscrawler.reports.sql_functions import add_functions
 from newscrawler.storage import schema_docs
 from newscrawler.storage.archive import Archive, furnish
 from newscrawler.storage.shipped_files import is_unedited, made
@@ -20,11 +22,6 @@ from newscrawler.web.tiles import shipped_layout
 
 PAGES = ("/", "/sources", "/sources?sort=trouble", "/health", "/runs", "/schema")
 AT = "2026-11-22T11:30:00Z"
-
-
-def said(page: str) -> str:
-    """The words of a page's main part."""
-    return " ".join(re.sub(r"<[^>]+>", " ", page[page.index("<main") : page.index("</main>")]).split())
 
 
 def get(database, *paths, **more):
@@ -61,7 +58,7 @@ def desk(archive):
     db.execute("INSERT INTO mentions SELECT id, 'country', 'EE', 'Estonia', 2, 1 FROM articles")
     db.execute("INSERT INTO mentions SELECT id, 'country', 'FI', 'Finland', 1, 0 FROM articles WHERE id < 3")
     db.execute(
-        "INSERT INTO revisions (article_id, seen, change, title, text, content_hash, reason) "
+        "INSERT INTO article_states (article_id, seen, change, title, text, content_hash, reason) "
         "VALUES (3, ?, 'revised', 'T', 'Shorter.', 'x', '1 paragraph removed')",
         [AT],
     )
@@ -83,10 +80,11 @@ def desk(archive):
 
 def test_the_front_page_says_what_is_new(desk):
     edition = frontpage.front_page(desk.db).edition
-    assert edition.window.words == "30 days"  # four articles are no day's front page
+    assert edition.window.words == "in the last 30 days"  # four articles are no day's front page
     assert edition.counts == frontpage.WindowCounts(articles=4, stories=3, sources=2, changes=1)
-    assert edition.leads[0].title == "The treaty <b>& co</b>"
-    assert edition.leads[0].carried_by == 2
+    first = edition.leads[0]
+    assert (first.headline.title, first.headline.carried_by) == ("The treaty <b>& co</b>", 2)
+    assert (first.is_first, first.others, first.came) == (True, 1, 2)
     assert [each.title[:12] for each in edition.revisions] == ["The frigates"]
     assert edition.revisions[0].difference < 0
     assert [each.id for each in edition.gone] == [4]
@@ -94,21 +92,16 @@ def test_the_front_page_says_what_is_new(desk):
     assert sum(number for _, number in edition.days) == 4
 
 
-def test_an_article_is_once_on_the_front_page(desk):
-    edition = frontpage.front_page(desk.db).edition
-    shown = [each.id for each in edition.leads]
-    shown += [each.id for section in edition.sections for each in section.articles]
-    assert len(shown) == len(set(shown))
-
-
 def test_what_a_review_dropped_is_not_on_the_front_page(desk):
     desk.db.execute("INSERT INTO reviews (article_id, decision, decided) VALUES (1, 'drop', ?)", [AT])
-    assert 1 not in [each.id for each in frontpage.front_page(desk.db).edition.leads]
+    leads = frontpage.front_page(desk.db).edition.leads
+    assert 1 not in [each.headline.id for each in leads]
+    assert [(each.headline.id, each.is_first) for each in leads if each.headline.story_id == 1] == [(2, False)]
 
 
 def test_news_leads_before_what_was_published_long_ago(desk):
     desk.db.execute("UPDATE articles SET published = '2019-01-01' WHERE id IN (1, 2)")
-    assert frontpage.front_page(desk.db).edition.leads[-1].id == 1
+    assert frontpage.front_page(desk.db).edition.leads[-1].headline.id == 1
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -127,8 +120,8 @@ def test_the_pages_say_what_is_there(desk):
     )
     assert "The treaty &lt;b&gt;&amp; co&lt;/b&gt;" in front.text
     assert "4 articles of 2 sources in 3 stories" in said(front.text)
-    assert "unreachable" in said(front.text)
-    assert "/search?q=mentions%3AEstonia" in front.text
+    assert "does not answer" in said(front.text)
+    assert "/search?q=mentions%3AEE" in front.text
     assert "2 sources; 1 in trouble" in said(sources.text)
     assert "failing HTTP 503 (4 in a row)" in said(source.text)
     assert "1 finding; " in said(health.text)
@@ -138,6 +131,28 @@ def test_the_pages_say_what_is_there(desk):
     assert "4 articles" in said(run.text)
     assert all(f'id="{table.name}"' in schema.text for table in (*schema_docs.tables(), *schema_docs.views()))
     assert all(query.title in schema.text for query in canned_queries().values())
+
+
+def test_the_trouble_of_sources_is_a_feed(desk):
+    soon = datetime.now(UTC) - timedelta(hours=1)
+    desk.db.execute(
+        "INSERT INTO findings (source_id, kind, detail, first_seen, last_seen, resolved) VALUES ('gazette', 'thin', '<b>&', ?, ?, ?)",
+        [AT, AT, iso(soon)],
+    )
+    page, atom, told = get(desk.folder / "news.db", "/health", "/health.atom", "/health.feed.json")
+    announced = re.findall(r'<link rel="alternate" type="([^"]+)"[^>]*href="([^"]+)"', page.text)
+    assert announced == [("application/atom+xml", "/health.atom"), ("application/feed+json", "/health.feed.json")]
+    assert atom.headers["content-type"].startswith("application/atom+xml")
+    names = {"a": "http://www.w3.org/2005/Atom"}
+    feed = ElementTree.fromstring(atom.content)
+    assert [each.text for each in feed.findall("a:entry/a:title", names)] == [
+        "Gazette: well again (only beginnings)", "Relay: does not answer",
+    ]  # fmt: skip
+    assert len({each.text for each in feed.findall("a:entry/a:id", names)}) == 2
+    assert feed.find("a:updated", names).text == iso(soon)
+    ended, began = json.loads(told.text)["items"]
+    assert (ended["content_text"], began["content_text"]) == ("<b>&", "fails: HTTP 503")
+    assert began["url"].endswith("/source/relay")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,118 @@
+"""The reader's own desk in a real browser: by keys, by buttons without script, on a phone, by night."""
+
+import sqlite3
+from contextlib import closing
+
+import pytest
+from browsing import Watched, look_at
+from playwright.sync_api import expect
+from reading_room import furnish, served
+
+DOUBTFUL = 3  # articles
+OWN_PAGES = ("", "desk", "desk/review", "article/1")
+
+
+@pytest.fixture(scope="module")
+def base(browser, demo_run, tmp_path_factory):
+    folder = furnish(tmp_path_factory.mktemp("desk") / "archive", demo_run)
+    with closing(sqlite3.connect(folder / "news.db")) as db, db:
+        db.execute(
+            "UPDATE verdicts SET decision = 'review', reason = 'one term alone'"
+            " WHERE article_id IN (SELECT article_id FROM verdicts ORDER BY article_id LIMIT ?)",
+            [DOUBTFUL],
+        )
+    with served(folder, "--desk") as base:
+        yield base
+
+
+def _posted(tab, press):
+    """Do what posts to the desk, and wait for the answer."""
+    with tab.page.expect_response("**/desk/do") as answer:
+        press()
+    assert answer.value.status in (200, 303)
+
+
+def _sent(tab, press):
+    """Send a form, which leads back to its page."""
+    with tab.page.expect_navigation():
+        press()
+
+
+def test_a_morning_by_keys(base, browser):
+    with Watched(browser, viewport={"width": 1280, "height": 900}) as tab:
+        page = tab.page
+        tab.visit(f"{base}/")
+        page.keyboard.press("j")
+        _posted(tab, lambda: page.keyboard.press("l"))
+        _posted(tab, lambda: page.keyboard.press("s"))
+        expect(page.locator(".entry.here [data-key=l]")).to_have_attribute("aria-pressed", "true")
+        expect(page.locator(".entry.here.seen")).to_have_count(1)
+        expect(page.locator("#desk-says")).to_have_text("Marked as seen.")
+        page.keyboard.press("o")
+        page.wait_for_url("**/article/*")
+        page.keyboard.press("n")
+        page.keyboard.type("Ask who signed.")
+        page.keyboard.press("Tab")
+        _sent(tab, lambda: page.keyboard.press("Enter"))
+        assert page.locator("#note-text").input_value() == "Ask who signed."
+        page.keyboard.press("c")
+        page.keyboard.type("Treaties")
+        _sent(tab, lambda: page.keyboard.press("Enter"))
+        assert page.locator(".own .plain-list a").inner_text() == "Treaties"
+        tab.visit(f"{base}/search?q=talks")
+        page.keyboard.press("w")
+        page.keyboard.type("Talks")
+        _sent(tab, lambda: page.keyboard.press("Enter"))
+        page.keyboard.press("m")
+        page.wait_for_url("**/desk")
+        told = page.locator("main").inner_text()
+        assert all(each in told for each in ("Ask who signed.", "Treaties", "Talks"))
+        assert not tab.wrong
+
+
+def test_the_doubtful_by_keys(base, browser):
+    with Watched(browser) as tab:
+        page = tab.page
+        tab.visit(f"{base}/")
+        page.get_by_role("link", name="to review").click()
+        page.wait_for_url("**/desk/review")
+        number = page.locator("ol .entry").count()
+        assert number >= DOUBTFUL
+        page.keyboard.press("j")
+        _posted(tab, lambda: page.keyboard.press("x"))
+        expect(page.locator("ol .entry")).to_have_count(number - 1)
+        _posted(tab, lambda: page.keyboard.press("y"))
+        expect(page.locator("ol .entry")).to_have_count(number - 2)
+        page.reload()
+        assert page.get_by_role("button", name="take back").count() == 2
+        page.keyboard.press("t")  # of no entry: nothing is taken back
+        page.locator(".entry:has(button[data-key=t])").first.evaluate("each => each.classList.add('here')")
+        _posted(tab, lambda: page.keyboard.press("t"))
+        expect(page.locator("button[data-key=t]")).to_have_count(1)
+        assert not tab.wrong
+
+
+def test_without_script_every_button_works(base, browser):
+    with Watched(browser, java_script_enabled=False) as tab:
+        page = tab.page
+        tab.visit(f"{base}/search?q=talks+OR+minister*")
+        later = page.locator(".entry").nth(1).get_by_role("button", name="later")
+        later.click()
+        assert "/search?q=talks+OR+minister*#a" in page.url
+        assert page.locator(".entry").nth(1).get_by_role("button", name="later").get_attribute("aria-pressed") == "true"
+        page.locator(".entry h3 a").nth(1).click()
+        page.locator("#note-text").fill("Without script.")
+        page.get_by_role("button", name="Keep the note").click()
+        assert page.locator("#note-text").input_value() == "Without script."
+        tab.visit(f"{base}/desk")
+        assert "Without script." in page.locator("main").inner_text()
+        page.get_by_role("button", name="later").first.click()
+        assert page.url.startswith(f"{base}/desk#a")
+
+
+def test_its_pages_by_day_and_night_and_on_a_phone(base, browser):
+    """No word in the console, nothing wider than the screen, nothing that axe-core complains of."""
+    found = look_at(browser, base, {f"own-{path.replace('/', '-') or 'front'}": (f"/{path}", 200) for path in OWN_PAGES})
+    assert found.wide == []
+    assert found.small == []
+    assert found.complaints == []
