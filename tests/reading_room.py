@@ -10,12 +10,15 @@ import sys
 import time
 import urllib.request
 import warnings
+from datetime import timedelta
 
 from command import HANG
 from conftest import NOW, candidate, environment, lease
 
+from newscrawler.dates import iso
 from newscrawler.items import Source
 from newscrawler.storage.archive import Archive
+from newscrawler.storage.labels import relabel
 from newscrawler.storage.sources import sync_sources
 
 with warnings.catch_warnings():
@@ -71,6 +74,32 @@ def served(folder, *options):
         server.stderr.close()
 
 
+def write_story(db, story, sources, came, **more):
+    """Articles of one story: by these sources, each an hour after the one before, the first at `came`."""
+    for at, source in enumerate(sources):
+        seen = iso(came + timedelta(hours=at * more.get("apart", 1)))
+        db.execute(
+            """
+            INSERT INTO articles (url, url_key, source_id, title, published, text, word_count, story_id, relevance, first_seen,
+                                  last_seen, content_hash, extractor, type)
+            VALUES (:url, :url, :source, :title, :published, 'A text.', 2, :story, :relevance, :seen, :seen, 'x', 'test', :type)
+            """,
+            {
+                "url": f"https://s{source}.example/{story}-{at}", "source": f"s{source}", "title": f"Story {story} by {source}",
+                "published": more.get("published", seen), "story": story, "relevance": more.get("relevance", 0.8),
+                "seen": seen, "type": more.get("type", "article"),
+            },
+        )  # fmt: skip
+    db.execute(
+        """
+        INSERT OR REPLACE INTO stories (id, first_article_id, articles, sources)
+        SELECT story_id, min(id), count(*), count(DISTINCT source_id) FROM articles WHERE story_id = ?
+        """,
+        [story],
+    )
+    relabel(db, [row[0] for row in db.execute("SELECT id FROM articles WHERE story_id = ?", [story]).fetchall()])
+
+
 class Visitor:
     """Asks a Datasette; `get` gives httpx answers."""
 
@@ -81,6 +110,9 @@ class Visitor:
 
     def get(self, path, **more):
         return self._runner.run(self.datasette.client.get(path, **more))
+
+    def post(self, path, data, **more):
+        return self._runner.run(self.datasette.client.post(path, data=data, **more))
 
     def gather(self, *paths):
         async def all_of_them():
@@ -116,6 +148,8 @@ class Visitor:
         return json.loads(answer.text)
 
     def close(self):
+        if files := getattr(self.datasette, "_newscrawler_files", None):
+            files.close()
         for database in self.datasette.databases.values():
             database.close()
         self._runner.close()

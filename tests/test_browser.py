@@ -1,52 +1,66 @@
-"""The reading room in a real browser: a new user's path, keys, phone, night, print, no script, accessibility.
+"""The reading room in a real browser: a new user's path, keys, phone, night, print, no script, accessibility."""
 
-Pictures of every page go to screenshots/, to be looked at.
-"""
-
-import os
 import re
-import shutil
-from importlib import resources
-from pathlib import Path
 
 import pytest
+from browsing import Watched, look_at
 from reading_room import furnish, served
 
-SHOTS = Path(__file__).parent.parent / "screenshots"
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 PAGES = {
-    "front": "/", "search": "/search", "hits": "/search?q=talks+OR+minister*", "nothing": "/search?q=zzz+talks+lang:fr+(",
-    "compare": "/compare?q=lang:en&with=lang:fr", "sql": "/search/sql?q=talks", "article": "/article/{revised}",
-    "copy": "/article/{copy}", "diff": "/article/{revised}/diff", "arabic": "/article/{arabic}",
-    "hostile": "/article/{hostile}", "story": "/story/{story}", "saved": "/saved", "sources": "/sources",
-    "source": "/source/harbour-gazette", "health": "/health", "runs": "/runs", "run": "/run/1", "schema": "/schema",
+    "front": "/",
+    "search": "/search",
+    "hits": "/search?q=talks+OR+minister*",
+    "nothing": "/search?q=zzz+talks+lang:fr+(",
+    "compare": "/compare?q=lang:en&with=lang:fr&with=lang:de",
+    "timeline": "/search/timeline?q=lang:en",
+    "words": "/search/words?q=lang:en",
+    "events": "/events",
+    "sql": "/search/sql?q=talks",
+    "article": "/article/{revised}",
+    "copy": "/article/{copy}",
+    "diff": "/article/{revised}/diff",
+    "state": "/article/1/at/1",
+    "edits": "/silent-edits?days=3000",
+    "deletions": "/deletions",
+    "few": "/search?q=minsters",
+    "arabic": "/article/{arabic}",
+    "hostile": "/article/{hostile}",
+    "story": "/story/{story}",
+    "saved": "/saved",
+    "sources": "/sources",
+    "source": "/source/harbour-gazette",
+    "health": "/health",
+    "runs": "/runs",
+    "run": "/run/1",
+    "schema": "/schema",
     "missing": "/article/999999",
-}  # fmt: skip
+    "database": "/news",
+    "table": "/news/articles?_facet=language",
+    "row": "/news/articles/1",
+    "sql box": "/news?sql=select+title,+word_count+from+articles+limit+3",
+    "canned": "/news/silent_edits",
+    "nowhere": "/nowhere",
+}
+ABSENT = {"missing", "nowhere"}  # fmt: skip
 
-NIGHT = {"front", "hits", "compare", "article", "diff", "story", "health", "schema"}  # have all colours there are
-
-
-def chromium():
-    found = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
-    if found is None and os.environ.get("NEWSCRAWLER_NEEDS_BROWSER"):
-        pytest.fail("NEWSCRAWLER_NEEDS_BROWSER is set, and there is no Chromium: apt-get install chromium")
-    if found is None:
-        pytest.skip("no Chromium on this machine (apt-get install chromium): the browser tests were not run")
-    return found
-
-
-@pytest.fixture(scope="module")
-def browser():
-    path = chromium()
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield browser
-        browser.close()
+NIGHT = {
+    "front",
+    "hits",
+    "compare",
+    "words",
+    "article",
+    "diff",
+    "state",
+    "edits",
+    "story",
+    "health",
+    "schema",
+    "database",
+    "table",
+    "row",
+    "sql box",
+    "canned",
+}  # have all colours there are
 
 
 @pytest.fixture(scope="module")
@@ -75,29 +89,7 @@ def pages(base, browser):
     return {name: path.format(**numbers) for name, path in PAGES.items()}
 
 
-class Watched:
-    """A tab that remembers what went wrong in it."""
-
-    def __init__(self, browser, **more):
-        self.context = browser.new_context(**more)
-        self.page = self.context.new_page()
-        self.wrong = []
-        self.page.on("console", lambda message: message.type in ("error", "warning") and self.wrong.append(message.text))
-        self.page.on("pageerror", lambda error: self.wrong.append(str(error)))
-        self.page.on("dialog", lambda dialog: (self.wrong.append(dialog.message), dialog.dismiss()))
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.context.close()
-
-    def visit(self, address, *, status=200):
-        answer = self.page.goto(address)
-        assert answer.status == status, address
-        if status == 404:  # which Chromium takes for an error of the page
-            self.wrong = [each for each in self.wrong if "404" not in each]
-        assert not self.wrong, (address, self.wrong)
+MAX_HEAD = 110  # pixels of a phone's screen
 
 
 def test_a_new_users_path(base, browser):
@@ -134,41 +126,25 @@ def test_a_new_users_path(base, browser):
 
 
 def test_every_page_by_day_and_night_and_on_a_phone(base, browser, pages):
-    """No word in the console, nothing wider than the screen, nothing that axe-core calls serious; pictures of it all."""
-    SHOTS.mkdir(exist_ok=True)
-    axe = (resources.files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
-    # by night colours are all that is different
-    run = {
-        "day": "axe.run({resultTypes: ['violations']}).then(found => found.violations)",
-        "night": "axe.run({runOnly: ['color-contrast'], resultTypes: ['violations']}).then(found => found.violations)",
-    }
-    complaints, wide = [], []
-    for name, scheme, width in (("day", "light", 1280), ("night", "dark", 1280), ("phone", "light", 360)):
-        with Watched(browser, color_scheme=scheme, viewport={"width": width, "height": 800}) as tab:
-            for page, path in pages.items():
-                if name == "night" and page not in NIGHT:
-                    continue
-                tab.visit(f"{base}{path}", status=404 if page == "missing" else 200)
-                across = tab.page.evaluate("document.documentElement.scrollWidth")
-                if across > width:
-                    wide.append((page, name, across))
-                tab.page.screenshot(path=SHOTS / f"{page}-{name}.jpg", full_page=True, type="jpeg", quality=70)
-                if name not in run:
-                    continue
-                tab.page.evaluate(axe)
-                complaints += [
-                    (page, name, each["id"], each["help"], [node["target"] for node in each["nodes"]][:3])
-                    for each in tab.page.evaluate(run[name])
-                    if each["impact"] in ("serious", "critical")
-                ]
-    assert wide == []
-    assert complaints == []
+    """No word in the console, nothing wider than the screen, nothing that axe-core complains of.
+
+    On a phone the head is small, and what is aimed at large enough.
+    """
+
+    def head_is_small(tab):
+        assert tab.page.evaluate("document.querySelector('.masthead').offsetHeight") <= MAX_HEAD
+
+    asked = {name: (path, 404 if name in ABSENT else 200) for name, path in pages.items()}
+    found = look_at(browser, base, asked, NIGHT, head_is_small)
+    assert found.wide == []
+    assert found.small == []
+    assert found.complaints == []
 
 
 def test_every_page_without_script(base, browser, pages):
     with Watched(browser, java_script_enabled=False) as tab:
         for name, path in pages.items():
-            tab.visit(f"{base}{path}", status=404 if name == "missing" else 200)
+            tab.visit(f"{base}{path}", status=404 if name in ABSENT else 200)
             assert tab.page.locator("main").inner_text().strip(), name
             assert tab.page.locator("button.copy:visible, [data-theme-toggle]:visible, .keys:visible").count() == 0
         tab.visit(f"{base}/search")
@@ -178,6 +154,25 @@ def test_every_page_without_script(base, browser, pages):
         tab.page.wait_for_url("**q=talks*")
         tab.page.locator(".facets a").first.click()
         assert tab.page.locator(".chip").count() == 1
+
+
+def test_drawing_over_a_timeline_is_a_search_of_its_days(base, browser):
+    with Watched(browser, viewport={"width": 1280, "height": 900}) as tab:
+        page = tab.page
+        tab.visit(f"{base}/search?q=since:2026-10-20")
+        box = page.locator(".plot-bars").bounding_box()
+        bars = page.locator(".plot-bars a").evaluate_all("all => all.map(each => each.getAttribute('href'))")
+        days = len(bars)
+        assert days > 7
+        row = box["y"] + box["height"] / 2
+        page.mouse.move(box["x"] + 2.5 * box["width"] / days, row)
+        page.mouse.down()
+        page.mouse.move(box["x"] + 6.5 * box["width"] / days, row, steps=3)
+        assert page.locator(".plot-brush").count() == 1
+        page.mouse.up()
+        first, last = re.search(r"since%3A([\d-]+)", bars[2])[1], re.search(r"until%3A([\d-]+)", bars[6])[1]
+        page.wait_for_url(f"**since%3A{first}+until%3A{last}*")
+        assert not tab.wrong
 
 
 def test_keys(base, browser):
@@ -210,7 +205,7 @@ def test_keys(base, browser):
 def test_times_are_the_readers_and_nothing_jumps(base, browser, pages):
     shifts = """new Promise(done => { let sum = 0; new PerformanceObserver(list => {
         for (const each of list.getEntries()) if (!each.hadRecentInput) sum += each.value;
-    }).observe({type: "layout-shift", buffered: true}); setTimeout(() => done(sum), 250); })"""
+    }).observe({type: "layout-shift", buffered: true}); setTimeout(() => done(sum), 60); })"""
     with Watched(browser, timezone_id="Asia/Tokyo", locale="en-GB") as tab:
         for name in ("hits", "article", "front"):
             tab.visit(f"{base}{pages[name]}")
@@ -231,7 +226,7 @@ def test_a_topic_lights_up_its_words(base, browser, pages):
         assert word.evaluate(look) != before
         tab.page.emulate_media(media="print")
         assert tab.page.locator("nav:visible, form:visible").count() == 0
-        tab.page.screenshot(path=SHOTS / "article-print.jpg", full_page=True, type="jpeg", quality=70)
+        tab.shot("article-print")
 
 
 def test_what_an_article_holds_is_text(base, browser, pages):
@@ -254,3 +249,32 @@ def test_datasettes_pages_have_no_word_in_the_console(base, browser, path):
         tab.visit(f"{base}{path}")
         if "sql" in path:
             assert tab.page.locator(".CodeMirror, .cm-editor").count() == 1
+
+
+def test_the_place_in_a_list_is_kept(base, browser):
+    with Watched(browser) as tab:
+        page = tab.page
+        tab.visit(f"{base}/search?q=talks+OR+minister*")
+        page.keyboard.press("j")
+        page.keyboard.press("j")
+        second = page.locator(".entry").nth(1).locator("h3").inner_text()
+        page.keyboard.press("o")
+        page.wait_for_url("**/article/**")
+        assert page.locator("h1").inner_text() == second
+        page.keyboard.press("]")
+        page.wait_for_url("**at=3")
+        third = page.locator("h1").inner_text()
+        page.keyboard.press("[")
+        page.wait_for_url("**at=2")
+        page.go_back()
+        page.go_back()
+        page.go_back()
+        page.wait_for_url("**/search?*")
+        assert page.locator(".entry.here h3").inner_text() == second
+        page.keyboard.press("k")
+        page.keyboard.press("j")
+        assert page.locator(".entry.here h3").inner_text() == second
+        assert third in page.locator(".entry").nth(2).locator("h3").inner_text()
+        page.emulate_media(media="print")
+        assert "Search: talks OR minister*" in page.locator(".printed").inner_text()
+        assert not tab.wrong

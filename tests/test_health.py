@@ -1,4 +1,5 @@
 import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -6,15 +7,15 @@ from conftest import NOW, candidate, lease, rows
 
 from newscrawler.dates import iso
 from newscrawler.discovery.sitemaps import believable
-from newscrawler.errors import ArchiveBusy, Failure, FailureKind, of_status
+from newscrawler.errors import ArchiveBusy, ArchiveError, Failure, FailureKind, of_status
 from newscrawler.items import Discovery, DueEndpoint, Endpoint, Link, Poll, Source
 from newscrawler.reports.runs import run_report
 from newscrawler.reports.sources import source_list, source_report
 from newscrawler.sources.health import EndpointFacts, Finding, SourceFacts, judge_endpoint, judge_source
 from newscrawler.storage import findings, hosts, polls
 from newscrawler.storage import sources as stored_sources
-from newscrawler.storage.connect import explain_errors
 from newscrawler.storage.hosts import backoff
+from newscrawler.storage.sqlite_errors import explain_errors
 
 DAY = timedelta(days=1)
 
@@ -243,6 +244,14 @@ def test_waiting_for_a_host_is_no_fault_of_its_endpoint(archive, status, failure
     assert (counted.polls.failed, counted.polls.postponed, counted.failed) == (0, 1, ())
 
 
+def test_our_own_network_is_no_fault_of_an_endpoint(archive):
+    now = datetime.now(UTC)
+    for n in range(9):
+        poll(archive, now + timedelta(days=n), status=None, failure=Failure(FailureKind.OFFLINE, "none of 3 hosts answers"))
+    assert rows(archive, "SELECT failures, state FROM endpoints WHERE source_id = 'gazette'") == [(0, "active")]
+    assert findings.check(archive, ["gazette"], now + timedelta(days=9)) == []
+
+
 def test_a_busy_host_that_says_nothing_of_when_fails(archive):
     now = datetime.now(UTC)
     poll(archive, now, status=429, failure=of_status(429))
@@ -293,3 +302,12 @@ def test_words_alone_make_no_error_of_the_file(tmp_path):
     with pytest.raises(sqlite3.OperationalError, match="no such column: full"), explain_errors(tmp_path):
         db.execute("SELECT full")
     db.close()
+
+
+def test_bytes_that_another_program_called_text_are_told_in_a_line(tmp_path):
+    with (
+        closing(sqlite3.connect(":memory:")) as db,
+        pytest.raises(ArchiveError, match=r"a row's 'title' is no text \(not UTF-8\)"),
+        explain_errors(tmp_path),
+    ):
+        db.execute("SELECT cast(x'1b41ff' AS text) AS title").fetchall()

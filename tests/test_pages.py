@@ -1,7 +1,6 @@
 import gzip
 import subprocess
 import sys
-from datetime import date
 
 import pytest
 from conftest import NOW
@@ -10,9 +9,9 @@ from hypothesis import strategies as st
 
 from newscrawler.errors import ArchiveError
 from newscrawler.items import Lease, Page
-from newscrawler.storage.warc import PageStore, make_record, read_page
-
-DAY = date(2026, 11, 22)
+from newscrawler.storage.warc import PageStore
+from newscrawler.storage.warc_reading import read_page
+from newscrawler.storage.warc_records import make_record
 
 
 def page(body: bytes, **headers: str) -> Page:
@@ -23,7 +22,7 @@ def page(body: bytes, **headers: str) -> Page:
 def test_a_record_holds_the_body_byte_for_byte(tmp_path_factory, body):
     folder = tmp_path_factory.mktemp("pages")
     store = PageStore(folder, "test")
-    place = store.append(make_record(page(body))[0], DAY, lambda file: 0)
+    place = store.append(make_record(page(body))[0], NOW, lambda file: 0)
     store.close()
     assert read_page(folder, *place)[1] == body
 
@@ -39,7 +38,7 @@ def test_one_gzip_member_a_record_and_warcio_agrees(tmp_path):
         )[0]
         for n in range(5)
     ]
-    places = [store.append(record, DAY, lambda file: 0) for record in records]
+    places = [store.append(record, NOW, lambda file: 0) for record in records]
     store.close()
     for (file, offset, length), record in zip(places, records, strict=True):
         assert (tmp_path / file).read_bytes()[offset : offset + length] == record
@@ -63,7 +62,7 @@ def test_the_same_page_makes_the_same_digest():
 @pytest.mark.parametrize("cut", [1, 20, 100])
 def test_a_torn_record_is_cut_off_and_whole_ones_stay(tmp_path, cut):
     store = PageStore(tmp_path, "test")
-    places = [store.append(make_record(page(b"a" * 500))[0], DAY, lambda file: 0) for _ in range(3)]
+    places = [store.append(make_record(page(b"a" * 500))[0], NOW, lambda file: 0) for _ in range(3)]
     store.close()
     file = tmp_path / places[0][0]
     torn = make_record(page(b"torn" * 500))[0][:-cut]
@@ -71,7 +70,7 @@ def test_a_torn_record_is_cut_off_and_whole_ones_stay(tmp_path, cut):
         stream.write(torn)
     again = PageStore(tmp_path, "test")
     # the archive knows of the first record only; the second and third were written and never committed
-    place = again.append(make_record(page(b"after"))[0], DAY, lambda name: places[0][1] + places[0][2])
+    place = again.append(make_record(page(b"after"))[0], NOW, lambda name: places[0][1] + places[0][2])
     again.close()
     assert place[1] == places[2][1] + places[2][2]
     assert read_page(tmp_path, *place)[1] == b"after"
@@ -81,7 +80,7 @@ def test_a_torn_record_is_cut_off_and_whole_ones_stay(tmp_path, cut):
 def test_a_file_that_is_full_is_followed_by_another(tmp_path, monkeypatch):
     monkeypatch.setattr("newscrawler.storage.warc.MAX_BYTES", 600)
     store = PageStore(tmp_path, "test")
-    files = [store.append(make_record(page(bytes(range(256)) * 2))[0], DAY, lambda file: 0)[0] for _ in range(4)]
+    files = [store.append(make_record(page(bytes(range(256)) * 2))[0], NOW, lambda file: 0)[0] for _ in range(4)]
     store.close()
     assert len(set(files)) > 1
 
@@ -90,7 +89,7 @@ def test_a_file_that_is_full_is_followed_by_another(tmp_path, monkeypatch):
 def test_a_record_that_is_not_whole_is_unreadable_and_named(tmp_path, damage):
     record, _ = make_record(page(bytes(range(256)) * 20))
     store = PageStore(tmp_path, "test")
-    file, offset, length = store.append(record, DAY, lambda file: 0)
+    file, offset, length = store.append(record, NOW, lambda file: 0)
     store.close()
     path = tmp_path / file
     whole = path.read_bytes()
@@ -126,7 +125,7 @@ def test_headers_are_kept_as_the_bytes_that_came(tmp_path, name_and_value):
     record, _ = make_record(page(b"body", **came))
     assert raw[0] + b": " + raw[1] + b"\r\n" in gzip.decompress(record)
     store = PageStore(tmp_path, "test")
-    place = store.append(record, DAY, lambda file: 0)
+    place = store.append(record, NOW, lambda file: 0)
     store.close()
     assert read_page(tmp_path, *place)[1] == b"body"
 
@@ -135,7 +134,7 @@ def test_headers_are_kept_as_the_bytes_that_came(tmp_path, name_and_value):
 def test_any_header_makes_a_record(tmp_path_factory, name, value):
     folder = tmp_path_factory.mktemp("pages")
     store = PageStore(folder, "test")
-    place = store.append(make_record(page(b"body", **{name: value}))[0], DAY, lambda file: 0)
+    place = store.append(make_record(page(b"body", **{name: value}))[0], NOW, lambda file: 0)
     store.close()
     assert read_page(folder, *place)[1] == b"body"
 
@@ -150,7 +149,7 @@ def test_what_cannot_be_read_is_an_error(tmp_path, place):
 @pytest.mark.parametrize("damage", ["cut short", "taken away"])
 def test_a_file_that_lost_records_is_not_written_on(tmp_path, damage):
     store = PageStore(tmp_path, "test")
-    (file, offset, length) = store.append(make_record(page(b"a" * 500))[0], DAY, lambda name: 0)
+    (file, offset, length) = store.append(make_record(page(b"a" * 500))[0], NOW, lambda name: 0)
     store.close()
     path = tmp_path / file
     if damage == "taken away":
@@ -158,7 +157,7 @@ def test_a_file_that_lost_records_is_not_written_on(tmp_path, damage):
     else:
         path.write_bytes(path.read_bytes()[:-100])
     again = PageStore(tmp_path, "test")
-    place = again.append(make_record(page(b"after"))[0], DAY, lambda name: offset + length if name == file else 0)
+    place = again.append(make_record(page(b"after"))[0], NOW, lambda name: offset + length if name == file else 0)
     again.close()
     assert place[0] != file
     assert read_page(tmp_path, *place)[1] == b"after"

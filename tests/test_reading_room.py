@@ -12,20 +12,22 @@ import pytest
 from conftest import candidate, lease
 from hypothesis import given
 from hypothesis import strategies as st
+from lxml import html
 from reading_room import HOSTILE, Visitor, first_numbers, furnish
 
+from newscrawler.export import feeds
 from newscrawler.items import Source, TermMatch
-from newscrawler.relevance.phrase_matcher import split
+from newscrawler.relevance.splitting import split
 from newscrawler.relevance.term_offsets import ranges, word_ranges
 from newscrawler.revisions.additions import additions
-from newscrawler.search.facets import Bucket
 from newscrawler.search.related import related
+from newscrawler.search.timeline import Bucket
 from newscrawler.storage.archive import Archive
 from newscrawler.storage.sources import sync_sources
-from newscrawler.web import citations, feeds
+from newscrawler.web import citations
 from newscrawler.web.highlighting import highlighted
-from newscrawler.web.search import _value
 from newscrawler.web.search_params import parse_params
+from newscrawler.web.timeline import bucket_value as _value
 
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
 PAGES = ("/", "/search", "/compare?q=a&with=b", "/search/sql?q=a", "/saved", "/article/1", "/article/2/diff", "/story/1")
@@ -44,8 +46,8 @@ def numbers(room):
     return first_numbers(room)
 
 
-def words_of(html):
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", html))
+def words_of(markup):
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", markup))
 
 
 # ---- what is there
@@ -67,7 +69,6 @@ def test_an_article_says_what_is_known_and_from_where(room, numbers):
     for part in (
         "Air force grounds training jets",
         "json-ld",
-        "both",
         "our clock",
         "How to cite",
         "1-",
@@ -77,12 +78,16 @@ def test_an_article_says_what_is_known_and_from_where(room, numbers):
         assert part in text
 
 
+def test_related_coverage_says_what_both_name(room):
+    (address,) = html.fromstring(room.get("/search?q=frigate").text).xpath("//h3[contains(., 'agree joint')]/a/@href")
+    assert "both name naval" in words_of(room.get(address).text)
+
+
 def test_a_copy_names_its_original_and_how_much_earlier_it_was(room, numbers):
     page = room.get(f"/article/{numbers['copy']}").text
     assert re.search(r"First published by The Harbour Gazette, \d+ h earlier", words_of(page))
     against = re.search(r'href="(/article/\d+/diff\?with=\d+)"', page)[1]
     assert room.get(against).status_code == 200
-    assert "both name" in words_of(page)
 
 
 def test_the_words_of_a_topic_are_marked(room, numbers):
@@ -112,8 +117,8 @@ def test_the_raw_page_is_a_file_and_never_a_page(room, numbers):
 
 def test_a_story_says_who_added_what(room, numbers):
     text = words_of(room.get(f"/story/{numbers['story']}").text)
-    assert "2 articles of 2 sources" in text
-    assert "original" in text
+    assert "; 1 other since, 2 sources in all" in " ".join(text.split())
+    assert "First in" in text
     assert "the same words" in text or "added" in text
 
 
@@ -192,7 +197,7 @@ def test_a_share_of_very_few_is_left_out():
 
 def test_every_form_has_the_pages_filters(room):
     q = "talks+lang:en"
-    ids = set(re.findall(r'<h3 dir="auto"><a href="/article/(\d+)"', room.get(f"/search?q={q}").text))
+    ids = set(re.findall(r'<h3 dir="auto"><a href="/article/(\d+)[?"]', room.get(f"/search?q={q}").text))
     assert ids
     whole = room.get(f"/search.json?q={q}").json()
     assert {str(hit["id"]) for hit in whole["hits"]} == ids
@@ -212,6 +217,18 @@ def test_every_form_has_the_pages_filters(room):
     sql = re.search(r'<a class="button plain" href="([^"]+)">Run it', room.get(f"/search/sql?q={q}&copies=1").text)[1]
     found = room.get(sql.replace("?", ".json?").replace("&amp;", "&") + "&_shape=array").json()
     assert {str(row["id"]) for row in found} >= ids
+
+
+def test_what_sets_a_search_apart_has_a_map_a_table_and_a_file(room):
+    (address,) = html.fromstring(room.get("/search?q=frigate").text).xpath("//a[.='words, names and a map']/@href")
+    page = html.fromstring(room.get(address).text)
+    assert page.xpath("//svg[contains(@class, 'tiles')]//a[contains(@href, 'mentions')]")
+    named = page.xpath("//section[.//svg]//ul[@class='names']/li/a/text()")
+    assert named
+    assert set(named) <= set(page.xpath("//details//th[@scope='row']/text()"))
+    head = room.get("/search/words.csv?q=frigate").text.splitlines()[0]
+    assert head == "kind,language,what,percent_of_hits,percent_of_others,standard_errors"
+    assert room.get("/search/words?q=nowhereatall").status_code == 200
 
 
 def test_a_feed_that_has_not_changed_is_not_sent_again(room):
@@ -240,8 +257,10 @@ def test_cells_of_our_files_start_no_formula(room):
 
 def test_saved_searches_have_feeds(room):
     page = room.get("/saved").text
-    links = re.findall(r'href="(/saved/[^"]+)"', page)
+    announced = re.findall(r'<link rel="alternate"[^>]*href="([^"]+)"', page)
+    links = re.findall(r'<a href="(/saved/[^"]+\.(?:atom|feed\.json))"', page)
     assert len(links) == 2
+    assert announced == links
     for link in links:
         answer = room.get(link)
         assert answer.status_code == 200
@@ -346,7 +365,7 @@ def test_additions_are_passages_of_the_text(one, other):
 def test_citations():
     article = citations.Reference(
         id=7, authors=("Jane Doe", "AFP & Co_{1}"), title="100 % of \\ships", source="The Gazette", source_id="the-gazette",
-        published=None, url="https://gazette.example/a_b}", first_seen="2026-11-22T12:00:00Z", content_hash="1-ab", language="en",
+        published=None, url="https://gazette.example/a_b}", seen="2026-11-22T12:00:00Z", content_hash="1-ab", language="en",
     )  # fmt: skip
     assert "(undated)" in citations.in_words(article)
     assert "1-ab" in citations.in_words(article)

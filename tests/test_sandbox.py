@@ -15,7 +15,7 @@ from newscrawler.cli import reading_room
 from newscrawler.errors import ArchiveError
 from newscrawler.sandbox import PRIVATE_TABLES, SERVED
 from newscrawler.sandbox.client import TEMPLATE
-from newscrawler.storage import schema
+from newscrawler.storage import schema_steps
 from newscrawler.storage.archive import Archive
 from newscrawler.storage.connect import connect_for_reading
 from newscrawler.storage.foreign import foreign_objects
@@ -197,4 +197,4 @@ def test_triggers_of_others_never_run(sent):
 
 def test_a_fresh_archive_holds_nothing_foreign(archive):
     assert foreign_objects(archive.db) == []
-    assert len(schema.triggers_ever()) >= 4
+    assert len(schema_steps.triggers_ever()) >= 4

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ from newscrawler.storage.pages import StoredPage, page_of_article
 from newscrawler.storage.rows import record, records
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from sqlite_utils import Database
 
@@ -23,10 +24,11 @@ _ARTICLE = """
            articles.published, articles.published_origin, articles.modified, articles.language, articles.section,
            articles.lead, articles.text, articles.word_count, articles.image_url, articles.canonical, articles.story_id,
            articles.relevance, articles.first_seen, articles.last_seen, articles.content_hash, articles.extractor,
-           articles.page_id, articles.credit, articles.type, articles.tags, articles.agency, articles.paywall,
-           articles.published_zone, articles.captions, articles.updates, articles.origins, articles.language_origin,
-           articles.gone_since, articles.gone_reason, sources.name AS source, stories.articles AS carried_by,
-           stories.first_article_id, stories.reason AS first_reason
+           articles.read_by, articles.page_id, articles.credit, articles.type, articles.tags, articles.agency,
+           articles.paywall, articles.published_zone, articles.captions, articles.updates, articles.origins,
+           articles.language_origin, articles.rights, articles.withdrawn, articles.gone_since, articles.gone_reason,
+           sources.name AS source,
+           stories.articles AS carried_by, stories.first_article_id, stories.reason AS first_reason
     FROM articles JOIN sources ON sources.id = articles.source_id JOIN stories ON stories.id = articles.story_id
     WHERE articles.id = :id
 """
@@ -41,7 +43,8 @@ _REVISIONS = """
     SELECT id, seen, last_seen, change, reason, states, title, length(text) AS characters, content_hash
     FROM revisions WHERE article_id = :id ORDER BY id
 """
-_REVISITS = "SELECT last_visit, next_visit, visits, failures FROM revisits WHERE article_id = :id"
+_REREADINGS = "SELECT at, read_by, read_before, fields FROM rereadings WHERE article_id = :id ORDER BY id"
+_REVISITS = "SELECT last_visit, next_visit, visits, failures, failure, reason FROM revisits WHERE article_id = :id"
 _OVERLAPS = """
     SELECT copies.other_id AS id, sources.name AS source, articles.url, copies.relation, copies.score, copies.reason
     FROM copies JOIN articles ON articles.id = copies.other_id JOIN sources ON sources.id = articles.source_id
@@ -59,6 +62,9 @@ _TEXT = """
     SELECT articles.id, articles.title, articles.text, articles.language, sources.name AS source
     FROM articles JOIN sources ON sources.id = articles.source_id WHERE articles.id = :id
 """
+
+_IDS = "SELECT id FROM articles WHERE id > :after ORDER BY id LIMIT :limit"
+BATCH = 1_000  # ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +129,27 @@ class Revision:
 
 @dataclass(frozen=True, slots=True)
 class Revisits:
-    """When an article was looked at again, and when it will be."""
+    """When an article was looked at again, and when it will be.
+
+    `failure` and `reason` say why the last look brought no state of it, as a word and as a sentence; None: it brought one.
+    """
 
     last_visit: str | None
     next_visit: str | None
     visits: int
     failures: int
+    failure: str | None
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rereading:
+    """A time that the stored page was read anew and said something else; `fields`: what of it.  We changed, not the page."""
+
+    at: str
+    read_by: str
+    read_before: str | None
+    fields: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +193,7 @@ class StoredArticle:
     last_seen: str
     content_hash: str
     extractor: str
+    read_by: str | None
     page_id: int | None
     credit: str | None
     type: str
@@ -183,6 +205,8 @@ class StoredArticle:
     updates: tuple[Update, ...]
     origins: Mapping[str, str]
     language_origin: str | None
+    rights: str | None
+    withdrawn: str | None
     gone_since: str | None
     gone_reason: str | None
     source: str
@@ -195,6 +219,7 @@ class StoredArticle:
     review: Review | None
     revisions: tuple[Revision, ...]
     revisits: Revisits | None
+    rereadings: tuple[Rereading, ...]
     same_story: tuple[StoryMember, ...]
     shares_words: tuple[Overlap, ...]
     page: StoredPage | None
@@ -236,6 +261,26 @@ class ArticleText:
     source: str
 
 
+def ids(db: Database) -> Iterator[int]:
+    """The id of every article, in the order in which they came; those that come meanwhile, too."""
+    after = 0
+    while batch := [row[0] for row in db.execute(_IDS, {"after": after, "limit": BATCH})]:
+        yield from batch
+        after = batch[-1]
+
+
+def addresses(db: Database) -> Iterator[tuple[int, str]]:
+    """(id, address) of every article, in the order in which they came."""
+    for each in ids(db):
+        yield each, db.execute("SELECT url FROM articles WHERE id = ?", [each]).fetchone()[0]
+
+
+def id_at(db: Database, key: str) -> int | None:
+    """The article of an address's key (`urls.url_key`); None where the archive has none."""
+    row = db.execute("SELECT id FROM articles WHERE url_key = ?", [key]).fetchone()
+    return int(row[0]) if row else None
+
+
 def stored_article(db: Database, article_id: int) -> StoredArticle | None:
     """An article with its topics, mentions, revisions, copies and page; None where there is none."""
     return record(db, partial(_whole, db), _ARTICLE, id=article_id)
@@ -255,10 +300,15 @@ def _whole(db: Database, **cells: Any) -> StoredArticle:
         review=record(db, Review, _REVIEW, **at),
         revisions=tuple(records(db, Revision, _REVISIONS, **at)),
         revisits=record(db, Revisits, _REVISITS, **at),
+        rereadings=tuple(records(db, _rereading, _REREADINGS, **at)),
         same_story=tuple(each for each in members(db, cells["story_id"]) if each.id != cells["id"]),
         shares_words=tuple(records(db, Overlap, _OVERLAPS, **at)),
         page=page_of_article(db, cells["id"]),
     )
+
+
+def _rereading(fields: object, **cells: Any) -> Rereading:
+    return Rereading(**cells, fields=tuple(strings(fields)))
 
 
 def _topic(terms: object, **cells: Any) -> ArticleTopic:
@@ -287,3 +337,9 @@ def judged_text(db: Database, article_id: int) -> JudgedText | None:
 def judged_text_at(db: Database, url_key: str) -> JudgedText | None:
     """The same of the article at an address; None where the archive has none."""
     return record(db, JudgedText, f"{_JUDGED} WHERE url_key = :key", key=url_key)
+
+
+def arrivals(db: Database, ids: Sequence[int]) -> dict[int, str]:
+    """Article -> when it came, UTC."""
+    asked = "SELECT id, first_seen FROM articles WHERE id IN (SELECT value FROM json_each(?))"
+    return dict(db.execute(asked, [json.dumps(list(ids))]).fetchall())

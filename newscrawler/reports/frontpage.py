@@ -1,55 +1,41 @@
 """The front page: what came in lately, by topic and by story, what was rewritten, what fails.  Read-only.
 
-It looks at the newest articles only: those of the last day before the newest one, or of a longer span where a day brought
-little.  All that it says is of that window, and the page says which window it is.
+It looks at one window of time only (windows.py).  All that it says is of that window, and the page says which window it is.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import timedelta
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING
 
-from newscrawler.dates import from_iso, iso, read_moment
-from newscrawler.reports.headlines import ABOUT, Headline, headlines
-from newscrawler.reports.id_ranges import boundaries, first_id
+from newscrawler.dates import from_iso
+from newscrawler.reports import leading
+from newscrawler.reports.id_ranges import boundaries
+from newscrawler.reports.windows import Window, WindowRequest, window
 from newscrawler.storage.rows import number, record, records
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection
 
     from sqlite_utils import Database
 
-SPANS = ((timedelta(days=1), "24 hours"), (timedelta(days=7), "7 days"), (timedelta(days=30), "30 days"))
-MIN_ARTICLES = 12  # articles that make a front page
-MAX_ARTICLES = 5_000  # articles that a window holds at most
-LEADS, TOPICS, EACH_TOPIC, REVISIONS, DAYS = 7, 6, 4, 6, 30
-OLD_WEIGHT = 0.3  # the weight of what came lately and was published long before
+    from newscrawler.reports.leading import LeadingStory
 
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """The articles from `first` on.
-
-    `words`: how long that is, for people; `cut`: there were more of them than MAX_ARTICLES.
-    """
-
-    first: int
-    since: str
-    until: str
-    words: str
-    cut: bool
+REVISIONS, DAYS = 6, 30
+MOST_TOLD = 12  # stories of a topic that are read, as some stand elsewhere on the page
+WHATEVER = WindowRequest()  # the shortest window that makes a page
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A topic: `count`: the window's articles about it, of which some are shown."""
+    """A topic: `count`: the articles about it among the window's newest, of which some stories are shown."""
 
     label: str
     count: int
-    articles: tuple[Headline, ...]
+    stories: tuple[LeadingStory, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,11 +118,17 @@ class Edition:
     window: Window
     counts: WindowCounts
     days: tuple[tuple[str, int], ...]
-    leads: tuple[Headline, ...]
+    leads: tuple[LeadingStory, ...]
     sections: tuple[Section, ...]
     countries: tuple[CountryCount, ...]
     revisions: tuple[Change, ...]
     gone: tuple[GoneArticle, ...]
+
+    @property
+    def shown(self) -> list[int]:
+        """The articles that stand on the page as headlines."""
+        stories = [*self.leads, *(each for section in self.sections for each in section.stories)]
+        return [each.headline.id for each in stories]
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,88 +140,12 @@ class FrontPage:
     edition: Edition | None
 
 
-def window(db: Database) -> Window | None:
-    """The shortest of SPANS before the newest article that holds MIN_ARTICLES; None where there is no article."""
-    newest = db.execute(
-        "SELECT id, first_seen FROM articles WHERE id > (SELECT max(id) FROM articles) - 50 ORDER BY id DESC"
-    ).fetchall()
-    until = next((stamp for _, stamp in newest if read_moment(stamp)), None)
-    if until is None:
-        return None
-    last = newest[0][0]
-    first, since, words = 1, "", ""
-    for span, words in SPANS:  # noqa: B007 the last one that was looked at is what the window is
-        since = iso(from_iso(until) - span)
-        first = first_id(db, "articles", since)
-        if last - first + 1 >= MIN_ARTICLES:
-            break
-    cut = last - first >= MAX_ARTICLES
-    return Window(last - MAX_ARTICLES + 1 if cut else first, since, until, words, cut)
-
-
 def per_day(db: Database, until: str, days: int) -> list[tuple[str, int]]:
     """(day, articles that are of it) for so many days up to the day of `until`: published then, or else first seen."""
     last = from_iso(until).date()
     days_shown = [(last - timedelta(days=back)).isoformat() for back in range(days - 1, -1, -1)]
     counted = dict(db.execute("SELECT day, articles FROM days WHERE day >= ?", [days_shown[0]]).fetchall())
     return [(day, counted.get(day, 0)) for day in days_shown]
-
-
-def _leads(db: Database, of: Window) -> list[int]:
-    """Originals of the window: carried by many, relevant, and news; what is carried twice and off-topic is no lead."""
-    found = db.execute(
-        """
-        SELECT articles.id FROM articles CROSS JOIN stories ON stories.id = articles.story_id
-        WHERE articles.id >= :first AND stories.first_article_id = articles.id
-          AND articles.type <> 'listing' AND articles.title IS NOT NULL
-        ORDER BY stories.sources * coalesce(articles.relevance, 0.5)
-                 * iif(articles.published < :lately, :old, 1.0) DESC, articles.id DESC
-        LIMIT :leads
-        """,
-        {"first": of.first, "lately": _news_since(of), "old": OLD_WEIGHT, "leads": LEADS},
-    ).fetchall()
-    return [row[0] for row in found]
-
-
-def _news_since(of: Window) -> str:
-    """What was published before came late, by a sitemap or a backfill: it is no news."""
-    return iso(from_iso(of.since) - timedelta(days=3))
-
-
-@dataclass(frozen=True, slots=True)
-class _Topic:
-    """A topic of the window, before its articles are read: how many are about it, and the ids of those to show."""
-
-    label: str
-    count: int
-    ids: tuple[int, ...]
-
-
-def _by_topic(db: Database, of: Window, shown: Sequence[int]) -> list[_Topic]:
-    """The topics that most of the window is about, each with the articles that say it most clearly, one a story."""
-    found = db.execute(
-        """
-        SELECT article_topics.topic_id, article_topics.article_id,
-               article_topics.score * iif(articles.published < :lately, :old, 1.0), articles.story_id
-        FROM article_topics JOIN articles ON articles.id = article_topics.article_id
-        WHERE article_topics.article_id >= :first AND article_topics.score >= :about
-        """,
-        {"first": of.first, "lately": _news_since(of), "old": OLD_WEIGHT, "about": ABOUT},
-    ).fetchall()
-    sizes = Counter(row[0] for row in found)
-    labels = dict(db.execute("SELECT topic_id, label FROM topics").fetchall())
-    by_topic = defaultdict(list)
-    for topic, article, score, story in found:
-        by_topic[topic].append((score, article, story))
-    taken, topics = set(shown), []
-    for topic, size in sizes.most_common(TOPICS):
-        chosen: dict[int, int] = {}  # story -> article
-        for _, article, story in sorted(by_topic[topic], reverse=True):
-            if article not in taken and len(chosen) < EACH_TOPIC:
-                chosen.setdefault(story, article)
-        taken.update(chosen.values())
-        topics.append(_Topic(labels[topic], size, tuple(chosen.values())))
-    return topics
 
 
 def countries(db: Database, first: int) -> list[CountryCount]:
@@ -306,30 +222,48 @@ def troubles(db: Database, limit: int) -> list[Trouble]:
 
 def _counts(db: Database, of: Window) -> WindowCounts:
     articles, stories, sources = db.execute(
-        "SELECT count(*), count(DISTINCT story_id), count(DISTINCT source_id) FROM articles WHERE id >= ?", [of.first]
+        """
+        SELECT count(*), count(DISTINCT story_id), count(DISTINCT source_id)
+        FROM articles INDEXED BY articles_for_front WHERE id BETWEEN ? AND ?
+        """,
+        [of.first, of.last],
     ).fetchone()
     changes = number(db, "SELECT count(*) FROM revisions WHERE change <> 'new' AND seen >= :since", since=of.since)
     return WindowCounts(articles, stories, sources, changes)
 
 
-def front_page(db: Database) -> FrontPage:
+@dataclass(frozen=True, slots=True)
+class Unwanted:
+    """Articles that a front page does not show: what was `dropped`, and stories under what was `seen`."""
+
+    dropped: Collection[int] = ()
+    seen: Collection[int] = ()
+
+
+NOTHING_UNWANTED = Unwanted()
+
+
+def front_page(db: Database, asked: WindowRequest = WHATEVER, unwanted: Unwanted = NOTHING_UNWANTED) -> FrontPage:
     """All of the front page."""
     last_run = record(db, LastRun, "SELECT id, started FROM runs ORDER BY id DESC LIMIT 1")
-    of = window(db)
-    return FrontPage(last_run, _troubles(db), None if of is None else _edition(db, of))
+    of = window(db, asked)
+    return FrontPage(last_run, _troubles(db), None if of is None else _edition(db, of, unwanted))
 
 
-def _edition(db: Database, of: Window) -> Edition:
-    leads = _leads(db, of)
-    topics = _by_topic(db, of, leads)
-    sections = (Section(each.label, each.count, tuple(headlines(db, each.ids))) for each in topics)
+def _edition(db: Database, of: Window, unwanted: Unwanted) -> Edition:
+    leads, topics = leading.leading_stories(db, of), leading.stories_by_topic(db, of)
+    lists = [leads, *(each.stories[:MOST_TOLD] for each in topics)]
+    told = leading.told(db, of, dict.fromkeys(chain.from_iterable(lists)), unwanted.dropped)
+    told = {story: each for story, each in told.items() if each.headline.id not in unwanted.seen}
+    shown = leading.once(told, lists, [leading.LEADS, *[leading.EACH_TOPIC] * len(topics)])
+    sections = (Section(each.label, each.count, tuple(has)) for each, has in zip(topics, shown[1:], strict=True))
     return Edition(
         window=of,
         counts=_counts(db, of),
         days=tuple(per_day(db, of.until, DAYS)),
-        leads=tuple(headlines(db, leads)),
-        sections=tuple(each for each in sections if each.articles),
-        countries=tuple(countries(db, of.first)),
+        leads=tuple(shown[0]),
+        sections=tuple(each for each in sections if each.stories),
+        countries=tuple(countries(db, of.recent)),
         revisions=tuple(biggest_revisions(db, of.since)),
         gone=tuple(gone(db, of.since)),
     )

@@ -19,7 +19,7 @@ _HEADLINES = """
     SELECT articles.id, articles.title, articles.lead, substr(articles.text, 1, 400) AS beginning, articles.url,
            articles.published, articles.modified, articles.first_seen, articles.language, articles.type, articles.source_id,
            sources.name AS source, articles.story_id, stories.articles AS carried_by, stories.sources AS carriers,
-           articles.gone_since,
+           articles.gone_since, articles.rights = 'reserved' AS reserved,
            (SELECT json_group_array(label) FROM (
                SELECT topics.label FROM article_topics JOIN topics USING (topic_id)
                WHERE article_id = articles.id AND score >= :about ORDER BY score DESC LIMIT 3
@@ -28,7 +28,9 @@ _HEADLINES = """
     JOIN sources ON sources.id = articles.source_id
     JOIN stories ON stories.id = articles.story_id
     WHERE articles.id IN (SELECT value FROM json_each(:ids))
-      AND NOT EXISTS (SELECT 1 FROM reviews WHERE reviews.article_id = articles.id AND reviews.decision = 'drop')
+      AND (:dropped OR NOT EXISTS (
+          SELECT 1 FROM reviews WHERE reviews.article_id = articles.id AND reviews.decision = 'drop'
+      ))
 """
 
 
@@ -52,13 +54,17 @@ class Headline:
     gone_since: str | None
     topics: tuple[str, ...]
     summary: str
+    reserved: bool = False  # by its publisher: others get no word of it
 
 
-def headlines(db: Database, ids: Sequence[int]) -> list[Headline]:
-    """Articles as a list shows them, in the order given; what a review dropped is left out."""
-    found = {each.id: each for each in records(db, _headline, _HEADLINES, ids=json.dumps(ids), about=ABOUT)}
+def headlines(db: Database, ids: Sequence[int], *, dropped: bool = False) -> list[Headline]:
+    """Articles as a list shows them, in the order given; what a review `dropped` is left out unless it is asked for."""
+    values = {"ids": json.dumps(ids), "about": ABOUT, "dropped": dropped}
+    found = {each.id: each for each in records(db, _headline, _HEADLINES, **values)}
     return [found[each] for each in ids if each in found]
 
 
-def _headline(lead: str | None, beginning: str, topics: str, **cells: Any) -> Headline:
-    return Headline(**cells, summary=lead or beginning.partition("\n")[0], topics=tuple(strings(topics)))
+def _headline(lead: str | None, beginning: str, topics: str, reserved: int | None, **cells: Any) -> Headline:
+    return Headline(
+        **cells, reserved=bool(reserved), summary=lead or beginning.partition("\n")[0], topics=tuple(strings(topics))
+    )

@@ -172,7 +172,7 @@ def health_report(db: Database, now: datetime) -> HealthReport:
     return HealthReport(
         troubles=tuple(troubles(db, 40)),
         kinds=tuple(records(db, KindCount, _KINDS)),
-        recovered=tuple(records(db, Recovery, _RECOVERED, since=iso(now - timedelta(days=7)))),
+        recovered=tuple(recovered(db, now)),
         failing=tuple(records(db, partial(_failing, db), _FAILING)),
         quiet=tuple(records(db, QuietSource, quiet.sql, **bind_parameters(quiet, {}))),
         freshness=tuple(_freshness(db, now)),
@@ -181,6 +181,11 @@ def health_report(db: Database, now: datetime) -> HealthReport:
         days=tuple(runs_by_day(db, now)),
         pending=number(db, _PENDING),
     )
+
+
+def recovered(db: Database, now: datetime) -> list[Recovery]:
+    """What got well within a week, the last first."""
+    return records(db, Recovery, _RECOVERED, since=iso(now - timedelta(days=7)))
 
 
 def broken_endpoints(db: Database) -> dict[str, set[str]]:

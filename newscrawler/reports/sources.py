@@ -15,6 +15,7 @@ from newscrawler.dates import read_moment
 from newscrawler.reports.frontpage import CountryCount, daily_by_source
 from newscrawler.reports.headlines import ABOUT, Headline, headlines
 from newscrawler.reports.id_ranges import boundaries
+from newscrawler.reports.queue import Queue, queue_of
 from newscrawler.storage.hosts import POSTPONED_KINDS
 from newscrawler.storage.rows import number, record, records
 
@@ -201,6 +202,7 @@ class SourceReport:
     scale: str
     pace: tuple[tuple[str, int], ...]
     endpoints: tuple[EndpointReport, ...]
+    queue: Queue
     findings: tuple[SourceFinding, ...]
     not_archived: tuple[UnarchivedLinks, ...]
     newest: tuple[Headline, ...]
@@ -269,6 +271,8 @@ def source_report(db: Database, source_id: str) -> SourceReport | None:
     latest = {"source": source_id, "latest": LATEST}
     newest = [row[0] for row in db.execute(_LATEST, {"source": source_id, "latest": NEWEST}).fetchall()]
     scale, pace = _pace(db, source_id)
+    queue = queue_of(db, source_id)
+    assert queue is not None  # the source is there
     means = record(db, SourceMeans, _MEANS, **latest)
     assert means is not None  # an aggregate has one row
     return SourceReport(
@@ -277,6 +281,7 @@ def source_report(db: Database, source_id: str) -> SourceReport | None:
         scale=scale,
         pace=tuple(pace),
         endpoints=tuple(records(db, partial(_endpoint, db), _ENDPOINTS, **of_it)),
+        queue=queue,
         findings=tuple(records(db, SourceFinding, _FINDINGS, **of_it)),
         not_archived=tuple(records(db, UnarchivedLinks, _NOT_ARCHIVED, **of_it)),
         newest=tuple(headlines(db, newest)),

@@ -8,21 +8,25 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from newscrawler.errors import QueryError
-from newscrawler.reports.queries import add_functions
-from newscrawler.storage.connect import result_code
+from newscrawler.reports.sql_functions import add_functions
+from newscrawler.storage.sqlite_errors import result_code
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
 MAX_VALUE = 100_000_000  # bytes: randomblob(900000000) is nobody's question
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The answer of a statement; `rows` are read as they are asked for.  Two columns of one name are told apart."""
+    """The answer of a statement; `rows` are read as they are asked for.  Two columns of one name are told apart.
+
+    `remarks`: what of its `newscrawler_query(…)` was not understood.
+    """
 
     columns: tuple[str, ...]
     rows: Iterator[tuple[Any, ...]]
+    remarks: Sequence[str] = ()
 
 
 @contextmanager
@@ -32,7 +36,7 @@ def read_sql(connection: sqlite3.Connection, statement: str, parameters: Mapping
     Raises QueryError for what SQLite refuses, and for a statement that returns no rows; KeyboardInterrupt where the reader
     ended it.
     """
-    add_functions(connection)
+    functions = add_functions(connection)
     connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MAX_VALUE)
     # a long query is C code all along: now and then Python must have its turn, or Ctrl-C would not be heard
     connection.set_progress_handler(lambda: 0, 100_000)
@@ -41,7 +45,8 @@ def read_sql(connection: sqlite3.Connection, statement: str, parameters: Mapping
         if cursor.description is None:
             raise QueryError("that statement returns no rows; `sql` is for reading")
         names = [column[0] for column in cursor.description]
-        yield Table(tuple(name if names.index(name) == at else f"{name}_{at + 1}" for at, name in enumerate(names)), cursor)
+        columns = tuple(name if names.index(name) == at else f"{name}_{at + 1}" for at, name in enumerate(names))
+        yield Table(columns, cursor, functions.remarks)
     except (sqlite3.Error, sqlite3.Warning) as error:
         code = result_code(error)
         if code == sqlite3.SQLITE_INTERRUPT:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from newscrawler.reports.queue import Queue, notable_queues
 from newscrawler.storage.rows import number, record, records
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ _FINDINGS = "SELECT source_id, kind, detail, url, first_seen FROM troubles LIMIT
 _WAITING = """
     SELECT host, not_before, reason FROM hosts WHERE not_before > strftime('%Y-%m-%dT%H:%M:%SZ') ORDER BY host
 """
-_MADE = "SELECT applied_at FROM _sqlite_migrations WHERE migration_set = 'newscrawler' ORDER BY id LIMIT 1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,10 @@ class WaitingHost:
 
 @dataclass(frozen=True, slots=True)
 class ArchiveStatus:
-    """`links`: state -> how many; `latest`: when the newest article came; `gone`: articles that were taken away."""
+    """`links`: state -> how many; `latest`: when the newest article came; `gone`: articles that were taken away.
+
+    `queues`: of sources for whose links there is no room, or that nobody asks any more.
+    """
 
     articles: int
     stories: int
@@ -87,6 +90,7 @@ class ArchiveStatus:
     failing: tuple[FailingEndpoint, ...]
     findings: tuple[Finding, ...]
     waiting: tuple[WaitingHost, ...]
+    queues: tuple[Queue, ...]
 
 
 def archive_status(db: Database) -> ArchiveStatus:
@@ -104,13 +108,14 @@ def _with_lists(db: Database, **counts: Any) -> ArchiveStatus:
         failing=tuple(records(db, FailingEndpoint, _FAILING)),
         findings=tuple(records(db, Finding, _FINDINGS)),
         waiting=tuple(records(db, WaitingHost, _WAITING)),
+        queues=tuple(notable_queues(db)),
     )
 
 
-def identity(db: Database) -> str:
-    """What no other archive has, and this one keeps: when its first table was made, to the microsecond."""
-    row = db.execute(_MADE).fetchone()
-    return str(row[0]) if row else ""
+def newest_article(db: Database) -> str | None:
+    """When the article came that was seen first last; None where there is none."""
+    row = db.execute("SELECT max(first_seen) FROM articles").fetchone()
+    return str(row[0]) if row[0] else None
 
 
 def source_languages(db: Database) -> list[str]:

@@ -16,6 +16,10 @@ _MEMBERS = """
            (SELECT copies.relation FROM copies WHERE copies.article_id = articles.id AND copies.same_story
             ORDER BY copies.score DESC LIMIT 1) AS relation,
            iif(articles.id = stories.first_article_id, stories.reason, NULL) AS original_because,
+           (SELECT count(*) FROM revisions WHERE revisions.article_id = articles.id
+            AND revisions.change IN ('revised', 'corrected')) AS changes,
+           (SELECT count(*) FROM revisions WHERE revisions.article_id = articles.id
+            AND revisions.change = 'corrected') AS corrections,
            (SELECT copies.reason FROM copies WHERE copies.article_id = articles.id AND copies.same_story
             ORDER BY copies.score DESC LIMIT 1) AS reason
     FROM articles JOIN sources ON sources.id = articles.source_id JOIN stories ON stories.id = articles.story_id
@@ -29,7 +33,10 @@ _MOST_CARRIED = """
 
 @dataclass(frozen=True, slots=True)
 class StoryMember:
-    """An article of a story, why it is in it, and of the original (1, else 0) why we think that it is."""
+    """An article of a story, why it is in it, and of the original (1, else 0) why we think that it is.
+
+    `changes`: how often its words were changed after we had it, `corrections`: how often the page owned to that.
+    """
 
     id: int
     source: str
@@ -43,6 +50,13 @@ class StoryMember:
     relation: str | None
     original_because: str | None
     reason: str | None
+    changes: int
+    corrections: int
+
+    @property
+    def stated(self) -> str:
+        """When it was published, as far as anybody says: stated, else changed, else seen."""
+        return self.published or self.modified or self.first_seen
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,4 +7,5 @@ two say; `limits` hold in Datasette's own threads as well.
 """
 
 SERVED = "NEWSCRAWLER_SERVED"  # set by `newscrawler serve`: nothing is posted, nothing of the archive's folder counts
-PRIVATE_TABLES = ("robots", "runs", "saved_searches")  # what a public reading room keeps to itself
+# what a public reading room keeps to itself; site_lines begins with the words of articles
+PRIVATE_TABLES = ("robots", "runs", "saved_searches", "site_lines")

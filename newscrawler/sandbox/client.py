@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from newscrawler.sandbox.messages import HEADER, MAX_MESSAGE_BYTES, Answer, Place, Statement, decode, encode
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Awaitable, Callable
 
 KILLED = Answer(None, (), "OperationalError", "interrupted")  # as SQLite says it where its own limit was enough
 
@@ -68,7 +68,9 @@ atexit.register(TEMPLATE.close)
 class Session:
     """The statements of one request.  Its process begins with the first; after one was killed there is no further."""
 
-    def __init__(self) -> None:
+    def __init__(self, before_much: Callable[[int], Awaitable[None]] | None = None) -> None:
+        """`before_much` is awaited with the bytes of an answer before they are read."""
+        self._before_much = before_much
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
         self._place: Place | None = None
         self._killed = False
@@ -98,6 +100,8 @@ class Session:
         (size,) = HEADER.unpack(await reader.readexactly(HEADER.size))
         if size > MAX_MESSAGE_BYTES:
             raise EOFError("an answer that none of ours is")
+        if self._before_much is not None:
+            await self._before_much(size)
         answer: Answer = decode(Answer, await reader.readexactly(size))
         return answer
 
@@ -111,9 +115,9 @@ class Session:
 
     @classmethod
     @contextlib.asynccontextmanager
-    async def of_request(cls) -> AsyncIterator[Session]:
+    async def of_request(cls, before_much: Callable[[int], Awaitable[None]] | None = None) -> AsyncIterator[Session]:
         """A session that `current` gives to whatever runs within."""
-        session = cls()
+        session = cls(before_much)
         token = current.set(session)
         try:
             yield session

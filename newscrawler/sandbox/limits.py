@@ -11,11 +11,11 @@ import json
 import sqlite3
 import weakref
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from sqlite_utils import Database
-
 from newscrawler.storage import connect, foreign, schema
+from newscrawler.storage.sqlite import Database
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,6 +50,10 @@ def weight(value: object) -> int:
     if len(value) < CLOSELY_WEIGHED:
         return len(value)
     return len(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
+
+
+# as Datasette reads text, whose function in Python is called for each cell
+_TEXT = partial(bytes.decode, errors="replace")
 
 
 class _Rows:
@@ -95,3 +99,4 @@ def apply(connection: sqlite3.Connection) -> None:
         connection.setlimit(limit, min(most, connection.getlimit(limit)))
     connect.bound(connection, heap=HEAP, busy_seconds=BUSY_SECONDS)
     connection.row_factory = _Rows()
+    connection.text_factory = _TEXT

@@ -17,9 +17,10 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from newscrawler.reports.queries import add_functions
+from newscrawler.reports.sql_functions import add_functions
 from newscrawler.sandbox import limits
 from newscrawler.sandbox.messages import HEADER, Answer, Place, Statement, decode, encode
+from newscrawler.storage.reserved_words import INDEXED_WORDS, SEARCH_TABLE, withhold
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,6 +56,8 @@ def _reads_only(closed: frozenset[str]) -> Callable[..., int]:
             return sqlite3.SQLITE_OK if (first or "").lower() in _PRAGMAS else sqlite3.SQLITE_DENY
         if action == sqlite3.SQLITE_ATTACH or (action == sqlite3.SQLITE_READ and (first or "").lower() in closed):
             return sqlite3.SQLITE_DENY
+        if closed and action == sqlite3.SQLITE_READ and first == SEARCH_TABLE and second in INDEXED_WORDS:
+            return sqlite3.SQLITE_DENY  # the index may be asked, its words not be read
         return sqlite3.SQLITE_OK
 
     return allows
@@ -68,6 +71,8 @@ def _connect(place: Place) -> sqlite3.Connection:
     connection.create_function("escape_fts", 1, escape_fts)
     limits.apply(connection)
     connection.execute("PRAGMA trusted_schema = OFF")  # what views and tables call has no effects
+    if place.closed:
+        withhold(connection)
     connection.set_authorizer(_reads_only(frozenset(place.closed)))
     return connection
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import codecs
 import hashlib
 import re
-from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,12 +13,15 @@ from urllib.parse import parse_qsl
 
 import datasette
 
-from newscrawler.sandbox.client import Session
-from newscrawler.text import defused_csv
+from newscrawler.text.spreadsheets import defused_csv
 from newscrawler.urls import host_names
+from newscrawler.web import kept_answers
+from newscrawler.web.turns import Turns, has_turn, is_small
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Collection, Iterator
+    from collections.abc import Awaitable, Callable, Collection, Hashable, Iterator
+
+    from newscrawler.web.turns import Turn
 
 App = Any  # an ASGI application
 
@@ -38,12 +39,10 @@ _TEMPLATE_VALUES = {"{{ datasette_allow_facet }}": ("true", "false"), "{{ datase
 _OPERATOR_PAGES = re.compile(r"^/-/(?!reading-room/|static/|static-plugins/)")
 # pages that are never large; tables and SQL are what is left
 _READING_ROOM = re.compile(
-    r"^/(?:$|-/|(?:search|compare|saved|article|story|sources|source|health|runs|run|schema)(?:$|[/.]))"
+    r"^/(?:$|-/|(?:search|compare|saved|article|story|event|events|silent-edits|corrections|deletions|sources|source"
+    r"|health|runs|run|schema|desk|today)(?:$|[/.]))"
 )
 _READ_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-LARGE_ANSWERS = 1  # that are put together at a time
-# within a turn: what asks its own instance, as plugins may, must not wait for itself
-_has_turn: ContextVar[bool] = ContextVar("has_turn", default=False)
 
 
 def _inline_scripts(template: str) -> Iterator[str]:
@@ -121,7 +120,7 @@ class Rules:
 
     `policy`: the Content-Security-Policy of answers that have none; `public`: whether the inner pages are closed; `names`:
     what it may be called by, beside this machine's names and addresses; `base`: the base_url; `takes_posts`: whether
-    something may be posted to a path.
+    something may be posted to a path; `version`: of all that answers are made of, None where none may be given again.
     """
 
     policy: Callable[[], str]
@@ -129,12 +128,13 @@ class Rules:
     names: Callable[[], Collection[str]]
     base: Callable[[], str]
     takes_posts: Callable[[str], bool]
+    version: Callable[[], Hashable | None]
 
 
 def guard(app: App, rules: Rules) -> App:
     """An ASGI application with our headers on what it answers, for whom it may answer, large answers by turns."""
     policy: list[bytes] = []  # asked once, when Datasette knows its settings
-    turns = asyncio.Semaphore(LARGE_ANSWERS)
+    turns, kept = Turns(), kept_answers.KeptAnswers()
 
     async def guarded(scope: dict[str, Any], receive: Any, send: Any) -> None:
         if scope["type"] != "http":
@@ -143,21 +143,48 @@ def guard(app: App, rules: Rules) -> App:
         if not policy:
             policy.append(rules.policy().encode("latin-1"))
         path = "/" + scope["path"].removeprefix(rules.base()).lstrip("/")
-        answer = _AnswerSender(scope["path"], policy[0], send)
         if refusal := _refusal(scope, path, rules):
-            await _refuse(answer, refusal)
-        elif _READING_ROOM.match(path) or _has_turn.get():
-            await app(scope, receive, answer.send)
+            await _refuse(_AnswerSender(scope["path"], policy[0], send), refusal)
+            return
+
+        async def anew(send: Any) -> None:
+            answer = _AnswerSender(scope["path"], policy[0], send)
+            if _READING_ROOM.match(path) or has_turn():
+                await app(scope, receive, answer.send)
+                return
+
+            async def in_turn(turn: Turn) -> None:
+                answer.begins = turn.leave
+                await app(scope, receive, answer.send)
+
+            await turns.take(in_turn, small=is_small(path, scope.get("query_string", b"").decode("latin-1")))
+
+        if path.startswith("/-/") or _brings_sql(scope):
+            await anew(send)
         else:
-            await _in_turn(turns, answer, lambda: _in_sandbox(lambda: app(scope, receive, answer.send)))
+            await _kept_or_anew(kept, rules.version(), scope, send, anew)
 
     return guarded
 
 
-async def _in_sandbox(work: Callable[[], Awaitable[None]]) -> None:
-    """Answer a request whose SQL has a process of its own."""
-    async with Session.of_request():
-        await work()
+async def _kept_or_anew(
+    kept: kept_answers.KeptAnswers,
+    version: Hashable | None,
+    scope: dict[str, Any],
+    send: Any,
+    anew: Callable[[Any], Awaitable[None]],
+) -> None:
+    """Give an answer that is kept of this version of the archive, or make it."""
+    key = kept_answers.key_of(scope) if version is not None else None
+    if key is None:
+        await anew(send)
+    elif (known := kept.get(version, key)) is not None:
+        await kept_answers.give(scope, known, send)
+    else:
+        recorder = kept_answers.Recorder(scope, send)
+        await anew(recorder.send)
+        if recorder.whole is not None:
+            kept.put(version, key, recorder.whole)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,26 +216,6 @@ def _is_of_other_site(scope: dict[str, Any]) -> bool:
 def _brings_sql(scope: dict[str, Any]) -> bool:
     query = scope.get("query_string", b"").decode("latin-1")
     return any(name in {"sql", "_where"} for name, _ in parse_qsl(query, keep_blank_values=True))
-
-
-async def _in_turn(turns: asyncio.Semaphore, answer: _AnswerSender, work: Callable[[], Awaitable[None]]) -> None:
-    """Do what may need much memory when it is its turn.  Who follows need not wait until a slow reader has it all."""
-    await turns.acquire()
-    left = False
-
-    def leave() -> None:
-        nonlocal left
-        if not left:
-            left = True
-            turns.release()
-
-    answer.begins = leave
-    token = _has_turn.set(True)
-    try:
-        await work()
-    finally:
-        _has_turn.reset(token)
-        leave()
 
 
 async def _refuse(answer: _AnswerSender, refusal: _Refusal) -> None:

@@ -12,12 +12,6 @@ from newscrawler.reports.queries import CannedQuery, canned_queries
 from newscrawler.web.views import archive_name
 
 
-def described(query: CannedQuery) -> str:
-    """A query's description with the defaults of its parameters, which Datasette's form does not show."""
-    defaults = ", ".join(f"{each.name} {each.default}" for each in query.parameters if each.default)
-    return query.description + (f" Unless told: {defaults}." if defaults else "")
-
-
 async def _shipped_queries(datasette: Any, database: str) -> list[CannedQuery]:
     try:
         return list(canned_queries().values()) if await archive_name(datasette) == database else []
@@ -31,7 +25,7 @@ async def for_hook(datasette: Any, database: str) -> dict[str, dict[str, object]
     return {
         query.name: {
             "title": query.title,
-            "description": described(query),
+            "description": query.description,
             "hide_sql": True,
             "sql": query.sql,
             "params": [each.name for each in query.parameters],
@@ -62,7 +56,7 @@ async def add_all(datasette: Any) -> None:
                     query.name,
                     query.sql,
                     title=query.title,
-                    description=described(query),
+                    description=query.description,
                     hide_sql=True,
                     parameters=[each.name for each in query.parameters],
                     is_trusted=True,

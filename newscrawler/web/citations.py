@@ -1,4 +1,4 @@
-"""How to cite an article: in words, as BibTeX, as CSL-JSON (the item model of citation styles).  Records in, text out."""
+"""How to cite a state of an article: in words, as BibTeX, as CSL-JSON (citation styles).  Records in, text out."""
 
 from __future__ import annotations
 
@@ -15,7 +15,11 @@ _PERSON = re.compile(r"^\S+(?: \S+){1,3}$")
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """What a citation says of an article; times as they are stored."""
+    """What a citation says of one state of an article; times as they are stored.
+
+    `seen`: when these words were fetched, `content_hash`: of them; `revision`: the state, None where no row tells;
+    `record`: where its bytes are.
+    """
 
     id: int
     authors: tuple[str, ...]
@@ -24,13 +28,25 @@ class Reference:
     source_id: str
     published: str | None
     url: str
-    first_seen: str
+    seen: str
     content_hash: str
     language: str | None
+    revision: int | None = None
+    record: str | None = None
+
+    @property
+    def proof(self) -> str:
+        """Which state it is, and how one tells."""
+        parts = [
+            f"state {self.revision} of article {self.id}" if self.revision else f"article {self.id}",
+            f"content hash {self.content_hash}",
+            self.record,
+        ]
+        return ", ".join(filter(None, parts))
 
 
 def in_words(article: Reference) -> str:
-    """Authors, title, source, date, address, when it was first seen, and the hash of the words."""
+    """Authors, title, source, date, address, when these words were fetched, and the hash of them."""
     authors = ", ".join(article.authors)
     title = article.title or "(no title)"
     parts = [
@@ -38,7 +54,7 @@ def in_words(article: Reference) -> str:
         f"“{title}”, {article.source}",
         f", {_day(article.published)}" if article.published else " (undated)",
         f". {article.url}",
-        f" (archived {article.first_seen}, content hash {article.content_hash}).",
+        f" (as archived {article.seen}, {article.proof}).",
     ]
     return "".join(parts)
 
@@ -52,27 +68,28 @@ def bibtex(article: Reference) -> str:
         "organization": _tex(article.source),
         "date": _day(article.published),
         "url": re.sub(r"[{}\\\s]", "", article.url),
-        "urldate": article.first_seen[:10],
+        "urldate": article.seen[:10],
         "langid": article.language or "",
-        "note": f"content hash {article.content_hash}",
+        "note": _tex(f"as archived {article.seen}, {article.proof}"),
     }
     lines = [f"  {name:<12} = {{{value}}}," for name, value in fields.items() if value]
-    return "\n".join([f"@online{{{key}{article.id},", *lines, "}"])
+    state = f"r{article.revision}" if article.revision else ""
+    return "\n".join([f"@online{{{key}{article.id}{state},", *lines, "}"])
 
 
 def csl(article: Reference) -> str:
     """One item of CSL-JSON, in a list as its readers expect."""
     item = {
-        "id": f"{article.source_id}-{article.id}",
+        "id": f"{article.source_id}-{article.id}{f'-r{article.revision}' if article.revision else ''}",
         "type": "article-newspaper",
         "title": article.title or "",
         "container-title": article.source,
         "author": [_name(each) for each in article.authors],
         "issued": _parts(article.published),
-        "accessed": _parts(article.first_seen),
+        "accessed": _parts(article.seen),
         "URL": article.url,
         "language": article.language,
-        "note": f"content hash: {article.content_hash}",
+        "note": f"as archived {article.seen}, {article.proof}",
     }
     return json.dumps([{key: value for key, value in item.items() if value}], ensure_ascii=False, indent=2)
 

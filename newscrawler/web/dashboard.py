@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlencode
 
 from newscrawler.dates import read_moment
-from newscrawler.reports import frontpage, health, sources
+from newscrawler.reports import frontpage, health, rights, sources
 from newscrawler.reports.queries import canned_queries
-from newscrawler.search.query import filter_text
+from newscrawler.reports.windows import DAY, SPANS, WEEK, WindowRequest, yesterday_evening
+from newscrawler.search.editing import filter_text
+from newscrawler.web import on_desk, wording
+from newscrawler.web.morning import opened
 from newscrawler.web.svg import Bar, Caption, bars, ranks, sparkline
 from newscrawler.web.tiles import Country, tiles
 from newscrawler.web.views import NotFound, cells_of, number
@@ -19,10 +22,12 @@ if TYPE_CHECKING:
 
     from datasette.utils.asgi import Response
     from markupsafe import Markup
+    from sqlite_utils import Database
 
     from newscrawler.reports.frontpage import CountryCount, Edition
     from newscrawler.reports.health import DayOfRuns
-    from newscrawler.reports.sources import LabelCount, SourceLine
+    from newscrawler.reports.rights import Rights
+    from newscrawler.reports.sources import LabelCount, SourceLine, SourceReport
     from newscrawler.web.views import Room
 
 # canned queries that the front page names
@@ -35,6 +40,9 @@ QUESTIONS = (
     "new_names",
 )
 SOURCES = 100  # a page of the list
+# windows to choose from, by their names in the address
+WINDOWS = {"day": SPANS[0][1], "evening": "since yesterday 18:00", "week": SPANS[1][1]}
+SINCE_HERE = "since you were here"
 STALE = timedelta(hours=36)  # since the newest article came, after which the front page says that it is not today's
 
 
@@ -68,7 +76,7 @@ def _world(room: Room, countries: Sequence[CountryCount], title: str, narrowed: 
             each.code,
             each.name,
             each.articles,
-            search_path(room, f"{filter_text('mentions', each.name)} {narrowed}".strip()),
+            search_path(room, f"{filter_text('mentions', each.code)} {narrowed}".strip()),
         )
         for each in countries
     ]
@@ -82,8 +90,15 @@ def _looks(looks: Sequence[int | None]) -> Markup:
 async def front_page(room: Room) -> Response:
     """What came in lately."""
     now = datetime.now(UTC)
-    report = await room.read(frontpage.front_page)
+    asked = _asked_window(room, now)
+    morning = await opened(room, now)
+    report = await room.read(frontpage.front_page, asked, morning.unwanted)
     context: dict[str, object] = {
+        "windows": _windows(room, asked.words or (report.edition.window.words if report.edition else "")),
+        "here": f"{room.path('/')}?after={morning.here}" if morning.here else "",
+        "is_here": asked.words == SINCE_HERE,
+        "morning": morning,
+        "unseen_path": _unseen_path(room, only_unseen=not morning.only_unseen),
         "title": "Today",
         "ago": lambda at: ago(at, now),
         "database_url": room.datasette.urls.database(room.database),
@@ -95,7 +110,32 @@ async def front_page(room: Room) -> Response:
     }
     if report.edition is not None:
         context |= cells_of(report.edition) | _plots_of(room, report.edition, now)
+        context["desk_ids"] = ".".join(map(str, report.edition.shown))
+        context["desk"] = await on_desk.on_desk(room, report.edition.shown, trouble=morning.trouble)
     return await room.page("front.html", context, current="today")
+
+
+def _asked_window(room: Room, now: datetime) -> WindowRequest:
+    """The window that the address asks for; what it does not have is as if it was not asked for."""
+    after = room.argument("after")
+    if after.isascii() and after.isdigit() and len(after) <= 18:
+        return WindowRequest(SINCE_HERE, after=int(after))
+    name = room.argument("window")
+    if name == "evening":
+        return WindowRequest(WINDOWS[name], since=yesterday_evening(now.astimezone()))
+    return WindowRequest(WINDOWS[name], {"day": DAY, "week": WEEK}[name]) if name in WINDOWS else WindowRequest()
+
+
+def _windows(room: Room, shown: str) -> list[tuple[str, str, bool]]:
+    """(How a window is called, its address, whether it is the one that is shown)."""
+    return [(words, f"{room.path('/')}?window={name}", shown == words) for name, words in WINDOWS.items()]
+
+
+def _unseen_path(room: Room, *, only_unseen: bool) -> str:
+    """The same window with or without what was seen."""
+    told = {name: room.argument(name) for name in ("window", "after")} | {"unseen": "1" if only_unseen else ""}
+    query = urlencode({name: value for name, value in told.items() if value})
+    return f"{room.path('/')}{'?' if query else ''}{query}"
 
 
 def _plots_of(room: Room, edition: Edition, now: datetime) -> dict[str, object]:
@@ -163,10 +203,14 @@ def _shares(room: Room, items: Sequence[LabelCount], source: str, field: str) ->
     ]
 
 
+def _source(db: Database, id: str, now: datetime) -> tuple[SourceReport | None, Rights | None, dict[str, int]]:
+    return sources.source_report(db, id), rights.rights_of_source(db, id, now), rights.standings(db, id)
+
+
 async def source(room: Room, id: str) -> Response:
     """One source.  Raises NotFound where there is none of that id."""
     now, id = datetime.now(UTC), unquote(id)  # Datasette matches the address as it was sent
-    report = await room.read(sources.source_report, id)
+    report, stated, standings = await room.read(_source, id, now)
     if report is None:
         raise NotFound(f"There is no source {id[:60]} in this archive.")
     shares = (("What it writes about", report.topics, "topic"), ("Languages", report.languages, "lang"))
@@ -176,6 +220,8 @@ async def source(room: Room, id: str) -> Response:
         "ago": lambda at: ago(at, now),
         "spark": _looks,
         "search": search_path(room, filter_text("source", report.source.id)),
+        "rights": stated,
+        "standings": standings,
         "made_up": [
             (title, ranks(_shares(room, items, report.source.id, field), title=f"Of its newest {sources.LATEST}"))
             for title, items, field in shares
@@ -208,7 +254,7 @@ async def health_page(room: Room) -> Response:
     now = datetime.now(UTC)
     report = await room.read(health.health_report, now)
     fresh = [Bar(since, count) for since, count in report.freshness]
-    kinds = [Bar(each.kind, each.findings) for each in report.kinds]
+    kinds = [Bar(wording.finding(each.kind), each.findings) for each in report.kinds]
     context = {
         "title": "Health",
         "database_url": room.datasette.urls.database(room.database),

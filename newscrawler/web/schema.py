@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from newscrawler.reports.queries import canned_queries
 from newscrawler.storage import schema_docs
+from newscrawler.web.datasette_pages import sql_form
 
 if TYPE_CHECKING:
     from datasette.utils.asgi import Response
@@ -24,12 +25,7 @@ async def page(room: Room) -> Response:
         "queries": list(canned_queries().values()),
         "table_path": lambda name: room.datasette.urls.table(room.database, name),
         "query_path": lambda name: f"{base}/{name}",
-        "sql_path": lambda sql: f"{base}{_sql_form(room)}?{urlencode({'sql': sql})}",
+        "sql_path": lambda sql: f"{base}{sql_form(room.datasette)}?{urlencode({'sql': sql})}",
         "may_ask": room.datasette.setting("default_allow_sql"),
     }
     return await room.page("schema.html", context, current="schema")
-
-
-def _sql_form(room: Room) -> str:
-    """Where Datasette takes SQL: beside the database on 0.65, below it on 1.0."""
-    return "" if hasattr(room.datasette, "ensure_permissions") else "/-/query"

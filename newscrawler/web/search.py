@@ -1,90 +1,50 @@
-"""The search page, and the same hits as feeds and files; two searches compared."""
+"""The search page, and the SQL behind it."""
 
 from __future__ import annotations
 
 import asyncio
-import csv
-import hashlib
-import io
-import json
 import re
-import time
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from datasette.utils.asgi import Response
 
-from newscrawler.reports.status import identity
-from newscrawler.search.facets import FIELDS, Bucket, Facets, Timeline, facets, timelines
-from newscrawler.search.query import Query, compile_query, with_filter, without
-from newscrawler.search.ranking import Hit, Listing
+from newscrawler.search.editing import with_filter, without, without_field
+from newscrawler.search.facets import FIELDS, Facets, facets
+from newscrawler.search.query import Query, compile_query
+from newscrawler.search.ranking import MAX_DEPTH, RANKED_HITS, Listing, ranked
 from newscrawler.search.ranking import search as find
-from newscrawler.search.saved import arrivals
 from newscrawler.search.snippets import MARK
+from newscrawler.search.spelling import RARE, corrections
 from newscrawler.search.statements import statements
-from newscrawler.search.vocabulary import ArchiveVocabulary, vocabulary
-from newscrawler.text import defused
-from newscrawler.web import feeds, svg
+from newscrawler.web import on_desk
+from newscrawler.web import timeline as over_time
+from newscrawler.web.compiled import cached_vocabulary, compiled, params_of
 from newscrawler.web.highlighting import direction
-from newscrawler.web.search_params import MAX_PAGES, SearchParams, parse_params
+from newscrawler.web.search_files import counted, most_rows
+from newscrawler.web.search_params import MAX_PAGES, SearchParams
+from newscrawler.web.withheld import withheld
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from markupsafe import Markup
     from sqlite_utils import Database
 
+    from newscrawler.search.ranking import Count
+    from newscrawler.search.vocabulary import ArchiveVocabulary
     from newscrawler.web.views import Room
 
 PAGE_SIZE = 20
-FEED_ENTRIES = 50
-MIN_FOR_SHARE = 5  # articles of a bucket, of which a share is none
-EXPORT_ROWS = 1_000
-VOCABULARY_SECONDS = 60.0  # that the archive's vocabulary is kept
 LABELS = {
     "source": "Source", "country": "Published in", "lang": "Language", "type": "Kind", "topic": "Topic",
     "mentions": "Mentions", "month": "Month",
 }  # fmt: skip
-_WITHOUT_MARKS = str.maketrans(dict.fromkeys("".join(MARK)))
 _HIGHLIGHT = re.compile(f"{MARK[0]}([^{MARK[1]}]*){MARK[1]}")
 
 
-@dataclass(frozen=True, slots=True)
-class _CachedVocabulary:
-    """The archive's vocabulary, and when it was read."""
-
-    known: ArchiveVocabulary
-    at: float
-
-
-async def cached_vocabulary(room: Room) -> ArchiveVocabulary:
-    """What filters may name in this archive, as of a minute ago at most."""
-    kept: _CachedVocabulary | None = getattr(room.datasette, "_newscrawler_words", None)
-    if kept is None or time.monotonic() - kept.at > VOCABULARY_SECONDS:
-        kept = _CachedVocabulary(await room.read(vocabulary), time.monotonic())
-        room.datasette._newscrawler_words = kept
-    return kept.known
-
-
-def _params(room: Room) -> SearchParams:
-    return parse_params({name: room.request.args.get(name) or "" for name in ("q", "sort", "copies", "page", "share")})
-
-
-def _hits(db: Database, known: ArchiveVocabulary, ask: SearchParams, start: int, number: int) -> list[Hit]:
-    query = compile_query(ask.q, known.on(db))
-    return find(db, query, Listing(number, start, ask.newest, ask.copies))
-
-
-def _arrivals(db: Database, known: ArchiveVocabulary, text: str) -> list[Hit]:
-    """What came last, whenever it was published: a feed's reader has seen what came before."""
-    return arrivals(db, compile_query(text, known.on(db)), limit=FEED_ENTRIES)
-
-
-def _query_and_facets(db: Database, known: ArchiveVocabulary, text: str) -> tuple[Query, Facets]:
-    here = known.on(db)
-    query = compile_query(text, here)
-    return query, facets(db, query, here)
+def _facets(db: Database, known: ArchiveVocabulary, query: Query) -> Facets:
+    return facets(db, query, known.on(db))
 
 
 def _that_have_hits(db: Database, known: ArchiveVocabulary, texts: Sequence[str]) -> list[str]:
@@ -112,36 +72,99 @@ def pieces(snippet: str) -> list[tuple[str, bool]]:
     return [(text, at % 2 == 1) for at, text in enumerate(_HIGHLIGHT.split(snippet)) if text]
 
 
+def _dated(room: Room, ask: SearchParams) -> SearchParams | None:
+    """The search with the dates of the form: one that is filled in is set, one that is empty is cleared.
+
+    None where the address has none of them.  A date that says what the query says already stays as it was typed (7d).
+    """
+    asked = [name for name in ("since", "until") if name in room.request.args]
+    if not asked:
+        return None
+    q, before = ask.q, compile_query(ask.q)
+    for name in asked:
+        value, now = room.argument(name).strip(), before.since if name == "since" else before.until
+        if value and value != (now and now.isoformat()):
+            q = with_filter(q, name, value)
+        elif not value:
+            q = without_field(q, name)
+    return ask.with_query(q)
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """How many hits there are, and what of that is not known exactly: `about`, where articles are estimated.
+
+    `stories`, `pages`: None where nobody counted; `capped`: why pages end before the hits do.
+    """
+
+    articles: int
+    about: bool
+    stories: int | None
+    pages: int | None
+    capped: str | None
+    uncounted: bool = False  # somebody asked, and it took too long
+
+
+def _total(ask: SearchParams, query: Query, found: Facets, count: Count | None) -> Total:
+    articles, stories = (count.articles, count.stories) if count else (found.total, found.stories)
+    each_copy = ask.copies or query.of_story
+    listed = articles if each_copy else stories
+    best = bool(query.words) and not ask.newest
+    capped = None
+    if best and articles > RANKED_HITS:
+        capped = f"The best of the last {RANKED_HITS:,} to arrive; “newest first” and files go further."
+    elif listed is None or listed > MAX_DEPTH:
+        capped = f"Pages end at {MAX_DEPTH:,}; files have all."
+    known = listed is not None and not (capped and best)
+    pages = min(MAX_PAGES, max(1, -(-(listed or 0) // PAGE_SIZE))) if known else None
+    return Total(articles, found.estimated and not count, stories, pages, capped, ask.exact and count is None)
+
+
 async def page(room: Room) -> Response:
-    ask = _params(room)
-    dates = {name: room.argument(name).strip() for name in ("since", "until")}
-    if any(dates.values()):  # of the form; they belong to the query
-        q = ask.q
-        for name, value in dates.items():
-            q = with_filter(q, name, value) if value else q
-        return Response.redirect(room.path(ask.with_query(q).address()))
+    """The hits of a search with its facets and timeline."""
+    ask = params_of(room)
+    if (dated := _dated(room, ask)) is not None:
+        return Response.redirect(room.path(dated.address()))
     known = await cached_vocabulary(room)
-    (query, found), hits = await asyncio.gather(
-        room.read(_query_and_facets, known, ask.q),
-        room.read(_hits, known, ask, (ask.page - 1) * PAGE_SIZE, PAGE_SIZE + 1),
+    (query,) = await compiled(room, ask.q)
+    found, hits = await asyncio.gather(
+        room.read(_facets, known, query),
+        room.read(find, query, Listing(PAGE_SIZE + 1, (ask.page - 1) * PAGE_SIZE, ask.newest, ask.copies)),
     )
+    reserved = await withheld(room, [each.id for each in hits])
+    count = await counted(room, query) if ask.exact and found.stories is None else None
+    meant = await room.read(corrections, query) if ask.q and found.total <= RARE else []
     suggestions = [] if hits or not ask.q else await room.read(_that_have_hits, known, _neighbours(query))
     context = {
         "title": ask.q or "Search",
         "ask": ask,
         "query": query,
         "hits": hits[:PAGE_SIZE],
+        "withheld": reserved,
         "more": len(hits) > PAGE_SIZE and ask.page < MAX_PAGES,
         "found": found,
+        "total": _total(ask, query, found, count),
         "groups": _groups(room, ask, query, found),
-        "plot": _plot(room, ask, query, found.timeline),
+        "plot": over_time.plot(room, ask, query, found.timeline),
+        "strays": over_time.strays(room, ask, query, found.timeline),
         "dated": [each for each in query.filters if each.field in ("since", "until")],
+        "meant": [(each, room.path(ask.with_query(each).address())) for each in meant],
         "suggestions": [(each, room.path(ask.with_query(each).address())) for each in suggestions],
         "to": _Links(room.path),
+        "own_address": room.absolute(ask.address()),
+        "hit_path": lambda hit, place: room.path(ask.hit_address(f"/article/{hit.id}", (ask.page - 1) * PAGE_SIZE + place)),
+        "topic_path": _topic_path(room, ask),
+        "file_rows": most_rows(room),
         "pieces": pieces,
         "direction": direction,
+        "desk": await on_desk.on_desk(room, [each.id for each in hits[:PAGE_SIZE]]),
     }
     return await room.page("search.html", context, current="search")
+
+
+def _topic_path(room: Room, ask: SearchParams) -> Callable[[str], str]:
+    """A page has eighty of them: the query is not read anew for each."""
+    return lambda topic: room.path(ask.with_facet("topic", topic, "").address())
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +174,8 @@ class _Links:
     path: Callable[[str], str]
 
     def __call__(self, ask: SearchParams, form: str = "", **changes: Any) -> str:
-        return self.path(SearchParams(**{**asdict(ask), **changes}).address(form))
+        files = {name: changes.pop(name, False) for name in ("bom", "text")}
+        return self.path(SearchParams(**{**asdict(ask), **changes}).address(form, **files))
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +193,7 @@ class FacetGroup:
     field: str
     label: str
     links: tuple[FacetLink, ...]
+    others: int  # values that are not shown
 
 
 def _groups(room: Room, ask: SearchParams, query: Query, found: Facets) -> list[FacetGroup]:
@@ -183,128 +208,53 @@ def _groups(room: Room, ask: SearchParams, query: Query, found: Facets) -> list[
             target = ask.without_filter(active) if active else ask.with_facet(field, each.value, undated)
             links.append(FacetLink(each.label, each.count, bool(active), room.path(target.address())))
         if len(links) > 1 or any(each.on for each in links):
-            groups.append(FacetGroup(field, LABELS[field], tuple(links)))
+            groups.append(FacetGroup(field, LABELS[field], tuple(links), found.others.get(field, 0)))
     return groups
 
 
-def _label(bucket: Bucket, unit: str) -> str:
-    form = {"day": "%d %b %Y", "week": "week of %d %b %Y", "month": "%b %Y", "year": "%Y"}[unit]
-    return bucket.start.strftime(form)
+def place_in_list(room: Room) -> int | None:
+    """The number of a hit in its list, as an address says it; None where it does not."""
+    told = room.argument("at")
+    return int(told) if told.isascii() and told.isdigit() and 0 < len(told) <= 5 and int(told) > 0 else None
 
 
-def _value(bucket: Bucket, *, share: bool) -> tuple[float | None, str | None]:
-    """(Number or percentage of a bucket, why it has none): a share of very few articles says nothing."""
-    if not share:
-        return bucket.count, None
-    if bucket.share is None:
-        return None, None
-    if bucket.share and bucket.count / bucket.share < MIN_FOR_SHARE:
-        return None, f"a share of fewer than {MIN_FOR_SHARE} articles is left out"
-    return round(100 * bucket.share, 2), None
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """Where an article stands in the search that it was opened from: its number there, and the ways on and back."""
+
+    at: int
+    q: str
+    before: str | None
+    after: str
+    back: str
 
 
-def _plot(room: Room, ask: SearchParams, query: Query, timeline: Timeline) -> Markup:
-    undated = " ".join(query.without_dates.split())
-    bars = []
-    for each in timeline.buckets:
-        value, note = _value(each, share=ask.share)
-        within = room.path(ask.within_days(each.start.isoformat(), each.end.isoformat(), undated).address())
-        bars.append(svg.Bar(_label(each, timeline.unit), value, within, note=note))
-    of = "Share of all articles" if ask.share else "Articles"
-    unit = "%" if ask.share else "articles"
-    return svg.bars(bars, svg.Caption(f"{of} a {timeline.unit}", unit, timeline.unit.title()))
+def neighbours(room: Room, article_id: int) -> Neighbours | None:
+    """None where the address of the article names no place in a list."""
+    ask, at = params_of(room), place_in_list(room)
+    if at is None:
+        return None
+    before = room.path(ask.hit_address("/search/hit", at - 1)) if at > 1 else None
+    back = SearchParams(ask.q, ask.newest, ask.copies, page=min(MAX_PAGES, (at - 1) // PAGE_SIZE + 1)).address()
+    after = room.path(ask.hit_address("/search/hit", at + 1))
+    return Neighbours(at, ask.q, before, after, f"{room.path(back)}#a{article_id}")
 
 
-def _export(hits: Sequence[Hit]) -> list[dict[str, object]]:
-    return [
-        {**asdict(each), "snippet": each.snippet.translate(_WITHOUT_MARKS), "topics": list(each.topics)} for each in hits
-    ]
-
-
-def _with_etag(room: Room, body: bytes, content_type: str) -> Response:
-    """An answer with an entity tag, 304 for whoever has it already (RFC 9110)."""
-    tag = f'"{hashlib.blake2b(body, digest_size=8).hexdigest()}"'
-    headers = {"etag": tag, "cache-control": "no-cache"}
-    if tag in (room.request.headers.get("if-none-match") or ""):
-        return Response("", status=304, headers=headers, content_type=content_type)
-    return Response(body, headers=headers, content_type=content_type)
-
-
-def _entry(room: Room, hit: Hit, archive: str) -> feeds.Entry:
-    return feeds.Entry(
-        id=feeds.permanent(archive, f"article {hit.id}"),
-        page=room.absolute(f"/article/{hit.id}"),
-        url=hit.url,
-        title=hit.title or "(no title)",
-        source=hit.source,
-        text=hit.snippet.translate(_WITHOUT_MARKS),
-        published=hit.published,
-        first_seen=hit.first_seen,
-        language=hit.language,
-        topics=hit.topics,
-    )
-
-
-async def feed(room: Room, ask: SearchParams, form: str, *, title: str, own: str) -> Response:
-    """A search's newest hits as a feed; `form`: atom or feed.json."""
-    newest = SearchParams(ask.q, newest=True, copies=ask.copies)
-    known = await cached_vocabulary(room)
-    hits = await (room.read(_hits, known, newest, 0, FEED_ENTRIES) if ask.copies else room.read(_arrivals, known, ask.q))
-    archive, address = await room.read(identity), newest.address()
-    entries = [_entry(room, each, archive) for each in hits]
-    made = feeds.Feed(feeds.permanent(archive, address), title, room.absolute(address), room.absolute(own), entries)
-    if form == "atom":
-        return _with_etag(room, feeds.atom(made), feeds.ATOM_TYPE)
-    return _with_etag(room, feeds.json_feed(made), feeds.JSON_FEED_TYPE)
-
-
-async def export(room: Room, form: str) -> Response:
-    """The page's hits in another form: atom, feed.json, csv or json."""
-    ask = _params(room)
-    if form in ("atom", "feed.json"):
-        title = f"{ask.q or 'Everything'} · {room.title}"
-        return await feed(room, ask, form, title=title, own=ask.address(f".{form}"))
-    known = await cached_vocabulary(room)
-    hits = await room.read(_hits, known, ask, 0, EXPORT_ROWS)
-    if form == "csv":
-        headers = {"content-disposition": f'attachment; filename="{_file_name(ask.q)}.csv"'}
-        return Response(_csv(hits), headers=headers, content_type="text/csv; charset=utf-8")
-    query, found = await room.read(_query_and_facets, known, ask.q)
-    whole = {
-        "query": ask.q,
-        "remarks": query.remarks,
-        "total": found.total,
-        "counts_are_of_one_hit_in": found.sampled,
-        "facets": {name: [asdict(each) for each in values] for name, values in found.fields.items()},
-        "timeline": asdict(found.timeline),
-        "hits": _export(hits),
-    }
-    body = json.dumps(whole, ensure_ascii=False, default=str).encode("utf-8", "replace")
-    return Response(body, content_type="application/json; charset=utf-8")
-
-
-def _file_name(q: str) -> str:
-    return "-".join(re.findall(r"[a-z0-9]+", q.lower()))[:60] or "search"
-
-
-def _csv(hits: Sequence[Hit]) -> str:
-    out = io.StringIO()
-    rows = [{**each, "topics": "; ".join(hit.topics)} for each, hit in zip(_export(hits), hits, strict=True)]
-    writer = csv.DictWriter(out, fieldnames=list(Hit.__dataclass_fields__), lineterminator="\r\n")
-    writer.writeheader()
-    writer.writerows(
-        {name: defused(value) if isinstance(value, str) else value for name, value in row.items()} for row in rows
-    )
-    return out.getvalue()
-
-
-def _compile(db: Database, known: ArchiveVocabulary, text: str) -> Query:
-    return compile_query(text, known.on(db))
+async def hit(room: Room) -> Response:
+    """The article that is hit number `at` of a search; where the list ends before, its last page."""
+    ask, at = params_of(room), place_in_list(room) or 1
+    (query,) = await compiled(room, ask.q)
+    found = await room.read(ranked, query, Listing(1, at - 1, ask.newest, ask.copies))
+    if found:
+        return Response.redirect(room.path(ask.hit_address(f"/article/{found[0]}", at)))
+    last = SearchParams(ask.q, ask.newest, ask.copies, page=max(1, min(MAX_PAGES, -(-(at - 1) // PAGE_SIZE))))
+    return Response.redirect(room.path(last.address()))
 
 
 async def sql(room: Room) -> Response:
-    ask = _params(room)
-    query = await room.read(_compile, await cached_vocabulary(room), ask.q)
+    """The search as SQL to go on from."""
+    ask = params_of(room)
+    (query,) = await compiled(room, ask.q)
     database = room.datasette.urls.database(room.database)
     shown = [(name, text, f"{database}?sql={quote(text)}") for name, text in statements(query)]
     context = {
@@ -316,40 +266,3 @@ async def sql(room: Room) -> Response:
         "back": room.path(ask.address()),
     }
     return await room.page("sql.html", context, current="search")
-
-
-def _compared(
-    db: Database, known: ArchiveVocabulary, texts: Sequence[str]
-) -> tuple[list[Query], list[Facets], list[Timeline]]:
-    here = known.on(db)
-    queries = [compile_query(each, here) for each in texts]
-    return queries, [facets(db, each, here) for each in queries], timelines(db, queries, here)
-
-
-async def compare(room: Room) -> Response:
-    """Two searches over the same time."""
-    asks = [parse_params({"q": room.argument(name)}) for name in ("q", "with")]
-    share = room.argument("share") == "1"
-    context: dict[str, Any] = {"title": "Compare two searches", "asks": asks, "share": share, "plot": "", "sides": []}
-    if all(each.q for each in asks):
-        known = await cached_vocabulary(room)
-        queries, found, times = await room.read(_compared, known, [each.q for each in asks])
-        context["plot"] = _comparison_plot(times, [each.q for each in asks], share=share)
-        context["sides"] = [
-            {"ask": ask, "href": room.path(ask.address()), "query": query, "found": each}
-            for ask, query, each in zip(asks, queries, found, strict=True)
-        ]
-    return await room.page("compare.html", context, current="search")
-
-
-def _comparison_plot(times: Sequence[Timeline], names: Sequence[str], *, share: bool) -> Markup:
-    def value(bucket: Bucket) -> float | None:
-        return _value(bucket, share=share)[0]
-
-    one, other = times
-    bars = [
-        svg.Bar(_label(each, one.unit), value(each), other=value(beside))
-        for each, beside in zip(one.buckets, other.buckets, strict=True)
-    ]
-    title = f"{'Share of all articles' if share else 'Articles'} a {one.unit}"
-    return svg.bars(bars, svg.Caption(title, "%" if share else "articles", one.unit.title(), names))

@@ -6,13 +6,16 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote_plus, urlencode
 
-from newscrawler.search.query import Filter, filter_text, with_filter, without
+from newscrawler.search.editing import filter_text, with_filter, without
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from newscrawler.search.query import Filter
+
 MAX_QUERY = 1_000  # characters of a query; what is more is cut off, and said
 MAX_PAGES = 100
+NAMES = ("q", "sort", "copies", "page", "share", "count")  # of what an address may say
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,23 +27,37 @@ class SearchParams:
     copies: bool = False
     page: int = 1
     share: bool = False
+    exact: bool = False  # hits are to be counted one by one
     cut: bool = False
 
-    def address(self, form: str = "") -> str:
-        """The permalink, as a page or in a form (.atom, .csv, /sql): only what is not as usual is in it."""
+    def address(self, form: str = "", *, bom: bool = False, text: bool = False) -> str:
+        """The permalink, as a page or in a form (.atom, .csv, /sql): only what is not as usual is in it.
+
+        Of files: with a byte order mark for spreadsheets, with the whole texts.
+        """
         stated = {
             "q": self.q,
             "sort": "newest" if self.newest else "",
             "copies": "1" if self.copies else "",
-            "share": "1" if self.share and not form else "",
+            "share": "1" if self.share and form.partition(".")[0] in ("", "/timeline") else "",
+            "count": "exact" if self.exact and not form else "",
+            "bom": "1" if bom else "",
+            "text": "1" if text else "",
             "page": str(self.page) if self.page > 1 and not form else "",
         }
         query = urlencode({name: value for name, value in stated.items() if value}, quote_via=quote_plus, errors="replace")
         return f"/search{form}{'?' if query else ''}{query}"
 
+    def hit_address(self, path: str, at: int) -> str:
+        """The address of its hit number `at`, below a path: an article that knows its place in the list."""
+        stated = {
+            "q": self.q, "sort": "newest" if self.newest else "", "copies": "1" if self.copies else "", "at": str(at),
+        }  # fmt: skip
+        return f"{path}?{urlencode({name: value for name, value in stated.items() if value}, errors='replace')}"
+
     def with_query(self, q: str) -> SearchParams:
         """The same of another query, from its first page."""
-        return replace(self, q=q, page=1)
+        return replace(self, q=q, page=1, exact=False)
 
     def with_filter(self, field: str, value: str) -> SearchParams:
         """With one filter more."""
@@ -77,5 +94,6 @@ def parse_params(arguments: Mapping[str, str]) -> SearchParams:
         copies=arguments.get("copies") in {"1", "on"},
         page=min(MAX_PAGES, max(1, int(page))) if page.isascii() and page.isdigit() and len(page) < 9 else 1,
         share=arguments.get("share") == "1",
+        exact=arguments.get("count") == "exact",
         cut=len(q) > MAX_QUERY,
     )

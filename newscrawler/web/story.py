@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -13,8 +13,9 @@ from newscrawler.dates import read_moment
 from newscrawler.reports import stories
 from newscrawler.reports.articles import current_text
 from newscrawler.revisions.additions import Additions, additions
-from newscrawler.web import highlighting, svg
+from newscrawler.web import highlighting, on_desk, svg, wording
 from newscrawler.web.views import NotFound, number
+from newscrawler.web.withheld import withheld
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from newscrawler.web.views import Room
 
 PAGE_SIZE = 20  # copies a page, as the words of each are compared
+CUT = 10  # one in so many words left out make a cut
 MAX_PASSAGES, MAX_PASSAGE = 3, 240  # shown of what a copy added, and characters of each
 BARS = 40
 _BIN_HOURS = (1, 3, 6, 12, 24, 72, 168, 672, 8766)
@@ -39,11 +41,35 @@ class Copy:
     added: Additions
     left_out: Additions
 
+    @property
+    def cut(self) -> bool:
+        """Whether it is a shortened original: it leaves out a tenth of that and more."""
+        return not self.article.original and self.left_out.words * CUT >= max(1, self.left_out.of)
+
+
+@dataclass(frozen=True, slots=True)
+class Handling:
+    """What the articles of a page did with the text: (what, who did), nothing that nobody did."""
+
+    added: tuple[StoryMember, ...]
+    cut: tuple[StoryMember, ...]
+    corrected: tuple[StoryMember, ...]
+    changed: tuple[StoryMember, ...]
+
+    @property
+    def lines(self) -> list[tuple[str, tuple[StoryMember, ...]]]:
+        told = (
+            ("Added words of their own", self.added), ("Cut it by a tenth and more", self.cut),
+            ("Corrected it, and say so", self.corrected), ("Changed it without a word", self.changed),
+        )  # fmt: skip
+        return [(what, who) for what, who in told if who]
+
 
 @dataclass(frozen=True, slots=True)
 class _Story:
     id: int
-    members: list[StoryMember]
+    members: list[StoryMember]  # as they state that they were published
+    original: StoryMember
     copies: list[Copy]  # of one page
 
 
@@ -53,15 +79,31 @@ def _read(db: Database, story_id: int, start: int) -> _Story:
     members = stories.members(db, current) if current else []
     if not members or current is None:
         raise NotFound(f"There is no story {story_id} in this archive.")
-    original = _text(db, members[0].id)
-    copies = [_copy(db, each, members[0], original) for each in members[start : start + PAGE_SIZE]]
-    return _Story(current, members, copies)
+    original = members[0]
+    ordered = sorted(members, key=lambda each: (each.stated, each.id))
+    text = _text(db, original.id)
+    copies = [_copy(db, each, original, text) for each in ordered[start : start + PAGE_SIZE]]
+    return _Story(current, ordered, original, copies)
+
+
+def _handling(copies: Sequence[Copy]) -> Handling:
+    return Handling(
+        added=tuple(each.article for each in copies if each.added.passages and not each.article.original),
+        cut=tuple(each.article for each in copies if each.cut),
+        corrected=tuple(each.article for each in copies if each.article.corrections),
+        changed=tuple(each.article for each in copies if each.article.changes > each.article.corrections),
+    )
 
 
 def _copy(db: Database, member: StoryMember, original: StoryMember, original_text: str) -> Copy:
     text = _text(db, member.id)
     later = highlighting.time_between(original.published, member.published)
     return Copy(member, later, additions(text, original_text), additions(original_text, text))
+
+
+def _without_words(copy: Copy) -> Copy:
+    """What it added as a number of words alone."""
+    return replace(copy, added=replace(copy.added, passages=()))
 
 
 def _text(db: Database, article_id: int) -> str:
@@ -78,12 +120,16 @@ async def page(room: Room, id: str) -> Response:
     if not story.copies:
         raise NotFound(f"Story {story.id} has fewer pages than that.")
     articles = story.members
+    reserved = await withheld(room, [each.article.id for each in story.copies])
     context = {
-        "title": articles[0].title or "(no title)",
+        "title": story.original.title or "(no title)",
         "story": story.id,
         "articles": articles,
-        "shown": story.copies,
-        "original": articles[0],
+        "shown": [_without_words(each) if each.article.id in reserved else each for each in story.copies],
+        "original": story.original,
+        "handling": _handling(story.copies).lines,
+        "shared": wording.shared,
+        "desk": await on_desk.on_desk(room, [each.article.id for each in story.copies]),
         "sources": len({each.source for each in articles}),
         "plot": timeline(articles) if len(articles) > 1 else "",
         "page": start // PAGE_SIZE + 1,
@@ -109,7 +155,7 @@ def timeline(articles: Sequence[StoryMember]) -> Markup:
     counts = [0] * (int((last - start) / timedelta(hours=hours)) + 1)
     for at in moments:
         counts[int((at - start) / timedelta(hours=hours))] += 1
-    form = "%d %b %H:%M" if hours < 24 else "%d %b %Y"
+    form = "%Y-%m-%d %H:%M" if hours < 24 else "%Y-%m-%d"
     items = [
         svg.Bar((start + at * timedelta(hours=hours)).strftime(form), count) for at, count in enumerate(counts[-BARS * 3 :])
     ]

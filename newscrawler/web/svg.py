@@ -1,6 +1,6 @@
 """Plots as SVG, made on the server: numbers in, markup out.  Pure; no script, no style attribute, no colour of its own.
 
-    bars       a series in time, each bar a link where it has an address
+    bars       one to four series in time, each bar a link where it has an address
     ranks      names with a bar each
     sparkline  a series as a small line within a sentence or a table
     tiles      countries as a map of equal squares (tiles.py)
@@ -11,10 +11,11 @@ on a phone.  Colours come from the stylesheet by class.  Whoever does not see th
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,31 +24,38 @@ HEIGHT = 100  # of every plot, in its own units
 BAR_WIDTH = 10  # a bar with the space beside it
 FEW_BARS = 3  # bars, that would be slabs across a whole page
 MIN_HEIGHT = 1.5  # a bar that is not nothing is seen
+STEPS = 3  # of the axis of numbers, at most
+COLOURS = ("plot-bar", "plot-bar plot-other", "plot-bar plot-third", "plot-bar plot-fourth")  # classes of series
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One bar.  `value`: None where nothing is known; `other`: of a second series beside it; `note`: for its tooltip."""
+    """One bar.  `value`: None where nothing is known; `others`: of further series beside it; `note`: for its tooltip."""
 
     label: str
     value: float | None
     href: str | None = None
-    other: float | None = None
+    others: tuple[float | None, ...] = ()
     note: str | None = None
+
+    @property
+    def values(self) -> tuple[float | None, ...]:
+        return (self.value, *self.others)
 
 
 @dataclass(frozen=True, slots=True)
 class Caption:
     """What a plot says of itself.
 
-    `unit`: what is counted; `scale`: what a bar's label is, the head of the table; `names`: of the two series, where each
-    bar has an `other`.
+    `unit`: what is counted; `scale`: what a bar's label is, the head of the table; `names`: of the series, where there are
+    more than one; `table`: the address of the numbers, where the plot itself has no table below it.
     """
 
     title: str
     unit: str = "articles"
     scale: str = "Day"
     names: Sequence[str] = ()
+    table: str | None = None
 
 
 def number(value: float | None) -> str:
@@ -73,102 +81,124 @@ def quantity(value: float | None, unit: str) -> str:
     return f"{number(value)} {one if value == 1 else unit}"
 
 
-def _height(value: float | None, highest: float) -> float:
-    if not value or value < 0 or highest <= 0:
+def ticks(highest: float) -> list[float]:
+    """The numbers of an axis from 0 to where a plot ends, at round steps (1, 2 or 5 times a power of ten).
+
+    >>> ticks(7), ticks(1), ticks(122), ticks(0.4)
+    ([0, 5, 10], [0, 1], [0, 50, 100, 150], [0.0, 0.2, 0.4])
+    """
+    power = 10 ** math.floor(math.log10(highest / STEPS))
+    step = next(power * each for each in (1, 2, 5, 10) if power * each * STEPS >= highest * (1 - 1e-9))
+    step = max(step, 1) if highest >= 1 else step  # there is no half article
+    step = int(step) if step == int(step) else step
+    number = math.ceil(highest / step * (1 - 1e-9))
+    return [round(each * step, 6) if isinstance(step, float) else each * step for each in range(number + 1)]
+
+
+def _height(value: float | None, top: float) -> float:
+    if not value or value < 0 or top <= 0:
         return 0
-    return round(max(MIN_HEIGHT, HEIGHT * value / highest), 2)
+    return round(max(MIN_HEIGHT, HEIGHT * value / top), 2)
 
 
-def _tooltip(bar: Bar, caption: Caption) -> str:
+def tooltip(bar: Bar, caption: Caption) -> str:
     """A bar in words: '22 Nov: 12 articles'."""
-    if len(caption.names) == 2:
-        one, other = caption.names
-        text = f"{bar.label}: {one} {number(bar.value)}, {other} {number(bar.other)}"
+    if len(caption.names) > 1:
+        each = ", ".join(f"{name} {number(value)}" for name, value in zip(caption.names, bar.values, strict=False))
+        text = f"{bar.label}: {each}"
     else:
         text = f"{bar.label}: {quantity(bar.value, caption.unit)}"
     return f"{text} ({bar.note})" if bar.note else text
 
 
-def _rect(place: float, wide: float, tall: float, name: str) -> Markup:
-    return Markup('<rect class="{}" x="{}" y="{}" width="{}" height="{}"/>').format(
-        name, round(place, 2), round(HEIGHT - tall, 2), wide, tall
+def _rect(place: float, wide: float, tall: float, name: str) -> str:
+    y = f' y="{HEIGHT - tall:g}"' if tall < HEIGHT else ""
+    return f'<rect class="{name}" x="{place:g}"{y} width="{wide:g}" height="{tall:g}"/>' if tall else ""
+
+
+def _bar(bar: Bar, place: int, top: float, caption: Caption) -> str:
+    """A column of the plot, all of which answers to the pointer.  Few format strings: a page has hundreds of these."""
+    left, series = place * BAR_WIDTH, max(1, len(caption.names))
+    room = BAR_WIDTH - 1.5
+    shapes = _rect(left, BAR_WIDTH, HEIGHT, "plot-room") + "".join(
+        _rect(round(left + 0.75 + at * room / series, 2), round(room / series, 2), _height(value, top), COLOURS[at])
+        for at, value in enumerate(bar.values[:series])
     )
-
-
-def _bar(bar: Bar, place: int, highest: float, caption: Caption) -> Markup:
-    left, both = place * BAR_WIDTH, len(caption.names) == 2
-    wide = BAR_WIDTH / 2 - 0.75 if both else BAR_WIDTH - 1.5
-    shapes = _rect(left, BAR_WIDTH, HEIGHT, "plot-room")  # the whole column answers to the pointer
-    shapes += _rect(left + 0.75, wide, _height(bar.value, highest), "plot-bar")
-    if both:
-        shapes += _rect(left + BAR_WIDTH / 2, wide, _height(bar.other, highest), "plot-bar plot-other")
-    whole = Markup("<g><title>{}</title>{}</g>").format(_tooltip(bar, caption), shapes)
-    if bar.href is None:
-        return whole
-    # the table below has the same link for the keyboard
-    return Markup('<a href="{}" tabindex="-1">{}</a>').format(bar.href, whole)
+    whole = f"<g><title>{escape(tooltip(bar, caption))}</title>{shapes}</g>"
+    # the table has the same link for the keyboard
+    return whole if bar.href is None else f'<a href="{escape(bar.href)}" tabindex="-1">{whole}</a>'
 
 
 def _link(bar: Bar) -> Markup:
-    return Markup('<a href="{}">{}</a>').format(bar.href, bar.label) if bar.href else Markup("{}").format(bar.label)
+    return Markup('<a href="{}">{}</a>').format(bar.href, bar.label) if bar.href else escape(bar.label)
 
 
-def _table(items: Sequence[Bar], head: Sequence[str], both: bool) -> Markup:
-    rows = Markup("").join(
-        Markup('<tr><th scope="row">{}</th><td>{}</td>{}</tr>').format(
-            _link(bar), number(bar.value), Markup("<td>{}</td>").format(number(bar.other)) if both else ""
-        )
+def table(items: Sequence[Bar], caption: Caption) -> Markup:
+    """The numbers of a plot."""
+    rows = "".join(
+        f'<tr><th scope="row">{_link(bar)}</th>{"".join(f"<td>{number(value)}</td>" for value in bar.values)}</tr>'
         for bar in items
     )
-    cells = Markup("").join(Markup('<th scope="col">{}</th>').format(cell) for cell in head)
-    table = Markup("<table><thead><tr>{}</tr></thead><tbody>{}</tbody></table>").format(cells, rows)
-    return Markup('<details class="plot-data"><summary>As a table</summary>{}</details>').format(table)
+    head = "".join(f'<th scope="col">{escape(each)}</th>' for each in (caption.scale, *(caption.names or (caption.unit,))))
+    return Markup(f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>")  # noqa: S704 escaped above
 
 
-def _axis(labels: Sequence[str]) -> Markup:
+def axis_labels(labels: Sequence[str]) -> list[str]:
     """First, middle and last label, as far as there are so many."""
-    shown = list(labels) if len(labels) <= 3 else [labels[0], labels[len(labels) // 2], labels[-1]]
-    spans = Markup("").join(Markup("<span>{}</span>").format(label) for label in shown)
-    return Markup('<div class="plot-axis" aria-hidden="true">{}</div>').format(spans)
+    return list(labels) if len(labels) <= 3 else [labels[0], labels[len(labels) // 2], labels[-1]]
+
+
+def _axis(labels: Sequence[str], name: str) -> str:
+    spans = "".join(f"<span>{escape(label)}</span>" for label in labels)
+    return f'<div class="{name}" aria-hidden="true">{spans}</div>'
+
+
+def highest_of(items: Sequence[Bar]) -> float:
+    """The largest number of a plot, 0 where there is none."""
+    return max((value for bar in items for value in bar.values if value is not None), default=0)
 
 
 def bars(items: Sequence[Bar], caption: Caption, *, kind: str = "") -> Markup:
-    """A `figure`: caption, bars, axis, and the same numbers as a table; an empty plot says so.
+    """A `figure`: caption, axes, bars, and the same numbers as a table or a link to it; an empty plot says so.
 
-    `kind`: a further class (a size).  The highest bar fills the plot, and the caption names it.
+    `kind`: a further class (a size).
     """
-    names, both = caption.names, len(caption.names) == 2
-    values = [value for bar in items for value in (bar.value, bar.other if both else None) if value is not None]
-    highest = max(values, default=0)
+    highest = highest_of(items)
+    title = escape(caption.title)
     if highest <= 0:
-        return Markup(
-            '<figure class="plot {}"><figcaption>{}</figcaption><p class="plot-none">Nothing to plot.</p></figure>'
-        ).format(kind, caption.title)
-    most = quantity(highest, caption.unit)
-    legend = Markup('<span class="plot-key">{}</span> <span class="plot-key plot-key-other">{}</span>')
-    return Markup('<figure class="plot {}"><figcaption>{} <small>{} at most {}</small></figcaption>{}{}{}</figure>').format(
-        kind if len(items) > FEW_BARS else f"{kind} few",
-        caption.title,
-        legend.format(*names) if both else "",
-        most,
-        _shapes(items, caption, highest),
-        _axis([bar.label for bar in items]),
-        _table(items, [caption.scale, *(names if both else [caption.unit])], both),
+        empty = f'<figcaption>{title}</figcaption><p class="plot-none">Nothing to plot.</p>'
+        return Markup(f'<figure class="plot {kind}">{empty}</figure>')  # noqa: S704 escaped above
+    legend = " ".join(
+        f'<span class="plot-key {COLOURS[at].removeprefix("plot-bar").strip()}">{escape(name)}</span>'
+        for at, name in enumerate(caption.names)
+    )
+    scale = ticks(highest)
+    if caption.table:
+        numbers = f'<p class="plot-data doors"><a href="{escape(caption.table)}">As a table</a></p>'
+    else:
+        numbers = f'<details class="plot-data"><summary>As a table</summary>{table(items, caption)}</details>'
+    return Markup(  # noqa: S704 escaped above
+        f'<figure class="plot {kind}{"" if len(items) > FEW_BARS else " few"}">'
+        f"<figcaption>{title} {legend} <small>at most {quantity(highest, caption.unit)}</small></figcaption>"
+        f'<div class="plot-frame">{_axis([number(each) for each in reversed(scale)], "plot-y")}<div>'
+        f"{_shapes(items, caption, scale)}{_axis(axis_labels([bar.label for bar in items]), 'plot-axis')}</div></div>"
+        f"{numbers}</figure>"
     )
 
 
-def _shapes(items: Sequence[Bar], caption: Caption, highest: float) -> Markup:
-    most = quantity(highest, caption.unit)
-    return Markup(
-        '<svg class="plot-bars" viewBox="0 0 {} {}" preserveAspectRatio="none" role="{}" aria-label="{}">'
-        "<desc>{}</desc>{}</svg>"
-    ).format(
-        len(items) * BAR_WIDTH,
-        HEIGHT,
-        "group" if any(bar.href for bar in items) else "img",
-        caption.title,
-        f"From {items[0].label} to {items[-1].label}; at most {most}.",
-        Markup("").join(_bar(bar, place, highest, caption) for place, bar in enumerate(items)),
+def _shapes(items: Sequence[Bar], caption: Caption, scale: Sequence[float]) -> str:
+    wide, top = len(items) * BAR_WIDTH, scale[-1]
+    role = "group" if any(bar.href for bar in items) else "img"
+    lines = "".join(
+        f'<line class="plot-line" x1="0" x2="{wide}" y1="{y:g}" y2="{y:g}"/>'
+        for y in (round(HEIGHT * (1 - each / top), 2) for each in scale[1:])
+    )
+    most = quantity(highest_of(items), caption.unit)
+    told = f"From {items[0].label} to {items[-1].label}; at most {most}."
+    return (
+        f'<svg class="plot-bars" viewBox="0 0 {wide} {HEIGHT}" preserveAspectRatio="none" role="{role}" '
+        f'aria-label="{escape(caption.title)}"><desc>{escape(told)}</desc>{lines}'
+        f"{''.join(_bar(bar, place, top, caption) for place, bar in enumerate(items))}</svg>"
     )
 
 

@@ -10,14 +10,14 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from newscrawler.web.svg import number, quantity
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-SIDE, GAP = 10, 1
+SIDE, MIDDLE = 10, 4.5  # .tile in style.css says how large a square is and how low its letters are
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,22 +54,25 @@ def level(value: int, highest: int) -> int:
     return 1 + sum(share > edge for edge in (0.02, 0.06, 0.16, 0.36))
 
 
-def _square(code: str, place: tuple[int, int], country: Country | None, highest: int) -> Markup:
-    column, row = place
-    value = country.value if country else 0
-    shapes = Markup('<g class="tile tile-{}" transform="translate({} {})"><title>{}: {}</title>{}{}</g>').format(
-        level(value, highest),
-        column * SIDE,
-        row * SIDE,
-        country.name if country else code,
-        number(value),
-        Markup('<rect width="{}" height="{}" rx="1"/>').format(SIDE - GAP, SIDE - GAP),
-        Markup('<text x="{}" y="{}">{}</text>').format((SIDE - GAP) / 2, 6, code),
-    )
-    if country is None or country.href is None:
+def _square(code: str, column: int, country: Country | None, highest: int) -> str:
+    """A page has two hundred of them: their markup is put together by hand, what is not ours is escaped."""
+    left = column * SIDE
+    shapes = f'<rect x="{left}"/><text x="{left + MIDDLE:g}">{code}</text>'
+    if country is None:
         return shapes
+    title = f"<title>{escape(country.name)}: {number(country.value)}</title>"
+    shapes = f'<g class="tile-{level(country.value, highest)}">{title}{shapes}</g>'
     # the list below has the same link for the keyboard
-    return Markup('<a href="{}" tabindex="-1">{}</a>').format(country.href, shapes)
+    return shapes if country.href is None else f'<a href="{escape(country.href)}" tabindex="-1">{shapes}</a>'
+
+
+def _squares(by_code: Mapping[str, Country], highest: int) -> Markup:
+    """The squares of the map, a group each row."""
+    rows: dict[int, list[str]] = {}
+    for code, (column, row) in shipped_layout().items():
+        rows.setdefault(row, []).append(_square(code, column, by_code.get(code), highest))
+    groups = (f'<g class="tile" transform="translate(0 {row * SIDE})">{"".join(each)}</g>' for row, each in rows.items())
+    return Markup("".join(groups))  # noqa: S704 escaped above
 
 
 def tiles(countries: Sequence[Country], *, title: str, unit: str = "articles", listed: int = 12) -> Markup:
@@ -78,9 +81,8 @@ def tiles(countries: Sequence[Country], *, title: str, unit: str = "articles", l
     by_code = {country.code: country for country in countries}
     highest = max((country.value for country in countries), default=0)
     columns, rows = (max(place[axis] for place in layout.values()) + 1 for axis in (0, 1))
-    squares = Markup("").join(_square(code, place, by_code.get(code), highest) for code, place in layout.items())
     svg = Markup('<svg class="tiles" viewBox="0 0 {} {}" role="group" aria-label="{}">{}</svg>').format(
-        columns * SIDE, rows * SIDE, title, squares
+        columns * SIDE, rows * SIDE, title, _squares(by_code, highest)
     )
     most = sorted(countries, key=lambda country: (-country.value, country.name))[:listed]
     items = Markup("").join(

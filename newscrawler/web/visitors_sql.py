@@ -97,6 +97,8 @@ def _results(answer: Answer, statement: Statement, *, truncate: bool) -> Results
         error = _error(answer)
         if isinstance(error, sqlite3.OperationalError) and answer.message == "interrupted":
             raise QueryInterrupted(error, statement.sql, statement.params)
+        if isinstance(error, OverflowError):  # of a parameter: what SQLite itself would say is the asker's error
+            raise sqlite3.OperationalError(answer.message) from error
         raise error
     rows = as_rows(answer)
     truncated = truncate and statement.most is not None and len(rows) >= statement.most

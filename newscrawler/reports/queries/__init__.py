@@ -20,11 +20,8 @@ from importlib import resources
 from typing import TYPE_CHECKING
 
 from newscrawler.errors import QueryError
-from newscrawler.search.query import compile_query
-from newscrawler.search.snippets import in_own_letters
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Mapping
 
 SPANS, MAX_DAYS = ("days", "before"), 36_500  # parameters that are days, and a hundred years of them
@@ -117,20 +114,3 @@ def bind_parameters(query: CannedQuery, values: Mapping[str, str]) -> dict[str, 
         if parameter.is_number and value and not (value.isascii() and value.isdigit() and len(value) <= 9):
             raise QueryError(f"{parameter.name} of {query.name} is a number, not {value!r}")
     return {name: values.get(name, "") for name in names}
-
-
-def newscrawler_query(text: str | None) -> str:
-    """What a person typed, as an FTS5 expression; one that matches nothing where there is no word in it."""
-    query = compile_query(text or "")
-    return query.fts if query.fts and not query.everything else '""'
-
-
-def newscrawler_snippet(snippet: str | None, *texts: str | None) -> str | None:
-    """A snippet of the index in the letters of the title, lead and text that it is of: search reads them folded."""
-    return in_own_letters(snippet, ("\n".join(filter(None, texts)),)) if snippet else snippet
-
-
-def add_functions(connection: sqlite3.Connection) -> None:
-    """Give a connection what the queries call: `articles_fts MATCH newscrawler_query(:q)`, `newscrawler_snippet`."""
-    connection.create_function("newscrawler_query", 1, newscrawler_query, deterministic=True)
-    connection.create_function("newscrawler_snippet", -1, newscrawler_snippet, deterministic=True)

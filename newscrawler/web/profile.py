@@ -1,0 +1,75 @@
+"""What sets a search's hits apart: words, names and topics against the rest of the archive, and a map of their countries."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from datasette.utils.asgi import Response
+
+from newscrawler.search.distinctive import profile
+from newscrawler.search.logodds import PRIOR
+from newscrawler.web import charts
+from newscrawler.web.compiled import cached_vocabulary, compiled, params_of
+from newscrawler.web.highlighting import direction
+from newscrawler.web.tiles import Country, tiles
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlite_utils import Database
+
+    from newscrawler.search.distinctive import Profile
+    from newscrawler.search.query import Query
+    from newscrawler.search.vocabulary import ArchiveVocabulary
+    from newscrawler.web.views import Room
+
+COLUMNS = ("kind", "language", "what", "percent_of_hits", "percent_of_others", "standard_errors")
+LISTED = 8  # countries in the list beside the map; the table below has all
+
+
+def _profile(db: Database, known: ArchiveVocabulary, query: Query) -> Profile:
+    return profile(db, query, known.on(db))
+
+
+def _rows(found: Profile, known: ArchiveVocabulary) -> Iterator[tuple[object, ...]]:
+    """The rows of the file: words, then names and topics, then countries with numbers of hits."""
+    for group in found.words:
+        for each in group.words:
+            yield "word", group.code, each.key, _percent(each.inside), _percent(each.outside), round(each.score, 2)
+    for each in found.names:
+        field, _, label = known.named.get(each.key, ("", "", ""))
+        if label:
+            yield field, None, label, _percent(each.inside), _percent(each.outside), round(each.score, 2)
+
+
+def _percent(share: float) -> float:
+    return round(100 * share, 2)
+
+
+async def page(room: Room, form: str | None) -> Response:
+    """The page of a search, or what is in its tables as CSV (`form`)."""
+    ask, known = params_of(room), await cached_vocabulary(room)
+    (query,) = await compiled(room, ask.q)
+    found = await room.read(_profile, known, query)
+    if form == "csv":
+        return Response(charts.numbers(list(_rows(found, known)), COLUMNS), content_type=charts.CSV_TYPE)
+
+    def narrowed(field: str, value: str) -> str:
+        return room.path(ask.with_facet(field, value, "").address())
+
+    named = [
+        Country(each.code, each.name, each.named, narrowed("mentions", each.code)) for each in found.countries if each.named
+    ]
+    context: dict[str, Any] = {
+        "title": f"{ask.q or 'Everything'}: words, names and a map",
+        "ask": ask,
+        "found": found,
+        "names": [(known.named[each.key], each) for each in found.names if each.key in known.named],
+        "map": tiles(named, title="Countries that the hits name", listed=LISTED) if named else "",
+        "narrowed": narrowed,
+        "with_word": lambda word: room.path(ask.with_query(f'{ask.q} "{word}"'.strip()).address()),
+        "direction": direction,
+        "prior": round(1 / PRIOR),
+        "to": lambda form: room.path(ask.address(form)),
+    }
+    return await room.page("words.html", context, current="search")

@@ -1,0 +1,80 @@
+"""What rooms call things, in a reader's words.  Strings in, strings out.
+
+Stored sentences stay as they are; old archives have them too.
+"""
+
+from __future__ import annotations
+
+import re
+
+# kinds of findings (sources.health)
+_FINDINGS = {
+    "dead": "gone", "unreachable": "does not answer", "refused": "refuses us", "block-page": "answers with a wall",
+    "frozen": "stands still", "empty": "names nothing", "soft-404": "pages are missing", "thin": "only beginnings",
+    "undated": "no dates",
+}  # fmt: skip
+# who says in which language an article is (articles.language_origin)
+_LANGUAGE_ORIGINS = {"page": "the page says so", "text": "by its words", "both": "the page says so, and its words"}
+_SHARE = re.compile(r"\b([01]\.\d\d)\b")
+_VERDICTS = {"keep": "it belongs here", "review": "doubtful", "drop": "it does not belong here"}
+
+
+def finding(kind: str) -> str:
+    """A kind of trouble.
+
+    >>> finding("block-page"), finding("of a plugin")
+    ('answers with a wall', 'of a plugin')
+    """
+    return _FINDINGS.get(kind, kind)
+
+
+def language_origin(stored: str | None) -> str | None:
+    return _LANGUAGE_ORIGINS.get(stored or "", stored)
+
+
+def shared(reason: str) -> str:
+    """Why two articles share words, as stored.
+
+    >>> shared("copies 0.97 of article 2, 214 shared shingles; not one story: less than 0.98")
+    'copies 97 % of article 2, 214 runs of words in common; not one story: less than 98 %'
+    """
+    said = reason.replace("shared shingles", "runs of words in common")
+    return _SHARE.sub(lambda found: f"{round(100 * float(found[1]))} %", said)
+
+
+def judged(relevance: float | None, decision: str | None) -> str | None:
+    """What the lexicon says of an article.
+
+    >>> judged(0.004, "drop"), judged(0.8, "keep"), judged(None, "keep")
+    ('0 of 100: it does not belong here', '80 of 100: it belongs here', None)
+    """
+    if relevance is None or decision is None:
+        return None
+    return f"{round(100 * relevance)} of 100: {_VERDICTS.get(decision, decision)}"
+
+
+def reviewed(decision: str) -> str:
+    """What a person said of an article.
+
+    >>> reviewed("keep")
+    'it belongs here'
+    """
+    return _VERDICTS.get(decision, decision)
+
+
+_FACTS = {
+    "dead": "How many died",
+    "wounded": "How many were hurt",
+    "missing": "How many are missing",
+    "held": "How many are held",
+    "displaced": "How many fled or were moved",
+}
+
+
+def fact(kind: str) -> str:
+    """A fact that is told differently.
+
+    >>> fact("dead"), fact("kyiv")
+    ('How many died', 'What the place is called')
+    """
+    return _FACTS.get(kind, "What the place is called")
