@@ -1,13 +1,29 @@
 """schedule, with a crontab and a systemctl of our own on the PATH: the machine's own are not for tests."""
 
 import os
+import plistlib
+import subprocess
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import click
 import pytest
+import yaml
 from conftest import command
 
-from newscrawler.cli.schedule import Plan, cron_line, units, without_our_line
+from newscrawler.cli.logfile import rotate
+from newscrawler.cli.schedule_files import (
+    FORMS,
+    Plan,
+    carried,
+    cron_line,
+    environment_file,
+    launchd_agent,
+    manifest,
+    units,
+    without_our_line,
+)
 
 CRONTAB = """#!/bin/sh
 # a crontab that keeps its table in a file
@@ -53,7 +69,8 @@ def test_cron_install_twice_show_remove(machine):
     assert machine("install", "--every", "15m").returncode == 0
     ours = table(machine).removeprefix(other)
     assert ours.count("\n") == 1
-    assert ours.startswith(f"*/15 * * * * cd '{machine.home}' && ")
+    assert ours.startswith("*/15 * * * * set -a; . ")
+    assert f"; cd '{machine.home}' && exec " in ours
     assert "-m newscrawler crawl --due --archive" in ours
     assert machine("show").stdout == ours
     assert (machine.home / "archive").is_dir()  # the log goes there
@@ -89,7 +106,7 @@ def test_systemd(machine):
     files = sorted((machine.home / ".config/systemd/user").iterdir())
     assert [path.suffix for path in files] == [".service", ".timer"]
     assert "OnUnitActiveSec=2700" in files[1].read_text()
-    assert "SuccessExitStatus=3 75" in files[0].read_text()
+    assert "SuccessExitStatus=3 75 130" in files[0].read_text()
     assert "KillMode=mixed\nTimeoutStopSec=20\n" in files[0].read_text()
     log = (machine.home / "systemctl.log").read_text()
     assert f"--user enable {files[1].name}" in log
@@ -107,15 +124,91 @@ def test_what_cron_cannot_say(machine):
     assert "cron cannot run every 45 minutes; choose" in done.stderr
 
 
+ENVIRONMENT = (("PATH", "/opt/bin:/bin"), ("https_proxy", "http://me:50%@proxy:8080"))
+ODD = Plan(Path("/data/50% news/arch'ive"), Path("/home/me & you"), "/opt/py thon", environment=ENVIRONMENT)
+VARIABLES = Path("/home/me & you/50%.env")
+
+
 def test_awkward_paths():
-    plan = Plan(Path("/data/50% news/arch'ive"), Path("/home/me & you"), "/opt/py thon")
-    line = cron_line(plan, timedelta(minutes=30))
+    line = cron_line(ODD, VARIABLES)
     assert "%" not in line.replace("\\%", "")
-    assert line.endswith(f"# {plan.id}")
-    assert without_our_line(f"a\n{line}\nb\n", plan) == "a\nb\n"
-    service = units(plan, timedelta(minutes=30))[f"{plan.id}.service"]
+    assert line.endswith(f"# {ODD.id}")
+    assert without_our_line(f"a\n{line}\nb\n", ODD) == "a\nb\n"
+    service = units(ODD, VARIABLES)[f"{ODD.id}.service"]
     assert '"/opt/py thon" "-m"' in service
     assert "50%% news" in service
+
+
+def test_what_is_written_runs_with_the_variables_of_the_one_who_installed_it(tmp_path):
+    """The crontab line, as cron's shell would run it, with a program of ours in Python's place."""
+    program = tmp_path / "py thon"
+    program.write_text('#!/bin/sh\nenv > "$OUT"; printf "%s\\n" "$@" >> "$OUT"; pwd >> "$OUT"\n')
+    program.chmod(0o755)
+    plan = Plan(tmp_path / "50% archive", tmp_path, str(program), environment=ENVIRONMENT)
+    variables = tmp_path / "a b.env"
+    variables.write_text(environment_file(plan))
+    line = cron_line(plan, variables).split(" ", 5)[5].replace("\\%", "%")
+    subprocess.run(["/bin/sh", "-c", line], check=True, env={"OUT": str(tmp_path / "out")})
+    said = (tmp_path / "out").read_text().splitlines()
+    assert {"PATH=/opt/bin:/bin", "https_proxy=http://me:50%@proxy:8080"} <= set(said)
+    assert said[-5:] == ["--archive", str(plan.archive), "--log", str(plan.archive / "crawl.log"), str(tmp_path)]
+
+
+def test_variables_that_cannot_be_carried_are_named():
+    with pytest.raises(click.UsageError, match="https_proxy holds a quote"):
+        carried({"https_proxy": "http://o'hara:x@proxy:8080"})
+
+
+@pytest.mark.parametrize("watches", [False, True])
+def test_forms_of_elsewhere(watches):
+    plan = replace(ODD, every=None if watches else timedelta(minutes=30))
+    agent = plistlib.loads(launchd_agent(plan).encode())
+    assert agent["EnvironmentVariables"] == dict(ENVIRONMENT)
+    assert agent["ProgramArguments"][3] == ("watch" if watches else "crawl")
+    assert agent["ExitTimeOut"] == 20
+    claim, work = yaml.safe_load_all(manifest(plan))
+    assert claim["kind"] == "PersistentVolumeClaim"
+    pod = work["spec"]["template"]["spec"] if watches else work["spec"]["jobTemplate"]["spec"]["template"]["spec"]
+    assert work["kind"] == ("Deployment" if watches else "CronJob")
+    assert pod["containers"][0]["args"][0] == ("watch" if watches else "crawl")
+    assert pod["containers"][0]["env"] == [{"name": "https_proxy", "value": "http://me:50%@proxy:8080"}]
+    assert pod["volumes"][0]["persistentVolumeClaim"]["claimName"] == claim["metadata"]["name"]
+
+
+def test_a_watch_as_a_service(machine):
+    machine.install("systemctl", SYSTEMCTL)
+    machine("install")
+    assert machine("install", "--watch").returncode == 0
+    (unit,) = (machine.home / ".config/systemd/user").iterdir()  # the timer of before is gone
+    text = unit.read_text()
+    assert '"watch" "--archive"' in text
+    assert "Restart=always\nRestartSec=30\nNice=10\nKillMode=mixed\nTimeoutStopSec=20" in text
+    assert f"enable {unit.name}" in (machine.home / "systemctl.log").read_text()
+    (variables,) = (machine.home / ".config/newscrawler").iterdir()
+    assert variables.stat().st_mode & 0o777 == 0o600
+    assert "PATH=" in variables.read_text()
+    machine("remove")
+    assert not variables.exists()
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_printing_writes_nothing(machine, form):
+    done = machine("--print", form)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "crawl" in done.stdout
+    assert [path.name for path in machine.home.iterdir()] == []
+    assert machine("--print", form, "show").returncode == 2
+
+
+def test_a_log_file_never_becomes_large(tmp_path):
+    log = tmp_path / "crawl.log"
+    for number in range(8):
+        log.write_text(f"{number}" * 10)
+        assert rotate(log, 10)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [f"crawl.log.{number}" for number in range(1, 6)]
+    assert (tmp_path / "crawl.log.1").read_text() == "7" * 10
+    log.write_text("short")
+    assert not rotate(log, 10)
 
 
 def test_the_ids_of_two_archives_differ():

@@ -12,6 +12,7 @@ from newscrawler.config.catalogue import configured_catalogue, write_sources
 from newscrawler.demo.site import Answer
 from newscrawler.errors import SourceError
 from newscrawler.items import Endpoint, Source
+from newscrawler.relevance import shipped_lexicon
 from newscrawler.sources import merge, parse_catalogue, shipped_catalogue
 from newscrawler.sources.write import free_id, from_opml, to_opml, to_toml
 
@@ -172,6 +173,7 @@ def test_a_source_of_ones_own_is_repaired_where_it_stands(web, tmp_path):
     table = f'{head}# kept\n[[harbour-gazette.endpoints]]\nkind = "rss"\nurl = "{web.gazette}/old-feed.xml"\n{gone}'
     (tmp_path / "own.toml").write_text(table)
     (tmp_path / "newscrawler.toml").write_text('catalogues = ["none-yet.toml", "own.toml"]\nshipped_catalogue = false\n')
+    (tmp_path / "none-yet.toml").touch()
     others = parse_catalogue(table, "own.toml")[1:]
     for _ in range(2):
         newscrawler("crawl", "harbour-gazette", *DEMO, cwd=tmp_path)
@@ -209,6 +211,7 @@ def test_no_configuration_is_spoilt_by_a_further_catalogue(tmp_path, monkeypatch
     monkeypatch.chdir(tmp_path)
     if config:
         (tmp_path / "newscrawler.toml").write_text(config)
+    (tmp_path / "a.toml").touch()
     (tmp_path / "own.toml").write_text("# nothing yet\n")
     write_sources(Path("own.toml"), [NAVY])
     write_sources(Path("own.toml"), [replace(NAVY, id="army")])
@@ -271,6 +274,47 @@ def test_ids_are_free():
 
 
 def test_languages_without_a_lexicon_are_named(tmp_path):
-    listed = newscrawler("sources", "--language", "et", cwd=tmp_path)
-    assert "no lexicon for et: what is in these languages is kept for review, never dropped" in listed.stderr
-    assert "no lexicon" not in newscrawler("sources", "--language", "de", cwd=tmp_path).stderr
+    (tmp_path / "newscrawler.toml").write_text('catalogues = ["own.toml"]\n', encoding="utf-8")
+    (tmp_path / "own.toml").write_text(
+        '[kazeta]\nname = "Kazeta"\nhome = "https://kazeta.example/"\nkind = "newspaper"\nlanguages = ["eu"]\n'
+        '[[kazeta.endpoints]]\nkind = "rss"\nurl = "https://kazeta.example/feed"\n',
+        encoding="utf-8",
+    )
+    listed = newscrawler("sources", "--language", "eu", cwd=tmp_path)
+    assert "no lexicon for eu: what is in these languages is kept for review, never dropped" in listed.stderr
+    assert "no lexicon" not in newscrawler("sources", "--language", "et", cwd=tmp_path).stderr
+
+
+def test_the_catalogue_is_read_in_all_its_languages():
+    assert shipped_lexicon().unread(tag for each in shipped_catalogue() for tag in each.languages) == []
+
+
+@pytest.mark.parametrize(
+    "verb",
+    [
+        ["crawl"], ["crawl", "--catalogue", "other.toml"], ["save", "https://a.example/1"], ["sources"],
+        ["sources", "export", "toml"], ["sources", "repair"], ["backfill", "navy", "--since", "7d", "--dry-run"],
+        ["add", "https://a.example/", "--file", "other.toml"],
+    ],
+    ids=" ".join,
+)  # fmt: skip
+def test_a_catalogue_that_is_named_and_missing_stops_every_verb_that_reads_it(tmp_path, verb):
+    (tmp_path / "newscrawler.toml").write_text('catalogues = ["gone.toml"]\nshipped_catalogue = false\n')
+    (tmp_path / "other.toml").write_text(
+        '[a]\nname="A"\nhome="https://a.example/"\nkind="wire"\n[[a.endpoints]]\nkind="rss"\nurl="https://a.example/feed"\n'
+    )
+    done = command(*verb, cwd=tmp_path)
+    assert done.returncode == 2
+    (line,) = lines(done)
+    assert line.startswith(
+        "newscrawler: gone.toml: there is no such catalogue file, and newscrawler.toml names it; write it"
+    )
+    assert not (tmp_path / "archive").exists()
+
+
+def test_a_catalogue_that_is_named_may_be_made_by_who_writes_it(tmp_path):
+    (tmp_path / "newscrawler.toml").write_text('catalogues = ["mine.toml"]\n')
+    (tmp_path / "reader.opml").write_text('<opml><body><outline xmlUrl="https://a.example/feed" text="A"/></body></opml>')
+    done = command("sources", "import", "reader.opml", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "https://a.example/feed" in (tmp_path / "mine.toml").read_text()

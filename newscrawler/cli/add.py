@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -122,8 +123,27 @@ class SourceDetails:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Sites:
+    """An address, or a file of sites and whether those are tried anew that failed."""
+
+    url: str | None
+    batch: str | None
+    again: bool
+
+
+def _add_batch(sites: Sites, writing: options.Writing, details: SourceDetails, pairs: tuple[str, ...]) -> None:
+    from newscrawler.cli.many_sites import add_batch
+
+    if sites.url is not None or details.source_id or details.name or writing.dry_run:
+        raise click.UsageError("--batch takes its sites from the file; address, --id, --name and --dry-run are without it")
+    add_batch(Path(sites.batch or ""), writing.file, details, pairs, again=sites.again)
+
+
 @click.command()
-@click.argument("url")
+@click.argument("url", required=False)
+@click.option("--batch", metavar="FILE", help="All sites of a file, unattended; run it again to go on.")
+@click.option("--again", is_flag=True, help="With --batch: try those anew that failed.")
 @click.option("--yes", is_flag=True, help="Write what was found without asking.")
 @click.option("--dry-run", is_flag=True, help="Show what was found, and the table on stdout; write nothing.")
 @click.option("--file", "file", metavar="FILE", help=f"The catalogue file to write.  [default: yours, else {OWN_FILE}]")
@@ -137,17 +157,29 @@ class SourceDetails:
 @click.option("--set", "pairs", metavar="NAME=VALUE", multiple=True, help="Set a Scrapy setting for this run.")
 @options.as_record("writing", options.Writing)
 @options.as_record("details", SourceDetails)
-def add(url: str, writing: options.Writing, details: SourceDetails, force: bool, pairs: tuple[str, ...]) -> None:
+@options.as_record("sites", Sites)
+def add(sites: Sites, writing: options.Writing, details: SourceDetails, force: bool, pairs: tuple[str, ...]) -> None:
     """Find what a site publishes, and add it to your sources.
 
     URL is a home page, a feed or a listing page.  Looks for feeds (announced, linked, guessed), sitemaps (by
     robots.txt), WordPress and sections, tries them, extracts three articles, and writes those worth following into
     your own catalogue file.  Asks first.
+
+    With --batch: addresses one a line, CSV with a header (homepage, name, country, language), or Media Cloud's
+    JSON.  What became of each is in FILE.report.jsonl, by which a run that was cut short goes on.
+
+    \b
+    Exit codes with --batch: 0 all are in the catalogue now, 3 some, 4 none.
     """
     from newscrawler.cli.crawl import scrapy_settings
 
-    address, path = _address(url), own_file(writing.file)
-    known = (*options.catalogue(None), *own_sources(str(path)))
+    if sites.batch is not None:
+        _add_batch(sites, writing, details, pairs)
+        return
+    if sites.url is None or sites.again:
+        raise click.UsageError("give an address, or a file of them with --batch")
+    address, path = _address(sites.url), own_file(writing.file)
+    known = (*options.catalogue(None, path), *own_sources(str(path)))
     taken = {source.id for source in known}
     details.check(taken)
     if not force:

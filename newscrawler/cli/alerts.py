@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from newscrawler import config
 from newscrawler.cli import options
 from newscrawler.cli.output import HIT_FIELDS, hit_row, print_rows, printable, render_snippet
 from newscrawler.dates import day_shown
@@ -35,6 +36,9 @@ class AlertOutput:
     limit: int
     peek: bool
     as_json: bool
+    send: str | None
+    due: bool
+    each_event: bool
 
 
 @click.command()
@@ -45,6 +49,9 @@ class AlertOutput:
 )
 @click.option("--peek", is_flag=True, help="Show what is new and do not remember that it was shown.")
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON object: name -> hits.")
+@click.option("--send", metavar="CHANNEL", help="Send it: mail:ADDRESS, webhook:URL, ntfy:TOPIC or stdout.")
+@click.option("--due", is_flag=True, help="Send what [[alerts]] in newscrawler.toml says is due now.")
+@click.option("--each-event", is_flag=True, help="Of an event tell the first story only, not each.")
 @click.option("--list", "listed", is_flag=True, help="List the saved searches instead.")
 @click.option("--forget", is_flag=True, help="Forget the saved searches of these names instead.")
 @options.as_record("output", AlertOutput)
@@ -55,13 +62,19 @@ def alerts(names: tuple[str, ...], folder: Path | None, output: AlertOutput, lis
     newscrawler search --save frigates 'frigate* OR fregat*'   save one
     newscrawler alerts                                         what is new for all of them
     newscrawler alerts frigates --peek                         and do not remember that I asked
-    newscrawler alerts | mail -E -s News me@example.org        in a line of cron
+    newscrawler alerts --send mail:me@example.org              once each, remembered for this channel
+    newscrawler alerts --due                                   for cron: `newscrawler watch` does it by itself
+
+    `newscrawler help service` says how channels, secrets and digests are set.
 
     \b
-    Exit codes: 0 something is new, 5 nothing is.
+    Exit codes: 0 something is new, 5 nothing is; sending: 3 some could not be sent, 1 none could.
     """
     archive = options.archive_folder(folder)
     db = options.open_for_reading(archive)
+    if output.send is not None or output.due:
+        _send(db, archive, names, output)
+        return
     if listed:
         rows = [(each.name, each.query, each.created, each.asked) for each in saved.saved_searches(db)]
         print_rows(("name", "query", "created", "asked"), rows, "json" if output.as_json else None)
@@ -70,7 +83,7 @@ def alerts(names: tuple[str, ...], folder: Path | None, output: AlertOutput, lis
         _forget(archive, names)
         return
     last = last_article_id(db)
-    found = _arrivals(db, names, output.limit)
+    found = _arrivals(db, names, output)
     if output.as_json:
         click.echo(json.dumps({name: list(map(_cells, new)) for name, new in found.items()}, ensure_ascii=False, indent=2))
     else:
@@ -86,11 +99,43 @@ def alerts(names: tuple[str, ...], folder: Path | None, output: AlertOutput, lis
         sys.exit(NOTHING_NEW)
 
 
-def _arrivals(db: Database, names: tuple[str, ...], limit: int) -> dict[str, list[Hit]]:
+def _send(db: Database, archive: Path, names: tuple[str, ...], output: AlertOutput) -> None:
+    from newscrawler.alerting.channels import parse_channel, send
+    from newscrawler.alerting.sending import Sender
+    from newscrawler.config.alert_rules import AlertRule
+
+    stated = config.load(Path())
+    if output.due and output.each_event:
+        raise click.UsageError('--due sends what newscrawler.toml says; write once = "event" there')
+    if output.send is not None:
+        if output.due or output.peek or output.as_json:
+            raise click.UsageError("--send sends; --due, --peek and --json are without it")
+        parse_channel(output.send)  # what is no channel is said at once
+        rules = [AlertRule(output.send, each.name, each_event=output.each_event) for each in _selected(db, names)]
+    else:
+        rules = [each for each in stated.alerts if not names or each.name in names]
+        if not rules:
+            raise click.UsageError("newscrawler.toml has no [[alerts]] of that name; see `newscrawler help service`")
+    sent = Sender(db, archive, send, stated.contact).run(rules, datetime.now(UTC), all_of_them=output.send is not None)
+    for each in sent:
+        if each.problem is not None:
+            click.echo(f"{each.rule.name}: not sent, it comes with the next one: {each.problem}", err=True)
+        elif each.items:
+            click.echo(f"{each.rule.name}: {each.items} sent to {parse_channel(each.rule.to).shown}", err=True)
+    failed = sum(each.problem is not None for each in sent)
+    if failed:
+        sys.exit(1 if failed == len(sent) else 3)
+    if not any(each.items for each in sent):
+        sys.exit(NOTHING_NEW)
+
+
+def _arrivals(db: Database, names: tuple[str, ...], output: AlertOutput) -> dict[str, list[Hit]]:
     """What is new for each of some saved searches, or of all."""
     known = vocabulary(db)
     return {
-        each.name: saved.arrivals(db, compile_query(each.query, known), after=each.seen_id, limit=limit)
+        each.name: saved.arrivals(
+            db, compile_query(each.query, known), after=each.seen_id, limit=output.limit, each_event=output.each_event
+        )
         for each in _selected(db, names)
     }
 

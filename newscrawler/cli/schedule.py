@@ -6,102 +6,32 @@ removing takes away only what is ours.
 
 from __future__ import annotations
 
-import hashlib
 import os
-import re
 import shlex
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from newscrawler.cli import options
+from newscrawler.cli.schedule_files import (
+    FORMS,
+    Plan,
+    carried,
+    cron_line,
+    environment_file,
+    launchd_agent,
+    manifest,
+    units,
+    without_our_line,
+)
 from newscrawler.errors import NewscrawlerError
 
 if TYPE_CHECKING:
     from datetime import timedelta
-
-STOP_SECONDS = 20  # a crawl ends within 15
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What is to run, and where.  Paths are absolute."""
-
-    archive: Path
-    folder: Path  # the working folder, where newscrawler.toml is
-    python: str
-
-    @property
-    def id(self) -> str:
-        return f"newscrawler-{hashlib.blake2b(os.fsencode(self.archive), digest_size=4).hexdigest()}"
-
-    @property
-    def command(self) -> list[str]:
-        return [self.python, "-m", "newscrawler", "crawl", "--due", "--archive", str(self.archive)]
-
-
-def cron_fields(every: timedelta) -> str:
-    """The five fields of a crontab line.  Raises UsageError for what cron cannot say evenly.
-
-    >>> from datetime import timedelta
-    >>> cron_fields(timedelta(minutes=30)), cron_fields(timedelta(hours=6)), cron_fields(timedelta(days=1))
-    ('*/30 * * * *', '0 */6 * * *', '0 4 * * *')
-    """
-    minutes = int(every.total_seconds()) // 60
-    if minutes < 60 and 60 % minutes == 0:
-        return f"*/{minutes} * * * *"
-    hours, rest = divmod(minutes, 60)
-    if not rest and hours < 24 and 24 % hours == 0:
-        return f"0 */{hours} * * *"
-    if minutes == 24 * 60:
-        return "0 4 * * *"
-    raise click.UsageError(
-        f"cron cannot run every {minutes} minutes; choose 5m, 10m, 15m, 20m, 30m, 1h, 2h, 3h, 4h, 6h, 8h, 12h or 1d"
-    )
-
-
-def cron_line(plan: Plan, every: timedelta) -> str:
-    """One crontab line; the comment at its end is how we know it for ours."""
-    log = shlex.quote(str(plan.archive / "crawl.log"))
-    run = f"cd {shlex.quote(str(plan.folder))} && {shlex.join(plan.command)} >> {log} 2>&1"
-    # cron turns a bare % into a newline
-    return f"{cron_fields(every)} {run.replace('%', chr(92) + '%')} # {plan.id}"
-
-
-def without_our_line(crontab: str, plan: Plan) -> str:
-    """A crontab without our line; every other line as it is."""
-    ours = re.compile(rf"# {re.escape(plan.id)}\s*$")
-    return "".join(line for line in crontab.splitlines(keepends=True) if not ours.search(line))
-
-
-def _systemd_quoted(word: str) -> str:
-    return '"' + word.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%").replace("$", "$$") + '"'
-
-
-def units(plan: Plan, every: timedelta) -> dict[str, str]:
-    """The systemd unit files, by name."""
-    seconds = int(every.total_seconds())
-    folder = str(plan.folder).replace("%", "%%")
-    return {
-        f"{plan.id}.service": (
-            f"[Unit]\nDescription=newscrawler: what is due for {plan.archive}\n\n"
-            f"[Service]\nType=oneshot\nWorkingDirectory={folder}\n"
-            f"ExecStart={' '.join(map(_systemd_quoted, plan.command))}\n"
-            # some sources failed, or another crawl was at work: no failure of the unit
-            "SuccessExitStatus=3 75\nNice=10\n"
-            # a stop is the crawl's to see to, which ends its workers itself
-            f"KillMode=mixed\nTimeoutStopSec={STOP_SECONDS}\n"
-        ),
-        f"{plan.id}.timer": (
-            f"[Unit]\nDescription=newscrawler: every {seconds // 60} minutes for {plan.archive}\n\n"
-            f"[Timer]\nOnStartupSec=120\nOnUnitActiveSec={seconds}\n\n[Install]\nWantedBy=timers.target\n"
-        ),
-    }
 
 
 def _run(*command: str, text: str | None = None) -> subprocess.CompletedProcess[str]:
@@ -127,7 +57,8 @@ def _crontab() -> str:
     """The user's crontab; empty where there is none yet."""
     if shutil.which("crontab") is None:
         raise NewscrawlerError(
-            "there is neither systemd nor crontab here; let your own scheduler run `newscrawler crawl --due`"
+            "there is neither systemd nor crontab here; run `newscrawler watch`, or see "
+            "`newscrawler schedule --print launchd` (or k8s)"
         )
     done = _run("crontab", "-l")
     if done.returncode and "no crontab" not in done.stderr.lower():
@@ -135,23 +66,25 @@ def _crontab() -> str:
     return done.stdout if not done.returncode else ""
 
 
-def _plan(folder: Path | None) -> Plan:
-    return Plan(options.archive_folder(folder).resolve(), Path.cwd(), sys.executable)
+def _plan(folder: Path | None, every: timedelta | None = None) -> Plan:
+    return Plan(options.archive_folder(folder).resolve(), Path.cwd(), sys.executable, every, carried(os.environ))
 
 
-@click.group()
-def schedule() -> None:
-    """Run `crawl --due` again and again, by systemd or cron.
-
-    It asks only the endpoints whose time has come, so it may run as often as you like.
-    """
+def _variables(plan: Plan) -> Path:
+    return Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "newscrawler" / f"{plan.id}.env"
 
 
-dry_run_option = click.option("--dry-run", is_flag=True, help="Say what would be written, and write nothing.")
+def _write_variables(plan: Plan) -> None:
+    """For its owner alone from its first byte on: a proxy's address may hold a password."""
+    path = _variables(plan)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(environment_file(plan))
 
 
-@schedule.command()
-@click.option(
+every_option = click.option(
     "--every",
     type=options.Span(),
     default="30m",
@@ -159,34 +92,109 @@ dry_run_option = click.option("--dry-run", is_flag=True, help="Say what would be
     metavar="SPAN",
     help="How often: 15m, 30m, 2h, 1d.",
 )
+watch_option = click.option("--watch", "watches", is_flag=True, help="`newscrawler watch`, for ever, in place of crawls.")
+dry_run_option = click.option("--dry-run", is_flag=True, help="Say what would be written, and write nothing.")
+
+
+@click.group(invoke_without_command=True)
+@click.option("--print", "form", type=click.Choice(FORMS), help="Print what a scheduler is to be given; write nothing.")
+@every_option
+@watch_option
+@options.archive_option
+@click.pass_context
+def schedule(ctx: click.Context, form: str | None, every: timedelta, watches: bool, folder: Path | None) -> None:
+    """Run `crawl --due` again and again, or `watch` for ever, by systemd or cron.
+
+    It asks only the endpoints whose time has come, so it may run as often as you like.  PATH, proxies and
+    certificates go along as they are set now, in a file for your eyes alone.
+
+    \b
+    newscrawler schedule install --every 30m        here, for this user
+    newscrawler schedule install --watch            the same, as a service
+    newscrawler schedule --print k8s --watch        for elsewhere: systemd, cron, launchd or k8s
+
+    `newscrawler help service` says more, also of Scrapyd.
+    """
+    if ctx.invoked_subcommand is not None:
+        if form is not None:
+            raise click.UsageError("--print prints; install, show and remove are without it")
+    elif form is None:
+        raise click.exceptions.NoArgsIsHelpError(ctx)
+    else:
+        plan = _plan(folder, None if watches else every)
+        click.echo(_printed(plan, form), nl=False)
+
+
+def _printed(plan: Plan, form: str) -> str:
+    """All files of a form, one under the other, each under its name where there are several."""
+    variables = f"# {_variables(plan)} (mode 600)\n{environment_file(plan)}\n"
+    match form:
+        case "systemd":
+            return variables + "\n".join(
+                f"# {_unit_folder() / name}\n{text}" for name, text in units(plan, _variables(plan)).items()
+            )
+        case "cron":
+            return f"{variables}# crontab -e\n{cron_line(plan, _variables(plan))}\n"
+        case "launchd":
+            return launchd_agent(plan)
+        case _:
+            return manifest(plan)
+
+
+@schedule.command()
+@every_option
+@watch_option
 @options.archive_option
 @dry_run_option
-def install(every: timedelta, folder: Path | None, dry_run: bool) -> None:
+def install(every: timedelta, watches: bool, folder: Path | None, dry_run: bool) -> None:
     """Install the schedule for an archive, in place of an earlier one."""
-    plan = _plan(folder)
-    if not dry_run:
-        from newscrawler.storage.archive import furnish
-
-        furnish(plan.archive)  # the log goes there from the first run on
-    if _has_systemd():
-        files = units(plan, every)
-        for name, text in files.items():
-            click.echo(f"# {_unit_folder() / name}\n{text}")
-        if not dry_run:
-            _unit_folder().mkdir(parents=True, exist_ok=True)
-            for name, text in files.items():
-                (_unit_folder() / name).write_text(text, encoding="utf-8")
-            _run_checked("systemctl", "--user", "daemon-reload")
-            _run_checked("systemctl", "--user", "enable", f"{plan.id}.timer")
-            _run_checked("systemctl", "--user", "restart", f"{plan.id}.timer")
-            click.echo("Installed.  `loginctl enable-linger` lets it run while you are logged out.", err=True)
+    plan = _plan(folder, None if watches else every)
+    has_systemd = _has_systemd()
+    files = units(plan, _variables(plan)) if has_systemd else {}
+    line = "" if has_systemd else cron_line(plan, _variables(plan))
+    rest = "" if has_systemd else without_our_line(_crontab(), plan)
+    for name, text in files.items():
+        click.echo(f"# {_unit_folder() / name}\n{text}")
+    if line:
+        click.echo(line)
+    if dry_run:
         return
-    line = cron_line(plan, every)
-    rest = without_our_line(_crontab(), plan)
-    click.echo(line)
-    if not dry_run:
+    from newscrawler.storage.archive import furnish
+
+    furnish(plan.archive)  # the log goes there from the first run on
+    _write_variables(plan)
+    if has_systemd:
+        _remove_units(plan)  # an earlier one may have a timer that this one has not
+        _install_units(plan, files)
+        click.echo("Installed.  `loginctl enable-linger` lets it run while you are logged out.", err=True)
+    else:
         _run_checked("crontab", "-", text=f"{rest}{'' if not rest or rest.endswith(chr(10)) else chr(10)}{line}\n")
         click.echo("Installed in your crontab.", err=True)
+
+
+def _install_units(plan: Plan, files: dict[str, str]) -> None:
+    _unit_folder().mkdir(parents=True, exist_ok=True)
+    for name, text in files.items():
+        (_unit_folder() / name).write_text(text, encoding="utf-8")
+    begun = f"{plan.id}.{'service' if plan.every is None else 'timer'}"
+    _run_checked("systemctl", "--user", "daemon-reload")
+    _run_checked("systemctl", "--user", "enable", begun)
+    _run_checked("systemctl", "--user", "restart", begun)
+
+
+def _installed_units(plan: Plan) -> list[Path]:
+    names = (f"{plan.id}.timer", f"{plan.id}.service")
+    return [path for name in names if (path := _unit_folder() / name).exists()]
+
+
+def _remove_units(plan: Plan) -> list[Path]:
+    files = _installed_units(plan)
+    for path in files:
+        _run("systemctl", "--user", "disable", "--now", path.name)
+        path.unlink()
+    if files:
+        _run("systemctl", "--user", "daemon-reload")
+    return files
 
 
 @schedule.command()
@@ -194,18 +202,16 @@ def install(every: timedelta, folder: Path | None, dry_run: bool) -> None:
 def show(folder: Path | None) -> None:
     """Show the schedule of an archive."""
     plan = _plan(folder)
-    timer = _unit_folder() / f"{plan.id}.timer"
-    found = False
-    if timer.exists():
-        found = True
-        click.echo(f"# {timer}\n{timer.read_text(encoding='utf-8')}")
-        click.echo(_run("systemctl", "--user", "list-timers", timer.name, "--no-pager").stdout, nl=False)
-    if shutil.which("crontab"):
-        for line in _crontab().splitlines():
-            if line.rstrip().endswith(f"# {plan.id}"):
-                found = True
-                click.echo(line)
-    if not found:
+    units_there = _installed_units(plan)
+    for path in units_there[:1]:  # the timer; of a watch the service
+        click.echo(f"# {path}\n{path.read_text(encoding='utf-8')}")
+        listing = ["list-timers", path.name] if path.suffix == ".timer" else ["status", path.name]
+        click.echo(_run("systemctl", "--user", *listing, "--no-pager").stdout, nl=False)
+    lines = _crontab().splitlines() if shutil.which("crontab") else []
+    ours = [line for line in lines if line.rstrip().endswith(f"# {plan.id}")]
+    for line in ours:
+        click.echo(line)
+    if not units_there and not ours:
         click.echo(
             f"No schedule is installed for {plan.archive}; `newscrawler schedule install --every 30m` does that.",
             err=True,
@@ -218,15 +224,7 @@ def show(folder: Path | None) -> None:
 def remove(folder: Path | None, dry_run: bool) -> None:
     """Remove the schedule of an archive, and nothing else."""
     plan = _plan(folder)
-    removed = []
-    files = [path for name in units(plan, every=_MINUTE) if (path := _unit_folder() / name).exists()]
-    if files:
-        if not dry_run:
-            _run("systemctl", "--user", "disable", "--now", f"{plan.id}.timer")
-            for path in files:
-                path.unlink()
-            _run("systemctl", "--user", "daemon-reload")
-        removed += [str(path) for path in files]
+    removed = list(map(str, _installed_units(plan) if dry_run else _remove_units(plan)))
     if shutil.which("crontab"):
         before = _crontab()
         after = without_our_line(before, plan)
@@ -234,12 +232,14 @@ def remove(folder: Path | None, dry_run: bool) -> None:
             if not dry_run:
                 _run_checked("crontab", "-", text=after)
             removed += [line for line in before.splitlines() if line.rstrip().endswith(f"# {plan.id}")]
+    if _variables(plan).exists():
+        removed.append(str(_variables(plan)))
+        if not dry_run:
+            _variables(plan).unlink()
     for each in removed:
         click.echo(f"{'would remove' if dry_run else 'removed'}: {each}")
     if not removed:
         click.echo(f"No schedule is installed for {plan.archive}.", err=True)
 
-
-_MINUTE = options.Span().convert("1m", None, None)
 
 COMMANDS = [schedule]

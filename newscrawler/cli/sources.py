@@ -18,7 +18,8 @@ from newscrawler.errors import NewscrawlerError, SourceError
 from newscrawler.items import Endpoint
 from newscrawler.reports.health import broken_endpoints
 from newscrawler.sources import SOURCE_KINDS, SOURCE_STATES, select
-from newscrawler.sources.write import from_opml, to_opml, to_toml
+from newscrawler.sources.imports import from_list
+from newscrawler.sources.write import to_opml, to_toml
 from newscrawler.urls import url_key
 
 if TYPE_CHECKING:
@@ -86,7 +87,8 @@ def sources(ctx: click.Context, filters: Filters, form: str | None) -> None:
     newscrawler sources --country FR --topic defence
     newscrawler sources --state blocked
     newscrawler sources export opml > sources.opml
-    newscrawler sources import reader.opml
+    newscrawler sources import reader.opml        also CSV, or a collection of Media Cloud
+    newscrawler sources check naval-news
     newscrawler sources repair
     """
     if ctx.invoked_subcommand is not None:
@@ -118,30 +120,73 @@ def export(form: str, filters: Filters) -> None:
 
 
 @sources.command("import")
-@click.argument("opml", metavar="FILE.opml", type=click.Path(path_type=Path))
+@click.argument("listed", metavar="FILE", type=click.Path(path_type=Path))
 @click.option("--file", "file", metavar="FILE", help="The catalogue file to write.  [default: yours, else my-sources.toml]")
 @click.option("--dry-run", is_flag=True, help="Print the tables on stdout; write nothing.")
-def import_(opml: Path, file: str | None, dry_run: bool) -> None:
-    """Take the feeds of an OPML file (of any feed reader) into your own catalogue file.
+def import_(listed: Path, file: str | None, dry_run: bool) -> None:
+    """Take the feeds of a list into your own catalogue file: OPML of any feed reader, CSV, or Media Cloud's JSON.
 
-    Feeds that the catalogue has already are left out.  Country, language and kind are not stated in OPML: fill them in.
+    CSV has a header: feed (or rss), and as far as known homepage, name, country, language.  Feeds that the catalogue has
+    already are left out.  What a list does not say is left open: fill it in.  Of sites without a feed in the
+    list `newscrawler add --batch FILE` finds what they publish.
     """
     try:
-        body = opml.read_bytes()
+        body = listed.read_bytes()
     except OSError as error:
-        raise SourceError(f"{opml}: cannot be read: {error.strerror}") from error
+        raise SourceError(f"{listed}: cannot be read: {error.strerror}") from error
     path = own_file(file)
-    found, left = from_opml(body, str(opml), (*options.catalogue(None), *own_sources(str(path))))
+    found, left, without = from_list(body, str(listed), (*options.catalogue(None, path), *own_sources(str(path))))
     for reason in left:
         click.echo(f"left out: {reason}", err=True)
+    if without:
+        click.echo(
+            f"{without} have no feed in the list; `newscrawler add --batch {listed}` finds what they publish", err=True
+        )
     if not found:
-        raise NewscrawlerError(f"{opml}: no feed in it that the catalogue does not have")
+        raise NewscrawlerError(f"{listed}: no feed in it that the catalogue does not have")
     if dry_run:
         click.echo("\n".join(map(to_toml, found)), nl=False)
         return
     write_sources(path, found)
     one = len(found) == 1
     click.echo(f"{len(found)} source{' is' if one else 's are'} in {path}, {len(left)} left out", err=True)
+
+
+@sources.command()
+@click.argument("names", metavar="[SOURCE]...", nargs=-1)
+@click.option("--catalogue", "file", metavar="FILE", help="The sources of this file only.")
+@click.option("--write", is_flag=True, help="Write evidence and day into the file of --catalogue, or your own.")
+@click.option("--set", "pairs", metavar="NAME=VALUE", multiple=True, help="Set a Scrapy setting for this run.")
+@options.with_formats
+def check(names: tuple[str, ...], file: str | None, write: bool, pairs: tuple[str, ...], form: str | None) -> None:
+    """Try every endpoint of the SOURCEs named, or of all, and say what it answered today.
+
+    With --write those that named links become `evidence = "verified"` with today's date in `seen`; the others keep what was
+    known of them.  A shipped source is only reported.  Exit codes: 0 all answered, 3 some failed, 4 all did.
+    """
+    from newscrawler.cli.crawl import scrapy_settings
+    from newscrawler.cli.fetching import run_fetching
+    from newscrawler.cli.many_sites import check as try_all
+    from newscrawler.cli.many_sites import with_evidence
+
+    wanted = select(options.catalogue(file), names)
+    checked = run_fetching(scrapy_settings(pairs, 0), lambda fetcher: try_all(fetcher, wanted))
+    rows = [
+        (each.source.id, each.endpoint.kind, each.endpoint.url, each.problem or "answers", each.links, each.newest, today())
+        for each in checked
+    ]
+    print_rows(("source", "kind", "address", "answer", "links", "newest", "checked"), rows, form)
+    failed = sum(each.problem is not None for each in checked)
+    click.echo(f"{len(checked) - failed} of {len(checked)} endpoints answered", err=True)
+    if write:
+        path = Path(file) if file is not None else own_file(None)
+        there = {source.id for source in own_sources(str(path))}
+        renewed = [with_evidence(each, checked, today()) for each in wanted if each.id in there]
+        if renewed:
+            write_sources(path, renewed, in_place=True)
+        click.echo(f"{len(renewed)} of {len(wanted)} sources stand in {path} and are written", err=True)
+    if failed:
+        sys.exit(4 if failed == len(checked) else 3)
 
 
 def _with_replacements(source: Source, broken: set[str], report: Report) -> Source | None:

@@ -1,6 +1,6 @@
 """How a verb stops when it is told to: by SIGINT, SIGTERM or SIGHUP, once or twice, at any moment.
 
-outside a crawl      KeyboardInterrupt, as Ctrl-C does it: one line and exit code 130
+outside a crawl      KeyboardInterrupt, as Ctrl-C does it: one line and exit code 130; a timer, where somebody swallows that
 in a crawl           the first asks it to end, the second ends it where it stands
 if all that hangs    a thread ends the process: what is committed is committed, as after a kill -9
 """
@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import select
 import signal
 import sys
 import threading
@@ -22,7 +23,13 @@ if TYPE_CHECKING:
 
 STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 INTERRUPTED = 130
-_OURS_TO_TAKE = (signal.SIG_DFL, signal.default_int_handler)  # whoever ignores one (nohup) means it
+LEAVING_SECONDS = 10.0  # from a stop outside a crawl to its end, whatever holds it up
+_ours_to_take: list[Any] = [signal.SIG_DFL, signal.default_int_handler]  # whoever ignores one (nohup) means it
+
+
+def give_way(handler: Any) -> None:
+    """Let a handler that is there yield to those of a verb, and be there again after it."""
+    _ours_to_take.append(handler)
 
 
 @contextmanager
@@ -32,7 +39,7 @@ def _handled(handler: Any) -> Iterator[None]:
         yield
         return
     before = {each: signal.getsignal(each) for each in STOPS}
-    taken = [each for each in STOPS if before[each] in _OURS_TO_TAKE or before[each] is interrupt]
+    taken = [each for each in STOPS if before[each] in _ours_to_take or before[each] is interrupt]
     for each in taken:
         signal.signal(each, handler)
     try:
@@ -43,13 +50,20 @@ def _handled(handler: Any) -> Iterator[None]:
 
 
 def interrupt(number: int, frame: object) -> None:
-    """A handler.  Raises KeyboardInterrupt, as Ctrl-C does, for every signal of a stop."""
+    """A handler.  Raises KeyboardInterrupt, as Ctrl-C does, for every signal of a stop.
+
+    Whatever is at work may swallow that, as callbacks of C code do: then the process is ended all the same.
+    """
+    signal.signal(signal.SIGALRM, lambda *_: end_process("newscrawler: interrupted"))
+    signal.setitimer(signal.ITIMER_REAL, LEAVING_SECONDS)
     raise KeyboardInterrupt
 
 
-def interruptible() -> Any:
+@contextmanager
+def interruptible() -> Iterator[None]:
     """Within, every signal of a stop raises KeyboardInterrupt."""
-    return _handled(interrupt)
+    with _handled(interrupt):
+        yield
 
 
 class Stop:
@@ -99,10 +113,25 @@ def quieten() -> None:
 
 
 def end_process(farewell: str = "") -> None:
-    """Leave at once: no destructor, no waiting for threads and requests that are under way."""
-    if farewell:
-        os.write(2, f"{farewell}\n".encode())
+    """Leave at once: no destructor, no waiting for threads and requests that are under way; workers are taken along.
+
+    They ignore a stop, for it is their parent's business, and a task may have minutes to go.  With a `farewell` it is
+    forced, and waits for no reader of what is printed either.
+    """
+    if multiprocessing := sys.modules.get("multiprocessing"):  # else there are no workers
+        with contextlib.suppress(Exception):  # nothing keeps this from its end
+            for each in multiprocessing.active_children():
+                each.kill()
     with contextlib.suppress(OSError, ValueError):  # into a pipe that nobody reads
-        sys.stdout.flush()
-        sys.stderr.flush()
+        if farewell and _takes(2):
+            os.write(2, f"{farewell}\n".encode())
+        if not farewell or _takes(1):
+            sys.stdout.flush()
+        if not farewell or _takes(2):
+            sys.stderr.flush()
     os._exit(INTERRUPTED)
+
+
+def _takes(file: int) -> bool:
+    """Whether a write would not wait: a reader that stands still (a pager) fills its pipe."""
+    return bool(select.select((), (file,), (), 0)[1])

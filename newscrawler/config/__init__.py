@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from newscrawler import __version__
+from newscrawler.config.alert_rules import AlertRule, parse_alert_rules
 from newscrawler.errors import ConfigError
+from newscrawler.items.rights import RESPECTED
 
 FILE = "newscrawler.toml"
 
@@ -30,7 +32,12 @@ class Config:
     host_budget: int = 3000  # requests to one host a run, 0: any number
     source_budget: int = 1000  # pages of one source a run, 0: any number
     revisits: int = 200  # known articles to look at again, of one source in one crawl; 0 or false: none
+    respect: tuple[str, ...] = ()  # rules of publishers by which no text is kept: "noarchive", "unavailable_after"
+    tdmrep: bool = True  # ask each host for its reservations of text and data mining, once a week
+    events: bool = True  # false: a crawl makes no vectors and events of what it brought; `events --update` does
     allow_networks: tuple[str, ...] = ()  # private networks that may be asked, such as "10.0.0.0/8"
+    pages_store: str = ""  # where WARC files go that are written no more: a shared folder, or s3://bucket/folder
+    alerts: tuple[AlertRule, ...] = ()  # what is sent where, and when
 
     @property
     def user_agent(self) -> str:
@@ -50,6 +57,10 @@ _WANTED = {
     "host_budget": "a whole number, 0 or more",
     "source_budget": "a whole number, 0 or more",
     "revisits": "a whole number from 0 to 100000, true or false",
+    "respect": 'a list of "noarchive" and "unavailable_after", or of none of them',
+    "tdmrep": "true or false",
+    "events": "true or false",
+    "pages_store": "a folder, or an address such as s3://bucket/folder",
     "allow_networks": 'a list of networks such as ["10.0.0.0/8"]',
 }
 
@@ -57,11 +68,13 @@ _WANTED = {
 def _valid(key: str, value: Any) -> bool:
     texts = isinstance(value, list) and all(isinstance(each, str) and each for each in value)
     match key:
-        case "archive" | "beat" | "contact":
+        case "archive" | "beat" | "contact" | "pages_store":
             return isinstance(value, str) and value.isprintable() and bool(value.strip())
         case "catalogues":
             return texts
-        case "shipped_catalogue":
+        case "respect":
+            return isinstance(value, list) and all(each in RESPECTED for each in value)
+        case "shipped_catalogue" | "tdmrep" | "events":
             return isinstance(value, bool)
         case "delay":
             return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= 3600
@@ -91,6 +104,7 @@ def parse_config(toml: str, file: str = FILE) -> Config:
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{file}: not valid TOML: {error}") from error
     known = [each.name for each in fields(Config)]
+    rules = parse_alert_rules(values.pop("alerts", []), file)
     for key, value in values.items():
         if key not in known:
             raise ConfigError(f"{file}: unknown key {key!r}; known are {', '.join(known)}")
@@ -99,7 +113,7 @@ def parse_config(toml: str, file: str = FILE) -> Config:
     if values.get("revisits") is True:
         del values["revisits"]  # as it is without the key
     checked: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in values.items()}
-    return replace(Config(), **checked)
+    return replace(Config(alerts=rules), **checked)
 
 
 def load(folder: Path) -> Config:

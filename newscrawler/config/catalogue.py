@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from newscrawler import config
+from newscrawler.config.writing import write_whole
 from newscrawler.errors import SourceError
 from newscrawler.sources import merge, parse_catalogue, shipped_catalogue
 from newscrawler.sources.write import naming_catalogue, with_sources
@@ -62,14 +61,26 @@ def _text(path: Path) -> str:
 
 
 def own_sources(file: str) -> tuple[Source, ...]:
-    """The sources of a configured file, none of one that is empty or not written yet.  Raises SourceError, naming it."""
+    """The sources of a file that may be empty or not there.  Raises SourceError, naming it."""
     return _sources_of(file) if Path(file).exists() else ()
 
 
-def configured_catalogue(settings: Config) -> tuple[Source, ...]:
-    """The shipped sources and those of the files that newscrawler.toml names, as far as they are written yet."""
+def _named_sources(file: str, to_write: Path | None) -> tuple[Source, ...]:
+    """The sources of a file that newscrawler.toml names.  Raises SourceError where it is not there, nor about to be."""
+    if Path(file).exists() or (to_write is not None and Path(file).resolve() == to_write.resolve()):
+        return own_sources(file)
+    raise SourceError(
+        f"{file}: there is no such catalogue file, and {config.FILE} names it; write it, or take it out of catalogues"
+    )
+
+
+def configured_catalogue(settings: Config, to_write: Path | None = None) -> tuple[Source, ...]:
+    """The shipped sources and those of the files that newscrawler.toml names.
+
+    Raises SourceError where one of those is missing, for its sources would be left out in silence; `to_write` alone may be.
+    """
     shipped = [("the shipped catalogue", shipped_catalogue())] if settings.shipped_catalogue else []
-    return merge(*shipped, *((name, own_sources(name)) for name in settings.catalogues))
+    return merge(*shipped, *((name, _named_sources(name, to_write)) for name in settings.catalogues))
 
 
 def own_file(given: str | None, source_id: str | None = None) -> Path:
@@ -99,7 +110,10 @@ def write_sources(path: Path, sources: Iterable[Source], *, in_place: bool = Fal
     shipped = [("the shipped catalogue", shipped_catalogue())] if named.shipped_catalogue else []
     merge(
         *shipped,
-        *((name, fresh if Path(name).resolve() == path.resolve() else own_sources(name)) for name in named.catalogues),
+        *(
+            (name, fresh if Path(name).resolve() == path.resolve() else _named_sources(name, None))
+            for name in named.catalogues
+        ),
     )
     _write(path, catalogue)
     if not is_named:
@@ -109,15 +123,8 @@ def write_sources(path: Path, sources: Iterable[Source], *, in_place: bool = Fal
 
 def _write(path: Path, text: str) -> None:
     """Whole or not at all: a crash, or a full disk, leaves the file that was there."""
-    target = path.resolve()  # a link stays one
     try:
-        body = text.encode()
-        with tempfile.NamedTemporaryFile(dir=target.parent, prefix=".", delete=False) as file:
-            file.write(body)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(file.name).chmod(target.stat().st_mode & 0o777 if target.exists() else 0o644)
-        Path(file.name).replace(target)
+        write_whole(path, text)
     except OSError as error:
         raise SourceError(f"{path}: cannot be written: {error.strerror}") from error
     except UnicodeEncodeError as error:

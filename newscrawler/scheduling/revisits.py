@@ -15,7 +15,7 @@ from newscrawler.dates import read_moment
 
 STEPS = (timedelta(hours=1), timedelta(hours=4), timedelta(days=1), timedelta(days=7), timedelta(days=30))
 WHILE_GONE = (timedelta(days=1), timedelta(days=7), timedelta(days=30))
-# after visits in a row that brought no answer; with the last one the article counts as gone
+# after visits in a row that brought no state of the article
 TROUBLE = (
     timedelta(hours=1),
     timedelta(hours=4),
@@ -63,6 +63,8 @@ def next_visit(history: History, now: datetime) -> datetime | None:
     Times that are ahead of `now` come of a clock that was wrong, and count as now.
     """
     factor = jitter(history.address)
+    if history.failures > len(TROUBLE):  # it is not let be seen
+        return now + MAX_WAIT * factor
     if history.failures:
         return now + TROUBLE[min(history.failures, len(TROUBLE)) - 1] * factor
     start = min(history.counted_from, now)

@@ -11,16 +11,19 @@ from difflib import get_close_matches
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from lxml import etree
 
+from newscrawler import plugins
 from newscrawler.errors import SourceError
 from newscrawler.items import Endpoint, Source
+from newscrawler.plugins import installed
 from newscrawler.sources.templates import PLACEHOLDERS, placeholders, unknown_placeholders
-from newscrawler.urls import absolute, same_site
+from newscrawler.urls import absolute, as_browsers_ask, bare_host, same_site
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 SOURCE_KINDS = (
     "government", "alliance", "wire", "newspaper", "broadcaster", "trade-press", "think-tank", "ngo", "aggregator",
@@ -49,6 +52,7 @@ HINTS = ("within", "pattern", "items", "link", "title", "published", "page_size"
 HINTS_OF = {"listing": {"within", "pattern", "page_size"}, "api": {"items", "link", "title", "published", "page_size"}}
 KEEP = ("all", "relevant")
 BY_HAND = "by-hand"  # the source of addresses that no source claims: no id for a catalogue
+TAKEN_IN = "taken-in"  # the same of what others collected
 # ISO 3166-1 alpha-2, and XK for Kosovo, as everybody uses it
 _CODES = """
     AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ CA
@@ -66,7 +70,7 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _SEEN = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
 _SOURCE_KEYS = {
     "name", "home", "country", "languages", "kind", "keep", "endpoints", "topics", "access", "state", "note",
-    "override",
+    "plain_http", "unverified_tls", "rights", "override",
 }  # fmt: skip
 _ENDPOINT_KEYS = {"kind", "url", "evidence", "seen", "state", *HINTS}
 
@@ -123,6 +127,14 @@ class _Table:
         return value
 
 
+def endpoint_kinds(asked: str) -> tuple[str, ...]:
+    """The kinds that there are; packages are asked for theirs where `asked` is none of ours.
+
+    Raises ConfigError for a package's that cannot be loaded.
+    """
+    return ENDPOINT_KINDS if asked in ENDPOINT_KINDS else (*ENDPOINT_KINDS, *installed(plugins.ENDPOINT_KINDS))
+
+
 def _endpoint(values: object, where: str) -> Endpoint:
     if not isinstance(values, dict):
         raise SourceError(f"{where}: an endpoint is a table with kind and url")
@@ -140,7 +152,7 @@ def _endpoint(values: object, where: str) -> Endpoint:
             "url", f"an address of known placeholders; {{{unknown[0]}}} is none of {', '.join(PLACEHOLDERS)}"
         )
     return Endpoint(
-        kind=table.one_of("kind", ENDPOINT_KINDS),
+        kind=table.one_of("kind", endpoint_kinds(str(values.get("kind")))),
         url=url,
         evidence=table.one_of("evidence", EVIDENCE) if "evidence" in values else None,
         seen=seen,
@@ -176,15 +188,15 @@ def _texts(table: _Table, key: str) -> tuple[str, ...]:
 
 def is_id(text: str) -> bool:
     """Whether a text may be the id of a source: a-z, 0-9 and dashes, and none that is ours."""
-    return bool(_ID.fullmatch(text)) and text != BY_HAND
+    return bool(_ID.fullmatch(text)) and text not in (BY_HAND, TAKEN_IN)
 
 
 def _source(source_id: str, values: object, file: str) -> Source:
     where = f"{file}: [{source_id}]"
     if not _ID.fullmatch(source_id):
         raise SourceError(f"{where}: a source's id is made of a-z, 0-9 and dashes")
-    if source_id == BY_HAND:
-        raise SourceError(f"{where}: that id is ours, for addresses that are saved by hand; choose another one")
+    if source_id in (BY_HAND, TAKEN_IN):
+        raise SourceError(f"{where}: that id is ours, for what no source of a catalogue claims; choose another one")
     if not isinstance(values, dict):
         raise SourceError(f"{where}: a source is a table; write its keys below [{source_id}]")
     table = _Table(values, where, _SOURCE_KEYS)
@@ -211,6 +223,11 @@ def _source(source_id: str, values: object, file: str) -> Source:
         access=table.one_of("access", ACCESS, default="open"),
         state=table.one_of("state", SOURCE_STATES, default="ready"),
         note=table.text("note") if "note" in values else None,
+        plain_http=table.flag("plain_http"),
+        unverified_tls=table.flag("unverified_tls"),
+        rights=table.text("rights", 'a text: "reserved", a licence such as "CC-BY-4.0", or the address of its terms')
+        if "rights" in values
+        else None,
         override=table.flag("override"),
     )
 
@@ -223,6 +240,31 @@ def speaks_for(source: Source, url: str) -> bool:
     (True, False)
     """
     return any(same_site(url, each) for each in (source.home, *(endpoint.url for endpoint in source.endpoints)))
+
+
+def unverified_hosts(sources: Iterable[Source]) -> frozenset[str]:
+    """The hosts whose certificates are not verified, because a source that says so has its home or an endpoint there.
+
+    >>> sorted(unverified_hosts([Source("g", "G", "https://gazette.example:8443/", "wire", unverified_tls=True)]))
+    ['gazette.example']
+    """
+    return frozenset(
+        urlsplit(as_browsers_ask(each)).hostname or ""
+        for source in sources
+        if source.unverified_tls
+        for each in (source.home, *(endpoint.url for endpoint in source.endpoints))
+    )
+
+
+def speaks_https(source: Source, url: str) -> bool:
+    """Whether an http address is on a host that the source itself names by https: then https is asked there.
+
+    >>> gazette = Source("gazette", "Gazette", "https://www.gazette.example/", "wire")
+    >>> [speaks_https(gazette, f"http://{each}/1") for each in ("gazette.example", "old.gazette.example")]
+    [True, False]
+    """
+    stated = (source.home, *(endpoint.url for endpoint in source.endpoints))
+    return not source.plain_http and any(each.startswith("https:") and bare_host(each) == bare_host(url) for each in stated)
 
 
 def parse_catalogue(toml: str, file: str) -> tuple[Source, ...]:

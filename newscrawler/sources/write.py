@@ -34,9 +34,14 @@ def to_toml(source: Source) -> str:
     rows += [f"languages = {_value(list(source.languages))}"] if source.languages else []
     rows += [f"kind = {_value(source.kind)}", f"keep = {_value(source.keep)}"]
     rows += [f"topics = {_value(list(source.topics))}"] if source.topics else []
-    stated = (("access", source.access, "open"), ("state", source.state, "ready"), ("note", source.note, None))
+    stated = (
+        ("access", source.access, "open"),
+        ("state", source.state, "ready"),
+        ("note", source.note, None),
+        ("rights", source.rights, None),
+    )
     rows += [f"{key} = {_value(value)}" for key, value, usual in stated if value != usual]
-    rows += ["override = true"] if source.override else []
+    rows += [f"{key} = true" for key in ("plain_http", "unverified_tls", "override") if getattr(source, key)]
     for endpoint in source.endpoints:
         rows += ["", f"[[{source.id}.endpoints]]", f"kind = {_value(endpoint.kind)}", f"url = {_value(endpoint.url)}"]
         values = (("evidence", endpoint.evidence), ("seen", endpoint.seen), *endpoint.hints)

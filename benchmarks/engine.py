@@ -1,0 +1,156 @@
+"""Many machines as processes: archivist, workers, a Redis and newspapers on loopback; what is lost, doubled, and how fast.
+
+    uv run benchmarks/engine.py [--pages 2000] [--hosts 40] [--think 0.3] [--workers 2] [--at-once 8] [--kill] [--json]
+
+Without --kill: the wall time of one worker and of `--workers` over the same pages, whose newspapers take `--think` seconds
+for each answer, so that two cores show what more machines would: `--at-once` hosts a worker, of more hosts than all can
+ask.  With --kill: three workers; by kill -9 and in this order a worker, the archivist and the engine (append-only file, its
+last second lost), each of the last two started anew.
+"""
+
+import argparse
+import itertools
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
+
+from engines import Hosts, RedisServer
+
+SETTINGS = """
+catalogues = ["hosts.toml"]
+shipped_catalogue = false
+contact = "x@example.org"
+delay = {delay}
+concurrency = 64
+workers = 1
+allow_networks = ["127.0.0.0/8"]
+"""
+
+
+class Machines:
+    """A folder with an archive, an engine, and processes that are ended with it."""
+
+    def __init__(self, hosts: Hosts, delay: float) -> None:
+        self.folder = Path(tempfile.mkdtemp())
+        (self.folder / "hosts.toml").write_text(hosts.catalogue())
+        (self.folder / "newscrawler.toml").write_text(SETTINGS.format(delay=delay))
+        self.redis = RedisServer(self.folder)
+        self.redis.start("--appendfsync", "everysec")
+        self._all: list[subprocess.Popen] = []
+
+    def begin(self, *words: str) -> subprocess.Popen:
+        log = (self.folder / f"{words[0]}-{len(self._all)}.log").open("w")
+        command = [sys.executable, "-m", "newscrawler", words[0], "--engine", self.redis.url, *words[1:]]
+        self._all.append(subprocess.Popen(command, cwd=self.folder, stdout=log, stderr=log))
+        log.close()
+        return self._all[-1]
+
+    def articles(self) -> tuple[int, int]:
+        """(rows, addresses)."""
+        db = sqlite3.connect(self.folder / "archive" / "news.db")
+        try:
+            return db.execute("SELECT count(*), count(DISTINCT url) FROM articles").fetchone()
+        finally:
+            db.close()
+
+    def end(self) -> None:
+        for each in self._all:
+            each.kill()
+            each.wait()
+        self.redis.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def asked(hosts: Hosts) -> int:
+    return sum(path.startswith("/2026") for of_host in list(hosts.asked.values()) for _, path in list(of_host))
+
+
+def found(hosts: Hosts, machines: Machines) -> dict[str, object]:
+    rows, addresses = machines.articles()
+    times = [sorted(at for at, _ in of_host) for of_host in hosts.asked.values()]
+    paths = [(host, path) for host, of_host in hosts.asked.items() for _, path in of_host if path.startswith("/2026")]
+    return {
+        "pages": len(hosts.names) * hosts.articles,
+        "lost": len(hosts.names) * hosts.articles - addresses,
+        "twice": rows - addresses,
+        "asked_twice": len(paths) - len(set(paths)),
+        "shortest_gap": round(min(b - a for all_of in times for a, b in itertools.pairwise(all_of)), 3),
+    }
+
+
+def speed(arguments: argparse.Namespace, workers: int) -> dict[str, object]:
+    with Hosts(arguments.hosts, arguments.pages // arguments.hosts, arguments.think) as hosts:
+        machines = Machines(hosts, arguments.delay)
+        try:
+            for _ in range(workers):
+                machines.begin("worker", "--set", f"CONCURRENT_REQUESTS={arguments.at_once}")
+            archivist = machines.begin("archivist", "--once")
+            while not hosts.asked:
+                time.sleep(0.05)
+            began = time.monotonic()
+            code = archivist.wait()
+            seconds = time.monotonic() - began
+            return {"workers": workers, "exit": code, "seconds": round(seconds, 1)} | found(hosts, machines)
+        finally:
+            machines.end()
+
+
+def kills(arguments: argparse.Namespace) -> dict[str, object]:
+    with Hosts(arguments.hosts, arguments.pages // arguments.hosts, arguments.think) as hosts:
+        machines = Machines(hosts, arguments.delay)
+
+        def until(part: float) -> None:
+            while asked(hosts) < arguments.pages * part:
+                time.sleep(0.1)
+
+        try:
+            workers = [machines.begin("worker") for _ in range(3)]
+            archivist = machines.begin("archivist", "--once")
+            until(0.2)
+            workers[0].kill()
+            until(0.4)
+            archivist.kill()
+            archivist.wait()
+            archivist = machines.begin("archivist", "--once")
+            until(0.6)
+            machines.redis.stop()
+            time.sleep(1)
+            machines.redis.start("--appendfsync", "everysec")
+            code = archivist.wait()
+            return {"workers": 3, "exit": code} | found(hosts, machines)
+        finally:
+            machines.end()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--pages", type=int, default=2000)
+    parser.add_argument("--hosts", type=int, default=40)
+    parser.add_argument("--think", type=float, default=0.3, help="seconds a newspaper takes for an answer")
+    parser.add_argument("--delay", type=float, default=0.1, help="seconds between two requests to a host")
+    parser.add_argument("--workers", type=int, default=2, help="how many are compared with one")
+    parser.add_argument("--at-once", type=int, default=8, help="hosts that a worker asks at a time")
+    parser.add_argument("--kill", action="store_true")
+    parser.add_argument("--json", action="store_true")
+    arguments = parser.parse_args()
+    runs = [kills(arguments)] if arguments.kill else [speed(arguments, 1), speed(arguments, arguments.workers)]
+    result = {"runs": runs, "load": os.getloadavg()[0]}
+    if not arguments.kill:
+        result["ratio"] = round(runs[0]["seconds"] / runs[1]["seconds"], 2)
+    if arguments.json:
+        print(json.dumps(result, indent=2))
+    else:
+        print("\n".join(", ".join(f"{name} {value}" for name, value in run.items()) for run in runs))
+        print(", ".join(f"{name} {value}" for name, value in result.items() if name != "runs"))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Alerts that reach people: what is new, as a message, through a channel, once."""

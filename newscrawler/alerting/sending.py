@@ -1,0 +1,129 @@
+"""What is due is collected, sent, and remembered after each message: once, and at the worst once more after a crash."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from newscrawler.alerting import positions
+from newscrawler.alerting.channels import Channel, NotSent, parse_channel
+from newscrawler.alerting.message import Item, Message, of_hits, of_troubles, trouble_id
+from newscrawler.config.alert_rules import SOURCE_TROUBLE, AlertRule
+from newscrawler.dates import iso, read_moment
+from newscrawler.desk import shelves, store
+from newscrawler.errors import ArchiveError, DeskError
+from newscrawler.reports.frontpage import troubles
+from newscrawler.reports.status import last_article_id
+from newscrawler.search import saved
+from newscrawler.search.query import compile_query
+from newscrawler.search.vocabulary import vocabulary
+from newscrawler.storage.identity import identity
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from sqlite_utils import Database
+
+    from newscrawler.alerting.positions import Position
+
+MOST = 100  # items of a message
+MOST_TROUBLES = 500  # findings that are looked at
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What came of one alert: how many items went out, or why they did not."""
+
+    rule: AlertRule
+    items: int = 0
+    problem: str | None = None
+
+
+def is_due(rule: AlertRule, position: Position, now: datetime) -> bool:
+    """Whether one of its hours has come since it was last done; without hours always.
+
+    One that was never done begins with its next hour.  What was done ahead of the clock is done again.
+    """
+    hour = rule.latest_hour(now)
+    if hour is None:
+        return not rule.hours
+    done = read_moment(position.done)
+    return done is not None and (done < hour or done > now)
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Sends for one archive.  `deliver` raises NotSent."""
+
+    db: Database
+    folder: Path
+    deliver: Callable[[Message, Channel], None]
+    contact: str = ""
+
+    def run(self, rules: Sequence[AlertRule], now: datetime, *, all_of_them: bool = False) -> list[Sent]:
+        """Send what is new for the rules that are due, or for all; one that fails leaves the others alone.
+
+        Raises ArchiveError where positions cannot be read or written, ArchiveBusy where another process sends.
+        """
+        with positions.held(self.folder):
+            known = positions.read(self.folder)
+            sent = []
+            for rule in rules:
+                key = positions.key_of(rule.name, rule.to)
+                position = known.get(key, positions.Position())
+                if not all_of_them and not is_due(rule, position, now):
+                    if position.done is None:
+                        known[key] = replace(position, done=iso(now), seen=self._first(rule))
+                        positions.write(self.folder, known)
+                    continue
+                result, known[key] = self._send(rule, position, now)
+                sent.append(result)
+                positions.write(self.folder, known)
+            return sent
+
+    def _first(self, rule: AlertRule) -> int | None:
+        """Where one begins that was never sent: with what nobody was told of yet."""
+        found = self._search(rule.search) if rule.search else None
+        return found.seen_id if found else None
+
+    def _search(self, name: str) -> saved.SavedSearch | None:
+        """A saved search of the archive, or of the desk; of the desk's, what is there at the first look is not new."""
+        if found := saved.saved_search(self.db, name):
+            return found
+        try:
+            with store.reading(self.folder, identity(self.db)) as desk:
+                kept = shelves.searches(desk) if desk is not None else []
+                looked = shelves.looked(desk) if desk is not None else {}
+        except DeskError as error:
+            raise ArchiveError(str(error)) from error
+        own = next((each for each in kept if each.name.casefold() == name.casefold()), None)
+        if own is None:
+            return None
+        return saved.SavedSearch(own.name, own.query, own.created, looked.get(own.name) or last_article_id(self.db))
+
+    def _send(self, rule: AlertRule, position: Position, now: datetime) -> tuple[Sent, Position]:
+        try:
+            channel = parse_channel(rule.to, self.contact)
+            items, after, is_more = self._new(rule, position)
+            if items:
+                self.deliver(Message(rule.name, items, self.folder.resolve().name, is_more), channel)
+        except (NotSent, ArchiveError) as error:
+            return Sent(rule, problem=str(error)), position
+        return Sent(rule, len(items)), replace(after, done=iso(now))
+
+    def _new(self, rule: AlertRule, position: Position) -> tuple[tuple[Item, ...], Position, bool]:
+        if rule.event == SOURCE_TROUBLE:
+            holding = troubles(self.db, MOST_TROUBLES)
+            new = [each for each in holding if trouble_id(each) not in position.told]
+            return of_troubles(new[:MOST]), replace(position, told=tuple(map(trouble_id, holding))), len(new) > MOST
+        assert rule.search is not None
+        search = self._search(rule.search)
+        if search is None:
+            raise ArchiveError(f"there is no saved search {rule.search!r}; `newscrawler alerts --list` shows them")
+        last = last_article_id(self.db)
+        query = compile_query(search.query, vocabulary(self.db))
+        after = search.seen_id if position.seen is None else position.seen
+        hits = saved.arrivals(self.db, query, after=after, limit=MOST, each_event=rule.each_event)
+        return of_hits(hits), replace(position, seen=last), len(hits) == MOST

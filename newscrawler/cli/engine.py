@@ -1,0 +1,245 @@
+"""worker and archivist: one crawl on many machines, with a Redis or Valkey between them."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import platform
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from newscrawler.cli import options
+from newscrawler.cli.crawl import run_spider, scrapy_settings
+from newscrawler.cli.output import print_rows
+from newscrawler.cli.stopping import INTERRUPTED, Stop, end_process
+from newscrawler.errors import ConfigError, NewscrawlerError
+from newscrawler.sources import select
+
+if TYPE_CHECKING:
+    from newscrawler.engine.archivist import Archivist, Scope
+    from newscrawler.engine.messages import Agreement
+    from newscrawler.engine.streams import Streams
+
+Command = Callable[..., Any]
+ENDING_SECONDS = 5.0  # from a stop on, for what is being filed
+CLOSING_SECONDS = 6.0  # and then for the archive
+OPEN_TURNS = 32  # hosts that one worker asks at once, where its settings do not say fewer
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """Which engine, and under which name its entries stand there."""
+
+    engine: str
+    name: str
+    lease: float = 30.0
+
+
+def with_engine(command: Command) -> Command:
+    """--engine, --name and --lease on a command, as one record."""
+    url = click.option(
+        "--engine", metavar="URL", envvar="NEWSCRAWLER_ENGINE", required=True, help="redis://[:PASSWORD@]HOST:PORT/DB."
+    )
+    keys = "What its keys begin with: one for each archive."
+    name = click.option("--name", metavar="NAME", default="newscrawler", show_default=True, help=keys)
+    silence = "After how much silence a worker's part is another one's: the same on all machines."
+    lease = click.option(
+        "--lease", type=click.FloatRange(1, 3600), default=30.0, show_default=True, metavar="SECONDS", help=silence
+    )
+    return url(name(lease(options.as_record("engine", Engine)(command))))
+
+
+def streams_of(engine: Engine) -> Streams:
+    """Raises ConfigError where the extra is not installed, EngineError for an address that is none."""
+    try:
+        from newscrawler.engine.streams import Streams
+    except ImportError as error:
+        raise ConfigError(
+            f"--engine needs the extra [redis] ({error.name} is missing): pip install 'newscrawler[redis]'"
+        ) from error
+    return Streams(engine.engine, f"{platform.node() or 'machine'}:{os.getpid()}", engine.name, engine.lease)
+
+
+def _agreement(beat: str) -> Agreement:
+    from newscrawler.config.lexicon import lexicon_of
+    from newscrawler.engine.messages import VERSION, Agreement
+    from newscrawler.extraction.reader import shipped_reader
+
+    return Agreement(VERSION, shipped_reader(), lexicon_of(beat).version)
+
+
+@click.command()
+@with_engine
+@click.option("--idle-exit", type=click.FloatRange(min=1), metavar="SECONDS", help="End when no work came for so long.")
+@click.option("--set", "pairs", metavar="NAME=VALUE", multiple=True, help="Set a Scrapy setting for this run.")
+@click.option("-v", "--verbose", count=True, help="Scrapy's log on stderr; -vv for all of it.")
+def worker(engine: Engine, idle_exit: float | None, pairs: tuple[str, ...], verbose: int) -> None:
+    """Fetch and read pages for the archivist of this engine, as one of any number of machines.
+
+    A host is asked by one worker at a time.  The worker needs no archive and no catalogue; contact, delay, concurrency,
+    workers and beat come from its own newscrawler.toml.  Where it is killed or cut off, another one takes its work over.
+    SIGTERM ends it: what it holds is handed back.
+    """
+    from newscrawler.crawl.workers import Workers
+    from newscrawler.engine.session import WorkerSession
+    from newscrawler.spiders.work import WorkSpider
+
+    settings = scrapy_settings(pairs, verbose)
+    beat = settings["NEWSCRAWLER_BEAT"]
+    streams, agreement = streams_of(engine), _agreement(beat)
+    asyncio.run(_try(streams, agreement))
+    session = WorkerSession(
+        streams_of(engine),
+        agreement,
+        Workers(settings.getint("NEWSCRAWLER_WORKERS"), beat),
+        min(OPEN_TURNS, settings.getint("CONCURRENT_REQUESTS")),
+    )
+    session.idle_exit = idle_exit
+    settings.set("EXTENSIONS", settings.getdict("EXTENSIONS") | {"newscrawler.extensions.ProgressExtension": None})
+    settings.set("NEWSCRAWLER_HOST_BUDGET", 0, priority="cmdline")  # the archivist says what is asked
+    run_spider(session, settings, WorkSpider)
+    counts = ", ".join(f"{number} {what}" for what, number in sorted(session.counts.items())) or "nothing"
+    click.echo(f"reported: {counts}", err=True)
+    if session.fatal is not None:
+        raise session.fatal
+    sys.exit(1 if session.bugs else 0)
+
+
+async def _try(streams: Streams, agreement: Agreement) -> None:
+    """What is wrong is said before anything is started."""
+    from newscrawler.engine.session import check_engine
+
+    try:
+        await check_engine(streams, agreement)
+    finally:
+        await streams.close()
+
+
+@click.command()
+@click.argument("names", metavar="[SOURCE]...", nargs=-1)
+@with_engine
+@options.archive_option
+@click.option("--once", is_flag=True, help="Ask every endpoint now, and end when nothing is left.")
+@click.option("--since", type=options.Since(), metavar="DATE|SPAN", help="Leave links alone that are stated to be older.")
+def archivist(names: tuple[str, ...], engine: Engine, folder: Path | None, once: bool, since: str | None) -> None:
+    """Own the archive while workers crawl for it: hand out what is due, file what they report.
+
+    One archive has one archivist; another `crawl`, `watch` or `archivist` on it exits 75.  Nothing is lost whatever is
+    killed: what the engine forgets or delivers twice is asked again, and filed once.  SIGTERM ends it within 15
+    seconds, also while the engine is away (exit code 0, with --once 130).
+    """
+    from newscrawler.crawl.workers import Workers
+    from newscrawler.engine.archivist import Archivist, Scope
+    from newscrawler.storage.archive import Archive
+
+    folder = options.archive_folder(folder)
+    sources = select(options.catalogue(None), names)
+    settings = scrapy_settings((), 0)
+    beat = settings["NEWSCRAWLER_BEAT"]
+    streams, agreement = streams_of(engine), _agreement(beat)
+    one = Archivist(Archive.open(folder), sources, streams, Workers(1, beat))
+    scope = Scope(
+        since,
+        due_only=not once,
+        revisits=settings.getint("NEWSCRAWLER_REVISITS"),
+        respect=frozenset(settings.getlist("NEWSCRAWLER_RESPECT")),
+        once=once,
+    )
+    code = _run(one, scope, agreement)
+    click.echo(
+        f"{folder}: " + (", ".join(f"{number} {what}" for what, number in one.counts.items()) or "nothing came"), err=True
+    )
+    sys.exit(code)
+
+
+def _run(one: Archivist, scope: Scope, agreement: Agreement) -> int:
+    """Run it until it is told to stop; the exit code: 130 where it was to end by itself (`once`) and was told before."""
+    import uuid
+
+    from newscrawler.crawl.session import utc_now
+    from newscrawler.engine.archivist import ending
+
+    run_id = one.archive.start_run("archivist", utc_now())
+    code = 1
+    loop = asyncio.new_event_loop()
+
+    async def run() -> None:
+        work = asyncio.ensure_future(one.run(scope, agreement, run_id, lambda: uuid.uuid4().hex))
+        told = asyncio.ensure_future(one.stopping.wait())
+        await asyncio.wait({work, told}, return_when=asyncio.FIRST_COMPLETED)
+        if not work.done():
+            await asyncio.wait({work}, timeout=ENDING_SECONDS)
+            work.cancel()  # the engine is away, and would be waited for
+        told.cancel()
+        await asyncio.gather(work, return_exceptions=True)
+        if one.fatal is not None:  # a full disk, whatever its engine does
+            raise one.fatal
+        if not work.cancelled():
+            work.result()
+
+    with _stop_of(one, loop).handling():
+        try:
+            with asyncio.Runner(loop_factory=lambda: loop) as runner:
+                runner.run(run())
+            code = INTERRUPTED if scope.once and one.stopping.is_set() else 0
+        except NewscrawlerError as error:
+            code = error.exit_code
+            raise
+        finally:
+            one.close(ending(one, run_id, code))
+    return code
+
+
+def _stop_of(one: Archivist, loop: asyncio.AbstractEventLoop) -> Stop:
+    """What a signal does to it: the first lets it end, the second ends it where it stands."""
+    farewell = f"Interrupted. What is filed is kept in {one.archive.folder}; the next archivist goes on from here."
+
+    def ask() -> None:
+        with contextlib.suppress(RuntimeError):  # it is closed: it has ended
+            loop.call_soon_threadsafe(one.stopping.set)
+
+    return Stop(ask, lambda: end_process(farewell), seconds=ENDING_SECONDS + CLOSING_SECONDS, farewell=farewell)
+
+
+def print_engine(url: str, name: str, *, as_json: bool) -> None:
+    """What `status --engine` says.  Raises EngineError where no engine is there."""
+    streams = streams_of(Engine(url, name))
+
+    async def ask() -> dict[str, Any]:
+        try:
+            await streams.open()
+            return await streams.state()
+        finally:
+            await streams.close()
+
+    state = asyncio.run(ask())
+    if as_json:
+        click.echo(json.dumps(state, indent=2))
+        return
+    click.echo(
+        f"archivist: {state['archivist'] or 'none'}; {state['turns']} turns out, {state['reports']} reports wait", nl=False
+    )
+    click.echo(f", the oldest {state['lag']:g} s")
+    rows = [
+        (
+            each,
+            seen["silent"],
+            seen.get("turns", 0),
+            seen.get("polls", 0),
+            seen.get("pages", 0),
+            seen.get("a_minute"),
+            " ".join(seen["hosts"]),
+        )
+        for each, seen in state["workers"].items()
+    ]
+    print_rows(["worker", "silent_s", "turns", "polls", "pages", "pages_a_minute", "hosts"], rows, None)
+
+
+COMMANDS = [worker, archivist]

@@ -1,0 +1,41 @@
+"""Which processors `reprocess` and `import` work with: this machine's, or those of a Dask cluster."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
+
+from newscrawler.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from newscrawler.crawl.pool import Processors
+
+dask_option = click.option(
+    "--dask",
+    metavar="ADDRESS",
+    help="With the workers of a Dask scheduler, such as tcp://host:8786, instead of this machine's.",
+)
+
+
+@contextmanager
+def processors(dask: str | None, beat: str) -> Iterator[Processors]:
+    """Raises ConfigError where the extra is not installed, or no scheduler is at the address."""
+    if dask is None:
+        from newscrawler.crawl.pool import Pool
+
+        with Pool(len(os.sched_getaffinity(0)), beat) as pool:
+            yield pool
+        return
+    try:
+        from newscrawler.crawl.dask_pool import DaskPool
+    except ImportError as error:
+        raise ConfigError(
+            f"--dask needs the extra [dask] ({error.name} is missing): pip install 'newscrawler[dask]'"
+        ) from error
+    with DaskPool(dask, beat) as cluster:
+        yield cluster

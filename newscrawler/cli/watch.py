@@ -1,0 +1,225 @@
+"""watch: due endpoints and known articles for ever, in one process."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shlex
+import signal
+import sys
+import time
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from newscrawler import config
+from newscrawler.cli import options
+from newscrawler.cli.crawl import closing_of, open_session, run_spider, scrapy_settings
+from newscrawler.cli.logfile import write_on
+from newscrawler.errors import ArchiveBusy
+from newscrawler.sources import select
+
+if TYPE_CHECKING:
+    from scrapy.settings import Settings
+
+    from newscrawler.config.alert_rules import AlertRule
+    from newscrawler.crawl.session import CrawlSession
+    from newscrawler.crawl.watching import Watch
+    from newscrawler.items import Source
+
+ALERTS_PAUSE = timedelta(minutes=10)  # between two sendings, at least
+ROUND = timedelta(minutes=30)  # of a watch
+WAIT_SECONDS = 2.0  # between two looks at whether the archive is free
+
+
+@dataclass(frozen=True, slots=True)
+class Watching:
+    """What is watched, and how: sources by name (none: all) of a catalogue file, or of those of newscrawler.toml."""
+
+    names: tuple[str, ...]
+    file: str | None
+    metrics: str | None
+    wait: bool
+    ping: bool
+
+
+@click.command()
+@click.argument("names", metavar="[SOURCE]...", nargs=-1)
+@click.option("--catalogue", "file", metavar="FILE", help="Watch the sources of this TOML file only.")
+@options.archive_option
+@click.option("--metrics", metavar="FILE|PORT", help="Figures as Prometheus reads them: a file, a port or host:port.")
+@click.option("--wait", is_flag=True, help="Where another process writes the archive, wait until it has ended.")
+@click.option("--ping", is_flag=True, help="Say whether a watch of this archive is alive and well; nothing else.")
+@options.log_option
+@click.option("--set", "pairs", metavar="NAME=VALUE", multiple=True, help="Set a Scrapy setting for this run.")
+@click.option("-v", "--verbose", count=True, help="Scrapy's log on stderr; -vv for all of it.")
+@options.as_record("watching", Watching)
+def watch(watching: Watching, folder: Path | None, pairs: tuple[str, ...], verbose: int) -> None:
+    """Fetch what is new from the SOURCEs named, or from all, for ever.
+
+    Asks each endpoint when its time comes, fetches what it names, and looks again at known articles, as
+    `newscrawler crawl --due` does, without an end.  On a terminal it shows how it stands; else it writes a line
+    for each source that brought something or failed.  `newscrawler help service` says how to run it.
+
+    \b
+    SIGTERM, Ctrl-C     end it within 15 seconds; nothing that was stored is lost
+    SIGHUP              read settings and catalogue again; a change of their files does the same
+    watch --ping        for health checks: 0 alive and well, 1 not
+
+    \b
+    Exit codes: 0 it was told to end; 1 error, or --ping and not well; 2 wrong usage; 75 the archive is in use.
+    """
+    folder = options.archive_folder(folder)
+    if watching.ping:
+        _ping(folder)
+        return
+    settings = scrapy_settings(pairs, verbose)
+    settings["EXTENSIONS"].set("newscrawler.extensions.ProgressExtension", None, priority="cmdline")
+    session = _session(folder, watching, settings)
+    code, begins_anew = _run(session, watching, settings)
+    if begins_anew:
+        os.execv(sys.executable, [sys.executable, "-m", "newscrawler", *sys.argv[1:]])  # noqa: S606 ourselves
+    sys.exit(code)
+
+
+def _ping(folder: Path) -> None:
+    from newscrawler.crawl import heartbeat
+    from newscrawler.crawl.session import utc_now
+
+    sign = heartbeat.read(folder)
+    trouble = heartbeat.trouble(sign, utc_now())
+    if trouble is not None or sign is None:
+        click.echo(f"{folder}: {trouble}", err=True)
+        sys.exit(1)
+    click.echo(
+        f"{folder}: process {sign.pid} watches {sign.endpoints} endpoints of {sign.sources} sources since {sign.started};"
+        f" {sign.pending} links wait, next look {sign.next_look or 'at the next round'}"
+    )
+
+
+def _sources(watching: Watching) -> tuple[tuple[Source, ...], tuple[Source, ...]]:
+    """(those to watch, all that the catalogue knows), as the files are now."""
+    known = options.catalogue(None)
+    return select(known if watching.file is None else options.catalogue(watching.file), watching.names), known
+
+
+def _session(folder: Path, watching: Watching, settings: Settings) -> CrawlSession:
+    sources, known = _sources(watching)
+    command = shlex.join(["watch", *watching.names])
+    said = False
+    while True:
+        try:
+            session = open_session(folder, sources, settings, command)
+        except ArchiveBusy as error:
+            if not watching.wait:
+                raise
+            if not said:
+                click.echo(f"{error}; waiting for that …", err=True)
+            said = True
+            time.sleep(WAIT_SECONDS)
+        else:
+            session.is_endless = True
+            session.epilogue = closing_of(sources, known, is_all=watching.file is None)
+            return session
+
+
+def _run(session: CrawlSession, watching: Watching, settings: Settings) -> tuple[int, bool]:
+    """(the exit code, whether to begin anew)."""
+    from newscrawler.crawl.lines import counted
+    from newscrawler.crawl.metrics import sink_for
+    from newscrawler.crawl.watching import Rereading, Watch
+    from newscrawler.spiders.watch import WatchSpider
+
+    def check() -> None:
+        from newscrawler.config.lexicon import lexicon_of
+
+        _sources(watching)
+        lexicon_of(config.load(Path()).beat)
+
+    try:
+        sink = sink_for(watching.metrics) if watching.metrics else None
+        where = f"; figures: {sink.address}" if sink else ""
+        click.echo(f"Watching {counted(len(session.sources), 'source')} into {session.archive.folder}{where}", err=True)
+        watch = Watch(session, Rereading(lambda: _files(watching), check), sys.stderr, sink)
+    except BaseException:
+        session.abandon()
+        raise
+    if log_file := click.get_current_context().meta.get(options.LOG):
+        watch.on_sign = lambda: write_on(log_file)
+    if rules := config.load(Path()).alerts:
+        watch.errand = _Alerts(session.archive.folder, rules).send
+    _handle_hangup(watch)
+    try:
+        run_spider(session, settings, spider=WatchSpider, watch=watch)
+    finally:
+        watch.close()
+    return _exit_code(session), watch.begins_anew
+
+
+class _Alerts:
+    """Sends what [[alerts]] says, in a process of its own: a mail server may take as long as it likes."""
+
+    def __init__(self, folder: Path, rules: tuple[AlertRule, ...]) -> None:
+        self._command = [sys.executable, "-m", "newscrawler", "alerts", "--due", "--archive", str(folder)]
+        self._rules = rules
+        self._asked: datetime | None = None
+        self._failed = self._has_news = False
+
+    async def send(self, has_news: bool) -> None:
+        """Where an hour has come, articles came for an alert without hours, or the last try failed ten minutes ago."""
+        from newscrawler.crawl.session import utc_now
+
+        now, self._has_news = utc_now(), self._has_news or has_news
+        if not self._is_wanted(now):
+            return
+        self._asked, self._has_news = now, False
+        process = await asyncio.create_subprocess_exec(*self._command, stdout=asyncio.subprocess.DEVNULL)
+        try:
+            self._failed = await process.wait() in (1, 3)
+        finally:
+            if process.returncode is None:
+                process.terminate()
+
+    def _is_wanted(self, now: datetime) -> bool:
+        if self._asked is None or now < self._asked:
+            return True
+        if now - self._asked < ALERTS_PAUSE:
+            return False
+        hours = [hour for rule in self._rules if (hour := rule.latest_hour(now)) is not None]
+        at_once = [rule for rule in self._rules if not rule.hours]
+        # what a source does wrong is judged once a round
+        is_round_over = bool(at_once) and now - self._asked >= ROUND
+        return self._failed or is_round_over or any(each > self._asked for each in hours) or bool(at_once and self._has_news)
+
+
+def _files(watching: Watching) -> list[Path]:
+    """The files that settings, catalogue and terms are in.  Raises ConfigError where newscrawler.toml cannot be read."""
+    stated = config.load(Path())
+    named = [*stated.catalogues, stated.beat, watching.file or ""]
+    return [Path(config.FILE), *(Path(name) for name in named if name)]
+
+
+def _handle_hangup(watch: Watch) -> None:
+    """SIGHUP reads again what was read; where it is ignored (nohup), somebody means that."""
+
+    def hangup(number: int, frame: object) -> None:
+        watch.rereading.asked = True
+
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, hangup)
+
+
+def _exit_code(session: CrawlSession) -> int:
+    if session.fatal is not None:
+        click.echo(f"newscrawler: {session.fatal}", err=True)
+        return session.fatal.exit_code
+    if not session.interrupted:
+        click.echo("newscrawler: the watch ended by itself: a bug, see above; start it again, nothing is lost", err=True)
+        return 1
+    return 0
+
+
+COMMANDS = [watch]

@@ -1,0 +1,377 @@
+"""The archivist: the one that owns the archive where many machines crawl.  Sends out turns, files what is reported.
+
+    due endpoints, leased links --dispatch--> turns --engine--> workers --engine--> reports --one transaction--> archive
+
+Each batch of reports is one transaction with the note that they are filed, and leaves the engine after it: a kill at any
+moment brings them again, and they are filed once.  A link stays pending in the archive until its page is filed, so that
+neither the engine nor a worker can lose one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import Counter
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from newscrawler import process
+from newscrawler.crawl.session import take_over_reviews, utc_now
+from newscrawler.crawl.writer import ArchiveWriter
+from newscrawler.engine.dispatch import Dispatch
+from newscrawler.engine.messages import Robots, Turn, read_report, read_turn
+from newscrawler.engine.moving import Moving
+from newscrawler.engine.session import check_clock
+from newscrawler.errors import ArchiveError, EngineError, Failure, FailureKind
+from newscrawler.items import Page
+from newscrawler.sources import BY_HAND
+from newscrawler.storage import engine_reports, findings, hosts, polls, rights
+from newscrawler.storage import robots as robots_files
+from newscrawler.storage import sources as stored_sources
+from newscrawler.storage.identity import identity
+from newscrawler.urls import host_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from newscrawler.crawl.workers import Workers
+    from newscrawler.engine.messages import Agreement, Report, Task
+    from newscrawler.engine.streams import Entry, Streams
+    from newscrawler.items import Candidate, DueEndpoint, Source
+    from newscrawler.storage.archive import Archive
+
+log = logging.getLogger(__name__)
+
+BATCH = 100  # reports a transaction
+WINDOW = 1024  # tasks that wait or are out: more are leased as they come back
+LOOK = timedelta(seconds=15)  # between two looks for what is due, and for what the engine has lost
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What an archivist has crawled."""
+
+    since: str | None = None
+    due_only: bool = True
+    revisits: int = 0
+    respect: frozenset[str] = frozenset()  # rules of publishers by which nothing is kept (rights.conclusion)
+    once: bool = False  # end when nothing is left, instead of waiting for what comes due
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """What a batch of reports came to."""
+
+    outcomes: Counter[str]
+    children: tuple[DueEndpoint, ...]  # sitemaps that indexes newly named
+    ended: tuple[tuple[str, timedelta], ...]  # turns, and the pauses of their hosts
+    done: tuple[tuple[str, int], ...]  # tasks
+
+
+class Archivist:
+    def __init__(self, archive: Archive, sources: Sequence[Source], streams: Streams, workers: Workers) -> None:
+        self.archive, self.sources = archive, {source.id: source for source in sources}
+        self.counts: Counter[str] = Counter()
+        self.stopping = asyncio.Event()
+        self._streams, self._workers = streams, workers
+        self._identity = identity(archive.db).replace(" ", "T")
+        self._dispatch = Dispatch()
+        self._writer = ArchiveWriter(archive, on_fatal=lambda error: self.stopping.set())
+        self._endpoints: set[int] = set()  # waiting or out
+        self._ids: Callable[[], str] = lambda: ""
+        self._respect: frozenset[str] = frozenset()
+        self._looked: datetime | None = None
+        self._is_quiet = False  # at the last look nothing was left, and nothing has come since
+        self._first = False  # all endpoints are asked, due or not
+        self._moving = Moving(archive, self._writer)
+
+    async def run(self, scope: Scope, agreement: Agreement, run_id: int, new_id: Callable[[], str]) -> None:
+        """Until `stopping` is set, or with `once` until nothing is left.
+
+        Raises EngineError where the engine is not there or another format's, EngineBusy where it has another archivist,
+        ArchiveError where the archive cannot go on.
+        """
+        self._ids, self._respect = new_id, scope.respect
+        await self._streams.open()
+        await check_clock(self._streams)
+        await self._streams.be_the_archivist(self._identity)
+        await self._streams.agree(agreement)
+        holding = asyncio.ensure_future(self._hold())
+        try:
+            await self._begin(scope, run_id)
+            while not self.stopping.is_set() and not (scope.once and self._is_done()):
+                if holding.done():
+                    holding.result()
+                await self._look(scope)
+                await self._send(agreement)
+                await self._file(await self._streams.reports(BATCH, 0.5), run_id)
+        finally:
+            holding.cancel()
+            await self._moving.end()
+            await self._leave()
+        if self._writer.fatal is not None:
+            raise self._writer.fatal
+
+    @property
+    def fatal(self) -> ArchiveError | None:
+        """By what the archive cannot go on."""
+        return self._writer.fatal
+
+    def close(self, ending: Callable[[Archive], None]) -> None:
+        """Write how it ended, and close the archive.  Raises nothing for what SQLite says of it."""
+        self._writer.finish(ending)
+        self._writer.close()
+        self._workers.close()
+
+    async def _leave(self) -> None:
+        try:
+            await asyncio.wait_for(self._streams.no_longer_the_archivist(), 2)
+        except Exception as error:
+            log.info("the engine was not told that we leave: %s", error)
+        await self._streams.close()
+
+    async def _hold(self) -> None:
+        """Stay the archivist.  Raises EngineBusy where another one took over while the engine or we were away."""
+        while True:
+            await asyncio.sleep(self._streams.lease / 6)
+            if not await self._streams.still_the_archivist():
+                await self._streams.be_the_archivist(self._identity)
+
+    def _is_done(self) -> bool:
+        return self._is_quiet
+
+    # --- what is due
+
+    async def _begin(self, scope: Scope, run_id: int) -> None:
+        """Write down the sources, take up the turns of an earlier archivist, file what came since it was killed."""
+        call, now = self._writer.call, utc_now()
+        await call(take_over_reviews, self.archive)
+        await call(stored_sources.sync_sources, self.archive, list(self.sources.values()))
+        await call(rights.begin, self.archive, list(self.sources.values()), now, scope.respect)
+        await call(stored_sources.forget_retired, self.archive, now)
+        await call(engine_reports.forget_old, self.archive, now)
+        for turn in await self._sent():
+            self._take_up(turn)
+        await self._catch_up(run_id)
+        self._first = not scope.due_only
+
+    async def _sent(self) -> list[Turn]:
+        """The turns that are out.  What is none, or another version's, is said and taken out: no worker could end it."""
+        turns = []
+        for key, fields in await self._streams.sent():
+            try:
+                turns.append(read_turn(fields))
+            except EngineError as error:
+                log.warning("a turn is forgotten: %s", error)
+                await self._streams.forget(key)
+        return turns
+
+    async def _catch_up(self, run_id: int) -> None:
+        """File all that is reported by now: until then the links of a turn that has ended are pending."""
+        left = await self._streams.backlog()
+        while entries := await self._streams.reports(BATCH, 0, again=True):
+            await self._file(entries, run_id)
+            left -= len(entries)
+        while left > 0 and (entries := await self._streams.reports(BATCH, 0.1)):
+            await self._file(entries, run_id)
+            left -= len(entries)
+
+    def _take_up(self, turn: Turn) -> None:
+        self._dispatch.sent(turn)
+        for task in turn.tasks:
+            if task.lease is not None:
+                self.archive.frontier.hold(task.lease)
+            elif task.endpoint is not None:
+                self._endpoints.add(task.endpoint.id)
+
+    async def _look(self, scope: Scope) -> None:
+        """Now and then: endpoints whose time has come, sources with something pending, turns that the engine has lost."""
+        now, names = utc_now(), list(self.sources)
+        if self._looked is None or now - self._looked >= LOOK or now < self._looked:
+            if self._looked is not None:
+                await self._miss_turns()
+            if self._looked is None or not scope.once:
+                found = await self._writer.call(polls.due, self.archive, names, now, all_of_them=self._first)
+                self._first = False
+                self._add(found)
+            restrict = self.archive.frontier.restrict
+            await self._writer.call(restrict, [*names, BY_HAND], scope.since, scope.revisits)
+            self._looked = now
+            self._moving.look(now)
+        room = WINDOW - self._dispatch.tasks
+        busy = self._dispatch.polls
+        leases = await self._writer.call(self.archive.frontier.lease, room, now, busy) if room > 0 else []
+        for lease in leases:
+            self._dispatch.add(host_of(lease.url), lease)
+        self._is_quiet = not leases and not self._dispatch.tasks and not self._dispatch.out
+
+    def _add(self, endpoints: Sequence[DueEndpoint]) -> None:
+        for endpoint in endpoints:
+            if endpoint.id not in self._endpoints:
+                self._endpoints.add(endpoint.id)
+                self._dispatch.add(host_of(endpoint.address or endpoint.url), endpoint)
+
+    async def _miss_turns(self) -> None:
+        there = {turn.id for turn in await self._sent()}
+        if await self._streams.backlog():
+            return  # the end of one may be among them
+        for lost in self._dispatch.missing(there):
+            log.warning("the engine has lost a turn of %s; it is sent again", self._dispatch.out[lost].turn.host)
+            self._ended(lost, timedelta(0))
+
+    # --- turns
+
+    async def _send(self, agreement: Agreement) -> None:
+        for host, tasks in list(self._dispatch.ready(utc_now())):
+            turn = await self._writer.call(self._turn, host, tasks, agreement)
+            self._dispatch.sent(turn)
+            await self._streams.send(turn)
+
+    def _turn(self, host: str, tasks: tuple[Task, ...], agreement: Agreement) -> Turn:
+        """In the archive's thread."""
+        now, archive = utc_now(), self.archive
+        origins = [f"{scheme}://{host}" for scheme in ("https", "http")]
+        known = {origin: robots_files.robots(archive, origin, now) for origin in origins}
+        profile = archive.profile(f"https://{host}/")
+        return Turn(
+            self._ids(),
+            host,
+            agreement,
+            tasks,
+            sources=tuple(self.sources[name] for name in dict.fromkeys(t.source_id for t in tasks) if name in self.sources),
+            recurring=tuple(sorted(profile.lines)) if profile else (),
+            robots=tuple(Robots(origin, *kept) for origin, kept in known.items() if kept is not None),
+            wait_until=hosts.waiting(archive, now).get(host),
+            is_troubled=hosts.is_troubled(archive, host),
+            tdmrep_due=tuple(each for each in _origins(tasks) if rights.tdmrep_is_due(archive, each, now)),
+        )
+
+    # --- reports
+
+    async def _file(self, entries: list[Entry], run_id: int) -> None:
+        reports = []
+        for key, fields in entries:
+            try:
+                reports.append(read_report(fields))
+            except EngineError as error:
+                log.error("a report cannot be read and is left out, its links are asked again: %s (%s)", error, key)
+        if entries:
+            self._is_quiet = False
+            anew = [again for report in reports if (again := await self._read_anew(report)) is not None]
+            filed = await self._writer.call(self._file_batch, reports, anew, run_id)
+            self._note(filed)
+            await self._streams.confirm([key for key, _ in entries])
+
+    async def _read_anew(self, report: Report) -> Candidate | None:
+        """The known article of a page as today's code reads it, where another version did: else two readers are compared."""
+        page = report.candidate
+        if page is None or page.status != 200 or page.article is None:
+            return None
+        asked = Page(page.lease, page.url, page.fetched, page.status)
+        stored = await self._writer.call(self.archive.read_by_another, asked)
+        if stored is None:
+            return None
+        anew, before = stored
+        profile = await self._writer.call(self.archive.profile, page.url)
+        return await self._workers.read_anew(before, self.sources.get(page.lease.source_id), profile, anew)
+
+    def _file_batch(self, reports: list[Report], anew: list[Candidate], run_id: int) -> Filed:
+        """In the archive's thread, in one transaction."""
+        outcomes: Counter[str] = Counter()
+        children: list[DueEndpoint] = []
+        ended, done = [], []
+        with self.archive.transaction():
+            for candidate in anew:
+                process.file(candidate, self.archive)
+            for report in reports:
+                if report.is_of_task:
+                    done.append((report.turn, report.number))
+                if report.end is not None:
+                    ended.append((report.turn, report.end.pause))
+                elif engine_reports.is_first(self.archive, report.turn, _name(report), utc_now()):
+                    children += self._keep(report, run_id, outcomes)
+        for report in reports:
+            if report.candidate is not None:
+                self.archive.frontier.release(report.candidate.lease)
+        return Filed(outcomes, tuple(children), tuple(ended), tuple(done))
+
+    def _keep(self, report: Report, run_id: int, outcomes: Counter[str]) -> list[DueEndpoint]:
+        """File one report; the sitemaps that it newly names."""
+        archive, now = self.archive, utc_now()
+        if report.candidate is not None:
+            outcomes[self._decide(report.candidate)] += 1
+        elif report.poll is not None:
+            outcomes["polls"] += 1
+            return polls.record_poll(archive, report.poll, run_id)[1]
+        elif report.robots is not None:
+            robots_files.save_robots(archive, report.robots.origin, now, report.robots.status, report.robots.body)
+        elif report.tdmrep is not None:
+            file = report.tdmrep
+            rights.save_tdmrep(archive, file.origin, now, file.status, file.body.encode())
+        elif report.answer is not None:
+            answer = report.answer
+            if answer.status in (429, 503):
+                hosts.note(archive, answer.host, answer.status, answer.wait, now)
+            else:
+                hosts.clear(archive, answer.host)
+        return []
+
+    def _decide(self, candidate: Candidate) -> str:
+        try:
+            with self.archive.db.atomic():
+                return process.file(process.obeyed(candidate, self._respect), self.archive).outcome.value
+        except ArchiveError:
+            raise
+        except Exception:
+            log.exception("a bug: %s could not be stored", candidate.url)
+            failure = Failure(FailureKind.BUG, "could not be stored: a bug, see the log")
+            lost = replace(candidate, article=None, verdict=None, failure=failure)
+            return process.file(lost, self.archive).outcome.value
+
+    def _note(self, filed: Filed) -> None:
+        self.counts += filed.outcomes
+        for turn, number in filed.done:
+            out = self._dispatch.out.get(turn)
+            task = out.left.get(number) if out else None
+            if task is not None and task.endpoint is not None:
+                self._endpoints.discard(task.endpoint.id)
+            self._dispatch.done(turn, number)
+        self._add(filed.children)
+        for turn, pause in filed.ended:
+            self._ended(turn, pause)
+
+    def _ended(self, turn: str, pause: timedelta) -> None:
+        """What nobody reported of is asked again."""
+        for task in self._dispatch.ended(turn, utc_now() + pause):
+            if task.lease is not None:
+                self.archive.frontier.release(task.lease)
+            elif task.endpoint is not None:
+                self._endpoints.discard(task.endpoint.id)
+                self._add([task.endpoint])
+
+
+def ending(archivist: Archivist, run_id: int, code: int) -> Callable[[Archive], None]:
+    """What the archive is told at the end of a run."""
+
+    def told(archive: Archive) -> None:
+        findings.check(archive, list(archivist.sources), utc_now())
+        archive.finish_run(run_id, utc_now(), exit_code=code, counts=dict(archivist.counts))
+
+    return told
+
+
+def _origins(tasks: Sequence[Task]) -> list[str]:
+    """Whose pages a turn asks."""
+    return list(dict.fromkeys(rights.origin_of(each.lease.url) for each in tasks if each.lease is not None))
+
+
+def _name(report: Report) -> str:
+    if report.tdmrep is not None:
+        return f"tdmrep {report.tdmrep.origin}"
+    if report.robots is not None:
+        return f"robots {report.robots.origin}"
+    if report.answer is not None:
+        return f"host {report.answer.host} {report.answer.status}"
+    return f"{report.number} {'poll' if report.poll else 'page'}"

@@ -1,0 +1,117 @@
+"""Dockerfile, compose.yaml and kubernetes.yaml: what can be said of them without Docker; .ci/image runs the commands."""
+
+import json
+import re
+import shlex
+from pathlib import Path
+
+import click
+import pytest
+import yaml
+
+from newscrawler.cli import main
+from newscrawler.cli.schedule_files import Plan, manifest
+
+ROOT = Path(__file__).parent.parent
+INSTRUCTIONS = {
+    "FROM",
+    "WORKDIR",
+    "COPY",
+    "RUN",
+    "ENV",
+    "USER",
+    "VOLUME",
+    "EXPOSE",
+    "STOPSIGNAL",
+    "HEALTHCHECK",
+    "ENTRYPOINT",
+    "CMD",
+}
+
+
+def instructions():
+    """(instruction, its words) of the Dockerfile, continued lines joined; comments left out."""
+    text = re.sub(r"\\\n\s*", "", (ROOT / "Dockerfile").read_text())
+    lines = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
+    return [tuple(line.split(" ", 1)) for line in lines]
+
+
+def parsed(words):
+    """A command of newscrawler as click takes it; raises where the command has no such verb or option."""
+    verb = main.get_command(click.Context(main), words[0])
+    assert verb is not None, words
+    verb.make_context(words[0], list(words[1:]), resilient_parsing=False)
+    return verb
+
+
+def test_the_dockerfile_is_slim_not_root_and_has_no_compiler():
+    found = instructions()
+    assert {name for name, _ in found} <= INSTRUCTIONS
+    start = max(number for number, (name, _) in enumerate(found) if name == "FROM")
+    last = found[start:]
+    assert last[0][1] == "python:3.13-slim"
+    users = [words for name, words in last if name == "USER"]
+    assert users == ["newscrawler"]
+    assert ("VOLUME", "/data") in last
+    for name, words in found:
+        assert not re.search(r"\b(apt-get|gcc|build-essential|curl|wget)\b|:latest", words), name
+        if name == "RUN":
+            shlex.split(words)  # quotes that do not end raise
+            assert all("--only-binary=:all:" in each or "pip install" not in each for each in words.split("&&"))
+    # what a rebuild would not see is copied before what changes often
+    assert [words.split()[-1] for name, words in found if name == "COPY"] == [
+        "./",
+        "docs",
+        "newscrawler",
+        "/opt/newscrawler",
+    ]
+
+
+def test_what_the_image_copies_is_there_and_not_ignored():
+    ignored = (ROOT / ".dockerignore").read_text().splitlines()
+    for name, words in instructions():
+        if name == "COPY" and "--from" not in words:
+            for each in words.split()[:-1]:
+                assert (ROOT / each).exists()
+                assert f"!{each}" in ignored
+
+
+def test_the_image_runs_commands_that_are_there():
+    by_name = dict(instructions())
+    assert json.loads(by_name["ENTRYPOINT"]) == ["newscrawler"]
+    parsed(json.loads(by_name["CMD"]))
+    check = json.loads(by_name["HEALTHCHECK"].partition("CMD ")[2])
+    assert check[0] == "newscrawler"
+    parsed(check[1:])
+
+
+@pytest.fixture(scope="module")
+def compose():
+    return yaml.safe_load((ROOT / "compose.yaml").read_text())
+
+
+def test_compose(compose, monkeypatch):
+    services = compose["services"]
+    assert services.keys() == {"watch", "serve", "redis", "archivist", "worker"}
+    monkeypatch.setenv("NEWSCRAWLER_ENGINE", "redis://redis:6379/0")
+    for name, service in services.items():
+        if name != "redis":
+            parsed(service["command"])
+            assert (service["read_only"], service["cap_drop"], service["stop_grace_period"]) == (True, ["ALL"], "20s")
+        for volume in service["volumes"]:
+            assert volume.split(":")[0] in compose["volumes"]
+        assert ("profiles" in service) == (name not in ("watch", "serve"))
+    assert services["serve"]["volumes"] == ["data:/data:ro"]
+    assert all(port.startswith("127.0.0.1:") for port in services["serve"]["ports"])
+
+
+def test_the_kubernetes_example_is_what_the_command_prints():
+    plan = Plan(Path("/data/archive"), Path("/data"), "python", None)
+    text = (ROOT / "kubernetes.yaml").read_text()
+    assert text.partition("\n")[2] == manifest(plan).replace(plan.id, "newscrawler")
+    for part in yaml.safe_load_all(text):
+        assert {"apiVersion", "kind", "metadata", "spec"} <= part.keys()
+        if part["kind"] == "Deployment":
+            (container,) = part["spec"]["template"]["spec"]["containers"]
+            parsed(container["args"])
+            parsed(container["livenessProbe"]["exec"]["command"][1:])

@@ -1,0 +1,528 @@
+"""One crawl on many machines: what workers and the archivist say, whose turn a host is, and that nothing is lost or doubled."""
+
+import asyncio
+import contextlib
+import itertools
+import json
+import os
+import signal
+import time
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from command import started
+from conftest import NOW, candidate, command, database
+from engines import Hosts, RedisServer, needs_redis, redis_server
+from hypothesis import given
+from hypothesis import strategies as st
+from twisted.internet.testing import StringTransport
+from twisted.web._newclient import Request
+from twisted.web.http_headers import Headers
+
+from newscrawler.cli import engine as command_line
+from newscrawler.crawl.workers import Workers
+from newscrawler.downloads import Downloads
+from newscrawler.engine.archivist import Archivist, Scope
+from newscrawler.engine.dispatch import TASKS_A_TURN, Dispatch
+from newscrawler.engine.messages import (
+    VERSION,
+    Agreement,
+    HostAnswer,
+    Report,
+    Robots,
+    Task,
+    TdmFile,
+    Turn,
+    TurnEnd,
+    read_agreement,
+    read_report,
+    read_turn,
+    write_agreement,
+    write_report,
+    write_turn,
+)  # fmt: skip
+from newscrawler.engine.session import OpenTurn, WorkerSession
+from newscrawler.engine.streams import Streams
+from newscrawler.errors import EngineBusy, EngineError, Failure, FailureKind, of_status
+from newscrawler.items import Discovery, DueEndpoint, Endpoint, Lease, Link, Poll, Source
+from newscrawler.storage.archive import Archive
+from newscrawler.storage.sources import sync_sources
+
+AGREED = Agreement(VERSION, "1.2.3", "abc")
+ENDPOINT = DueEndpoint(1, "gazette", "rss", "https://gazette.example/feed", hints=(("within", "#news"),))
+SOURCE = Source(
+    "gazette", "The Gazette", "https://gazette.example/", "newspaper", endpoints=(Endpoint("rss", ENDPOINT.url),)
+)
+
+
+LEASE = Lease(1, "gazette", "https://gazette.example/1", attempts=2)
+WORDS = "The navy ordered four frigates with air defence missiles, said the ministry of defence today in the harbour."
+TASKS = (Task(1, lease=LEASE), Task(2, endpoint=ENDPOINT))
+
+
+def turn(host="gazette.example", key="t1", tasks=TASKS):
+    return Turn(key, host, AGREED, tasks, (SOURCE,), ("abc",), (Robots("https://gazette.example", 200, "User-agent: *"),))
+
+
+REPORTS = [
+    Report("t1", 1, candidate=replace(candidate(LEASE, WORDS), record=b"\x00\xff", request=b"r", head=b"HTTP/1.1 200 \xff", fingerprints=(2**63,))),
+    Report("t1", 1, candidate=candidate(LEASE, None, failure=of_status(429, timedelta(hours=1)))),
+    Report("t1", 2, poll=Poll(ENDPOINT, NOW, 0.5, 200, Discovery((Link("https://gazette.example/1", title="Ä"),)), etag='"x"')),
+    Report("t1", 2, poll=Poll(ENDPOINT, NOW, 0.5, None, failure=Failure(FailureKind.NO_ANSWER, "x"), fresh=timedelta(1))),
+    Report("t1", 0, robots=Robots("https://gazette.example", None, "")),
+    Report("t1", 0, tdmrep=TdmFile("https://gazette.example", 200, '[{"location": "/", "tdm-reservation": 1}]')),
+    Report("t1", 0, answer=HostAnswer("gazette.example", 503, timedelta(minutes=1))),
+    Report("t1", 0, end=TurnEnd(timedelta(seconds=1.5))),
+]  # fmt: skip
+
+
+def stored(fields):
+    """As an engine gives the fields of an entry back."""
+    return {name.encode(): value if isinstance(value, bytes) else str(value).encode() for name, value in fields.items()}
+
+
+# --- what is said
+
+
+@pytest.mark.parametrize("report", REPORTS)
+def test_a_report_comes_as_it_went(report):
+    assert read_report(stored(write_report(report))) == report
+
+
+def test_a_turn_and_an_agreement_come_as_they_went():
+    assert read_turn(
+        stored(write_turn(replace(turn(), wait_until=NOW, is_troubled=True, tdmrep_due=("https://gazette.example",))))
+    ) == replace(turn(), wait_until=NOW, is_troubled=True, tdmrep_due=("https://gazette.example",))
+    assert read_agreement(write_agreement(AGREED)) == AGREED
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({b"v": b"99", b"turn": b"{}"}, "format 99"),
+        ({b"turn": b"{}"}, "format unknown"),
+        ({b"v": b"1", b"turn": b'{"id": 7}'}, "did not write"),
+        ({b"v": b"1", b"turn": b"\xff"}, "did not write"),
+        ({b"v": b"1"}, "did not write"),
+    ],
+)
+def test_an_entry_of_another_kind_is_never_guessed_at(fields, said):
+    with pytest.raises(EngineError, match=said):
+        read_turn(fields)
+
+
+@given(st.dictionaries(st.sampled_from([b"v", b"turn", b"report", b"record"]), st.binary(max_size=200) | st.just(b"1")))
+def test_whatever_an_engine_holds_is_an_error_with_a_reason(fields):
+    for read in (read_turn, read_report):
+        with pytest.raises(EngineError, match="engine holds"):
+            read(fields)
+
+
+# --- whose turn it is
+
+
+def test_a_host_has_one_turn_out_and_rests_after_it():
+    dispatch = Dispatch()
+    for number in range(TASKS_A_TURN + 3):
+        dispatch.add("a.example", replace(LEASE, link_id=number))
+    dispatch.add("b.example", ENDPOINT)
+    assert dispatch.polls == {"gazette"}
+    out = dict(dispatch.ready(NOW))
+    assert {host: len(tasks) for host, tasks in out.items()} == {"a.example": TASKS_A_TURN, "b.example": 1}
+    for host, tasks in out.items():
+        dispatch.sent(turn(host, host, tasks))
+    assert list(dispatch.ready(NOW)) == []
+    for number in range(1, TASKS_A_TURN):
+        assert dispatch.done("a.example", number)
+    assert not dispatch.done("a.example", 1)  # reported of twice
+    left = dispatch.ended("a.example", NOW + timedelta(seconds=9))
+    assert [task.number for task in left] == [TASKS_A_TURN]  # nobody reported of it
+    assert dispatch.ended("a.example", NOW) == ()
+    assert list(dispatch.ready(NOW + timedelta(seconds=8))) == []
+    assert [host for host, _ in dispatch.ready(NOW + timedelta(seconds=10))] == ["a.example"]
+
+
+def test_a_turn_that_the_engine_lost_is_missed_at_the_second_look():
+    dispatch = Dispatch()
+    dispatch.sent(turn("a.example", "t1"))
+    dispatch.sent(turn("b.example", "t2"))
+    assert dispatch.missing({"t1", "t2"}) == []
+    assert dispatch.missing({"t2"}) == []  # it may be on its way
+    assert dispatch.missing({"t2"}) == ["t1"]
+
+
+# --- through a real engine
+
+
+@pytest.fixture(scope="module")
+def redis(tmp_path_factory):
+    with redis_server(tmp_path_factory.mktemp("redis")) as server:
+        yield server
+
+
+@contextlib.asynccontextmanager
+async def connected(redis, *names, prefix, lease=30.0):
+    streams = [Streams(redis.url, name, prefix, lease) for name in names]
+    for each in streams:
+        await each.open()
+    try:
+        yield streams
+    finally:
+        for each in streams:
+            await each.close()
+
+
+def test_a_turn_is_one_workers_and_anothers_where_that_one_is_silent(redis):
+    async def run():
+        async with connected(redis, "a", "b", prefix="silent", lease=0.6) as (a, b):
+            await a.send(turn())
+            entry, fields = await a.take(1)
+            assert read_turn(fields) == turn()
+            assert await b.take(0.1) is None
+            assert await a.keep(entry)
+            await asyncio.sleep(0.7)
+            taken = await b.take(0.1)
+            assert taken is not None
+            assert taken[0] == entry
+            assert not await a.keep(entry)  # it is b's now, and nobody takes it back
+            assert await b.keep(entry)
+            assert await b.deliveries(entry) == 2
+            await b.report(REPORTS[0])
+            assert await a.done("t1") == {1}
+            await b.finish(entry, REPORTS[-1])
+            assert await b.sent() == []
+            assert [read_report(fields) for _, fields in await a.reports(9, 0.1)] == [REPORTS[0], REPORTS[-1]]
+
+    asyncio.run(run())
+
+
+def test_what_is_handed_back_is_the_next_workers_at_once(redis):
+    async def run():
+        async with connected(redis, "a", "b", prefix="back") as (a, b):
+            await a.send(turn())
+            entry, _ = await a.take(1)
+            await a.hand_back(entry)
+            assert (await b.take(1))[0] == entry
+
+    asyncio.run(run())
+
+
+def test_a_host_that_is_left_rests_for_its_pause_whoever_asks(redis):
+    async def run():
+        async with connected(redis, "a", "b", prefix="hosts") as (a, b):
+            assert await a.enter("x.example", 0)
+            assert await a.enter("x.example", 0)
+            assert not await b.enter("x.example", 0)
+            await b.leave_host("x.example", 0)  # not b's to leave
+            assert not await b.enter("x.example", 0)
+            await a.leave_host("x.example", 0.6)
+            began = time.monotonic()
+            assert await b.enter("x.example", 5)
+            assert time.monotonic() - began > 0.4
+
+    asyncio.run(run())
+
+
+def test_a_host_is_held_for_its_pause_and_nothing_leaves_for_it_without_its_turn(redis):
+    async def run():
+        async with connected(redis, "a", prefix="held", lease=0.6) as (a,):
+            session = WorkerSession(a, AGREED, Workers(1), 1)
+            session.pause_of = lambda host: 100.0
+            assert await session._enter("x.example", 0)
+            assert await a._redis.pttl("held:host:x.example") > 100_000  # who is killed now has asked it just now
+            await a.send(turn("x.example"))
+            entry, fields = await a.take(1)
+            session._open["x.example"] = OpenTurn(entry, read_turn(fields), float("inf"))
+            assert session.withheld("x.example") is None
+            await a._redis.set("held:host:x.example", "b")  # an engine came back without its last second
+            holding = asyncio.ensure_future(session._hold_turns())
+            await asyncio.sleep(0.2)
+            holding.cancel()
+            assert session.withheld("x.example").kind == FailureKind.HOST_WAIT
+
+    asyncio.run(run())
+
+
+def test_the_pause_of_a_host_is_counted_from_when_a_request_has_left():
+    slot = SimpleNamespace(lastseen=0.0, delay=1.0)
+    downloads = object.__new__(Downloads)
+    downloads._crawler = SimpleNamespace(engine=SimpleNamespace(downloader=SimpleNamespace(slots={"x.example": slot})))
+
+    async def run():
+        connection = downloads._connections(lambda _: None, "").buildProtocol(None)
+        connection.makeConnection(StringTransport())  # which took longer than the pause
+        began = time.monotonic()
+        connection.request(Request(b"GET", b"/", Headers({b"host": [b"x.example:8080"]}), None))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0.01)
+        return began
+
+    assert asyncio.run(run()) <= slot.lastseen <= time.monotonic()
+
+
+def test_an_engine_has_one_archive(redis):
+    async def run():
+        async with connected(redis, "a", "b", prefix="two") as (a, b):
+            await a.be_the_archivist("one")
+            with pytest.raises(EngineBusy, match="archivist of another archive, a"):
+                await b.be_the_archivist("two")
+            await b.be_the_archivist("one")  # whose lock it holds: a was killed
+            assert not await a.still_the_archivist()
+            assert (await a.state())["archivist"] == "b"
+            await b.no_longer_the_archivist()
+            await asyncio.sleep(0.05)
+            await a.be_the_archivist("two")
+
+    asyncio.run(run())
+
+
+def test_a_slow_archivist_slows_workers_and_an_engine_that_is_full_is_waited_for(redis, monkeypatch):
+    monkeypatch.setattr("newscrawler.engine.streams.BACKLOG", 2)
+
+    async def run():
+        async with connected(redis, "a", "b", prefix="slow") as (a, b):
+            await a.send(turn())
+            for _ in range(4):
+                await a.report(REPORTS[4])
+            assert await a.take(0.1) is None  # no turn is begun
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(a.report(REPORTS[4]), 0.25)
+            await b.confirm([key for key, _ in await b.reports(9, 0.1)])
+            await a.report(REPORTS[4])
+            await b.confirm([key for key, _ in await b.reports(9, 0.1)])
+            await a._redis.config_set("maxmemory", "1")
+            waiting = asyncio.ensure_future(a.report(REPORTS[4]))
+            await asyncio.sleep(0.2)
+            assert not waiting.done()
+            await a._redis.config_set("maxmemory", "0")
+            await asyncio.wait_for(waiting, 20)
+
+    asyncio.run(run())
+
+
+def filing(redis, folder, prefix, reports, *, confirmed=True):
+    """Let an archivist file what stands in the engine; what the archive holds then."""
+
+    async def run():
+        archive = Archive.open(folder)
+        streams = Streams(redis.url, "archivist", prefix)
+        one = Archivist(archive, (), streams, Workers(1))  # of no source: nothing is due
+        run_id = archive.start_run("archivist", NOW)
+        worker = Streams(redis.url, "worker", prefix)
+        await worker.open()
+        for report in reports:
+            await worker.report(report)
+        await worker.close()
+        if not confirmed:
+
+            async def killed(entries):
+                raise KeyboardInterrupt  # after the commit, before the engine hears of it
+
+            streams.confirm = killed
+        try:
+            await one.run(Scope(once=True), AGREED, run_id, lambda: "new")
+        finally:
+            one.close(lambda archive: None)
+
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(run())
+    with database(folder / "news.db") as db:
+        return {
+            table: db.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+            for table in ("articles", "revisions", "polls", "links")
+        }
+
+
+def test_what_is_delivered_twice_is_filed_once_though_the_archivist_was_killed(redis, tmp_path):
+    folder = tmp_path / "archive"
+    with Archive.open(folder) as archive:
+        sync_sources(archive, [SOURCE])
+    page = Report("t1", 1, candidate=candidate(LEASE, WORDS))
+    poll = Report("t1", 2, poll=Poll(ENDPOINT, NOW, 0.5, 304))
+    first = filing(redis, folder, "twice", [page, poll], confirmed=False)
+    assert (first["articles"], first["polls"]) == (1, 1)
+    second = filing(redis, folder, "twice", [page], confirmed=True)  # the old ones again, and one of them anew
+    assert second == first
+
+
+def test_a_turn_that_is_none_of_ours_is_taken_out_and_nothing_else(redis, archive, caplog):
+    async def run():
+        async with connected(redis, "a", prefix="foreign") as (a,):
+            one = Archivist(archive, (), a, Workers(1))
+            ours = turn("a.example", "ours")
+            one._dispatch.sent(ours)
+            await a.send(ours)
+            await a._redis.xadd("foreign:turns", {"v": 99, "turn": "{}"})
+            await one._miss_turns()
+            await one._miss_turns()
+            assert [read_turn(fields).id for _, fields in await a.sent()] == ["ours"]
+            assert set(one._dispatch.out) == {"ours"}
+            one._writer.close()
+
+    asyncio.run(run())
+    assert caplog.text.count("a turn is forgotten: the engine holds entries of format 99") == 1
+
+
+def test_what_a_host_reserves_is_asked_by_the_worker_of_its_turn(redis, archive):
+    page = Lease(1, "gazette", "https://gazette.example/1")
+    sync_sources(archive, [SOURCE])
+
+    async def run():
+        async with connected(redis, "a", prefix="rights") as (a,):
+            one = Archivist(archive, (SOURCE,), a, Workers(1))
+            sent = one._turn("gazette.example", (Task(1, lease=page),), AGREED)
+            session = WorkerSession(a, AGREED, Workers(1), 1)
+            session._learn(sent)
+            asked = [
+                await session.tdmrep_is_due(each)
+                for each in ("https://gazette.example", "https://gazette.example", "https://b.example")
+            ]
+            await session.keep_tdmrep("https://gazette.example", 200, b'[{"location": "/", "tdm-reservation": 1}]')
+            reports = [read_report(fields) for _, fields in await a.reports(9, 0.1)]
+            one._file_batch(reports, [], archive.start_run("archivist", NOW))
+            again = one._turn("gazette.example", (Task(1, lease=page),), AGREED)
+            kept = archive.db.execute("SELECT origin, status FROM tdmrep").fetchall()
+            one._writer.close()
+            return asked, again.tdmrep_due, kept
+
+    assert asyncio.run(run()) == ([True, False, False], (), [("https://gazette.example", 200)])
+
+
+# --- processes
+
+
+@pytest.mark.parametrize(("once", "code"), [(True, 130), (False, 0)])
+def test_a_stop_ends_an_archivist_that_waits_for_its_engine(archive, monkeypatch, once, code):
+    """A fake one, whose engine never comes back."""
+    monkeypatch.setattr(command_line, "ENDING_SECONDS", 0.05)
+    monkeypatch.setattr(command_line, "CLOSING_SECONDS", 1e6)  # then the process is ended: here it is the one of all tests
+    told = []
+
+    class Waiting:
+        counts = ()
+        fatal = None
+        sources = ()
+        stopping = asyncio.Event()
+
+        async def run(self, *_):
+            os.kill(os.getpid(), signal.SIGTERM)
+            await asyncio.sleep(60)
+
+        def close(self, ending):
+            ending(self.archive)
+            told.append("closed")
+
+    one = Waiting()
+    one.archive = archive
+    assert command_line._run(one, Scope(once=once), AGREED) == code
+    assert told == ["closed"]
+    assert archive.db.execute("SELECT exit_code FROM runs").fetchall() == [(code,)]
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return tmp_path
+
+
+def settled(folder, hosts):
+    (folder / "hosts.toml").write_text(hosts.catalogue())
+    (folder / "newscrawler.toml").write_text(
+        'catalogues = ["hosts.toml"]\nshipped_catalogue = false\ncontact = "x@example.org"\n'
+        'delay = 0.2\nworkers = 1\nallow_networks = ["127.0.0.0/8"]\n'
+    )
+
+
+class Process:
+    """A verb in a process of its own; what it says goes into a file."""
+
+    def __init__(self, folder, *words):
+        self.log = folder / f"{words[0]}-{time.monotonic_ns()}.log"
+        nothing = Path(os.devnull)
+        self.process = started([*map(str, words)], [nothing, nothing, self.log], folder)
+
+    def kill(self):
+        self.process.kill()
+        self.process.join()
+
+    def ended(self):
+        """(exit code, what it said)."""
+        self.process.join(300)
+        return self.process.exitcode, self.log.read_text()
+
+
+def until(condition):
+    for _ in range(1200):
+        if condition():
+            return
+        time.sleep(0.1)
+    raise AssertionError("it did not come to that")
+
+
+def test_two_workers_and_a_kill_of_each_lose_nothing_and_double_nothing(folder):
+    needs_redis()
+    server = RedisServer(folder)
+    server.start("--appendfsync", "always")
+    with Hosts(3, 6, think=0.1) as hosts:
+        settled(folder, hosts)
+        engine = ("--engine", server.url, "--lease", "3")
+        try:
+            archivist = Process(folder, "archivist", *engine, "--once")
+            doomed, survivor = (Process(folder, "worker", *engine, "--idle-exit", 30) for _ in range(2))
+            pages = lambda: sum(path.startswith("/2026") for asked in hosts.asked.values() for _, path in asked)  # noqa: E731
+            until(lambda: pages() > 3)
+            doomed.kill()
+            until(lambda: pages() > 7)
+            archivist.kill()
+            server.stop()  # with all that it has on the disk
+            server.start("--appendfsync", "always")
+            archivist = Process(folder, "archivist", *engine, "--once")
+            told = command("status", "--engine", server.url, "--json", cwd=folder)
+            assert json.loads(told.stdout)["workers"]
+            code, output = archivist.ended()
+            assert code == 0, output
+            survivor.process.terminate()
+            code, output = survivor.ended()
+            assert (code, "reported" in output, "Traceback" in output) == (0, True, False), output
+        finally:
+            server.stop()
+            for each in (archivist, doomed, survivor):
+                each.kill()
+    with database(folder / "archive" / "news.db") as db:
+        assert db.execute("SELECT count(*), count(DISTINCT url) FROM articles").fetchone() == (18, 18)
+        assert db.execute("SELECT count(*) FROM links WHERE state <> 'done'").fetchone() == (0,)
+        assert db.execute("SELECT count(*) FROM revisions").fetchone() == (18,)
+        assert db.execute("SELECT count(*) FROM tdmrep").fetchone() == (3,)  # each host was asked what it reserves
+    times = {host: sorted(at for at, _ in asked) for host, asked in hosts.asked.items()}
+    gaps = [b - a for all_of in times.values() for a, b in itertools.pairwise(all_of)]
+    assert min(gaps) > 0.19  # of a delay of .2; the kernel says when each came, in steps of some milliseconds
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (["worker", "--engine", "redis://127.0.0.1:1/0"], 1, "127.0.0.1:1/0 cannot be reached"),
+        (["archivist", "--once", "--engine", "redis://:secret@127.0.0.1:1/0"], 1, "127.0.0.1:1/0 cannot be reached"),
+        (["worker", "--engine", "http://x"], 1, "no address of an engine"),
+        (["status", "--engine", "redis://127.0.0.1:1/0"], 1, "cannot be reached"),
+        (["worker"], 2, "Missing option '--engine'"),
+    ],
+)
+def test_an_engine_that_is_not_there_is_named(tmp_path, words, code, said):
+    (tmp_path / "newscrawler.toml").write_text("shipped_catalogue = false\n")
+    done = command(*words, cwd=tmp_path)
+    assert (done.returncode, said in done.stderr) == (code, True), done.stderr
+    assert "secret" not in done.stderr
+
+
+def test_a_worker_of_another_kind_is_refused(redis, tmp_path):
+    async def agree():
+        async with connected(redis, "a", prefix="other") as (a,):
+            await a.agree(AGREED)
+
+    asyncio.run(agree())
+    done = command("worker", "--engine", redis.url, "--name", "other", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "give all machines one version and one beat" in done.stderr

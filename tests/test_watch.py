@@ -1,0 +1,261 @@
+"""`newscrawler watch`: a simulated week, signals, a second one, the sign of life and the figures."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from unittest import mock
+from urllib.parse import urlsplit
+
+import pytest
+from conftest import DEMO, command, database, environment
+from watching import EVERY, Papers, week
+
+from newscrawler.crawl import heartbeat
+from newscrawler.crawl.metrics import Counts, Figures, prometheus_text, sink_for
+from newscrawler.crawl.watching import ROUND, Rounds, states_of, status_line
+from newscrawler.demo.server import DemoWeb
+from newscrawler.errors import NewscrawlerError
+from newscrawler.storage.polls import Punctuality
+
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+HANG = 120
+DAYS = 2
+
+# --- a week
+
+
+@pytest.fixture(scope="module")
+def simulated(tmp_path_factory):
+    """Two days over seven papers on two hosts, of which two publish."""
+    folder = tmp_path_factory.mktemp("week")
+    (folder / "clock").write_text("0")
+    papers = Papers(folder, lively=2)
+    done = week(folder, papers, 7, DAYS, "--metrics", "figures.prom")
+    papers.shutdown()
+    papers.server_close()
+    return folder, papers, done
+
+
+def select(folder, sql):
+    with database(folder / "archive" / "news.db") as db:
+        return db.execute(sql).fetchall()
+
+
+def test_a_week_ends_as_it_was_told_to(simulated):
+    _, _, done = simulated
+    assert (done.returncode, done.stdout) == (0, "")
+    assert "Traceback" not in done.stderr
+    assert "a bug" not in done.stderr
+
+
+def test_what_is_published_comes_in_once_each(simulated):
+    folder, papers, _ = simulated
+    published = [f"/{number}/{each}.html" for number in range(7) for each in range(papers.published(number))]
+    stored = [urlsplit(url).path for (url,) in select(folder, "SELECT url FROM articles")]
+    # what came out in the last hours may not have been looked for yet
+    assert len(stored) == len(set(stored)) >= len(published) - 2 * 2
+    asked = Counter(path for path, status in papers.asked if path.endswith(".html") and status == 200)
+    assert set(asked.values()) == {1}
+
+
+def test_no_endpoint_is_late_at_the_end(simulated):
+    folder, _, _ = simulated
+    ended = select(folder, "SELECT max(finished) FROM runs")[0][0]
+    assert select(folder, f"SELECT count(*) FROM endpoints WHERE next_poll IS NULL OR next_poll <= '{ended}'") == [(0,)]
+    looks = dict(select(folder, "SELECT endpoint_id, count(*) FROM polls GROUP BY endpoint_id"))
+    assert len(looks) == 7
+    assert min(looks.values()) >= DAYS  # nobody is asked less than daily
+    assert max(looks.values()) <= DAYS * 86400 / EVERY * 8
+
+
+def test_each_day_is_a_run(simulated):
+    folder, _, _ = simulated
+    runs = select(folder, "SELECT substr(started, 1, 10), command, exit_code, finished IS NOT NULL, counts FROM runs")
+    assert [row[:4] for row in runs] == [(f"2026-11-2{day}", "watch", 0, 1) for day in range(2, 2 + len(runs))]
+    assert len(runs) in (DAYS, DAYS + 1)  # the clock may have come to the day after the last one
+    came = sum(json.loads(row[4]).get(outcome, 0) for row in runs for outcome in ("new", "duplicate"))
+    assert came == select(folder, "SELECT count(*) FROM revisions WHERE change = 'new'")[0][0]
+
+
+def test_known_articles_are_looked_at_again_and_memory_stays(simulated):
+    folder, papers, _ = simulated
+    assert any(status == 304 for path, status in papers.asked if path.endswith(".html"))
+    days = [json.loads(line) for line in (folder / "days").read_text().splitlines()]
+    assert max(each["memory"] for each in days) <= 1.1 * days[0]["memory"]
+
+
+# --- a watch of a demo web, as a process
+
+
+@pytest.fixture
+def paper(tmp_path):
+    with DemoWeb(datetime.now(UTC).replace(microsecond=0)) as web:
+        yield web
+
+
+def catalogue_of(web, name="gazette"):
+    host = f"http://127.0.0.1:{web.port}"
+    return (
+        f'[{name}]\nname = "Gazette"\nhome = "{host}/"\nkind = "newspaper"\n'
+        f'[[{name}.endpoints]]\nkind = "rss"\nurl = "{host}/feed.xml"\n'
+    )
+
+
+def start(folder, *arguments):
+    words = [sys.executable, "-m", "newscrawler", "watch", *DEMO, *arguments]
+    return subprocess.Popen(words, cwd=folder, stderr=subprocess.PIPE, text=True, env=environment())
+
+
+def wait_until(holds, process):
+    until = time.monotonic() + HANG
+    while not holds():
+        assert time.monotonic() < until
+        assert process.poll() is None, process.communicate()[1]
+        time.sleep(0.1)
+
+
+def test_a_process_signals_a_second_one_and_the_health_check(paper, tmp_path):
+    (tmp_path / "newscrawler.toml").write_text('shipped_catalogue = false\ncatalogues = ["own.toml"]\n')
+    (tmp_path / "own.toml").write_text(catalogue_of(paper))
+    assert command("watch", "--ping", cwd=tmp_path).returncode == 1
+    process = start(tmp_path, "--metrics", "figures.prom")
+    told = tmp_path / "archive" / heartbeat.FILE
+    try:
+        wait_until(told.exists, process)
+        # no second one, but one that waits
+        second = command("watch", cwd=tmp_path)
+        assert second.returncode == 75
+        assert "is in use: `newscrawler watch`" in second.stderr
+        with mock.patch("newscrawler.cli.watch.time.sleep", side_effect=[None, NewscrawlerError("enough")]):
+            waiting = command("watch", "--wait", cwd=tmp_path)
+        assert (waiting.returncode, waiting.stderr.count("waiting for that")) == (1, 1)
+        # the health check and the figures
+        ping = command("watch", "--ping", cwd=tmp_path)
+        assert (ping.returncode, "1 endpoints" in ping.stdout) == (0, True)
+        assert "newscrawler_endpoints 1\n" in (tmp_path / "figures.prom").read_text()
+        # a file that cannot be read changes nothing; one that can is read
+        (tmp_path / "own.toml").write_text("[gazette")
+        process.send_signal(signal.SIGHUP)
+        said = next(line for line in process.stderr if "cannot be read" in line)
+        assert "own.toml: not valid TOML" in said
+        (tmp_path / "own.toml").write_text(catalogue_of(paper, "courier"))
+        before = json.loads(told.read_text())
+        assert next(line for line in process.stderr if "reading settings and catalogue again" in line)
+        assert next(line for line in process.stderr if line.startswith("Watching 1 source"))
+        wait_until(lambda: json.loads(told.read_text())["started"] > before["started"], process)
+        assert json.loads(told.read_text())["pid"] == before["pid"] == process.pid
+    finally:
+        process.send_signal(signal.SIGTERM)
+        stderr = process.communicate(timeout=HANG)[1]
+    assert process.returncode == 0, stderr
+    runs = select(tmp_path, "SELECT command, exit_code, finished IS NOT NULL FROM runs")
+    assert [(name, finished) for name, _, finished in runs] == [("watch", 1)] * 2
+    assert select(tmp_path, "SELECT source_id FROM endpoints WHERE state <> 'retired'") == [("courier",)]
+    stale = {**json.loads(told.read_text()), "at": "2026-01-01T00:00:00Z"}
+    told.write_text(json.dumps(stale))
+    assert "no sign of life" in command("watch", "--ping", cwd=tmp_path).stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["--metrics", "nowhere/figures.prom"], 1, "no file can be there"),
+        (["--metrics", "127.0.0.1:99999"], 1, "cannot listen there"),
+        (["nobody"], 2, "nobody"),
+        (["--catalogue", "missing.toml"], 2, "missing.toml: cannot be read"),
+    ],
+)
+def test_bad_input_is_one_line(tmp_path, arguments, code, said):
+    done = command("watch", *arguments, cwd=tmp_path)
+    assert (done.returncode, "Traceback" in done.stderr) == (code, False)
+    assert said in done.stderr
+
+
+# --- the parts
+
+
+def test_rounds_end_by_time_and_by_a_clock_that_was_set_back():
+    rounds = Rounds(NOW)
+    assert not rounds.is_over(NOW + ROUND - timedelta(seconds=1))
+    assert rounds.is_over(NOW + ROUND)
+    assert rounds.is_over(NOW - timedelta(days=400))
+    assert not rounds.begin(NOW + timedelta(hours=1))
+    assert rounds.begin(NOW + timedelta(hours=12))
+
+
+@pytest.mark.parametrize(
+    ("at", "said"),
+    [
+        ("2026-11-22T11:59:00Z", None),
+        ("2026-11-22T11:50:00Z", "no sign of life for 600 seconds"),
+        ("2027-11-22T12:00:00Z", "ahead of this clock"),
+        ("yesterday", "cannot be read"),
+    ],
+)
+def test_what_a_sign_of_life_says(at, said):
+    sign = heartbeat.Sign(1, "0", "2026-11-22T10:00:00Z", at, 1, 1, 0, None)
+    trouble = heartbeat.trouble(sign, NOW)
+    assert trouble is None if said is None else said in trouble
+
+
+def test_a_sign_of_life_that_is_none(tmp_path):
+    for text in ("", "[]", '{"pid": 1}', "\0"):
+        (tmp_path / heartbeat.FILE).write_text(text)
+        assert heartbeat.read(tmp_path) is None
+
+
+def figures():
+    counts = Counts()
+    counts.decisions["new"] = 3
+    counts.failures["page", "not-found"] = 1
+    sources = {'odd "name"\\': Punctuality(90.0, 3600.0, 2, 1), "quiet": Punctuality(0.0, None, 1, 0)}
+    return Figures(counts, sources, 7, 2, (100_000_000, 50_000_000), 1.5, NOW.timestamp(), NOW.timestamp() + 90)
+
+
+def test_figures_are_in_prometheus_format():
+    text = prometheus_text(figures())
+    names = set()
+    for line in text.splitlines():
+        if line.startswith("# TYPE "):
+            names.add(line.split()[2])
+            continue
+        assert line.startswith("# HELP ") or re.fullmatch(
+            r'(\w+)(\{\w+="(\\.|[^"\\])*"(,\w+="(\\.|[^"\\])*")*\})? [-+.e\d]+', line
+        )
+    assert 'newscrawler_source_overdue_seconds{source="odd \\"name\\"\\\\"} 90\n' in text
+    assert 'newscrawler_articles_total{outcome="new"} 3\n' in text
+    assert {re.split(r"[{ ]", line)[0] for line in text.splitlines() if line[0] != "#"} <= names
+
+
+def test_the_status_line():
+    line = status_line(figures(), NOW)
+    assert line == "watching 3 endpoints of 2 sources · 3 new, 0 revised · 1 failing · 7 waiting · 2 under way · 150 MB"
+
+
+def test_figures_by_http():
+    sink = sink_for("127.0.0.1:0")
+    try:
+        sink.put("newscrawler_endpoints 1\n")
+        with urllib.request.urlopen(sink.address) as answer:
+            assert answer.read() == b"newscrawler_endpoints 1\n"
+            assert answer.headers["Content-Type"].startswith("text/plain; version=0.0.4")
+        with pytest.raises(NewscrawlerError, match="choose another port"):
+            sink_for(sink.address.removeprefix("http://").removesuffix("/metrics"))
+    finally:
+        sink.close()
+
+
+def test_a_file_that_came_or_changed_is_seen(tmp_path):
+    file = tmp_path / "a.toml"
+    none = states_of([file])
+    file.write_text("a")
+    one = states_of([file])
+    os.utime(file, (1, 1))
+    assert len({none, one, states_of([file])}) == 3
