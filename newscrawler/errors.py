@@ -9,6 +9,11 @@
       ArchiveError      the archive cannot be opened, read or written
         ArchiveBusy     another process is writing it: exit code 75
       QueryError        a query is not valid SQL
+      DeskError         the reader's desk cannot be read or written, or not so
+        DeskBusy        another process is writing it
+        DeskConflict    what was changed had been changed elsewhere
+      EngineError       what is between several machines cannot be reached, or holds what is not ours
+        EngineBusy      it has another archivist: exit code 75
 
 Every message is one line that says what to do.  A page without an article, or a feed that does not answer, is
 no error: it is a `Failure`, whose kind decides and whose sentence is for people alone.
@@ -32,9 +37,11 @@ class FailureKind(StrEnum):
     HOST_BUDGET = "host-budget"  # the host has had its requests of this run
     # asked, and no page came
     NO_ANSWER = "no-answer"
+    OFFLINE = "offline"  # nor from anybody else: it seems to be our own network
     INCOMPLETE = "incomplete"  # it broke off: shorter than announced, or a compressed stream without its end
     TOO_LARGE = "too-large"
     REDIRECT = "redirect"  # endless, or to no address of the web
+    DOWNGRADE = "downgrade"  # from https down to http
     UNAUTHORIZED = "unauthorized"  # 401
     PAYMENT = "payment"  # 402
     FORBIDDEN = "forbidden"  # 403
@@ -51,6 +58,7 @@ class FailureKind(StrEnum):
     OUR_LIMIT = "our-limit"  # larger or deeper than we read
     WORKER = "worker"  # it took its worker's life, time or wits
     HOME_PAGE = "home-page"  # a redirect to the home page
+    EDITION = "edition"  # a redirect to another language's or country's edition
     CACHE = "cache"  # a cache's copy
     NO_TEXT = "no-text"
     NO_LINKS = "no-links"  # of an endpoint
@@ -60,6 +68,11 @@ class FailureKind(StrEnum):
     MAINTENANCE = "maintenance"
     CONSENT = "consent"
     LOGIN = "login"
+    WITHHELD = "withheld"  # its publisher asks that it be not kept, and newscrawler.toml says to obey
+    # at a later visit, a page came that is no state of the article
+    TEASER = "teaser"  # its beginning alone
+    COLLAPSED = "collapsed"  # a fraction of its words
+    ANOTHER = "another"  # another page, at its address or where that leads
     BUG = "bug"  # ours, see the log
 
 
@@ -84,29 +97,32 @@ POSTPONED = frozenset({FailureKind.HOST_WAIT, FailureKind.HOST_BUDGET})
 NO_ARTICLE = frozenset({
     FailureKind.WRONG_KIND, FailureKind.UNREADABLE, FailureKind.OUR_LIMIT, FailureKind.WORKER, FailureKind.HOME_PAGE,
     FailureKind.CACHE, FailureKind.NO_TEXT, FailureKind.SOFT_404, FailureKind.BLOCKED, FailureKind.ROBOT_CHECK,
-    FailureKind.MAINTENANCE, FailureKind.CONSENT, FailureKind.LOGIN,
+    FailureKind.MAINTENANCE, FailureKind.CONSENT, FailureKind.LOGIN, FailureKind.EDITION,
 })  # fmt: skip
 # the host does not let us in
 DENIED = frozenset({FailureKind.UNAUTHORIZED, FailureKind.PAYMENT, FailureKind.FORBIDDEN, FailureKind.LEGAL})
+# somebody stands before the site: we could not look, which says nothing of the article
+_SHUT_OUT = frozenset({FailureKind.BLOCKED, FailureKind.ROBOT_CHECK, FailureKind.MAINTENANCE, FailureKind.CONSENT})
 # not now: it says nothing of the article or the endpoint
 PASSING = frozenset({
     FailureKind.ROBOTS_MISSING, FailureKind.HOST_WAIT, FailureKind.HOST_BUDGET, FailureKind.NO_ANSWER,
-    FailureKind.INCOMPLETE, FailureKind.BUSY, FailureKind.SERVER, FailureKind.NOT_KNOWN, FailureKind.BLOCKED,
-    FailureKind.ROBOT_CHECK, FailureKind.MAINTENANCE, FailureKind.CONSENT,
-})  # fmt: skip
+    FailureKind.INCOMPLETE, FailureKind.BUSY, FailureKind.SERVER, FailureKind.NOT_KNOWN, FailureKind.OFFLINE,
+}) | _SHUT_OUT  # fmt: skip
 # the answer itself says that there is no article (any more)
-ABSENT = frozenset({
-    FailureKind.UNAUTHORIZED, FailureKind.PAYMENT, FailureKind.NOT_FOUND, FailureKind.GONE, FailureKind.LEGAL,
-    FailureKind.HOME_PAGE, FailureKind.WRONG_KIND, FailureKind.UNREADABLE, FailureKind.NO_TEXT, FailureKind.SOFT_404,
-    FailureKind.LOGIN,
-})  # fmt: skip
-
-
-# as it is now: the page may come, the wall may go, the rules may change
+ABSENT = frozenset({FailureKind.NOT_FOUND, FailureKind.GONE, FailureKind.HOME_PAGE, FailureKind.SOFT_404})
+# of an article that we have: we were not let in, or read nothing, and it may stand there for others
+UNSEEN = PASSING | DENIED | {
+    FailureKind.LOGIN, FailureKind.TEASER, FailureKind.COLLAPSED, FailureKind.WRONG_KIND, FailureKind.UNREADABLE,
+    FailureKind.NO_TEXT,
+}  # fmt: skip
+ENOUGH_ASKED = 3  # hosts: where none of so many answers, it is not they
+# as it is now: the page may come, the wall may go, the rules may change, and it may have been our machine that was short
+# of memory or time
 HEALING = frozenset({
     FailureKind.ROBOTS, FailureKind.UNAUTHORIZED, FailureKind.PAYMENT, FailureKind.FORBIDDEN, FailureKind.NOT_FOUND,
     FailureKind.GONE, FailureKind.LEGAL, FailureKind.STATUS, FailureKind.WRONG_KIND, FailureKind.UNREADABLE,
-    FailureKind.HOME_PAGE, FailureKind.NO_TEXT, FailureKind.SOFT_404, FailureKind.LOGIN,
+    FailureKind.HOME_PAGE, FailureKind.NO_TEXT, FailureKind.SOFT_404, FailureKind.LOGIN, FailureKind.DOWNGRADE,
+    FailureKind.EDITION, FailureKind.WORKER,
 })  # fmt: skip
 
 
@@ -136,6 +152,15 @@ class Failure:
         return self.kind in POSTPONED
 
     @property
+    def is_attempt(self) -> bool:
+        """Whether it was tried: not where nobody answers us, or the host's turn did not come, however often that is so.
+
+        >>> Failure(FailureKind.HOST_BUDGET).is_attempt, of_status(429, timedelta(hours=1)).is_attempt
+        (False, True)
+        """
+        return self.kind is not FailureKind.OFFLINE and not (self.is_postponed and self.status is None)
+
+    @property
     def reason(self) -> str:
         """One line for people.
 
@@ -150,6 +175,20 @@ class Failure:
         else:
             told = f"HTTP {self.status}" + (f", {words}" if words else "")
         return f"not asked, robots.txt cannot be had: {told}" if self.kind is FailureKind.ROBOTS_MISSING else told
+
+
+def of_silence(failure: Failure, asked: int) -> Failure:
+    """What not to hear from a host means while none of the hosts that were asked, so many, has answered.
+
+    >>> of_silence(Failure(FailureKind.NO_ANSWER, "timeout"), 3).reason
+    'timeout; none of 3 hosts answers'
+    >>> of_silence(Failure(FailureKind.NO_ANSWER, "timeout"), 2).kind, of_silence(of_status(503), 9).kind
+    (<FailureKind.NO_ANSWER: 'no-answer'>, <FailureKind.BUSY: 'busy'>)
+    """
+    is_silence = failure.status is None and failure.kind in (FailureKind.NO_ANSWER, FailureKind.ROBOTS_MISSING)
+    if not is_silence or asked < ENOUGH_ASKED:
+        return failure
+    return Failure(FailureKind.OFFLINE, f"{failure.detail}; none of {asked} hosts answers")
 
 
 def of_status(status: int, wait: timedelta | None = None) -> Failure:
@@ -210,3 +249,29 @@ class ArchiveBusy(ArchiveError):
 
 class QueryError(NewscrawlerError):
     pass
+
+
+class DeskError(NewscrawlerError):
+    pass
+
+
+class DeskBusy(DeskError):
+    """EX_TEMPFAIL of sysexits.h: try again later."""
+
+    exit_code = 75
+
+
+class DeskConflict(DeskError):
+    """`there`: what stands there now, which whoever writes has not read."""
+
+    def __init__(self, message: str, there: str) -> None:
+        super().__init__(message)
+        self.there = there
+
+
+class EngineError(NewscrawlerError):
+    pass
+
+
+class EngineBusy(EngineError):
+    exit_code = 75

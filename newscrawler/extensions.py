@@ -1,23 +1,25 @@
-"""The session's life within a crawl, its progress on stderr, and log lines that do not print whole pages."""
+"""The session's life within a crawl, feeds of what it decides, progress on stderr, and log lines without whole pages."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from scrapy import signals
+from scrapy.extensions.feedexport import FeedExporter
 from scrapy.logformatter import LogFormatter
 
 from newscrawler import config
 from newscrawler.config.catalogue import configured_catalogue
-from newscrawler.crawl.session import CrawlSession, session_of
+from newscrawler.crawl.exported import exported
+from newscrawler.crawl.lines import source_line
+from newscrawler.crawl.session import CrawlSession, crawl_of, session_of
 from newscrawler.crawl.workers import Workers
-from newscrawler.dates import iso
-from newscrawler.frontier import WAITING
-from newscrawler.items import Outcome, Page
+from newscrawler.items import Decision, Page
 from newscrawler.sources import select
 from newscrawler.storage.archive import Archive
 
@@ -26,16 +28,45 @@ if TYPE_CHECKING:
     from typing import Self
 
     from scrapy import Spider
+    from scrapy.core.engine import ExecutionEngine
     from scrapy.crawler import Crawler
+    from scrapy.settings import BaseSettings
     from tqdm import tqdm
-
-    from newscrawler.crawl.tally import SourceTally
 
 log = logging.getLogger(__name__)
 
 REPORT_EVERY = 0.2  # seconds
-# what a progress line names, in this order
-COLUMNS = (Outcome.NEW, Outcome.REVISED, Outcome.COPY, Outcome.OFF_TOPIC, Outcome.FAILED)
+
+
+def _settings_told(settings: BaseSettings) -> dict[str, str]:
+    """The settings that a WARC file's first record tells of, in the terms that archives use for such."""
+    return {
+        "http-header-user-agent": settings["USER_AGENT"],
+        "robots": "RFC 9309, obeyed",
+        "description": f"{settings.getfloat('DOWNLOAD_DELAY'):g} s between requests to a host, "
+        f"{settings.getint('CONCURRENT_REQUESTS')} at once, answers up to {settings.getint('DOWNLOAD_MAXSIZE')} bytes",
+    }
+
+
+def new_session(settings: BaseSettings, names: Sequence[str], command: str) -> CrawlSession:
+    """A session by Scrapy's settings, over the sources of these names or all; its archive is open for writing.
+
+    Raises NewscrawlerError for a source that there is none of, and an archive that cannot be opened.
+    """
+    sources = select(configured_catalogue(config.load(Path())), names)
+    return CrawlSession(
+        Archive.open(Path(settings["NEWSCRAWLER_ARCHIVE"])),
+        sources,
+        command=command,
+        workers=Workers(settings.getint("NEWSCRAWLER_WORKERS"), settings["NEWSCRAWLER_BEAT"]),
+    )
+
+
+class DecisionFeeds(FeedExporter):
+    """Feeds (`-O FILE`, the setting FEEDS) of what was decided, as flat records; other items go as they are."""
+
+    def item_scraped(self, item: Any, spider: Spider) -> None:
+        super().item_scraped(exported(item) if isinstance(item, Decision) else item, spider)
 
 
 class SessionExtension:
@@ -44,18 +75,17 @@ class SessionExtension:
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         if getattr(crawler, "session", None) is None:
-            settings, names = crawler.settings, getattr(crawler.spider, "source_names", [])
-            sources = select(configured_catalogue(config.load(Path())), names)
-            session = CrawlSession(
-                Archive.open(Path(settings["NEWSCRAWLER_ARCHIVE"])),
-                sources,
-                command="scrapy crawl news",
-                workers=Workers(settings.getint("NEWSCRAWLER_WORKERS"), settings["NEWSCRAWLER_BEAT"]),
-            )
-            crawler.session = session  # type: ignore[attr-defined]
-        session_of(crawler).stop = self._stop
-        session_of(crawler).archive.frontier.budget = crawler.settings.getint("NEWSCRAWLER_SOURCE_BUDGET")
+            names = getattr(crawler.spider, "source_names", ())
+            command = f"scrapy crawl {crawler.spidercls.name}"
+            crawler.session = new_session(crawler.settings, names, command)  # type: ignore[attr-defined]
+        session = session_of(crawler)
+        session.stop = self._stop
+        if isinstance(session, CrawlSession):
+            session.archive.pages.about |= _settings_told(crawler.settings)
+            session.respect = frozenset(crawler.settings.getlist("NEWSCRAWLER_RESPECT"))
+            session.archive.frontier.budget = crawler.settings.getint("NEWSCRAWLER_SOURCE_BUDGET")
         self._watch: asyncio.Task[None] | None = None
+        self._let_go: list[object] = []  # held, for asyncio complains of a task that nobody waits for and nobody has
         crawler.signals.connect(self.spider_opened, signal=signals.spider_opened)
         crawler.signals.connect(self.spider_closed, signal=signals.spider_closed)
         crawler.signals.connect(self._bug, signal=signals.spider_error)
@@ -80,7 +110,7 @@ class SessionExtension:
         self._watch = asyncio.ensure_future(self._end_in_time())
 
     async def _end_in_time(self) -> None:
-        """After a Ctrl-C, Scrapy waits for every request under way; we wait for what is quick.
+        """After a Ctrl-C, Scrapy waits for every request, one that waits for its turn too; we wait for answers that come in.
 
         The links of the rest are pending still: the next crawl asks them again.
         """
@@ -94,11 +124,23 @@ class SessionExtension:
         tqdm.write(
             f"Stopping: what is under way has {seconds:g} seconds …", file=sys.stderr
         )  # beside a bar, if there is one
-        await asyncio.sleep(seconds)
+        told = session_of(self._crawler).told_to_stop  # a busy loop hears of it later
+        until = (time.monotonic() if told is None else told) + seconds
+        while time.monotonic() < until and self._is_at_work(engine):
+            await asyncio.sleep(0.1)
         await session_of(self._crawler).close(interrupted=True)
         from twisted.internet import reactor
 
         reactor.stop()  # type: ignore[misc]
+
+    def _is_at_work(self, engine: ExecutionEngine) -> bool:
+        """Whether an answer is coming in or being worked on; what waits for its host's next turn does not get it."""
+        slots = list(engine.downloader.slots.values())
+        for slot in slots:
+            self._let_go.extend(slot.queue)
+            slot.queue.clear()
+        scraped = engine.scraper.slot
+        return any(slot.transferring for slot in slots) or (scraped is not None and not scraped.is_idle())
 
     async def spider_closed(self, spider: Spider, reason: str) -> None:
         if self._watch is not None:
@@ -138,7 +180,7 @@ class ProgressExtension:
 
     def _report(self, everything: bool) -> None:
         self._is_due = False
-        session = session_of(self._crawler)
+        session = crawl_of(self._crawler)
         if self._bar is not None:
             self._bar.total, self._bar.n = session.tally.known_work, session.tally.done_work
             self._bar.refresh()
@@ -155,46 +197,6 @@ class ProgressExtension:
         self._report(everything=True)
         if self._bar is not None:
             self._bar.close()
-
-
-def source_line(session: CrawlSession, name: str) -> str:
-    """How a source fared, in one line."""
-    tally = session.tally.sources[name]
-    if tally.is_failed:
-        return f"{name}: failed: {tally.failure and tally.failure.reason}"
-    if tally.postponed and not tally.answered and not tally.counts:
-        return f"{name}: {postponement([tally])}"
-    counts = ", ".join(f"{tally.counts[outcome]} {outcome.value}" for outcome in COLUMNS)
-    retried = f", {tally.counts[Outcome.RETRY]} to try again" if tally.counts[Outcome.RETRY] else ""
-    again = "".join(
-        f", {tally.counts[each]} {each.value}" for each in (Outcome.UNCHANGED, Outcome.GONE) if tally.counts[each]
-    )
-    notes = []
-    if tally.failed:
-        notes.append(f"{counted(tally.failed, 'endpoint')} failed: {tally.failure and tally.failure.reason}")
-    if left_out := session.archive.frontier.left_out[name]:
-        notes.append(f"{left_out:,} links left out: {WAITING:,} wait already (`newscrawler backfill` fetches a past)")
-    if tally.postponed:
-        notes.append(f"{counted(tally.postponed, 'endpoint')}: {postponement([tally])}")
-    return f"{name}: {counts}{again}{retried}" + (f" ({'; '.join(notes)})" if notes else "")
-
-
-def counted(number: int, noun: str) -> str:
-    """A number with its noun.
-
-    >>> counted(1, "source"), counted(2, "source")
-    ('1 source', '2 sources')
-    """
-    return f"{number} {noun}{'' if number == 1 else 's'}"
-
-
-def postponement(tallies: Sequence[SourceTally]) -> str:
-    """Until when we wait for the hosts of sources.  Whether a host named the time, or we chose it, it does not say."""
-    until = max((tally.waits_until for tally in tallies if tally.waits_until), default=None)
-    waits, its, host = ("waits", "its", "host has") if len(tallies) == 1 else ("wait", "their", "hosts have")
-    if until is None:
-        return f"{waits} for the next crawl: {its} {host} had {its} share of this one"
-    return f'{waits} until {iso(until)}: {its} {host} said "not now"'
 
 
 class QuietFormatter(LogFormatter):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import logging
+from datetime import timedelta
 from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import urlsplit
 from urllib.request import getproxies
@@ -24,18 +25,19 @@ from twisted.internet.error import DNSLookupError
 
 from newscrawler.content_coding import ACCEPTED, IncompleteStream, TooLarge, codings, decoded
 from newscrawler.crawl.bodies import LARGE
-from newscrawler.crawl.session import session_of, utc_now
+from newscrawler.crawl.refusals import NoPage, Refused
+from newscrawler.crawl.session import PLAIN_HTTP, session_of, utc_now
 from newscrawler.dates import iso, retry_after
 from newscrawler.discovery.forwarding import forward_of
-from newscrawler.discovery.robots import RobotsRules, parse_robots
+from newscrawler.discovery.robots import RobotsRules, parse_robots, robots_text
 from newscrawler.errors import Failure, FailureKind, of_status
 from newscrawler.storage import robots as robots_files
 from newscrawler.text import clean_line
-from newscrawler.urls import absolute, host_of, is_public_address, literal_address
+from newscrawler.urls import absolute, by_https, host_of, is_public_address, literal_address
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import timedelta
+    from datetime import datetime
     from typing import Self
 
     from scrapy.crawler import Crawler
@@ -47,19 +49,8 @@ log = logging.getLogger(__name__)
 
 HOW_TO_OPEN = "allow_networks in newscrawler.toml opens it"
 MAX_CRAWL_DELAY = 120.0  # seconds; a longer one would keep a source from being read at all
-MAX_ROBOTS = 512_000  # bytes; RFC 9309, 2.5 asks for 500 KiB at least
-
-
-class NoPage(IgnoreRequest):
-    """There is no page, and `failure` says why."""
-
-    def __init__(self, failure: Failure) -> None:
-        super().__init__(failure.reason)
-        self.failure = failure
-
-
-class Refused(NoPage):
-    """We do not ask."""
+RULES_HELD = timedelta(minutes=30)  # in memory: the archive knows when they are to be asked for again
+MAX_ROBOTS_SECONDS = 15.0  # of DOWNLOAD_TIMEOUT: a whole host waits
 
 
 def _no_public_address(host: str, at: str) -> Refused:
@@ -111,6 +102,36 @@ class AddressGuard:
         host = urlsplit(request.url).hostname or ""
         if isinstance(exception, CannotResolveHostError) and host in PublicResolver.withheld:
             raise _no_public_address(host, PublicResolver.withheld[host])
+
+
+class NoDescent:
+    """What is asked by https is never followed down to http, by no kind of redirect, unless its source opts out.
+
+    Where such a redirect leads is asked by https; where that cannot be, there is no page.
+    """
+
+    def process_request(self, request: Request) -> Request | None:
+        """The request by https.  Raises Refused where there is no such address, or it was asked already."""
+        before = request.meta.get("redirect_urls", ())
+        stays = not before or request.meta.get(PLAIN_HTTP) or not before[-1].startswith("https:")
+        if stays or not request.url.startswith("http:"):
+            return None
+        secure = by_https(request.url)
+        if secure is None or secure in before:
+            raise Refused(_descent(before[-1], request.url))
+        return request.replace(url=secure, meta={**request.meta, "stated": request.url})
+
+    def process_exception(self, request: Request, exception: Exception) -> None:
+        """Raises NoPage where it is http alone that answers, as far as we see."""
+        stated, before = request.meta.get("stated"), request.meta.get("redirect_urls", ())
+        if stated and before and not isinstance(exception, (IgnoreRequest, DownloadCancelledError)):
+            why = clean_line(str(exception), 200) or type(exception).__name__
+            raise NoPage(_descent(before[-1], stated, f", and by https: {why}")) from exception
+
+
+def _descent(start: str, target: str, more: str = "") -> Failure:
+    told = clean_line(f"refused: {start} leads down to {target}{more}", 500)
+    return Failure(FailureKind.DOWNGRADE, f"{told}; plain_http = true in the catalogue lets a source")
 
 
 class HostSpelling:
@@ -243,8 +264,8 @@ class HostPatience:
     def from_crawler(cls, crawler: Crawler) -> Self:
         return cls(crawler)
 
-    def process_request(self, request: Request) -> None:
-        """Raises Refused where the host is to be left alone, or has had its share of this run."""
+    async def process_request(self, request: Request) -> None:
+        """Raises Refused where the host is to be left alone, has had its share of this run, or is not ours to ask."""
         session, host, now = session_of(self._crawler), host_of(request.url), utc_now()
         until = session.waits.get(host)
         if until is not None and until > now:
@@ -255,6 +276,8 @@ class HostPatience:
         if self._budget and session.asked[host] >= self._budget:
             detail = f"not asked, {host} has had its {self._budget} requests of this run"
             raise Refused(Failure(FailureKind.HOST_BUDGET, detail))
+        if refusal := await session.enter(host):
+            raise Refused(refusal)
         session.asked[host] += 1
 
     async def process_response(self, request: Request, response: Response) -> Response:
@@ -295,7 +318,8 @@ class RobotsGate:
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self._agent: str = crawler.settings["USER_AGENT"]
-        self._rules: dict[str, asyncio.Future[_Rules]] = {}
+        self._seconds = crawler.settings.getfloat("DOWNLOAD_TIMEOUT")
+        self._rules: dict[str, tuple[datetime, asyncio.Future[_Rules]]] = {}  # since when, by origin
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -307,30 +331,41 @@ class RobotsGate:
             return
         parts = urlsplit(request.url)
         origin = f"{parts.scheme}://{parts.netloc}"
-        if origin not in self._rules:
-            self._rules[origin] = asyncio.ensure_future(self._ask(origin))
-        rules = await asyncio.shield(self._rules[origin])
+        rules = await asyncio.shield(self._rules_of(origin, request))
         if refusal := rules.refusal(request.url, self._agent):
             raise Refused(refusal)
         if delay := rules.delay(self._agent):
             self._slow_down(request, delay)
 
-    async def _ask(self, origin: str) -> _Rules:
+    def _rules_of(self, origin: str, asking: Request) -> asyncio.Future[_Rules]:
+        """The rules as they are here, or will be; a crawl that goes on for days looks into the archive for them anew."""
+        now = utc_now()
+        since, rules = self._rules.get(origin, (now, None))
+        if rules is None or (rules.done() and abs(now - since) > RULES_HELD):
+            rules = asyncio.ensure_future(self._ask(origin, asking))
+            self._rules[origin] = now, rules
+        return rules
+
+    async def _ask(self, origin: str, asking: Request) -> _Rules:
         session = session_of(self._crawler)
-        kept = await session.call(robots_files.robots, session.archive, origin, utc_now())
+        kept = await session.robots(origin)
         if kept is not None:
             return _Rules(*kept)
-        status, body, missing = await self._fetch(origin)
-        await session.call(robots_files.save_robots, session.archive, origin, utc_now(), status, body)
+        status, body, missing = await self._fetch(origin, asking)
+        await session.keep_robots(origin, status, body)
         return _Rules(status, body, missing)
 
-    async def _fetch(self, origin: str) -> tuple[int | None, str, Failure | None]:
+    async def _fetch(self, origin: str, asking: Request) -> tuple[int | None, str, Failure | None]:
         """(status, text, why it leaves us without rules); the status is None where no answer came."""
         request = Request(
             f"{origin}/robots.txt",
             callback=NO_CALLBACK,
             priority=1_000,
-            meta={"dont_obey_robotstxt": True, "download_timeout": 15},
+            meta={
+                "dont_obey_robotstxt": True,
+                "download_timeout": min(MAX_ROBOTS_SECONDS, self._seconds),
+                PLAIN_HTTP: asking.meta.get(PLAIN_HTTP),
+            },
         )
         assert self._crawler.engine is not None
         try:
@@ -340,7 +375,7 @@ class RobotsGate:
         except Exception as error:
             message = clean_line(str(error), 200) or type(error).__name__
             return None, "", _without_rules(Failure(FailureKind.NO_ANSWER, message))
-        text = response.body[:MAX_ROBOTS].decode("utf-8", "replace").replace("\x00", "")
+        text = robots_text(response.body)
         if not robots_files.robots_missing(response.status):
             return response.status, text, None
         return response.status, text, _without_rules(of_status(response.status, _stated_wait(response)))

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from scrapy.exceptions import DropItem
 
 from newscrawler.crawl.session import session_of
 from newscrawler.errors import ArchiveError
+from newscrawler.items import Page
 
 if TYPE_CHECKING:
     from typing import Self
 
     from scrapy.crawler import Crawler
-
-    from newscrawler.items import Decision, Page
 
 
 class HallPipeline:
@@ -25,8 +24,14 @@ class HallPipeline:
     def from_crawler(cls, crawler: Crawler) -> Self:
         return cls(crawler)
 
-    async def process_item(self, item: Page) -> Decision:
-        """What became of a page.  Raises DropItem where the archive cannot go on."""
+    async def process_item(self, item: Any) -> Any:
+        """What became of a Page, as a Decision, or as a Candidate where others decide; other items are handed on.
+
+        Raises DropItem where the archive cannot go on.
+        """
+        return await self._file(item) if isinstance(item, Page) else item
+
+    async def _file(self, item: Page) -> Any:
         session = session_of(self._crawler)
         try:
             return await session.file(await session.prepare(item))

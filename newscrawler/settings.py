@@ -7,7 +7,8 @@ from newscrawler import config
 _config = config.load(Path())
 
 BOT_NAME = "newscrawler"
-SPIDER_MODULES = ["newscrawler.spiders"]
+SPIDER_MODULES = ["newscrawler.spiders.news"]  # the others are run by verbs of the command
+COMMANDS_MODULE = "newscrawler.cli.scrapy_commands"  # crawl, parse and shell, where ours know better
 USER_AGENT = _config.user_agent
 
 # --- what a crawl of ours reads itself
@@ -17,8 +18,11 @@ NEWSCRAWLER_BEAT = _config.beat  # a file of terms of one's own
 NEWSCRAWLER_ALLOW_NETWORKS = list(_config.allow_networks)
 NEWSCRAWLER_HOST_BUDGET = _config.host_budget  # requests to one host a run, 0: any number
 NEWSCRAWLER_SOURCE_BUDGET = _config.source_budget  # pages of one source a run, 0: any number
+NEWSCRAWLER_RESPECT = list(_config.respect)  # rules of publishers by which nothing is kept
+NEWSCRAWLER_TDMREP = _config.tdmrep  # ask each host for its tdmrep.json, once a week
 NEWSCRAWLER_REVISITS = int(_config.revisits)  # known articles to look at again, of one source in one crawl
-NEWSCRAWLER_SHUTDOWN_SECONDS = 10  # what is still under way after a Ctrl-C is left for the next crawl
+NEWSCRAWLER_EVENTS = _config.events  # whether a crawl makes vectors and events of what it brought
+NEWSCRAWLER_SHUTDOWN_SECONDS = 6  # what is still under way after a Ctrl-C is left for the next crawl
 
 # --- politeness
 DOWNLOAD_DELAY = _config.delay  # seconds between two requests to a host; a robots.txt may ask for more
@@ -54,6 +58,7 @@ TELNETCONSOLE_ENABLED = False
 DOWNLOAD_HANDLERS = {"http": "newscrawler.downloads.Downloads", "https": "newscrawler.downloads.Downloads"}
 DOWNLOADER_MIDDLEWARES = {
     "newscrawler.downloads.BodyCount": 10,  # the last to see an answer
+    "newscrawler.middlewares.NoDescent": 15,
     "newscrawler.middlewares.AddressGuard": 20,
     "newscrawler.middlewares.HostPatience": 90,
     "newscrawler.middlewares.RobotsGate": 100,
@@ -75,6 +80,7 @@ ITEM_PIPELINES = {"newscrawler.pipelines.HallPipeline": 100}
 EXTENSIONS = {
     "newscrawler.extensions.SessionExtension": 0,
     "newscrawler.extensions.ProgressExtension": 10,
+    "newscrawler.extensions.DecisionFeeds": 0,
     "scrapy.extensions.feedexport.FeedExporter": None,
     "scrapy.extensions.spiderstate.SpiderState": None,
 }

@@ -37,6 +37,22 @@ def test_a_host_of_large_pages_waits_for_itself_and_all_wait_where_memory_is_sho
     assert asyncio.run(wait()) == ((False, False, False, True), 0)
 
 
+def test_an_answer_that_waits_for_another_one_of_its_host_does_not_hold_it_up():
+    class Answer:
+        pass
+
+    async def wait():
+        bodies, answer, stranger = Bodies(), Answer(), Answer()
+        bodies.hold_until_gone("large.example", answer, HOST_ROOM)
+        with bodies.set_aside("large.example", stranger, HOST_ROOM):
+            room = [bodies.has_room("large.example")]
+        with bodies.set_aside("large.example", answer, HOST_ROOM):
+            room.append(bodies.has_room("large.example"))
+        return [*room, bodies.has_room("large.example")]
+
+    assert asyncio.run(wait()) == [False, True, False]
+
+
 def test_what_was_lost_sight_of_holds_nobody_up_for_ever(monkeypatch):
     monkeypatch.setattr("newscrawler.crawl.bodies.PATIENCE", 0.05)
 

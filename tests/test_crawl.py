@@ -1,5 +1,6 @@
 """Crawls of the demo web in a process of their own: politeness, refusals, bad pages, kills, locks."""
 
+import contextlib
 import os
 import re
 import signal
@@ -73,6 +74,29 @@ def site(web, tmp_path):
             return [target for _, target, _ in web.log].count(path)
 
     return Site()
+
+
+def test_what_a_site_reserves_is_asked_once_and_kept_with_its_articles(site):
+    site.serve("/robots.txt", Answer(200, "text/plain", b"User-agent: *\nDisallow: /private\n"))
+    site.serve("/.well-known/tdmrep.json", Answer(200, "application/json", b'[{"location": "/a", "tdm-reservation": 1}]'))
+    meta = b"<meta name=robots content='noarchive'><meta name=googlebot content=nosnippet>"
+    for path in ("/a", "/b", "/c"):
+        site.serve(path, page(f"Article {path}"))
+    marked = page("Marked")
+    site.serve("/d", Answer(200, HTML, marked.body.replace(b"<body>", meta + b"<body>")))
+    site.links("/a", "/b", "/d")
+    assert site.crawl().returncode == 0
+    standing = "SELECT substr(url, -2), rights, json_array_length(rights_stated) FROM articles ORDER BY 1"
+    assert site.rows(standing) == [("/a", "reserved", None), ("/b", None, None), ("/d", "reserved", 2)]
+    site.links("/a", "/b", "/c", "/d")
+    assert site.crawl("--set", "NEWSCRAWLER_RESPECT=noarchive", "--set", "NEWSCRAWLER_TDMREP=False").returncode == 0
+    assert site.asked("/.well-known/tdmrep.json") == 1
+    site.serve("/e", Answer(200, HTML, marked.body.replace(b"<body>", meta + b"<body>")))
+    site.links("/a", "/e")
+    assert site.crawl("--set", "NEWSCRAWLER_RESPECT=noarchive").returncode == 0
+    assert site.asked("/.well-known/tdmrep.json") == 1
+    assert site.rows("SELECT state, failure FROM links WHERE url LIKE '%/e'") == [("failed", "withheld")]
+    assert site.rows("SELECT count(*) FROM pages WHERE url LIKE '%/e'") == [(0,)]
 
 
 def test_bad_pages_cost_themselves_only(site):
@@ -338,9 +362,11 @@ def test_a_stop_of_the_whole_group_ends_soon_and_says_what_is_kept(slow_site, ho
     """As a terminal, `timeout`, systemd and a shutdown send it."""
     process = _start(slow_site, "--set", "DOWNLOAD_DELAY=0.5")
     _wait_for(lambda: slow_site.rows(STORED)[0][0] >= 2)
+    asked = len(slow_site.web.log)
     os.killpg(process.pid, how)
     stderr = _stopped(process, slow_site)
-    assert "Stopping: what is under way has 10 seconds" in stderr
+    assert len(slow_site.web.log) - asked <= 2  # what waited for its turn does not get it
+    assert "Stopping: what is under way has 6 seconds" in stderr
     assert "Interrupted." in stderr
     assert 2 <= slow_site.rows(STORED)[0][0] < 30
     assert slow_site.rows("SELECT count(*) FROM links WHERE failure IS NOT NULL OR reason LIKE '%worker%'") == [(0,)]
@@ -400,37 +426,9 @@ def test_a_page_that_kills_its_worker_is_recorded_and_the_rest_goes_on(site, mon
     _, stderr = process.communicate()
     assert process.returncode == 0, stderr
     reasons = dict(site.rows("SELECT url, reason FROM links"))
-    assert reasons[f"{site.base}/deadly"].startswith("failed: no article: its worker died (exit code -9)")
+    assert reasons[f"{site.base}/deadly"] == "retry: no article: its worker died (exit code -9); attempt 1"
     assert reasons[f"{site.base}/good"].startswith("new: ")
     assert site.rows("SELECT count(*) FROM pages") == [(2,)]
-
-
-def test_scrapy_crawl_works_too(site, tmp_path):
-    root = Path(__file__).parent.parent
-    settings = environment() | {"SCRAPY_SETTINGS_MODULE": "newscrawler.settings"}
-    listed = subprocess.run(
-        [sys.executable, "-m", "scrapy", "list"], cwd=root, capture_output=True, text=True, check=False, env=settings
-    )
-    assert listed.stdout.split() == ["backfill", "fetch", "news"]
-    command = [
-        sys.executable,
-        "-m",
-        "scrapy",
-        "crawl",
-        "news",
-        "-a",
-        "sources=naval-news",
-        "-s",
-        f"NEWSCRAWLER_ARCHIVE={tmp_path / 'a'}",
-    ]
-    # an unreachable proxy: no test needs the internet
-    done = subprocess.run(
-        command, cwd=root, capture_output=True, text=True, check=False, timeout=HANG,
-        env=settings | {"https_proxy": "http://127.0.0.1:9", "http_proxy": "http://127.0.0.1:9"},
-    )  # fmt: skip
-    assert "Traceback" not in done.stderr, done.stderr
-    with database(tmp_path / "a" / "news.db") as db:
-        assert db.execute("SELECT source_id, state FROM endpoints").fetchall() == [("naval-news", "failing")]
 
 
 def test_no_worker_outlives_a_killed_crawl(site):
@@ -484,6 +482,46 @@ def test_a_stop_while_it_closes_is_one_too(site, tmp_path):
     assert site.crawl().returncode == 0
 
 
+def test_a_forced_end_takes_the_workers_along(site, tmp_path):
+    """The closing hangs, and so does a page in its worker, which hears of no signal."""
+    (tmp_path / "sitecustomize.py").write_text(
+        "import time, newscrawler.cli.crawl as crawl, newscrawler.crawl.session as session\n"
+        "crawl.CLOSING_SECONDS = 0.5\n"
+        "session.Session.close = lambda *_, **__: (open('closing', 'w'), time.sleep(600))\n"
+    )
+    (tmp_path / "trafilatura.py").write_text(
+        "import os, time\n"
+        "from pathlib import Path\n"
+        "def bare_extraction(tree, **options):\n"
+        "    Path('worker').write_text(str(os.getpid()))\n"
+        "    time.sleep(100)\n"
+    )
+    site.serve("/short", page("Short", "A short note."))
+    site.links("/short")
+    process = _start(site, "--set", "NEWSCRAWLER_SHUTDOWN_SECONDS=1", PYTHONPATH=str(tmp_path))
+    _wait_for((tmp_path / "worker").exists)
+    os.killpg(process.pid, signal.SIGTERM)
+    assert "Interrupted." in _stopped(process, site)
+    assert (tmp_path / "closing").exists()
+    _wait_for(lambda: not _alive(int((tmp_path / "worker").read_text())))
+
+
+def test_a_forced_end_waits_for_no_reader(tmp_path):
+    """Whoever was to read what it says stands still, and its pipe is full."""
+    code = "import os\nfrom newscrawler.cli.stopping import end_process\nprint('more')\nend_process('Interrupted.')\n"
+    unread, full = os.pipe()
+    os.set_blocking(full, False)
+    with contextlib.suppress(BlockingIOError):
+        while True:
+            os.write(full, b"x" * 4096)
+    os.set_blocking(full, True)
+    ours = environment() | {"PYTHONUNBUFFERED": ""}  # else it would wait in its first line
+    done = subprocess.run([sys.executable, "-c", code], stdout=full, stderr=full, env=ours, timeout=HANG, check=False)
+    assert done.returncode == 130
+    os.close(unread)
+    os.close(full)
+
+
 def test_credentials_in_a_redirect_are_dropped(site):
     target = site.base.replace("//", "//user:secret@") + "/target"
     site.serve("/target", page("Target"))
@@ -530,7 +568,7 @@ def test_a_full_disk_ends_the_crawl_and_the_next_one_goes_on(site):
     for n in range(40):
         site.serve(f"/{n}", page(f"Article {n}", " ".join(_word() for _ in range(1_500))))
     site.links(*(f"/{n}" for n in range(40)))
-    limited = ["bash", "-c", 'ulimit -f 1000; exec "$@"', "limited", *_command(site)]
+    limited = ["bash", "-c", 'ulimit -f 1200; exec "$@"', "limited", *_command(site)]
     done = subprocess.run(limited, cwd=site.archive.parent, env=environment(), capture_output=True, text=True, check=False)
     assert done.returncode == 1, done.stderr
     assert "Traceback" not in done.stderr

@@ -7,6 +7,7 @@ import pytest
 from conftest import NOW, candidate
 
 from newscrawler.errors import Failure, FailureKind, of_status
+from newscrawler.extraction.reader import shipped_reader
 from newscrawler.items import Known, KnownArticle, Lease, Outcome, Page, Source
 from newscrawler.process import MAX_ATTEMPTS, decide, prepare
 from newscrawler.relevance import shipped_lexicon
@@ -15,7 +16,9 @@ from newscrawler.text import content_hash
 
 LEASE = Lease(1, "gazette", "https://gazette.example/1")
 TEXT = "The two navies will share their patrols."
-KNOWN = KnownArticle(7, "https://gazette.example/1", "gazette", 3, "A title", TEXT, content_hash(TEXT))
+KNOWN = KnownArticle(
+    7, "https://gazette.example/1", "gazette", 3, "A title", TEXT, content_hash(TEXT), read_by=shipped_reader()
+)  # fmt: skip
 
 
 def nothing_is_known():
@@ -107,12 +110,13 @@ def test_a_retry_waits_longer_each_time_and_ends():
 
 
 def test_what_may_heal_is_asked_after_an_hour_a_day_and_a_week():
-    early = candidate(LEASE, None, failure=of_status(404))
-    made = [decide(replace(early, lease=replace(LEASE, attempts=n)), Known()) for n in range(4)]
-    assert [each.next_try and each.next_try - NOW for each in made] == [
-        timedelta(hours=1), timedelta(days=1), timedelta(days=7), None,
-    ]  # fmt: skip
-    assert made[-1].outcome is Outcome.FAILED
+    for failure in (of_status(404), Failure(FailureKind.WORKER)):
+        early = candidate(LEASE, None, failure=failure)
+        made = [decide(replace(early, lease=replace(LEASE, attempts=n)), Known()) for n in range(4)]
+        assert [each.next_try and each.next_try - NOW for each in made] == [
+            timedelta(hours=1), timedelta(days=1), timedelta(days=7), None,
+        ]  # fmt: skip
+        assert made[-1].outcome is Outcome.FAILED
     for kind in (FailureKind.ADDRESS, FailureKind.TOO_LARGE, FailureKind.OUR_LIMIT, FailureKind.CACHE):
         assert decide(candidate(LEASE, None, failure=Failure(kind)), Known()).outcome is Outcome.FAILED
 

@@ -10,7 +10,7 @@ import pytest
 from command import HANG
 
 from newscrawler.crawl import processes
-from newscrawler.crawl.processes import OUT_OF_CPU, STOPS, Task, WorkerDied, WorkerProcess
+from newscrawler.crawl.processes import GROWN, OUT_OF_CPU, STOPS, Task, WorkerDied, WorkerProcess
 
 
 @pytest.fixture
@@ -82,3 +82,26 @@ def test_a_closed_one_starts_no_more(worker):
     worker.close()
     with pytest.raises(WorkerDied):
         worker.run(Task(len, ("four",), 1.0))
+
+
+_kept = []
+
+
+def _keep(size):
+    _kept.append(b"x" * size)  # touched, not only reserved
+    return os.getpid()
+
+
+def _load(size):
+    return _keep(size)
+
+
+def test_a_process_that_has_grown_is_replaced_but_not_for_what_the_first_task_of_a_kind_loads():
+    grown, worker = GROWN + 50_000_000, WorkerProcess(str)
+    tasks = [(_keep, 1_000), (_load, grown), (_keep, 1_000), (_load, 1_000), (_keep, grown), (_keep, 1_000), (_keep, 1_000)]
+    try:
+        pids = [worker.run(Task(function, (size,), 5.0)).value for function, size in tasks]
+    finally:
+        worker.close()
+    assert len(set(pids[:5])) == 1
+    assert pids[4] != pids[5] == pids[6]

@@ -2,7 +2,9 @@
 
 import asyncio
 import contextlib
+import errno
 import io
+import os
 import sqlite3
 from datetime import timedelta
 
@@ -13,12 +15,13 @@ from scrapy.http import HtmlResponse
 from scrapy.utils.test import get_crawler
 
 from newscrawler.crawl import writer as writing
+from newscrawler.crawl.lines import source_line
 from newscrawler.crawl.session import CrawlSession, session_of, utc_now
 from newscrawler.crawl.tally import Tally
 from newscrawler.crawl.workers import Workers
 from newscrawler.crawl.writer import ArchiveWriter
-from newscrawler.errors import ArchiveBusy, of_status
-from newscrawler.extensions import ProgressExtension, QuietFormatter, SessionExtension, source_line
+from newscrawler.errors import ArchiveBusy, Failure, FailureKind, of_status
+from newscrawler.extensions import ProgressExtension, QuietFormatter, SessionExtension
 from newscrawler.items import Discovery, DueEndpoint, Endpoint, Lease, Link, Outcome, Page, Poll, Source
 from newscrawler.pipelines import HallPipeline
 from newscrawler.storage.archive import Archive
@@ -163,6 +166,22 @@ def test_a_lock_that_does_not_end_is_told_once_and_ends_the_writing(archive):
     writer.close()
 
 
+def test_a_disk_that_is_full_at_the_very_end_is_told(tmp_path, monkeypatch):
+    archive = Archive.open(tmp_path / "archive")
+    writer = ArchiveWriter(archive)
+    archive.pages.append(b"a record that no row names yet", NOW, lambda name: 0)
+
+    def full(descriptor):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    writer.close()
+    assert "cannot be written: No space left on device" in str(writer.fatal)
+    monkeypatch.undo()
+    with Archive.open(archive.folder):  # nobody holds it any more
+        pass
+
+
 def test_drain_waits_for_all_that_was_handed_over(archive, writer):
     async def hand_over_and_drain():
         filing = [asyncio.ensure_future(writer.file(each)) for each in texts(archive, 3)]
@@ -266,6 +285,24 @@ def test_an_archive_that_cannot_go_on_stops_the_crawl(crawl):
     assert read(crawl, "SELECT finished FROM runs") == [(None,)]  # nobody may say how it ended
 
 
+def test_silence_is_ours_while_none_of_several_hosts_answered(tmp_path):
+    session = CrawlSession(Archive.open(tmp_path / "archive"), SOURCES, command="crawl", workers=Workers(1))
+    timeout = Failure(FailureKind.NO_ANSWER, "timeout")
+    session.asked.update(("a.example", "b.example"))
+    assert session.silence(timeout) is timeout
+    session.asked.update(("c.example",))
+    assert not session.silence(timeout).is_attempt
+    assert not session.silence(Failure(FailureKind.ROBOTS_MISSING, "timeout")).is_attempt
+    told = Failure(FailureKind.ROBOTS_MISSING, status=500)
+    assert session.silence(told) is told
+    asyncio.run(session.host_answered("b.example", 404, None))
+    assert session.silence(timeout) is timeout
+    asyncio.run(session.begin_round(0))
+    session.asked.update(("a.example", "b.example", "c.example"))
+    assert not session.silence(timeout).is_attempt
+    session.abandon()
+
+
 def test_a_host_that_asked_for_patience_is_known_to_the_next_session(tmp_path):
     folder = tmp_path / "archive"
 
@@ -355,7 +392,7 @@ def test_without_a_session_the_extension_opens_one(tmp_path, monkeypatch):
     session = session_of(crawler)
     assert ([*session.sources], session.archive.folder.resolve()) == (["a"], tmp_path / "kept")
     session.abandon(interrupted=False)
-    assert read(session, "SELECT command, exit_code FROM runs") == [("scrapy crawl news", 0)]
+    assert read(session, "SELECT command, exit_code FROM runs") == [("scrapy crawl default", 0)]  # the name of its spider
 
 
 def test_a_crawler_without_a_session_is_told_what_is_missing():

@@ -24,6 +24,10 @@ GOOD = (
 )
 
 
+def _nothing(*_):
+    """What a worker does before its first task, instead of what it usually does."""
+
+
 def page(body, status=200):
     return Page(LEASE, LEASE.url, NOW, status, (("Content-Type", "text/html"),), body)
 
@@ -61,7 +65,7 @@ SPIN = Task(deque, (itertools.count(), 0), 0.2)  # never ends, and never comes b
 @pytest.fixture
 def light_pool(monkeypatch):
     """One whose process starts at once, for it knows nothing of pages."""
-    monkeypatch.setattr(workers, "start_worker", str)
+    monkeypatch.setattr(workers, "start_worker", _nothing)
     pool = Workers(1)
     yield pool
     pool.close()

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 ROOM = 32_000_000  # bytes with which no further answer begins
 FULL = 64_000_000  # bytes with which no further one grows large
@@ -70,6 +70,18 @@ class Bodies:
         if self.held[host] <= 0:
             del self.held[host]
         self._freed.set()
+
+    @contextlib.contextmanager
+    def set_aside(self, host: str, answer: object, size: int) -> Iterator[None]:
+        """Leave an answer uncounted while it waits for another of its host: that one may wait for room, and so for it."""
+        if answer not in self.counted:
+            yield
+            return
+        self.let_go(host, size)
+        try:
+            yield
+        finally:
+            self.hold(host, size)
 
     def hold_until_gone(self, host: str, answer: object, size: int) -> None:
         """Count an answer until nobody has it any more; the last may be a thread that handed it to a worker."""

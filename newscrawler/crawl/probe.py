@@ -15,7 +15,7 @@ from urllib.parse import urljoin
 
 from newscrawler.discovery.autodiscovery import GUESSED_FEEDS, GUESSED_SITEMAPS, SiteClues, guesses, site_clues, with_headers
 from newscrawler.discovery.inflate import inflated
-from newscrawler.discovery.robots import parse_robots
+from newscrawler.discovery.robots import parse_robots, robots_text
 from newscrawler.errors import DENIED, DiscoveryError, Failure, FailureKind, NewscrawlerError, of_status
 from newscrawler.items import Candidate, Discovery, Endpoint, Link, Page, Source
 from newscrawler.sources import COUNTRIES
@@ -138,7 +138,7 @@ class Probe:
         if not self._works(FEEDS):
             await self._try([(_kind_of(url), url, "guessed") for url in guesses(page.url, GUESSED_FEEDS)], enough=1)
         robots = await self._site.fetch(urljoin(page.url, "/robots.txt"))
-        rules = parse_robots(robots.body.decode("utf-8", "replace") if robots.status == 200 else "", page.url)
+        rules = parse_robots(robots_text(robots.body) if robots.status == 200 else "", page.url)
         maps = [*rules.sitemaps, *clues.sitemaps]
         maps.sort(key=lambda url: "news" not in url.lower())
         await self._try([("news-sitemap" if "news" in url.lower() else "sitemap", url, "robots.txt") for url in maps[:6]])

@@ -18,6 +18,8 @@ import time
 from multiprocessing import resource_tracker
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from newscrawler.crawl.memory import resident_memory
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from multiprocessing.connection import Connection
@@ -25,7 +27,8 @@ if TYPE_CHECKING:
 
 WALL_SECONDS = 120.0  # of one task, for a worker that sleeps or swaps
 DEAF_SECONDS = 30.0  # beyond those: its own timer has not ended it (somebody stopped it)
-TASKS = 2_000  # then a fresh process, so that no leak of a library grows for days
+TASKS = 2_000  # then a fresh process, so that no leak of a library grows for days …
+GROWN = 100_000_000  # … nor one of bytes in hours: libxml2's event parser keeps the tree of a document that is cut
 STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 OUT_OF_CPU, OUT_OF_TIME = -signal.SIGPROF, -signal.SIGALRM  # how a process ends whose timer has run out
 
@@ -40,11 +43,12 @@ class Task(NamedTuple):
 
 
 class Done(NamedTuple):
-    """What a task returned, or the exception that it raised, and the CPU seconds that it took."""
+    """What a task returned, or the exception that it raised, the CPU seconds that it took, and what it left behind."""
 
     value: Any
     error: Exception | None
     cpu: float
+    resident: int  # bytes of memory, of the whole process
 
 
 class WorkerDied(Exception):
@@ -80,7 +84,7 @@ def _done(function: Callable[..., Any], arguments: tuple[Any, ...], cpu_seconds:
         error = raised if isinstance(raised, MemoryError) else RuntimeError(f"{type(raised).__name__}: {raised}")
     signal.setitimer(signal.ITIMER_PROF, 0)
     signal.setitimer(signal.ITIMER_REAL, 0)
-    return Done(value, error, time.process_time() - began)
+    return Done(value, error, time.process_time() - began, resident_memory())
 
 
 class WorkerProcess:
@@ -92,7 +96,15 @@ class WorkerProcess:
         self._process: SpawnProcess | None = None
         self._channel: Connection | None = None
         self._tasks = 0
+        self._kinds: set[Callable[..., Any]] = set()  # functions of its tasks so far
+        self._least = 0  # bytes of memory after the task that left the fewest, from the first one of the newest kind on
         self._is_closed = False
+
+    @property
+    def pid(self) -> int | None:
+        """The number of the process that runs now; None while there is none."""
+        process = self._process
+        return process.pid if process is not None else None
 
     def run(self, task: Task) -> Done:
         """Waits for the task.  Raises WorkerDied where the process ended before it."""
@@ -108,6 +120,12 @@ class WorkerProcess:
                 done: Done = channel.recv()
             except (EOFError, OSError) as error:
                 raise WorkerDied(self._end()) from error
+            if task.function not in self._kinds:  # its first page brings in all that pages are read with: no leak
+                self._kinds.add(task.function)
+                self._least = done.resident
+            self._least = min(self._least, done.resident)
+            if done.resident > self._least + GROWN:
+                self._end()
             return done
 
     def renew(self) -> None:
@@ -116,10 +134,14 @@ class WorkerProcess:
             if self._tasks:
                 self._end()
 
-    def close(self) -> None:
+    def stop(self) -> None:
         """End at once, the task at hand included; whoever waits for it is told that the process died."""
         self._is_closed = True
         self._kill()
+
+    def close(self) -> None:
+        """The same, and wait until it has ended."""
+        self.stop()
         with self._serving:
             self._end()
 
@@ -138,7 +160,7 @@ class WorkerProcess:
                 signal.pthread_sigmask(signal.SIG_SETMASK, before)
         theirs.close()
         atexit.register(self.close)  # multiprocessing would ask it to end, which it ignores, and wait
-        self._process, self._channel, self._tasks = process, ours, 0
+        self._process, self._channel, self._tasks, self._kinds = process, ours, 0, set()
         if self._is_closed:  # meanwhile
             self._kill()
         return ours

@@ -60,6 +60,8 @@ class Tally:
         self.done_work = 0
         self._polls_left: Counter[str] = Counter()  # looks at endpoints under way, by source
         self._ended: list[str] = []  # sources that may have come to their end
+        self._earlier: Counter[Outcome] = Counter()  # of tallies that ended; less what an earlier run has counted
+        self._active: set[str] = set()  # the sources of those
 
     # --- endpoints
 
@@ -83,6 +85,10 @@ class Tally:
     def busy(self) -> set[str]:
         """Sources whose endpoints may still name new links."""
         return {source for source, left in self._polls_left.items() if left > 0}
+
+    @property
+    def polls_under_way(self) -> int:
+        return self._polls_left.total()
 
     # --- links
 
@@ -126,11 +132,28 @@ class Tally:
             ended.append(name)
         return ended
 
+    def begin_anew(self, name: str) -> SourceTally:
+        """The tally of a source that has ended, whose next look begins another one; what it came to still counts."""
+        ended = self.sources.pop(name)
+        self._earlier.update(ended.counts)
+        self._active.add(name)
+        return ended
+
+    def begin_run(self) -> None:
+        """What was counted before belongs to the run before, also of sources that are at work."""
+        self._earlier.clear()
+        for tally in self.sources.values():
+            self._earlier.subtract(tally.counts)
+        self._active.clear()
+
     def active_sources(self) -> list[str]:
-        return [name for name, tally in self.sources.items() if tally.did_anything]
+        return [*self._active, *(name for name, tally in self.sources.items() if tally.did_anything)]
 
     def counts(self) -> Counter[Outcome]:
-        return sum((tally.counts for tally in self.sources.values()), Counter())
+        total = Counter(self._earlier)
+        for tally in self.sources.values():
+            total.update(tally.counts)
+        return +total
 
     def failed_sources(self) -> list[str]:
         return [name for name, tally in self.sources.items() if tally.is_failed]

@@ -15,6 +15,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from newscrawler.config.lexicon import lexicon_of
+from newscrawler.crawl.memory import allowance, limit_memory, machine_memory, resident_memory, return_large_blocks
 from newscrawler.crawl.processes import OUT_OF_CPU, OUT_OF_TIME, WALL_SECONDS, Done, Task, WorkerDied, WorkerProcess
 from newscrawler.crawl.turns import HostAccount, Turns
 from newscrawler.discovery import parse_endpoint
@@ -22,38 +23,40 @@ from newscrawler.errors import ConfigError, Failure, FailureKind
 from newscrawler.extraction import Examined, examine
 from newscrawler.items import Candidate, Discovery
 from newscrawler.process import prepare
-from newscrawler.storage.warc import make_record
+from newscrawler.storage.warc_records import http_head, make_record, make_request
 from newscrawler.text import clean_line
 from newscrawler.urls import host_of, url_key
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from newscrawler.extraction.boilerplate import SiteProfile
-    from newscrawler.items import Page, Source
+    from newscrawler.items import Page, Reread, Source
     from newscrawler.relevance import Lexicon
 
 Hints = tuple[tuple[str, str], ...]  # how the catalogue says an endpoint is to be read
 
 CPU_SECONDS = 5.0  # for one page; an ordinary one takes .03
 FEED_CPU_SECONDS = 20.0  # for one feed, sitemap or page of links
-MEMORY_BYTES = 1_200_000_000  # of address space, libraries included
 TRIES = 2  # of what its worker does not survive: it may have been the machine
 
 _beat = ""  # the file of terms that this worker judges by, beside the lexicon that comes with newscrawler
 
 
-def start_worker(beat: str = "") -> None:
-    """What a worker does before its first task."""
+def start_worker(beat: str = "", workers: int = 1) -> None:
+    """What a worker does before its first task, one of so many."""
     global _beat
     _beat = beat
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    return_large_blocks()
+    limit_memory(allowance(machine_memory(), workers))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     gc.set_threshold(5_000, 20, 20)  # a page makes thousands of objects that die with it: a twentieth of the CPU
 
 
 @functools.cache
-def _lexicon() -> Lexicon:
+def shared_lexicon() -> Lexicon:
+    """The lexicon by which this worker judges."""
     return lexicon_of(_beat)
 
 
@@ -64,26 +67,38 @@ def _unread(page: Page, failure: Failure) -> Candidate:
 
 
 def with_record(candidate: Candidate, page: Page) -> Candidate:
-    """The candidate with its page as a WARC record, where a page came.
+    """The candidate with its page as a WARC record, where a page came, and with what says that it is as it was (304).
 
     Where no record can be made of it, it goes without one, and without the validators: the next look brings the whole page.
     """
+    if page.status == 304:
+        return replace(candidate, head=http_head(page))
     if page.status != 200:
         return candidate
     try:
         record, digest = make_record(page)
-    except Exception:  # warcio may stumble over a page; an article is worth more than its evidence
+        request = make_request(page, digest)
+    except Exception:  # an article is worth more than its evidence
         return replace(candidate, etag=None, last_modified=None)
-    return replace(candidate, record=record, digest=digest)
+    return replace(candidate, record=record, digest=digest, request=request, head=http_head(page))
 
 
 def work_page(page: Page, source: Source | None, profile: SiteProfile | None = None) -> Candidate:
     """Prepare a page.  A library that stumbles over a page is that page's failure."""
+    return with_record(caught(page, lambda: prepare(page, source, shared_lexicon(), profile)), page)
+
+
+def work_stored_page(page: Page, source: Source | None, profile: SiteProfile | None, anew: Reread) -> Candidate:
+    """Read a stored page anew, before what its address brings now is compared with it."""
+    return replace(caught(page, lambda: prepare(page, source, shared_lexicon(), profile)), reread=anew)
+
+
+def caught(page: Page, work: Callable[[], Candidate]) -> Candidate:
+    """What work on a page brings; a library that stumbles over the page is that page's failure."""
     try:
-        candidate = prepare(page, source, _lexicon(), profile)
+        return work()
     except Exception as error:
-        candidate = _unread(page, Failure(FailureKind.WORKER, _raised("extraction", error)))
-    return with_record(candidate, page)
+        return _unread(page, Failure(FailureKind.WORKER, _raised("extraction", error)))
 
 
 def work_endpoint(kind: str, body: bytes, url: str, now: datetime, hints: Hints = ()) -> Discovery:
@@ -124,7 +139,7 @@ class Examiner:
                 death = error
             else:
                 return found
-        return Examined(None, _death(death, CPU_SECONDS))
+        return Examined(None, death_of(death, CPU_SECONDS))
 
     def __enter__(self) -> Examiner:
         return self
@@ -143,7 +158,7 @@ class Workers:
         if number < 1:
             raise ConfigError(f"{number} workers cannot extract anything; set 1 or more")
         self.accounts: defaultdict[str, HostAccount] = defaultdict(HostAccount)
-        self._all = [WorkerProcess(start_worker, beat) for _ in range(number)]
+        self._all = [WorkerProcess(start_worker, beat, number) for _ in range(number)]
         self._idle = list(self._all)  # the last one that came back is the next to go
         self._turns = Turns(number)
         self._threads = ThreadPoolExecutor(number, thread_name_prefix="worker")  # one waits for each process
@@ -174,7 +189,7 @@ class Workers:
                     self._idle.append(worker)
         if self._is_closed:  # nobody waits any more, and nothing may be said of the page
             await asyncio.get_running_loop().create_future()
-        raise _NoResult(_death(death, task.cpu_seconds))
+        raise _NoResult(death_of(death, task.cpu_seconds))
 
     async def _attempt(self, worker: WorkerProcess, host: str, task: Task, *, fresh: bool) -> Any:
         def run() -> Done:
@@ -199,6 +214,17 @@ class Workers:
             return unread if error.failure.is_postponed else await asyncio.to_thread(with_record, unread, page)
         return candidate
 
+    async def read_anew(
+        self, page: Page, source: Source | None, profile: SiteProfile | None, anew: Reread
+    ) -> Candidate | None:
+        """A stored page as it is read now; None where it cannot be."""
+        try:
+            task = Task(work_stored_page, (page, source, profile, anew), CPU_SECONDS)
+            candidate: Candidate = await self._run(host_of(page.url), task)
+        except _NoResult:
+            return None
+        return candidate
+
     async def parse(self, kind: str, body: bytes, url: str, now: datetime, hints: Hints = ()) -> Discovery:
         try:
             discovery: Discovery = await self._run(
@@ -208,8 +234,19 @@ class Workers:
             return Discovery(failure=error.failure)
         return discovery
 
-    def close(self) -> None:
+    def memory(self) -> int:
+        """Bytes that the processes which run now have together; 0 where nobody knows."""
+        return sum(resident_memory(pid) for worker in self._all if (pid := worker.pid) is not None)
+
+    def stop(self) -> None:
+        """End all processes at once, whatever is under way; nothing is said of the pages and feeds that they had at hand."""
         self._is_closed = True
+        for worker in self._all:
+            worker.stop()
+
+    def close(self) -> None:
+        """The same, and wait until they have ended."""
+        self.stop()
         for worker in self._all:
             worker.close()
         self._threads.shutdown()
@@ -225,7 +262,7 @@ def _raised(what: str, error: Exception) -> str:
     return clean_line(f"{what} raised {type(error).__name__}: {error}", 500) or what
 
 
-def _death(error: WorkerDied, cpu_seconds: float) -> Failure:
+def death_of(error: WorkerDied, cpu_seconds: float) -> Failure:
     """What workers that were lost say of the page that they had at hand."""
     if error.code == OUT_OF_CPU:
         return Failure(FailureKind.WORKER, f"it took its worker more than {cpu_seconds:g} CPU seconds")

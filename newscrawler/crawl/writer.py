@@ -13,7 +13,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from newscrawler.errors import ArchiveError, Failure, FailureKind
-from newscrawler.storage.connect import DATABASE, explain_errors
+from newscrawler.storage.connect import DATABASE
+from newscrawler.storage.sqlite_errors import explain_errors
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -112,5 +113,10 @@ class ArchiveWriter:
             self._give_up(error)
 
     def close(self) -> None:
-        self._thread.submit(self.archive.close).result()
-        self._thread.shutdown()
+        """Raises nothing where the disk takes no more: that is `fatal`."""
+        try:
+            self._thread.submit(self.archive.close).result()
+        except ArchiveError as error:  # no row names what was not brought to the disk
+            self.fatal = self.fatal or error
+        finally:
+            self._thread.shutdown()

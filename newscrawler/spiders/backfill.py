@@ -13,10 +13,10 @@ from newscrawler.discovery import charset_hint
 from newscrawler.discovery.sitemaps import believable
 from newscrawler.items import Discovery
 from newscrawler.scheduling.backfill import MAX_PAGES, Step, follow, is_undated, is_wanted
-from newscrawler.spiders.news import ACCEPTED, FEED_TYPES, NewsSpider
+from newscrawler.spiders.asking import ACCEPTED, FEED_TYPES
+from newscrawler.spiders.news import NewsSpider
 from newscrawler.spiders.responses import failure_of, header
 from newscrawler.storage import backfills
-from newscrawler.urls import as_browsers_ask
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -78,7 +78,9 @@ class BackfillSpider(NewsSpider):
     async def _ask(self, step: Step) -> tuple[Discovery, str | None]:
         """What a step's address names, and why it names nothing."""
         accepted = {"Accept": ACCEPTED.get(step.kind, FEED_TYPES)}
-        request = Request(as_browsers_ask(step.url), callback=NO_CALLBACK, dont_filter=True, headers=accepted)
+        (source_id,) = self._session.sources  # a backfill is of one
+        address, way = self._session.way_to(step.url, source_id)
+        request = Request(address, callback=NO_CALLBACK, dont_filter=True, headers=accepted, meta=way)
         assert self.crawler.engine is not None
         try:
             response = await self.crawler.engine.download_async(request)

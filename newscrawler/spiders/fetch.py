@@ -12,7 +12,7 @@ from newscrawler.crawl.session import session_of, utc_now
 from newscrawler.discovery import charset_hint
 from newscrawler.items import Lease
 from newscrawler.sources import BY_HAND
-from newscrawler.spiders.responses import page_of, page_without_answer
+from newscrawler.spiders.responses import failure_of, page_of, page_without_answer
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -36,7 +36,7 @@ class Fetcher:
         try:
             response = await self.spider.crawler.engine.download_async(request)
         except Exception as error:  # whatever a request may end in is this page's failure
-            return page_without_answer(lease, error)
+            return page_without_answer(lease, failure_of(error))
         return page_of(response, lease)
 
     async def parse(self, kind: str, page: Page) -> Discovery:

@@ -1,0 +1,64 @@
+"""A sign of life: a small file in the archive's folder, renewed while `newscrawler watch` is well; `--ping` reads it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+from newscrawler.config.writing import replace_whole
+from newscrawler.dates import from_iso
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+FILE = "watch.json"
+EVERY = 10.0  # seconds between two signs
+STALE = 90.0  # seconds after which one means that nobody is there: a busy machine misses some
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """Who watches, and that all of it moved at `at`: the event loop wrote this after the archive's thread had answered."""
+
+    pid: int
+    version: str
+    started: str
+    at: str
+    sources: int
+    endpoints: int
+    pending: int
+    next_look: str | None
+
+
+def write(folder: Path, sign: Sign) -> None:
+    """Raises OSError where the disk takes nothing more."""
+    replace_whole(folder / FILE, json.dumps(asdict(sign), indent=1) + "\n")
+
+
+def read(folder: Path) -> Sign | None:
+    """The last sign; None where there is none that can be read."""
+    try:
+        return Sign(**json.loads((folder / FILE).read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def trouble(sign: Sign | None, now: datetime, *, stale: float = STALE) -> str | None:
+    """Why a watch is not well; None where it is.  A clock that was set back is no trouble for longer than `stale`.
+
+    >>> trouble(None, from_iso("2026-11-22T12:00:00Z"))
+    'nobody has watched this archive yet'
+    """
+    if sign is None:
+        return "nobody has watched this archive yet"
+    try:
+        age = (now - from_iso(sign.at)).total_seconds()
+    except (ValueError, TypeError):
+        return "its last sign of life cannot be read"
+    if age > stale:
+        return f"no sign of life for {age:.0f} seconds, the last at {sign.at} by process {sign.pid}"
+    if age < -stale:
+        return f"its last sign of life is of {sign.at}, which is ahead of this clock"
+    return None
