@@ -21,7 +21,8 @@ HANG = 300  # seconds after which a command will not end any more, however busy 
 # A process for each crawl, because Twisted's reactor starts once; forked from one that has imported everything,
 # because its imports would be most of what a small crawl costs.
 _PRELOADED = (
-    "newscrawler.cli", "newscrawler.crawl.session", "newscrawler.spiders.news", "newscrawler.spiders.backfill",
+    "newscrawler.cli", "newscrawler.cli.crawl", "newscrawler.cli.engine", "newscrawler.crawl.session", "newscrawler.spiders.news", "newscrawler.spiders.backfill",
+    "newscrawler.engine.archivist", "newscrawler.engine.session", "newscrawler.engine.streams", "newscrawler.spiders.work",
     "newscrawler.spiders.fetch", "newscrawler.middlewares", "newscrawler.extensions", "newscrawler.pipelines",
     "scrapy.crawler", "scrapy.squeues", "scrapy.pqueues", "scrapy.statscollectors", "aiohttp", "tldextract",
 )  # fmt: skip
@@ -52,8 +53,7 @@ def newscrawler(*arguments: object, cwd: Path, stdin: str = "", **extra: str) ->
     with tempfile.TemporaryDirectory() as folder:
         files = [Path(folder, name) for name in ("stdin", "stdout", "stderr")]
         files[0].write_text(stdin)
-        process = _forks.Process(target=_become, args=(words, files, Path(cwd), environment() | extra))
-        process.start()
+        process = started(words, files, Path(cwd), **extra)
         process.join(HANG)
         if process.exitcode is None:
             process.kill()
@@ -61,6 +61,13 @@ def newscrawler(*arguments: object, cwd: Path, stdin: str = "", **extra: str) ->
         code = process.exitcode
         process.close()
         return subprocess.CompletedProcess(words, code, *(file.read_text() for file in files[1:]))
+
+
+def started(words: list[str], files: list[Path], cwd: Path, **extra: str) -> multiprocessing.process.BaseProcess:
+    """A verb in a process of its own, at work; `files` are its stdin, stdout and stderr."""
+    process = _forks.Process(target=_become, args=(words, files, cwd, environment() | extra))
+    process.start()
+    return process
 
 
 def _become(words: list[str], files: list[Path], cwd: Path, variables: dict[str, str]) -> None:

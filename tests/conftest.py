@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -13,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from browsing import browser
 from command import command, environment, lines, newscrawler
 from filelock import FileLock
 from hypothesis import settings
@@ -27,7 +29,7 @@ from newscrawler.storage.warc import whole_members
 from newscrawler.text import content_hash, words
 from newscrawler.urls import url_key
 
-__all__ = ["command", "environment", "lines", "newscrawler"]  # from here, whoever tests the command
+__all__ = ["browser", "command", "environment", "lines", "newscrawler"]  # from here, whoever tests the command
 
 # a busy machine is no fault of the code, and a test that fails today must fail tomorrow where nobody watches it
 settings.register_profile("newscrawler", deadline=None, derandomize="CI" in os.environ)
@@ -43,6 +45,8 @@ DEMO = [
     "DOWNLOAD_DELAY=0",
     "--set",
     "AUTOTHROTTLE_ENABLED=False",
+    "--set",
+    "NEWSCRAWLER_EVENTS=False",  # test_events makes them
     "--set",
     "NEWSCRAWLER_WORKERS=1",  # a second one takes longer to start than the pages of a test take
 ]
@@ -107,6 +111,7 @@ def demo_run(tmp_path_factory, worker_id):
     with FileLock(folder.with_suffix(".lock")):
         if not (folder / "demo.out").exists():
             folder.mkdir(exist_ok=True)
+            (folder / "newscrawler.toml").write_text("events = false\n")  # test_events makes them
             done = newscrawler("demo", "--port", 0, cwd=folder)
             assert done.returncode == 0, done.stderr
             (folder / "demo.err").write_text(done.stderr)
@@ -139,10 +144,18 @@ SOURCES = (
 )
 
 
-@pytest.fixture
-def archive(tmp_path):
-    with Archive.open(tmp_path / "archive") as archive:
+@pytest.fixture(scope="session")
+def empty_archive(tmp_path_factory):
+    """The folder of an archive that knows SOURCES and nothing else, to be copied: its migrations are run once."""
+    folder = tmp_path_factory.mktemp("empty") / "archive"
+    with Archive.open(folder) as archive:
         sync_sources(archive, SOURCES)
+    return folder
+
+
+@pytest.fixture
+def archive(tmp_path, empty_archive):
+    with Archive.open(shutil.copytree(empty_archive, tmp_path / "archive")) as archive:
         archive.frontier.restrict([source.id for source in SOURCES])
         yield archive
 
@@ -180,6 +193,21 @@ def rows(archive: Archive, sql: str) -> list[tuple]:
     return archive.db.execute(sql).fetchall()
 
 
+def reprocess(archive: Archive, *, beat: str = "", **wanted) -> dict[str, dict[str, int]]:
+    """What `newscrawler reprocess` with these options counts, in one process beside this one."""
+    from newscrawler.crawl.pool import Pool
+    from newscrawler.reprocess.keepers import Writing
+    from newscrawler.reprocess.run import Run
+    from newscrawler.reprocess.stages import Wanted
+    from newscrawler.storage.reprocessings import Reprocessing
+
+    asked = Wanted(**wanted)
+    with Pool(1, beat) as pool:
+        run = Run(Writing(archive), pool, Reprocessing(0, "", asked.stages()[0].value, 0, {}), NOW)
+        run.go(asked)
+    return run.at.counts
+
+
 def as_json(path: Path):
     return json.loads(path.read_text(encoding="utf-8"))
 
@@ -197,3 +225,8 @@ def warcio_check(archive: Path) -> tuple[int, str]:
     command = [sys.executable, "-m", "warcio.cli", "check", *map(str, files)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     return done.returncode, done.stdout
+
+
+def said(page: str) -> str:
+    """The words of a page's main part."""
+    return " ".join(re.sub(r"<[^>]+>", " ", page[page.index("<main") : page.index("</main>")]).split())

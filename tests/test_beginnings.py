@@ -14,7 +14,9 @@ from newscrawler.storage.connect import connect_for_reading
 # makes an archive in a child of its own for each word: "size:N", the largest file that it may write (furnished: all but the
 # database is there), or "kill:N", the statement that it dies at; then opens what that left, and prints what is wrong with it
 MAKE = """
+from datetime import UTC, datetime
 import os, resource, sys
+from datetime import UTC, datetime
 from pathlib import Path
 from newscrawler.errors import ArchiveError
 from newscrawler.storage import archive as module
@@ -59,7 +61,7 @@ for word in sys.argv[2:]:
     try:
         with module.Archive.open(folder) as archive:
             [[found]] = archive.db.execute("PRAGMA integrity_check").fetchall()
-            archive.start_run("crawl", module.datetime.now(module.UTC))
+            archive.start_run("crawl", datetime.now(UTC))
             print(word, found)
     except Exception as error:
         print(word, repr(error))
@@ -74,8 +76,7 @@ def test_what_a_full_disk_or_a_kill_left_is_finished(tmp_path):
         schema = whole.db.execute("SELECT name, sql FROM sqlite_master ORDER BY name").fetchall()
     files = {path.name: path.read_bytes() for path in (tmp_path / "whole").iterdir() if path.suffix in (".json", ".md")}
     points = [f"{how}:{size}" for how in ("size", "furnished") for size in SIZES] + [f"kill:{number}" for number in KILLS]
-    script = MAKE.replace("module.datetime.now(module.UTC)", "__import__('datetime').datetime.now(module.UTC)")
-    done = subprocess.run([sys.executable, "-c", script, tmp_path, *points], capture_output=True, text=True, check=False)
+    done = subprocess.run([sys.executable, "-c", MAKE, tmp_path, *points], capture_output=True, text=True, check=False)
     assert done.stdout.splitlines() == [f"{point} ok" for point in points], done.stderr
     for point in points:
         folder = tmp_path / point.replace(":", "-")

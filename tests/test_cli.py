@@ -1,18 +1,26 @@
 """The command on a filled archive, and on everything that can be wrong with its input."""
 
+import importlib
 import json
 import os
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from command import HANG
 from conftest import command, database, environment, lines, newscrawler
+
+from newscrawler.cli import main
+from newscrawler.cli.verbs import VERBS
+from newscrawler.reports.sql_functions import add_functions
+from newscrawler.storage.archive import Archive
 
 CATALOGUE = (
     '[a]\nname="A"\nhome="https://a.example/"\nkind="wire"\n[[a.endpoints]]\nkind="rss"\nurl="https://a.example/feed"\n'
@@ -109,6 +117,11 @@ def test_wrong_usage(folder, arguments, message):
 
 def test_save_from_an_empty_stdin(folder):
     assert "no address given" in newscrawler("save", "-", cwd=folder, stdin="\n").stderr
+    bad = newscrawler("save", "-", cwd=folder, stdin="# mine\nexample.org\n\nftp://a.example/\n")
+    assert bad.stderr.splitlines()[:2] == [
+        "left out: stdin, line 2: 'example.org' is no http or https address",
+        "left out: stdin, line 4: 'ftp://a.example/' is no http or https address",
+    ]
 
 
 def test_a_wrong_newscrawler_toml_is_said_by_every_verb_that_reads_it(folder):
@@ -256,6 +269,8 @@ def as_another_user(folder, *arguments):
 
     if run("-c", "import newscrawler.cli").returncode != 0:
         pytest.skip("the other user may not even read the interpreter")
+    if run("-c", f"import os; os.listdir({str(folder)!r})").returncode != 0:
+        pytest.skip("the other user may not enter a folder above this one")
     return run("-m", "newscrawler", *arguments)
 
 
@@ -271,6 +286,8 @@ def test_a_write_protected_archive_can_be_read(folder):
 
     with Archive.open(folder / "archive") as archive:
         archive.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    (folder / "archive").chmod(0o755)  # whatever the umask of whoever runs this
+    (folder / "archive" / "news.db").chmod(0o644)
     done = as_another_user(folder, "search", "frigat*")
     assert "Harbour states agree" in done.stdout, done.stderr
 
@@ -292,10 +309,13 @@ def test_show_raw_is_the_page(folder):
 
 
 def test_datasette_speaks_the_query_language(folder):
-    from newscrawler.reports.queries import newscrawler_query
-
-    assert '("防衛省" OR "防 衛 省")' in newscrawler_query("防衛省")
-    assert newscrawler_query(None) == newscrawler_query('"') == '""'
+    with closing(sqlite3.connect(":memory:")) as connection:
+        add_functions(connection)
+        compiled = [
+            connection.execute("SELECT newscrawler_query(?)", [each]).fetchone()[0] for each in ("防衛省", None, '"')
+        ]
+        assert '("防衛省" OR "防 衛 省")' in compiled[0]
+        assert compiled[1:] == ['""', '""']
 
 
 def test_ctrl_c_ends_a_long_query(folder):
@@ -319,3 +339,41 @@ def test_a_group_without_a_verb_shows_its_help(folder):
     done = command("schedule", cwd=folder)
     assert done.returncode == 2
     assert len(lines(done)) > 5
+
+
+HEAVY = {
+    "scrapy", "twisted", "trafilatura", "lxml", "datasette", "sqlite_utils", "numpy", "pandas", "tomlkit", "ssl", "asyncio",
+    "newscrawler.extraction", "newscrawler.discovery", "newscrawler.process", "newscrawler.crawl",
+}  # fmt: skip
+LISTING = {"newscrawler", "newscrawler.cli", "newscrawler.cli.stopping", "newscrawler.cli.verbs", "newscrawler.errors",
+           "newscrawler.storage", "newscrawler.storage.sqlite_errors"}  # fmt: skip
+
+
+def imported(*words):
+    """The modules that a command has imported when it ends."""
+    look = (
+        "import contextlib, sys, io\nfrom newscrawler.cli import main\n"
+        "with contextlib.suppress(SystemExit), contextlib.redirect_stdout(io.StringIO()):\n    main(sys.argv[1:])\n"
+        "print(*sys.modules)"
+    )
+    return set(subprocess.check_output([sys.executable, "-c", look, *map(str, words)], text=True).split())
+
+
+def test_help_lists_the_verbs_without_importing_them():
+    modules = imported("--help")
+    assert {each for each in modules if each.startswith("newscrawler")} == LISTING
+    assert not modules & (HEAVY | {"tomllib"})
+
+
+def test_search_waits_for_no_library_that_it_does_not_use(tmp_path):
+    Archive.open(tmp_path).close()
+    modules = imported("search", "--archive", tmp_path, "frigate")
+    assert "newscrawler.search.ranking" in modules
+    assert not modules & HEAVY
+
+
+def test_the_list_of_verbs_says_what_their_help_begins_with():
+    for name, (module, said) in VERBS.items():
+        command = main.commands[name]
+        assert command in importlib.import_module(f"newscrawler.cli.{module}").COMMANDS
+        assert command.help.replace("\n", " ").startswith(said.rstrip("."))

@@ -100,7 +100,7 @@ def test_the_database_is_sound_and_every_page_can_be_read(demo_archive, db):
     assert one(db, "PRAGMA integrity_check") == ("ok",)
     assert db.execute("PRAGMA foreign_key_check").fetchall() == []
     assert warcio_check(demo_archive) == (0, "")
-    from newscrawler.storage.warc import read_page
+    from newscrawler.storage.warc_reading import read_page
 
     for url, *place in db.execute("SELECT url, warc_file, warc_offset, warc_length FROM pages").fetchall():
         assert b"<h1>" in read_page(demo_archive / "pages", *place)[1], url
@@ -112,6 +112,7 @@ def test_show_and_status_as_json(demo_archive):
     assert article["topics"][0]["terms"]
     status = json.loads(command("status", "--json", "--archive", demo_archive, cwd=demo_archive).stdout)
     assert (status["articles"], status["links"]["dropped"], len(status["runs"])) == (17, 4, 3)
+    assert status["languages_without_lexicon"] == []
 
 
 def test_the_demo_runs_again_over_its_archive(demo_run, tmp_path):

@@ -5,10 +5,18 @@ from datetime import UTC, datetime
 from shutil import copytree
 
 import pytest
-from conftest import command, database
+from conftest import command, database, newscrawler
 
+from newscrawler.doctor import surroundings
 from newscrawler.doctor.findings import FindingKind
-from newscrawler.doctor.surroundings import look_at_clock, look_at_folder, look_at_network, look_at_settings
+from newscrawler.doctor.network import HostAnswer, look_at_answers
+from newscrawler.doctor.surroundings import (
+    look_at_clock,
+    look_at_folder,
+    look_at_network,
+    look_at_settings,
+    look_at_versions,
+)
 from newscrawler.storage.archive import Archive
 
 
@@ -38,6 +46,8 @@ def test_a_well_archive_is_well(folder):
 
 
 LOOSE = "PRAGMA foreign_keys = OFF; UPDATE articles SET page_id = 4711 WHERE id = 1; INSERT INTO article_topics (article_id, topic_id, score, terms) VALUES (4712, (SELECT max(topic_id) FROM topics), 1, '[]');"  # fmt: skip
+# what articles cannot be without; no article goes for want of it
+LOST = "PRAGMA foreign_keys = OFF; DELETE FROM stories WHERE id IN (1, 2); DELETE FROM sources WHERE id = 'daily-relay';"
 UNINDEXED = "INSERT INTO articles_fts(articles_fts) VALUES ('delete-all');"
 OTHER_WORDS = (
     "INSERT INTO articles_fts(articles_fts, rowid, title, lead, text, segmented, title_segmented, authors, labels, authors_segmented) "
@@ -46,14 +56,16 @@ OTHER_WORDS = (
 )
 STUCK = "UPDATE endpoints SET next_poll = '2199-01-01T00:00:00Z' WHERE id = 1;"
 TRIGGER = "CREATE TRIGGER evil AFTER UPDATE ON endpoints BEGIN DELETE FROM articles; END;"
+STRANGER = f"DROP TRIGGER articles_past; {TRIGGER.replace('evil', 'articles_past')}"
 VIEW = "DROP VIEW troubles; CREATE VIEW troubles AS SELECT 'x' AS kind;"
 
 
 @pytest.mark.parametrize(
     ("damage", "kind"),
     [
-        (LOOSE, "foreign-key"), (UNINDEXED, "full-text"), (OTHER_WORDS, "full-text"), (STUCK, "clock"), (TRIGGER, "foreign-code"),
-        (VIEW, "foreign-code"), (STUCK + TRIGGER + UNINDEXED, "clock"),
+        (LOOSE + LOST, "foreign-key"), (UNINDEXED, "full-text"), (OTHER_WORDS, "full-text"), (STUCK, "clock"), (TRIGGER, "foreign-code"),
+        (STRANGER, "foreign-code"),
+        (VIEW, "foreign-code"), (STUCK + TRIGGER + LOST + UNINDEXED, "clock"),
     ],
 )  # fmt: skip
 def test_what_is_damaged_is_named_and_mended(folder, damage, kind):
@@ -69,6 +81,28 @@ def test_what_is_damaged_is_named_and_mended(folder, damage, kind):
         with database(path) as db:
             assert db.execute("SELECT count(*) FROM articles").fetchone() == articles
     assert "Parliament approves" in command("search", "frigat*", cwd=folder).stdout
+    with database(
+        folder / "archive" / "news.db"
+    ) as db:  # without which the next change would take the text of all states before
+        (keeps,) = db.execute("SELECT sql FROM sqlite_master WHERE name = 'articles_past'").fetchone()
+        assert "article_states" in keeps
+
+
+def test_an_archive_that_has_only_begun_is_mended(tmp_path):
+    (tmp_path / "archive" / "pages").mkdir(parents=True)
+    with database(tmp_path / "archive" / "news.db") as db:
+        db.execute("CREATE TABLE _sqlite_migrations (migration_set TEXT, name TEXT, applied_at TEXT)")
+    assert examine(tmp_path, "--fix")[0] == 0
+
+
+def test_a_story_whose_first_article_went_begins_with_the_next(folder):
+    with database(folder / "archive" / "news.db") as db:
+        story, first = db.execute("SELECT id, first_article_id FROM stories WHERE articles > 1").fetchone()
+        db.executescript(f"PRAGMA foreign_keys = OFF; DELETE FROM articles WHERE id = {first};")
+    examine(folder, "--fix")
+    with database(folder / "archive" / "news.db") as db:
+        left = db.execute("SELECT min(id), count(*) FROM articles WHERE story_id = ?", [story]).fetchone()
+        assert db.execute("SELECT first_article_id, articles FROM stories WHERE id = ?", [story]).fetchone() == left
 
 
 def test_tables_of_others_are_not_fallen_over(folder):
@@ -102,12 +136,16 @@ def _warc(folder):
 
 
 def _cut(path):
-    path.write_bytes(path.read_bytes()[:-40])
+    raw = path.read_bytes()
+    path.write_bytes(raw[: len(raw) // 2])
 
 
 def _flip(path):
     raw = bytearray(path.read_bytes())
-    raw[len(raw) // 2] ^= 255
+    middle = len(raw) // 2
+    raw[middle : middle + 20] = bytes(
+        each ^ 255 for each in raw[middle : middle + 20]
+    )  # gzip's header has bytes that say nothing
     path.write_bytes(raw)
 
 
@@ -117,6 +155,15 @@ def test_pages_that_are_not_whole_are_named(folder, damage):
     damage(path)
     code, found = examine(folder)
     assert (code, found["warc"]["place"], found["warc"]["mends"]) == (1, f"pages/{path.name}", False)
+
+
+def test_what_a_kill_tore_behind_the_last_page_is_no_loss(folder):
+    path = _warc(folder)
+    path.write_bytes(path.read_bytes() + path.read_bytes()[:100])
+    done = command("doctor", cwd=folder)
+    assert done.returncode == 0
+    assert f"pages/{path.name}: at " in done.stdout
+    assert "breaks off" in done.stdout
 
 
 def test_a_damaged_database_is_named(folder):
@@ -174,3 +221,42 @@ def test_the_index_is_compared_without_writing(folder):
         archive.db.execute("BEGIN IMMEDIATE")
         assert "were not compared" in command("doctor", cwd=folder).stdout
         archive.db.execute("ROLLBACK")
+
+
+def test_hosts_are_asked_where_one_wants_it(folder, web):
+    """As a crawl asks them; without --network, nobody is."""
+    (folder / "demo.toml").write_text(web.catalogue)
+    (folder / "newscrawler.toml").write_text(
+        'contact = "desk@example.org"\ncatalogues = ["demo.toml"]\nshipped_catalogue = false\nallow_networks = ["127.0.0.0/8"]\ndelay = 0\n'
+    )
+    assert examine(folder) == (0, {})
+    assert web.log == []
+    done = newscrawler("doctor", "--network", "--json", cwd=folder)
+    assert (done.returncode, json.loads(done.stdout)["well"]) == (0, True), done.stderr
+    assert {("127.0.0.1", "/", 200), ("localhost", "/", 200)} <= set(web.log)
+    (folder / "newscrawler.toml").write_text(
+        'contact = "desk@example.org"\ncatalogues = ["demo.toml"]\nshipped_catalogue = false\n'
+    )
+    done = newscrawler("doctor", "--network", cwd=folder)
+    assert (done.returncode, "wrong  network  network: none of 2 hosts answered (" in done.stdout) == (1, True)
+
+
+def test_clocks_of_others():
+    now = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+    right, wrong = "Sun, 22 Nov 2026 11:59:30 GMT", "Sun, 22 Nov 2026 10:00:00 GMT"
+    stored = HostAnswer("cache.example", 200, date=wrong, age="7200")
+    assert (
+        look_at_answers([HostAnswer("a.example", 200, date=right), stored, HostAnswer("b.example", 200, date="x")], now)
+        == []
+    )
+    (found,) = look_at_answers([HostAnswer("a.example", 200, date=wrong)] * 2, now)
+    assert (found.kind, found.remark, "120 minutes ahead" in found.detail) == (FindingKind.CLOCK, False, True)
+    (found,) = look_at_answers([HostAnswer("a.example", 200, date=right), HostAnswer("b.example", None, "no answer")], now)
+    assert (found.place, found.remark) == ("b.example", True)
+
+
+def test_packages_that_are_too_old(monkeypatch):
+    monkeypatch.setattr(surroundings.metadata, "requires", lambda name: ["scrapy>=99.1", "nosuchpackage>=1", "lxml>=5.3"])
+    assert [each.place.split()[0] for each in look_at_versions()] == ["scrapy", "nosuchpackage"]
+    monkeypatch.undo()
+    assert look_at_versions() == []

@@ -1,6 +1,6 @@
 """The command: thin verbs.  Data goes to stdout, everything else to stderr; every error of ours is one line.
 
-Heavy modules (Scrapy, trafilatura, Datasette) are imported by the verbs that need them, inside the function.
+A verb's module is imported when it is asked for (`verbs`); heavy ones (Scrapy, trafilatura, Datasette) inside the function.
 """
 
 from __future__ import annotations
@@ -14,27 +14,10 @@ from typing import Any
 import click
 
 from newscrawler import __version__
-from newscrawler.cli import (
-    add,
-    alerts,
-    backfill,
-    crawl,
-    extract,
-    help,
-    judge,
-    options,
-    read,
-    reprocess,
-    schedule,
-    serve,
-    show,
-    sources,
-    stories,
-    upkeep,
-)
 from newscrawler.cli.stopping import INTERRUPTED, end_process, interruptible
+from newscrawler.cli.verbs import VERBS, Verbs
 from newscrawler.errors import NewscrawlerError
-from newscrawler.storage.connect import explain_errors
+from newscrawler.storage.sqlite_errors import explain_errors
 
 EXIT_CODES = """
 \b
@@ -47,7 +30,13 @@ Exit codes:
 
 
 class _Group(click.Group):
-    """Prints every error as one line and exits with its code."""
+    """Prints every error as one line and exits with its code; lists the verbs without importing them."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        room = formatter.width - 6 - max(len(name) for name in VERBS)
+        stands = [click.Command(name, help=said) for name, (_, said) in sorted(VERBS.items())]
+        with formatter.section("Commands"):
+            formatter.write_dl([(each.name or "", each.get_short_help_str(room)) for each in stands])
 
     def main(self, *args: Any, **extra: Any) -> Any:
         try:
@@ -91,7 +80,9 @@ def _say(message: str) -> None:
     click.echo(f"newscrawler: {' '.join(message.split())}", err=True)
 
 
-@click.group(cls=_Group, invoke_without_command=True, epilog=EXIT_CODES, context_settings={"max_content_width": 110})
+@click.group(
+    cls=_Group, commands=Verbs(), invoke_without_command=True, epilog=EXIT_CODES, context_settings={"max_content_width": 110}
+)
 @click.version_option(__version__, prog_name="newscrawler")
 @click.pass_context
 def main(ctx: click.Context) -> None:
@@ -105,31 +96,14 @@ def main(ctx: click.Context) -> None:
 
     Without a command: the archive's status.
     """
+    if Path("newscrawler.toml").is_file():
+        from newscrawler.cli.options import say_where_pages_go
+
+        say_where_pages_go()
     if ctx.invoked_subcommand is None:
+        from newscrawler.cli import options, read
+
         if options.archive_folder(None).is_dir():
             ctx.invoke(read.status)
         else:
             click.echo(ctx.get_help())
-
-
-VERBS = (
-    crawl,
-    add,
-    backfill,
-    read,
-    show,
-    alerts,
-    extract,
-    judge,
-    stories,
-    sources,
-    reprocess,
-    serve,
-    schedule,
-    upkeep,
-    help,
-)
-
-for module in VERBS:
-    for command in module.COMMANDS:
-        main.add_command(command)

@@ -3,27 +3,34 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import shlex
+import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from newscrawler.cli import options
+from newscrawler.cli.output import printable
 from newscrawler.cli.stopping import INTERRUPTED, Stop, end_process, quieten
 from newscrawler.dates import iso
 from newscrawler.errors import FailureKind, NewscrawlerError
 from newscrawler.sources import select
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from scrapy.crawler import AsyncCrawlerProcess, Crawler
     from scrapy.settings import Settings
 
-    from newscrawler.crawl.session import CrawlSession
+    from newscrawler.crawl.session import CrawlSession, Session
     from newscrawler.items import Decision, Lease, Source
+    from newscrawler.storage.archive import Archive
 
-CLOSING_SECONDS = 3.0  # after what is under way has had its time
+CLOSING_SECONDS = 4.0  # after what is under way has had its time: to commit what is there, and close the archive
 
 
 def scrapy_settings(pairs: tuple[str, ...], verbose: int) -> Settings:
@@ -47,7 +54,7 @@ def scrapy_settings(pairs: tuple[str, ...], verbose: int) -> Settings:
     return settings
 
 
-def run_spider(session: CrawlSession, settings: Settings, spider: Any = None, **arguments: Any) -> None:
+def run_spider(session: Session, settings: Settings, spider: Any = None, **arguments: Any) -> None:
     """Run a spider (the news spider, unless named) in this process until it is done; the session is closed afterwards.
 
     Raises NewscrawlerError where the crawl could not start (a setting of the wrong kind).
@@ -91,18 +98,14 @@ def stop_of(process: AsyncCrawlerProcess, crawler: Crawler) -> Stop:
         await process.stop()
 
     def ask() -> None:
-        session.interrupted = True
+        session.interrupted, session.told_to_stop = True, time.monotonic()
         reactor.callFromThread(lambda: asyncio.ensure_future(stop()))
 
     def end() -> None:
         reactor.callFromThread(process._stop_reactor)
 
     seconds = process.settings.getfloat("NEWSCRAWLER_SHUTDOWN_SECONDS") + CLOSING_SECONDS
-    return Stop(ask, end, seconds=seconds, farewell=_kept(session.archive.folder))
-
-
-def _kept(folder: Path) -> str:
-    return f"Interrupted. All of this is kept in {folder}; the next crawl goes on from here."
+    return Stop(ask, end, seconds=seconds, farewell=session.farewell)
 
 
 def open_session(folder: Path, sources: tuple[Source, ...], settings: Settings, command: str) -> CrawlSession:
@@ -121,9 +124,30 @@ def open_session(folder: Path, sources: tuple[Source, ...], settings: Settings, 
     return CrawlSession(archive, sources, command=command, workers=Workers(settings.getint("NEWSCRAWLER_WORKERS"), beat))
 
 
+def closing_of(sources: tuple[Source, ...], known: tuple[Source, ...], *, is_all: bool) -> Callable[[Archive], None]:
+    """What the archive is to be told at the end of a run over some `sources` of those that are `known`.
+
+    `is_all`: what is not known is in no catalogue; else it may well be in another one.
+    """
+    from newscrawler.crawl.session import utc_now
+    from newscrawler.sources import BY_HAND
+    from newscrawler.storage import findings
+    from newscrawler.storage import sources as stored_sources
+
+    # what left the catalogue is nobody's trouble any more; what was named by hand is asked whatever its state
+    asked = {*(each.id for each in (*sources, *known) if each.is_asked or each in sources), BY_HAND}
+
+    def close(archive: Archive) -> None:
+        findings.forget_others(archive, asked, utc_now())
+        if is_all:
+            stored_sources.retire_others(archive, {each.id for each in known})
+
+    return close
+
+
 def summary(session: CrawlSession) -> str:
     """The run in one line."""
-    from newscrawler.extensions import COLUMNS, counted, postponement
+    from newscrawler.crawl.lines import COLUMNS, counted, postponement
     from newscrawler.items import Outcome
 
     counts = session.tally.counts()
@@ -144,8 +168,21 @@ def summary(session: CrawlSession) -> str:
 def _is_offline(session: CrawlSession) -> bool:
     """Whether nobody answered anything: then it is not the sources."""
     failures = [tally.failure for tally in session.tally.sources.values() if tally.failure]
-    silent = (FailureKind.NO_ANSWER, FailureKind.ROBOTS_MISSING)
+    silent = (FailureKind.OFFLINE, FailureKind.NO_ANSWER, FailureKind.ROBOTS_MISSING)
     return bool(failures) and all(each.kind in silent and each.status is None for each in failures)
+
+
+def take_in(session: CrawlSession, folder: Path) -> None:
+    """Let another process make vectors and events of what came.  Whatever stops it, the next crawl goes on there."""
+    from newscrawler.items import Outcome
+
+    counts = session.tally.counts()
+    came = counts[Outcome.NEW] + counts[Outcome.COPY] + counts[Outcome.REVISED]
+    if not came or session.fatal is not None or session.interrupted:
+        return
+    command = [sys.executable, "-m", "newscrawler", "events", "--update", "--archive", str(folder)]
+    with contextlib.suppress(OSError):  # not even a process: the machine has other troubles
+        subprocess.run(command, check=False, stdin=subprocess.DEVNULL)
 
 
 def finish(session: CrawlSession, folder: Path, code: int) -> None:
@@ -160,7 +197,7 @@ def finish(session: CrawlSession, folder: Path, code: int) -> None:
             err=True,
         )
     elif session.interrupted:
-        click.echo(_kept(folder), err=True)
+        click.echo(session.farewell, err=True)
     elif code == 4 and _is_offline(session):
         click.echo(
             "newscrawler: every source failed; check the network (proxy settings?). `newscrawler demo` works without one.",
@@ -184,6 +221,7 @@ def finish(session: CrawlSession, folder: Path, code: int) -> None:
     help="Leave links alone that are stated to be older (7d, 2026-11-01).",
 )
 @click.option("--no-revisits", is_flag=True, help="Look at no known article again (`newscrawler help revisions`).")
+@options.log_option
 @click.option("--set", "pairs", metavar="NAME=VALUE", multiple=True, help="Set a Scrapy setting for this run.")
 @click.option("-v", "--verbose", count=True, help="Scrapy's log on stderr; -vv for all of it.")
 def crawl(
@@ -204,10 +242,6 @@ def crawl(
     time has come: an hour, four hours, a day, a week and a month after they came or changed.  Ctrl-C ends it;
     nothing that was stored is lost.
     """
-    from newscrawler.crawl.session import utc_now
-    from newscrawler.sources import BY_HAND
-    from newscrawler.storage import findings
-
     folder = options.archive_folder(folder)
     known = options.catalogue(None)
     sources = select(known if file is None else options.catalogue(file), names)
@@ -221,31 +255,38 @@ def crawl(
         )
     command = shlex.join(["crawl", *names, *(["--due"] if due else [])])
     session = open_session(folder, sources, settings, command)
-    # what left the catalogue is nobody's trouble any more; what was named by hand is asked whatever its state
-    asked = {*(each.id for each in (*sources, *known) if each.is_asked or each in sources), BY_HAND}
-    session.epilogue = lambda archive: findings.forget_others(archive, asked, utc_now())
+    session.epilogue = closing_of(sources, known, is_all=file is None)
     run_spider(session, settings, since=since, limit=limit, due_only=due)
+    if settings.getbool("NEWSCRAWLER_EVENTS"):
+        take_in(session, folder)
     code = session.exit_code()
     if code == 0 and due and not session.tally.active_sources():
         click.echo("No endpoint is due, and nothing is left to fetch.", err=True)
     finish(session, folder, code)
 
 
-def _addresses(urls: tuple[str, ...]) -> list[str]:
-    """The addresses given, `-` replaced by those on stdin; each checked."""
-    from newscrawler.urls import absolute
+def _addresses(urls: tuple[str, ...]) -> tuple[list[str], int]:
+    """(the addresses given, `-` replaced by those on stdin; how many lines of stdin are none, each of which is named)."""
+    from newscrawler.intake.lines import address_items, address_of
+    from newscrawler.intake.records import Address, Fault
 
-    stdin = [line for line in sys.stdin.read().splitlines() if not line.startswith("#")] if "-" in urls else []
-    given = [line.strip() for each in urls for line in (stdin if each == "-" else [each])]
-    wanted = []
-    for url in dict.fromkeys(filter(None, given)):
-        address = absolute(url, "") if url.lower().startswith(("http://", "https://")) else None
-        if address is None:
-            raise click.UsageError(f"{url!r} is no http or https address")
-        wanted.append(address)
+    wanted: dict[str, None] = {}
+    bad = 0
+    for given in urls:
+        if given != "-":
+            if (address := address_of(given)) is None:
+                raise click.UsageError(f"{given!r} is no http or https address")
+            wanted[address] = None
+            continue
+        for item in address_items(sys.stdin.buffer, "stdin"):
+            if isinstance(item.what, Address):
+                wanted[item.what.url] = None
+            elif isinstance(item.what, Fault):
+                bad += 1
+                click.echo(printable(f"left out: {item.what}"), err=True)
     if not wanted:
         raise click.UsageError("no address given; name some, or pipe them in with -")
-    return wanted
+    return list(wanted), bad
 
 
 def _leases(session: CrawlSession, addresses: list[str]) -> tuple[Lease, ...]:
@@ -269,7 +310,7 @@ def _decision_line(made: Decision) -> str:
 @click.option("-v", "--verbose", count=True, help="Scrapy's log on stderr; -vv for all of it.")
 def save(urls: tuple[str, ...], folder: Path | None, pairs: tuple[str, ...], verbose: int) -> None:
     """Fetch these addresses now, known or not; `-` reads them from stdin, one a line
-    (lines that begin with # are left out).
+    (lines that begin with # are left out; one that is no address is named, costs itself and makes the exit code 3).
 
     They go the way of every article: a changed text becomes a revision, a text that is there already a copy.
     """
@@ -277,7 +318,7 @@ def save(urls: tuple[str, ...], folder: Path | None, pairs: tuple[str, ...], ver
     from newscrawler.storage import sources as stored_sources
 
     folder = options.archive_folder(folder)
-    addresses = _addresses(urls)
+    addresses, bad = _addresses(urls)
     settings = scrapy_settings(pairs, verbose)
     session = open_session(folder, (*options.catalogue(None), stored_sources.SOURCE_BY_HAND), settings, "save")
     try:
@@ -291,6 +332,8 @@ def save(urls: tuple[str, ...], folder: Path | None, pairs: tuple[str, ...], ver
     failed = counts[Outcome.FAILED] + counts[Outcome.RETRY] + counts[Outcome.GONE]
     if code == 0 and failed:
         code = 4 if failed == len(leases) else 3
+    if code == 0 and bad:
+        code = 3
     finish(session, folder, code)
 
 

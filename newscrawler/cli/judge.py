@@ -35,9 +35,14 @@ def _lexicon(beat: str | None) -> Lexicon:
     return read_beat(shipped_lexicon(), beat) if beat else lexicon_of(config.load(Path()).beat)
 
 
+def unread_languages(languages: Iterable[str]) -> list[str]:
+    """Those that the lexicon of this folder does not have, sorted."""
+    return _lexicon(None).unread(languages)
+
+
 def unread_note(languages: Iterable[str]) -> str | None:
     """One line on the languages that the lexicon of this folder does not have; None where it has all."""
-    if not (unread := _lexicon(None).unread(languages)):
+    if not (unread := unread_languages(languages)):
         return None
     return f"no lexicon for {', '.join(unread)}: what is in these languages is kept for review, never dropped"
 
@@ -50,7 +55,7 @@ def topics(topic: str | None, beat: str | None, form: str | None) -> None:
     """List what articles can be about, or the terms of one TOPIC.
 
     IPTC Media Topics have the scheme iptc; topics of our own, or of your beat, have own; topics of the scheme elsewhere
-    are evidence for another subject.
+    are evidence for another subject.  Terms that count "between states" are words of acts: they count beside two states.
     """
     lexicon = _lexicon(beat)
     if topic is not None:
@@ -58,12 +63,17 @@ def topics(topic: str | None, beat: str | None, form: str | None) -> None:
         if not keys:
             raise click.UsageError(f"there is no topic {topic!r}; `newscrawler topics` lists them")
         print_rows(
-            ("language", "weight", "term"),
-            ((term.language, term.weight, term.text) for term in lexicon.terms if term.topic in keys),
+            ("language", "weight", "term", "counts"),
+            (
+                (term.language, term.weight, term.text, counts)
+                for terms, counts in ((lexicon.terms, "always"), (lexicon.acts, "between states"))
+                for term in terms
+                if term.topic in keys
+            ),
             form,
         )
         return
-    terms = Counter(term.topic for term in lexicon.terms)
+    terms = Counter(term.topic for term in (*lexicon.terms, *lexicon.acts))
     print_rows(
         ("topic", "id", "label", "scheme", "defence", "diplomacy", "terms"),
         (
@@ -82,7 +92,9 @@ def topics(topic: str | None, beat: str | None, form: str | None) -> None:
     )
     if form is None:
         click.echo(
-            f"{len(lexicon.terms)} terms in {len(lexicon.languages())} languages, lexicon {lexicon.version}", err=True
+            f"{len(lexicon.terms)} terms and {len(lexicon.acts)} words of acts in {len(lexicon.languages())} languages, "
+            f"lexicon {lexicon.version}",
+            err=True,
         )
 
 
@@ -146,7 +158,7 @@ def _from_web(url: str) -> _Subject:
     from newscrawler.cli import crawl
     from newscrawler.cli.fetching import fetch_page
 
-    (address,) = crawl._addresses((url,))
+    (address,), _ = crawl._addresses((url,))
     candidate = fetch_page(address)[1]
     if candidate.article is None:
         raise NewscrawlerError(f"{url}: {candidate.failure_reason}")
@@ -227,7 +239,8 @@ def judge(target: str, folder: Path | None, beat: str | None, as_json: bool) -> 
     subject = _subject(target, folder)
     verdict = judge_words(subject.title, subject.lead, subject.text, lexicon, subject.language)
     if as_json:
-        about = {"title": subject.title, "language": subject.language, **asdict(verdict)}
+        about = {"title": subject.title, "language": subject.language, "has_lexicon": lexicon.reads(subject.language)}
+        about |= asdict(verdict)
         click.echo(json.dumps(about, ensure_ascii=False, indent=2))
         return
     click.echo("\n".join(_explanation(subject, verdict, lexicon)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
@@ -12,9 +13,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from newscrawler import config
-from newscrawler.config.catalogue import configured_catalogue, read_catalogue
+from newscrawler.cli.logfile import write_into
 from newscrawler.dates import parse_since, parse_span
+from newscrawler.errors import ConfigError
 from newscrawler.storage.connect import connect_for_reading, connect_for_writing
+from newscrawler.storage.warc_store import VARIABLE
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -30,6 +33,23 @@ archive_option = click.option(
     metavar="DIR",
     type=click.Path(path_type=Path),
     help="The archive's folder.  [default: archive]",
+)
+LOG = "newscrawler.log"  # the key of a context's meta under which the file of --log is known
+
+
+def _write_into_log(ctx: click.Context, parameter: click.Parameter, value: Path | None) -> None:
+    if value is not None:
+        write_into(value)
+        ctx.meta[LOG] = value
+
+
+log_option = click.option(
+    "--log",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    expose_value=False,
+    callback=_write_into_log,
+    help="Write there and not to stderr; what becomes large is put aside as FILE.1 to FILE.5.",
 )
 format_options = [
     click.option("--csv", "form", flag_value="csv", help="Print CSV."),
@@ -69,7 +89,7 @@ def with_formats(command: Any) -> Any:
 
 
 class Span(click.ParamType[timedelta]):
-    """A span of time such as 90m, 12h, 7d or 2w."""
+    """A span of time such as 90m (or 90min), 12h, 7d or 2w; it has no months."""
 
     name = "span"
 
@@ -97,6 +117,19 @@ def archive_folder(folder: Path | None) -> Path:
     return folder if folder is not None else Path(config.load(Path()).archive)
 
 
+def say_where_pages_go() -> None:
+    """`pages_store` of newscrawler.toml for whatever reads pages, in this process and those that it starts.
+
+    A file that is wrong is an error of the verb that needs it.
+    """
+    try:
+        place = config.load(Path()).pages_store
+    except ConfigError:
+        return
+    if place:
+        os.environ.setdefault(VARIABLE, place)
+
+
 def open_for_reading(folder: Path | None) -> Database:
     """The archive asked for, to be read; it is closed when the verb has ended.
 
@@ -115,6 +148,11 @@ def _until_the_end(db: Database) -> Database:
     return db
 
 
-def catalogue(file: str | None) -> tuple[Source, ...]:
-    """The sources of a file, or the shipped ones and those of newscrawler.toml."""
-    return read_catalogue(file) if file is not None else configured_catalogue(config.load(Path()))
+def catalogue(file: str | None, to_write: Path | None = None) -> tuple[Source, ...]:
+    """The sources of a file, or the shipped ones and those of the files that newscrawler.toml names.
+
+    Raises SourceError where one of those is missing; the file `to_write` may be.
+    """
+    from newscrawler.config.catalogue import configured_catalogue, read_catalogue
+
+    return read_catalogue(file) if file is not None else configured_catalogue(config.load(Path()), to_write)

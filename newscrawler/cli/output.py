@@ -8,22 +8,25 @@ import itertools
 import json
 import re
 import shutil
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from newscrawler.search.snippets import MARK
-from newscrawler.text import defused
+from newscrawler.text.spreadsheets import defused
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from newscrawler.search.ranking import Hit
 
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _CONTROLS_BUT_MARKS = re.compile(r"[\x00\x01\x04-\x1f\x7f-\x9f]")
+
+
+WRITTEN_AT_ONCE = 50_000  # characters
 
 
 def _cell(value: Any, width: int) -> Any:
@@ -42,6 +45,8 @@ def _plain(value: Any) -> Any:
 
 def _defused(value: Any) -> Any:
     """A value that a spreadsheet will not take for a formula: text from the web stands behind an apostrophe then."""
+    if isinstance(value, tuple):
+        value = "; ".join(map(str, value))
     return defused(value) if isinstance(value, str) else _plain(value)
 
 
@@ -66,28 +71,65 @@ def hit_row(hit: Hit) -> tuple[object, ...]:
     return (*(getattr(replace(hit, snippet=render_snippet(hit.snippet, plain=True)), name) for name in HIT_FIELDS),)
 
 
+def _as_csv(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    for row in itertools.chain([list(names)], rows):
+        writer.writerow([_defused(value) for value in row])
+        yield buffer.getvalue()
+        buffer.seek(0)
+        buffer.truncate()
+
+
+def _as_lines(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
+    for row in rows:
+        yield json.dumps(dict(zip(names, map(_plain, row), strict=True)), ensure_ascii=False) + "\n"
+
+
+def _as_json(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
+    """A JSON array, one field a line, without holding all of it."""
+    keys = [f"    {json.dumps(name, ensure_ascii=False)}: " for name in names]
+    yield "["
+    between = ""
+    for row in rows:
+        cells = ",\n".join(key + json.dumps(_plain(value), ensure_ascii=False) for key, value in zip(keys, row, strict=True))
+        yield f"{between}\n  {{\n{cells}\n  }}"
+        between = ","
+    yield "\n]\n" if between else "]\n"
+
+
+def _write(parts: Iterable[str]) -> None:
+    """Write some text as it comes, a good deal at once."""
+    waiting: list[str] = []
+    size = 0
+    for part in parts:
+        waiting.append(part)
+        size += len(part)
+        if size > WRITTEN_AT_ONCE:
+            click.echo("".join(waiting), nl=False)
+            waiting, size = [], 0
+    click.echo("".join(waiting), nl=False)
+
+
+@dataclass(slots=True)
+class _Counted:
+    """Rows, counted as they are read."""
+
+    rows: Iterable[Sequence[Any]]
+    number: int = 0
+
+    def __iter__(self) -> Iterator[Sequence[Any]]:
+        for row in self.rows:
+            self.number += 1
+            yield row
+
+
 def print_rows(names: Sequence[str], rows: Iterable[Sequence[Any]], form: str | None) -> int:
     """Print rows as `form` (csv, json, nl, or None: a table); how many they were."""
-    number = 0
-    if form == "csv":
-        buffer = io.StringIO()
-        writer = csv.writer(buffer, lineterminator="\n")
-        for row in itertools.chain([list(names)], rows):
-            writer.writerow([_defused(value) for value in row])
-            click.echo(buffer.getvalue(), nl=False)
-            buffer.seek(0)
-            buffer.truncate()
-            number += 1
-        return number - 1
-    if form == "nl":
-        for row in rows:
-            click.echo(json.dumps(dict(zip(names, map(_plain, row), strict=True)), ensure_ascii=False))
-            number += 1
-        return number
-    if form == "json":
-        whole = [dict(zip(names, map(_plain, row), strict=True)) for row in rows]
-        click.echo(json.dumps(whole, ensure_ascii=False, indent=2))
-        return len(whole)
+    if form is not None:
+        counted = _Counted(rows)
+        _write({"csv": _as_csv, "nl": _as_lines, "json": _as_json}[form](names, counted))
+        return counted.number
     import tabulate
 
     width = max(20, (shutil.get_terminal_size((120, 24)).columns - 2 * len(names)) // max(1, min(len(names), 4)))

@@ -1,10 +1,9 @@
-"""search, sql, status: the archive on a terminal."""
+"""sql, status: the archive on a terminal."""
 
 from __future__ import annotations
 
 import difflib
 import json
-import shlex
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,115 +12,24 @@ from typing import TYPE_CHECKING
 import click
 
 from newscrawler.cli import options
-from newscrawler.cli.judge import unread_note
-from newscrawler.cli.output import HIT_FIELDS, hit_row, print_rows, printable, render_snippet
-from newscrawler.dates import day_shown
-from newscrawler.errors import ArchiveError, QueryError
+from newscrawler.cli.judge import unread_languages, unread_note
+from newscrawler.cli.output import print_rows, printable
+from newscrawler.errors import QueryError
 from newscrawler.reports.queries import bind_parameters, canned_queries
+from newscrawler.reports.rights import all_standings, reserving
 from newscrawler.reports.sql import read_sql
 from newscrawler.reports.status import archive_status, source_languages
-from newscrawler.search.date_ranges import parse_date_range
-from newscrawler.search.query import Query, compile_query, with_filter
-from newscrawler.search.ranking import Hit, Listing
-from newscrawler.search.ranking import search as search_archive
-from newscrawler.search.saved import checked_name, save, saved_search
-from newscrawler.search.vocabulary import vocabulary
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from newscrawler.reports.queries import CannedQuery
+    from newscrawler.reports.queue import Queue
+    from newscrawler.reports.rights import Reserving
     from newscrawler.reports.status import ArchiveStatus
 
-
-def _print_hits(hits: list[Hit]) -> None:
-    for hit in hits:
-        when = day_shown(hit.published, hit.modified, hit.first_seen)
-        copies = f" (story {hit.story}: {hit.carried_by} carry it)" if hit.carried_by > 1 else ""
-        click.echo(f"{hit.id}  {click.style(printable(hit.title or '(no title)'), bold=True)}{copies}")
-        click.echo(f"    {when}  {hit.source}  {hit.url}")
-        click.echo(f"    {render_snippet(hit.snippet)}\n")
-
-
-@dataclass(frozen=True, slots=True)
-class SearchRequest:
-    """What `search` was asked for."""
-
-    query: tuple[str, ...]
-    since: str | None
-    limit: int
-    newest: bool
-    every_copy: bool
-
-    def text(self) -> str:
-        """The query with --since in it.  Raises BadParameter where that is no date or span."""
-        text = " ".join(self.query)
-        if not self.since:
-            return text
-        if not parse_date_range(self.since, datetime.now(UTC).date()):
-            wanted = "a date such as 2026-11-01 nor a span such as 7d, 2w, 6m or 1y"
-            raise click.BadParameter(f"{self.since!r} is neither {wanted}", param_hint="--since")
-        return with_filter(text, "since", self.since)
-
-
-@click.command()
-@click.argument("query", nargs=-1, required=True)
-@options.archive_option
-@click.option("-n", "--limit", default=20, show_default=True, type=click.IntRange(1, 1000), help="Show at most so many.")
-@click.option("--newest", is_flag=True, help="Newest first instead of best first.")
-@click.option("--since", metavar="DATE|SPAN", help="Only what was published since (7d, 2w, 6m, 2026-11-01).")
-@click.option("--every-copy", is_flag=True, help="Show each article, not each story once.")
-@click.option("--save", "name", metavar="NAME", help="Save the query under a name: `alerts` and the web's feeds watch it.")
-@options.with_formats
-@options.as_record("request", SearchRequest)
-def search(request: SearchRequest, folder: Path | None, name: str | None, form: str | None) -> None:
-    """Search titles, leads, texts and authors; what several sources carry is shown once.
-
-    \b
-    newscrawler search ministers paris        both words
-    newscrawler search '"joint patrol"'       the phrase
-    newscrawler search 'fregat* OR frigat*'   either beginning
-    newscrawler search 'nato -sport'          without a word (put -- before a query that begins with -)
-
-    \b
-    title:frigate        in the headline      lang:fr              in French
-    source:bbc           by id or name        country:france       of publishers there
-    topic:sanctions      what it is about     mentions:ukraine     whom it names
-    by:"jane doe"        its authors          type:opinion         kind of article
-    since:7d             or since:2026-11     until:2026-11-20     both ends included
-    story:42             the copies of one story
-
-    Two sources, countries, languages or types are alternatives; all else must hold.  -topic:sport leaves out.
-    `newscrawler help search` has all of it.
-    """
-    db = options.open_for_reading(folder)
-    compiled = compile_query(request.text(), vocabulary(db))
-    for remark in compiled.remarks:
-        click.echo(remark, err=True)
-    if not compiled.fts and not compiled.filters:
-        raise click.UsageError(
-            f"{compiled.text!r} asks for nothing; give words, a phrase in quotes, or a filter such as since:7d"
-        )
-    if name is not None:
-        _save(options.archive_folder(folder), name, compiled)
-    hits = search_archive(db, compiled, Listing(request.limit, 0, request.newest, request.every_copy))
-    if form is None:
-        _print_hits(hits)
-    else:
-        print_rows(HIT_FIELDS, map(hit_row, hits), form)
-    if not hits:
-        click.echo("Nothing found.", err=True)
-
-
-def _save(archive: Path, name: str, query: Query) -> None:
-    """Save a query.  What it filters by in words of today (7d) is meant anew each day."""
-    if not query.fts and not query.filters:
-        raise QueryError(f"{query.text!r} finds nothing and was not saved")
-    db = options.open_for_writing(archive)
-    there = saved_search(db, checked_name(name))
-    if there is not None and there.query != query.text:
-        raise ArchiveError(f"{name} is saved as {there.query}; `newscrawler alerts --forget {shlex.quote(name)}` makes room")
-    if there is None:
-        save(db, name, query.text, datetime.now(UTC))
-    click.echo(f"saved {name}: {query.text}", err=True)
+RESERVING_SHOWN = 5  # sources
+_STANDINGS = {"licence": "under a licence"}
 
 
 def _list_queries(form: str | None) -> None:
@@ -197,6 +105,8 @@ def sql(request: SqlRequest, folder: Path | None, listed: bool, shown: bool, for
         return
     with read_sql(options.open_for_reading(folder).conn, statement, parameters) as table:
         number = print_rows(table.columns, table.rows, form)
+        for remark in table.remarks:
+            click.echo(remark, err=True)
     if form is None:
         click.echo(f"{number} row{'' if number == 1 else 's'}", err=True)
 
@@ -205,19 +115,34 @@ def sql(request: SqlRequest, folder: Path | None, listed: bool, shown: bool, for
 @options.archive_option
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON object.")
 @click.option("--strict", is_flag=True, help="Exit with 3 where a source is in trouble (for cron).")
+@click.option("--engine", metavar="URL", help="Of many machines: workers, hosts and lag, instead of the archive (scaling).")
+@click.option("--name", default="newscrawler", metavar="NAME", help="What the engine's keys begin with.")
 @click.pass_context
-def status(ctx: click.Context, folder: Path | None, as_json: bool = False, strict: bool = False) -> None:
+def status(ctx: click.Context, /, folder: Path | None, engine: str | None, name: str, **shown: bool) -> None:
     """Say what is in the archive, what waits, and which sources fail or are in trouble.
 
     Trouble is named: dead, unreachable, refused, block-page (a feed that became something else), frozen (answers, but
     brings nothing new), empty, soft-404, thin (texts that lost half their length), undated.
     """
+    as_json, strict = shown["as_json"], shown["strict"]
+    if engine is not None:
+        from newscrawler.cli.engine import print_engine
+
+        print_engine(engine, name, as_json=as_json)
+        return
     db = options.open_for_reading(folder)
-    state = archive_status(db)
+    state, now = archive_status(db), datetime.now(UTC)
     if as_json:
-        click.echo(json.dumps(asdict(state), ensure_ascii=False, indent=2))
+        notes = {
+            "languages_without_lexicon": unread_languages(source_languages(db)),
+            "rights": all_standings(db),
+            "reserved": [asdict(each) for each in reserving(db, now)],
+        }
+        click.echo(json.dumps(asdict(state) | notes, ensure_ascii=False, indent=2))
     else:
         _print_status(state)
+        for line in _rights(all_standings(db), reserving(db, now, RESERVING_SHOWN)):
+            click.echo(printable(line))
         if note := unread_note(source_languages(db)):
             click.echo(note)
     if strict and state.findings:  # one failure may be an accident; what is none has a finding
@@ -247,10 +172,31 @@ def _print_status(state: ArchiveStatus) -> None:
         click.echo(f"{finding.kind}: {finding.source_id}: {finding.detail}{url}")
     for host in state.waiting:
         click.echo(f"waiting: {host.host} waits until {host.not_before} ({host.reason})")
+    for queue in state.queues:
+        click.echo(_queue_line(queue))
+
+
+def _rights(standings: dict[str, int], sources: list[Reserving]) -> Iterator[str]:
+    """How many articles are reserved, of which sources most, and by what."""
+    if standings:
+        told = ", ".join(f"{number:,} {_STANDINGS.get(name, name)}" for name, number in standings.items())
+        yield f"rights: {told} (`newscrawler help rights`)"
+    for each in sources:
+        yield f"reserved: {each.source_id}: {each.articles:,}; the newest by {each.by or 'what is not stated any more'}"
+
+
+def _queue_line(queue: Queue) -> str:
+    """What is to be said of a source's links: that nobody asks for them, or that there was no room for some."""
+    wait = f"{queue.waiting:,} link{' waits' if queue.waiting == 1 else 's wait'}"
+    if queue.is_parked:
+        return f"parked: {queue.source_id}: {wait}, and the source is in no catalogue any more"
+    return (
+        f"queue: {queue.source_id}: {wait}, {queue.left_out:,} new ones were left out; `newscrawler backfill` fetches a past"
+    )
 
 
 def _counts(counts: str) -> str:
     return ", ".join(f"{number} {name}" for name, number in json.loads(counts).items())
 
 
-COMMANDS = [search, sql, status]
+COMMANDS = [sql, status]

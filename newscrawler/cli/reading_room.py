@@ -11,6 +11,7 @@ from newscrawler.errors import ArchiveError, NewscrawlerError
 from newscrawler.sandbox import PRIVATE_TABLES
 from newscrawler.storage.connect import DATABASE, connect_for_reading, is_settled
 from newscrawler.storage.foreign import ForeignObject, ObjectKind, foreign_objects
+from newscrawler.storage.reserved_words import SEARCH_TABLE
 from newscrawler.storage.schema import views
 from newscrawler.storage.shipped_files import is_unedited
 
@@ -75,8 +76,10 @@ def metadata(own: Path | None, foreign: Sequence[ForeignObject], *, public: bool
     told = _shipped("metadata.json") if own is None else _read(own)
     tables = told.setdefault("databases", {}).setdefault("news", {}).setdefault("tables", {})
     strangers = {each.name for each in foreign if each.kind is ObjectKind.VIEW} - set(views())
-    for name in (*sorted(strangers), *(PRIVATE_TABLES if public else ())):
+    for name in (*sorted(strangers), *((*PRIVATE_TABLES, SEARCH_TABLE) if public else ())):
         tables[name] = {**tables.get(name, {}), "allow": False}
+    # visitors read a view of it, which has no rowid
+    tables["articles"] = {"fts_pk": "id", **tables.get("articles", {})}
     return told
 
 

@@ -52,11 +52,12 @@ def _warning(host: str, *, public: bool) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """How to serve: names that it answers to, whether a browser opens, for whom, and whose metadata (None: ours)."""
+    """How to serve: names that it answers to, whether a browser opens, for whom, with a desk, by whose metadata."""
 
     names: tuple[str, ...]
     browser: bool
     public: bool
+    desk: bool
     metadata: Path | None
 
 
@@ -71,6 +72,16 @@ class Address:
     def shown(self) -> str:
         """As it stands in a URL."""
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+def _check_desk(address: Address, asked: Asked) -> None:
+    """Raises UsageError where others could come to the desk."""
+    if asked.public:
+        raise click.UsageError("--desk is for you, --public for readers whom you do not know; leave out one of them")
+    if not _is_loopback(address.host):
+        raise click.UsageError(f"--desk is for this machine alone, and others reach it at {address.host}; leave out --host")
+    if asked.names:
+        raise click.UsageError("--desk answers to localhost alone; leave out --host-name")
 
 
 def _check_port(host: str, port: int) -> None:
@@ -99,6 +110,9 @@ def _check_port(host: str, port: int) -> None:
 )
 @click.option("--public", is_flag=True, help="For readers whom you do not know: no SQL of their own, tighter limits.")
 @click.option(
+    "--desk", is_flag=True, help="With your own desk: seen, for later, notes, collections, reviews; for this machine alone."
+)
+@click.option(
     "--metadata",
     metavar="FILE",
     type=click.Path(path_type=Path),
@@ -114,13 +128,19 @@ def serve(folder: Path | None, address: Address, asked: Asked) -> None:
     tables stay), queries have a second, and what tells of you or the server is closed (saved searches, runs, robots);
     put a proxy with TLS before it.
 
+    --desk remembers what you have seen, keep, note, gather and review, in desk.db beside the archive's database. Whoever
+    has an account on this machine can use it; it does not go with --public, --host-name or a --host that others reach.
+
     The archive's folder is taken for data, somebody may have sent it: metadata, settings, templates and plugins that lie in
     it count for nothing; --metadata names your own.  `datasette ARCHIVE` believes them all, and runs the plugins.
     """
+    from newscrawler.desk import ENVIRONMENT as DESK
     from newscrawler.sandbox import SERVED
     from newscrawler.urls.host_names import ANY, ENVIRONMENT
 
     folder = options.archive_folder(folder)
+    if asked.desk:
+        _check_desk(address, asked)
     foreign = reading_room.check(folder)
     host, port = address.host, address.port
     _check_port(host, port)
@@ -131,6 +151,7 @@ def serve(folder: Path | None, address: Address, asked: Asked) -> None:
     # whoever gives it to others by --host has it called by their names for this machine
     os.environ[ENVIRONMENT] = ",".join(asked.names if _is_loopback(host) or asked.names else [ANY])
     os.environ[SERVED] = "1"
+    os.environ[DESK] = "1" if asked.desk else ""
     for name, value in THRIFT:
         os.environ.setdefault(name, value)
     click.echo(f"The archive in {folder}: http://{address.shown}/ (Ctrl-C ends)", err=True)

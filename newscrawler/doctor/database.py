@@ -43,7 +43,7 @@ def _integrity(db: Database) -> list[Finding]:
 
 
 def _schema(db: Database) -> list[Finding]:
-    pending = [each.name for each in schema.migrations.pending(db)]
+    pending = schema.pending(db)
     detail = f"older than this version's: {', '.join(pending)} to be applied"
     return [Finding(FindingKind.SCHEMA, "news.db", detail, mends=True)] if pending else []
 

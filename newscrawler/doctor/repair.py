@@ -8,8 +8,9 @@ from newscrawler.doctor.database import FAR_AHEAD_DAYS, STUCK
 from newscrawler.storage import schema
 from newscrawler.storage.archive import acquire
 from newscrawler.storage.backup import copy_database
-from newscrawler.storage.connect import DATABASE, connect_for_writing, explain_errors
+from newscrawler.storage.connect import DATABASE, connect_for_writing
 from newscrawler.storage.foreign import ObjectKind, foreign_objects
+from newscrawler.storage.sqlite_errors import explain_errors
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -43,10 +44,13 @@ def _mend(db: Database, now: datetime) -> None:
     with db.atomic():
         _drop_foreign_code(db)  # first: triggers would run with all that follows
         db.execute("REINDEX")
+        if schema.applied(db):  # else it has no tables yet: a full disk or a kill at its beginning
+            _put_back_parents(db)
         _loosen_keys(db)
     db.execute("PRAGMA foreign_keys = ON")
     schema.migrate(db)
     with db.atomic():
+        _settle_stories(db)
         db.execute("INSERT INTO articles_fts(articles_fts) VALUES ('rebuild')")
         stuck = STUCK.format("id")
         db.execute(
@@ -68,6 +72,34 @@ def _quoted(name: str) -> str:
     '"a""; DROP TABLE b"'
     """
     return '"{}"'.format(name.replace('"', '""'))
+
+
+def _put_back_parents(db: Database) -> None:
+    """Make stories and sources anew that something fetched or found points at: it would go for want of them.
+
+    A source is as its rows tell until a crawl reads its catalogue.
+    """
+    db.execute(
+        "INSERT INTO stories (id, first_article_id, articles, sources) "
+        "SELECT story_id, min(id), count(*), count(DISTINCT source_id) FROM articles "
+        "WHERE story_id NOT IN (SELECT id FROM stories) GROUP BY story_id"
+    )
+    db.execute(
+        "INSERT INTO sources (id, name, home, kind, keep) SELECT source_id, source_id, 'about:blank', 'other', 'all' FROM "
+        "(SELECT source_id FROM articles UNION SELECT source_id FROM links UNION SELECT source_id FROM endpoints) "
+        "WHERE source_id NOT IN (SELECT id FROM sources)"
+    )
+
+
+def _settle_stories(db: Database) -> None:
+    """Let a story whose first article went begin with the next: no list would show what is left of it."""
+    db.execute(
+        """
+        UPDATE stories SET (first_article_id, articles, sources) =
+            (SELECT min(id), count(*), count(DISTINCT source_id) FROM articles WHERE story_id = stories.id)
+        WHERE first_article_id IS NULL AND id IN (SELECT story_id FROM articles)
+        """
+    )
 
 
 def _loosen_keys(db: Database) -> None:

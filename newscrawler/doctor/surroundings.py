@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sqlite3
 import ssl
 import stat
 from datetime import UTC, datetime, timedelta
+from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -57,7 +59,7 @@ def look_at_settings(working: Path) -> list[Finding]:
         path = working / name
         try:
             if not path.exists():
-                detail = f"is named in {config.FILE} and missing: its sources are left out"
+                detail = f"is named in {config.FILE} and missing: nothing is crawled until it is there"
                 found.append(Finding(FindingKind.CATALOGUE, name, detail))
             elif path.read_bytes().strip():
                 read_catalogue(str(path))
@@ -117,7 +119,7 @@ def look_at_runs(db: Database, now: datetime) -> list[Finding]:
 
 
 def look_at_versions() -> list[Finding]:
-    """Whether SQLite can do what archives need."""
+    """Whether SQLite can do what archives need, and what we build on is of a version that will do."""
     with_fts5 = sqlite3.connect(":memory:")
     try:
         with_fts5.execute("CREATE VIRTUAL TABLE t USING fts5(x)")
@@ -125,4 +127,36 @@ def look_at_versions() -> list[Finding]:
         return [Finding(FindingKind.VERSION, f"SQLite {sqlite3.sqlite_version}", "has no FTS5: there is no search with it")]
     finally:
         with_fts5.close()
-    return []
+    return _old_packages()
+
+
+def _old_packages() -> list[Finding]:
+    """Installed packages that are older than what newscrawler asks for, or not there; none where it was not installed."""
+    try:
+        wanted = metadata.requires("newscrawler") or []
+    except metadata.PackageNotFoundError:
+        return []
+    found = []
+    for line in wanted:
+        if (asked := _AT_LEAST.match(line)) and "extra ==" not in line and "python_version" not in line:
+            name, least = asked.groups()
+            try:
+                installed = metadata.version(name)
+            except metadata.PackageNotFoundError:
+                found.append(Finding(FindingKind.VERSION, name, f"is not installed; newscrawler needs {least} or newer"))
+                continue
+            if _numbers(installed) < _numbers(least):
+                found.append(Finding(FindingKind.VERSION, f"{name} {installed}", f"is too old: {least} or newer is needed"))
+    return found
+
+
+_AT_LEAST = re.compile(r"([\w.-]+)(?:\[[^\]]*\])?\s*>=\s*(\d[\d.]*)")
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    """The numbers that a version begins with.
+
+    >>> _numbers("2.19.0rc1") < _numbers("2.19.1"), _numbers("2.9") < _numbers("2.19")
+    (True, True)
+    """
+    return tuple(int(each) for each in re.findall(r"\d+", re.split(r"[a-z+]", version.lower())[0]))
