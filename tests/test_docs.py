@@ -11,7 +11,7 @@ import pytest
 
 from newscrawler.cli import main
 from newscrawler.config import Config, parse_config
-from newscrawler.reports.queries import add_functions
+from newscrawler.reports.sql_functions import add_functions
 from newscrawler.sources import ENDPOINT_KINDS, SOURCE_KINDS, parse_catalogue, shipped_catalogue
 from newscrawler.storage import schema_docs
 

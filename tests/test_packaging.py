@@ -20,6 +20,7 @@ from newscrawler.cli.help import pages
 ROOT = Path(__file__).parent.parent
 
 TOP = {
+    ".dockerignore", "Dockerfile", "compose.yaml", "kubernetes.yaml",
     ".ci", ".gitignore", ".pre-commit-config.yaml", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "NOTICE", "PKG-INFO", "README.md",
     "SECURITY.md", "archive", "benchmarks", "constraints.txt", "docs", "findings", "newscrawler", "pyproject.toml", "scrapy.cfg", "tests",
 }  # fmt: skip
