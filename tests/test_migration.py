@@ -8,6 +8,7 @@ from newscrawler.search.query import compile_query
 from newscrawler.search.ranking import Listing, search
 from newscrawler.search.vocabulary import vocabulary
 from newscrawler.storage import schema
+from newscrawler.storage.archive import Archive
 from newscrawler.storage.labels import TIME, token
 from newscrawler.storage.profiles import unpacked
 from newscrawler.text import content_hash
@@ -265,3 +266,20 @@ def test_a_text_that_the_article_has_is_kept_once_and_lines_of_one_article_in_it
     ((window,),) = db.execute("SELECT articles FROM site_windows WHERE host = 'h'").fetchall()
     assert unpacked(window) == [(name, ("e" * 16,))]
     db.close()
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_a_row_that_another_program_replaces_leaves_its_text_to_its_states(tmp_path, number):
+    with Archive.open(tmp_path) as archive:
+        db = archive.db
+        columns = "id, url, url_key, source_id, text, word_count, story_id, first_seen, last_seen, content_hash, extractor"
+        row = f"INTO articles ({columns}) VALUES (?, 'u', 'u', 'relay', ?, 1, 1, '2026', '2026', 'h', 'test')"
+        db.execute("PRAGMA foreign_keys = OFF")
+        db.execute(f"INSERT {row}", [1, "Now."])
+        for change, text in (("new", "Once."), ("revised", None)):
+            db.execute(
+                "INSERT INTO article_states (article_id, seen, change, text, content_hash) VALUES (1, '2026', ?, ?, 'h')",
+                [change, text],
+            )
+        db.execute(f"INSERT OR REPLACE {row}", [number, "Theirs."])
+        assert db.execute("SELECT text FROM article_states ORDER BY id").fetchall() == [("Once.",), ("Now.",)]

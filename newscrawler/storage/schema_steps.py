@@ -315,13 +315,25 @@ _KEEPS_THE_PAST = """
     CREATE TRIGGER articles_past BEFORE UPDATE OF text ON articles WHEN old.text <> new.text
     BEGIN UPDATE article_states SET text = old.text WHERE article_id = old.id AND text IS NULL; END
     """
-PAST = "articles_past"
+# the same where another program replaces the row (`sqlite-utils insert --replace`): SQLite takes the old one away
+# without an UPDATE, and without the triggers of a DELETE (https://sqlite.org/lang_conflict.html)
+_KEEPS_THE_REPLACED = """
+    CREATE TRIGGER articles_replaced BEFORE INSERT ON articles
+    BEGIN
+        UPDATE article_states SET text = (SELECT text FROM articles WHERE id = article_id)
+        WHERE text IS NULL AND article_id IN
+            (SELECT id FROM articles WHERE (id = new.id OR url_key = new.url_key) AND (text <> new.text OR id <> new.id));
+    END
+    """
+_KEEPERS = {"articles_past": _KEEPS_THE_PAST, "articles_replaced": _KEEPS_THE_REPLACED}  # by the triggers' names
 
 
 def keep_the_past(db: Database) -> None:
-    """Make the trigger anew where it is not there: without it the next revision takes the text of all states before."""
-    if not db.execute("SELECT 1 FROM sqlite_master WHERE type = 'trigger' AND name = ?", [PAST]).fetchone():
-        db.execute(_KEEPS_THE_PAST)
+    """Make the triggers anew that are not there: without them the next change takes the text of all states before."""
+    there = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall()}
+    for name, statement in _KEEPERS.items():
+        if name not in there:
+            db.execute(statement)
 
 
 @_step
@@ -353,9 +365,15 @@ def m028_rights_of_feeds(db: Database) -> None:
         db.execute(statement)
 
 
+@_step
+def m029_replaced_articles(db: Database) -> None:
+    """A row of `articles` that another program replaces leaves its text to the states that had it."""
+    db.execute(_KEEPS_THE_REPLACED)
+
+
 def triggers_ever() -> frozenset[str]:
     """The text of every trigger that a version of newscrawler has made."""
-    made = [*_TRIGGERS, _KEEPS_THE_PAST]
+    made = [*_TRIGGERS, *_KEEPERS.values()]
     for days in (_PUBLISHED, _PUBLISHED_OR_CHANGED):
         made += [*_search_triggers(_FTS, days), *_search_triggers(_FTS_WITH_AUTHORS, days), _moved_trigger(days)]
     return frozenset(statement.strip() for statement in made)
