@@ -84,8 +84,17 @@ def test_what_is_damaged_is_named_and_mended(folder, damage, kind):
     with database(
         folder / "archive" / "news.db"
     ) as db:  # without which the next change would take the text of all states before
-        (keeps,) = db.execute("SELECT sql FROM sqlite_master WHERE name = 'articles_past'").fetchone()
-        assert "article_states" in keeps
+        keeps = db.execute("SELECT sql FROM sqlite_master WHERE name IN ('articles_past', 'articles_replaced')").fetchall()
+        assert ["article_states" in sql for (sql,) in keeps] == [True, True]
+
+
+def test_a_broken_newscrawler_toml_is_a_finding_beside_the_others(folder):
+    (folder / "newscrawler.toml").write_text("contact = 3 =")
+    with database(folder / "archive" / "news.db") as db:
+        db.executescript(STUCK)
+    code, found = examine(folder, "--network")
+    assert (code, set(found)) == (1, {"configuration", "clock"})
+    assert "line 1" in found["configuration"]["detail"]
 
 
 def test_an_archive_that_has_only_begun_is_mended(tmp_path):

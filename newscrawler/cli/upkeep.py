@@ -56,6 +56,16 @@ def _network() -> list[Finding]:
     return look_at_answers(run_fetching(scrapy_settings((), 0), ask), datetime.now(UTC))
 
 
+def _folder_to_examine(folder: Path | None) -> Path:
+    """The folder asked for, else that of newscrawler.toml, else the usual one: a file that is wrong is a finding."""
+    from newscrawler.config import Config
+
+    try:
+        return options.archive_folder(folder)
+    except ConfigError:
+        return Path(Config().archive)
+
+
 @click.command()
 @options.archive_option
 @click.option("--fix", is_flag=True, help="Mend what can be mended; the database as it was is kept beside it.")
@@ -69,17 +79,18 @@ def doctor(folder: Path | None, fix: bool, network: bool, as_json: bool) -> None
     newscrawler.toml and the catalogues that it names.  Without --network nothing is asked of the network, and without --fix
     nothing is changed.  `newscrawler help backup` lists what --fix mends.
     """
+    from newscrawler.config import FILE
     from newscrawler.doctor.examination import examine
-    from newscrawler.doctor.findings import is_well
+    from newscrawler.doctor.findings import FindingKind, is_well
     from newscrawler.doctor.repair import repair
 
-    folder, now = options.archive_folder(folder), datetime.now(UTC)
+    folder, now = _folder_to_examine(folder), datetime.now(UTC)
     found = examine(folder, Path(), os.environ, now)
     if fix and any(each.mends for each in found):
         kept = repair(folder, now)
         click.echo(f"The database as it was: {kept}", err=True)
         found = examine(folder, Path(), os.environ, now)
-    if network:
+    if network and not any((each.kind, each.place) == (FindingKind.CONFIGURATION, FILE) for each in found):
         found += _network()
     if as_json:
         findings = [{**asdict(each), "kind": each.kind.value} for each in found]
