@@ -122,7 +122,7 @@ HEALING = frozenset({
     FailureKind.ROBOTS, FailureKind.UNAUTHORIZED, FailureKind.PAYMENT, FailureKind.FORBIDDEN, FailureKind.NOT_FOUND,
     FailureKind.GONE, FailureKind.LEGAL, FailureKind.STATUS, FailureKind.WRONG_KIND, FailureKind.UNREADABLE,
     FailureKind.HOME_PAGE, FailureKind.NO_TEXT, FailureKind.SOFT_404, FailureKind.LOGIN, FailureKind.DOWNGRADE,
-    FailureKind.EDITION, FailureKind.WORKER,
+    FailureKind.EDITION, FailureKind.WORKER, FailureKind.REDIRECT,
 })  # fmt: skip
 
 
