@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-MAX_HEAD = 262_144  # bytes of an answer's status and headers; Twisted bounds a line alone, and browsers stop there
+MAX_HEAD = 262_144  # bytes of an answer's status and headers; Twisted bounds a line alone, at 16 kB, and browsers stop here
 IDLE_SECONDS = 15  # after which an unused connection is closed; most servers wait no longer
 
 
@@ -61,6 +61,8 @@ class _BoundedHead(_LenientHTTP11ClientProtocol):
 
     def request(self, request: Any) -> Any:
         answer = super().request(request)
+        if self._parser is not None:
+            self._parser.MAX_LENGTH = MAX_HEAD  # a policy or a cookie in one line of 20 kB is an answer for browsers
         host = urlsplit("//" + (request.headers.getRawHeaders(b"host") or [b""])[0].decode("latin-1")).hostname or ""
         # a timer comes after what the loop writes meanwhile
         asyncio.get_running_loop().call_later(0, self.sent, host)
