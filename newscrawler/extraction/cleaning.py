@@ -91,16 +91,12 @@ def before_headline(page: Page, chosen: list[int], about: About) -> dict[int, st
 def readers_comments(page: Page, chosen: list[int], _: About) -> dict[int, str]:
     """Blocks in a container of comments that does not hold the rest of the article too."""
     blocks, total = page.blocks, sum(page.blocks[index].chars for index in chosen)
-    verdicts: dict[Node, bool] = {}
+    named = [node for node in page.nodes if node.blocks and node.label and _COMMENTS.search(node.label)]
+    if not named:
+        return {}
     inside = Counter(node for index in chosen for node in _ancestors(blocks[index].node))
-    found = {}
-    for index in chosen:
-        for node in _ancestors(blocks[index].node):
-            if node not in verdicts:
-                verdicts[node] = bool(node.label and _COMMENTS.search(node.label)) and inside[node] < 0.9 * len(chosen)
-            if verdicts[node]:
-                found[index] = "a reader's comment"
-                break
+    holding = {node for node in named if inside[node] < 0.9 * len(chosen)}
+    found = {index: "a reader's comment" for index in chosen if not holding.isdisjoint(_ancestors(blocks[index].node))}
     return found if sum(blocks[index].chars for index in found) < (1 - REST) * total else {}
 
 
@@ -111,6 +107,8 @@ def _outermost(node: Node) -> Node | None:
 def next_articles(page: Page, chosen: list[int], about: About) -> dict[int, str]:
     """Blocks of a further <article> than the one that holds the headline, or the first long one."""
     blocks = page.blocks
+    if sum(node.tag == "article" for node in page.nodes) < 2:
+        return {}
     homes = {index: _outermost(blocks[index].node) for index in chosen}
     sizes: Counter[Node] = Counter()
     for index, home in homes.items():

@@ -130,8 +130,7 @@ class _Survey:
         half, half_chain = deepest(page, 0.45)
         most, most_chain = deepest(page, 0.8)
         self.half, self.most = Meeting(half_chain), Meeting(most_chain)
-        self.keys = [_signature(block) for block in blocks]
-        self.signatures = _signatures(blocks, self.keys)
+        self.alike = _alike(blocks)
         self.repeats = Counter(block.text for block in blocks)
         self.articles = _articles(page)
         article_number = max((which for which, _ in self.articles.values()), default=0)
@@ -214,7 +213,7 @@ class _Survey:
         """Of the elements around it."""
         node, total, chars = block.node, self.total, block.node.chars
         grand = parent.parent or parent
-        alike = self.signatures[self.keys[block.index]]
+        alike = self.alike[block.index]
         return [
             *distances(node), *self.around(parent),
             block.good / total, node.good / total, chars / self.total_chars, node.links / chars, node.good / chars,
@@ -294,15 +293,21 @@ NAMES = (
 )  # fmt: skip
 
 
-def _signatures(blocks: list[Block], keys: list[tuple[str, str, str]]) -> dict[tuple[str, str, str], _Sums]:
+def _alike(blocks: list[Block]) -> list[_Sums]:
+    """For each block the sums over all that are called like it."""
     found: defaultdict[tuple[str, str, str], _Sums] = defaultdict(_Sums)
-    for block, key in zip(blocks, keys, strict=True):
-        sums = found[key]
+    by_node: dict[Node, _Sums] = {}
+    alike = []
+    for block in blocks:
+        sums = by_node.get(block.node)
+        if sums is None:
+            sums = by_node[block.node] = found[_signature(block)]
         sums.number += 1
         sums.chars += block.chars
         sums.links += block.links
         sums.good += block.good
-    return found
+        alike.append(sums)
+    return alike
 
 
 _SECOND = NAMES.index("in second")

@@ -113,6 +113,7 @@ class Phrases:
     whole: frozenset[str]
     inner: Callable[[str], re.Match[str] | None]  # looks for beginnings that may stand within a word, too
     inner_ascii: Callable[[str], re.Match[str] | None]
+    letters: frozenset[str]  # the keys of `first`
     first: dict[str, tuple[str, ...]]  # by the first letters of their first words, by which most texts are seen to have none
 
     def begin(self, text: str) -> bool:
@@ -125,8 +126,10 @@ class Phrases:
 
     def are_in(self, text: str) -> bool:
         """Whether a folded text has one of them, from the beginning of a word on."""
-        found = self.first.keys() & _first_letters(text)
-        return bool(found) and any(phrase in text for each in found for phrase in self.first[each])
+        letters = _first_letters(text)
+        if letters.isdisjoint(self.letters):
+            return False
+        return any(phrase in text for each in letters if each in self.first for phrase in self.first[each])
 
     def are_within(self, text: str) -> bool:
         """The same, and whether a word has one of the longer ones in its middle: Morgennewsletter."""
@@ -150,7 +153,7 @@ def _phrases(listed: str) -> Phrases:
         if each.startswith("*") or (_WITHIN[0] <= start[0] <= _WITHIN[1] and len(start) > LEAST_WITHIN):
             inner.append(start)
     within, plainly = any_of(inner), any_of(filter(str.isascii, inner))
-    return Phrases(_tuples(heads), _tuples(tails), frozenset(whole), within, plainly, _tuples(first))
+    return Phrases(_tuples(heads), _tuples(tails), frozenset(whole), within, plainly, frozenset(first), _tuples(first))
 
 
 def _tuples(lists: dict[str, list[str]]) -> dict[str, tuple[str, ...]]:

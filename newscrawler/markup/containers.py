@@ -36,7 +36,9 @@ KINDS = (
     ("box", r"infobox|fact-?box|\bbox|inset|aside|quote|widget|module|supplement|explainer|summary-?box"),
     ("live", r"live|timeline|\blist|feed|stream|archive|listing|results"),
 )  # fmt: skip
-_KINDS = tuple(re.compile(pattern) for _, pattern in KINDS)
+_BODY_INDEX = 0
+_BODY, *_OTHERS = (re.compile(pattern) for _, pattern in KINDS)
+_KINDS_OF_WORDS = tuple(enumerate(_OTHERS, start=1))  # none of these goes over a space
 TAGS = ("article", "main", "aside", "footer", "header", "nav", "figure", "form", "ul", "table", "blockquote", "section")
 _TAG_INDEX = {tag: index for index, tag in enumerate(TAGS)} | {"ol": 8, "dl": 8, "figcaption": 6}
 CODES = {"p": 0, "div": 1, "li": 2, "h1": 3, "h2": 4, "h3": 5, "h4": 6, "h5": 6, "h6": 6, "td": 7, "th": 7,
@@ -58,7 +60,16 @@ def _kinds(label: str) -> tuple[int, ...]:
 
 @lru_cache(maxsize=20_000)
 def _kinds_of(label: str) -> tuple[int, ...]:
-    return tuple(index for index, kind in enumerate(_KINDS) if kind.search(label)) if label else ()
+    """By its words, of which pages have fewer than of labels; "article body" alone is a kind by two of them."""
+    found = set[int]().union(*map(_kinds_of_word, label.split(" ")))
+    if _BODY.search(label):
+        found.add(_BODY_INDEX)
+    return tuple(sorted(found))
+
+
+@lru_cache(maxsize=20_000)
+def _kinds_of_word(word: str) -> tuple[int, ...]:
+    return tuple(index for index, kind in _KINDS_OF_WORDS if kind.search(word)) if word else ()
 
 
 def distances(node: Node) -> bytes:

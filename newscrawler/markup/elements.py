@@ -30,6 +30,7 @@ class Elements:
     classed: list[tuple[HtmlElement, str]] = field(default_factory=list)  # within the body, with what they are called
     items: list[HtmlElement] = field(default_factory=list)  # that state microdata or, <meta> aside, RDFa
     types: list[str] = field(default_factory=list)  # what is stated by itemtype
+    related: list[HtmlElement] = field(default_factory=list)  # that have a rel
     outside: set[HtmlElement] = field(default_factory=set)  # those that are within no body
 
     def of(self, tag: str) -> list[HtmlElement]:
@@ -62,6 +63,7 @@ def elements_of(tree: HtmlElement, every: Sequence[HtmlElement] | None = None) -
     found.classed.extend((each, each.get("class") or "") for each in classed if each not in outside)
     found.items.extend(filter(_is_item, stating))
     found.types.extend(kind for each in stating if (kind := each.get("itemtype")) is not None)
+    found.related.extend(each for each in stating if each.get("rel") is not None)
     return found
 
 

@@ -106,6 +106,7 @@ _CONVERSATION = re.compile(
 _WITH = re.compile(r"\s(?:mit|with|avec|con|met|med|com|z|s|с|з|cu)\s.*$")
 
 
+@lru_cache(maxsize=2_000)
 def says_by(line: str) -> bool:
     """Whether a line begins as a credit does: "By", "Von", "Text:".
 
@@ -162,17 +163,18 @@ def segments(line: str) -> tuple[tuple[str, Kind | None], ...]:
     return tuple(found)
 
 
-def split_names(text: str) -> list[str]:
+@lru_cache(maxsize=2_000)  # several look at each credit of a page
+def split_names(text: str) -> tuple[str, ...]:
     """The names of those who wrote, in one credit.
 
     >>> split_names("By Ana Lind and Ole Berg"), split_names("von Ilse Brandt, Bo Ek")
-    (['Ana Lind', 'Ole Berg'], ['Ilse Brandt', 'Bo Ek'])
+    (('Ana Lind', 'Ole Berg'), ('Ilse Brandt', 'Bo Ek'))
     >>> split_names("By Ana Lind (reporting) and Ole Berg (photography)"), split_names("View all posts by Ana Lind")
-    (['Ana Lind'], ['Ana Lind'])
+    (('Ana Lind',), ('Ana Lind',))
     >>> split_names("Door onze correspondent Ana Lind"), split_names("Ana Lind, Edited by Ole Berg")
-    (['Ana Lind'], ['Ana Lind'])
+    (('Ana Lind',), ('Ana Lind',))
     """
-    return [name for said, kind in segments(text) if kind is not Kind.OTHER for name in _names(said)]
+    return tuple(name for said, kind in segments(text) if kind is not Kind.OTHER for name in _names(said))
 
 
 def _names(text: str) -> Iterator[str]:

@@ -162,7 +162,7 @@ def _by_label(elements: Elements, around: Set[HtmlElement]) -> tuple[list[str], 
     bylines: list[str] = []
     dated: list[HtmlElement] = []
     outside = elements.outside
-    by_rel = [link for link in elements.of("a") if link.get("rel") == "author" and link not in outside]
+    by_rel = [each for each in elements.related if each.tag == "a" and each.get("rel") == "author" and each not in outside]
     links = [seen_parts(link)[:LONGEST_BYLINE] for link in by_rel]
     title = " ".join(words(next((each.text or "" for each in elements.of("title")), "")))
     kinds = _kinds_of_labels({label for _, label in elements.classed})  # a page has few classes, each many times

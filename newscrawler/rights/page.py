@@ -93,9 +93,11 @@ def _named(value: str, url: str, origin: RightsOrigin, else_kind: RightsKind = R
         yield Statement(else_kind, text, origin)
 
 
+_RELATED = frozenset({"link", "a", "script"})
+
+
 def _of_links(elements: Elements, url: str) -> Iterator[Statement]:
-    related = (each for tag in ("link", "a", "script") for each in elements.of(tag))
-    licensing = [each for each in related if "icense" in (each.get("rel") or "")]
+    licensing = [each for each in elements.related if each.tag in _RELATED and "icense" in (each.get("rel") or "")]
     scripts = [each for each in elements.of("script") if TYPE in (each.get("type") or "") and each.get("rel") is None]
     for element in elements.sorted(licensing + scripts):
         relation = element.get("rel")
