@@ -3,7 +3,7 @@
 # setting for heads, so one would think that it reads what browsers read, or refuses with a word about the head.
 # Scrapy 2.19.0 on Twisted 26.10.0 gives the connection up at a line of more than 16,384 bytes (LineReceiver.MAX_LENGTH, which the parser
 # of an answer inherits): the request fails as DownloadFailedError, "Connection was closed cleanly", and
-# RetryMiddleware asks twice more. Heads of 200 kB in lines of 10 kB are read.
+# RetryMiddleware asks twice more. A head of 100 kB in lines of 10 kB is read.
 # Whom it concerns: crawlers of sites behind consent and advertising platforms; their logs blame the network.
 # Seen: one line of 20,000 bytes: 3 requests and no answer; ten lines of 10,000: 1 request, status 200
 set -euo pipefail
