@@ -57,6 +57,7 @@ OTHER_WORDS = (
 STUCK = "UPDATE endpoints SET next_poll = '2199-01-01T00:00:00Z' WHERE id = 1;"
 TRIGGER = "CREATE TRIGGER evil AFTER UPDATE ON endpoints BEGIN DELETE FROM articles; END;"
 STRANGER = f"DROP TRIGGER articles_past; {TRIGGER.replace('evil', 'articles_past')}"
+RIGHTS = "UPDATE articles SET rights = 'licence' WHERE id = 1;"
 VIEW = "DROP VIEW troubles; CREATE VIEW troubles AS SELECT 'x' AS kind;"
 
 
@@ -65,7 +66,7 @@ VIEW = "DROP VIEW troubles; CREATE VIEW troubles AS SELECT 'x' AS kind;"
     [
         (LOOSE + LOST, "foreign-key"), (UNINDEXED, "full-text"), (OTHER_WORDS, "full-text"), (STUCK, "clock"), (TRIGGER, "foreign-code"),
         (STRANGER, "foreign-code"),
-        (VIEW, "foreign-code"), (STUCK + TRIGGER + LOST + UNINDEXED, "clock"),
+        (VIEW, "foreign-code"), (RIGHTS, "rights"), (STUCK + TRIGGER + LOST + UNINDEXED, "clock"),
     ],
 )  # fmt: skip
 def test_what_is_damaged_is_named_and_mended(folder, damage, kind):

@@ -14,6 +14,7 @@ from reading_room import Datasette, Visitor
 
 from newscrawler.cli import reading_room
 from newscrawler.dates import iso
+from newscrawler.doctor.rights import look as doctor
 from newscrawler.errors import FailureKind
 from newscrawler.export.formats import FORMATS
 from newscrawler.items import Discovery, Link, Outcome, Page, Poll
@@ -228,6 +229,48 @@ def test_a_person_sees_what_is_stated_and_what_follows(archive, tmp_path):
     assert f"rights     reserved: tdm-reservation 1 (meta), terms {GAZETTE}/tdm" in shown
     rows_ = newscrawler("search", "frigates", "--csv", "--archive", archive.folder, cwd=tmp_path).stdout
     assert [each["rights"] for each in csv.DictReader(io.StringIO(rows_))] == ["reserved"]  # each story once
+
+
+def test_sources_say_what_their_publishers_state(archive, tmp_path):
+    file(archive, f"{GAZETTE}/1", NOARCHIVE)
+    file(archive, f"{GAZETTE}/2")
+    rights.save_tdmrep(archive, GAZETTE, NOW, 200, SITE_WIDE)
+    rights.begin(archive, [replace(SOURCES[1], rights="CC-BY-4.0")], NOW, frozenset())
+    archive.close()
+    asked = ("--archive", str(archive.folder), "--json")
+    both = json.loads(newscrawler("sources", "rights", *asked, cwd=tmp_path).stdout)
+    gazette = {
+        "source": "gazette", "standing": "reserved", "by": "tdm-reservation 1 (tdmrep.json)",
+        "reserved": 2, "licence": 0, "unknown": 0, "nothing_stated": 0,
+    }  # fmt: skip
+    assert both == [gazette, {"source": "relay", "standing": "licence", "by": "licence CC-BY-4.0 (catalogue)"} | dict.fromkeys(list(gazette)[3:], 0)]  # fmt: skip
+    assert json.loads(newscrawler("sources", "rights", "gazette", *asked, cwd=tmp_path).stdout) == [gazette]
+    unknown = newscrawler("sources", "rights", "gazete", *asked, cwd=tmp_path)
+    assert unknown.returncode == 2
+    assert "nothing is stated of gazete" in unknown.stderr
+
+
+def test_the_doctor_names_texts_against_the_rules_and_conclusions_that_do_not_follow(archive):
+    file(archive, f"{GAZETTE}/1", NOARCHIVE)
+    file(archive, f"{GAZETTE}/2", until(NOW + timedelta(days=1)), text=f"{TEXT}\nOtherwise.")
+
+    def found(*respect, now=NOW):
+        return [(each.place, each.remark, each.mends) for each in doctor(archive.db, frozenset(respect), now)]
+
+    reserved = ("articles", True, False)
+    assert found() == [reserved]
+    assert found("unavailable_after") == [reserved]
+    assert found("noarchive") == [("articles.text", False, False), reserved]
+    later = NOW + timedelta(days=2)  # the next crawl's beginning concludes it
+    assert found("unavailable_after", now=later) == [("articles.text", False, False), reserved]
+    with archive.transaction():
+        withdraw(archive.db, 1, NOW)
+        archive.db.execute("UPDATE articles SET rights = 'licence'")
+    assert found("noarchive") == [("articles.rights", False, True)]
+    with archive.transaction():
+        rights.conclude_again(archive.db, NOW)
+    assert found("noarchive") == [reserved]
+    assert [each[1] for each in rows(archive, STANDINGS)] == ["reserved", "unknown"]
 
 
 def test_the_reading_room_shows_what_is_stated_and_gives_no_word_of_it_to_others(archive):

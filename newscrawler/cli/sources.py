@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass, fields, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,8 @@ from newscrawler.config.catalogue import own_file, own_sources, write_sources
 from newscrawler.errors import NewscrawlerError, SourceError
 from newscrawler.items import Endpoint
 from newscrawler.reports.health import broken_endpoints
+from newscrawler.reports.rights import rights_by_source
+from newscrawler.rights.conclusion import Standing
 from newscrawler.sources import SOURCE_KINDS, SOURCE_STATES, select
 from newscrawler.sources.imports import from_list
 from newscrawler.sources.write import to_opml, to_toml
@@ -73,7 +76,7 @@ def _with_filters(command: Any) -> Any:
 
 def _row(source: Source) -> tuple[object, ...]:
     languages, topics = " ".join(source.languages), ", ".join(source.topics)
-    return source.id, source.name, source.country, languages, source.kind, topics, source.keep, source.state
+    return source.id, source.name, source.country, languages, source.kind, topics, source.keep, source.state, source.rights
 
 
 @click.group(invoke_without_command=True)
@@ -89,6 +92,7 @@ def sources(ctx: click.Context, filters: Filters, form: str | None) -> None:
     newscrawler sources export opml > sources.opml
     newscrawler sources import reader.opml        also CSV, or a collection of Media Cloud
     newscrawler sources check naval-news
+    newscrawler sources rights                    what publishers state, and how many articles it holds for
     newscrawler sources repair
     """
     if ctx.invoked_subcommand is not None:
@@ -100,7 +104,7 @@ def sources(ctx: click.Context, filters: Filters, form: str | None) -> None:
         return
     found = filters.sources()
     rows = [(*_row(each), sum(endpoint.state == "active" for endpoint in each.endpoints), each.home) for each in found]
-    names = ("id", "name", "country", "languages", "kind", "topics", "keep", "state", "endpoints", "home")
+    names = ("id", "name", "country", "languages", "kind", "topics", "keep", "state", "rights", "endpoints", "home")
     number = print_rows(names, rows, form)
     if form is None:
         click.echo(f"{number} source{'' if number == 1 else 's'}", err=True)
@@ -187,6 +191,34 @@ def check(names: tuple[str, ...], file: str | None, write: bool, pairs: tuple[st
         click.echo(f"{len(renewed)} of {len(wanted)} sources stand in {path} and are written", err=True)
     if failed:
         sys.exit(4 if failed == len(checked) else 3)
+
+
+@sources.command()
+@click.argument("names", metavar="[SOURCE]...", nargs=-1)
+@options.archive_option
+@options.with_formats
+def rights(names: tuple[str, ...], folder: Path | None, form: str | None) -> None:
+    """Say what the SOURCEs named, or all that the archive knows, state of the rights in their articles.
+
+    `standing` and `by` are of the source as a whole: by the catalogue and the files of its site (robots.txt, tdmrep.json),
+    as a crawl asked them last.  Pages and feeds state more, each of itself: the numbers are of articles, by what follows
+    for each.  `newscrawler help rights` says what is read and what is done with it.
+    """
+    db = options.open_for_reading(folder)
+    known = rights_by_source(db, datetime.now(UTC))
+    if unknown := sorted(set(names) - {each.source_id for each in known}):
+        raise SourceError(f"nothing is stated of {', '.join(unknown)}, and the archive has no article of it")
+    wanted = [each for each in known if not names or each.source_id in names]
+    rows = [
+        (
+            each.source_id,
+            each.rights and each.rights.standing,
+            each.rights and each.rights.by,
+            *(each.articles.get(standing, 0) for standing in (*Standing, None)),
+        )
+        for each in wanted
+    ]
+    print_rows(("source", "standing", "by", *Standing, "nothing_stated"), rows, form)
 
 
 def _with_replacements(source: Source, broken: set[str], report: Report) -> Source | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from newscrawler.doctor import database, pages, surroundings
+from newscrawler.doctor import database, pages, rights, surroundings
 from newscrawler.doctor.findings import Finding, FindingKind
 from newscrawler.errors import ArchiveError
 from newscrawler.storage import schema
@@ -34,7 +34,11 @@ def examine(folder: Path, working: Path, environment: Mapping[str, str], now: da
         within = database.look(db, now)
         found += within
         if schema.is_current(db) and not any(each.kind is FindingKind.INTEGRITY for each in within):
-            found += [*pages.look(db, folder / PAGES), *surroundings.look_at_runs(db, now)]
+            found += [
+                *pages.look(db, folder / PAGES),
+                *rights.look(db, surroundings.respected(working), now),
+                *surroundings.look_at_runs(db, now),
+            ]
     finally:
         db.close()
     return found

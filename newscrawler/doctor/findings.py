@@ -26,6 +26,7 @@ class FindingKind(Enum):
     SCHEDULE = "schedule"
     CONTACT = "contact"
     VERSION = "version"
+    RIGHTS = "rights"  # what publishers state, and what is kept
 
 
 @dataclass(frozen=True, slots=True)

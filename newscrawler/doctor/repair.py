@@ -10,6 +10,7 @@ from newscrawler.storage.archive import acquire
 from newscrawler.storage.backup import copy_database
 from newscrawler.storage.connect import DATABASE, connect_for_writing
 from newscrawler.storage.foreign import ObjectKind, foreign_objects
+from newscrawler.storage.rights import conclude_again
 from newscrawler.storage.sqlite_errors import explain_errors
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ def _mend(db: Database, now: datetime) -> None:
     schema.migrate(db)
     with db.atomic():
         _settle_stories(db)
+        conclude_again(db, now)
         db.execute("INSERT INTO articles_fts(articles_fts) VALUES ('rebuild')")
         stuck = STUCK.format("id")
         db.execute(

@@ -73,6 +73,14 @@ def look_at_settings(working: Path) -> list[Finding]:
     return found
 
 
+def respected(working: Path) -> frozenset[str]:
+    """The rules of publishers that newscrawler.toml respects; none where it cannot be read, which is named elsewhere."""
+    try:
+        return frozenset(config.load(working).respect)
+    except NewscrawlerError:
+        return frozenset()
+
+
 def look_at_network(environment: Mapping[str, str]) -> list[Finding]:
     """Proxy and certificate settings; nothing is asked of the network.
 

@@ -10,7 +10,7 @@ from newscrawler.rights.conclusion import Standing, conclude, for_us, told
 from newscrawler.storage.rights import all_stated, by_catalogue, of_site, origin_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from sqlite_utils import Database
@@ -57,6 +57,27 @@ def reserved_among(db: Database, ids: Sequence[int]) -> frozenset[int]:
         "SELECT id FROM articles WHERE id IN (SELECT value FROM json_each(?)) AND rights = 'reserved'", [json.dumps(ids)]
     )
     return frozenset(row[0] for row in rows.fetchall())
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRights:
+    """What follows for a source as a whole, and its articles by what follows for each (None: nothing is stated)."""
+
+    source_id: str
+    rights: Rights | None
+    articles: Mapping[str | None, int]
+
+
+def rights_by_source(db: Database, now: datetime) -> list[SourceRights]:
+    """The sources that the archive knows of which something is stated, or which have articles, by their id."""
+    counts: dict[str, dict[str | None, int]] = {}
+    for source_id, standing, number in db.execute(
+        "SELECT source_id, rights, count(*) FROM articles GROUP BY 1, 2"
+    ).fetchall():
+        counts.setdefault(source_id, {})[standing] = number
+    ids = [row[0] for row in db.execute("SELECT id FROM sources ORDER BY id").fetchall()]
+    found = (SourceRights(each, rights_of_source(db, each, now), counts.get(each, {})) for each in ids)
+    return [each for each in found if each.rights or each.articles]
 
 
 def standings(db: Database, source_id: str) -> dict[str, int]:

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from newscrawler.dates import from_iso, iso
 from newscrawler.items.rights import RightsKind, RightsOrigin, Statement
 from newscrawler.rights import statements_in, statements_json
-from newscrawler.rights.conclusion import Standing, conclude, for_us
+from newscrawler.rights.conclusion import Standing, conclude, for_us, withholding
 from newscrawler.rights.rsl import item_licence
 from newscrawler.rights.site import SiteRights, site_rights
 from newscrawler.rights.tdm import parse_tdmrep
@@ -130,10 +130,35 @@ def _until(stated: tuple[Statement, ...]) -> str | None:
     return min(dates, default=None)
 
 
+def misconcluded(db: Database, now: datetime) -> list[int]:
+    """The articles of which something else is kept than follows now: another program wrote, or an older version did.
+
+    A date that has come since is no fault: the next crawl's beginning concludes it.
+    """
+    rows = db.execute("SELECT id, rights FROM articles WHERE unavailable_after IS NULL OR unavailable_after > ?", [iso(now)])
+    return [key for key, kept in rows.fetchall() if kept != _standing(of_article(db, key, now))]
+
+
+def conclude_again(db: Database, now: datetime) -> None:
+    """Say anew what follows for every article."""
+    _conclude(db, misconcluded(db, now), now)
+
+
+def kept_against(db: Database, respect: frozenset[str], now: datetime) -> list[int]:
+    """The articles whose text is kept, though their page states a rule that is to be respected."""
+    if not respect:
+        return []
+    rows = db.execute("SELECT id, rights_stated FROM articles WHERE rights_stated IS NOT NULL AND withdrawn IS NULL")
+    return [key for key, stated in rows.fetchall() if withholding(statements_in(stated), respect, now)]
+
+
+def _standing(found: Conclusion | None) -> str | None:
+    return found.standing.value if found else None
+
+
 def _conclude(db: Database, ids: list[int], now: datetime) -> None:
     for article_id in ids:
-        found = of_article(db, article_id, now)
-        standing = found.standing.value if found else None
+        standing = _standing(of_article(db, article_id, now))
         db.execute("UPDATE articles SET rights = ? WHERE id = ? AND rights IS NOT ?", [standing, article_id, standing])
 
 
