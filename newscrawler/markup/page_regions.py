@@ -22,7 +22,7 @@ MAX_HEADINGS = 40
 _ASIDE = frozenset({"aside", "nav", "footer"})
 # what a box of other things than this article is called
 _OTHERS = re.compile(
-    r"(?:^|[\s_-])(?:related|(?<!article-)(?<!story-)side-?bar(?!_+(?:main|content|header))|recommend\w*|events|calendar|clocks?|(?:local|server)-?time|todays?|current|trending|"
+    r"(?:^|[\s_-])(?:related|(?<!article-)(?<!story-)(?<!main-)(?<!with-)(?<!has-)(?<!no-)side-?bar(?!_+(?:main|content|header))|recommend\w*|events|calendar|clocks?|(?:local|server)-?time|todays?|current|trending|"
     r"most-?(?:read|viewed|popular)|newsletters?|copyright|(?<!article-)(?<!entry-)(?<!post-)footer|next-?(?:article|post|story)|latest|upcoming|weather|"
     r"more-?(?:stories|news|articles|posts)|mast-?head|ticker|breaking)(?=$|[\s_-])",
     re.IGNORECASE,

@@ -19,7 +19,6 @@ from newscrawler.agencies import agency_of
 from newscrawler.dates.written import find_day, may_name_day
 from newscrawler.metadata.bylines import (
     DESK,
-    LOGIN,
     NAME,
     NOBODY,
     is_desk,
@@ -47,6 +46,7 @@ from newscrawler.metadata.credit_claims import (
 )
 from newscrawler.metadata.credit_words import Kind, shipped_credit_words
 from newscrawler.metadata.jobs import has_job_behind, is_only_job, without_article, without_place, without_post
+from newscrawler.metadata.made_names import is_address, is_login, is_unseen
 from newscrawler.metadata.names_apart import without_rest
 from newscrawler.metadata.signatures import agency_signed
 from newscrawler.text import clean_line, spaceless, words
@@ -90,14 +90,14 @@ def _unique(names: Iterable[str]) -> tuple[str, ...]:
 
 def _credited_people(lines: list[str], origin: str, houses: Houses, others: set[str]) -> tuple[str, ...]:
     """People in these credits, but `others`.  A line that says "by", and JSON-LD, may name somebody by one word."""
-    found = []
+    found: list[str] = []
     visible = origin == "byline"
     for line in lines:
         for part, may_be_pen_name in _credited_parts(line, origin):
             stated_names = split_names(part)
             for place, stated in enumerate(stated_names):
-                name = houses.off(stated)
-                if houses.has(name):
+                name = houses.off(stated, leads=not found)
+                if houses.has(name) or (found and _is_job_beside(name)):
                     continue
                 alone = (place == 0 and (len(stated_names) == 1 or not name.islower())) if visible else name == part
                 pen_name = may_be_pen_name and alone and is_pen_name(name)
@@ -105,6 +105,12 @@ def _credited_people(lines: list[str], origin: str, houses: Houses, others: set[
                 if (is_person(name) or is_small or pen_name) and spaceless(name) not in others:
                     found.append(name)
     return _unique(found)
+
+
+def _is_job_beside(name: str) -> bool:
+    """Whether a part of a credit behind somebody's name is what she does: "Ana Lind, Pop Music Critic"."""
+    *before, last = name.casefold().split()
+    return bool(before) and shipped_credit_words().role.has(last)
 
 
 def _credited_parts(line: str, origin: str) -> Iterator[tuple[str, bool]]:
@@ -148,9 +154,8 @@ def _collective(lines: list[str], origin: str, houses: Houses) -> Iterator[str]:
     """Credits that name no person: desks, agencies, houses.  A byline's only where it is nothing else."""
     for line in lines:
         if origin != "byline":
-            is_login = LOGIN.fullmatch(line) is not None and not houses.has(line)
-            if len(line) <= 80 and not is_login:
-                stated = map(str.strip, line.split(";"))
+            if len(line) <= 80 and (houses.has(line) or not is_login(line)):
+                stated = (houses.alone(each.strip()) for each in line.split(";"))
                 yield from (without_article(name) for name in stated if _is_kept(name, houses))
             continue
         parts = parts_of(line)
@@ -168,6 +173,8 @@ def _collective(lines: list[str], origin: str, houses: Houses) -> Iterator[str]:
 
 def _is_kept(name: str, houses: Houses) -> bool:
     """Whether a stated credit is the house, but no feed of it, or at least not nobody."""
+    if is_address(name):
+        return False
     return (houses.has(name) and not _FEED.search(name)) or not names_nobody(name)
 
 
@@ -206,8 +213,9 @@ def credited(claims: Claims, beside: Sequence[str] = (), host: str = "") -> tupl
     if not any(each.people for each in found) and others:  # who edited, where nobody else is named
         found = [*_credits(claims, [], houses, set())[0], *found]
     desks = next((each for each in found if each.desks), None)
-    is_desks = any(each.is_near and not all(map(houses.has, each.desks)) for each in found)
     people = _shown_first(found, [*beside, *claims.bylines])
+    near_desks = (each for each in found if each.is_near and not _begins_with(each, people))
+    is_desks = any(not all(map(houses.has, each.desks)) for each in near_desks)
     alone = () if is_desks else _named_alone(claims, beside, houses, others)
     if people and people.origin == "byline" and not people.is_near and alone and not set(alone) & set(people.people):
         people = Credit("byline", is_near=True, people=alone)
@@ -247,16 +255,24 @@ def _shown_first(found: list[Credit], lines: Sequence[str]) -> Credit | None:
     people = [each for each in found if each.people]
     if not people:
         return None
-    shown = [spaceless(said) for line in lines for said, kind in segments(line) if kind is not Kind.OTHER]
+    seen = (line for line in lines if not is_unseen(line))
+    shown = [spaceless(said) for line in seen for said, kind in segments(line) if kind is not Kind.OTHER]
 
     def is_shown(credit: Credit) -> bool:
         return any(spaceless(name) in line for name in credit.people for line in shown)
 
     first = people[0]
+    if first.is_near and first.people[0].islower():  # a login: who entered it, where somebody is named beside it
+        first = next((each for each in people if each.is_near and " " in each.people[0]), first)
     if first.origin == "byline" or is_shown(first):
         return first
     stated = (each for each in people[1:] if (each.origin != "byline" and is_shown(each)) or each.is_near)
     return next(stated, first)
+
+
+def _begins_with(desks: Credit, people: Credit | None) -> bool:
+    """Whether the desks of a credit are outlets that stand behind the names of these people."""
+    return people is not None and all(desk.startswith(tuple(f"{each} " for each in people.people)) for desk in desks.desks)
 
 
 def _plain(beside: Sequence[str]) -> list[tuple[list[str], str]]:
@@ -321,9 +337,8 @@ def _named_alone(claims: Claims, beside: Sequence[str], houses: Houses, others: 
         is_posted = without_post(stated) != stated
         if len(line) > LINE or (stated != line and not (find_day(line) and len(line) - len(stated) <= DAY)):
             continue
-        names = [
-            each for part in parts_of(without_place(without_post(stated))) for each in split_names(part) if not is_job(each)
-        ]
+        said = [each for part in parts_of(without_place(without_post(stated))) for each in split_names(part)]
+        names = [each for at, each in enumerate(said) if not (is_job(each) or (at and _is_job_beside(each)))]
         if stated.strip() in claims.named.topics and line not in claims.named.profiles:
             continue
         says_job = is_job(line) or has_job_behind(line) or has_job_behind(without_rest(stated))

@@ -16,6 +16,7 @@ from newscrawler.agencies import agency_of
 from newscrawler.dates.written import find_day
 from newscrawler.metadata.credit_words import Kind, shipped_credit_words
 from newscrawler.metadata.jobs import BRACKETS, ends_in_job, is_bare_job, without_job, without_post
+from newscrawler.metadata.made_names import is_login, names_none
 from newscrawler.metadata.names_apart import apart, without_rest
 from newscrawler.metadata.signatures import signature_of
 from newscrawler.text import has_unspaced
@@ -36,7 +37,7 @@ _PARTICLES = frozenset({
 _JOINING = frozenset({"and", "und", "y", "e", "i", "in", "op", "zu", "zum", "zur"})
 _ARTICLES = frozenset({
     "the", "der", "die", "das", "el", "los", "las", "le", "les", "il", "lo", "gli", "una", "uma", "een", "het",
-    "our", "your", "this",
+    "our", "your", "this", "la",
 })  # fmt: skip
 _PICTURES = re.compile(r"\((?:photo|foto|picture|illustration|graphic|video)|^(?:사진|写真|摄影|攝影|撮影)\s", re.IGNORECASE)
 _GLUED_BY = re.compile(
@@ -50,7 +51,7 @@ _GLUED_END = re.compile(
 )
 _GLUED_YEAR = re.compile(r"(?<=[^\W\d_])(?=(?:19|20)\d\d(?:[-/.年]|$))")
 _SPLIT = re.compile(
-    r"\s*(?:[;|/•·，；／]|,|\n|\s[&+]\s|\s(?:[Aa]nd|AND|und|et|y|e|og|och|en|i|ja|и|та|і|й|και|și|şi|és|ve|dan|và|और|و|with|mit|avec|con|a)\s|"
+    r"\s*(?:[;|/•·，；／]|,|\n|\s[&+]\s(?!Co\b)|\s(?:[Aa]nd|AND|und|et|y|e|og|och|en|i|ja|и|та|і|й|και|și|şi|és|ve|dan|và|और|و|with|mit|avec|con|a)\s|"
     r"\s(?:un|ir)\s(?=[A-ZĀČĒĢĪĶĻŅŠŪŽ])|\sim Gespräch mit\s|、|(?<![\u30a0-\u30ff])・|・(?![\u30a0-\u30ff]))\s*"
 )
 _AFTER = re.compile(
@@ -74,7 +75,7 @@ _NOT_ALONE = re.compile(
 )
 NOBODY = re.compile(
     r"https?:|www\.|@|^\W*$|^(?:by|none|null|undefined|admin(?:istrator)?|author|no author|"
-    r"unknown|anonymous|user|guest|webmaster|root|test|publisher)$|link\d",
+    r"unknown|anonymous|user|guest|webmaster|root|test|publisher)$|link\d|^(?:copyright|©|\(c\))\s",
     re.IGNORECASE,
 )
 # where a line of date, time and credit comes apart
@@ -86,7 +87,7 @@ _MONTH = (
     r"o[ck]t(?:ober)?|nov(?:ember)?|de[cz](?:ember)?)"
 )
 _LOOSE = re.compile(
-    rf"[\s,.]*(?<!\w)(?:on|am|at|le|el|il|den|vom|um|à|às|às|last|updated|aktualisiert|erstellt|publi\w+|veröffentlicht|{_MONTH}|"
+    rf"[\s,.]*(?<!\w)(?:on|am|at|le|el|il|den|vom|um|à|às|op|em|på|dne|dnia|dia|pe|στις|pada|vào|last|updated|aktualisiert|erstellt|publi\w+|veröffentlicht|{_MONTH}|"
     rf"(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch)[\s,.]*$",
     re.IGNORECASE,
 )
@@ -254,6 +255,8 @@ def turned(name: str) -> str:
 
     >>> turned("Lind, Ana"), turned("Lind, Ana M."), turned("Ana Lind, Ole Berg")
     ('Ana Lind', 'Ana M. Lind', 'Ana Lind, Ole Berg')
+    >>> turned("Lind, A."), turned("Lind, Ana van der")
+    ('A. Lind', 'Ana van der Lind')
     """
     found = _FAMILY_FIRST.fullmatch(name.strip())
     if found is None or any(is_desk(part) or agency_of(part) for part in found.groups()):
@@ -261,8 +264,9 @@ def turned(name: str) -> str:
     return f"{found[2]} {found[1]}"
 
 
-_FAMILY_FIRST = re.compile(r"([^\W\d_a-z][\w'’-]+),\s+([^\W\d_a-z][\w'’-]+(?:\s[A-Z]\.)?)")
-LOGIN = re.compile(r"[a-z]+[._](?!(?:[a-z]{2}|com|net|org|info|gov|edu|news|online)$)[a-z]+\d*")  # no domain
+_FAMILY_FIRST = re.compile(
+    r"([^\W\d_a-z][\w'’-]+),\s+((?:[^\W\d_a-z][\w'’-]+(?:\s[A-Z]\.)?|(?:[A-Z]\.\s?){1,3})(?:\s(?:van|von|de|der|den|del|di|da|la))*)"
+)
 
 
 def is_desk(name: str) -> bool:
@@ -288,6 +292,7 @@ def is_person(name: str) -> bool:
     >>> is_person("Show Sidebar"), is_person("Originally published"), is_person("公開日時"), is_person("Breaking News")
     (False, False, False, False)
     """
+    name = _NICKNAME.sub(" ", name)
     if not name or len(name) > MAX_NAME or _NO_NAME.search(name) or _NOT_ALONE.fullmatch(name) or is_desk(name):
         return False
     if _is_interface(name):
@@ -302,6 +307,9 @@ def is_person(name: str) -> bool:
     if len(small) > (1 if len(parts) < 4 else 2) or len(set(parts)) < len(parts):
         return False
     return len(parts) <= MAX_WORDS and bool(cased) and _PARTICLES.issuperset(small) and not cased[-1][0].islower()
+
+
+_NICKNAME = re.compile(r"(?<=\w)\s[(\"“‘][^\W\d_][^()\"“”‘’]{0,18}[)\"”’]\s(?=[^\W\d_])")  # "Ana (A.L.) Lind"
 
 
 def _is_unspaced_name(name: str) -> bool:
@@ -323,6 +331,7 @@ def _is_interface(name: str) -> bool:
         or words.nobody.has(said[0])
         or words.nobody.within(lowered)
         or words.labels.get(lowered)
+        or (len(said) == 2 and names_none(*said))
     ):
         return True
     idle = [words.nobody.has(each) or words.role.has(each) for each in said]
@@ -373,10 +382,9 @@ def is_pen_name(name: str) -> bool:
     """Whether a word may be the name that somebody writes under."""
     return (
         2 <= len(name) <= 25
-        and not LOGIN.fullmatch(name)
+        and not is_login(name)
         and re.fullmatch(r"[^\W\d_](?:[\w'’-]|\.(?=\w))+", name) is not None
         and not (len(name) < 5 and name.islower())
-        and "admin" not in name.lower()
         and not (name.isupper() and len(name) < 5)
         and not _NO_NAME.search(name)
         and not _NOT_ALONE.fullmatch(name)

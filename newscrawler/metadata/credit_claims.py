@@ -42,15 +42,29 @@ class Houses:
         first = name.partition(" ")[0]
         if agency_of(name) or ((first.isupper() or first in _SIGNS) and agency_of(first)):
             return True
-        if spaceless(name) in self.stated | self.hosts or spaceless(first) in self.hosts:
+        known = self.stated | self.hosts
+        if not known.isdisjoint({spaceless(name), spaceless(_LEGAL_FORM.sub("", name))}) or spaceless(first) in self.hosts:
             return True
         return not self.stated.isdisjoint(words(name))
 
-    def off(self, name: str) -> str:
-        """A name without the house that stands behind it: "Ana Lind Gazette Staff"."""
+    def alone(self, name: str) -> str:
+        """A house's name without the town behind it: "gazette.example, Kelling, Islands"."""
+        first, comma, _ = name.partition(", ")
+        return first if comma and self.has(first) else name
+
+    def off(self, name: str, *, leads: bool = False) -> str:
+        """A name without the house that stands behind it: "Ana Lind Gazette Staff"; and before it, where that `leads`."""
         tokens = name.split()
+        for size in range(1, len(tokens) - 1) if leads else ():
+            if spaceless(" ".join(tokens[:size])) in self.stated | self.hosts and tokens[0].isupper():
+                return " ".join(tokens[size:])
         at = next((at for at, each in enumerate(tokens) if at > 1 and spaceless(each) in self.stated | self.hosts), None)
         return name if at is None else " ".join(tokens[:at])
+
+
+_LEGAL_FORM = re.compile(
+    r",?\s(?:Ltd|Limited|Inc|LLC|PLC|Corp|GmbH|AG|KG|e\.\s?V|SARL|SAS|SpA|S\.p\.A|S\.A|Oy|AB|A/S|B\.?V)\.?$", re.IGNORECASE
+)
 
 
 def houses_of(claims: Claims, host: str) -> Houses:
