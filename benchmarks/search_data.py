@@ -69,7 +69,7 @@ def _shared(db: Database) -> None:
 
 
 def _batch(db: Database, random, words: numpy.ndarray, first: int, number: int, total: int, last=LAST, days=DAYS) -> None:
-    rows, topics, mentions, stories, revisions = [], [], [], [], []
+    rows, topics, mentions, stories, states = [], [], [], [], []
     sources = (random.zipf(1.3, number) - 1) % SOURCES
     picks = random.integers(0, 2**31, (number, 12))
     for at, text in enumerate(_texts(random, words, number)):
@@ -104,7 +104,7 @@ def _batch(db: Database, random, words: numpy.ndarray, first: int, number: int, 
         topics += [(article, topic, 0.5, '["term"]') for topic in about]
         mentions += [("country", code, code.title(), 2, 1, article) for code in named]
         if article % 20 == 0:
-            revisions.append((article, first_seen, "new", title, text, f"2-{article:032x}"))
+            states.append((article, first_seen, "new", title, f"2-{article:032x}"))
     db.conn.executemany("INSERT INTO stories (id, first_article_id, articles, sources) VALUES (?, ?, ?, ?)", stories)
     db.conn.executemany(
         """
@@ -119,7 +119,7 @@ def _batch(db: Database, random, words: numpy.ndarray, first: int, number: int, 
         "INSERT INTO mentions (kind, code, name, count, main, article_id) VALUES (?, ?, ?, ?, ?, ?)", mentions
     )
     db.conn.executemany(
-        "INSERT INTO revisions (article_id, seen, change, title, text, content_hash) VALUES (?, ?, ?, ?, ?, ?)", revisions
+        "INSERT INTO article_states (article_id, seen, change, title, content_hash) VALUES (?, ?, ?, ?, ?)", states
     )
 
 

@@ -128,3 +128,15 @@ def test_an_archive_is_named_once(folders, tmp_path):
     one, _ = folders
     done = command("search", "x", "--archive", one, "--archive", one.parent / "." / one.name, cwd=tmp_path)
     assert (done.returncode, "is named twice" in done.stderr) == (2, True)
+
+
+def test_a_search_for_words_reads_no_list_of_an_archive(opened):
+    _, months = opened
+    said = []
+    for _, db in months:
+        db.conn.set_trace_callback(said.append)
+    several.parts_of("frigates missiles", months)
+    assert not [each for each in said if "FROM sources" in each or "FROM topics" in each or "FROM mentions" in each]
+    (part, *_) = several.parts_of("source:gazette", months)
+    assert part.query.fts
+    assert any("FROM sources" in each for each in said)

@@ -5,26 +5,27 @@ from __future__ import annotations
 import difflib
 import sys
 import unicodedata
-from dataclasses import dataclass, field, replace
 from functools import cache
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from newscrawler.relevance.gazetteer import shipped_names
 from newscrawler.relevance.topic_names import shipped_topic_names
 from newscrawler.search.filters import TYPES
+from newscrawler.search.lists import read_mentions, read_sources, read_topics
 from newscrawler.storage.labels import COUNTRY, LANGUAGE, NAME, SITE, SOURCE, STORY, TOPIC, token
 from newscrawler.text import FOLDS, index_term
 from newscrawler.urls import absolute, bare_host
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from sqlite_utils import Database
 
     from newscrawler.relevance.gazetteer import Names
+    from newscrawler.search.lists import SourceRow
 
+T = TypeVar("T")
 Pair = tuple[str, str]  # token, label
-_SourceRow = tuple[str, str, str | None, str, str]  # id, name, country, kind, home
 
 MAX_ENDINGS = 100
 NEAR, NEAR_ENOUGH = 5, 0.72  # values that may have been meant, and how near they are, as difflib counts
@@ -99,10 +100,6 @@ class Nothing:
 NOTHING = Nothing()
 
 
-# one step of the index for each kind and code, however many articles mention it
-_NEXT_KIND = "SELECT min(kind) FROM mentions WHERE kind > ?"
-_NEXT_CODE = "SELECT min(code) FROM mentions WHERE kind = ? AND code > ?"
-_NAME_OF = "SELECT name FROM mentions WHERE kind = ? AND code = ? LIMIT 1"
 _ENDINGS = "SELECT term FROM articles_terms WHERE term >= ? AND term < ? ORDER BY doc DESC, term LIMIT ?"
 _HAS_TERM = "SELECT 1 FROM articles_fts WHERE articles_fts MATCH ? LIMIT 1"
 MOST_STORIES = 1_000  # of an event that are looked for
@@ -210,23 +207,51 @@ def country_name(code: str) -> str:
     return _names().label("country", code)
 
 
-@dataclass(frozen=True, slots=True)
 class ArchiveVocabulary:
-    """See `query.Vocabulary`.  `named`: token -> (field, value to type, label) of all that a facet can show.
+    """See `query.Vocabulary`.  Each list is read when a query first needs it: a search for words needs none."""
 
-    `country_of`: token of a source -> its country, of those that state one.
-    """
-
-    of_sources: tuple[_SourceRow, ...]
-    of_topics: tuple[tuple[str, str], ...]  # id, label
-    of_mentions: tuple[tuple[str, str, str], ...]  # kind, code, name
-    named: dict[str, tuple[str, str, str]] = field(repr=False)
-    country_of: dict[str, str] = field(repr=False)
-    db: Database = field(repr=False)
+    def __init__(self, db: Database, kept: dict[str, Any] | None = None) -> None:
+        self.db, self._kept = db, {} if kept is None else kept
 
     def on(self, db: Database) -> ArchiveVocabulary:
-        """The same through another connection."""
-        return replace(self, db=db)
+        """The same through another connection: what one of them has read the other has, too."""
+        return ArchiveVocabulary(db, self._kept)
+
+    def whole(self) -> ArchiveVocabulary:
+        """The same with all that it will ever tell by itself, so that no connection is needed for `named`."""
+        assert self.named is not None
+        assert self.country_of is not None
+        return self
+
+    def _once(self, name: str, read: Callable[[], T]) -> T:
+        if name not in self._kept:
+            self._kept[name] = read()
+        found: T = self._kept[name]
+        return found
+
+    @property
+    def of_sources(self) -> tuple[SourceRow, ...]:
+        return self._once("sources", lambda: read_sources(self.db))
+
+    @property
+    def of_topics(self) -> tuple[Pair, ...]:
+        """(id, label)."""
+        return self._once("topics", lambda: read_topics(self.db))
+
+    @property
+    def of_mentions(self) -> tuple[tuple[str, str, str], ...]:
+        """(kind, code, name)."""
+        return self._once("mentions", lambda: read_mentions(self.db))
+
+    @property
+    def named(self) -> dict[str, tuple[str, str, str]]:
+        """Token -> (field, value to type, label) of all that a facet can show."""
+        return self._once("named", lambda: dict(_labels_by_token(self)))
+
+    @property
+    def country_of(self) -> dict[str, str]:
+        """Token of a source -> its country, of those that state one."""
+        return self._once("countries", lambda: _countries_by_token(self.of_sources))
 
     def sources(self, value: str) -> list[Pair]:
         """By id, else by name, else by a part of either."""
@@ -333,44 +358,22 @@ class ArchiveVocabulary:
 
 
 def vocabulary(db: Database) -> ArchiveVocabulary:
-    """The vocabulary of an archive; some milliseconds, however large it is."""
-    sources = tuple(db.conn.execute("SELECT id, name, country, kind, home FROM sources ORDER BY name, id").fetchall())
-    topics = tuple(db.conn.execute("SELECT topic_id, label FROM topics ORDER BY label, topic_id").fetchall())
-    mentions = tuple(_mention_names(db))
-    return ArchiveVocabulary(
-        tuple(tuple(each) for each in sources),
-        tuple(tuple(each) for each in topics),
-        mentions,
-        dict(_labels_by_token(sources, topics, mentions)),
-        {token(SOURCE, source): country for source, _, country, *_ in sources if country},
-        db,
-    )
+    """The vocabulary of an archive: nothing is read yet, and some milliseconds of it at a time, however large it is."""
+    return ArchiveVocabulary(db)
 
 
-def _mention_names(db: Database) -> Iterator[tuple[str, str, str]]:
-    def one(sql: str, *values: str | None) -> str | None:
-        found: str | None = db.conn.execute(sql, values).fetchone()[0]
-        return found
-
-    kind: str | None = ""
-    while kind := one(_NEXT_KIND, kind):
-        code: str | None = ""
-        while code := one(_NEXT_CODE, kind, code):
-            yield kind, code, one(_NAME_OF, kind, code) or code
+def _countries_by_token(sources: Iterable[SourceRow]) -> dict[str, str]:
+    return {token(SOURCE, source): country for source, _, country, *_ in sources if country}
 
 
-def _labels_by_token(
-    sources: Iterable[_SourceRow],
-    topics: Sequence[Pair],
-    mentions: Iterable[tuple[str, str, str]],
-) -> Iterable[tuple[str, tuple[str, str, str]]]:
-    for source, name, *_ in sources:
+def _labels_by_token(of: ArchiveVocabulary) -> Iterator[tuple[str, tuple[str, str, str]]]:
+    for source, name, *_ in of.of_sources:
         yield token(SOURCE, source), ("source", source, name)
-    for topic, label in topics:
+    for topic, label in of.of_topics:
         # the name is what people read, where it names this topic alone
-        alone = [each for each, _ in _match_names(label, topics)] == [topic]
+        alone = [each for each, _ in _match_names(label, of.of_topics)] == [topic]
         yield token(TOPIC, topic), ("topic", label if alone else topic, label)
-    for kind, code, name in mentions:
+    for kind, code, name in of.of_mentions:
         # a code may be a word of its own: the name is what people type
         yield token(COUNTRY if kind == "country" else NAME, code), ("mentions", code if kind == "country" else name, name)
     for code, name in _LANGUAGES.items():

@@ -32,9 +32,14 @@ async def cached_vocabulary(room: Room) -> ArchiveVocabulary:
     """What filters may name in this archive, as of a minute ago at most."""
     kept: _CachedVocabulary | None = getattr(room.datasette, "_newscrawler_words", None)
     if kept is None or time.monotonic() - kept.at > VOCABULARY_SECONDS:
-        kept = _CachedVocabulary(await room.read(vocabulary), time.monotonic())
+        kept = _CachedVocabulary(await room.read(_whole_vocabulary), time.monotonic())
         room.datasette._newscrawler_words = kept
     return kept.known
+
+
+def _whole_vocabulary(db: Database) -> ArchiveVocabulary:
+    """Read in the reader's thread: pages use it where there is no connection."""
+    return vocabulary(db).whole()
 
 
 def params_of(room: Room) -> SearchParams:
