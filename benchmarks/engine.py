@@ -6,9 +6,15 @@ Without --kill: the wall time of one worker and of `--workers` over the same pag
 for each answer, so that two cores show what more machines would: `--at-once` hosts a worker, of more hosts than all can
 ask.  With --kill: three workers; by kill -9 and in this order a worker, the archivist and the engine (append-only file, its
 last second lost), each of the last two started anew.
+
+With --network: newspapers, engine, archivist and three workers each in a network namespace of its own (root, iproute2), with
+a line to the web and one to the engine; the clock of the third worker is 20 seconds ahead (faketime, where it is installed).
+Cut are, one after the other and each for two leases, a worker's line to the engine (not that to the web), a worker's line to
+the web, the archivist's and the engine's.  A machine whose clock is an hour ahead is refused.
 """
 
 import argparse
+import contextlib
 import itertools
 import json
 import os
@@ -23,6 +29,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
 from engines import Hosts, RedisServer
+from network import Network, why_not
 
 SETTINGS = """
 catalogues = ["hosts.toml"]
@@ -31,25 +38,36 @@ contact = "x@example.org"
 delay = {delay}
 concurrency = 64
 workers = 1
-allow_networks = ["127.0.0.0/8"]
+allow_networks = ["127.0.0.0/8", "10.77.0.0/16"]
 """
+LEASE = 5.0  # seconds, across a network
+FAKETIME = [*Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1")]  # where it is installed (Debian: faketime)
+WEB, HOUSE = "web", "house"  # the lines of a network
 
 
 class Machines:
     """A folder with an archive, an engine, and processes that are ended with it."""
 
-    def __init__(self, hosts: Hosts, delay: float) -> None:
+    def __init__(self, hosts: Hosts, delay: float, network: Network | None = None) -> None:
+        self._network = network
         self.folder = Path(tempfile.mkdtemp())
         (self.folder / "hosts.toml").write_text(hosts.catalogue())
         (self.folder / "newscrawler.toml").write_text(SETTINGS.format(delay=delay))
         self.redis = RedisServer(self.folder)
-        self.redis.start("--appendfsync", "everysec")
         self._all: list[subprocess.Popen] = []
+        with contextlib.ExitStack() as there:
+            if network:
+                self.redis.host, self.redis.on = network.address("engine", HOUSE), network.on("engine")
+                there.enter_context(network.within("engine"))
+            self.redis.start("--appendfsync", "everysec")
 
-    def begin(self, *words: str) -> subprocess.Popen:
+    def begin(self, *words: str, on: str = "", clock: str = "") -> subprocess.Popen:
+        """Begin a verb, on a machine of the network, with a clock that is so much ahead."""
         log = (self.folder / f"{words[0]}-{len(self._all)}.log").open("w")
         command = [sys.executable, "-m", "newscrawler", words[0], "--engine", self.redis.url, *words[1:]]
-        self._all.append(subprocess.Popen(command, cwd=self.folder, stdout=log, stderr=log))
+        clocks = {"LD_PRELOAD": str(FAKETIME[0]), "FAKETIME": clock, "FAKETIME_DONT_FAKE_MONOTONIC": "1"} if clock else {}
+        command = [*(self._network.on(on) if self._network and on else ()), *command]
+        self._all.append(subprocess.Popen(command, cwd=self.folder, stdout=log, stderr=log, env=os.environ | clocks))
         log.close()
         return self._all[-1]
 
@@ -130,6 +148,34 @@ def kills(arguments: argparse.Namespace) -> dict[str, object]:
             machines.end()
 
 
+def cuts(arguments: argparse.Namespace) -> dict[str, object]:
+    """The same across a network whose lines are cut."""
+    workers = ["w1", "w2", "w3"]
+    lines = {"press": (WEB,), "engine": (HOUSE,), "archivist": (HOUSE,), **dict.fromkeys(workers, (WEB, HOUSE))}
+    with Network(lines) as network, contextlib.ExitStack() as ending:
+        hosts = Hosts(arguments.hosts, arguments.pages // arguments.hosts, arguments.think)
+        hosts.names = [f"10.77.0.{100 + number}" for number in range(arguments.hosts)]
+        for name in hosts.names:
+            network.add("press", WEB, name)
+        with network.within("press"):
+            ending.enter_context(hosts)
+        machines = Machines(hosts, arguments.delay, network)
+        ending.callback(machines.end)
+        for name in workers:
+            machines.begin("worker", "--lease", str(LEASE), on=name, clock="+20s" if FAKETIME and name == "w3" else "")
+        archivist = machines.begin("archivist", "--once", "--lease", str(LEASE), on="archivist")
+        wrong = machines.begin("worker", on="w1", clock="+1h") if FAKETIME else None
+        for part, (name, line) in enumerate([("w1", HOUSE), ("w2", WEB), ("archivist", HOUSE), ("engine", HOUSE)], 1):
+            while asked(hosts) < arguments.pages * part / 6 and archivist.poll() is None:
+                time.sleep(0.1)
+            network.cut(name, line)
+            time.sleep(2 * LEASE)
+            network.mend(name, line)
+        code = archivist.wait()
+        refused = wrong.wait(60) if wrong else None
+        return {"workers": 3, "exit": code, "exit_an_hour_ahead": refused} | found(hosts, machines)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pages", type=int, default=2000)
@@ -139,11 +185,17 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=2, help="how many are compared with one")
     parser.add_argument("--at-once", type=int, default=8, help="hosts that a worker asks at a time")
     parser.add_argument("--kill", action="store_true")
+    parser.add_argument("--network", action="store_true")
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
-    runs = [kills(arguments)] if arguments.kill else [speed(arguments, 1), speed(arguments, arguments.workers)]
+    if arguments.network and (why := why_not()) is not None:
+        sys.exit(f"skipped: {why}")
+    if arguments.kill or arguments.network:
+        runs = [kills(arguments) if arguments.kill else cuts(arguments)]
+    else:
+        runs = [speed(arguments, 1), speed(arguments, arguments.workers)]
     result = {"runs": runs, "load": os.getloadavg()[0]}
-    if not arguments.kill:
+    if len(runs) > 1:
         result["ratio"] = round(runs[0]["seconds"] / runs[1]["seconds"], 2)
     if arguments.json:
         print(json.dumps(result, indent=2))

@@ -18,11 +18,13 @@ from conftest import NOW, candidate, command, database
 from engines import Hosts, RedisServer, needs_redis, redis_server
 from hypothesis import given
 from hypothesis import strategies as st
+from network import Machine, Network, needs_network
 from twisted.internet.testing import StringTransport
 from twisted.web._newclient import Request
 from twisted.web.http_headers import Headers
 
 from newscrawler.cli import engine as command_line
+from newscrawler.crawl.session import utc_now
 from newscrawler.crawl.workers import Workers
 from newscrawler.downloads import Downloads
 from newscrawler.engine.archivist import Archivist, Scope
@@ -389,6 +391,47 @@ def test_what_a_host_reserves_is_asked_by_the_worker_of_its_turn(redis, archive)
             return asked, again.tdmrep_due, kept
 
     assert asyncio.run(run()) == ([True, False, False], (), [("https://gazette.example", 200)])
+
+
+# --- across a network
+
+
+def test_a_machine_whose_line_is_cut_loses_its_turn_and_its_host_to_another(tmp_path):
+    needs_network()
+    needs_redis()
+    with Network(dict.fromkeys(("engine", "a", "b"), ("line",))) as network, contextlib.ExitStack() as ending:
+        server = RedisServer(tmp_path, host=network.address("engine", "line"), on=network.on("engine"))
+        with network.within("engine"):
+            server.start()
+        ending.callback(server.stop)
+        there = [Machine(network, name) for name in ("a", "b")]
+        for machine in there:
+            ending.callback(machine.close)
+        a, b = (Streams(server.url, name, "cut", 1.0) for name in ("a", "b"))
+        for machine, streams in zip(there, (a, b), strict=True):
+            machine.do(streams.open())
+            ending.callback(lambda machine=machine, streams=streams: machine.do(streams.close()))
+        there[0].do(a.send(turn()))
+        entry, _ = there[0].do(a.take(5))
+        assert there[0].do(a.enter("gazette.example", 0))
+        network.cut("a", "line")
+        asked = there[0].start(a.keep(entry))
+        until(lambda: there[1].do(b.take(0.1)) is not None)
+        assert there[1].do(b.enter("gazette.example", 60, life=3600))
+        assert not asked.done()  # it waits, and asks nothing of the host meanwhile
+        network.mend("a", "line")
+        assert not asked.result(120)
+        assert not there[0].do(a.enter("gazette.example", 0))
+        assert there[1].do(b.keep(entry))
+
+
+@pytest.mark.parametrize("seconds", [-3600, 31])
+def test_a_machine_with_a_wrong_clock_is_refused(redis, tmp_path, monkeypatch, seconds):
+    monkeypatch.setattr("newscrawler.engine.session.utc_now", lambda: utc_now() + timedelta(seconds=seconds))
+    (tmp_path / "newscrawler.toml").write_text("shipped_catalogue = false\n")
+    for words in (["worker"], ["archivist", "--once"]):
+        done = command(*words, "--engine", redis.url, "--name", "clock", cwd=tmp_path)
+        assert (done.returncode, "off the engine's; set both by NTP" in done.stderr) == (1, True), done.stderr
 
 
 # --- processes

@@ -94,10 +94,18 @@ class Archivist:
         ArchiveError where the archive cannot go on.
         """
         self._ids, self._respect = new_id, scope.respect
-        await self._streams.open()
-        await check_clock(self._streams)
-        await self._streams.be_the_archivist(self._identity)
-        await self._streams.agree(agreement)
+        try:
+            await self._streams.open()
+            await check_clock(self._streams)
+            await self._streams.be_the_archivist(self._identity)
+            await self._streams.agree(agreement)
+            await self._work(scope, agreement, run_id)
+        finally:
+            await self._leave()
+        if self._writer.fatal is not None:
+            raise self._writer.fatal
+
+    async def _work(self, scope: Scope, agreement: Agreement, run_id: int) -> None:
         holding = asyncio.ensure_future(self._hold())
         try:
             await self._begin(scope, run_id)
@@ -110,9 +118,6 @@ class Archivist:
         finally:
             holding.cancel()
             await self._moving.end()
-            await self._leave()
-        if self._writer.fatal is not None:
-            raise self._writer.fatal
 
     @property
     def fatal(self) -> ArchiveError | None:
