@@ -54,6 +54,34 @@ def test_a_button_of_a_shop(line):
     assert not is_control(f"{line}: the harbour council of Nordby voted on Thursday")
 
 
+@pytest.mark.parametrize("line", [*MORE["notices"], *MORE["sharing"]])
+def test_a_notice_of_the_site(line):
+    assert is_control(line)
+    assert not is_control(f"{line}: the harbour council of Nordby voted on Thursday")
+
+
+@pytest.mark.parametrize("line", MORE["placeholders"])
+def test_what_stands_in_the_place_of_a_video(line):
+    assert is_control(line)
+    assert not is_control(f"Nordby: {line}")
+
+
+@pytest.mark.parametrize("line", MORE["captions"])
+def test_the_how_many_eth_from_a_side_stands_under_a_picture(line):
+    assert is_caption(line)
+
+
+@pytest.mark.parametrize("note", MORE["tabs"])
+def test_a_note_of_a_new_tab_in_other_words(note):
+    assert without_tab_notes(f"Nordby ({note}) X") == without_tab_notes(f"Nordby {note}, X").replace(",", "") == "Nordby X"
+
+
+@pytest.mark.parametrize("note", MORE["tabs_in_brackets"])
+def test_a_new_window_alone_is_a_note_in_brackets_only(note):
+    assert without_tab_notes(f"Nordby ({note}) X") == "Nordby X"
+    assert without_tab_notes(f"Nordby {note} X") == f"Nordby {note} X"
+
+
 @pytest.mark.parametrize("line", MORE["prose"])
 def test_a_sentence_that_begins_like_one(line):
     assert [judge.__name__ for judge in JUDGES if judge is not leads_elsewhere and judge(line)] == []

@@ -9,12 +9,14 @@ from __future__ import annotations
 import re
 
 from newscrawler.agencies import PICTURE_SIGNATURES
-from newscrawler.extraction.phrases import COMMISSIONS, folded, shipped_wording, without_numbers
+from newscrawler.extraction.phrases import COMMISSIONS, folded, shipped_wording, without_networks, without_numbers
 from newscrawler.text import has_unspaced
 from newscrawler.text.any_of import any_of
 
 PROMPT, CONTROL, STANDS_FOR, CAPTION = 300, 100, 500, 260  # characters at most
 SHORTEST_PROMPT = 6  # characters; shorter ones are buttons
+SHARING = 60  # characters of a line that names a network to share with
+COUNTED = 7  # words of who stands where, in brackets
 POINTER = 200  # characters of a line that names another page
 CREDIT = 90  # characters at the end of a caption that say whose picture it is
 
@@ -118,7 +120,15 @@ def is_control(line: str) -> bool:
 
 def _is_one_control(part: str) -> bool:
     said = without_numbers(folded(part))
-    return not said.strip() or said in shipped_wording().control.whole
+    return not said.strip() or said in shipped_wording().control.whole or _offers_to_share(said)
+
+
+def _offers_to_share(said: str) -> bool:
+    """Whether a folded text says no more than with which network the page is to be shared: "Partager sur Facebook"."""
+    if len(said) > SHARING:
+        return False
+    rest = without_networks(said)
+    return rest != said and rest in shipped_wording().share.whole
 
 
 def leads_elsewhere(line: str) -> bool:
@@ -177,13 +187,20 @@ def _says_where(line: str) -> bool:
         clause = folded(found[0])
         before, after = line[: found.start()].rstrip()[-1:], line[found.end() : found.end() + 1]
         bracketed = before in ("(", "（")
-        if wording.order.begin(clause) or (bracketed and after in (")", "）") and clause in wording.side.whole):
+        if wording.order.begin(clause):
+            return True
+        if bracketed and after in (")", "）") and (clause in wording.side.whole or _counts_from_side(clause)):
             return True
         if wording.from_side.begin(clause) and _stands_apart(
             found[0], bracketed or not before, after in tuple(":：,、،)）")
         ):
             return True
     return False
+
+
+def _counts_from_side(clause: str) -> bool:
+    """Whether a folded clause in brackets says the how many-eth somebody is: "druga od lewej", "2ª por la izquierda"."""
+    return clause.count(" ") <= COUNTED + 1 and shipped_wording().from_side.end(clause)
 
 
 def _stands_apart(clause: str, opens: bool, closes: bool) -> bool:

@@ -87,6 +87,19 @@ VIEWS = (
     ),
 )  # fmt: skip
 
+# networks and messengers that lines offer to share with; what languages put at the end of a longer name is passed over
+NETWORKS = (
+    "facebook", "messenger", "twitter", "x", "x twitter", "whatsapp", "telegram", "linkedin", "reddit", "pinterest",
+    "bluesky", "mastodon", "threads", "instagram", "flipboard", "pocket", "viber", "vk", "xing", "tumblr", "email", "e-mail",
+    "mail", "sms", "line", "hatena", "weibo", "wechat", "qq", "zalo", "kakaotalk", "snapchat", "skype", "odnoklassniki",
+    "фейсбук", "фейсбуке", "твиттер", "твиттере", "телеграм", "вконтакте", "одноклассники", "одноклассниках", "ватсап",
+    "фейсбуку", "твіттері", "телеграмі", "فيسبوك", "فيس بوك", "تويتر", "واتساب", "واتس اب", "تلغرام", "تيليجرام", "إكس",
+    "فیسبوک", "توییتر", "تلگرام", "واتساپ", "פייסבוק", "בפייסבוק", "בטוויטר", "בוואטסאפ", "בטלגרם",
+    "फेसबुक", "ट्विटर", "व्हाट्सएप", "微信", "微信朋友圈", "朋友圈", "微博", "新浪微博", "qq空间", "脸书", "臉書", "推特", "豆瓣",
+    "フェイスブック", "ツイッター", "メール", "はてなブックマーク", "페이스북",
+    "트위터", "카카오톡", "카카오스토리", "네이버", "밴드",
+)  # fmt: skip
+
 # headings
 ABOUT_THE_AUTHOR = (
     r"about the (?:author|writer|reporter)s?", r"über (?:den autor|die autorin|die autoren)", r"zur person",
@@ -176,6 +189,25 @@ def _first_letters(text: str) -> frozenset[str]:
     return frozenset([word[:_HEAD] for word in text.split()])
 
 
+@cache
+def _networks() -> re.Pattern[str]:
+    names = sorted((folded(name).strip() for name in NETWORKS), key=len, reverse=True)
+    ended = (rf"{re.escape(name)}\w{{0,4}}" if len(name) > SHORT_NETWORK else re.escape(name) for name in names)
+    return re.compile(rf" (?:{'|'.join(ended)})(?= )")
+
+
+SHORT_NETWORK = 3  # characters of a name that has no endings
+
+
+def without_networks(text: str) -> str:
+    """A folded text without the names of networks.
+
+    >>> without_networks(folded("Jaa Facebookissa")), without_networks(folded("分享到微信")), without_networks(" xerox ")
+    (' jaa ', ' 分 享 到 ', ' xerox ')
+    """
+    return _networks().sub("", text)
+
+
 def without_numbers(text: str) -> str:
     """A folded text without its numbers, so that "3 min read" and "5 min read" are one.
 
@@ -198,6 +230,7 @@ class Wording:
     earns: Phrases
     we: Phrases
     control: Phrases
+    share: Phrases
     stands_for: Phrases
     elsewhere: Phrases
     side: Phrases

@@ -36,19 +36,24 @@ _ENDS = (".", "!", "?", "…", "。", "！", "？", "؟", "।", ":")
 _ANY_MARK = frozenset("\"'“”„«»‹›‘’‚「」『』")
 # "opens new tab", behind a link, for whoever cannot see it open
 NEW_TAB = re.compile(
-    r" ?[,;–-]? ?[(\[]?(?:(?:link )?opens? (?:(?:external website )?in )?(?:an? )?(?:new|separate) (?:browser )?"
+    r" ?[,;–-]? ?[(\[（]?(?:(?:link )?opens? (?:(?:external website )?in )?(?:an? )?(?:new|separate) (?:browser )?"
     r"(?:tab|window)"
-    r"|(?:öffnet|wird) (?:sich )?in (?:einem )?neue[mn] (?:tab|fenster)(?: geöffnet)?"
-    r"|s['’]ouvre dans (?:un nouvel onglet|une nouvelle fenêtre)|(?:ouverture dans )un nouvel onglet"
+    r"|(?:externer link,? )?(?:öffnet|wird) (?:sich )?in (?:einem )?neue[mn] (?:tab|fenster)(?: geöffnet)?"
+    r"|s['’]ouvre dans (?:un nouvel onglet|une nouvelle fenêtre)|(?:ouverture dans |ouvre )un nouvel onglet"
+    r"|(?<=[(\[])(?:nouvelle fenêtre|nouvel onglet|apre una nuova (?:scheda|finestra))(?=[)\]])"
     r"|(?:se )?abre en (?:una )?(?:nueva|otra) (?:ventana|pestaña)|abre (?:em|numa|em uma) nova (?:janela|aba|guia)"
+    r"|(?:se )?abre en (?:una )?(?:ventana|pestaña) nueva"
     r"|(?:si )?apre in (?:una )?nuova (?:scheda|finestra)|opent in (?:een )?nieuw(?:e)? (?:tabblad|venster)"
     r"|öppnas i (?:en |ett )?ny(?:tt)? (?:flik|fönster)|åbner i (?:et |en )?ny(?:t)? (?:vindue|fane)"
     r"|åpnes i (?:et |en )?ny(?:tt)? (?:vindu|fane)|avautuu uuteen (?:välilehteen|ikkunaan)"
-    r"|otw(?:iera|orzy) się w now(?:ej karcie|ym oknie)|otevře se v novém (?:okně|panelu)|yeni (?:sekmede|pencerede) açılır"
-    r"|откр(?:ывается|оется) в нов(?:ой вкладке|ом окне)|відкри(?:вається|ється) в нов(?:ій вкладці|ому вікні)"
-    r"|新しい(?:タブ|ウィンドウ)で開(?:く|きます)|在新(?:标签页|窗口|視窗|分頁)中?(?:打开|開啟)"
+    r"|(?:link )?otw(?:iera|orzy) się w now(?:ej karcie|ym oknie)|otevře se v novém (?:okně|panelu)"
+    r"|(?:bağlantı )?yeni (?:sekmede|pencerede) açıl(?:ır|ıyor|acak)"
+    r"|(?:ссылка )?откр(?:ывается|оется) в нов(?:ой вкладке|ом окне)"
+    r"|(?:посилання )?відкри(?:вається|ється) [ву] нов(?:ій вкладці|ому вікні)"
+    r"|(?:新しい|新規)(?:タブ|ウィンドウ)で開(?:く|きます)|在新(?:标签页|窗口|視窗|分頁)中?(?:打开|開啟)"
+    r"|(?<=[(（])(?:在?新(?:标签页|窗口|視窗|分頁)中?(?:打开|開啟)|外部サイトへ移動します)(?=[)）])"
     r"|새 (?:창|탭)(?:에서|으로) (?:열림|열기|열립니다)"
-    r"|(?:يفتح|تفتح) في (?:نافذة|علامة تبويب|تبويب) جديدة?|در (?:پنجره|برگه|تب|زبانه) جدید باز می[‌ ]?شود"
+    r"|(?:يفتح|تفتح)(?: الرابط)? في (?:نافذة|علامة تبويب|تبويب) جديدة?|در (?:پنجره|برگه|تب|زبانه) جدید باز می[‌ ]?شود"
     r"|נפתח(?:ת)? ב(?:חלון|כרטיסייה|לשונית) חדש[הת]?|(?:नए टैब|नई विंडो) में (?:खुलता|खुलती|खुलेगा|खुलेगी)(?: है)?"
     r"|(?:ter|di|mem)buka di (?:tab|jendela) baru|mở (?:trong|ở) (?:tab|thẻ|cửa sổ) mới"
     r"|(?:új (?:ablakban|lapon|fülön) nyílik(?: meg)?)|(?:se )?deschide într-(?:o )?(?:filă|fereastră) nouă"
@@ -57,7 +62,7 @@ NEW_TAB = re.compile(
     r"|ot(?:evře|evírá) se (?:v nové záložce|na nové kartě|v novém (?:okně|panelu))|opnast í nýj(?:um (?:flipa|glugga))"
     r"|opnast í nýrri síðu|(?:avautuu|aukeaa) uudessa (?:välilehdessä|ikkunassa)|siirryt toiseen palveluun"
     r"|avaneb uue(?:s aknas|l vahelehel|l kaardil)|atveras jaunā (?:cilnē|logā)|atsidaro naujame (?:lange|skirtuke)"
-    r"|別(?:ウィンドウ|タブ)で開(?:く|きます)) ?[)\]]?(?=\W|$)",
+    r"|別(?:ウィンドウ|タブ)で開(?:く|きます)) ?[)\]）]?(?=\W|$)",
     re.IGNORECASE,
 )  # fmt: skip
 
@@ -66,8 +71,9 @@ NEW_TAB = re.compile(
 _OF_TABS = (
     "tab", "window", "fenster", "fenêtre", "onglet", "ventana", "pestaña", "janela", " aba", "guia", "scheda",
     "finestra", "venster", "flik", "fönster", "vindu", "fane", "välilehteen", "ikkunaan", "karcie", "oknie",
-    "okně", "panelu", "sekmede", "pencerede", "вкладк", "окне", "вікні", "タブ", "ウィンドウ", "标签", "窗口",
-    "視窗", "分頁", "창", "탭", "نافذة", "تبويب", "پنجره", "برگه", "زبانه", " تب ", "חלון", "כרטיסייה", "לשונית", "टैब",
+    "okně", "panelu", "sekmede", "pencerede", "вкладк", "вкладц", "окне", "вікні", "タブ", "ウィンドウ", "外部サイト",
+    "标签", "窗口", "視窗", "分頁", "창", "탭",
+    "نافذة", "تبويب", "پنجره", "برگه", "زبانه", " تب ", "חלון", "כרטיסייה", "לשונית", "टैब",
     "विंडो", "jendela", "thẻ", "cửa sổ", "ablakban", "lapon", "fülön", "filă", "fereastră", "καρτέλα", "παράθυρο",
     "kartici", "prozoru", "kartě", "záložce", "flipa", "glugga", "síðu", "palveluun", "välilehdessä", "ikkunassa", "aknas",
     "vahelehel", "kaardil", "cilnē", "logā", "lange", "skirtuke",
