@@ -13,7 +13,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from newscrawler.search.filters import SINGLE, TYPES
-from newscrawler.search.ranking import count_exactly, last_hits, matching
+from newscrawler.search.ranking import LOOKED_AT, Newest, count_exactly, last_hits, matching
 from newscrawler.search.timeline import (
     Timeline,
     buckets_of,
@@ -25,8 +25,8 @@ from newscrawler.search.timeline import (
     without_strays,
 )
 from newscrawler.search.vocabulary import ArchiveVocabulary, country_name, vocabulary
-from newscrawler.storage.copies import shapes
 from newscrawler.storage.labels import DROPPED, EVERY, JOIN, LANGUAGE, TIME, TYPE, token
+from newscrawler.storage.rows import plain_rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from newscrawler.search.query import Query
 
 SAMPLE_SIZE = 2_500  # articles looked at, about; a share of a tenth is within half a hundredth then
-EXACT_BELOW = 3_000  # hits: of fewer, all are looked at
+EXACT_BELOW = LOOKED_AT  # hits: of fewer, all are looked at
 DENSE_ABOVE, BLOCKS = 200_000, 300  # hits that are too many to count; spans of arrival to look at instead
 MAX_VALUES = 12  # values of a field
 MONTH_LENGTH, DAY_LENGTH = 8, 11  # lengths of tokens of time
@@ -63,8 +63,8 @@ _ENDS = """
            (SELECT day FROM days WHERE articles > 0 ORDER BY day DESC LIMIT 1)
 """
 _LABELS = """
-    SELECT group_concat(substr(labels, instr(labels, :every)), ' ') FROM articles INDEXED BY articles_in_stories
-    WHERE id IN (SELECT value FROM json_each(:ids))
+    SELECT group_concat(substr(labels, instr(labels, :every)), ' '), count(DISTINCT story_id)
+    FROM articles INDEXED BY articles_in_stories WHERE id IN (SELECT value FROM json_each(:ids))
 """
 
 
@@ -113,15 +113,16 @@ class Sample:
         return {day: count * self.step for each, count in found if (day := day_of(each[1:].replace(JOIN, "-")))}
 
 
-def sample_of(db: Database, query: Query) -> Sample:
-    """The labels of a query's hits, of all where they are few."""
+def sample_of(db: Database, query: Query, last: Newest | None = None) -> Sample:
+    """The labels of a query's hits, of all where they are few.  `last`: its `ranking.newest`, if the caller has it."""
     if not query.fts:
         return Sample(0, 1, Counter(), stories=0)
     if query.everything:
         return _sample_of_all(db, query)
-    ids = last_hits(db, query, EXACT_BELOW)
+    ids = last.ids if last else last_hits(db, query, EXACT_BELOW)
     if len(ids) < EXACT_BELOW:
-        return replace(_sample_of_labels(len(ids), 1, _labels(db, ids)), stories=_stories(db, ids))
+        labels, stories = _labels(db, ids)
+        return replace(_sample_of_labels(len(ids), 1, labels), stories=stories)
     # as dense as the last ones: if they were denser than most, the sample is too small, and the hits few enough for another
     about = len(ids) * _last(db) // (ids[0] - ids[-1] + 1)
     if about > DENSE_ABOVE and query.plain:
@@ -154,18 +155,13 @@ def _in_blocks(db: Database, query: Query, about: int) -> Sample:
         for row in db.conn.execute(_BLOCKS.format(where=where), {**values, "lows": json.dumps(lows), "more": length - 1})
     ]
     step = max(1, round(part / length))
-    return replace(_sample_of_labels(len(ids) * step, step, _labels(db, ids)), estimated=True)
+    return replace(_sample_of_labels(len(ids) * step, step, _labels(db, ids)[0]), estimated=True)
 
 
-def _labels(db: Database, ids: Sequence[int]) -> str:
-    """The labels of some articles that facets count, as one text."""
-    row = db.conn.execute(_LABELS, {"ids": json.dumps(list(ids)), "every": EVERY}).fetchone()
-    return row[0] or ""
-
-
-def _stories(db: Database, ids: Sequence[int]) -> int:
-    """How many stories some articles are of."""
-    return len({story for story, _ in shapes(db, ids).values()})
+def _labels(db: Database, ids: Sequence[int]) -> tuple[str, int]:
+    """(The labels of some articles that facets count, as one text; how many stories they are of)."""
+    labels, stories = db.conn.execute(_LABELS, {"ids": json.dumps(list(ids)), "every": EVERY}).fetchone()
+    return labels or "", stories
 
 
 def _sample_of_labels(total: int, step: int, labels: str | None) -> Sample:
@@ -177,7 +173,7 @@ def _sample_of_all(db: Database, query: Query) -> Sample:
     (total,) = db.conn.execute("SELECT coalesce(sum(articles), 0) FROM days").fetchone()
     (dropped,) = db.conn.execute("SELECT count(*) FROM reviews WHERE decision = 'drop'").fetchone()
     step = 1 if total < EXACT_BELOW else math.ceil(total / SAMPLE_SIZE)
-    labels = _labels(db, range(step, _last(db) + 1, step))
+    labels, _ = _labels(db, range(step, _last(db) + 1, step))
     sample = _sample_of_labels(total - dropped, step, " ".join(_without_dropped(labels.split(f"{EVERY} "))))
     return sample if step > 1 else replace(sample, stories=count_exactly(db, query).stories)
 
@@ -193,10 +189,13 @@ def _last(db: Database) -> int:
     return last
 
 
-def facets(db: Database, query: Query, known: ArchiveVocabulary | None = None) -> Facets:
-    """All of a query's facets and its timeline.  `known`: the archive's vocabulary, if the caller has it."""
+def facets(db: Database, query: Query, known: ArchiveVocabulary | None = None, last: Newest | None = None) -> Facets:
+    """All of a query's facets and its timeline.
+
+    `known`: the archive's vocabulary, `last`: the query's `ranking.newest`, if the caller has them.
+    """
     known = known or vocabulary(db)
-    sample = sample_of(db, query)
+    sample = sample_of(db, query, last)
     found, step = _fields(sample, known), sample.step
     for name in SINGLE:
         if name in found and name in query.widened:
@@ -220,6 +219,11 @@ def _fields(sample: Sample, known: ArchiveVocabulary) -> dict[str, list[Value]]:
     countries: Counter[str] = Counter()
     found: dict[str, list[Value]] = {name: [] for name in FIELDS}
     for each, count in sample.tokens.most_common():
+        if each[0] == TIME:  # most of them are days
+            if len(each) == MONTH_LENGTH:
+                month = f"{each[1:5]}-{each[6:]}"
+                found["month"].append(Value(month, month, count * sample.step))
+            continue
         if country := known.country_of.get(each):
             countries[country] += count
         if each in known.named:
@@ -229,9 +233,6 @@ def _fields(sample: Sample, known: ArchiveVocabulary) -> dict[str, list[Value]]:
             found["lang"].append(Value(each[1:], each[1:], count * sample.step))
         elif each in _TYPES:
             found["type"].append(Value(_TYPES[each], _TYPES[each], count * sample.step))
-        elif each[0] == TIME and len(each) == MONTH_LENGTH:
-            month = f"{each[1:5]}-{each[6:]}"
-            found["month"].append(Value(month, month, count * sample.step))
     found["country"] = [
         Value(each.lower(), country_name(each), count * sample.step) for each, count in countries.most_common()
     ]
@@ -283,7 +284,8 @@ def _base(db: Database, query: Query, first: date, last: date) -> dict[date, int
     # with no words in the query its filters are the query itself, and its share of itself tells nothing
     if query.base and (query.words or query.marks):
         return sample_of(db, query.asking(query.base)).by_day()
-    rows = db.conn.execute(
+    rows = plain_rows(
+        db,
         "SELECT day, articles FROM days WHERE day BETWEEN ? AND ?",
         [start_of(first, "year").isoformat(), next_start(start_of(last, "year"), "year").isoformat()],
     )

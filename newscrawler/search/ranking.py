@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field, fields, replace
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from newscrawler.search.meaning import fused, nearest_articles, nearness
 from newscrawler.search.snippets import MARK, in_own_letters
 from newscrawler.storage.copies import shapes
 from newscrawler.storage.labels import TIME, token
+from newscrawler.storage.rows import plain_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -21,7 +23,8 @@ if TYPE_CHECKING:
 
     from newscrawler.search.query import Query
 
-RANKED_HITS = 2_000  # of the newest hits
+LOOKED_AT = 3_000  # hits, the newest, that one walk of the index brings for ranking and facets
+RANKED_HITS = 2_000  # of them
 RERANKED_HITS = 25  # of them, by how often they have the words
 MAX_DEPTH = 2_000  # hits: nobody reads further
 BATCH = 1_000  # ids that `every_hit` asks for at once
@@ -67,6 +70,17 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Newest:
+    """The last hits of a query to arrive, the last first: all of them where they are fewer than LOOKED_AT.
+
+    `places`: where each has the words, of a query that is dear to ask and was asked for both.
+    """
+
+    ids: list[int]
+    places: dict[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Count:
     """How many a query finds: articles, and stories that they are of."""
 
@@ -85,14 +99,18 @@ _WITH_WORDS_IN = """
     WHERE articles_fts MATCH '(' || :columns || ' : (' || :words || ')) AND (' || :fts || ')'
       AND rowid BETWEEN :low AND :high
 """
-# or, in one go with finding them, what of title and lead is a hit
+# or, in one go with finding them, where they have any: 0 title, 1 lead, 2 elsewhere
 _NEWEST_MARKED = """
-    SELECT rowid, highlight(articles_fts, 0, :mark, ''), highlight(articles_fts, 1, :mark, '')
+    SELECT rowid, CASE WHEN instr(highlight(articles_fts, 0, :mark, ''), :mark) THEN 0
+                       WHEN instr(highlight(articles_fts, 1, :mark, ''), :mark) THEN 1 ELSE 2 END
     FROM articles_fts WHERE articles_fts MATCH :fts ORDER BY rowid DESC LIMIT :ranked
 """
+# how often title, lead, text and what search reads of it have the words, and the text's length: a mark is one character
 _MARKED = """
-    SELECT rowid, highlight(articles_fts, 0, :mark, ''), highlight(articles_fts, 1, :mark, ''),
-           highlight(articles_fts, 2, :mark, ''), highlight(articles_fts, 3, :mark, '')
+    SELECT rowid, coalesce(length(highlight(articles_fts, 0, :mark, '')) - length(title), 0),
+           coalesce(length(highlight(articles_fts, 1, :mark, '')) - length(lead), 0),
+           coalesce(length(highlight(articles_fts, 2, :mark, '')) - length(text), 0),
+           coalesce(length(highlight(articles_fts, 3, :mark, '')) - length(segmented), 0), coalesce(length(text), 0)
     FROM articles_fts WHERE articles_fts MATCH :marks AND {among}
 """
 # an id as a constraint of the index starts the query anew for it: dear where the query has many words
@@ -129,8 +147,10 @@ HIT_ROWS = """
 """
 _HITS = f"SELECT {HIT_COLUMNS} {HIT_ROWS}"
 _SNIPPETS = """
-    SELECT rowid, snippet(articles_fts, -1, :open, :close, '…', 28), segmented IS NULL, title, lead, text FROM articles_fts
-    WHERE articles_fts MATCH :marks AND {among}
+    SELECT rowid, snippet(articles_fts, -1, :open, :close, '…', 28),
+           CASE WHEN segmented IS NOT NULL
+                THEN coalesce(title || char(10), '') || coalesce(lead || char(10), '') || coalesce(text, '') END
+    FROM articles_fts WHERE articles_fts MATCH :marks AND {among}
 """
 _COUNT = """
     SELECT count(*), count(DISTINCT articles.story_id)
@@ -141,10 +161,7 @@ _MONTHS = "SELECT DISTINCT substr(day, 1, 7) FROM days WHERE articles > 0 ORDER 
 
 
 def _ids(db: Database, sql: str, **values: object) -> list[int]:
-    """Thousands a page, of a number each: as they come, not as rows of the connection's making."""
-    cursor = db.conn.cursor()
-    cursor.row_factory = None
-    return [number for (number,) in cursor.execute(sql, values)]
+    return [number for (number,) in plain_rows(db, sql, values)]
 
 
 def matching(query: Query) -> tuple[str, dict[str, str]]:
@@ -155,6 +172,17 @@ def matching(query: Query) -> tuple[str, dict[str, str]]:
 def last_hits(db: Database, query: Query, number: int, fts: str | None = None) -> list[int]:
     """The last of the hits to arrive, the last first."""
     return _ids(db, _NEWEST, fts=fts or query.fts, ranked=number)
+
+
+def newest(db: Database, query: Query) -> Newest:
+    """The last LOOKED_AT hits to arrive, for `ranked` and `facets` of the same query: the index is walked once for both."""
+    if not query.fts:
+        return Newest([])
+    if query.plain or not query.words:
+        return Newest(last_hits(db, query, LOOKED_AT))
+    values = {"fts": query.fts, "ranked": LOOKED_AT, "mark": MARK[0]}
+    place = dict(plain_rows(db, _NEWEST_MARKED, values))
+    return Newest(list(place), place)
 
 
 def every_hit(db: Database, query: Query) -> Iterator[int]:
@@ -174,13 +202,13 @@ def count_exactly(db: Database, query: Query) -> Count:
     return Count(*db.conn.execute(_COUNT, {"fts": query.fts}).fetchone())
 
 
-def by_date(db: Database, query: Query, number: int) -> list[int]:
+def by_date(db: Database, query: Query, number: int, last: Newest | None = None) -> list[int]:
     """The last of the hits to be published, the last first.
 
     What arrived last is not always what was published last: where there are too many hits to look at them all, the
     archive's months are asked one by one.
     """
-    ids = last_hits(db, query, RANKED_HITS + 1)
+    ids = (last or newest(db, query)).ids[: RANKED_HITS + 1]
     if len(ids) > RANKED_HITS:
         ids = []
         for (month,) in db.conn.execute(_MONTHS).fetchall():
@@ -190,22 +218,28 @@ def by_date(db: Database, query: Query, number: int) -> list[int]:
     return _ids(db, _BY_DATE, ids=json.dumps(ids), limit=number)
 
 
-def best(db: Database, query: Query) -> list[int]:
+def best(db: Database, query: Query, last: Newest | None = None) -> list[int]:
     """The last RANKED_HITS to arrive, the best first.
 
     First those that have words in the title, then in the lead; the first RERANKED_HITS of them in the order of `_weight`.
     bm25 would count every article that has one of the words, each time: a second and more for a phrase of common words.
     """
-    place = places(db, query)
+    place = places(db, query, last)
     # sorting is stable: within a place the last to arrive stay first
     ids = sorted(place, key=lambda each: place[each])
     weight = weights(db, query, ids[:RERANKED_HITS])
     return [*sorted(ids[:RERANKED_HITS], key=lambda each: -weight.get(each, 0.0)), *ids[RERANKED_HITS:]]
 
 
-def places(db: Database, query: Query) -> dict[int, int]:
-    """The last RANKED_HITS to arrive, the last first, each with where it has the words: 0 title, 1 lead, 2 elsewhere."""
-    return _places(db, query) if query.plain else _marked_places(db, query)
+def places(db: Database, query: Query, last: Newest | None = None) -> dict[int, int]:
+    """The last RANKED_HITS to arrive, the last first, each with where it has the words: 0 title, 1 lead, 2 elsewhere.
+
+    Of a query that is dear to ask, where it has any of them.
+    """
+    last = last or newest(db, query)
+    if last.places is not None:
+        return dict(islice(last.places.items(), RANKED_HITS))
+    return _places(db, query, last.ids[:RANKED_HITS])
 
 
 def weights(db: Database, query: Query, ids: list[int]) -> dict[int, float]:
@@ -215,21 +249,14 @@ def weights(db: Database, query: Query, ids: list[int]) -> dict[int, float]:
     return {row[0]: _weight(*row[1:]) for row in _among(db, _MARKED, query.marks, ids, mark=MARK[0])}
 
 
-def _places(db: Database, query: Query) -> dict[int, int]:
-    """Where hits have all words, the last to arrive first: 0 title, 1 title and lead, 2 elsewhere.  Asks three times."""
-    ids = last_hits(db, query, RANKED_HITS)
+def _places(db: Database, query: Query, ids: list[int]) -> dict[int, int]:
+    """Where hits have all words: 0 title, 1 title and lead, 2 elsewhere.  Asks twice."""
     if not ids:
         return {}
     asked = {"words": query.words, "fts": query.fts, "low": ids[-1], "high": ids[0]}
     titled = set(_ids(db, _WITH_WORDS_IN, columns=TITLES, **asked))
     led = set(_ids(db, _WITH_WORDS_IN, columns=LEADS, **asked))
     return {each: 0 if each in titled else 1 if each in led else 2 for each in ids}
-
-
-def _marked_places(db: Database, query: Query) -> dict[int, int]:
-    """The same for a query that is dear to ask: where hits have any of its words, by looking at each."""
-    rows = db.conn.execute(_NEWEST_MARKED, {"fts": query.fts, "ranked": RANKED_HITS, "mark": MARK[0]})
-    return {row[0]: 0 if MARK[0] in (row[1] or "") else 1 if MARK[0] in (row[2] or "") else 2 for row in rows}
 
 
 def _among(db: Database, sql: str, marks: str, ids: list[int], **values: object) -> Iterable[Any]:
@@ -239,16 +266,16 @@ def _among(db: Database, sql: str, marks: str, ids: list[int], **values: object)
     return db.conn.execute(sql.format(among=among), {**values, **span, "marks": marks})
 
 
-def _weight(title: str | None, lead: str | None, text: str, apart: str | None) -> float:
-    r"""What hits are worth by where they are and how many: in a text each more is worth less, as in BM25's term frequency.
+def _weight(title: int, lead: int, text: int, apart: int, length: int) -> float:
+    """What hits are worth by where and how many they are: in a text each more is worth less, as in BM25's term frequency.
 
-    >>> _weight("\x02ships", None, "two \x02ships", None) > _weight("a trip", None, "two \x02ships", None) > 0
+    `apart`: in what search reads of the text; `length`: of the text, in characters.
+
+    >>> _weight(1, 0, 1, 0, 900) > _weight(0, 0, 1, 0, 900) > _weight(0, 0, 1, 0, 9_000) > 0
     True
     """
-    often = max(text.count(MARK[0]), (apart or "").count(MARK[0]))
-    length = 0.25 + 0.75 * len(text) / 4_000
-    headline = min((title or "").count(MARK[0]), 3) * 3 + min((lead or "").count(MARK[0]), 3)
-    return headline + 6 * often / (often + 1.2 * length)
+    often = max(text, apart)
+    return min(title, 3) * 3 + min(lead, 3) + 6 * often / (often + 1.2 * (0.25 + 0.75 * length / 4_000))
 
 
 def one_a_story(db: Database, ids: list[int]) -> list[int]:
@@ -270,10 +297,11 @@ def originals(db: Database, ids: list[int], query: Query) -> list[int]:
     return [firsts[each] if firsts.get(each) in hits else each for each in ids]
 
 
-def ranked(db: Database, query: Query, listing: Listing = FIRST_PAGE) -> list[int]:
+def ranked(db: Database, query: Query, listing: Listing = FIRST_PAGE, last: Newest | None = None) -> list[int]:
     """Ids of the best hits (of the last RANKED_HITS to arrive), or of the newest ones, one a story unless `every_copy`.
 
     A query of filters alone has no best: the newest come first.  A story stands under its original where that is a hit.
+    `last`: the query's `newest`, if the caller has it.
     """
     offset, wanted = listing.offset, min(listing.offset, MAX_DEPTH) + listing.limit
     if not query.fts or listing.limit <= 0:
@@ -285,7 +313,8 @@ def ranked(db: Database, query: Query, listing: Listing = FIRST_PAGE) -> list[in
     number = wanted if every_copy else 2 * wanted + 20
     while True:
         dated = listing.newest or not query.words
-        found = by_date(db, query, number) if dated else best(db, query)
+        last = last or newest(db, query)
+        found = by_date(db, query, number, last) if dated else best(db, query, last)
         if every_copy:
             return found[offset:wanted]
         ids = one_a_story(db, found if dated else found[:number])[:wanted]
@@ -305,9 +334,9 @@ def _by_meaning(db: Database, query: Query) -> list[int]:
     return fused([*rankings, best(db, query)] if query.words and query.fts else rankings)
 
 
-def search(db: Database, query: Query, listing: Listing = FIRST_PAGE) -> list[Hit]:
+def search(db: Database, query: Query, listing: Listing = FIRST_PAGE, last: Newest | None = None) -> list[Hit]:
     """The hits of `ranked`, to show: with words of the text around what was looked for."""
-    return hits(db, ranked(db, query, listing), query)
+    return hits(db, ranked(db, query, listing, last), query)
 
 
 def hits(db: Database, ids: list[int], query: Query) -> list[Hit]:
@@ -327,5 +356,5 @@ def _hit(*row: Any) -> Hit:
 def _snippets(db: Database, ids: list[int], query: Query) -> Iterator[tuple[int, str]]:
     if query.marks and ids:
         marks = f"{{lead text segmented}} : ({query.marks})"
-        for id_, snippet, is_plain, *originals in _among(db, _SNIPPETS, marks, ids, open=MARK[0], close=MARK[1]):
-            yield id_, snippet if is_plain else in_own_letters(snippet, ("\n".join(filter(None, originals)),))
+        for id_, snippet, original in _among(db, _SNIPPETS, marks, ids, open=MARK[0], close=MARK[1]):
+            yield id_, snippet if original is None else in_own_letters(snippet, (original,))

@@ -11,6 +11,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from newscrawler.dedup.fingerprints import DENSE_MASK, DENSE_SHINGLES, SPARSE_MASK, fingerprints, shingled
+from newscrawler.storage.rows import plain_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -50,7 +51,7 @@ def shapes(db: Database, ids: Iterable[int]) -> dict[int, tuple[int, int]]:
     ids = list(ids)
     if not ids:
         return {}
-    rows = db.conn.execute(_SHAPES, [json.dumps(ids)])
+    rows = plain_rows(db, _SHAPES, [json.dumps(ids)])
     return {article: (story, number) for article, story, number in rows}
 
 

@@ -5,11 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    import sqlite3
+    from collections.abc import Callable, Mapping, Sequence
 
     from sqlite_utils import Database
 
 T = TypeVar("T")
+
+
+def plain_rows(db: Database, sql: str, values: Sequence[object] | Mapping[str, object]) -> sqlite3.Cursor:
+    """Rows of numbers, thousands a page: as they come, not as rows of the connection's making, which weighs them."""
+    cursor = db.conn.cursor()
+    cursor.row_factory = None
+    return cursor.execute(sql, values)
 
 
 def records(db: Database, make: Callable[..., T], sql: str, **parameters: object) -> list[T]:

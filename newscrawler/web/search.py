@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from dataclasses import asdict, dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -13,7 +13,7 @@ from datasette.utils.asgi import Response
 from newscrawler.search.editing import with_filter, without, without_field
 from newscrawler.search.facets import FIELDS, Facets, facets
 from newscrawler.search.query import Query, compile_query
-from newscrawler.search.ranking import MAX_DEPTH, RANKED_HITS, Listing, ranked
+from newscrawler.search.ranking import MAX_DEPTH, RANKED_HITS, Listing, newest, ranked
 from newscrawler.search.ranking import search as find
 from newscrawler.search.snippets import MARK
 from newscrawler.search.spelling import RARE, corrections
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from sqlite_utils import Database
 
-    from newscrawler.search.ranking import Count
+    from newscrawler.search.ranking import Count, Hit
     from newscrawler.search.vocabulary import ArchiveVocabulary
     from newscrawler.web.views import Room
 
@@ -43,8 +43,10 @@ LABELS = {
 _HIGHLIGHT = re.compile(f"{MARK[0]}([^{MARK[1]}]*){MARK[1]}")
 
 
-def _facets(db: Database, known: ArchiveVocabulary, query: Query) -> Facets:
-    return facets(db, query, known.on(db))
+def _found(db: Database, known: ArchiveVocabulary, query: Query, listing: Listing) -> tuple[Facets, list[Hit]]:
+    """Facets and a page of hits, of one walk of the index."""
+    last = newest(db, query)
+    return facets(db, query, known.on(db), last), find(db, query, listing, last)
 
 
 def _that_have_hits(db: Database, known: ArchiveVocabulary, texts: Sequence[str]) -> list[str]:
@@ -127,10 +129,8 @@ async def page(room: Room) -> Response:
         return Response.redirect(room.path(dated.address()))
     known = await cached_vocabulary(room)
     (query,) = await compiled(room, ask.q)
-    found, hits = await asyncio.gather(
-        room.read(_facets, known, query),
-        room.read(find, query, Listing(PAGE_SIZE + 1, (ask.page - 1) * PAGE_SIZE, ask.newest, ask.copies)),
-    )
+    listing = Listing(PAGE_SIZE + 1, (ask.page - 1) * PAGE_SIZE, ask.newest, ask.copies)
+    found, hits = await room.read(_found, known, query, listing)
     reserved = await withheld(room, [each.id for each in hits])
     count = await counted(room, query) if ask.exact and found.stories is None else None
     meant = await room.read(corrections, query) if ask.q and found.total <= RARE else []
@@ -163,8 +163,8 @@ async def page(room: Room) -> Response:
 
 
 def _topic_path(room: Room, ask: SearchParams) -> Callable[[str], str]:
-    """A page has eighty of them: the query is not read anew for each."""
-    return lambda topic: room.path(ask.with_facet("topic", topic, "").address())
+    """A page has eighty of them, and of few topics: the query is not read anew for each."""
+    return cache(lambda topic: room.path(ask.with_facet("topic", topic, "").address()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
-from urllib.parse import quote_plus, urlencode
+from urllib.parse import quote_plus
 
 from newscrawler.search.editing import filter_text, with_filter, without
 
@@ -16,6 +16,13 @@ if TYPE_CHECKING:
 MAX_QUERY = 1_000  # characters of a query; what is more is cut off, and said
 MAX_PAGES = 100
 NAMES = ("q", "sort", "copies", "page", "share", "count")  # of what an address may say
+
+
+def _query_of(stated: Mapping[str, str]) -> str:
+    """What of an address is stated.  A page has two hundred: only `q` holds anything that is to be quoted."""
+    return "&".join(
+        f"{name}={quote_plus(value, errors='replace') if name == 'q' else value}" for name, value in stated.items() if value
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +52,7 @@ class SearchParams:
             "text": "1" if text else "",
             "page": str(self.page) if self.page > 1 and not form else "",
         }
-        query = urlencode({name: value for name, value in stated.items() if value}, quote_via=quote_plus, errors="replace")
+        query = _query_of(stated)
         return f"/search{form}{'?' if query else ''}{query}"
 
     def hit_address(self, path: str, at: int) -> str:
@@ -53,7 +60,7 @@ class SearchParams:
         stated = {
             "q": self.q, "sort": "newest" if self.newest else "", "copies": "1" if self.copies else "", "at": str(at),
         }  # fmt: skip
-        return f"{path}?{urlencode({name: value for name, value in stated.items() if value}, errors='replace')}"
+        return f"{path}?{_query_of(stated)}"
 
     def with_query(self, q: str) -> SearchParams:
         """The same of another query, from its first page."""
