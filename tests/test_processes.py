@@ -4,13 +4,16 @@ import itertools
 import os
 import re
 import signal
+import subprocess
+import sys
 from collections import deque
 
 import pytest
 from command import HANG
 
 from newscrawler.crawl import processes
-from newscrawler.crawl.processes import GROWN, OUT_OF_CPU, STOPS, Task, WorkerDied, WorkerProcess
+from newscrawler.crawl.offspring import Adopted
+from newscrawler.crawl.processes import GROWN, OUT_OF_CPU, STOPS, Task, WorkerDied, WorkerProcess, siblings
 
 
 @pytest.fixture
@@ -105,3 +108,103 @@ def test_a_process_that_has_grown_is_replaced_but_not_for_what_the_first_task_of
         worker.close()
     assert len(set(pids[:5])) == 1
     assert pids[4] != pids[5] == pids[6]
+
+
+# --- those that begin together
+
+_started_in = []
+
+
+def _start():
+    _started_in.append(os.getpid())
+
+
+def _origin():
+    return os.getpid(), *_started_in
+
+
+@pytest.fixture
+def family():
+    family = siblings(3, _start)
+    yield family
+    for each in family:
+        each.close()
+
+
+def test_the_first_sibling_that_begins_starts_for_all(family):
+    origins = [family[at].run(Task(_origin, (), 5.0)).value for at in (1, 0, 2)]
+    pids = [own for own, *_ in origins]
+    assert len(set(pids)) == 3
+    assert [starts for _, *starts in origins] == [[pids[0]]] * 3
+    assert [family[at].pid for at in (1, 0, 2)] == pids
+
+
+@pytest.mark.parametrize("at", [0, 1], ids=["the first", "a forked one"])
+def test_a_sibling_dies_alone_tells_of_what_and_starts_anew_by_itself(family, at):
+    before = [each.run(Task(_origin, (), 5.0)).value for each in family]
+    with pytest.raises(WorkerDied) as died:
+        family[at].run(SPIN)
+    assert died.value.code == OUT_OF_CPU
+    after = [each.run(Task(_origin, (), 5.0)).value for each in family]
+    assert after[at] == (family[at].pid, family[at].pid) != before[at]
+    assert [each for each in after if each != after[at]] == [each for each in before if each != before[at]]
+
+
+def test_siblings_end_with_their_own_pipes(family):
+    """None holds the end of another's."""
+    for each in family:
+        each.run(Task(len, ("four",), 5.0))
+    for each in family[::-1]:
+        each._channel.close()
+        each._process.join(HANG)
+        assert each._process.exitcode == 0
+
+
+def test_signals_of_a_stop_are_nothing_to_siblings(family):
+    for each in family:
+        for stop in STOPS:
+            assert each.run(Task(signal.raise_signal, (stop,), 5.0)).error is None
+
+
+def test_siblings_that_are_closed_leave_no_process(family):
+    family[0].run(Task(len, ("four",), 5.0))
+    processes = [each._process for each in family]
+    family[2].run(Task(len, ("four",), 5.0))
+    for each in family:
+        each.close()
+    assert [each.exitcode for each in processes] == [-signal.SIGKILL] * 3
+    with pytest.raises(WorkerDied):
+        family[1].run(Task(len, ("four",), 1.0))
+
+
+def _die():
+    os._exit(7)
+
+
+def test_siblings_whose_start_ends_the_first_are_tried_one_by_one():
+    family = siblings(2, _die)
+    for _ in range(2):
+        with pytest.raises(WorkerDied) as died:
+            family[0].run(Task(len, ("four",), 5.0))
+        assert died.value.code == 7
+    assert family[1]._process is None
+
+
+def test_where_nobody_adopts_each_starts_by_itself(monkeypatch):
+    monkeypatch.setattr(processes, "can_adopt", lambda: False)
+    family = siblings(2, _start)
+    try:
+        origins = [each.run(Task(_origin, (), 5.0)).value for each in family]
+    finally:
+        for each in family:
+            each.close()
+    assert [starts for _, *starts in origins] == [[own] for own, *_ in origins]
+
+
+def test_a_child_that_somebody_else_has_waited_for_is_gone():
+    child = subprocess.Popen([sys.executable, "-c", ""])
+    child.wait()
+    gone = Adopted(child.pid)
+    gone.kill()
+    gone.join()
+    assert gone.exitcode == 255

@@ -4,6 +4,7 @@ import asyncio
 import itertools
 import time
 from collections import deque
+from dataclasses import replace
 
 import pytest
 from command import HANG
@@ -55,6 +56,31 @@ def test_a_page_and_a_feed(pool):
     )
 
 
+def test_two_that_start_together_read_alike():
+    pool = Workers(2)
+    made = [page(GOOD), replace(page(GOOD), url="https://b.example/1")]
+    try:
+        read = asyncio.run(_both(pool, made))
+    finally:
+        pool.close()
+    assert [each.article.text for each in read] == [read[0].article.text] * 2
+    assert read[0].verdict == read[1].verdict
+
+
+async def _both(pool, made):
+    return await asyncio.gather(*(pool.prepare(each, None) for each in made))
+
+
+def test_a_beat_that_cannot_be_read_ends_no_worker_that_starts():
+    pool = Workers(2, "gone.toml")
+    try:
+        failure = asyncio.run(pool.prepare(page(GOOD), None)).failure
+    finally:
+        pool.close()
+    assert failure.kind is FailureKind.WORKER
+    assert "gone.toml: cannot be read" in failure.reason
+
+
 def test_no_record_of_an_answer_that_is_no_page(pool):
     assert asyncio.run(pool.prepare(page(b"gone", 410), None)).record is None
 
@@ -65,7 +91,7 @@ SPIN = Task(deque, (itertools.count(), 0), 0.2)  # never ends, and never comes b
 @pytest.fixture
 def light_pool(monkeypatch):
     """One whose process starts at once, for it knows nothing of pages."""
-    monkeypatch.setattr(workers, "start_worker", _nothing)
+    monkeypatch.setattr(workers, "start_workers", _nothing)
     pool = Workers(1)
     yield pool
     pool.close()

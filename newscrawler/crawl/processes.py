@@ -2,6 +2,8 @@
 
     WorkerProcess(start).run(task) --> pipe --> the process: start(), then task after task
 
+Those that begin together (`siblings`) start once: the first of them forks the others, which share its memory.
+
 The task's timers are the process's own, and what they do is what the kernel does by default: end it.  So they
 reach into C code as well; they measure from the task's beginning, and no step of the clock, sleep of the
 machine or load on it counts.  A stop is the parent's business: the process ignores the signals by which one comes,
@@ -15,13 +17,15 @@ import multiprocessing
 import signal
 import threading
 import time
+from contextlib import nullcontext
 from multiprocessing import resource_tracker
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from newscrawler.crawl.memory import resident_memory
+from newscrawler.crawl.offspring import Adopted, adopting, can_adopt, forked
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from multiprocessing.connection import Connection
     from multiprocessing.context import SpawnProcess
 
@@ -59,17 +63,26 @@ class WorkerDied(Exception):
         self.code = code
 
 
-def _serve(channel: Connection, start: Callable[..., None], arguments: tuple[Any, ...]) -> None:
-    """The process: tasks out of the pipe, until it ends."""
+def _serve(
+    channel: Connection, start: Callable[..., None], arguments: tuple[Any, ...], others: Sequence[Connection] = ()
+) -> None:
+    """The process: tasks out of the pipe, until it ends.  Before the first one it forks a process for each other channel."""
     for each in STOPS:
         signal.signal(each, signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPS)
     start(*arguments)
     try:
-        while True:
-            channel.send(_done(*channel.recv()))
+        if others:
+            channel.send(forked(channel, others, _work))
+        _work(channel)
     except (EOFError, OSError):  # the parent has gone
         return
+
+
+def _work(channel: Connection) -> None:
+    """Raises EOFError or OSError when the parent has gone."""
+    while True:
+        channel.send(_done(*channel.recv()))
 
 
 def _done(function: Callable[..., Any], arguments: tuple[Any, ...], cpu_seconds: float) -> Done:
@@ -87,13 +100,39 @@ def _done(function: Callable[..., Any], arguments: tuple[Any, ...], cpu_seconds:
     return Done(value, error, time.process_time() - began, resident_memory())
 
 
+def siblings(number: int, start: Callable[..., None], *arguments: Any) -> list[WorkerProcess]:
+    """So many processes of which the first that begins starts for all: what `start` loads they share, in time and memory.
+
+    A process in the place of one that ended starts by itself, as each does where a system knows no adoption.
+    """
+    made = [WorkerProcess(start, *arguments) for _ in range(number)]
+    family = _Family(made)
+    for each in made:
+        each._family = family
+    return made
+
+
+class _Family:
+    """Processes that begin together, once."""
+
+    def __init__(self, members: Sequence[WorkerProcess]) -> None:
+        self.birth = threading.Lock()  # held until the first one has forked the others
+        self._waiting = list(members) if can_adopt() else []
+
+    def others_of(self, member: WorkerProcess) -> list[WorkerProcess]:
+        """Those that are to begin with the one that begins now: the first time all the others, then none."""
+        waiting, self._waiting = self._waiting, []
+        return [each for each in waiting if each is not member]
+
+
 class WorkerProcess:
     """Started by its first task, after `start(*arguments)`.  Any thread may call; one is served at a time."""
 
     def __init__(self, start: Callable[..., None], *arguments: Any) -> None:
         self._start, self._arguments = start, arguments
+        self._family = _Family((self,))
         self._serving = threading.Lock()
-        self._process: SpawnProcess | None = None
+        self._process: SpawnProcess | Adopted | None = None
         self._channel: Connection | None = None
         self._tasks = 0
         self._kinds: set[Callable[..., Any]] = set()  # functions of its tasks so far
@@ -146,24 +185,55 @@ class WorkerProcess:
             self._end()
 
     def _begin(self) -> Connection:
+        with self._family.birth:
+            if self._channel is None:  # else a sibling has begun for both
+                others = self._family.others_of(self)
+                with adopting() if others else nullcontext():
+                    self._spawn(others)
+            if (channel := self._channel) is None:
+                raise WorkerDied(None)
+            return channel
+
+    def _spawn(self, others: Sequence[WorkerProcess]) -> None:
+        """Start a process, and let it fork those of others.  Raises WorkerDied where it does not live to tell of them."""
         if self._is_closed:
             raise WorkerDied(None)
         ours, theirs = _context.Pipe()
+        pipes = [_context.Pipe() for _ in others]
+        arguments = (theirs, self._start, self._arguments, [end for _, end in pipes])
         with _births_and_deaths:
             resource_tracker.ensure_running()  # it would undo the mask, were it started meanwhile
-            process = _context.Process(target=_serve, args=(theirs, self._start, self._arguments), daemon=True)
+            process = _context.Process(target=_serve, args=arguments, daemon=True)
             # what is blocked here is blocked in the process from its first instruction on, until it ignores it
             before = signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
             try:
                 process.start()
             finally:
                 signal.pthread_sigmask(signal.SIG_SETMASK, before)
-        theirs.close()
+        for end in (theirs, *(end for _, end in pipes)):
+            end.close()
+        self._take(process, ours)
+        if others:
+            self._take_for(others, [pipe for pipe, _ in pipes])
+
+    def _take_for(self, others: Sequence[WorkerProcess], channels: Sequence[Connection]) -> None:
+        try:
+            if self._channel is None or not self._channel.poll(WALL_SECONDS + DEAF_SECONDS):
+                raise EOFError
+            pids = self._channel.recv()
+        except (EOFError, OSError) as error:
+            for each in channels:
+                each.close()
+            raise WorkerDied(self._end()) from error
+        for other, pid, channel in zip(others, pids, channels, strict=True):
+            other._take(Adopted(pid), channel)
+
+    def _take(self, process: SpawnProcess | Adopted, channel: Connection) -> None:
+        """Have a process that runs."""
         atexit.register(self.close)  # multiprocessing would ask it to end, which it ignores, and wait
-        self._process, self._channel, self._tasks, self._kinds = process, ours, 0, set()
+        self._process, self._channel, self._tasks, self._kinds = process, channel, 0, set()
         if self._is_closed:  # meanwhile
             self._kill()
-        return ours
 
     def _kill(self) -> None:
         if (process := self._process) is not None:

@@ -11,17 +11,29 @@ import gc
 import resource
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from newscrawler.config.lexicon import lexicon_of
 from newscrawler.crawl.memory import allowance, limit_memory, machine_memory, resident_memory, return_large_blocks
-from newscrawler.crawl.processes import OUT_OF_CPU, OUT_OF_TIME, WALL_SECONDS, Done, Task, WorkerDied, WorkerProcess
+from newscrawler.crawl.processes import (
+    OUT_OF_CPU,
+    OUT_OF_TIME,
+    WALL_SECONDS,
+    Done,
+    Task,
+    WorkerDied,
+    WorkerProcess,
+    siblings,
+)
 from newscrawler.crawl.turns import HostAccount, Turns
 from newscrawler.discovery import parse_endpoint
 from newscrawler.errors import ConfigError, Failure, FailureKind
 from newscrawler.extraction import Examined, examine
-from newscrawler.items import Candidate, Discovery
+from newscrawler.extraction.body import import_trafilatura
+from newscrawler.items import Candidate, Discovery, Lease, Page
 from newscrawler.process import prepare
 from newscrawler.storage.warc_records import http_head, make_record, make_request
 from newscrawler.text import clean_line
@@ -29,10 +41,9 @@ from newscrawler.urls import host_of, url_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime
 
     from newscrawler.extraction.boilerplate import SiteProfile
-    from newscrawler.items import Page, Reread, Source
+    from newscrawler.items import Reread, Source
     from newscrawler.relevance import Lexicon
 
 Hints = tuple[tuple[str, str], ...]  # how the catalogue says an endpoint is to be read
@@ -40,6 +51,13 @@ Hints = tuple[tuple[str, str], ...]  # how the catalogue says an endpoint is to 
 CPU_SECONDS = 5.0  # for one page; an ordinary one takes .03
 FEED_CPU_SECONDS = 20.0  # for one feed, sitemap or page of links
 TRIES = 2  # of what its worker does not survive: it may have been the machine
+
+_WARM_UP = "https://a.example/warm-up"
+_WARM_UP_PAGE = (
+    "<html lang='en'><head><title>A page of ours</title></head><body><article><h1>A page of ours</h1>"
+    + "<p>The ministry of defence ordered four frigates on Monday, it said, and the navy will have them in 2030.</p>" * 5
+    + "</article></body></html>"
+).encode()
 
 _beat = ""  # the file of terms that this worker judges by, beside the lexicon that comes with newscrawler
 
@@ -52,6 +70,17 @@ def start_worker(beat: str = "", workers: int = 1) -> None:
     limit_memory(allowance(machine_memory(), workers))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     gc.set_threshold(5_000, 20, 20)  # a page makes thousands of objects that die with it: a twentieth of the CPU
+
+
+def start_workers(beat: str = "", workers: int = 1) -> None:
+    """The same for so many that start together: what pages are read with is there before the others are forked."""
+    start_worker(beat, workers)
+    if workers == 1:  # nobody to share with
+        return
+    page = Page(Lease(0, "", _WARM_UP), _WARM_UP, datetime.now(UTC), 200, (("Content-Type", "text/html"),), _WARM_UP_PAGE)
+    with suppress(Exception):  # of a beat that cannot be read each page will say so
+        work_page(page, None)
+        import_trafilatura()
 
 
 @functools.cache
@@ -158,7 +187,7 @@ class Workers:
         if number < 1:
             raise ConfigError(f"{number} workers cannot extract anything; set 1 or more")
         self.accounts: defaultdict[str, HostAccount] = defaultdict(HostAccount)
-        self._all = [WorkerProcess(start_worker, beat, number) for _ in range(number)]
+        self._all = siblings(number, start_workers, beat, number)
         self._idle = list(self._all)  # the last one that came back is the next to go
         self._turns = Turns(number)
         self._threads = ThreadPoolExecutor(number, thread_name_prefix="worker")  # one waits for each process
