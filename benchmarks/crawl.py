@@ -10,6 +10,8 @@ sum over the process tree that a look every .1 s saw (RSS counts shared pages in
 installed with what it needs into an environment of its own, of the versions in constraints.txt, and so is this one: extras
 that the environment at hand happens to have, such as the encoder of meaning, would count as ours.  The builds take turns,
 --pairs times, and what the two archives of the first pair hold is compared row by row (same_rows.py).
+
+--events puts a first crawl with vectors and events beside one without, --pairs times in turn, and nothing else.
 """
 
 import argparse
@@ -159,6 +161,28 @@ def pair(number: int, work: Path, environment: dict[str, str], this: str, other:
     return results
 
 
+def with_and_without_events(number: int, work: Path, environment: dict[str, str]) -> dict[str, dict[str, float]]:
+    """A first crawl of each, the one that was second last time first."""
+    results = {}
+    turns = [("with events", "True"), ("without events", "False")]
+    for name, value in turns if number % 2 else turns[::-1]:
+        archive = f"{name.replace(' ', '-')}-{number}"
+        command = [*crawl(sys.executable, work, archive), "--set", f"NEWSCRAWLER_EVENTS={value}"]
+        results[name] = measure(command, environment) | {"articles": count(work / archive / "news.db")}
+        with sqlite3.connect(work / archive / "news.db") as connection:
+            results[name]["waiting"] = connection.execute("SELECT count(*) FROM to_group").fetchone()[0]
+    return results
+
+
+def say_events(pairs: list[dict[str, dict[str, float]]]) -> None:
+    for number, results in enumerate(pairs, 1):
+        for name, row in results.items():
+            print(number, name, row)
+    ratios = [one["with events"]["wall"] / one["without events"]["wall"] for one in pairs]
+    found = ", ".join(f"{each:.2f}" for each in ratios)
+    print(f"wall of a first crawl with events / without: {statistics.median(ratios):.2f} (pair by pair: {found})")
+
+
 def run(arguments: argparse.Namespace, work: Path) -> tuple[list[dict[str, dict[str, float]]], str | None]:
     """The figures of each pair, and how the archives of the first one differ."""
     other = installed(arguments.against.resolve(), work / "base") if arguments.against else None
@@ -168,6 +192,8 @@ def run(arguments: argparse.Namespace, work: Path) -> tuple[list[dict[str, dict[
         for at, python in enumerate(filter(None, (this, other))):
             warm_up = crawl(python, work, f"warm-up-{at}")
             subprocess.run(warm_up, env=environment, cwd=work, check=False, capture_output=True)
+        if arguments.events:
+            return [with_and_without_events(number, work, environment) for number in range(1, arguments.pairs + 1)], None
         pairs = [pair(number, work, environment, this, other) for number in range(1, arguments.pairs + 1)]
     archives = [work / name / "news.db" for name in ("archive-base-1", "archive-1")]
     return pairs, report(*archives) if other else None
@@ -198,6 +224,7 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.add_argument("--against", type=Path, metavar="WHEEL", help="another build, turn by turn")
     parser.add_argument("--pairs", type=int, default=1, metavar="N", help="so many turns")
+    parser.add_argument("--events", action="store_true", help="with and without vectors and events, and nothing else")
     arguments = parser.parse_args()
     work = Path(tempfile.mkdtemp(prefix="newscrawler-benchmark-"))
     try:
@@ -206,6 +233,9 @@ def main() -> None:
         shutil.rmtree(work, ignore_errors=True)
     if arguments.json:
         print(json.dumps(pairs, indent=2))
+        return
+    if arguments.events:
+        say_events(pairs)
         return
     keys = ("articles", "wall", "cpu", "cpu_ms_an_article", "rss_mb", "pss_mb", "exit")
     print(f"{'':<20}" + "".join(f"{key:>19}" for key in keys))

@@ -1,5 +1,8 @@
 """Events: which stories become one, across languages, in any order of arrival; what is said of it, and what people correct."""
 
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -10,6 +13,7 @@ from hypothesis import strategies as st
 from lxml import html
 from reading_room import Visitor
 
+from newscrawler.crawl.beside import MODULE, Beside
 from newscrawler.events import decisions
 from newscrawler.events.decisions import EventState, Relation, decide
 from newscrawler.events.evidence import Evidence, stem, stems_of
@@ -18,7 +22,7 @@ from newscrawler.events.window import Likeness, Window, is_series, shipped_weigh
 from newscrawler.meaning import encoder
 from newscrawler.relevance import judge, shipped_lexicon
 from newscrawler.reports import events as reports
-from newscrawler.reprocess import encoding, grouping
+from newscrawler.reprocess import beside, encoding, grouping
 from newscrawler.storage import events as stored
 from newscrawler.storage.archive import Archive
 from newscrawler.storage.sources import sync_sources
@@ -310,3 +314,85 @@ def test_the_same_told_differently():
 def test_any_text_has_counts_and_names_or_none(text, language):
     assert all(number >= 0 for number in counts_of(text, language).values())
     assert names_of(text) == names_of(text)
+
+
+# --- beside a crawl
+
+
+def test_what_waits_is_done_beside_a_writer_who_holds_the_archive(archive):
+    for number, case in enumerate(CASES_OF_EVENTS[:4]):
+        archive.file([arrival(archive, number, case)])
+    hears, says = os.pipe()
+    os.write(says, b"finish\n")
+    with Archive.beside(archive.folder) as other:
+        beside.work(other, beside.Pipe(hears))
+    assert len(grouped(archive)) == 4
+    assert len(as_sets(grouped(archive))) < 4
+    assert rows(archive, "SELECT (SELECT count(*) FROM to_group), (SELECT count(*) FROM to_encode)") == [(0, 0)]
+    os.close(says)  # whoever started it is gone
+    archive.file([arrival(archive, 5, CASES_OF_EVENTS[5])])
+    with Archive.beside(archive.folder) as other, pytest.raises(SystemExit):
+        beside.work(other, beside.Pipe(hears))
+    os.close(hears)
+
+
+def test_the_process_beside_does_what_waits_and_finishes_when_told(archive):
+    archive.file([arrival(archive, 0, CASES_OF_EVENTS[0])])
+    with subprocess.Popen([sys.executable, "-m", MODULE, str(archive.folder)], stdin=subprocess.PIPE) as process:
+        process.stdin.write(b"finish\n")
+        process.stdin.flush()
+        assert process.wait() == 0
+    assert len(grouped(archive)) == 1
+
+
+def test_a_story_that_was_written_meanwhile_waits_on(archive, monkeypatch):
+    """Whoever writes beside the grouping changes what it has read, and what it has not."""
+    cases = CASES_OF_EVENTS[:2]
+    for number, case in enumerate(cases):
+        archive.file([arrival(archive, number, case)])
+    encoding.make_vectors(archive)
+    look, other = grouping.Grouping.look, Archive.beside(archive.folder)
+
+    def look_late(self, one):
+        if one.title == stems_of(cases[0]["title"], None, "")[0]:
+            with other.transaction():
+                other.db.execute("UPDATE articles SET title = 'Another title altogether' WHERE url LIKE '%/0'")
+        return look(self, one)
+
+    monkeypatch.setattr(grouping.Grouping, "look", look_late)
+    placed = []
+    keep = grouping.Grouping.keep
+    monkeypatch.setattr(grouping.Grouping, "keep", lambda self, *of: placed.append(of[0].title) or keep(self, *of))
+    assert grouping.group(archive, grouping=grouping.Grouping(archive.db)).total() == 2
+    assert stems_of("Another title altogether", None, "")[0] in placed
+    assert stems_of(cases[0]["title"], None, "")[0] not in placed
+    other.close()
+
+
+def test_an_article_waits_for_its_vector_before_its_event(archive):
+    archive.file([arrival(archive, 0, CASES_OF_EVENTS[0])])
+    assert not grouping.group(archive, grouping=grouping.Grouping(archive.db))
+    encoding.make_vectors(archive)
+    assert grouping.group(archive, grouping=grouping.Grouping(archive.db)).total() == 1
+
+
+def test_without_a_folder_and_without_news_there_is_no_process_beside(archive):
+    without = Beside(None)
+    without.catch_up(archive.db)
+    archive.file([arrival(archive, 0, CASES_OF_EVENTS[0])])
+    without.catch_up(archive.db)
+    assert without.pid is None
+    without.close(at_once=False)
+
+
+def test_a_crawl_begins_one_process_for_what_is_left_and_ends_it(archive):
+    archive.file([arrival(archive, 0, CASES_OF_EVENTS[0])])
+    process = Beside(archive.folder)
+    process.catch_up(archive.db)
+    first = process.pid
+    process.catch_up(archive.db)
+    assert process.pid == first is not None
+    process.close(at_once=True)
+    assert process.pid is None
+    process.catch_up(archive.db)  # not again at once
+    assert process.pid is None

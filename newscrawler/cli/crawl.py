@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import shlex
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -111,6 +110,7 @@ def stop_of(process: AsyncCrawlerProcess, crawler: Crawler) -> Stop:
 def open_session(folder: Path, sources: tuple[Source, ...], settings: Settings, command: str) -> CrawlSession:
     """The archive opened for writing, with all that a crawl shares."""
     from newscrawler.config.lexicon import lexicon_of
+    from newscrawler.crawl.beside import Beside
     from newscrawler.crawl.session import CrawlSession
     from newscrawler.crawl.workers import Workers
     from newscrawler.storage.archive import Archive
@@ -121,7 +121,10 @@ def open_session(folder: Path, sources: tuple[Source, ...], settings: Settings, 
     archive = Archive.open(folder)
     if archive.migrated and not fresh:
         click.echo(f"{folder}: brought to the current schema ({', '.join(archive.migrated)})", err=True)
-    return CrawlSession(archive, sources, command=command, workers=Workers(settings.getint("NEWSCRAWLER_WORKERS"), beat))
+    session = CrawlSession(archive, sources, command=command, workers=Workers(settings.getint("NEWSCRAWLER_WORKERS"), beat))
+    if settings.getbool("NEWSCRAWLER_EVENTS"):
+        session.beside = Beside(folder)
+    return session
 
 
 def closing_of(sources: tuple[Source, ...], known: tuple[Source, ...], *, is_all: bool) -> Callable[[Archive], None]:
@@ -172,17 +175,16 @@ def _is_offline(session: CrawlSession) -> bool:
     return bool(failures) and all(each.kind in silent and each.status is None for each in failures)
 
 
-def take_in(session: CrawlSession, folder: Path) -> None:
-    """Let another process make vectors and events of what came.  Whatever stops it, the next crawl goes on there."""
-    from newscrawler.items import Outcome
+def _say_what_waits(folder: Path) -> None:
+    """Whether articles wait for their events, and who takes them in."""
+    from newscrawler.crawl.lines import counted
+    from newscrawler.storage.connect import connect_for_reading
+    from newscrawler.storage.events import how_many_waiting
 
-    counts = session.tally.counts()
-    came = counts[Outcome.NEW] + counts[Outcome.COPY] + counts[Outcome.REVISED]
-    if not came or session.fatal is not None or session.interrupted:
-        return
-    command = [sys.executable, "-m", "newscrawler", "events", "--update", "--archive", str(folder)]
-    with contextlib.suppress(OSError):  # not even a process: the machine has other troubles
-        subprocess.run(command, check=False, stdin=subprocess.DEVNULL)
+    with contextlib.suppress(NewscrawlerError), contextlib.closing(connect_for_reading(folder)) as db:
+        if waiting := how_many_waiting(db):
+            takes_in = "the next crawl takes them in, or `newscrawler events --update`"
+            click.echo(f"{counted(waiting, 'article')} waiting for vectors and events: {takes_in}", err=True)
 
 
 def finish(session: CrawlSession, folder: Path, code: int) -> None:
@@ -257,8 +259,8 @@ def crawl(
     session = open_session(folder, sources, settings, command)
     session.epilogue = closing_of(sources, known, is_all=file is None)
     run_spider(session, settings, since=since, limit=limit, due_only=due)
-    if settings.getbool("NEWSCRAWLER_EVENTS"):
-        take_in(session, folder)
+    if session.beside.folder is not None and session.fatal is None and not session.interrupted:
+        _say_what_waits(folder)
     code = session.exit_code()
     if code == 0 and due and not session.tally.active_sources():
         click.echo("No endpoint is due, and nothing is left to fetch.", err=True)

@@ -62,7 +62,7 @@ class EventWork:
 @click.option("--since", type=options.Since(), metavar="DATE|SPAN", help="Only what went on since (7d, 2026-11-01).")
 @click.option("--languages", metavar="CODES", help="Only what is told in all of these, such as fr,ja.")
 @click.option("--explain", is_flag=True, help="Say of each story which evidence puts it there.")
-@click.option("--update", is_flag=True, help="Take in what came since: vectors, then events. A crawl does so at its end.")
+@click.option("--update", is_flag=True, help="Take in what waits: vectors, then events. A process beside crawls does so.")
 @click.option("--rebuild", is_flag=True, help="Make all events anew; what `part` and `join` were told holds.")
 @options.with_formats
 @options.as_record("wanted", EventFilter)

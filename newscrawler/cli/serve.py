@@ -262,6 +262,7 @@ def demo(folder: Path, port: int, keep_serving: bool) -> None:
         )
         _run_verb("crawl", "--catalogue", str(catalogue), *fast)
         _run_verb("save", f"{web.gazette}/en/changing-story", *fast)
+        _run_verb("events", "--update", "--archive", str(folder))
         click.echo(_demo_summary(folder, os.environ))
         if keep_serving:
             click.echo(f"\nServing {web.gazette}/ and {web.relay}/ until Ctrl-C.", err=True)

@@ -14,20 +14,20 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from newscrawler.crawl.beside import Beside
 from newscrawler.crawl.bodies import Bodies
 from newscrawler.crawl.memory import resident_memory, return_large_blocks
 from newscrawler.crawl.site_files import SiteFiles
 from newscrawler.crawl.tally import Tally
 from newscrawler.crawl.workers import with_record
 from newscrawler.crawl.writer import ArchiveWriter
-from newscrawler.desk.takeover import take_over
-from newscrawler.errors import DeskError, of_silence
+from newscrawler.desk.takeover import take_over_reviews
+from newscrawler.errors import of_silence
 from newscrawler.process import obeyed, without_text
 from newscrawler.sources import BY_HAND, speaks_https, unverified_hosts
 from newscrawler.storage import findings, hosts, polls, rights
 from newscrawler.storage import robots as robots_files
 from newscrawler.storage import sources as stored_sources
-from newscrawler.storage.identity import identity
 from newscrawler.urls import as_browsers_ask, by_https
 
 if TYPE_CHECKING:
@@ -46,14 +46,6 @@ PLAIN_HTTP = "plain_http"  # of a request's meta: its source lets https lead dow
 
 def utc_now() -> datetime:
     return datetime.now(UTC)
-
-
-def take_over_reviews(archive: Archive) -> None:
-    """What a reader said on the desk, as this writes the archive; a desk that cannot be read stops no crawl."""
-    try:
-        take_over(archive, identity(archive.db), utc_now())
-    except DeskError as error:
-        log.warning("reviews of the desk were not taken over: %s", error)
 
 
 class Session(SiteFiles):
@@ -213,6 +205,7 @@ class CrawlSession(Session):
         self.epilogue: Callable[[Archive], None] = lambda archive: None  # what the archive is to be told at the end
         self.on_decision: Callable[[Decision], None] = lambda decision: None
         self.on_poll: Callable[[Poll, int], None] = lambda poll, links_new: None
+        self.beside = Beside(None)  # makes vectors and events of what is filed
         self.respect: frozenset[str] = frozenset()  # rules of publishers by which nothing is kept (rights.conclusion)
         self.command = command
         self._heard: set[str] = set()  # sources that were asked in this round
@@ -244,6 +237,7 @@ class CrawlSession(Session):
         await self.learn_waits()
         # what was asked for by hand and did not come is nobody else's to finish
         await self.call(self.archive.frontier.restrict, [*names, BY_HAND], since, revisits)
+        await self.call(self.beside.catch_up, self.archive.db)
         due = await self.call(polls.due, self.archive, names, utc_now(), all_of_them=all_endpoints)
         self.tally.expect_polls([endpoint.source_id for endpoint in due])
         self.tally.known_work += await self.call(self.archive.frontier.count_pending)
@@ -342,6 +336,7 @@ class CrawlSession(Session):
         decision = await self._writer.file(candidate)
         self.tally.decided(candidate.lease.source_id, decision.outcome)
         self.on_decision(decision)
+        self.beside.came(decision)
         return decision
 
     # --- the end
@@ -369,6 +364,7 @@ class CrawlSession(Session):
 
     def _abandon(self, interrupted: bool) -> None:
         self.interrupted = self.interrupted or interrupted
+        self.beside.close(at_once=self.interrupted or self.fatal is not None)
         try:
             counts, active = self.tally.counts(), self.tally.active_sources()
             self._writer.finish(lambda archive: self._write_end(archive, counts, active))

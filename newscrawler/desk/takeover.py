@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from newscrawler.desk import marks, store
+from newscrawler.errors import DeskError
 from newscrawler.storage import verdicts
+from newscrawler.storage.identity import identity
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from newscrawler.storage.archive import Archive
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +46,11 @@ def take_over(archive: Archive, identity: str, now: datetime) -> Takeover:
     with store.writing(archive.folder, identity) as desk:
         marks.taken_over(desk, pending, now)
     return Takeover(len(new), len(pending) - len(new))
+
+
+def take_over_reviews(archive: Archive) -> None:
+    """The same of an archive's own desk, now, for its writer; a desk that cannot be read stops nobody."""
+    try:
+        take_over(archive, identity(archive.db), datetime.now(UTC))
+    except DeskError as error:
+        log.warning("reviews of the desk were not taken over: %s", error)

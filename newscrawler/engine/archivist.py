@@ -17,8 +17,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from newscrawler import process
-from newscrawler.crawl.session import take_over_reviews, utc_now
+from newscrawler.crawl.session import utc_now
 from newscrawler.crawl.writer import ArchiveWriter
+from newscrawler.desk.takeover import take_over_reviews
 from newscrawler.engine.dispatch import Dispatch
 from newscrawler.engine.messages import Robots, Turn, read_report, read_turn
 from newscrawler.engine.moving import Moving

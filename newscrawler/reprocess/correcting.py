@@ -35,7 +35,7 @@ def part(archive: Archive, event: int, article: int, now: datetime) -> int:
         grouping = Grouping(db)
         (one,) = events.evidence_of(db, grouping.encoder, [story])
         events.take_out(db, story)
-        grouping.place(one)
+        grouping.keep(one, grouping.look(one))
     return events.event_of(db, story) or 0
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from newscrawler.meaning import encoder
 from newscrawler.storage import vector_file, vectors
+from newscrawler.storage.rows import version
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,13 +39,16 @@ def make_vectors(archive: Archive, progress: Callable[[int], object] = lambda nu
         return Made(missing=encoder.MISSING)
     made = without = 0
     while batch := vectors.waiting(archive.db, BATCH):
+        seen = version(archive.db)
         found = encoder.encode([(each.title, each.lead, each.text, each.language) for each in batch])
         with archive.transaction():
-            number = vectors.name_encoder(archive.db, name)
-            vectors.keep(archive.db, number, zip([each.id for each in batch], found, strict=True))
-        none = sum(each is None for each in found)
-        made, without = made + len(batch) - none, without + none
-        progress(len(batch))
+            # what a crawl has written meanwhile waits on, as what it says now
+            now = batch if version(archive.db) == seen else vectors.waiting(archive.db, BATCH)
+            kept = [(each.id, vector) for each, vector in zip(batch, found, strict=True) if each in now]
+            vectors.keep(archive.db, vectors.name_encoder(archive.db, name), kept)
+        none = sum(vector is None for _, vector in kept)
+        made, without = made + len(kept) - none, without + none
+        progress(len(kept))
     vector_file.bring_up_to_date(archive.folder, archive.db, name)
     return Made(made, without)
 

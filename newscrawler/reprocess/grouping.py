@@ -1,4 +1,4 @@
-"""Stories put into events, outside the way of a crawl: those that wait, in order of time, a batch a transaction.
+"""Stories put into events, outside the way of a crawl: those that wait, in order of time, a few a transaction.
 
 What is looked at is a window of days around each story, whatever the size of the archive.  Whoever is stopped goes on
 there: a story waits until its decision is committed.
@@ -9,22 +9,25 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from newscrawler.events.decisions import COMPARED, REACH, Relation, are_one, decide
+from newscrawler.events.decisions import COMPARED, NO_CORRECTIONS, REACH, Relation, are_one, decide
 from newscrawler.events.evidence import Evidence, codes_of, stems_of
 from newscrawler.events.window import Window, shipped_weights
 from newscrawler.meaning import encoder
 from newscrawler.storage import events, vectors
+from newscrawler.storage.rows import version
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from sqlite_utils import Database
 
     from newscrawler.events.decisions import Decision, EventState
+    from newscrawler.events.window import Likeness
     from newscrawler.storage.archive import Archive
     from newscrawler.storage.events import Ungrouped
 
-BATCH = 1_000  # articles that are looked at in a transaction
+READ = 1_000  # articles that are read at once, and put in order of time
+TOGETHER = 6  # stories a transaction: whoever writes beside this one waits no longer than that
 MOST_STORIES = 60_000  # in a window: some 300 MB of memory at most
 AHEAD = 3.0  # days that are read beyond the reach at once
 
@@ -39,6 +42,7 @@ class Grouping:
         self._corrected = events.any_corrections(db)
         self._window = Window(shipped_weights())
         self._span = (0.0, 0.0)
+        self._looked_at: list[Evidence] = []  # and not written yet
 
     def _reach(self, at: float) -> Window:
         """The window, with all that is near a time."""
@@ -46,22 +50,33 @@ class Grouping:
         if not since <= at - REACH <= at + REACH <= until:
             self._span = since, until = at - REACH, at + REACH + AHEAD
             found = events.evidence_between(self._db, self.encoder, since, until, MOST_STORIES)
-            self._window = Window(shipped_weights(), found)
+            self._window = Window(shipped_weights(), [*found, *self._looked_at])
         return self._window
 
-    def place(self, one: Evidence) -> Decision:
-        """Decide on a story, and keep it."""
+    def look(self, one: Evidence) -> list[Likeness]:
+        """What a story has in common with those near it, the likest first; from now on it is found by others.
+
+        Reads what lies around its time where that is not at hand, writes nothing.
+        """
         window = self._reach(one.at)
         window.forget(one.story)
         likenesses = [each for each in window.near(one, REACH) if each.other.is_news]
-        corrections = events.corrections_of(self._db, one.story) if self._corrected else None
-        asked = [each.other.story for each in likenesses]
-        states = events.states_of(self._db, [*asked, *(corrections.together if corrections else ())])
-        decision = decide(one, likenesses, states, corrections) if corrections else decide(one, likenesses, states)
-        event = events.keep(self._db, one, decision)
         window.add(one)
+        self._looked_at.append(one)
+        return likenesses
+
+    def keep(self, one: Evidence, likenesses: Sequence[Likeness]) -> Decision:
+        """Decide on a story by what it has in common with others, and write that."""
+        corrections = events.corrections_of(self._db, one.story) if self._corrected else NO_CORRECTIONS
+        states = events.states_of(self._db, [*(each.other.story for each in likenesses), *corrections.together])
+        decision = decide(one, likenesses, states, corrections)
+        event = events.keep(self._db, one, decision)
         self._unite(event, decision, {state.id: state for state in states.values()})
         return decision
+
+    def kept(self) -> None:
+        """What was looked at is written, and can be read with the rest."""
+        self._looked_at.clear()
 
     def _unite(self, event: int, decision: Decision, states: dict[int, EventState]) -> None:
         """Let one story that is like two events make one of them, where all of the two are alike."""
@@ -102,35 +117,62 @@ def evidence_of(story: Ungrouped, vector: bytes | None) -> Evidence:
     )
 
 
-def group(archive: Archive, progress: Callable[[int], object] = lambda number: None) -> Counter[str]:
+def group(
+    archive: Archive, progress: Callable[[int], object] = lambda number: None, grouping: Grouping | None = None
+) -> Counter[str]:
     """Put the stories that wait into events; how many of each relation.
 
+    `grouping`: that of before, beside a writer: an article that waits for its vector, too, is left waiting then.
     Raises ArchiveError where the archive cannot be written.
     """
     counts: Counter[str] = Counter()
-    grouping = Grouping(archive.db)
+    beside, grouping = grouping is not None and encoder.is_there(), grouping or Grouping(archive.db)
     while True:
-        with archive.transaction():
-            articles, found = events.waiting(archive.db, BATCH)
-            counts.update(_batch(archive.db, grouping, articles, found))
-            events.wait_no_more(archive.db, articles)
+        articles, due = _due(archive, encoded=beside)
         if not articles:
             return counts
-        progress(len(articles))
+        progress(articles - sum(len(each.articles) for each in due))
+        for start in range(0, len(due), TOGETHER):
+            part = due[start : start + TOGETHER]
+            counts.update(_put(archive, grouping, part))
+            progress(sum(len(each.articles) for each in part))
 
 
-def _batch(db: Database, grouping: Grouping, articles: list[int], found: list[Ungrouped]) -> list[str]:
-    read = events.articles_read(db, [each.story for each in found])
-    waiting = set(articles)
-    # a copy that came to a story changes nothing that the story says
-    due = [each for each in found if read.get(each.story) != each.article or each.article in waiting]
-    blobs = vectors.vectors_of(db, grouping.encoder, [each.article for each in due])
+def _due(archive: Archive, *, encoded: bool) -> tuple[int, list[Ungrouped]]:
+    """(how many articles wait, their stories that say something new, in order of time); the rest waits no more."""
+    with archive.transaction():
+        articles, found = events.waiting(archive.db, READ, encoded=encoded)
+        read = events.articles_read(archive.db, [each.story for each in found])
+        # a copy that came to a story changes nothing that the story says
+        due = [each for each in found if read.get(each.story) != each.article or each.article in each.articles]
+        events.wait_no_more(archive.db, set(articles).difference(*(each.articles for each in due)))
+    return len(articles), sorted(due, key=lambda each: (each.at, each.story))
+
+
+def _put(archive: Archive, grouping: Grouping, part: Sequence[Ungrouped]) -> list[str]:
+    """Decide on some stories in one short transaction; the relation of each.
+
+    What takes time comes before it.  A story that was written meanwhile by whoever writes beside this one waits on.
+    """
+    db = archive.db
+    seen = version(db)
+    blobs = vectors.vectors_of(db, grouping.encoder, [each.article for each in part])
+    looked = [(each, one, grouping.look(one)) for each in part for one in [evidence_of(each, blobs.get(each.article))]]
     made = []
-    for story in sorted(due, key=lambda each: (each.at, each.story)):
-        one = evidence_of(story, blobs.get(story.article))
-        events.keep_evidence(db, story, one)
-        made.append(grouping.place(one).relation.value)
+    with archive.transaction():
+        now = None if version(db) == seen else _as_they_are(db, part)
+        for story, one, likenesses in looked:
+            if now is None or now.get(story.story) == story:
+                events.keep_evidence(db, story, one)
+                made.append(grouping.keep(one, likenesses).relation.value)
+                events.wait_no_more(db, story.articles)
+    grouping.kept()
     return made
+
+
+def _as_they_are(db: Database, part: Sequence[Ungrouped]) -> dict[int, Ungrouped]:
+    found = events.stories_as_they_are(db, [article for each in part for article in each.articles])
+    return {each.story: each for each in found}
 
 
 def regroup(archive: Archive, progress: Callable[[int], object] = lambda number: None) -> tuple[Counter[str], int]:
@@ -138,15 +180,9 @@ def regroup(archive: Archive, progress: Callable[[int], object] = lambda number:
 
     One transaction: an interruption changes nothing.  An event keeps the number that its first story's event had.
     """
-    counts: Counter[str] = Counter()
     with archive.transaction():
         before = events.forget_all(archive.db)
-        grouping = Grouping(archive.db)
-        while (batch := events.waiting(archive.db, BATCH))[0]:
-            articles, found = batch
-            counts.update(_batch(archive.db, grouping, articles, found))
-            events.wait_no_more(archive.db, articles)
-            progress(len(articles))
+        counts = group(archive, progress)
         moved = events.keep_numbers(archive.db, before)
     return counts, moved
 

@@ -141,6 +141,16 @@ class Archive:
             raise
         return archive
 
+    @classmethod
+    def beside(cls, folder: Path) -> Self:
+        """The archive of a process that its one writer has started, and that writes by its leave: short transactions alone.
+
+        Takes no lock and migrates nothing.  Raises ArchiveError where there is none of the current schema.
+        """
+        connect_for_reading(folder).close()
+        with explain_errors(folder / DATABASE):
+            return cls(folder, connect_for_writing(folder), FileLock(folder / LOCK))
+
     def close(self) -> None:
         try:
             self.pages.close()

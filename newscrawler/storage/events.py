@@ -23,16 +23,22 @@ NOT_NEWS = ("live", "listing")  # types of articles that tell of many things
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 PART, JOIN = "part", "join"
 _WAITING = """
-    SELECT DISTINCT stories.id AS story, originals.id AS article, originals.title, originals.lead,
+    SELECT stories.id AS story, originals.id AS article, originals.title, originals.lead,
            substr(originals.text, 1, 4000) AS text, originals.language, originals.source_id AS source, originals.type,
-           originals.published, originals.first_seen,
+           originals.published, originals.first_seen, json_group_array(due.article_id) AS waits,
            (SELECT json_group_array(json_array(kind, code)) FROM (
                 SELECT kind, code FROM mentions WHERE article_id = originals.id ORDER BY count DESC, kind, code LIMIT 20
            )) AS mentions
-    FROM (SELECT article_id FROM to_group ORDER BY article_id LIMIT :limit) AS due
+    FROM (SELECT value AS article_id FROM json_each(:articles)) AS due
     JOIN articles ON articles.id = due.article_id
     JOIN stories ON stories.id = articles.story_id
     JOIN articles AS originals ON originals.id = stories.first_article_id
+    GROUP BY stories.id
+"""
+_DUE = """
+    SELECT article_id FROM to_group
+    WHERE NOT :encoded OR NOT EXISTS (SELECT 1 FROM to_encode WHERE to_encode.article_id = to_group.article_id)
+    ORDER BY article_id LIMIT :limit
 """
 _EVIDENCE = """
     SELECT event_evidence.story_id, at, language, source_id, words, codes, has_text, type,
@@ -58,7 +64,7 @@ _SETTLE = """
 
 @dataclass(frozen=True, slots=True)
 class Ungrouped:
-    """A story whose event is still to be found, by its original."""
+    """A story whose event is still to be found, by its original; `waits`: its articles that came or changed, as JSON."""
 
     story: int
     article: int
@@ -70,7 +76,13 @@ class Ungrouped:
     type: str
     published: str | None
     first_seen: str
+    waits: str
     mentions: str
+
+    @property
+    def articles(self) -> list[int]:
+        """Its articles that came or changed."""
+        return [int(each) for each in json.loads(self.waits)]
 
     @property
     def named(self) -> list[tuple[str, str]]:
@@ -94,10 +106,25 @@ def ask_for(db: Database, article_id: int) -> None:
     db.execute("INSERT OR IGNORE INTO to_group (article_id) VALUES (?)", [article_id])
 
 
-def waiting(db: Database, limit: int) -> tuple[list[int], list[Ungrouped]]:
-    """(articles that wait, the stories that they are of)."""
-    articles = [row[0] for row in db.execute("SELECT article_id FROM to_group ORDER BY article_id LIMIT ?", [limit])]
-    return articles, records(db, Ungrouped, _WAITING, limit=limit) if articles else []
+def waiting(db: Database, limit: int, *, encoded: bool = False) -> tuple[list[int], list[Ungrouped]]:
+    """(articles that wait, the stories that they are of); `encoded`: none that waits for its vector, too."""
+    articles = [row[0] for row in db.execute(_DUE, {"limit": limit, "encoded": encoded})]
+    return articles, stories_as_they_are(db, articles) if articles else []
+
+
+def is_anything_waiting(db: Database) -> bool:
+    """Whether an article waits for its vector or its event."""
+    return db.execute("SELECT 1 FROM to_group LIMIT 1").fetchone() is not None
+
+
+def how_many_waiting(db: Database) -> int:
+    """How many articles wait for their events."""
+    return int(db.execute("SELECT count(*) FROM to_group").fetchone()[0])
+
+
+def stories_as_they_are(db: Database, articles: Sequence[int]) -> list[Ungrouped]:
+    """The stories of articles, as their originals are now."""
+    return records(db, Ungrouped, _WAITING, articles=json.dumps(list(articles)))
 
 
 def wait_no_more(db: Database, articles: Iterable[int]) -> None:

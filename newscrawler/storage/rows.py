@@ -39,3 +39,8 @@ def number(db: Database, sql: str, **parameters: object) -> int:
     """What a query counts: the first cell of its first row, 0 where that is NULL or there is none."""
     row = db.execute(sql, parameters).fetchone()
     return int(row[0] or 0) if row else 0
+
+
+def version(db: Database) -> int:
+    """A number that changes where another connection has written (https://sqlite.org/pragma.html#pragma_data_version)."""
+    return number(db, "PRAGMA data_version")

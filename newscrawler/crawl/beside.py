@@ -1,0 +1,93 @@
+"""The process that makes vectors and events of what a crawl files, while it files (`reprocess.beside`)."""
+
+from __future__ import annotations
+
+import contextlib
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+from newscrawler.items import Outcome
+from newscrawler.storage.events import is_anything_waiting
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sqlite_utils import Database
+
+    from newscrawler.items import Decision
+
+MODULE = "newscrawler.reprocess.beside"
+SHARE = 0.03  # of its own time a crawl waits at its end for what it filed last
+LONGEST = 60.0  # seconds, of one that went on for days
+PAUSE = 60.0  # seconds between two starts: what ends at once would end at once again
+FINISH = b"finish\n"
+SAYS_SOMETHING = frozenset((Outcome.NEW, Outcome.COPY, Outcome.REVISED))  # of which vectors or events are made
+
+
+class Beside:
+    """Started by the first article, and again by one that comes after it ended; it ends with its pipe.
+
+    Without a folder (of the archive) there is none.
+    """
+
+    def __init__(self, folder: Path | None) -> None:
+        self.folder = folder
+        self._command = [sys.executable, "-m", MODULE, str(folder)]
+        self._process: subprocess.Popen[bytes] | None = None
+        self._opened = time.monotonic()
+        self._started = float("-inf")
+
+    @property
+    def pid(self) -> int | None:
+        """The number of the process that runs now; None while there is none."""
+        return self._process.pid if self._process is not None and self._process.poll() is None else None
+
+    def came(self, decision: Decision) -> None:
+        """Something was filed: where it says something new, let there be a process."""
+        if decision.outcome in SAYS_SOMETHING:
+            self._begin()
+
+    def catch_up(self, db: Database) -> None:
+        """Let there be a process where an earlier run left something."""
+        if is_anything_waiting(db):
+            self._begin()
+
+    def _begin(self) -> None:
+        """That there can be no process hinders nothing: what it would do waits."""
+        now = time.monotonic()
+        if self.folder is None or self.pid is not None or now - self._started < PAUSE:
+            return
+        self._let_go()
+        self._started = now
+        with contextlib.suppress(OSError):
+            # a group of its own: what a terminal sends is for the crawl to answer
+            self._process = subprocess.Popen(self._command, stdin=subprocess.PIPE, start_new_session=True)
+
+    def close(self, *, at_once: bool) -> None:
+        """Let it do what waits, for a share of the time that the crawl took, or not even that; then it is gone.
+
+        What it was about to write is not written, and waits.
+        """
+        if self._process is None:
+            return
+        if not at_once:
+            self._finish(min(LONGEST, SHARE * (time.monotonic() - self._opened)))
+        self._process.kill()
+        self._process.wait()
+        self._let_go()
+
+    def _finish(self, patience: float) -> None:
+        assert self._process is not None
+        assert self._process.stdin is not None
+        with contextlib.suppress(OSError, subprocess.TimeoutExpired):
+            self._process.stdin.write(FINISH)
+            self._process.stdin.flush()
+            self._process.wait(patience)
+
+    def _let_go(self) -> None:
+        if self._process is not None and self._process.stdin is not None:
+            with contextlib.suppress(OSError):
+                self._process.stdin.close()
+        self._process = None
