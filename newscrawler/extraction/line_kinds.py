@@ -10,13 +10,21 @@ import re
 from functools import cache
 
 from newscrawler.agencies import PICTURE_SIGNATURES
-from newscrawler.extraction.phrases import COMMISSIONS, folded, shipped_wording, without_networks, without_numbers
+from newscrawler.extraction.phrases import (
+    COMMISSIONS,
+    folded,
+    only_says_what_pages_do,
+    shipped_wording,
+    without_networks,
+    without_numbers,
+)
 from newscrawler.text import has_unspaced
 from newscrawler.text.any_of import any_of
 
 PROMPT, CONTROL, STANDS_FOR, CAPTION = 300, 100, 500, 260  # characters at most
 SHORTEST_PROMPT = 6  # characters; shorter ones are buttons
 SHARING = 60  # characters of a line that names a network to share with
+_BEHIND_A_ROW = frozenset(":：、")
 COUNTED = 7  # words of who stands where, in brackets
 POINTER = 200  # characters of a line that names another page
 CREDIT = 90  # characters at the end of a caption that say whose picture it is
@@ -107,7 +115,11 @@ def is_control(line: str) -> bool:
     wording = shipped_wording()
     if len(line) <= CONTROL:
         said = without_numbers(folded(line))
-        if said in wording.control.whole or (said != "  " and all(map(_is_one_control, _PARTS.split(line)))):
+        if (
+            said in wording.control.whole
+            or only_says_what_pages_do(said)
+            or (said != "  " and all(map(_is_one_control, _PARTS.split(line))))
+        ):
             return True
     if len(line) > STANDS_FOR:
         return False
@@ -196,7 +208,9 @@ def _says_where(line: str) -> bool:
         bracketed = before in ("(", "（")
         if wording.order.begin(clause):
             return True
-        if bracketed and after in (")", "）") and (clause in wording.side.whole or _counts_from_side(clause)):
+        if bracketed and after in (")", "）") and (clause in wording.side.whole or _ends_with_side(clause)):
+            return True
+        if not before and after in _BEHIND_A_ROW and _ends_with_side(clause):  # "In the first row, from left:"
             return True
         if wording.from_side.begin(clause) and _stands_apart(
             found[0], bracketed or not before, after in tuple(":：,、،)）")
@@ -205,9 +219,10 @@ def _says_where(line: str) -> bool:
     return False
 
 
-def _counts_from_side(clause: str) -> bool:
-    """Whether a folded clause in brackets says the how many-eth somebody is: "druga od lewej", "2ª por la izquierda"."""
-    return clause.count(" ") <= COUNTED + 1 and shipped_wording().from_side.end(clause)
+def _ends_with_side(clause: str) -> bool:
+    """Whether a short folded clause says the how many-eth somebody is, or in which row: "druga od lewej", "前排左起"."""
+    wording = shipped_wording()
+    return clause.count(" ") <= COUNTED + 1 and (wording.from_side.end(clause) or wording.order.end(clause))
 
 
 def _stands_apart(clause: str, opens: bool, closes: bool) -> bool:

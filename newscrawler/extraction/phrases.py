@@ -208,6 +208,40 @@ def without_networks(text: str) -> str:
     return _networks().sub("", text)
 
 
+def _either(*kinds: Phrases) -> str:
+    """A pattern of the phrases of some kinds, the longest first."""
+    return "|".join(sorted({re.escape(each.strip()) for kind in kinds for each in kind.whole}, key=len, reverse=True))
+
+
+@cache
+def _notices() -> tuple[frozenset[str], re.Pattern[str], re.Pattern[str]]:
+    """(first words of the phrases of `act` and `beside`, what a text of such phrases alone matches, one of `act`)."""
+    wording = shipped_wording()
+    acts, phrases = _either(wording.act), _either(wording.act, wording.beside)
+    first = frozenset(each.split()[0] for each in wording.act.whole | wording.beside.whole)
+    return first, re.compile(rf"(?> (?:{phrases})(?= ))++ "), re.compile(rf" (?:{acts})(?= )")
+
+
+def only_says_what_pages_do(text: str) -> bool:
+    """Whether a folded text of two words at least has none but those of `act` and `beside`, one of `act` among them.
+
+    >>> [only_says_what_pages_do(folded(each)) for each in ("Artikel wird nach der Werbung fortgesetzt", "Wyślij e-mailem")]
+    [True, True]
+    >>> [only_says_what_pages_do(folded(each)) for each in ("Werbung", "The fighting continues")]
+    [False, False]
+    """
+    if text.count(" ") < LEAST_WORDS + 1:
+        return False
+    rest = without_networks(text)
+    first, phrases, acts = _notices()
+    if rest[1 : rest.find(" ", 1)] not in first:  # as that of nearly all lines
+        return False
+    return phrases.fullmatch(rest) is not None and acts.search(rest) is not None
+
+
+LEAST_WORDS = 2
+
+
 def without_numbers(text: str) -> str:
     """A folded text without its numbers, so that "3 min read" and "5 min read" are one.
 
@@ -231,6 +265,8 @@ class Wording:
     we: Phrases
     control: Phrases
     share: Phrases
+    act: Phrases
+    beside: Phrases
     stands_for: Phrases
     elsewhere: Phrases
     side: Phrases
