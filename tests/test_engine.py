@@ -19,6 +19,7 @@ from engines import Hosts, RedisServer, needs_redis, redis_server
 from hypothesis import given
 from hypothesis import strategies as st
 from network import Machine, Network, needs_network
+from redis.exceptions import ResponseError
 from twisted.internet.testing import StringTransport
 from twisted.web._newclient import Request
 from twisted.web.http_headers import Headers
@@ -558,6 +559,28 @@ def test_an_engine_that_is_not_there_is_named(tmp_path, words, code, said):
     done = command(*words, cwd=tmp_path)
     assert (done.returncode, said in done.stderr) == (code, True), done.stderr
     assert "secret" not in done.stderr
+
+
+def test_a_password_that_is_refused_is_said_and_not_shown(redis, tmp_path):
+    (tmp_path / "newscrawler.toml").write_text("shipped_catalogue = false\n")
+    address = redis.url.replace("redis://", "redis://nobody:secret@")
+    for words in (["worker"], ["archivist", "--once"], ["status"]):
+        done = command(*words, "--engine", address, cwd=tmp_path)
+        assert (done.returncode, "refuses us" in done.stderr, "secret" in done.stderr) == (1, True, False), done.stderr
+
+
+def test_an_engine_whose_disk_is_full_is_waited_for(monkeypatch, caplog):
+    monkeypatch.setattr("newscrawler.engine.streams.FIRST_PAUSE", 0.01)
+    answers = ["MISCONF Errors writing to the AOF file: No space left on device", None]
+
+    async def call():
+        if (answer := answers.pop(0)) is not None:
+            raise ResponseError(answer)
+        return "written"
+
+    streams = Streams("redis://127.0.0.1:1/0", "a")
+    assert asyncio.run(streams._patiently(call)) == "written"
+    assert "is full; waiting until there is room" in caplog.text
 
 
 def test_a_worker_of_another_kind_is_refused(redis, tmp_path):

@@ -58,7 +58,10 @@ _LOST = (exceptions.ConnectionError, exceptions.TimeoutError, exceptions.BusyLoa
 
 
 def _is_full(error: Exception) -> bool:
-    return isinstance(error, exceptions.OutOfMemoryError) or "OOM command not allowed" in str(error)
+    """Whether its memory or its disk is: MISCONF is said where it can no longer write its files."""
+    return isinstance(error, exceptions.OutOfMemoryError) or any(
+        each in str(error) for each in ("OOM command not allowed", "MISCONF")
+    )
 
 
 class Streams:
@@ -82,6 +85,9 @@ class Streams:
         """Make sure that the engine is there, with its streams.  Raises EngineError where it is not."""
         try:
             await self._groups()
+        except exceptions.AuthenticationError as error:
+            why = clean_line(str(error), 200)
+            raise EngineError(f"{self._url} refuses us ({why}); write redis://USER:PASSWORD@HOST:6379/0") from error
         except _LOST as error:
             why = clean_line(str(error), 200)
             raise EngineError(
@@ -113,7 +119,7 @@ class Streams:
                 if "NOGROUP" in str(error):  # it came back without what it had
                     await self._patiently(self._groups)
                 elif _is_full(error):
-                    self._complain("is full; waiting until there is room (raise its maxmemory)")
+                    self._complain("is full; waiting until there is room (raise its maxmemory, or see to its disk)")
                 else:
                     raise EngineError(f"{self._url}: {clean_line(str(error), 200)}") from error
             else:
@@ -207,9 +213,7 @@ class Streams:
             "reports": await self.backlog(),
             "lag": round(max(0.0, now - int(oldest[0][0].split(b"-")[0]) / 1000), 1) if oldest else 0.0,
             "workers": {
-                name.decode("utf-8", "replace"): (state := json.loads(each))
-                | {"silent": round(max(0.0, now - state["at"]), 1)}
-                for name, each in sorted(told.items())
+                name.decode("utf-8", "replace"): _seen(json.loads(each), now) for name, each in sorted(told.items())
             },
         }
 
