@@ -34,6 +34,7 @@ MEDIA_CLOUD = json.dumps(
         ("# mine\nhttps://a.example/\nb.example\n\nnot an address\n", [SiteRow("https://a.example/"), SiteRow("https://b.example/")], 1),
         ('["https://a.example/"]', [SiteRow("https://a.example/")], 0),
         ("url\nhttps://a.example/x\n", [SiteRow("https://a.example/x")], 0),
+        ("url,country\nhttps://a.example/x,xx\n", [SiteRow("https://a.example/x")], 0),
     ],
 )  # fmt: skip
 def test_lists_of_others(text, rows, left):

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from newscrawler.errors import SourceError
 from newscrawler.items import Endpoint, Source
+from newscrawler.sources import COUNTRIES
 from newscrawler.sources.write import free_id, from_opml
 from newscrawler.text import clean_line
 from newscrawler.urls import absolute, site_of, url_key
@@ -115,7 +116,7 @@ def _row(stated: Mapping[str, Any]) -> SiteRow | None:
         home,
         feed,
         first(_NAME),
-        country.upper() if country and re.fullmatch(r"[A-Za-z]{2}", country) else None,  # Media Cloud's have three letters
+        country.upper() if country and country.upper() in COUNTRIES else None,  # Media Cloud's have three letters
         language.lower() if language and re.fullmatch(r"[A-Za-z]{2,3}", language) else None,
     )
 

@@ -13,7 +13,7 @@ from tomlkit.exceptions import TOMLKitError
 
 from newscrawler.errors import SourceError
 from newscrawler.items import Endpoint, Source
-from newscrawler.text import clean_line
+from newscrawler.text import clean_line, index_term
 from newscrawler.urls import absolute, site_of, url_key
 
 if TYPE_CHECKING:
@@ -154,8 +154,10 @@ def free_id(name: str, taken: set[str]) -> str:
 
     >>> free_id("Naval News", {"naval-news"})
     'naval-news-2'
+    >>> free_id("Süddeutsche, København", set())
+    'suddeutsche-kobenhavn'
     """
-    stem = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:60] or "source"
+    stem = re.sub(r"[^a-z0-9]+", "-", index_term(name)).strip("-")[:60] or "source"
     number, made = 1, stem
     while made in taken:
         number += 1
