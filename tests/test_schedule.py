@@ -175,6 +175,15 @@ def test_forms_of_elsewhere(watches):
     assert pod["volumes"][0]["persistentVolumeClaim"]["claimName"] == claim["metadata"]["name"]
 
 
+def test_certificates_of_this_machine_are_none_of_a_containers():
+    files = (("SSL_CERT_DIR", "/data/certificates"), ("SSL_CERT_FILE", "/etc/pki/ca.pem"))
+    text = manifest(replace(ODD, environment=(*ENVIRONMENT, *files)))
+    assert "# left out: SSL_CERT_FILE=/etc/pki/ca.pem is a file of this machine" in text
+    _, work = yaml.safe_load_all(text)
+    env = work["spec"]["jobTemplate"]["spec"]["template"]["spec"]["containers"][0]["env"]
+    assert [each["name"] for each in env] == ["https_proxy", "SSL_CERT_DIR"]
+
+
 def test_a_watch_as_a_service(machine):
     machine.install("systemctl", SYSTEMCTL)
     machine("install")

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 STOP_SECONDS = 20  # a crawl ends within 15
 RESTART_SECONDS = 30
 # programs, proxies, certificates, and the language of messages: what changes whether and how the web is reached
-CARRIED = ("PATH", "SSL_CERT_FILE", "SSL_CERT_DIR", "LANG", "LC_ALL", "TZ")
+CERTIFICATES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
+CARRIED = ("PATH", *CERTIFICATES, "LANG", "LC_ALL", "TZ")
+VOLUME = "/data"  # of the image: its working folder
 CARRIED_IN_ANY_CASE = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
 OWN_HOME = "NEWSCRAWLER_"  # and whatever begins so
 IMAGE = "newscrawler:latest"
@@ -182,7 +184,7 @@ def launchd_agent(plan: Plan) -> str:
 
 def manifest(plan: Plan) -> str:
     """A Kubernetes manifest: a CronJob, or a Deployment of one pod that watches, over a volume claim of the same name."""
-    variables = [{"name": name, "value": value} for name, value in plan.environment if name != "PATH"]
+    variables = [{"name": name, "value": value} for name, value in plan.environment if _is_in_container(name, value)]
     verb = ["watch", "--wait"] if plan.every is None else ["crawl", "--due"]
     container: dict[str, object] = {
         "name": "newscrawler",
@@ -195,7 +197,7 @@ def manifest(plan: Plan) -> str:
             "capabilities": {"drop": ["ALL"]},
         },
         "resources": {"requests": {"cpu": "100m", "memory": "512Mi"}, "limits": {"memory": "2Gi"}},
-        "volumeMounts": [{"name": "data", "mountPath": "/data"}, {"name": "tmp", "mountPath": "/tmp"}],  # noqa: S108
+        "volumeMounts": [{"name": "data", "mountPath": VOLUME}, {"name": "tmp", "mountPath": "/tmp"}],  # noqa: S108
     }
     if plan.every is None:
         container["livenessProbe"] = {
@@ -211,7 +213,21 @@ def manifest(plan: Plan) -> str:
         "volumes": [{"name": "data", "persistentVolumeClaim": {"claimName": plan.id}}, {"name": "tmp", "emptyDir": {}}],
     }
     parts = [_claim(plan), _watching(plan, pod) if plan.every is None else _job(plan, pod, plan.every)]
-    return "---\n".join(f"{_yaml(part)}\n" for part in parts)
+    return _left_out(plan) + "---\n".join(f"{_yaml(part)}\n" for part in parts)
+
+
+def _is_in_container(name: str, value: str) -> bool:
+    """Whether a variable means there what it means here: a file does where it lies in the volume."""
+    return name != "PATH" and (name not in CERTIFICATES or value.startswith(f"{VOLUME}/"))
+
+
+def _left_out(plan: Plan) -> str:
+    """A remark for each file of this machine that the image cannot have."""
+    return "".join(
+        f"# left out: {name}={value} is a file of this machine; put a private CA into the volume and name it {VOLUME}/...\n"
+        for name, value in plan.environment
+        if name in CERTIFICATES and not _is_in_container(name, value)
+    )
 
 
 def _claim(plan: Plan) -> dict[str, object]:
