@@ -19,8 +19,8 @@ class House:
     def __init__(self):
         self.made, self.version = 0, 1
         self.headers = HTML
-        rules = Rules(lambda: "default-src 'none'", lambda: False, tuple, str, lambda path: False, lambda: self.version)
-        self.app = guard(self._answer, rules)
+        self.rules = Rules(lambda: "default-src 'none'", lambda: False, tuple, str, lambda path: False, lambda: self.version)
+        self.app = guard(self._answer, self.rules)
 
     async def _answer(self, scope, receive, send):
         self.made += 1
@@ -79,6 +79,90 @@ def test_nothing_is_kept_where_the_archive_does_not_tell_or_an_answer_brings_a_c
     assert [house.get("/")[1] for _ in range(2)] == [b"page 1", b"page 2"]
     house.version, house.headers = 1, (*HTML, (b"set-cookie", b"a=b"))
     assert [house.get("/")[1] for _ in range(2)] == [b"page 3", b"page 4"]
+
+
+class SlowHouse(House):
+    """Its pages wait until `may_end` is set; `parts` is how they leave, None for one that fails."""
+
+    def __init__(self, parts=(b"whole",)):
+        super().__init__()
+        self.parts, self.may_end = parts, asyncio.Event()
+
+    async def _answer(self, scope, receive, send):
+        self.made += 1
+        if self.parts is None:
+            await self.may_end.wait()
+            raise OSError("it broke")
+        if len(self.parts) == 1:
+            await self.may_end.wait()
+        await send({"type": "http.response.start", "status": 200, "headers": list(self.headers)})
+        for at, part in enumerate(self.parts, 1):
+            await send({"type": "http.response.body", "body": part, "more_body": at < len(self.parts)})
+            await self.may_end.wait()
+
+    async def ask(self, path="/search"):
+        bodies = []
+
+        async def send(message):
+            if message["type"] == "http.response.body":
+                bodies.append(message["body"])
+
+        scope = {"type": "http", "method": "GET", "path": path, "query_string": b"q=a", "headers": [(b"host", b"localhost")]}
+        await self.app(scope, None, send)
+        return bodies
+
+    async def together(self, *paths):
+        """What readers get who ask at once, and how many answers were being made when all had asked."""
+        asked = [asyncio.ensure_future(self.ask(path)) for path in paths]
+        for _ in range(5):
+            await asyncio.sleep(0)
+        at_once = self.made
+        self.may_end.set()
+        return await asyncio.gather(*asked, return_exceptions=True), at_once
+
+
+def test_what_many_ask_for_at_once_is_made_once():
+    async def run():
+        house = SlowHouse()
+        return await house.together("/search", "/search", "/", "/search"), house.made
+
+    (told, at_once), made = asyncio.run(run())
+    assert (told, at_once, made) == ([[b"whole"]] * 4, 2, 2)
+
+
+def test_nobody_waits_for_the_end_of_what_is_written_as_it_is_read():
+    async def run():
+        house = SlowHouse((b"a", b"b"))
+        return await house.together("/search.csv", "/search.csv")
+
+    assert asyncio.run(run()) == ([[b"a", b"b"]] * 2, 2)
+
+
+def test_an_answer_that_fails_is_asked_for_by_each_who_waits():
+    async def run():
+        house = SlowHouse(None)
+        told, at_once = await house.together("/", "/", "/")
+        return [type(each) for each in told], at_once, house.made
+
+    assert asyncio.run(run()) == ([OSError] * 3, 1, 3)
+
+
+def test_a_page_that_asks_its_own_instance_does_not_wait_for_itself():
+    async def run():
+        house = SlowHouse()
+        asks = house._answer
+
+        async def answer(scope, receive, send):
+            if scope["path"] == "/a" and house.made == 0:
+                house.made += 1
+                await house.ask("/a")
+            await asks(scope, receive, send)
+
+        house.may_end.set()
+        house.app = guard(answer, house.rules)
+        return await house.ask("/a")
+
+    assert asyncio.run(asyncio.wait_for(run(), 60)) == [b"whole"]
 
 
 def test_what_is_kept_is_bounded_in_bytes_and_time():

@@ -134,7 +134,7 @@ class Rules:
 def guard(app: App, rules: Rules) -> App:
     """An ASGI application with our headers on what it answers, for whom it may answer, large answers by turns."""
     policy: list[bytes] = []  # asked once, when Datasette knows its settings
-    turns, kept = Turns(), kept_answers.KeptAnswers()
+    turns, answers = Turns(), kept_answers.Answers()
 
     async def guarded(scope: dict[str, Any], receive: Any, send: Any) -> None:
         if scope["type"] != "http":
@@ -162,29 +162,9 @@ def guard(app: App, rules: Rules) -> App:
         if path.startswith("/-/") or _brings_sql(scope):
             await anew(send)
         else:
-            await _kept_or_anew(kept, rules.version(), scope, send, anew)
+            await answers.give(rules.version(), scope, send, anew)
 
     return guarded
-
-
-async def _kept_or_anew(
-    kept: kept_answers.KeptAnswers,
-    version: Hashable | None,
-    scope: dict[str, Any],
-    send: Any,
-    anew: Callable[[Any], Awaitable[None]],
-) -> None:
-    """Give an answer that is kept of this version of the archive, or make it."""
-    key = kept_answers.key_of(scope) if version is not None else None
-    if key is None:
-        await anew(send)
-    elif (known := kept.get(version, key)) is not None:
-        await kept_answers.give(scope, known, send)
-    else:
-        recorder = kept_answers.Recorder(scope, send)
-        await anew(recorder.send)
-        if recorder.whole is not None:
-            kept.put(version, key, recorder.whole)
 
 
 @dataclass(frozen=True, slots=True)

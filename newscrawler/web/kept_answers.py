@@ -1,4 +1,4 @@
-"""Answers that are given again: a page that was made a moment ago, of an archive that has not changed since.
+"""Answers that are given again: a page that was made a moment ago, or is being made, of an archive that did not change.
 
 Pages, feeds and files of moderate size, for whoever comes without a name (no cookie, no authorization); never what a
 visitor's own SQL gave.  A page gets an entity tag, so that a browser that has it is answered with 304 (RFC 9110).
@@ -6,9 +6,11 @@ visitor's own SQL gave.  A page gets an entity tag, so that a browser that has i
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import time
 from collections import OrderedDict
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
     Message = dict[str, Any]
     Send = Callable[[Message], Awaitable[None]]
+    Whole = tuple[tuple[tuple[bytes, bytes], ...], bytes]  # headers and body of an answer that is for others, too
 
 MOST_BYTES = 24_000_000  # of all that are kept
 LARGEST = 400_000  # bytes of one that is kept
@@ -57,7 +60,7 @@ class KeptAnswers:
         self._answers.move_to_end(key)
         return found
 
-    def put(self, version: Hashable, key: Hashable, answer: tuple[tuple[tuple[bytes, bytes], ...], bytes]) -> None:
+    def put(self, version: Hashable, key: Hashable, answer: Whole) -> None:
         """Keep (headers, body) of an answer that was begun when `version` held, unless it no longer does."""
         headers, body = answer
         if version != self._version or len(body) > LARGEST:
@@ -68,6 +71,41 @@ class KeptAnswers:
         self._bytes += len(body)
         while self._bytes > self._most:
             self._bytes -= len(self._answers.popitem(last=False)[1].body)
+
+
+# within the making of an answer that others may wait for: what asks its own instance must wait for nobody in turn
+_is_made: ContextVar[bool] = ContextVar("is_made", default=False)
+
+
+class Flights:
+    """Answers that are being made: whoever asks for the same waits for it, and it is made once."""
+
+    def __init__(self) -> None:
+        self._flights: dict[Hashable, asyncio.Future[Whole | None]] = {}
+
+    async def of_others(self, key: Hashable) -> Whole | None:
+        """The answer that is being made for somebody else; None where there is none, or it is for that reader alone."""
+        flight = self._flights.get(key)
+        return None if flight is None or _is_made.get() else await asyncio.shield(flight)
+
+    async def make(self, key: Hashable, work: Callable[[Callable[[Whole | None], None]], Awaitable[None]]) -> None:
+        """Do what makes an answer; it calls what it is given as soon as it knows that, whether others may have it."""
+        if key in self._flights:  # that of a reader alone: nobody need wait for a second one
+            await work(lambda _: None)
+            return
+        flight = self._flights[key] = asyncio.get_running_loop().create_future()
+
+        def told(whole: Whole | None) -> None:
+            if not flight.done():
+                self._flights.pop(key, None)
+                flight.set_result(whole)
+
+        token = _is_made.set(True)
+        try:
+            await work(told)
+        finally:
+            _is_made.reset(token)
+            told(None)
 
 
 def key_of(scope: dict[str, Any]) -> Hashable | None:
@@ -99,12 +137,14 @@ async def give(scope: dict[str, Any], answer: Answer, send: Send) -> None:
 
 
 class Recorder:
-    """An answer on its way out: a whole page gets its entity tag; `whole` is what may be kept of it, when it has left."""
+    """An answer on its way out: a whole page gets its entity tag.
 
-    def __init__(self, scope: dict[str, Any], send: Send) -> None:
-        self._scope, self._send = scope, send
+    `told` is called before anything leaves: with what others may have of it, or None.
+    """
+
+    def __init__(self, scope: dict[str, Any], send: Send, told: Callable[[Whole | None], None]) -> None:
+        self._scope, self._send, self._told = scope, send, told
         self._start: Message | None = None
-        self.whole: tuple[tuple[tuple[bytes, bytes], ...], bytes] | None = None
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
@@ -112,6 +152,7 @@ class Recorder:
             return
         start, self._start = self._start, None
         if start is None or start["status"] != 200 or message.get("more_body"):
+            self._told(None)
             if start is not None:
                 await self._send(start)
             await self._send(message)
@@ -122,6 +163,37 @@ class Recorder:
             headers.append((b"etag", _tag(body)))
             if b"cache-control" not in present:
                 headers.append((b"cache-control", b"no-cache"))
-        if b"set-cookie" not in present:
-            self.whole = tuple(headers), body
+        self._told(None if b"set-cookie" in present else (tuple(headers), body))
         await give(self._scope, Answer(tuple(headers), body, 0), self._send)
+
+
+class Answers:
+    """How requests of one instance are answered: with what is kept, with what is being made, or anew."""
+
+    def __init__(self) -> None:
+        self._kept, self._flights = KeptAnswers(), Flights()
+
+    async def give(
+        self, version: Hashable | None, scope: dict[str, Any], send: Send, anew: Callable[[Send], Awaitable[None]]
+    ) -> None:
+        """Answer a request; `anew` makes an answer, `version` is of all that it is made of, None where nothing is shared."""
+        key = key_of(scope) if version is not None else None
+        if key is None:
+            await anew(send)
+            return
+        if (known := self._kept.get(version, key)) is not None:
+            await give(scope, known, send)
+            return
+        if (made := await self._flights.of_others((version, key))) is not None:
+            await give(scope, Answer(*made, 0), send)
+            return
+
+        async def work(told: Callable[[Whole | None], None]) -> None:
+            def keep(whole: Whole | None) -> None:
+                if whole is not None:
+                    self._kept.put(version, key, whole)
+                told(whole)
+
+            await anew(Recorder(scope, send, keep).send)
+
+        await self._flights.make((version, key), work)
