@@ -83,6 +83,21 @@ def profile(db: Database, query: Query, known: ArchiveVocabulary) -> Profile:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class CountryShares:
+    """The countries of a search's hits: `total` hits, `step`: looked at one in so many, and multiplied."""
+
+    total: int
+    step: int
+    countries: tuple[CountryShare, ...]
+
+
+def country_shares(db: Database, query: Query, known: ArchiveVocabulary) -> CountryShares:
+    """How many hits name a country, and how many appeared there, without the words that set them apart."""
+    sample = sample_of(db, query)
+    return CountryShares(sample.total, sample.step, tuple(_countries(sample.tokens, sample.step, known)))
+
+
 def spread(db: Database, fts: str, number: int) -> list[int]:
     """About so many articles that an expression finds, from all of the archive's time alike: a few after each of many."""
     first, last = (db.conn.execute(sql).fetchone()[0] or 0 for sql in (_FIRST, _LAST))

@@ -23,7 +23,8 @@ COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7")
 _FONT = 'font-family="Noto Sans, DejaVu Sans, Helvetica, Arial, sans-serif"'
 
 
-def _text(x: float, y: float, words: str, more: str = "") -> str:
+def text(x: float, y: float, words: str, more: str = "") -> str:
+    """Words at a place, their left end there unless `more`, attributes of ours, says otherwise."""
     return f'<text x="{x:g}" y="{y:g}" {more}>{escape(words)}</text>'
 
 
@@ -37,15 +38,15 @@ def drawing(items: Sequence[Bar], caption: Caption, source: str) -> str:
     low = TALL - BOTTOM + (top - TOP)
     scale = ticks(highest_of(items) or 1)
     wide = (WIDE - LEFT - RIGHT) / max(1, len(items))
-    parts = [_text(LEFT, 30, caption.title, 'font-size="18" font-weight="600"')]
+    parts = [text(LEFT, 30, caption.title, 'font-size="18" font-weight="600"')]
     for at, name in enumerate(caption.names):
         y = TOP - 12 + at * LEGEND
         parts.append(f'<rect x="{LEFT}" y="{y - 10}" width="11" height="11" fill="{COLOURS[at]}"/>')
-        parts.append(_text(LEFT + 18, y, name))
+        parts.append(text(LEFT + 18, y, name))
     for each in scale:
         level = round(low - (low - top) * each / scale[-1], 2)
         parts.append(f'<line x1="{LEFT}" x2="{WIDE - RIGHT}" y1="{level:g}" y2="{level:g}" stroke="#c8cdd2"/>')
-        parts.append(_text(LEFT - 8, level + 4, number(each), 'text-anchor="end"'))
+        parts.append(text(LEFT - 8, level + 4, number(each), 'text-anchor="end"'))
     for place, bar in enumerate(items):
         for at, value in enumerate(bar.values[:series]):
             tall = (low - top) * (value or 0) / scale[-1]
@@ -58,12 +59,18 @@ def drawing(items: Sequence[Bar], caption: Caption, source: str) -> str:
     for at, label in enumerate(labels):
         share = at / (len(labels) - 1) if len(labels) > 1 else 0
         anchor = ("start", "middle", "end")[round(2 * share)]
-        parts.append(_text(LEFT + share * (WIDE - LEFT - RIGHT), low + 18, label, f'text-anchor="{anchor}"'))
-    parts.append(_text(LEFT, low + 38, f"{caption.unit}; {source}", 'fill="#4d5a66"'))
+        parts.append(text(LEFT + share * (WIDE - LEFT - RIGHT), low + 18, label, f'text-anchor="{anchor}"'))
+    parts.append(text(LEFT, low + 38, f"{caption.unit}; {source}", 'fill="#4d5a66"'))
+    return document(caption.title, (WIDE, low + BOTTOM), parts)
+
+
+def document(title: str, size: tuple[int, int], parts: Sequence[str]) -> str:
+    """Markup of ours as an SVG document on white, of a width and height."""
+    wide, tall = size
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDE} {low + BOTTOM}" width="{WIDE}" '
-        f'height="{low + BOTTOM}" font-size="13" {_FONT} fill="#16202b">'
-        f'<title>{escape(caption.title)}</title><rect width="100%" height="100%" fill="#fff"/>{"".join(parts)}</svg>\n'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} {tall}" width="{wide}" '
+        f'height="{tall}" font-size="13" {_FONT} fill="#16202b">'
+        f'<title>{escape(title)}</title><rect width="100%" height="100%" fill="#fff"/>{"".join(parts)}</svg>\n'
     )
 
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from datasette.utils.asgi import Response
 
-from newscrawler.search.distinctive import profile
+from newscrawler.search.distinctive import country_shares, profile
 from newscrawler.search.logodds import PRIOR
-from newscrawler.web import charts
+from newscrawler.web import charts, maps
 from newscrawler.web.compiled import cached_vocabulary, compiled, params_of
 from newscrawler.web.highlighting import direction
 from newscrawler.web.tiles import Country, tiles
@@ -44,6 +44,19 @@ def _rows(found: Profile, known: ArchiveVocabulary) -> Iterator[tuple[object, ..
 
 def _percent(share: float) -> float:
     return round(100 * share, 2)
+
+
+async def map_file(room: Room, form: str) -> Response:
+    """The countries of a search as a map in proportion (`form`: svg), or as its numbers (csv)."""
+    ask, known = params_of(room), await cached_vocabulary(room)
+    (query,) = await compiled(room, ask.q)
+    found = await room.read(country_shares, query, known)
+    if form == "csv":
+        return Response(maps.numbers(found.countries, found.total), content_type=charts.CSV_TYPE)
+    named = [Country(each.code, each.name, each.named) for each in found.countries]
+    about = f"about, from one hit in {found.step}; " if found.step > 1 else ""
+    source = f"{about}{room.title}; search: {ask.q or 'everything'}"
+    return Response(maps.drawing(named, "Countries that the hits name", source), content_type=charts.SVG_TYPE)
 
 
 async def page(room: Room, form: str | None) -> Response:

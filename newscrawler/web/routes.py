@@ -35,6 +35,7 @@ _READING: list[tuple[str, Any]] = [
     (r"^/search/hit$", search.hit),
     (r"^/search/timeline(?:\.(?P<form>svg|csv))?$", timeline.page),
     (r"^/search/words(?:\.(?P<form>csv))?$", profile.page),
+    (r"^/search/map\.(?P<form>svg|csv)$", profile.map_file),
     (r"^/compare(?:\.(?P<form>svg|csv))?$", compare.page),
     (r"^/article/(?P<id>[^/]+)$", article.page),
     (r"^/article/(?P<id>[^/]+)/diff$", article.diff),
