@@ -75,6 +75,17 @@ def _ancestors(node: Node) -> list[Node]:
     return found
 
 
+def _holders(page: Page, chosen: list[int]) -> set[Node]:
+    """All that hold one of these blocks, each looked at once."""
+    found: set[Node] = set()
+    for index in chosen:
+        step: Node | None = page.blocks[index].node
+        while step is not None and step not in found:
+            found.add(step)
+            step = step.parent
+    return found
+
+
 def before_headline(page: Page, chosen: list[int], about: About) -> dict[int, str]:
     """What stands above the headline, in another container than what stands below it: the top of a news page."""
     at = headline_at(page, about.title)
@@ -91,7 +102,7 @@ def before_headline(page: Page, chosen: list[int], about: About) -> dict[int, st
 def readers_comments(page: Page, chosen: list[int], _: About) -> dict[int, str]:
     """Blocks in a container of comments that does not hold the rest of the article too."""
     blocks, total = page.blocks, sum(page.blocks[index].chars for index in chosen)
-    named = [node for node in page.nodes if node.blocks and node.label and _COMMENTS.search(node.label)]
+    named = [node for node in _holders(page, chosen) if node.label and _COMMENTS.search(node.label)]
     if not named:
         return {}
     inside = Counter(node for index in chosen for node in _ancestors(blocks[index].node))
