@@ -106,7 +106,8 @@ def measured(record: Record, found: dict[str, Any], module: ModuleType) -> dict[
     if record.get("title"):
         figures["title"] = float(title == module.fold(record["title"]))
         if found.get("visible"):
-            figures["visible"] = float(words(title) in (words(found["visible"]), words(record["title"])))
+            shown = (words(module.fold(each)) for each in (found["visible"], record["title"]))  # folding writes ß as ss
+            figures["visible"] = float(words(title) in shown)
         if found.get("og"):
             figures["og:title"] = float(bool(title) and title in module.fold(found["og"]))
     if record.get("authors"):

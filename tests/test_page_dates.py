@@ -4,6 +4,7 @@ tests/cases/dates/labels.json   language -> what it calls a day of publication, 
 tests/cases/dates/kinds.json    parts of a page (head, meta: below the headline, below: after the text, after: the article;
                                 "{text}" stands for the paragraphs once more), its address, its day of publication
                                 (null: it states none); its last change and its zone where they are looked at
+tests/cases/dates/more_labels.json  language -> how it writes a day in numbers, more such labels, in all their cases and numbers
 tests/cases/dates/lines.json    language, a line below the headline as its papers write it, (published, modified)
 """
 
@@ -19,6 +20,7 @@ from newscrawler.extraction import extract
 
 CASES = Path(__file__).parent / "cases" / "dates"
 LABELS = json.loads((CASES / "labels.json").read_text(encoding="utf-8"))
+MORE_LABELS = json.loads((CASES / "more_labels.json").read_text(encoding="utf-8"))
 LINES = json.loads((CASES / "lines.json").read_text(encoding="utf-8"))
 KINDS = json.loads((CASES / "kinds.json").read_text(encoding="utf-8"))
 TEXT = """
@@ -60,6 +62,26 @@ def test_kind(kind):
 @pytest.mark.parametrize(("language", "line", "published", "modified"), LINES)
 def test_lines_as_papers_write_them(language, line, published, modified):
     assert dates_of({"lang": language, "meta": f"<p>{line}</p>"}) == (published, modified)
+
+
+@pytest.mark.parametrize(
+    ("language", "label"), [(language, label) for language, known in MORE_LABELS.items() for label in known["changed"]]
+)
+def test_a_change_in_a_list_of_properties_dates_no_publication(language, label):
+    day = MORE_LABELS[language]["day"].format(24)
+    meta = f"<dl><dt>{label}</dt><dd>{day}</dd></dl>"
+    assert dates_of({"lang": language, "meta": meta}) == (None, "2026-11-24")
+
+
+@pytest.mark.parametrize(
+    ("language", "at", "label"),
+    [(language, at, label) for language, known in MORE_LABELS.items() for at, label in enumerate(known["published"])],
+)
+def test_a_publication_beside_a_change(language, at, label):
+    known = MORE_LABELS[language]
+    changed = known["changed"][-1 - at]
+    first, last = (f"<span>{each} {known['day'].format(day)}</span>" for each, day in ((changed, 24), (label, 16)))
+    assert dates_of({"lang": language, "meta": f"<div>{first} {last}</div>"}) == ("2026-11-16", "2026-11-24")
 
 
 def in_one_line(published, changed):

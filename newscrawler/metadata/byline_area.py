@@ -18,7 +18,7 @@ from newscrawler.metadata.credit_words import Kind
 from newscrawler.metadata.date_labels import Role, is_label, read_labels, role_of
 from newscrawler.metadata.jobs import has_job_behind
 from newscrawler.metadata.signatures import signature_of
-from newscrawler.text import words
+from newscrawler.text import has_unspaced, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -29,8 +29,11 @@ ABOVE, BELOW = 4, 14  # blocks above and below the headline that are looked at
 LONG = 250  # characters of a paragraph that ends the neighbourhood alone
 PROSE = 80  # characters of a paragraph; one, of the lead, may stand above the credits
 MAX_LINE_CHARACTERS, MAX_FAR_LINE_CHARACTERS = 140, 90  # characters of a line, and of one that may stand farther away
+HEADLINE, LONG_HEADLINE = 4, 7  # words of a link that is another article's, in a heading or a card, and elsewhere
 HEADED = 4  # blocks below a heading that may be what it heads
 CARD, LINKED = 300, 12  # characters of a box that may be a card, and of the links in it
+HAN_PROSE = 60  # of one in Han, kana or Hangul, whose letters count for more than one each
+HAN_LINK = 24  # of a link of such letters that is a headline
 LONE = 60  # characters of a line that names a day and little else
 MAX_STATING_LINE, BEGINNING = 160, 40  # characters of a line that begins by saying so, and of its beginning
 MAX_STATING = 4  # lines that say that they state a date
@@ -69,11 +72,21 @@ def _lone_days(page: Page, dated: Sequence[Block], around: set[Node], known: set
         if not block.links
         and day_of_line(block.text)
         and not _says_more(block.text)
+        and not _is_labelled_otherwise(page, block)
         and not _is_told(page, block)
         and not _is_headed(page, block, around)
         and not _in_card(block, around)
     ]
     return [line for line in lines if line not in known] if len({day_of_line(line) for line in lines}) == 1 else []
+
+
+def _is_labelled_otherwise(page: Page, block: Block) -> bool:
+    """Whether the label before a day says that it is of a change or of something else, or a <dt> what we do not know."""
+    before = page.blocks[block.index - 1] if block.index else block
+    if block.node.tag == "dd" and before.node.tag == "dt":
+        labelled = f"{before.text.rstrip(' :')}: {block.text}"
+        return role_of(labelled) in (Role.CHANGED, Role.OTHER) or _says_more(labelled)
+    return is_label(before.text) and role_of(before.text) in (Role.CHANGED, Role.OTHER)
 
 
 def _says_more(line: str) -> bool:
@@ -143,6 +156,33 @@ def _in_card(block: Block, around: set[Node]) -> bool:
             return True
         step = step.parent
     return False
+
+
+def _is_teasers(page: Page, block: Block, around: set[Node], said: list[str]) -> bool:
+    """Whether a line's day is of another article that is named amid this one's text: a linked headline is in its box.
+
+    `said`: the words of this one's headline, which may lead to itself.
+    """
+    is_long = len(strange_words(block.text)) >= HEADLINE or (has_unspaced(block.text) and block.links >= HAN_LINK)
+    if 2 * block.links > block.chars and is_long:
+        return True
+    step = None if says_by(block.text) or role_of(block.text) is not Role.UNSAID else block.node.parent
+    near = page.blocks[max(0, block.index - HEADED) : block.index + HEADED]
+    while step is not None and step not in around and step.chars <= CARD:
+        least = HEADLINE if step.tag in _OF_ITS_OWN else LONG_HEADLINE
+        held = [each for each in near if step in holders(each.node)]
+        if any(_is_linked_headline(each, said, HEADLINE if each.node.tag in HEADINGS else least) for each in held):
+            return True
+        step = step.parent
+    return False
+
+
+def _is_linked_headline(block: Block, said: list[str], least: int) -> bool:
+    """Whether a block is a link of so many words that are not those of this article's headline, and no day."""
+    if 2 * block.links <= block.chars or may_name_day(block.text):
+        return False
+    found = words(block.text)
+    return found != said and (len(found) >= least or (has_unspaced(block.text) and block.links >= HAN_LINK))
 
 
 def _headed_published(page: Page, named: Sequence[Block]) -> Iterator[str]:
@@ -226,7 +266,8 @@ def _with_label(page: Page, block: Block) -> str:
     if not may_name_day(block.text):
         return block.text
     before = page.blocks[block.index - 1].text if block.index else ""
-    if is_label(before) or (block.node.tag == "dd" and _IS_DATE.fullmatch(before)):
+    is_property = block.node.tag == "dd" and page.blocks[block.index - 1].node.tag == "dt" and len(before) <= LONE
+    if is_label(before) or (is_property and (_IS_DATE.fullmatch(before) or role_of(before) is not Role.UNSAID)):
         return f"{before} {block.text}"
     behind = [each.text for each in page.blocks[block.index + 1 : block.index + 3]]
     # what stands before the next day is that one's
@@ -256,6 +297,8 @@ def _below(page: Page, at: int, around: set[Node]) -> list[str]:
             break
         if may_name_day(block.text) and _is_caption(block):
             continue  # who took a picture when
+        if prose and may_name_day(block.text) and _is_teasers(page, block, around, said):
+            continue
         if box := box_of(block.node, around):
             if block.node.tag in HEADINGS:
                 headed.add(box)  # what has a heading of its own is about something else
@@ -265,10 +308,14 @@ def _below(page: Page, at: int, around: set[Node]) -> list[str]:
             found.append(_with_label(page, block))
         elif _DATELINE.match(block.text):
             found.append(block.text[:DATELINE_CHARACTERS])
-        prose += block.good >= PROSE and block.node.tag != "li" and not _in_figcaption(block)
+        prose += _is_prose(block) and block.node.tag != "li" and not _in_figcaption(block)
         if block.good > LONG:
             break
     return found
+
+
+def _is_prose(block: Block) -> bool:
+    return block.good >= PROSE or (block.good >= HAN_PROSE and block.text.endswith(("\u3002", "\ub2e4.")))
 
 
 def _in_figcaption(block: Block) -> bool:

@@ -294,8 +294,12 @@ def _length(element: HtmlElement) -> int:
 def _is_headline(link: HtmlElement, own_paths: Set[str]) -> bool:
     text = " ".join("".join(link.itertext()).split())
     heads = any(each.tag in _HEADINGS for each in itertools.chain(link.iterdescendants(), _few_above(link)))
-    is_long = len(text) >= LINKED and (len(text.split()) >= LINKED_WORDS or not text.isascii())
+    width = len(text) + sum(each >= WIDE for each in text)
+    is_long = width >= LINKED and (len(text.split()) >= LINKED_WORDS or not text.isascii())
     return (heads or is_long) and _leads_away(link, own_paths)
+
+
+WIDE = "\u1100"  # letters from here on, Hangul, Han and kana, are syllables or words
 
 
 def _few_above(link: HtmlElement) -> Iterator[HtmlElement]:

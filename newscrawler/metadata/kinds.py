@@ -56,12 +56,24 @@ _LISTING = re.compile(
     r"(?:page/\d+/?)?",
     re.IGNORECASE,
 )
+# the same in other languages, before a word or two: behind some of them stand articles, too
+_SECTION = re.compile(
+    r"/(?:rubriky?|rubrique|rubryka|rubrika|rubriek|rubric|rovat|dzial|section|seccion|secao|sezione|sektion|"
+    r"ressort|osio|schlagworte?|stichwort|mots?-cles?|etiquettes?|etiquetas?|etiket|etikett|eticheta|etichetta|"
+    r"emne|amne|stikkord|avainsana|aihe|temat?|temi|thema|argoment[io]|onderwerp(?:en)?|trefwoord|topik|konu|"
+    r"chu-de|cimke|stite?k|stitok|oznaka|metka|mitka|birka|zyma|silt|efni|flokkur|kategori(?:e|a|ya|ja)?|"
+    r"katehoriya|categori[ae]|kategooria|katigoria|chuyen-muc|archiv(?:um|io|o)?|arquivo|arkiv|arkisto|archief|"
+    r"arhiva?|arsiv|arxeio|arhiiv|arhivs|archyvas|safn|arsip|hemeroteca|luu-tru|arkhiv|autore|autores|forfatter|"
+    r"skribent|szerzo|yazar|penulis|tac-gia|avtor|zhuanti)/[^/-]+(?:-[^/-]+){0,2}/?(?:page/\d+/?)?",
+    re.IGNORECASE,
+)
 
 # the results of a search, all of a year, a month or a day, a calendar
 _RESULTS = re.compile(
     r"(?:/[a-z]{2})?/(?:search|searchresults?|suche?|suchergebnisse?|recherche|rechercher|buscar|busca|busqueda|cerca|ricerca|"
     r"pesquisa|szukaj|wyszukiwarka|zoeken|sok|søg|sog|haku|hae|hledat|vyhledavani|cautare|kereses|anazitisi|arama?|poisk|"
-    r"poshuk|cari|tim-kiem|khoj)(?:\.\w{2,5})?/?",
+    r"poshuk|cari|pencarian|tim-kiem|khoj|søk|sök|soeg|zoekresultaten|hladat|vyhladavanie|pretraga|iskanje|tursene|otsing|meklet|"
+    r"paieska|leit|results?)(?:\.\w{2,5})?/?",
     re.IGNORECASE,
 )
 _PERIOD = re.compile(r"(?:/[^\W\d][\w-]*){0,2}/(?:19|20)\d\d(?:/\d\d?(?:/\d\d?)?)?/?(?:page/\d+/?)?", re.IGNORECASE)
@@ -108,7 +120,7 @@ def page_type(claims: Claims, url: str, beside: Sequence[str] = (), page: Page |
         ("press-release", labels & _LABELS_OF_RELEASES, "beside the headline"),
         ("listing", lists and kinds & {"CollectionPage", "SearchResultsPage"}, "json-ld"),
         ("listing", lists and (_LISTING.fullmatch(path) or is_home or is_asked), "address"),
-        ("listing", lists and any(each.fullmatch(path) for each in (_RESULTS, _PERIOD, _CALENDAR)), "address"),
+        ("listing", lists and any(each.fullmatch(path) for each in (_SECTION, _RESULTS, _PERIOD, _CALENDAR)), "address"),
     )
     found = next(((kind, origin) for kind, holds, origin in said if holds), None)
     if found is None and lists and page is not None and is_overview(page):

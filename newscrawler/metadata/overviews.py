@@ -91,6 +91,14 @@ def _has_events(blocks: list[Block]) -> bool:
     return len(days) >= MIN_TEASERS and 2 * len(days) > len(sections)
 
 
+def _has_dated_links(blocks: list[Block]) -> bool:
+    """Whether it is a list of links with a day beside each, and next to nothing else."""
+    linked = [block for block in blocks if block.chars >= MIN_TITLE and 2 * block.links >= len(block.text)]
+    days = [block for block in blocks if block.chars < MAX_DAY + block.links and _DAY.search(block.text)]
+    told = sum(block.chars - block.links for block in blocks if block not in linked and block not in days)
+    return min(len(linked), len(days)) >= MIN_TEASERS and len(days) >= len(linked) / 2 and told <= INTRODUCTION
+
+
 def is_overview(page: Page) -> bool:
     """Whether a page consists of teasers, of links or of events."""
     blocks = [block for block in page.blocks if not _in_frame(block.node)]
@@ -104,4 +112,4 @@ def is_overview(page: Page) -> bool:
     linked = [block for block in blocks if _leads_elsewhere(block)]
     plain = sum(len(block.text) - block.links for block in blocks)
     is_list = len(linked) >= MIN_LINKS and sum(block.links for block in linked) > 2 * plain
-    return is_list or _has_teasers(blocks) or _has_only_teasers(blocks) or _has_events(blocks)
+    return is_list or _has_dated_links(blocks) or _has_teasers(blocks) or _has_only_teasers(blocks) or _has_events(blocks)
