@@ -1,13 +1,13 @@
 """Search by meaning: across languages, with filters and words, like an article, and what is said where it cannot be."""
 
 import pytest
-from conftest import SOURCES, candidate, command, lease
+from conftest import SOURCES, candidate, command, lease, rows
 from test_events import CASES_OF_EVENTS, arrival
 from test_meaning import HEADLINES
 
 from newscrawler.meaning import encoder
 from newscrawler.reprocess import encoding, grouping
-from newscrawler.search.meaning import fused
+from newscrawler.search.meaning import fused, is_nothing_like
 from newscrawler.search.query import compile_query
 from newscrawler.search.ranking import Listing, search
 from newscrawler.search.vocabulary import vocabulary
@@ -79,6 +79,15 @@ def test_vectors_that_the_file_lacks_are_found(filled):
         assert [hit.id for hit in found(filled, 'like:"interest rates"')][:2] == before
     finally:
         path.write_bytes(whole)
+
+
+def test_why_nothing_is_like_an_article_that_is_not_there_or_has_no_vector(filled):
+    of = dict(rows(filled, "SELECT language, max(id) FROM articles GROUP BY language"))
+    assert is_nothing_like(filled.db, "99999") == "there is no article 99999"
+    assert f"article {of['sv']} has no vector" in is_nothing_like(filled.db, str(of["sv"]))
+    assert [is_nothing_like(filled.db, like) for like in (str(of["de"]), "ships at sea", "9" * 40)] == ["", "", ""]
+    done = command("search", "like:99999", "--archive", filled.folder, cwd=filled.folder)
+    assert (done.returncode, "there is no article 99999" in done.stderr) == (0, True)
 
 
 @pytest.mark.parametrize("query", ['-like:"x"', '(like:"ships" OR war)', "like:99999", 'like:"…"', 'like:""'])

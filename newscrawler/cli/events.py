@@ -99,7 +99,8 @@ def events(words: tuple[str, ...], folder: Path | None, wanted: EventFilter, wor
     languages = [each.strip().lower() for each in (wanted.languages or "").split(",") if each.strip()]
     rows = [astuple(each) for each in events_since(db, wanted.since, languages, wanted.limit)]
     if not print_rows(COLUMNS, rows, form) and form is None:
-        click.echo("No event has more than one story. `newscrawler events --update` takes in what waits.", err=True)
+        asked = "No such event" if languages or wanted.since else "No event"
+        click.echo(f"{asked} has more than one story. `newscrawler events --update` takes in what waits.", err=True)
 
 
 def _number(word: str) -> int:
@@ -140,7 +141,8 @@ def _show(db: Database, event: int, explain: bool, form: str | None) -> None:
     print_rows(names, ([getattr(each, name) for name in names] for each in stories), None)
     for what in ("country", "language"):
         firsts = "; ".join(f"{each.of} {each.source} {each.at[:16]}" for each in first_by(stories, what))
-        click.echo(f"\nfirst by {what}: {firsts}")
+        if firsts:
+            click.echo(f"\nfirst by {what}: {firsts}")
     for added in additions(db, stories):
         told = ", ".join([*added.names, *added.numbers])
         click.echo(f"only in {added.language or '?'}: {told}")

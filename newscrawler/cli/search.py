@@ -192,6 +192,8 @@ def _print_end(parts: Sequence[Part], request: SearchRequest, number: int) -> No
     """Say what was not shown, and what may have been meant where nothing was."""
     if not number:
         click.echo("Nothing found.", err=True)
+        for why in several.unlike(parts):
+            click.echo(why, err=True)
         for text in several.meant(parts):
             click.echo(f"Did you mean {text}?", err=True)
     elif number == request.listing().limit:

@@ -33,6 +33,9 @@ _AMONG = """
     SELECT articles_fts.rowid FROM articles_fts
     WHERE articles_fts MATCH :fts AND articles_fts.rowid IN (SELECT value FROM json_each(:ids))
 """
+_HAS_VECTOR = """
+    SELECT EXISTS (SELECT 1 FROM vectors WHERE article_id = articles.id AND vector IS NOT NULL) FROM articles WHERE id = ?
+"""
 _NEWEST = "SELECT rowid FROM articles_fts WHERE articles_fts MATCH :fts ORDER BY rowid DESC LIMIT :limit"
 
 
@@ -87,6 +90,17 @@ def nearness(db: Database, like: str, articles: Sequence[int]) -> dict[int, floa
     blobs = vectors.vectors_of(db, number, articles)
     near = cosines(unpacked(list(blobs.values())), one) if blobs else []
     return dict(zip(blobs, near, strict=True))
+
+
+def is_nothing_like(db: Database, like: str) -> str:
+    """Why nothing is like the article of a number: it is not there, or has no vector; "" for any other, and of a text."""
+    if not like.isdecimal() or len(like) > 18:
+        return ""
+    row = db.conn.execute(_HAS_VECTOR, [int(like)]).fetchone()
+    if row is None:
+        return f"there is no article {int(like)}"
+    why = "its language is not covered, or `newscrawler events --update` is still to make one"
+    return "" if row[0] else f"article {int(like)} has no vector: {why}"
 
 
 def _by_signs(db: Database, where: tuple[Path, str, int], one: Floats, among: Sequence[int] | None) -> list[int]:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from newscrawler.errors import QueryError
 from newscrawler.search import export, ranking
-from newscrawler.search.meaning import fused, nearest_articles
+from newscrawler.search.meaning import fused, is_nothing_like, nearest_articles
 from newscrawler.search.query import Query, compile_query
 from newscrawler.search.ranking import FIRST_PAGE, MAX_DEPTH, RANKED_HITS, RERANKED_HITS, Count, Hit, Listing
 from newscrawler.search.spelling import MAX_CORRECTIONS, corrections
@@ -104,6 +104,12 @@ def meant(parts: Sequence[Part]) -> list[str]:
     """Queries that may have been meant, by what the archives know."""
     found = itertools.chain.from_iterable(corrections(each.db, each.query) for each in parts)
     return list(dict.fromkeys(found))[:MAX_CORRECTIONS]
+
+
+def unlike(parts: Sequence[Part]) -> list[str]:
+    """Why nothing is like an article that was asked for by its number, as each archive says it."""
+    found = (is_nothing_like(each.db, like) for each in parts for like in each.query.like)
+    return list(dict.fromkeys(filter(None, found)))
 
 
 def ranked(parts: Sequence[Part], listing: Listing = FIRST_PAGE) -> list[Found]:
