@@ -1,6 +1,8 @@
 import json
 import re
 import sqlite3
+import subprocess
+import sys
 import tomllib
 from contextlib import closing
 from dataclasses import replace
@@ -12,6 +14,7 @@ from conftest import CASES
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scrapy.http import Request, Response
+from tldextract import TLDExtract
 
 from newscrawler.middlewares import HostSpelling
 from newscrawler.urls import (
@@ -25,7 +28,7 @@ from newscrawler.urls import (
     site_of,
     url_key,
 )
-from newscrawler.urls.public_suffix import registered_domain
+from newscrawler.urls.public_suffix import _suffix, registered_domain, shipped_suffixes
 from newscrawler.urls.variants import shipped_variants
 
 VARIANTS = tomllib.loads((resources.files("newscrawler.urls") / "variants.toml").read_text(encoding="utf-8"))
@@ -161,6 +164,27 @@ def test_a_registered_domain_ends_its_host_and_is_its_own(host):
     found = registered_domain(host)
     assert found == host or host.endswith(f".{found}")
     assert registered_domain(found) == found
+
+
+def test_suffixes_are_those_that_tldextract_finds():
+    known = TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
+    rules = [rule.replace("*", "wild").lstrip("!") for rule in [*shipped_suffixes().private][::4]]
+    spelt = [
+        f"{before}{rule}"
+        for rule in (*rules, "www.ck", "x.ck", "рф", "xn--p1ai", "intranet", "co.uk.", "x:80")
+        for before in ("", "a.b.")
+    ]
+    for host in spelt:
+        found = known(host)
+        size, is_private = _suffix(host)
+        assert (size, is_private) == (len(found.suffix.split(".")) if found.suffix else 0, found.is_private), host
+
+
+def test_the_suffix_list_brings_no_http_client():
+    code = (
+        "import sys; from newscrawler.urls import site_of; site_of('https://a.b.co.uk/'); print('requests' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout == "False\n"
 
 
 @given(st.text(max_size=60))

@@ -30,3 +30,18 @@ def ascii_host(host: str) -> str:
     if any(not 0 < len(label) <= MAX_LABEL for label in named) or len(".".join(named)) > MAX_HOST:
         raise ValueError(f"{host!r} is no host: a label is empty or too long")
     return ".".join(spelt)
+
+
+def as_read(label: str) -> str:
+    """A label of a host as people read it, in lower case; one that is no punycode as it is.
+
+    >>> as_read("xn--p1ai"), as_read("COM"), as_read("xn--a")
+    ('рф', 'com', 'xn--a')
+    """
+    lowered = label.lower()
+    if not lowered.startswith("xn--"):
+        return lowered
+    try:
+        return idna.decode(lowered)
+    except (UnicodeError, IndexError):
+        return lowered
