@@ -10,7 +10,6 @@ from newscrawler import config
 from newscrawler.config.writing import write_whole
 from newscrawler.errors import SourceError
 from newscrawler.sources import merge, parse_catalogue, shipped_catalogue
-from newscrawler.sources.write import naming_catalogue, with_sources
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -98,6 +97,8 @@ def write_sources(path: Path, sources: Iterable[Source], *, in_place: bool = Fal
     Everything is tried in memory before anything is written.  Returns whether newscrawler.toml had to be written.
     Raises SourceError where the two would be no valid catalogue and configuration, or cannot be written.
     """
+    from newscrawler.sources.write import naming_catalogue, with_sources  # late: most commands write none
+
     settings = Path(config.FILE)
     stated = _text(settings)
     catalogue = with_sources(_text(path), sources, str(path), in_place=in_place)

@@ -112,8 +112,8 @@ def migrate(db: Database) -> list[str]:
             f"the archive has triggers that newscrawler did not make and that run whenever it is written: "
             f"{', '.join(strangers)}; `newscrawler doctor --fix` takes them out, after a backup"
         )
-    names = pending(db)
-    migrations().apply(db)
+    if names := pending(db):  # else sqlite-utils need not be imported
+        migrations().apply(db)
     present = dict(db.execute("SELECT name, sql FROM sqlite_master WHERE type = 'view'").fetchall())
     with db.atomic():
         keep_the_past(db)  # whatever took it away: `sqlite-utils transform`, or the doctor a stranger of its name
