@@ -119,7 +119,16 @@ def _as_os_errors() -> Iterator[None]:
     except OSError:
         raise
     except Exception as error:
-        raise OSError(errno.EIO, clean_line(str(error), 300) or type(error).__name__) from error
+        raise OSError(errno.EIO, _said(error)) from error
+
+
+def _said(error: Exception) -> str:
+    r"""What went wrong, in a sentence: obstore has its own records of it behind that.
+
+    >>> _said(Exception("Generic S3 error: connection refused\n\nDebug source:\nGeneric { store: 1 }"))
+    'Generic S3 error: connection refused'
+    """
+    return clean_line(str(error).partition("Debug source")[0], 300) or type(error).__name__
 
 
 def _filesystem(address: str) -> tuple[Any, str]:
