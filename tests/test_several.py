@@ -140,3 +140,21 @@ def test_a_search_for_words_reads_no_list_of_an_archive(opened):
     (part, *_) = several.parts_of("source:gazette", months)
     assert part.query.fts
     assert any("FROM sources" in each for each in said)
+
+
+def test_archives_that_end_before_enough_titles_are_not_asked(opened, monkeypatch):
+    one, months = opened
+    monkeypatch.setattr(several, "RERANKED_HITS", 1)
+    monkeypatch.setattr("newscrawler.search.ranking.RERANKED_HITS", 1)
+    asked = []
+    monkeypatch.setattr(several, "_places", lambda part, ask=several._places: asked.append(part.folder.name) or ask(part))
+    for limit, names in ((1, ["november"]), (2, ["november", "october"]), (9, ["november", "october", "september"])):
+        asked.clear()
+        listing = Listing(limit=limit, every_copy=True)
+        found = titles(several.page(several.parts_of("frigates", months), listing))
+        ids = ranked(one, compile_query("frigates"), listing)
+        assert (
+            found[:limit][:2]
+            == [one.execute("SELECT title FROM articles WHERE id = ?", [each]).fetchone()[0] for each in ids][:2]
+        )
+        assert asked == names

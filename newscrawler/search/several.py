@@ -139,7 +139,7 @@ def _in_order(parts: Sequence[Part], listing: Listing, number: int) -> list[Foun
         return _by_meaning(parts)
     if listing.newest or not any(each.query.words for each in parts):
         return _by_date(parts, number)
-    return _best(parts)
+    return _best(parts, max(number, RERANKED_HITS))
 
 
 def _asked(parts: Sequence[Part]) -> list[int]:
@@ -157,15 +157,18 @@ def _merged(held: list[tuple[str, Found]], more: Iterable[tuple[str, Found]], mo
     return list(itertools.islice(heapq.merge(held, more, key=itemgetter(0), reverse=True), most))
 
 
-def _best(parts: Sequence[Part]) -> list[Found]:
-    """The last RANKED_HITS of all to arrive, the best first, as `ranking.best` has it.
+def _best(parts: Sequence[Part], wanted: int = RANKED_HITS) -> list[Found]:
+    """The last RANKED_HITS of all to arrive, the best first, as `ranking.best` has it: of them `wanted` at least.
 
-    An archive that ends before the last of them is not asked.
+    An archive that ends before the last of them is not asked, nor one that ends before so many that have the words in
+    their title: those come first whatever it has.
     """
     held: list[tuple[str, Found]] = []
     place: dict[Found, int] = {}
     for number, last in _latest_first(parts, _LAST_ARRIVAL):
         if len(held) == RANKED_HITS and last < held[-1][0]:
+            break
+        if sum(arrived > last and not place[each] for arrived, each in held) >= wanted:
             break
         part = parts[number]
         with explain_errors(part.folder / DATABASE):
