@@ -69,3 +69,9 @@ def test_an_article_in_such_a_folder_stays_one(language):
     related = f"<ul>{''.join(lines(10 + each, case['headline'], '') for each in range(3))}</ul>"
     inside = f"<h1>{case['headline']}</h1><p>22.11.2026</p>{text * 2}{related}"
     assert type_of(language, inside, f"/{folder}/sea/survey-vessel-maps-the-seabed-off-kelling") == "article"
+
+
+def test_an_article_at_a_sections_address_stays_one():
+    text = "<p>Two survey vessels began to map the seabed off Kelling on Tuesday, the hydrographic office said.</p>" * 7
+    inside = f"<h1>Survey vessels map the seabed</h1><p>22.11.2026</p>{text}"
+    assert type_of("pl", inside, "/temat/morze") == "article"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from newscrawler.metadata.jsonld import one_text
-from newscrawler.metadata.overviews import is_overview
+from newscrawler.metadata.overviews import has_prose, is_overview
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -120,11 +120,13 @@ def page_type(claims: Claims, url: str, beside: Sequence[str] = (), page: Page |
         ("press-release", labels & _LABELS_OF_RELEASES, "beside the headline"),
         ("listing", lists and kinds & {"CollectionPage", "SearchResultsPage"}, "json-ld"),
         ("listing", lists and (_LISTING.fullmatch(path) or is_home or is_asked), "address"),
-        ("listing", lists and any(each.fullmatch(path) for each in (_SECTION, _RESULTS, _PERIOD, _CALENDAR)), "address"),
+        ("listing", lists and any(each.fullmatch(path) for each in (_RESULTS, _PERIOD, _CALENDAR)), "address"),
     )
     found = next(((kind, origin) for kind, holds, origin in said if holds), None)
     if found is None and lists and page is not None and is_overview(page):
         return "listing", "its blocks"
+    if found is None and lists and _SECTION.fullmatch(path) and not (page is not None and has_prose(page)):
+        return "listing", "address"
     return found or ("article", None)
 
 

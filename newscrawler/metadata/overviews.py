@@ -99,15 +99,24 @@ def _has_dated_links(blocks: list[Block]) -> bool:
     return min(len(linked), len(days)) >= MIN_TEASERS and len(days) >= len(linked) / 2 and told <= INTRODUCTION
 
 
+def has_prose(page: Page) -> bool:
+    """Whether a page tells more in a row, between headings and blocks with a headline's link, than an overview does."""
+    blocks = [block for block in page.blocks if not _in_frame(block.node)]
+    return _has_prose(blocks, {block.index for block in blocks if block.links >= MIN_TITLE})
+
+
+def _has_prose(blocks: list[Block], links: set[int]) -> bool:
+    run = longest = 0
+    for block in blocks:
+        run = 0 if block.index in links or block.node.tag in HEADINGS else run + block.good
+        longest = max(longest, run)
+    return longest > MAX_PROSE_CHARACTERS
+
+
 def is_overview(page: Page) -> bool:
     """Whether a page consists of teasers, of links or of events."""
     blocks = [block for block in page.blocks if not _in_frame(block.node)]
-    run = longest = 0
-    for block in blocks:
-        is_break = _leads_elsewhere(block) or block.node.tag in HEADINGS
-        run = 0 if is_break else run + block.good
-        longest = max(longest, run)
-    if longest > MAX_PROSE_CHARACTERS:
+    if _has_prose(blocks, {block.index for block in blocks if _leads_elsewhere(block)}):
         return False
     linked = [block for block in blocks if _leads_elsewhere(block)]
     plain = sum(len(block.text) - block.links for block in blocks)
