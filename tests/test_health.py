@@ -12,7 +12,7 @@ from newscrawler.items import Discovery, DueEndpoint, Endpoint, Link, Poll, Sour
 from newscrawler.reports.runs import run_report
 from newscrawler.reports.sources import source_list, source_report
 from newscrawler.sources.health import EndpointFacts, Finding, SourceFacts, judge_endpoint, judge_source
-from newscrawler.storage import findings, hosts, polls
+from newscrawler.storage import findings, hosts, polls, sqlite_errors
 from newscrawler.storage import sources as stored_sources
 from newscrawler.storage.hosts import backoff
 from newscrawler.storage.sqlite_errors import explain_errors
@@ -294,6 +294,15 @@ def test_a_locked_archive_is_known_by_sqlites_code_whatever_its_words(tmp_path, 
     error = sqlite3.OperationalError("in another language")
     error.sqlite_errorcode = code
     with pytest.raises(ArchiveBusy), explain_errors(tmp_path):
+        raise error
+
+
+@pytest.mark.parametrize(("least", "told"), [(1 << 62, "the disk is full; make room"), (0, "cannot be opened or written")])
+def test_what_a_full_disk_has_no_shared_memory_for_is_no_matter_of_permissions(tmp_path, monkeypatch, least, told):
+    monkeypatch.setattr(sqlite_errors, "LEAST_ROOM", least)
+    error = sqlite3.OperationalError("disk I/O error")
+    error.sqlite_errorcode = sqlite3.SQLITE_IOERR | (19 << 8)  # SQLITE_IOERR_SHMSIZE
+    with pytest.raises(ArchiveError, match=told), explain_errors(tmp_path / "news.db"):
         raise error
 
 

@@ -263,9 +263,10 @@ def test_any_bytes_are_a_cut_zip(raw):
 def test_a_bomb_costs_itself(take):
     bomb = gzip.compress(b"<html>" + bytes(60_000_000))
     packed = gzip.compress(html("Submarines for the southern fleet", OTHER_NAVY))
-    counts, _ = take(warc((URL, NOW, bomb, ("Content-Encoding", "gzip")),
+    counts, faults = take(warc((URL, NOW, bomb, ("Content-Encoding", "gzip")),
                           (f"{URL}/2", NOW, packed, ("Content-Encoding", "gzip"))))  # fmt: skip
     assert (counts["new"], counts["unreadable pages"]) == (1, 1)
+    assert [each.partition(": too large")[0] for each in faults] == [URL]
 
 
 def chunked(body):
@@ -507,6 +508,8 @@ def test_the_command_says_what_is_in_a_file_and_what_became_of_it(tmp_path):
     )
     (tmp_path / "c").write_bytes(b"\x00\x01\x02")
     assert "neither WARC, WACZ, JSON" in newscrawler("import", "c", cwd=tmp_path).stderr
+    (tmp_path / "d").touch()
+    assert newscrawler("import", "d", cwd=tmp_path).stderr == "newscrawler: d: nothing is in it\n"
 
 
 def test_everything_is_kept_where_that_is_asked_for(archive, take):

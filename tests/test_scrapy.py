@@ -68,7 +68,11 @@ def test_parse_and_shell_show_the_article_and_leave_the_archive_alone(scrapy, we
 
 def test_what_is_wrong_is_one_line(scrapy, tmp_path):
     for arguments, code, told in (
-        (("crawl", "news", "-a", "foo=1"), 2, f"{LINE}the news spider takes sources, since, limit and due_only, not foo"),
+        (
+            ("crawl", "news", "-a", "foo=1"),
+            2,
+            f"{LINE}the news spider takes sources (or source), since, limit and due_only, not foo",
+        ),
         (("crawl", "nothing"), 2, f"{LINE}there is no spider 'nothing'; `scrapy list` shows them"),
         (
             ("crawl", "news", "-a", "source=nope", "-s", "LOG_FILE=job.log"),

@@ -100,6 +100,8 @@ def kind_of(path: Path, file: io.BufferedReader[Any]) -> FileKind:
         return FileKind.WARC
     if text[:1] in ("{", "["):
         return FileKind.JSON
+    if not text.strip():
+        raise NewscrawlerError(f"{path}: nothing is in it")
     lines = [line.strip() for line in text.splitlines()[:200] if line.strip() and not line.lstrip().startswith("#")]
     if any(address_of(line) for line in lines):
         return FileKind.ADDRESSES

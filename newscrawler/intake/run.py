@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 BATCH = 50  # pages a transaction
 ADDRESSES = 1_000  # addresses a transaction
+UNREADABLE_PAGES = "unreadable pages"  # in counts
 UNREADABLE = (FailureKind.OUR_LIMIT, FailureKind.INCOMPLETE, FailureKind.WORKER, FailureKind.UNREADABLE, FailureKind.BUG)
 
 
@@ -147,6 +148,9 @@ class Intake:
             return _after(at, last, passed + Counter(_told(each) for each in decisions))
 
         decisions = file_batch(self.archive, candidates, lambda made: imports.save(self.archive.db, reached(made)))
+        for each in decisions:
+            if each.candidate.failure is not None and _told(each) == UNREADABLE_PAGES:
+                self.report.fault(Fault(each.candidate.url, each.candidate.failure.reason))
         self._profiles.clear()
         self.report.progress(last - at.records)
         return reached(decisions)
@@ -215,7 +219,7 @@ def _told(decision: Decision) -> str:
         return "unchanged" if decision.outcome is Outcome.EARLIER and decision.change is None else decision.outcome.value
     if failure is not None and failure.kind is FailureKind.WITHHELD:
         return failure.kind.value
-    return "unreadable pages" if failure is not None and failure.kind in UNREADABLE else "no article"
+    return UNREADABLE_PAGES if failure is not None and failure.kind in UNREADABLE else "no article"
 
 
 def _size(arguments: tuple[object, ...]) -> int:

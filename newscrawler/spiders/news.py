@@ -50,7 +50,9 @@ class NewsSpider(AskingSpider):
         super().__init__(*args)
         strange = [name for name in kwargs if not name.startswith("_")]  # Scrapyd hands over its _job
         if strange:
-            raise NewscrawlerError(f"the news spider takes sources, since, limit and due_only, not {', '.join(strange)}")
+            raise NewscrawlerError(
+                f"the news spider takes sources (or source), since, limit and due_only, not {', '.join(strange)}"
+            )
         named = f"{sources},{source}".split(",")
         self.source_names = [name.strip() for name in named if name.strip()]  # read by SessionExtension
         self._leases = leases

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -11,6 +12,8 @@ from newscrawler.errors import ArchiveBusy, ArchiveError
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+LEAST_ROOM = 100_000  # bytes that are free on a disk that is not full
 
 
 @contextmanager
@@ -35,6 +38,8 @@ def _explained(error: sqlite3.DatabaseError, path: Path) -> ArchiveError | None:
             return ArchiveBusy(f"{path} is locked by another program; close it or try again later")
         case sqlite3.SQLITE_FULL:
             return ArchiveError(f"{path}: the disk is full; make room and run the same command again")
+        case sqlite3.SQLITE_IOERR if _is_full(path):
+            return ArchiveError(f"{path}: the disk is full; make room and run the same command again")
         case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_IOERR:
             return ArchiveError(f"{path} cannot be opened or written ({error}); check the folder's permissions")
         case sqlite3.SQLITE_NOTADB:
@@ -47,6 +52,15 @@ def _explained(error: sqlite3.DatabaseError, path: Path) -> ArchiveError | None:
         column = (clean_line(str(error), 300) or "").partition(" with text")[0].rpartition("column ")[2]
         return ArchiveError(f"{path}: a row's {column} is no text (not UTF-8), as another program wrote it; mend that row")
     return None
+
+
+def _is_full(path: Path) -> bool:
+    """Whether there is no room beside a file for the shared memory that WAL wants: SQLite calls that an I/O error."""
+    try:
+        room = os.statvfs(path.parent)
+    except OSError:
+        return False
+    return room.f_bavail * room.f_frsize < LEAST_ROOM
 
 
 def result_code(error: sqlite3.Error | sqlite3.Warning) -> int | None:
