@@ -1,13 +1,14 @@
 """How long search, facets and pages take on a made-up archive of any size.
 
-    uv run python benchmarks/search.py [--articles 100000] [--archive DIR] [--json] [--queries 60] [--archives 12]
+    uv run python benchmarks/search.py [--articles 100000] [--archive DIR] [--json] [--queries 60] [--archives 12 [--whole]]
 
 The archive (Zipf words, 4 kB a text; benchmarks/search_data.py) is made where DIR has none yet: a million articles take a
 quarter of an hour and 14 GB.  Every query is new to the process, the file is in the system's cache.  Milliseconds of one
 thread: percentiles of wall time, and of CPU time in brackets, which other work on the machine disturbs less.
 
 With --archives each has so many articles, of a span of time of its own (DIR/00 is the latest), and what is measured is one
-search over all beside the same search over the latest alone: a page of hits, best first and newest first.
+search over all beside the same search over the latest alone, or with --whole over one archive of as many articles as all:
+a page of hits, best first and newest first.
 
 Pages are asked of Datasette with our plugin, in this process, without a network; their weight is that of the search page
 with its style sheets and scripts, each compressed by gzip.
@@ -153,14 +154,15 @@ def measure(folder: Path, number: int) -> dict:
     }
 
 
-def measure_several(folders: list[Path], number: int) -> dict:
-    """Milliseconds of a page of hits over all archives and over the latest alone, and what is between them."""
+def measure_several(folders: list[Path], number: int, whole: Path | None = None) -> dict:
+    """Milliseconds of a page of hits over all archives and over one, the latest or the whole, and what is between them."""
     archives = [(each, connect_for_reading(each)) for each in folders]
+    one = [(whole, connect_for_reading(whole))] if whole else archives[:1]
     words = json.loads((folders[0] / "words.json").read_text())
     clock = Clock()
-    for kind, texts in queries(archives[0][1], words, number, random.Random(3)).items():
+    for kind, texts in queries(one[0][1], words, number, random.Random(3)).items():
         for text in texts:
-            for name, some in (("one", archives[:1]), ("all", archives)):
+            for name, some in (("one", one), ("all", archives)):
                 parts = clock.time(f"{kind}: understood, {name}", lambda some=some, text=text: parts_of(text, some))
                 clock.time(f"{kind}: page, {name}", lambda parts=parts: page(parts))
                 clock.time(f"{kind}: newest, {name}", lambda parts=parts: page(parts, Listing(newest=True)))
@@ -238,6 +240,7 @@ def main() -> None:
     parser.add_argument("--queries", type=int, default=60, help="of each kind (default 60)")
     parser.add_argument("--json", action="store_true", help="print a JSON object")
     parser.add_argument("--archives", type=int, default=1, help="one search over so many of them (default 1)")
+    parser.add_argument("--whole", action="store_true", help="with --archives: against one archive of them all")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as place:
         folder = arguments.archive or Path(place) / "archive"
@@ -246,7 +249,10 @@ def main() -> None:
             for part, each in enumerate(folders):
                 if not (each / "words.json").exists():
                     build(each, arguments.articles, part=part, parts=arguments.archives)
-            print(json.dumps(measure_several(folders, arguments.queries), indent=2))
+            whole = folder / "whole" if arguments.whole else None
+            if whole and not (whole / "words.json").exists():
+                build(whole, arguments.articles * arguments.archives)
+            print(json.dumps(measure_several(folders, arguments.queries, whole), indent=2))
             return
         if not (folder / "words.json").exists():
             build(folder, arguments.articles)
