@@ -4,6 +4,7 @@ import re
 
 import pytest
 from browsing import Watched, look_at
+from playwright.sync_api import expect
 from reading_room import furnish, served
 
 PAGES = {
@@ -121,7 +122,8 @@ def test_a_new_users_path(base, browser):
         page.go_back()
         page.go_back()
         page.locator(".chip a").click()
-        assert page.locator(".entry").count() == before
+        expect(page.locator(".chip")).to_have_count(0)
+        expect(page.locator(".entry")).to_have_count(before)
         assert not tab.wrong
 
 
@@ -153,7 +155,7 @@ def test_every_page_without_script(base, browser, pages):
         tab.page.keyboard.press("Enter")
         tab.page.wait_for_url("**q=talks*")
         tab.page.locator(".facets a").first.click()
-        assert tab.page.locator(".chip").count() == 1
+        expect(tab.page.locator(".chip")).to_have_count(1)
 
 
 def test_drawing_over_a_timeline_is_a_search_of_its_days(base, browser):
@@ -168,7 +170,7 @@ def test_drawing_over_a_timeline_is_a_search_of_its_days(base, browser):
         page.mouse.move(box["x"] + 2.5 * box["width"] / days, row)
         page.mouse.down()
         page.mouse.move(box["x"] + 6.5 * box["width"] / days, row, steps=3)
-        assert page.locator(".plot-brush").count() == 1
+        expect(page.locator(".plot-brush")).to_have_count(1)
         page.mouse.up()
         first, last = re.search(r"since%3A([\d-]+)", bars[2])[1], re.search(r"until%3A([\d-]+)", bars[6])[1]
         page.wait_for_url(f"**since%3A{first}+until%3A{last}*")
@@ -180,25 +182,23 @@ def test_keys(base, browser):
         page = tab.page
         tab.visit(f"{base}/search?q=talks+OR+minister*")
         page.keyboard.press("/")
-        assert page.evaluate("document.activeElement.id") == "q"
+        expect(page.locator("#q")).to_be_focused()
         page.keyboard.press("Escape")
         page.keyboard.press("j")
         page.keyboard.press("j")
         page.keyboard.press("k")
-        assert (
-            page.evaluate("[...document.querySelectorAll('.entry')].findIndex(each => each.classList.contains('here'))") == 0
-        )
+        expect(page.locator(".entry").first).to_have_class(re.compile(r"\bhere\b"))
         page.keyboard.press("?")
-        assert page.get_by_role("dialog").is_visible()
+        expect(page.get_by_role("dialog")).to_be_visible()
         page.keyboard.press("Escape")
-        assert not page.get_by_role("dialog").is_visible()
+        expect(page.get_by_role("dialog")).to_be_hidden()
         before = page.evaluate("getComputedStyle(document.body).backgroundColor")
         page.keyboard.press("d")
-        assert page.evaluate("getComputedStyle(document.body).backgroundColor") != before
+        expect(page.locator("body")).not_to_have_css("background-color", before)
         page.keyboard.press("o")
         page.wait_for_url("**/article/*")
         # the night stays
-        assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+        expect(page.locator("html")).to_have_attribute("data-theme", "dark")
         assert not tab.wrong
 
 
@@ -210,10 +210,10 @@ def test_times_are_the_readers_and_nothing_jumps(base, browser, pages):
         for name in ("hits", "article", "front"):
             tab.visit(f"{base}{pages[name]}")
             assert tab.page.evaluate(shifts) < 0.05, name
-        assert tab.page.locator("[data-zone]").inner_text() == "Asia/Tokyo"
+        expect(tab.page.locator("[data-zone]")).to_have_text("Asia/Tokyo")
         stored = tab.page.locator("time[datetime$=Z]").first
         hour = (int(stored.get_attribute("datetime")[11:13]) + 9) % 24
-        assert f" {hour:02}:" in stored.inner_text()
+        expect(stored).to_contain_text(f" {hour:02}:")
 
 
 def test_a_topic_lights_up_its_words(base, browser, pages):
@@ -223,9 +223,9 @@ def test_a_topic_lights_up_its_words(base, browser, pages):
         look = "each => getComputedStyle(each).backgroundColor"
         before = word.evaluate(look)
         tab.page.locator("[data-topic=t0]").focus()
-        assert word.evaluate(look) != before
+        expect(word).not_to_have_css("background-color", before)
         tab.page.emulate_media(media="print")
-        assert tab.page.locator("nav:visible, form:visible").count() == 0
+        expect(tab.page.locator("nav:visible, form:visible")).to_have_count(0)
         tab.shot("article-print")
 
 
@@ -248,7 +248,7 @@ def test_datasettes_pages_have_no_word_in_the_console(base, browser, path):
     with Watched(browser) as tab:
         tab.visit(f"{base}{path}")
         if "sql" in path:
-            assert tab.page.locator(".CodeMirror, .cm-editor").count() == 1
+            expect(tab.page.locator(".CodeMirror, .cm-editor")).to_have_count(1)
 
 
 def test_the_place_in_a_list_is_kept(base, browser):
@@ -270,10 +270,10 @@ def test_the_place_in_a_list_is_kept(base, browser):
         page.go_back()
         page.go_back()
         page.wait_for_url("**/search?*")
-        assert page.locator(".entry.here h3").inner_text() == second
+        expect(page.locator(".entry.here h3")).to_have_text(second)
         page.keyboard.press("k")
         page.keyboard.press("j")
-        assert page.locator(".entry.here h3").inner_text() == second
+        expect(page.locator(".entry.here h3")).to_have_text(second)
         assert third in page.locator(".entry").nth(2).locator("h3").inner_text()
         page.emulate_media(media="print")
         assert "Search: talks OR minister*" in page.locator(".printed").inner_text()

@@ -54,7 +54,7 @@ def test_a_morning_by_keys(base, browser):
         page.keyboard.type("Ask who signed.")
         page.keyboard.press("Tab")
         _sent(tab, lambda: page.keyboard.press("Enter"))
-        assert page.locator("#note-text").input_value() == "Ask who signed."
+        expect(page.locator("#note-text")).to_have_value("Ask who signed.")
         page.keyboard.press("c")
         page.keyboard.type("Treaties")
         _sent(tab, lambda: page.keyboard.press("Enter"))
@@ -97,16 +97,17 @@ def test_without_script_every_button_works(base, browser):
         page = tab.page
         tab.visit(f"{base}/search?q=talks+OR+minister*")
         later = page.locator(".entry").nth(1).get_by_role("button", name="later")
-        later.click()
+        _sent(tab, later.click)
         assert "/search?q=talks+OR+minister*#a" in page.url
-        assert page.locator(".entry").nth(1).get_by_role("button", name="later").get_attribute("aria-pressed") == "true"
+        expect(later).to_have_attribute("aria-pressed", "true")
         page.locator(".entry h3 a").nth(1).click()
+        page.wait_for_url("**/article/*")
         page.locator("#note-text").fill("Without script.")
-        page.get_by_role("button", name="Keep the note").click()
-        assert page.locator("#note-text").input_value() == "Without script."
+        _sent(tab, page.get_by_role("button", name="Keep the note").click)
+        expect(page.locator("#note-text")).to_have_value("Without script.")
         tab.visit(f"{base}/desk")
         assert "Without script." in page.locator("main").inner_text()
-        page.get_by_role("button", name="later").first.click()
+        _sent(tab, page.get_by_role("button", name="later").first.click)
         assert page.url.startswith(f"{base}/desk#a")
 
 

@@ -49,8 +49,9 @@ def _country(code: str, at: tuple[int, int], country: Country | None, highest: i
     long = 0.0
     if country is not None and country.value > 0:
         long = max(LEAST_SIDE, (CELL - 2) * side(country.value, highest))
+        amid = y + (CELL if long >= LETTERS else CELL - LETTERS) / 2  # a small one stands above its letters
         title = f"{country.name}: {number(country.value)}"
-        parts.append(_square(x + (CELL - long) / 2, y + (CELL - long) / 2, long, title))
+        parts.append(_square(x + (CELL - long) / 2, amid - long / 2, long, title))
     within = long >= LETTERS
     middle, low = x + CELL / 2, y + (CELL / 2 + 3.5 if within else CELL - 4)
     parts.append(charts.text(middle, low, code, f'text-anchor="middle" font-size="9" fill="{"#fff" if within else PLACE}"'))
