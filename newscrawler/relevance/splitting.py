@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from itertools import filterfalse
 
 from newscrawler.text import MARKS, UNSPACED, is_marked, respelt, without_joiners
 
@@ -14,8 +15,11 @@ _UNSPACED = re.compile(f"[{UNSPACED}]")
 # text holds none is found out many times as fast as by a pattern
 _NEAR_BYTES = bytes({*range(0x100)} - {*range(0xD8, 0xF5)} | {0xE2})
 _NOT_ARABIC = bytes({*range(0x100)} - {*range(0xD8, 0xDC)})
-_ASCII = {code: " " for code in range(128) if not chr(code).isalnum()}
-_ASCII_BYTES = bytes(32 if byte in _ASCII else byte for byte in range(0x100))
+# the letters of Latin-1 of which NFKC makes nothing else
+_STABLE = bytes(code for code in range(0x100) if unicodedata.normalize("NFKC", chr(code)) == chr(code))
+_ASCII_BYTES = bytes(byte if byte >= 0x80 or chr(byte).isalnum() else 32 for byte in range(0x100))
+# ASCII in full width, as Chinese and Japanese write it: NFKC of a text that holds none mostly has nothing to do
+_WIDE = {chr(code): unicodedata.normalize("NFKC", chr(code)) for code in (0x3000, *range(0xFF01, 0xFF5F))}
 # what stands between words in texts that are else plain; NFKC makes nothing else of it
 _MARKS = "\u2019\u2018\u201c\u201d\u201e\u2013\u2014\u2026\xab\xbb\xa0\u2022"
 _ARABIC = re.compile("[\u0600-\u06ff]")
@@ -36,12 +40,23 @@ def fold(text: str) -> str:
     """Text with one way of writing for each letter; letter case stays."""
     if text.isascii():
         return text
-    text = respelt(unicodedata.normalize("NFKC", text)).replace("İ", "I")
+    text = respelt(composed(text)).replace("İ", "I")
     far = text.encode("utf-8", "surrogatepass").translate(None, _NEAR_BYTES)
     if far and is_marked(text):
         text = without_joiners(text).translate(_FOLD_INDIC)
     text = text.replace("\u200c", " ")
     return text.translate(_FOLD_ARABIC) if far.translate(None, _NOT_ARABIC) and _ARABIC.search(text) else text
+
+
+def composed(text: str) -> str:
+    """NFKC, in a tenth of the time where a text of western Europe or the far East is composed but for wide letters."""
+    try:
+        if not text.encode("latin-1").translate(None, _STABLE):
+            return text
+    except UnicodeEncodeError:
+        for wide in _WIDE.keys() & set(text):
+            text = text.replace(wide, _WIDE[wide])
+    return unicodedata.normalize("NFKC", text)
 
 
 def split(text: str) -> Words:
@@ -56,7 +71,7 @@ def split(text: str) -> Words:
         for mark in _MARKS:
             text = text.replace(mark, " ")
     if text.isascii():
-        return Words(text.translate(_ASCII).split(), text.isupper())
+        return Words(text.encode().translate(_ASCII_BYTES).decode().split(), text.isupper())
     folded = fold(text)
     encoded = folded.encode("utf-8", "surrogatepass")
     if encoded.translate(None, _NEAR_BYTES) and (_UNSPACED.search(folded) or is_marked(folded)):
@@ -67,8 +82,9 @@ def split(text: str) -> Words:
 def _spaced(text: str) -> list[str]:
     """The runs of letters and digits; half the time of a regular expression, as most texts hold few kinds of marks."""
     words = text.split()
-    if "".join(words).isalnum():
+    odd = "".join(filterfalse(str.isalnum, words))
+    if not odd:
         return words
-    for mark in {each for each in set(text) if not each.isalnum()}:
+    for mark in {each for each in odd if not each.isalnum()}:
         text = text.replace(mark, " ")
     return text.split()

@@ -214,7 +214,7 @@ def is_marked(value: str) -> bool:
     (True, False, False)
     """
     may_be = value.encode("utf-8", "surrogatepass").translate(None, _UNMARKED)
-    return bool(may_be) and _MARK.search(value) is not None
+    return bool(may_be) and _MARK.search("".join(set(value))) is not None  # of thousands of letters dozens are different
 
 
 # first bytes of all characters that `words` reads otherwise than letters between spaces, but two whose first bytes are those
