@@ -2,6 +2,8 @@
 
 DATA_DIR/docs.jsonl: one JSON object a line with id, source (the collection), lang, title, text and label
 (defence, diplomacy, both, neither or borderline; a borderline article is one that a careful reader could not call).
+Where the articles have no labels, those of relevance_drawn.tsv are theirs (id, label, how many articles it stands for): 456
+of dedup/real, drawn from all scores and read by hand after the lexicon was written, so that no term was chosen by them.
 Optional: countries, a list of ISO 3166-1 codes that the article names; event, which the translations of one article share.
 """
 
@@ -16,13 +18,27 @@ from newscrawler.relevance.language import language_of
 SECOND_SET = ("translated2", "pages2")  # split by event, so that translations stand in one half, and by publisher
 
 
+DRAWN = Path(__file__).parent / "relevance_drawn.tsv"
+
+
 def read_documents(folder: Path) -> list[dict]:
-    """The articles of a folder.  Exits with one line where there are none."""
+    """The labelled articles of a folder.  Exits with one line where there are none."""
     path = folder / "docs.jsonl"
     try:
-        return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+        documents = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+        return documents if "label" in documents[0] else _drawn(documents)
+    except IndexError:
+        sys.exit(f"{path}: holds no article")
     except (OSError, ValueError) as error:
         sys.exit(f"{path}: cannot be read: {error}; DATA_DIR is a folder with a docs.jsonl")
+
+
+def _drawn(documents: list[dict]) -> list[dict]:
+    """Those of some articles that were drawn and read, with their labels and how many each stands for."""
+    rows = [line.split("\t") for line in DRAWN.read_text(encoding="utf-8").splitlines()]
+    called = {name: {"label": label, "stands_for": float(number)} for name, label, number in rows}
+    found = [each | called[each["id"]] for each in documents if each["id"] in called]
+    return [each | {"source": "hand_drawn", "title": each["title"] or ""} for each in found]
 
 
 def publisher(document: dict) -> str:
@@ -40,6 +56,8 @@ def publisher(document: dict) -> str:
 
 def is_tuning(document: dict) -> bool:
     """Whether an article belongs to the half that may be tuned on."""
+    if document["source"] == "hand_drawn":
+        return True
     if document["source"] in SECOND_SET:
         return hashlib.sha256(publisher(document).encode()).digest()[0] % 2 == 0
     return hashlib.blake2b(publisher(document).encode()).digest()[0] % 2 == 0

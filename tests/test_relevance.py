@@ -1,4 +1,5 @@
 import json
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,8 @@ from newscrawler.relevance.acts import acts, sentence_starts
 from newscrawler.relevance.gazetteer import KINDS, main_countries
 from newscrawler.relevance.language import detect, language_of
 from newscrawler.relevance.phrase_matcher import Index, parse_pattern
-from newscrawler.relevance.score import Evidence, features
-from newscrawler.relevance.splitting import fold, split
+from newscrawler.relevance.score import Evidence, features, stretches
+from newscrawler.relevance.splitting import composed, fold, split
 
 LEXICON = shipped_lexicon()
 TABLE = as_json(CASES / "relevance.json")
@@ -464,6 +465,48 @@ def test_a_language_that_the_page_lies_about():
     assert judge("Vier Fregatten", None, text, LEXICON, language).decision == "keep"
     for lie in ("en", "ja", "et", "mg", "xx", "", "-", "de-x-" + "a" * 10_000):
         assert 0 <= judge("Vier Fregatten", None, text, LEXICON, lie).score <= 1
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "states"),
+    [
+        ("Putin receives Modi", "Nothing more is known.", 2),  # who speaks for a state stands for it
+        ("Putin in Moscow", "Nothing more is known.", 1),
+        ("Spain votes", "Nothing more is known.", 1),
+        ("A day at sea", "Nothing more is known.", 0),
+    ],
+)
+def test_states_of_the_head_are_counted_by_whoever_speaks_for_them(title, text, states):
+    assert evidence(title, None, text, LEXICON, "en")[0].countries_head == states
+
+
+def test_what_runs_through_a_text_and_stands_in_its_title_is_told_from_what_is_said_in_passing():
+    passing = "The frigate sailed. " + "The mayor opened the bakery and the school of the village. " * 40
+    through = ("The mayor opened the bakery and the school of the village. " * 6 + "The frigate sailed. ") * 6
+    named, other = (evidence("Frigate sails", None, text, LEXICON, "en")[0] for text in (through, passing))
+    assert (named.titled, other.titled) == (True, True)
+    assert len(named.firm) == stretches(named.words[2]) == 6
+    assert other.firm == {0}
+    assert not evidence("A day in the village", None, through, LEXICON, "en")[0].titled
+    weighed = [LEXICON.model.scores(features(each))["relevant"] for each in (named, other)]
+    assert weighed[0] > weighed[1]
+
+
+@given(st.text(alphabet=st.one_of(st.characters(max_codepoint=0xFF), st.sampled_from("Ａ！　゙がカﾞｶ\u0301の海"))))
+def test_texts_are_composed_as_unicode_says(text):
+    assert composed(text) == unicodedata.normalize("NFKC", text)
+
+
+@given(st.integers(0, 100_000))
+def test_a_text_is_cut_into_stretches_that_are_no_shorter_than_a_sentence(words):
+    assert 1 <= stretches(words) <= max(1, words // 40)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.text(alphabet="海軍のフリゲート艦。、 navy", max_size=200))
+def test_a_share_of_stretches_is_a_share_in_scripts_without_spaces_too(text):
+    found = evidence(None, None, text, LEXICON, "ja")[0]
+    assert len(found.firm) <= stretches(found.words[2])
 
 
 @given(

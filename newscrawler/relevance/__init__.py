@@ -20,12 +20,14 @@ from newscrawler.items import TermMatch, TopicScore, Verdict
 from newscrawler.relevance.acts import acts, sentence_starts
 from newscrawler.relevance.gazetteer import Names, mentions
 from newscrawler.relevance.lexicon import Lexicon, Term, Topic, extend, parse_lexicon, shipped_lexicon
-from newscrawler.relevance.score import TYPICAL_WORDS, Evidence, features
+from newscrawler.relevance.score import TYPICAL_WORDS, Evidence, features, stretches
+from newscrawler.relevance.senses import FIRM_WEIGHT
 from newscrawler.relevance.splitting import Words, split
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
+    from newscrawler.relevance.gazetteer import Actor
     from newscrawler.relevance.phrase_matcher import Hit, Walk
 
 __all__ = ["Lexicon", "Term", "Topic", "evidence", "extend", "judge", "parse_lexicon", "shipped_lexicon"]
@@ -101,6 +103,8 @@ def _weigh(lexicon: Lexicon, places: Places, parts: Sequence[Words], acted: tupl
     evidence = Evidence(words=[len(each.raw) for each in parts], acts=acted)
     no_lead = not parts[1].raw
     alone = not _strong(lexicon, places)
+    length = max(1, len(parts[2].raw))
+    cut = stretches(length)
     for term, (title, lead, body) in places.items():
         topic = lexicon.topics.get(term.topic or "")
         if topic is None or not _counts(term, topic, alone=alone, acted=any(acted)):
@@ -113,6 +117,9 @@ def _weigh(lexicon: Lexicon, places: Places, parts: Sequence[Words], acted: tupl
             evidence.kinds[term.topic or ""] = evidence.kinds.get(term.topic or "", 0.0) + sum(sums)
             continue
         evidence.terms += 1
+        evidence.titled |= bool(title or (opening and not parts[0].raw))
+        if term.weight >= FIRM_WEIGHT:
+            evidence.firm.update(min(cut - 1, at * cut // length) for at in body)  # a run of characters counts as one word
         _add(evidence.defence, sums, topic.defence)
         _add(evidence.diplomacy, sums, topic.diplomacy)
     if no_lead and parts[2].raw:
@@ -178,9 +185,8 @@ def _with_opening(parts: Sequence[_Part]) -> Sequence[Sequence[Hit]]:
     return title, [hit for hit in body if hit[0] < OPENING_WORDS], [hit for hit in body if hit[0] >= OPENING_WORDS]
 
 
-def _acts(part: _Part, walk: Walk, named: Collection[tuple[str, str]]) -> list[Hit]:
-    """The acts in a part's opening; `named`: the codes of all that the article names."""
-    actors = Names.actors([hit for hit in part.names if hit[0] < OPENING_WORDS], named)
+def _acts(part: _Part, walk: Walk, actors: Sequence[Actor]) -> list[Hit]:
+    """The acts in a part's opening; `actors`: the states named there."""
     if len({code for _, _, code in actors}) < 2:
         return []
     hits = walk.hits(Words(part.words.raw[:OPENING_WORDS], part.words.shouted))[0]
@@ -204,14 +210,16 @@ def evidence(
     places = _places([part.terms for part in parts])
     codes = set().union(*named)
     acted = []
+    head = {code for each in named[:2] for kind, code in each if kind == "country"}
     for number in (0, 1 if parts[1].words.raw else 2):
-        done = _acts(parts[number], lexicon.walk(language)[1], codes)
+        actors = Names.actors([hit for hit in parts[number].names if hit[0] < OPENING_WORDS], codes)
+        head.update(code for _, _, code in actors)
+        done = _acts(parts[number], lexicon.walk(language)[1], actors)
         acted.append(len(done))
         said = _covered(parts[number]) if done else set()
         for at, offset, entry in done:
             if at not in said:
                 places.setdefault(entry.value, ([], [], []))[number].append(at + offset)
-    head = {code for each in named[:2] for kind, code in each if kind == "country"}
     places = _yielding(lexicon, _in_our_sense(lexicon, places), len(head))
     words = tuple(part.words for part in parts)
     weighed = _weigh(lexicon, places, words, (acted[0], acted[1]))

@@ -14,11 +14,13 @@ from dataclasses import dataclass, field
 FEATURES = (
     "defence_title", "defence_lead", "defence_body", "diplomacy_title", "diplomacy_lead", "diplomacy_body",
     "elsewhere_title", "elsewhere_lead", "elsewhere_body", "variety", "countries_head", "countries_body", "margin",
-    "acts_title", "acts_opening", "lean", "agreement", "sport", "markets", "courts", "politics", "living",
+    "acts_title", "acts_opening", "lean", "agreement", "titled", "spread", "two_states",
+    "sport", "markets", "courts", "politics", "living",
 )  # fmt: skip
 KINDS = FEATURES[-5:]  # topics of other subjects that speak for themselves
 TYPICAL_WORDS = 400  # words of a text; evidence of a longer one is worth less
 LEAST_SHARE = 0.05  # of TYPICAL_WORDS; in a text of fewer a word is worth no more
+STRETCHES, LEAST_STRETCH = 6, 40  # that a body is cut into, at most, and words of one, at least
 
 
 @dataclass(slots=True)
@@ -31,9 +33,16 @@ class Evidence:
     words: list[int] = field(default_factory=lambda: [0, 0, 0])
     kinds: dict[str, float] = field(default_factory=dict)  # topic of KINDS -> its summed weights
     terms: int = 0  # different ones that count for us
+    titled: bool = False  # whether one of them stands in the title; in the opening, where there is no title
+    firm: set[int] = field(default_factory=set)  # stretches of the body in which a firm one of them stands
     acts: tuple[int, int] = (0, 0)  # between states, in title and opening
-    countries_head: int = 0  # different ones in title and lead
+    countries_head: int = 0  # different states in title and lead, by their names or by who speaks for them
     countries: int = 0  # mentions in all
+
+
+def stretches(words: int) -> int:
+    """Into how many equal stretches a body of so many words is cut: what an article is about runs through it."""
+    return max(1, min(STRETCHES, words // LEAST_STRETCH))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,5 +94,8 @@ def features(found: Evidence) -> tuple[float, ...]:
         math.log1p(found.acts[0]), math.log1p(found.acts[1]),
         math.log1p(sum(found.defence)) - math.log1p(sum(found.diplomacy)),
         math.log1p(min(sum(found.defence), sum(found.diplomacy))),
+        float(found.titled),
+        len(found.firm) / stretches(found.words[2]) if found.words[2] else float(found.titled),
+        float(found.countries_head >= 2),
         *(math.log1p(found.kinds.get(kind, 0.0) / length) for kind in KINDS),
     )  # fmt: skip
