@@ -8,7 +8,8 @@ a hash of their names, is what the weights of `events/model.toml` were fitted to
 were not.
 
 Precision, recall and F1 over pairs, over pairs of two languages, and B-cubed (Bagga & Baldwin 1998).  Peers, in the same
-run: words alone (TF-IDF), vectors alone, names alone, each joining its likest story over the threshold that is best on the
+run: words alone (TF-IDF), vectors alone, names alone, and vectors of wordllama, where it is installed (`uv run --with
+wordllama==0.4.0.post1`), each joining its likest story over the threshold that is best on the
 tuned half.  `--scale N` puts articles beside 10,000 to N others, 2,000 a day, and prints what one costs, and what a search
 by meaning does.
 """
@@ -30,6 +31,7 @@ from newscrawler.dedup.fingerprints import fingerprints, shingled
 from newscrawler.events.window import FEATURES, Window, shipped_weights
 from newscrawler.items import Article, Candidate, Lease, Source
 from newscrawler.meaning import encoder, vectors
+from newscrawler.meaning.texts import pieces
 from newscrawler.relevance import judge, shipped_lexicon
 from newscrawler.reprocess.encoding import make_vectors
 from newscrawler.reprocess.grouping import Grouping, group, regroup
@@ -136,11 +138,16 @@ def halves(docs: list[dict], found: dict[str, object]) -> dict[str, dict]:
     return scores
 
 
-def peer(docs: list[dict], archive: Archive, feature: str) -> dict[str, object]:
-    """Events by one kind of evidence: each joins its likest story; the threshold is the best of the tuned half."""
+def peer(docs: list[dict], archive: Archive, feature: str, encoded: dict[int, bytes] | None = None) -> dict[str, object]:
+    """Events by one kind of evidence: each joins its likest story; the threshold is the best of the tuned half.
+
+    `encoded`: story -> a vector in the place of ours.
+    """
     rows = archive.db.execute("SELECT story_id FROM event_evidence").fetchall()
     grouping = Grouping(archive.db)
     stories = events.evidence_of(archive.db, grouping.encoder, [row[0] for row in rows])
+    if encoded is not None:
+        stories = [replace(each, vector=encoded[each.story]) for each in stories]
     place = FEATURES.index(feature)
     window, likest = Window(shipped_weights()), {}
     for one in stories:
@@ -158,6 +165,25 @@ def peer(docs: list[dict], archive: Archive, feature: str) -> dict[str, object]:
         found = {key: groups.get(story) for key, story in of.items()}
         best = max(best, (score(tuned, found)["b_cubed"]["f1"], found), key=lambda each: each[0])
     return best[1]
+
+
+def by_wordllama(docs: list[dict], archive: Archive) -> dict[int, bytes] | None:
+    """Story -> its vector by wordllama, of the same pieces of text; None where that is not installed.  Fetches nothing."""
+    try:
+        import wordllama  # a peer that is no dependency of ours
+    except ImportError:
+        return None
+    with tempfile.TemporaryDirectory() as cache:  # its tokenizer lies in its package where it does not look
+        for name in ("tokenizer", "tokenizers"):
+            (Path(cache) / name).symlink_to(Path(wordllama.__file__).parent / "tokenizers")
+        model = wordllama.WordLlama.load(cache_dir=Path(cache), disable_download=True)
+    by = {doc["id"]: doc for doc in docs}
+    sql = "SELECT stories.id, url_key FROM stories JOIN articles ON articles.id = stories.first_article_id"
+    of = {story: by[key] for story, key in archive.db.execute(sql)}
+    said = [" ".join(pieces(doc["title"], None, doc.get("text") or "")) for doc in of.values()]
+    rows = np.asarray(model.embed(said), dtype=np.float32)
+    padded = np.pad(rows - rows.mean(axis=0), ((0, 0), (0, vectors.DIMENSIONS - rows.shape[1])))
+    return dict(zip(of, vectors.packed(padded), strict=True))
 
 
 def nearest(docs: list[dict], archive: Archive) -> dict[str, float]:
@@ -299,6 +325,8 @@ def main() -> None:
                     "same": score([{**doc, "event": found.get(doc["id"])} for doc in docs], found_events(archive))
                 }
             results |= {name: halves(docs, peer(docs, archive, feature)) for name, feature in PEERS.items()}
+            if (encoded := by_wordllama(docs, archive)) is not None:
+                results["wordllama alone"] = halves(docs, peer(docs, archive, "meaning", encoded))
             report[path.stem] = {"cost": cost, "nearest": nearest(docs, archive), "scores": results}
     if given.scale:
         report["scale"] = scale(everything, given.scale)
