@@ -532,7 +532,7 @@ def test_credentials_in_a_redirect_are_dropped(site):
     assert site.crawl().returncode == 0
     assert site.rows("SELECT url FROM articles") == [(f"{site.base}/target",)]
     reasons = dict(site.rows("SELECT url, state || ' ' || reason FROM links"))
-    assert reasons[f"{site.base}/loop"].startswith("failed failed: refused: ")
+    assert reasons[f"{site.base}/loop"].startswith("pending retry: refused: ")
     assert reasons[f"{site.base}/home"] == "pending retry: no article: redirected to the home page; attempt 1"
     with database(site.archive / "news.db") as db:
         assert not any("secret" in line for line in db.iterdump())
