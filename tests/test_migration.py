@@ -11,6 +11,7 @@ from newscrawler.storage import schema
 from newscrawler.storage.archive import Archive
 from newscrawler.storage.labels import TIME, token
 from newscrawler.storage.profiles import unpacked
+from newscrawler.storage.schema_steps import missing_triggers, todays_triggers
 from newscrawler.text import content_hash
 
 BEFORE = "m009_search"
@@ -283,3 +284,22 @@ def test_a_row_that_another_program_replaces_leaves_its_text_to_its_states(tmp_p
             )
         db.execute(f"INSERT OR REPLACE {row}", [number, "Theirs."])
         assert db.execute("SELECT text FROM article_states ORDER BY id").fetchall() == [("Once.",), ("Now.",)]
+
+
+def test_triggers_that_another_program_dropped_come_back_with_what_they_minded(tmp_path):
+    with Archive.open(tmp_path) as archive:
+        for name in todays_triggers():
+            archive.db.execute(f"DROP TRIGGER {name}")
+        archive.db.execute("PRAGMA foreign_keys = OFF")
+        archive.db.execute(
+            """
+            INSERT INTO articles (id, url, url_key, source_id, title, text, word_count, story_id, published, first_seen,
+                                  last_seen, content_hash, extractor)
+            VALUES (1, 'u', 'u', 'relay', 'Zeppelins', 'Now.', 1, 1, '2026-02-03', '2026', '2026', 'h', 'test')
+            """
+        )
+    with Archive.open(tmp_path) as archive:
+        assert missing_triggers(archive.db) == []
+        found = archive.db.execute("SELECT rowid FROM articles_fts WHERE articles_fts MATCH 'zeppelins'").fetchall()
+        days = archive.db.execute("SELECT day, articles FROM days").fetchall()
+    assert (found, days) == ([(1,)], [("2026-02-03", 1)])

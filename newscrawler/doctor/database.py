@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from newscrawler.doctor.findings import Finding, FindingKind
 from newscrawler.storage import schema
 from newscrawler.storage.foreign import ObjectKind, foreign_objects
+from newscrawler.storage.schema_steps import missing_triggers
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -45,7 +46,10 @@ def _integrity(db: Database) -> list[Finding]:
 def _schema(db: Database) -> list[Finding]:
     pending = schema.pending(db)
     detail = f"older than this version's: {', '.join(pending)} to be applied"
-    return [Finding(FindingKind.SCHEMA, "news.db", detail, mends=True)] if pending else []
+    if pending:
+        return [Finding(FindingKind.SCHEMA, "news.db", detail, mends=True)]
+    lacks = "the trigger is missing, as after `sqlite-utils transform`: what is written meanwhile is not minded"
+    return [Finding(FindingKind.SCHEMA, name, lacks, mends=True) for name in missing_triggers(db)]
 
 
 def _foreign_keys(db: Database) -> list[Finding]:

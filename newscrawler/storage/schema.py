@@ -8,7 +8,7 @@ from importlib import resources
 from typing import TYPE_CHECKING
 
 from newscrawler.errors import ArchiveError
-from newscrawler.storage.schema_steps import STEPS, keep_the_past, statements, triggers_ever
+from newscrawler.storage.schema_steps import STEPS, put_back_triggers, statements, triggers_ever
 from newscrawler.storage.sqlite import empty_migrations
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ def migrate(db: Database) -> list[str]:
         migrations().apply(db)
     present = dict(db.execute("SELECT name, sql FROM sqlite_master WHERE type = 'view'").fetchall())
     with db.atomic():
-        keep_the_past(db)  # whatever took it away: `sqlite-utils transform`, or the doctor a stranger of its name
+        put_back_triggers(db)  # whatever took them away: another program, or the doctor a stranger of their name
         for name, statement in views().items():
             if present.get(name) != statement:
                 db.execute(f"DROP VIEW IF EXISTS {name}")

@@ -242,15 +242,19 @@ def m013_days_of_changes(db: Database) -> None:
     for statement in _sql("m013_days_of_changes"):
         db.execute(statement)
     undated = "SELECT id FROM articles WHERE published IS NULL AND modified IS NOT NULL"
-    db.execute("DELETE FROM days")
-    days = _day("articles", _PUBLISHED_OR_CHANGED)
-    db.execute(f"INSERT INTO days (day, articles) SELECT {days} AS day, count(*) FROM articles GROUP BY day")  # noqa: S608
+    _count_days(db)
     relabel(db, [row[0] for row in db.conn.execute(undated)])
     for statement in (
         *_search_triggers(_FTS_WITH_AUTHORS, _PUBLISHED_OR_CHANGED)[:2],
         _moved_trigger(_PUBLISHED_OR_CHANGED),
     ):
         db.execute(statement)
+
+
+def _count_days(db: Database) -> None:
+    db.execute("DELETE FROM days")
+    day = f"{_day('articles', _PUBLISHED_OR_CHANGED)} AS day"
+    db.execute(f"INSERT INTO days (day, articles) SELECT {day}, count(*) FROM articles GROUP BY day")  # noqa: S608
 
 
 @_step
@@ -326,14 +330,31 @@ _KEEPS_THE_REPLACED = """
     END
     """
 _KEEPERS = {"articles_past": _KEEPS_THE_PAST, "articles_replaced": _KEEPS_THE_REPLACED}  # by the triggers' names
+_INDEXING = ("articles_ai", "articles_ad", "articles_au", "articles_moved")
 
 
-def keep_the_past(db: Database) -> None:
-    """Make the triggers anew that are not there: without them the next change takes the text of all states before."""
+def todays_triggers() -> dict[str, str]:
+    """The triggers of an archive that has had all migrations, by their names."""
+    indexing = (*_search_triggers(_FTS_WITH_AUTHORS, _PUBLISHED_OR_CHANGED), _moved_trigger(_PUBLISHED_OR_CHANGED))
+    return dict(zip(_INDEXING, indexing, strict=True)) | _KEEPERS
+
+
+def missing_triggers(db: Database) -> list[str]:
+    """The names of those that are not there: `sqlite-utils transform` drops all of a table's."""
     there = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall()}
-    for name, statement in _KEEPERS.items():
-        if name not in there:
-            db.execute(statement)
+    return [name for name in todays_triggers() if name not in there]
+
+
+def put_back_triggers(db: Database) -> None:
+    """Make those anew that are not there, and the index and the days that were not minded without them.
+
+    Without the keepers the next change would take the text of all states before.
+    """
+    for name in (missing := missing_triggers(db)):
+        db.execute(todays_triggers()[name])
+    if not _KEEPERS.keys() >= set(missing):
+        _count_days(db)
+        db.execute("INSERT INTO articles_fts(articles_fts) VALUES ('rebuild')")
 
 
 @_step
