@@ -25,6 +25,7 @@ from twisted.web._newclient import Request
 from twisted.web.http_headers import Headers
 
 from newscrawler.cli import engine as command_line
+from newscrawler.crawl.beside import Beside
 from newscrawler.crawl.session import utc_now
 from newscrawler.crawl.workers import Workers
 from newscrawler.downloads import Downloads
@@ -367,6 +368,28 @@ def test_a_turn_that_is_none_of_ours_is_taken_out_and_nothing_else(redis, archiv
 
     asyncio.run(run())
     assert caplog.text.count("a turn is forgotten: the engine holds entries of format 99") == 1
+
+
+def test_an_archivist_lets_events_be_made_beside_it(redis, archive):
+    sync_sources(archive, [SOURCE])
+
+    async def run():
+        async with connected(redis, "a", prefix="beside") as (a,):
+            one = Archivist(archive, (SOURCE,), a, Workers(1))
+            one.beside = Beside(archive.folder)
+            run_id, begun = archive.start_run("archivist", NOW), []
+            for report in (
+                Report("t1", 1, poll=Poll(ENDPOINT, NOW, 0.5, 304)),
+                Report("t1", 2, candidate=candidate(LEASE, WORDS)),
+            ):
+                await a.report(report)
+                await one._file(await a.reports(9, 0.1), run_id)
+                begun.append(one.beside.pid is not None)
+            one.beside.close(at_once=True)
+            one._writer.close()
+            return begun
+
+    assert asyncio.run(run()) == [False, True]
 
 
 def test_what_a_host_reserves_is_asked_by_the_worker_of_its_turn(redis, archive):

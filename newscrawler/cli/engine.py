@@ -135,6 +135,7 @@ def archivist(names: tuple[str, ...], engine: Engine, folder: Path | None, once:
     killed: what the engine forgets or delivers twice is asked again, and filed once.  SIGTERM ends it within 15
     seconds, also while the engine is away (exit code 0, with --once 130).
     """
+    from newscrawler.crawl.beside import Beside
     from newscrawler.crawl.workers import Workers
     from newscrawler.engine.archivist import Archivist, Scope
     from newscrawler.storage.archive import Archive
@@ -145,6 +146,8 @@ def archivist(names: tuple[str, ...], engine: Engine, folder: Path | None, once:
     beat = settings["NEWSCRAWLER_BEAT"]
     streams, agreement = streams_of(engine), _agreement(beat)
     one = Archivist(Archive.open(folder), sources, streams, Workers(1, beat))
+    if settings.getbool("NEWSCRAWLER_EVENTS"):
+        one.beside = Beside(folder)
     scope = Scope(
         since,
         due_only=not once,

@@ -17,6 +17,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from newscrawler import process
+from newscrawler.crawl.beside import Beside
 from newscrawler.crawl.session import utc_now
 from newscrawler.crawl.writer import ArchiveWriter
 from newscrawler.desk.takeover import take_over_reviews
@@ -87,6 +88,7 @@ class Archivist:
         self._is_quiet = False  # at the last look nothing was left, and nothing has come since
         self._first = False  # all endpoints are asked, due or not
         self._moving = Moving(archive, self._writer)
+        self.beside = Beside(None)  # makes vectors and events of what is filed
 
     async def run(self, scope: Scope, agreement: Agreement, run_id: int, new_id: Callable[[], str]) -> None:
         """Until `stopping` is set, or with `once` until nothing is left.
@@ -127,6 +129,7 @@ class Archivist:
 
     def close(self, ending: Callable[[Archive], None]) -> None:
         """Write how it ended, and close the archive.  Raises nothing for what SQLite says of it."""
+        self.beside.close(at_once=self.stopping.is_set() or self.fatal is not None)
         self._writer.finish(ending)
         self._writer.close()
         self._workers.close()
@@ -161,6 +164,7 @@ class Archivist:
         for turn in await self._sent():
             self._take_up(turn)
         await self._catch_up(run_id)
+        await call(self.beside.catch_up, self.archive.db)
         self._first = not scope.due_only
 
     async def _sent(self) -> list[Turn]:
@@ -269,6 +273,8 @@ class Archivist:
             filed = await self._writer.call(self._file_batch, reports, anew, run_id)
             self._note(filed)
             await self._streams.confirm([key for key, _ in entries])
+            if filed.outcomes:
+                await self._writer.call(self.beside.catch_up, self.archive.db)
 
     async def _read_anew(self, report: Report) -> Candidate | None:
         """The known article of a page as today's code reads it, where another version did: else two readers are compared."""
