@@ -244,9 +244,11 @@ def test_what_an_article_holds_is_text(base, browser, pages):
 
 
 @pytest.mark.parametrize("path", ["/news", "/news/articles", "/news/articles/1", "/news?sql=select+1+as+one"])
-def test_datasettes_pages_have_no_word_in_the_console(base, browser, path):
+def test_datasettes_pages_have_the_rooms_head_and_no_word_in_the_console(base, browser, path):
     with Watched(browser) as tab:
         tab.visit(f"{base}{path}")
+        # Datasette's classes of bodies are none of ours
+        assert tab.page.locator("body > header").bounding_box()["width"] == tab.page.viewport_size["width"]
         if "sql" in path:
             expect(tab.page.locator(".CodeMirror, .cm-editor")).to_have_count(1)
 
