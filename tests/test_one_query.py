@@ -280,6 +280,9 @@ def test_words_and_values_that_were_meant_are_named(folder, room):
     assert "Did you mean" in page
     assert "frigates</a>" in page
     assert "/search?q=source%3Agazette" in room.get("/search?q=source:gazete").text
+    page = html.unescape(room.get("/search?q=frigats+source:gazete").text)
+    assert "frigates source:gazette</a>" in page  # mended by half, it finds nothing
+    assert not {"frigates source:gazete</a>", "frigats source:gazette</a>"} & set(re.findall(r"[^>]+</a>", page))
     done = CliRunner().invoke(main, ["search", "--archive", str(folder), "minstr", "frigats"])
     assert "Did you mean minister frigates?" in done.stderr
 

@@ -13,7 +13,7 @@ from newscrawler.storage.labels import SOURCE
 from newscrawler.text import has_unspaced, index_term
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from sqlite_utils import Database
 
@@ -39,18 +39,25 @@ _ALPHABETS = (
 def corrections(db: Database, query: Query) -> list[str]:
     """Queries that may have been meant, the likeliest first: values of filters that are known, words that the archive has.
 
-    Asks the index some thousand words: for queries that find next to nothing.
+    Each has all of what is known better: what is mended by half finds nothing either.  Asks the index some thousand words:
+    for queries that find next to nothing.
     """
-    found, all_mended = list(query.meant), query.text
-    for word in dict.fromkeys(query.terms):
-        near = nearest_words(db, word)
-        found += [_with(query.text, word, each) for each in near]
-        all_mended = _with(all_mended, word, near[0]) if near else all_mended
-    return list(dict.fromkeys(each for each in (all_mended, *found) if each != query.text))[:MAX_CORRECTIONS]
+    near = {word: found for word in dict.fromkeys(query.terms) if (found := nearest_words(db, word))}
+    likeliest = {word: found[0] for word, found in near.items()}
+    changes = [likeliest, *(likeliest | {word: other} for word, found in near.items() for other in found[1:])]
+    texts = [_with(text, each) for each in changes for text in query.meant or [query.text]]
+    return list(dict.fromkeys(each for each in texts if each != query.text))[:MAX_CORRECTIONS]
 
 
-def _with(text: str, word: str, other: str) -> str:
-    return re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", other, text)
+def _with(text: str, others: Mapping[str, str]) -> str:
+    """A query with other words.
+
+    >>> _with("frigatte -frigattes source:gazette", {"frigatte": "frigate"})
+    'frigate -frigattes source:gazette'
+    """
+    for word, other in others.items():
+        text = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", other, text)
+    return text
 
 
 def nearest_words(db: Database, word: str) -> list[str]:
