@@ -12,12 +12,13 @@ from pathlib import Path
 
 import feedparser
 import pytest
-from conftest import NOW, newscrawler
+from conftest import NOW, command, newscrawler
 from warcio.archiveiterator import ArchiveIterator
 
 from newscrawler.crawl.pool import Pool
 from newscrawler.export.formats import FORMATS, format_of
 from newscrawler.export.origin import Origin
+from newscrawler.export.snapshot import differences
 from newscrawler.intake.files import items, kind_of, opened
 from newscrawler.intake.run import Intake
 from newscrawler.reports import articles
@@ -158,6 +159,19 @@ def test_the_command_writes_them_whole_or_not_at_all(demo_archive, tmp_path):
     raw[len(raw) // 2] ^= 1
     (tmp_path / "some.wacz").write_bytes(raw)
     assert newscrawler("verify", "some.wacz.snapshot.json", cwd=tmp_path).returncode == 3
+
+
+def test_a_snapshot_of_an_archive_may_be_read_and_is_the_same(demo_archive, tmp_path):
+    export = ("export", "part", "--format", "sqlite", "--snapshot", "--archive", demo_archive)
+    assert command(*export, cwd=tmp_path).returncode == 0
+    assert "Parliament approves" in command("search", "frigat*", "--archive", "part", cwd=tmp_path).stdout
+    place = tmp_path / "part.snapshot.json"
+    with closing(connect_for_reading(tmp_path / "part")) as db:
+        assert db.execute("SELECT count(*) FROM articles").fetchone() == (17,)
+        assert (tmp_path / "part" / "news.db-shm").exists()
+        assert differences(place) == []
+    (tmp_path / "part" / "news.db-wal").write_bytes(b"words")
+    assert differences(place) == ["news.db-wal: was not there"]
 
 
 def test_a_warc_file_is_verified_record_by_record(files, tmp_path):

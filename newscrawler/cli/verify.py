@@ -47,7 +47,7 @@ def verify(target: str | None, folder: Path | None, everything: bool, extract: b
     and the version that had read it; then the exit code is 3.
     """
     if (target is None) != everything:
-        raise click.UsageError("name an article, a snapshot's file, or --all")
+        raise click.UsageError("name an article, a snapshot's file, a WARC file, or --all")
     if target is not None and not target.isdecimal():
         if extract:
             raise click.UsageError("--extract is about pages of the archive; a file has none")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from newscrawler.errors import NewscrawlerError
 from newscrawler.export.target import checksums
+from newscrawler.storage.connect import DATABASE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -96,4 +97,10 @@ def differences(path: Path) -> list[str]:
     now = checksums(export)
     missing = [f"{name}: is not there" for name in snapshot.files if name not in now]
     changed = [f"{name}: is not as it was" for name, digest in snapshot.files.items() if now.get(name, digest) != digest]
-    return missing + changed + [f"{name}: was not there" for name in now if name not in snapshot.files]
+    come = [name for name in now if name not in snapshot.files and not _is_readers(export / name)]
+    return missing + changed + [f"{name}: was not there" for name in come]
+
+
+def _is_readers(path: Path) -> bool:
+    """Whether SQLite makes such a file beside a database that is but read: shared memory, a log without an entry."""
+    return path.name == f"{DATABASE}-shm" or (path.name == f"{DATABASE}-wal" and path.stat().st_size == 0)
