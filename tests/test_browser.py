@@ -253,6 +253,13 @@ def test_datasettes_pages_have_the_rooms_head_and_no_word_in_the_console(base, b
             expect(tab.page.locator(".CodeMirror, .cm-editor")).to_have_count(1)
 
 
+def test_a_phone_shows_the_state_of_sources(base, browser):
+    with Watched(browser, viewport={"width": 360, "height": 800}) as tab:
+        tab.visit(f"{base}/sources")
+        state = tab.page.get_by_role("columnheader", name="State").bounding_box()
+        assert state["x"] + state["width"] <= 360
+
+
 def test_the_place_in_a_list_is_kept(base, browser):
     with Watched(browser) as tab:
         page = tab.page

@@ -123,6 +123,7 @@ def test_the_pages_say_what_is_there(desk):
     assert "does not answer" in said(front.text)
     assert "/search?q=mentions%3AEE" in front.text
     assert "2 sources; 1 in trouble" in said(sources.text)
+    assert "does not answer" in said(sources.text)
     assert "failing HTTP 503 (4 in a row)" in said(source.text)
     assert "1 finding; " in said(health.text)
     assert "some sources failed" in said(runs.text)
