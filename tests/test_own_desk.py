@@ -42,7 +42,7 @@ def made(tmp_path_factory):
                 write_story(archive.db, story, range(1 + story % 3), NOW + timedelta(minutes=story))
             for article in (1, 3):
                 archive.db.execute(
-                    "INSERT INTO verdicts VALUES (?, 'review', 0.31, 0.2, 'one word alone', '1', '2026-11-22T09:00:00Z', '[]')",
+                    "INSERT INTO verdicts VALUES (?, 'review', 0.31, 0.2, 'review: score 0.31 of 0.5: frigate*', '1', '2026-11-22T09:00:00Z', '[]')",
                     [article],
                 )
     return folder
@@ -180,7 +180,7 @@ def test_the_doubtful_are_reviewed_and_the_next_writer_takes_it_over(own_room, f
     room = own_room
     front = said(room.get("/", headers=OPENED).text)
     assert "2 doubtful articles to review" in front
-    assert "one word alone" in room.get("/desk/review", headers=OPENED).text
+    assert "relevance 31 of 100, and 50 belong here: frigate*" in room.get("/desk/review", headers=OPENED).text
     do(room, "drop:1")
     do(room, "belongs:3")
     page = said(room.get("/desk/review", headers=OPENED).text)

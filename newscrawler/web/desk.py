@@ -18,7 +18,7 @@ from newscrawler.reports.leading import first_stories
 from newscrawler.reports.review import DoubtfulArticle, doubtful_articles, doubtful_count
 from newscrawler.reports.status import last_article_id
 from newscrawler.search.saved import saved_search
-from newscrawler.web import collection_files, desk_actions, on_desk, own_desk
+from newscrawler.web import collection_files, desk_actions, on_desk, own_desk, wording
 from newscrawler.web.views import NotFound, cells_of
 
 if TYPE_CHECKING:
@@ -112,6 +112,7 @@ async def review(room: Room) -> Response:
     context = {
         "title": "To review",
         "doubtful": found,
+        "weighed": wording.weighed,
         "number": max(0, number - len(pending)),
         "is_more": number >= MOST_DOUBTFUL,
         "pending": [(each, told.get(each.article_id)) for each in reversed(pending[-SHOWN:])],

@@ -16,6 +16,7 @@ _FINDINGS = {
 # who says in which language an article is (articles.language_origin)
 _LANGUAGE_ORIGINS = {"page": "the page says so", "text": "by its words", "both": "the page says so, and its words"}
 _SHARE = re.compile(r"\b([01]\.\d\d)\b")
+_WEIGHED = re.compile(r"[a-z]+: score ([01]?\.?\d+) of ([01]?\.?\d+): ")
 _VERDICTS = {"keep": "it belongs here", "review": "doubtful", "drop": "it does not belong here"}
 
 
@@ -51,6 +52,18 @@ def judged(relevance: float | None, decision: str | None) -> str | None:
     if relevance is None or decision is None:
         return None
     return f"{round(100 * relevance)} of 100: {_VERDICTS.get(decision, decision)}"
+
+
+def weighed(reason: str) -> str:
+    """What the lexicon found in an article, as stored with its verdict.
+
+    >>> weighed("review: score 0.48 of 0.5: reservist*, cyber command"), weighed("no term of the lexicon")
+    ('relevance 48 of 100, and 50 belong here: reservist*, cyber command', 'no term of the lexicon')
+    """
+    return _WEIGHED.sub(
+        lambda found: f"relevance {round(100 * float(found[1]))} of 100, and {round(100 * float(found[2]))} belong here: ",
+        reason,
+    )
 
 
 def reviewed(decision: str) -> str:
