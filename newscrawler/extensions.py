@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 REPORT_EVERY = 0.2  # seconds
+FAILED_FEEDS = "feedexport/failed_count/"  # Scrapy's own counts, of feeds that could not be stored
 
 
 def _settings_told(settings: BaseSettings) -> dict[str, str]:
@@ -66,7 +67,17 @@ class DecisionFeeds(FeedExporter):
     """Feeds (`-O FILE`, the setting FEEDS) of what was decided, as flat records; other items go as they are."""
 
     def item_scraped(self, item: Any, spider: Spider) -> None:
-        super().item_scraped(exported(item) if isinstance(item, Decision) else item, spider)
+        try:
+            super().item_scraped(exported(item) if isinstance(item, Decision) else item, spider)
+        except OSError as error:  # of each item that follows as well
+            assert self.crawler.stats is not None
+            self.crawler.stats.inc_value(f"{FAILED_FEEDS}{type(error).__name__}")
+
+
+def has_failed_feeds(crawler: Crawler) -> bool:
+    """Whether a feed could not be written; Scrapy logs that, and ends as if it were."""
+    stats = crawler.stats
+    return stats is not None and any(name.startswith(FAILED_FEEDS) for name in stats.get_stats())
 
 
 class SessionExtension:

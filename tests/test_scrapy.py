@@ -49,6 +49,15 @@ def test_a_feed_has_what_was_decided_of_each_page(scrapy, tmp_path):
     assert all(each["text"] and each["verdict"] and each["source"] == "gazette" for each in items)
 
 
+@pytest.mark.parametrize("place", ["mine.toml/items.jsonl", "/dev/full:jsonlines"])
+def test_a_feed_that_cannot_be_written_is_said(scrapy, tmp_path, place):
+    done = scrapy("crawl", "news", "-a", "source=gazette", "-O", place)
+    told = f"newscrawler: {place.partition(':')[0]}: not all was written; what was decided is in the archive"
+    assert (done.returncode, done.stderr.splitlines()[-1]) == (1, told), done.stderr
+    with database(tmp_path / "archive" / "news.db") as db:
+        assert db.execute("SELECT count(*) FROM articles").fetchone() == (13,)
+
+
 def test_it_ends_as_newscrawler_crawl_does_where_nobody_answers(scrapy, tmp_path):
     text = (tmp_path / "mine.toml").read_text()
     (tmp_path / "mine.toml").write_text(text.replace("feed.xml", "nothing.xml"))

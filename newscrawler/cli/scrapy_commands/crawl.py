@@ -12,7 +12,7 @@ from scrapy.exceptions import UsageError
 from newscrawler.cli.crawl import summary
 from newscrawler.crawl.session import crawl_of
 from newscrawler.errors import NewscrawlerError
-from newscrawler.extensions import new_session
+from newscrawler.extensions import has_failed_feeds, new_session
 from newscrawler.spiders.news import NewsSpider
 from newscrawler.spiders.own import ArticleSpider
 
@@ -64,3 +64,7 @@ class Command(crawl.Command):
             session.abandon()
         self._tell(summary(crawl_of(crawler)), logging.INFO)
         self.exitcode = 1 if self.crawler_process.bootstrap_failed else session.exit_code()
+        if has_failed_feeds(crawler):
+            where = ", ".join(str(each).rpartition("@")[2] for each in crawler.settings.getdict("FEEDS"))  # no passwords
+            self._tell(f"newscrawler: {where}: not all was written; what was decided is in the archive", logging.ERROR)
+            self.exitcode = self.exitcode or 1
