@@ -30,7 +30,7 @@ async def main(folder: Path, page: str) -> None:
             answer = await asked
             assert answer.status_code == 200, answer.text
             [first, _] = answer.json()["data"]["articles"]["nodes"]
-            assert first["source_id"]["name"] == "The Harbour Gazette", first
+            assert first["source_id"]["name"] in {"The Harbour Gazette", "The Daily Relay"}, first  # whoever answered first
             assert first["title"] != "Not committed yet"
         answer = await datasette.client.get("/news.atom", params={"sql": " ".join(feed.split())})
         assert (answer.status_code, answer.text.count("<entry>") > 10) == (200, True), answer.text
