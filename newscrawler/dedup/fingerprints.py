@@ -47,15 +47,12 @@ def shingled(text: str) -> Shingled:
     if not parts:
         return Shingled([], [])
     crc = zlib.crc32
-    encoded = [f"{part} ".encode("utf-8", "replace") for part in parts]
+    encoded = (" \n".join(parts) + " ").encode("utf-8", "replace").split(b"\n")  # words, each with a space behind it
     if has_unspaced(text):
         spans = [(at, at + _span(part)) for at, part in enumerate(parts)]
         hashes = [crc(b"".join(encoded[start:end])) for start, end in spans if end <= len(parts)]
     else:
-        hashes = [
-            crc(third, crc(second, crc(first)))
-            for first, second, third in zip(encoded, encoded[1:], encoded[2:], strict=False)
-        ]
+        hashes = list(map(crc, map(b"".join, zip(encoded, encoded[1:], encoded[2:], strict=False))))
     return Shingled(parts, hashes or [crc(b"".join(encoded))])
 
 
