@@ -5,7 +5,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newscrawler.relevance.splitting import split
-from newscrawler.text import FOLDS, clean, clean_line, content_hash, search_form, words, words_by_line
+from newscrawler.text import (
+    FOLDS,
+    clean,
+    clean_line,
+    content_hash,
+    has_unspaced,
+    search_form,
+    storable,
+    words,
+    words_by_line,
+)
 
 anything = st.text(alphabet=st.characters(), max_size=300)
 
@@ -16,6 +26,13 @@ def test_clean_text_can_be_stored_and_cleaning_twice_is_cleaning_once(value):
     cleaned.encode("utf-8")  # no lone surrogate
     assert "\x00" not in cleaned
     assert clean(cleaned) == cleaned
+
+
+@given(anything, st.sampled_from("a\t\n\0\x7f\x85\xad\u200b\ud800\ue003\ufeff防é"))
+def test_a_text_is_looked_through_as_each_of_its_characters(value, one):
+    value = value + one + value
+    assert storable(value) == "".join(map(storable, value))
+    assert has_unspaced(value) == any(map(has_unspaced, value))
 
 
 def test_clean_has_a_limit():

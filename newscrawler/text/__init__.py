@@ -49,6 +49,8 @@ INVISIBLE = "\xad\u200b\u2060\ufeff"
 _INVISIBLE = re.compile(f"[{INVISIBLE}]")
 # control characters but tab and newline, NUL among them; lone surrogates; what nobody sees; what filters are made of
 _UNSTORABLE = re.compile(rf"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ue000-\ue00f\ufffe\uffff{INVISIBLE}]")
+_STORABLE = bytes({9, 10, *range(0x20, 0x7F)})  # of ASCII; bytes are looked through many times as fast as characters
+_ASCII = bytes(range(0x80))
 _UNPARSABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _CONTROLS = bytes({*range(9), 11, 12, *range(14, 32)})
 _BAD_REFERENCE = re.compile(
@@ -160,7 +162,10 @@ def storable(value: _Text) -> _Text:
     >>> storable("a\x00\n b\ud800"), storable(None)
     ('a\n b', None)
     """
-    return _UNSTORABLE.sub("", value) if value else value
+    if not value:
+        return value
+    left = value.encode("utf-8", "surrogatepass").translate(None, _STORABLE)
+    return _UNSTORABLE.sub("", value) if left and _UNSTORABLE.search(left.decode("utf-8", "surrogatepass")) else value
 
 
 def clean_line(value: str | None, limit: int = 1_000) -> str | None:
@@ -186,9 +191,16 @@ def is_unspaced(word: str) -> bool:
     return word[:1] >= "\u0e00" and _UNSPACED_CHARACTER.match(word) is not None
 
 
+def _beyond_ascii(value: str) -> str:
+    """The characters of a text that are not of ASCII, in order: few in Latin scripts, and soon looked through."""
+    if value.isascii():
+        return ""
+    return value.encode("utf-8", "surrogatepass").translate(None, _ASCII).decode("utf-8", "surrogatepass")
+
+
 def has_unspaced(value: str) -> bool:
     """Whether a text holds any character of such a script."""
-    return _UNSPACED_CHARACTER.search(value) is not None
+    return _UNSPACED_CHARACTER.search(_beyond_ascii(value)) is not None
 
 
 def respelt(value: str) -> str:
@@ -357,7 +369,7 @@ def search_form(value: str) -> str | None:
     >>> search_form("NATO事務総長"), search_form("Łódź, Straße"), search_form("défense")
     ('NATO 事 務 総 長', 'Lódź, Strasse', None)
     """
-    form = value.translate(FOLDS) if _FOLDABLE.search(value) else value
+    form = value.translate(FOLDS) if _FOLDABLE.search(_beyond_ascii(value)) else value
     if has_unspaced(form):
         return " ".join(_UNSPACED_CHARACTER.sub(r" \1 ", form).split())
     return None if form == value else form
