@@ -12,7 +12,7 @@ from newscrawler.api import open_archive
 from newscrawler.export.archives import write_archive, write_database
 from newscrawler.export.origin import Origin
 from newscrawler.intake.archives import take_archive
-from newscrawler.intake.run import Intake
+from newscrawler.intake.run import Intake, Report
 from newscrawler.items import Lease
 from newscrawler.items.rights import RightsKind, RightsOrigin, Statement
 from newscrawler.reports import articles
@@ -92,8 +92,9 @@ def test_a_database_by_itself_is_taken_in_as_it_is(demo_archive, tmp_path):
     assert sorted(each.name for each in tmp_path.iterdir()) == ["again", "all.db"]
 
 
-def take_all(archive, path, now=NOW, respect=frozenset()):
-    intake = Intake(archive, None, Publishers(SOURCES), now, respect=respect)
+def take_all(archive, path, now=NOW, respect=frozenset(), faults=None):
+    report = Report() if faults is None else Report(fault=lambda each: faults.append(each.reason))
+    intake = Intake(archive, None, Publishers(SOURCES), now, report, respect=respect)
     with archive.transaction():
         at = imports.begin(archive.db, {"file": str(path), "kind": "archive", "size": None, "digest": None}, {}, now)
     return take_archive(intake, Path(path), at)
@@ -174,3 +175,23 @@ def test_a_record_that_is_lost_costs_its_page_and_is_named(demo_archive, tmp_pat
     assert len(lost) >= 17
     with closing(connect_for_reading(tmp_path / "less")) as db:
         assert db.execute("SELECT count(*), count(page_id) FROM articles").fetchone() == (17, 0)
+
+
+def test_what_is_wrong_in_an_archive_of_others_costs_itself(archive, tmp_path):
+    """An archive that somebody sent is data, and may have been written by anything."""
+    with Archive.open(tmp_path / "theirs") as theirs:
+        sync_sources(theirs, SOURCES)
+        made = [candidate(lease(theirs, f"https://relay.example/{n}", "relay"), f"{OTHER} {n}.") for n in range(4)]
+        theirs.file(made)
+        theirs.db.execute("PRAGMA foreign_keys = OFF")
+        theirs.db.execute("UPDATE articles SET url = 'javascript:alert(1)' WHERE id = 1")
+        theirs.db.execute("UPDATE articles SET first_seen = 'yesterday' WHERE id = 2")
+        theirs.db.execute("UPDATE articles SET source_id = 'nobody' WHERE id = 3")
+    archive.file([candidate(lease(archive, URL), TEXT)])
+    faults = []
+    assert take_all(archive, tmp_path / "theirs", faults=faults).counts == {"new": 2, "unreadable": 2}
+    assert faults == [
+        "article 1: its address is no http or https address",
+        "article 2: when it was seen is no time",
+    ]
+    assert rows(archive, "SELECT name, home FROM sources WHERE id = 'nobody'") == [("nobody", "about:blank")]

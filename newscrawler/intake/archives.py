@@ -18,11 +18,11 @@ from newscrawler.rights.conclusion import withholding
 from newscrawler.storage import imports
 from newscrawler.storage.archive import PAGES
 from newscrawler.storage.connect import DATABASE, connect_for_reading
-from newscrawler.storage.merging import Merging
+from newscrawler.storage.merging import Merging, unfit
 from newscrawler.storage.rights import all_stated
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from sqlite_utils import Database
 
@@ -63,6 +63,14 @@ def _is_withheld(theirs: Database, article_id: int, intake: Intake) -> bool:
     return bool(respect) and withholding(all_stated(theirs, article_id), respect, intake.now) is not None
 
 
+def _is_fit(theirs: Database, article_id: int, lose: Callable[[str], object]) -> bool:
+    """Whether an article may become one of ours; it is lost where not."""
+    reason = unfit(theirs, article_id)
+    if reason is not None:
+        lose(reason)
+    return reason is None
+
+
 def take_archive(intake: Intake, path: Path, at: Import) -> Import:
     """Take in what is left of an archive; what it has come to.
 
@@ -82,12 +90,13 @@ def take_archive(intake: Intake, path: Path, at: Import) -> Import:
         merging = Merging(theirs, records, ours, intake.now, at.id, lose)
         for batch in batched((each for each in articles.ids(theirs) if each > at.records), BATCH):
             with ours.transaction():
-                wanted = [each for each in batch if not _is_withheld(theirs, each, intake)]
+                fit = [each for each in batch if _is_fit(theirs, each, lose)]
+                wanted = [each for each in fit if not _is_withheld(theirs, each, intake)]
                 taken = [merging.take(each) for each in wanted]
                 counts = lost + Counter(
                     "new" if each.is_new else "merged" if each.brought else "there already" for each in taken
                 )
-                counts["withheld"] += len(batch) - len(taken)
+                counts["withheld"] += len(fit) - len(taken)
                 lost.clear()
                 at = replace(at, records=batch[-1], counts=dict(Counter(at.counts) + counts))
                 imports.save(ours.db, at)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from newscrawler.dates import from_iso
+from newscrawler.dates import from_iso, read_moment
 from newscrawler.dedup.fingerprints import fingerprints, shingled
 from newscrawler.dedup.matching import matches
 from newscrawler.errors import ArchiveError
@@ -25,7 +25,7 @@ from newscrawler.storage.captures import indexed_length
 from newscrawler.storage.labels import relabel
 from newscrawler.storage.pages import StoredPage, pages_of_article, same_page
 from newscrawler.storage.warc_reading import exchange_at
-from newscrawler.urls import bare_host
+from newscrawler.urls import absolute, bare_host
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -42,6 +42,7 @@ OF_ARTICLES = ("verdicts", "article_topics", "mentions", "reviews", "revisits", 
 # what says of an article where it stands in its archive, and not what its page says
 PLACES = frozenset({"id", "url", "url_key", "source_id", "story_id", "first_seen", "last_seen", "labels", "import_id"})
 JUDGED = ("verdicts", "article_topics", "mentions")
+UNTOLD = {"home": "about:blank", "kind": "other", "keep": "all"}  # a source that rows name and no row tells of
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,17 @@ def rows_of(db: Database, table: str, where: str, **parameters: object) -> list[
     cursor = db.execute(f"SELECT * FROM {table} WHERE {where}", parameters)  # noqa: S608 ours
     names = [column[0] for column in cursor.description]
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def unfit(db: Database, article_id: int) -> str | None:
+    """Why an article of an archive that somebody sent cannot be one of ours; None where it can."""
+    sql = "SELECT url, first_seen, last_seen FROM articles WHERE id = ?"
+    ((url, *seen),) = db.execute(sql, [article_id]).fetchall()
+    if absolute(url, "") is None:
+        return f"article {article_id}: its address is no http or https address"
+    if None in map(read_moment, seen):
+        return f"article {article_id}: when it was seen is no time"
+    return None
 
 
 @dataclass(slots=True)
@@ -263,7 +275,8 @@ class Merging:
             return
         self._sources.add(source)
         if not rows_of(self.ours.db, "sources", "id = :id", id=source):
-            self._put("sources", rows_of(self.theirs, "sources", "id = :id", id=source)[0])
+            told = rows_of(self.theirs, "sources", "id = :id", id=source)
+            self._put("sources", told[0] if told else {"id": source, "name": source} | UNTOLD)
             for each in rows_of(self.theirs, "endpoints", "source_id = :id AND parent_id IS NULL", id=source):
                 self._put("endpoints", {name: value for name, value in each.items() if name != "id"})
 
