@@ -1,15 +1,25 @@
 """Search by meaning: across languages, with filters and words, like an article, and what is said where it cannot be."""
 
+import csv
+import io
+import re
+
 import pytest
-from conftest import SOURCES, candidate, command, lease, rows
+from conftest import SOURCES, candidate, command, lease, rows, said
+from reading_room import Visitor
 from test_events import CASES_OF_EVENTS, arrival
 from test_meaning import HEADLINES
 
 from newscrawler.meaning import encoder
+from newscrawler.reports.sql_functions import NOT_BY_MEANING, add_functions
 from newscrawler.reprocess import encoding, grouping
+from newscrawler.search.distinctive import profile
+from newscrawler.search.export import ExportRequest, exported
+from newscrawler.search.facets import facets
 from newscrawler.search.meaning import fused, is_nothing_like
 from newscrawler.search.query import compile_query
-from newscrawler.search.ranking import Listing, search
+from newscrawler.search.ranking import Count, Listing, count_exactly, every_hit, search
+from newscrawler.search.saved import arrivals
 from newscrawler.search.vocabulary import vocabulary
 from newscrawler.storage import vector_file
 from newscrawler.storage.archive import Archive
@@ -68,6 +78,45 @@ def test_an_event_is_a_filter(filled):
     assert len(found(filled, f"event:{event}")) == 5
     assert compile_query("event:99999", vocabulary(filled.db)).remarks
     assert compile_query("event:x", vocabulary(filled.db)).remarks
+
+
+@pytest.mark.parametrize("text", ['like:"frigates collide"', "like:1 -lang:en", 'Kathmandu like:"collision of frigates"'])
+def test_the_same_hits_are_listed_counted_and_taken_away(filled, text):
+    query = compile_query(text, vocabulary(filled.db))
+    copies, stories = (search(filled.db, query, Listing(1_000, 0, False, each)) for each in (True, False))
+    listed = {hit.id for hit in copies}
+    assert 0 < len(listed) < filled.db.execute("SELECT count(*) FROM articles").fetchone()[0]
+    assert count_exactly(filled.db, query) == Count(len(copies), len(stories))
+    assert {each.id for each in exported(filled.db, ExportRequest(query, every_copy=True))} == listed
+    assert len(list(exported(filled.db, ExportRequest(query)))) == len(stories)
+    assert list(every_hit(filled.db, query)) == sorted(listed)
+    assert {hit.id for hit in search(filled.db, query, Listing(1_000, 0, True, True))} == listed
+    found = facets(filled.db, query)
+    assert (found.total, found.stories, found.sampled) == (len(copies), len(stories), 1)
+    assert sum(each.count for each in found.fields["lang"]) == len(copies)
+    assert {hit.id for hit in arrivals(filled.db, query, limit=1_000)} <= listed
+    assert profile(filled.db, query, vocabulary(filled.db)).total == len(copies)
+
+
+def test_sql_says_that_it_does_not_find_by_meaning(filled):
+    add_functions(filled.db.conn)
+    remarks, plain = filled.db.execute(
+        "SELECT newscrawler_remarks('like:1 lang:de'), newscrawler_remarks('lang:de')"
+    ).fetchone()
+    assert (remarks, plain) == (NOT_BY_MEANING, None)
+
+
+def test_the_page_says_how_near_and_of_how_many(filled):
+    visitor = Visitor(filled.folder / "news.db")
+    try:
+        page = said(visitor.get("/search?q=like:1+-lang:en&copies=1").text)
+        rows = list(csv.DictReader(io.StringIO(visitor.get("/search.csv?q=like:1+-lang:en&copies=1").text)))
+        assert f"{len(rows)} articles in" in page
+        assert "By meaning: the nearest 400 at most" in page
+        assert re.search(r"\b\d\d of 100 near\b", page)
+        assert NOT_BY_MEANING in said(visitor.get("/search/sql?q=like:1").text)
+    finally:
+        visitor.close()
 
 
 def test_vectors_that_the_file_lacks_are_found(filled):

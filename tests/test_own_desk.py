@@ -198,6 +198,12 @@ def test_the_doubtful_are_reviewed_and_the_next_writer_takes_it_over(own_room, f
     assert again.stderr.strip() == "0 reviews of the desk taken over"
 
 
+def test_what_is_like_a_text_cannot_be_saved(room):
+    answer = do(room, "save", name="near", q='like:"mines at sea"')
+    assert (answer.status_code, "has no end" in answer.text) == (400, True)
+    assert "Save this search as" not in said(room.get("/search?q=like:1", headers=OPENED).text)
+
+
 def test_a_search_is_saved_with_a_feed(room):
     with closing(sqlite3.connect(room.folder / "news.db")) as db, db:
         db.execute("INSERT INTO saved_searches (name, query, created) VALUES ('mine', 'x', '2026-11-22T09:00:00Z')")

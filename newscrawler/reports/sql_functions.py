@@ -6,7 +6,7 @@ A query is compiled as the search page compiles it, with what the archive calls 
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from newscrawler.search.fts import FINDS_NOTHING
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from newscrawler.search.vocabulary import Vocabulary
 
+NOT_BY_MEANING = "like: was left out: SQL finds what the words and filters beside it find"
 KEPT_SECONDS = 60.0  # that a connection keeps the archive's vocabulary and what it compiled
 MAX_KEPT = 100  # queries
 _READ = ("sources", "topics", "mentions", "stories", "articles_fts", "articles_terms")  # by a vocabulary
@@ -53,11 +54,16 @@ class SqlFunctions:
             rows, self.connection.row_factory = self.connection.row_factory, None
             try:
                 self._known = self._known or _vocabulary(self.connection)
-                self._compiled[text] = compile_query(text, self._known)
+                self._compiled[text] = without_meaning(compile_query(text, self._known))
             finally:
                 self.connection.row_factory = rows
             self.remarks += [each for each in self._compiled[text].remarks if each not in self.remarks]
         return self._compiled[text]
+
+
+def without_meaning(query: Query) -> Query:
+    """A query as SQL can ask it: what is like a text is no expression of FTS5, and that is remarked."""
+    return replace(query, like=(), remarks=(*query.remarks, NOT_BY_MEANING)) if query.like else query
 
 
 def _vocabulary(connection: sqlite3.Connection) -> Vocabulary:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from newscrawler.search.facets import sample_of
 from newscrawler.search.logodds import Distinctive, log_odds
+from newscrawler.search.ranking import newest
 from newscrawler.search.vocabulary import country_name, language_name
 from newscrawler.storage.labels import COUNTRY, EVERY, LANGUAGE, NAME, TOPIC, token
 from newscrawler.text import is_unspaced, words
@@ -115,7 +116,7 @@ def spread(db: Database, fts: str, number: int) -> list[int]:
 def _words(db: Database, query: Query) -> Iterator[WordsOf]:
     """Language by language: against all languages together its commonest words would set any language apart."""
     asked = {*query.terms, *(word for term in query.terms for word in terms_of(term))}
-    texts = _texts(db, spread(db, query.fts, HITS))
+    texts = _texts(db, newest(db, query).ids[:HITS] if query.like else spread(db, query.fts, HITS))
     for code, hits in sorted(texts.items(), key=lambda each: (-len(each[1]), each[0]))[:LANGUAGES]:
         label = token(LANGUAGE, code)
         others = _texts(db, spread(db, f'"{label}"', OTHERS)).get(code, {}) if code else {}

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, fields, replace
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from newscrawler.search.ranking import HIT_COLUMNS, HIT_ROWS, Hit, matching, originals
+from newscrawler.search.ranking import HIT_COLUMNS, HIT_ROWS, Hit, matching, newest, originals
 from newscrawler.search.snippets import in_own_letters
 from newscrawler.storage.copies import shapes
 
@@ -106,16 +106,24 @@ def next_batch(db: Database, request: ExportRequest, progress: Progress) -> list
     if not query.fts:
         progress.done = True
         return []
-    where, values = matching(query)
     batch = BATCH_WITH_TEXT if request.text else BATCH
-    sql = _IDS.format(where=where)
-    ids = [row[0] for row in db.conn.execute(sql, {**values, "before": progress.before, "batch": batch})]
+    ids = _ids_before(db, query, progress.before, batch)
     progress.done = len(ids) < batch
     progress.before = ids[-1] if ids else 0
     if not request.every_copy and not query.of_story:
         story_of = shapes(db, ids)
-        ids = originals(db, [each for each in ids if progress.is_new(story_of[each][0])], query)
+        ids = [each for each in ids if progress.is_new(story_of[each][0])]
+        ids = ids if query.like else originals(db, ids, query)
     return articles_of(db, ids, request)
+
+
+def _ids_before(db: Database, query: Query, before: int, batch: int) -> list[int]:
+    """The last hits to arrive before an article, the last first; by meaning there are some hundreds at most."""
+    if query.like:
+        return [each for each in sorted(newest(db, query).ids, reverse=True) if each < before][:batch]
+    where, values = matching(query)
+    sql = _IDS.format(where=where)
+    return [row[0] for row in db.conn.execute(sql, {**values, "before": before, "batch": batch})]
 
 
 def exported(db: Database, request: ExportRequest) -> Iterator[ExportedArticle]:

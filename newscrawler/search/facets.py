@@ -13,7 +13,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from newscrawler.search.filters import SINGLE, TYPES
-from newscrawler.search.ranking import LOOKED_AT, Newest, count_exactly, last_hits, matching
+from newscrawler.search.ranking import LOOKED_AT, Newest, count_exactly, last_hits, matching, newest
 from newscrawler.search.timeline import (
     Timeline,
     buckets_of,
@@ -117,10 +117,12 @@ def sample_of(db: Database, query: Query, last: Newest | None = None) -> Sample:
     """The labels of a query's hits, of all where they are few.  `last`: its `ranking.newest`, if the caller has it."""
     if not query.fts:
         return Sample(0, 1, Counter(), stories=0)
-    if query.everything:
+    if query.everything and not query.like:
         return _sample_of_all(db, query)
+    if last is None and query.like:
+        last = newest(db, query)
     ids = last.ids if last else last_hits(db, query, EXACT_BELOW)
-    if len(ids) < EXACT_BELOW:
+    if len(ids) < EXACT_BELOW or query.like:
         labels, stories = _labels(db, ids)
         return replace(_sample_of_labels(len(ids), 1, labels), stories=stories)
     # as dense as the last ones: if they were denser than most, the sample is too small, and the hits few enough for another
@@ -198,7 +200,7 @@ def facets(db: Database, query: Query, known: ArchiveVocabulary | None = None, l
     sample = sample_of(db, query, last)
     found, step = _fields(sample, known), sample.step
     for name in SINGLE:
-        if name in found and name in query.widened:
+        if name in found and name in query.widened and not query.like:
             wider = sample_of(db, query.asking(query.widened[name]))
             found[name] = _with_alternatives(found[name], _fields(wider, known)[name])
             step = max(step, wider.step)
@@ -282,7 +284,7 @@ def _span(db: Database, query: Query, counts: Mapping[date, int]) -> tuple[date,
 def _base(db: Database, query: Query, first: date, last: date) -> dict[date, int]:
     """Articles a day that could have been hits: all, or those that the query's filters leave."""
     # with no words in the query its filters are the query itself, and its share of itself tells nothing
-    if query.base and (query.words or query.marks):
+    if query.base and (query.words or query.marks or query.like):
         return sample_of(db, query.asking(query.base)).by_day()
     rows = plain_rows(
         db,

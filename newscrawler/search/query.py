@@ -103,7 +103,7 @@ class Query:
 
     def asking(self, fts: str) -> Query:
         """Another expression, of which all hits count alike; cheap to ask again."""
-        return replace(self, fts=fts, words="", marks="", everything=False, plain=True)
+        return replace(self, fts=fts, words="", marks="", everything=False, plain=True, like=())
 
 
 @dataclass(frozen=True, slots=True)

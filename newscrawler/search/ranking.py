@@ -73,7 +73,8 @@ class Hit:
 class Newest:
     """The last hits of a query to arrive, the last first: all of them where they are fewer than LOOKED_AT.
 
-    `places`: where each has the words, of a query that is dear to ask and was asked for both.
+    Of a query by meaning all hits, the nearest first.  `places`: where each has the words, of a query that is dear to ask
+    and was asked for both.
     """
 
     ids: list[int]
@@ -178,6 +179,8 @@ def newest(db: Database, query: Query) -> Newest:
     """The last LOOKED_AT hits to arrive, for `ranked` and `facets` of the same query: the index is walked once for both."""
     if not query.fts:
         return Newest([])
+    if query.like:
+        return Newest(_by_meaning(db, query))
     if query.plain or not query.words:
         return Newest(last_hits(db, query, LOOKED_AT))
     values = {"fts": query.fts, "ranked": LOOKED_AT, "mark": MARK[0]}
@@ -187,6 +190,9 @@ def newest(db: Database, query: Query) -> Newest:
 
 def every_hit(db: Database, query: Query) -> Iterator[int]:
     """All hits in the order in which they came, read batch by batch: memory does not grow with their number."""
+    if query.like:
+        yield from sorted(_by_meaning(db, query))
+        return
     condition, values = matching(query)
     sql = f"SELECT rowid FROM articles_fts WHERE {condition} AND rowid > :after ORDER BY rowid LIMIT {BATCH}"  # noqa: S608 ours
     after = 0
@@ -199,6 +205,9 @@ def count_exactly(db: Database, query: Query) -> Count:
     """All hits counted, one by one: a second for a million."""
     if not query.fts:
         return Count(0, 0)
+    if query.like:
+        ids = _by_meaning(db, query)
+        return Count(len(ids), len({story for story, _ in shapes(db, ids).values()}))
     return Count(*db.conn.execute(_COUNT, {"fts": query.fts}).fetchone())
 
 
@@ -307,7 +316,9 @@ def ranked(db: Database, query: Query, listing: Listing = FIRST_PAGE, last: Newe
     if not query.fts or listing.limit <= 0:
         return []
     if query.like:
-        nearest = _by_meaning(db, query)
+        nearest = (last or newest(db, query)).ids
+        if listing.newest:
+            nearest = _ids(db, _BY_DATE, ids=json.dumps(nearest), limit=len(nearest))
         return (nearest if listing.every_copy else one_a_story(db, nearest))[offset:wanted]
     every_copy = listing.every_copy or query.of_story  # whoever asks for a story wants all of it
     number = wanted if every_copy else 2 * wanted + 20
@@ -331,7 +342,7 @@ def _by_meaning(db: Database, query: Query) -> list[int]:
         [article for article, _ in nearest_articles(db, like, query.beside_words, everything=unfiltered)]
         for like in query.like
     ]
-    return fused([*rankings, best(db, query)] if query.words and query.fts else rankings)
+    return fused([*rankings, best(db, replace(query, like=()))] if query.words and query.fts else rankings)
 
 
 def search(db: Database, query: Query, listing: Listing = FIRST_PAGE, last: Newest | None = None) -> list[Hit]:

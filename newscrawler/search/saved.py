@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from newscrawler.dates import iso
 from newscrawler.errors import ArchiveError
-from newscrawler.search.ranking import Hit, hits, matching
+from newscrawler.search.ranking import Hit, hits, matching, newest
 from newscrawler.storage.copies import shapes
 from newscrawler.text import clean_line
 
@@ -127,9 +127,12 @@ def _arrived(db: Database, query: Query, after: int, limit: int, *, each_event: 
     """The first hit of each story, or each event, that arrived after an article."""
     if not query.fts:
         return []
-    where, values = matching(query)
-    rows = db.conn.execute(_AFTER.format(where=where), {**values, "after": after, "limit": 3 * limit})
-    ids = [row[0] for row in rows]
+    if query.like:
+        ids = [each for each in sorted(newest(db, query).ids, reverse=True) if each > after][: 3 * limit]
+    else:
+        where, values = matching(query)
+        rows = db.conn.execute(_AFTER.format(where=where), {**values, "after": after, "limit": 3 * limit})
+        ids = [row[0] for row in rows]
     stories = {article: story for article, (story, _) in shapes(db, ids).items()}
     told = sorted(set(stories.values()))
     known = _known(db, query, _KNOWN_STORIES, "stories", (told, after)) if after else set()

@@ -11,6 +11,7 @@ from urllib.parse import parse_qs
 
 from newscrawler.desk import marks, shelves
 from newscrawler.errors import DeskError
+from newscrawler.search.query import compile_query
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -90,7 +91,10 @@ def _uncollect(db: Database, form: Form, now: datetime) -> str:
 
 
 def _save(db: Database, form: Form, now: datetime) -> str:
-    name = shelves.save_search(db, form.fields.get("name", ""), form.fields.get("q", ""), now)
+    q = form.fields.get("q", "")
+    if compile_query(q).like:
+        raise DeskError("like: has no end, everything is more or less near; save words, filters or an event: instead.")
+    name = shelves.save_search(db, form.fields.get("name", ""), q, now)
     return f"Saved as {name}."
 
 

@@ -10,8 +10,10 @@ from urllib.parse import quote
 
 from datasette.utils.asgi import Response
 
+from newscrawler.reports.sql_functions import without_meaning
 from newscrawler.search.editing import with_filter, without, without_field
 from newscrawler.search.facets import FIELDS, Facets, facets
+from newscrawler.search.meaning import RESCORED
 from newscrawler.search.query import Query, compile_query
 from newscrawler.search.ranking import MAX_DEPTH, RANKED_HITS, Listing, newest, ranked
 from newscrawler.search.ranking import search as find
@@ -111,9 +113,11 @@ def _total(ask: SearchParams, query: Query, found: Facets, count: Count | None) 
     articles, stories = (count.articles, count.stories) if count else (found.total, found.stories)
     each_copy = ask.copies or query.of_story
     listed = articles if each_copy else stories
-    best = bool(query.words) and not ask.newest
+    best = bool(query.words) and not ask.newest and not query.like
     capped = None
-    if best and articles > RANKED_HITS:
+    if query.like:
+        capped = f"By meaning: the nearest {RESCORED} at most, for there is no end to what is more or less near."
+    elif best and articles > RANKED_HITS:
         capped = f"The best of the last {RANKED_HITS:,} to arrive; “newest first” and files go further."
     elif listed is None or listed > MAX_DEPTH:
         capped = f"Pages end at {MAX_DEPTH:,}; files have all."
@@ -254,7 +258,7 @@ async def hit(room: Room) -> Response:
 async def sql(room: Room) -> Response:
     """The search as SQL to go on from."""
     ask = params_of(room)
-    (query,) = await compiled(room, ask.q)
+    query = without_meaning(*await compiled(room, ask.q))
     database = room.datasette.urls.database(room.database)
     shown = [(name, text, f"{database}?sql={quote(text)}") for name, text in statements(query)]
     context = {
