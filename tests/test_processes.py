@@ -11,8 +11,8 @@ from collections import deque
 import pytest
 from command import HANG
 
-from newscrawler.crawl import processes
-from newscrawler.crawl.offspring import Adopted
+from newscrawler.crawl import offspring, processes
+from newscrawler.crawl.offspring import Adopted, can_adopt
 from newscrawler.crawl.processes import GROWN, OUT_OF_CPU, STOPS, Task, WorkerDied, WorkerProcess, siblings
 
 
@@ -208,3 +208,31 @@ def test_a_child_that_somebody_else_has_waited_for_is_gone():
     gone.kill()
     gone.join()
     assert gone.exitcode == 255
+
+
+def test_who_adopts_for_good_goes_on_doing_so(family):
+    offspring._prctl(offspring._SET_SUBREAPER, 1)
+    try:
+        family[0].run(Task(len, ("four",), 5.0))
+        assert offspring._is_adopting() == can_adopt()
+    finally:
+        offspring._prctl(offspring._SET_SUBREAPER, 0)
+
+
+_FORCED = """
+import os, signal
+from newscrawler.cli.stopping import end_process
+from newscrawler.crawl.processes import Task, siblings
+
+if __name__ == "__main__":
+    for each in siblings(2, str):
+        os.kill(each.run(Task(os.getpid, (), 5.0)).value, signal.SIGSTOP)
+    end_process("It hangs.")
+"""
+
+
+def test_an_end_that_is_forced_takes_all_siblings_along(tmp_path):
+    """They are stopped, and so do not see that their pipe has ended; each holds stderr until it is gone."""
+    (tmp_path / "forced.py").write_text(_FORCED)
+    done = subprocess.run([sys.executable, "forced.py"], cwd=tmp_path, capture_output=True, timeout=HANG, check=False)
+    assert (done.returncode, done.stderr) == (130, b"It hangs.\n")

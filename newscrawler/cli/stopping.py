@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 INTERRUPTED = 130
 LEAVING_SECONDS = 10.0  # from a stop outside a crawl to its end, whatever holds it up
+_PARENTS = {"multiprocessing", "newscrawler.crawl.offspring"}  # of workers, where they are imported
 _ours_to_take: list[Any] = [signal.SIG_DFL, signal.default_int_handler]  # whoever ignores one (nohup) means it
 
 
@@ -118,9 +119,9 @@ def end_process(farewell: str = "") -> None:
     They ignore a stop, for it is their parent's business, and a task may have minutes to go.  With a `farewell` it is
     forced, and waits for no reader of what is printed either.
     """
-    if multiprocessing := sys.modules.get("multiprocessing"):  # else there are no workers
+    for module in _PARENTS & sys.modules.keys():
         with contextlib.suppress(Exception):  # nothing keeps this from its end
-            for each in multiprocessing.active_children():
+            for each in sys.modules[module].active_children():
                 each.kill()
     with contextlib.suppress(OSError, ValueError):  # into a pipe that nobody reads
         if farewell and _takes(2):

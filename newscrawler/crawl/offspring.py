@@ -12,6 +12,7 @@ import signal
 import threading
 import time
 import traceback
+import weakref
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,13 @@ if TYPE_CHECKING:
 _SET_SUBREAPER, _GET_SUBREAPER = 36, 37  # prctl.h
 _LOOK = 0.01  # seconds between two looks at a process that is to end
 _UNKNOWN = 255  # of a process whose end somebody else was told
+_children: weakref.WeakSet[Adopted] = weakref.WeakSet()  # whoever has them
 _window = threading.Lock()  # one adopts at a time, so that none closes the window of another
+
+
+def active_children() -> list[Adopted]:
+    """The adopted children that run, as `multiprocessing.active_children` lists its own, and not these."""
+    return [each for each in list(_children) if each.exitcode is None]
 
 
 def _prctl(option: int, value: object) -> bool:
@@ -37,15 +44,21 @@ def can_adopt() -> bool:
     return _prctl(_GET_SUBREAPER, ctypes.byref(ctypes.c_int()))
 
 
+def _is_adopting() -> bool:
+    found = ctypes.c_int()
+    return _prctl(_GET_SUBREAPER, ctypes.byref(found)) and bool(found.value)
+
+
 @contextmanager
 def adopting() -> Iterator[None]:
     """Meanwhile orphans among this process's descendants become its children."""
     with _window:
+        before = _is_adopting()  # whoever embeds this may be one that adopts for good
         _prctl(_SET_SUBREAPER, 1)
         try:
             yield
         finally:
-            _prctl(_SET_SUBREAPER, 0)
+            _prctl(_SET_SUBREAPER, int(before))
 
 
 def forked(channel: Connection, others: Sequence[Connection], work: Callable[[Connection], None]) -> list[int]:
@@ -105,6 +118,7 @@ class Adopted:
         self.pid = pid
         self._code: int | None = None
         self._looking = threading.RLock()  # once it has been waited for, its number may be another one's
+        _children.add(self)
 
     @property
     def exitcode(self) -> int | None:
