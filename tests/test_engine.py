@@ -385,11 +385,21 @@ def test_an_archivist_lets_events_be_made_beside_it(redis, archive):
                 await a.report(report)
                 await one._file(await a.reports(9, 0.1), run_id)
                 begun.append(one.beside.pid is not None)
-            one.beside.close(at_once=True)
+            one.beside.close(lambda: True)
             one._writer.close()
             return begun
 
     assert asyncio.run(run()) == [False, True]
+
+
+def test_a_stop_of_an_archivist_whose_loop_has_ended_is_heard_by_what_it_waits_for():
+    loop, stopping = asyncio.new_event_loop(), asyncio.Event()
+    stop = command_line._stop_of(SimpleNamespace(archive=SimpleNamespace(folder="x"), stopping=stopping), loop)
+    loop.close()
+    stop._ask()
+    assert stopping.is_set()
+    for end in (stop._tell, stop._told):
+        os.close(end)
 
 
 def test_what_a_host_reserves_is_asked_by_the_worker_of_its_turn(redis, archive):

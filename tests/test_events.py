@@ -1,18 +1,23 @@
 """Events: which stories become one, across languages, in any order of arrival; what is said of it, and what people correct."""
 
 import os
+import signal
+import sqlite3
 import subprocess
 import sys
 from dataclasses import replace
 from datetime import UTC, datetime
+from unittest import mock
 
 import pytest
+from command import HANG
 from conftest import CASES, SOURCES, as_json, candidate, command, lease, rows
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
 from reading_room import Visitor
 
+from newscrawler.crawl import beside as crawls_beside
 from newscrawler.crawl.beside import MODULE, Beside
 from newscrawler.events import decisions
 from newscrawler.events.decisions import EventState, Relation, decide
@@ -26,6 +31,7 @@ from newscrawler.reprocess import beside, encoding, grouping
 from newscrawler.storage import events as stored
 from newscrawler.storage.archive import Archive
 from newscrawler.storage.sources import sync_sources
+from newscrawler.web import views
 
 CASES_OF_EVENTS = as_json(CASES / "events.json")
 LEXICON = shipped_lexicon()
@@ -252,14 +258,15 @@ def test_twenty_megabytes_and_a_page_of_names_alone_are_grouped(archive):
     assert stored.waiting(archive.db, 10) == ([], [])
 
 
-def test_the_reading_room_shows_events_and_blind_spots(archives):
+def test_the_reading_room_shows_events_and_blind_spots(archives, monkeypatch):
+    monkeypatch.setattr(views, "READ_SECONDS", HANG)  # a machine may be busy
     archive = archives["forwards"]
     event = grouped(archive)[0]
     with archive.transaction():
         archive.db.execute("UPDATE sources SET country = iif(id = 'relay', 'FR', 'JP')")
         archive.db.execute("UPDATE events SET merged_into = NULL")
         archive.db.execute("INSERT OR REPLACE INTO events (id, merged_into) VALUES (900, ?)", [event])
-    visitor = Visitor(archive.folder / "news.db")
+    visitor = Visitor(archive.folder / "news.db", settings={"sql_time_limit_ms": HANG * 1_000})
     try:
         page = visitor.get(f"/event/{event}")
         assert page.status_code == 200
@@ -382,7 +389,7 @@ def test_without_a_folder_and_without_news_there_is_no_process_beside(archive):
     archive.file([arrival(archive, 0, CASES_OF_EVENTS[0])])
     without.catch_up(archive.db)
     assert without.pid is None
-    without.close(at_once=False)
+    without.close()
 
 
 def test_a_crawl_begins_one_process_for_what_is_left_and_ends_it(archive):
@@ -392,7 +399,73 @@ def test_a_crawl_begins_one_process_for_what_is_left_and_ends_it(archive):
     first = process.pid
     process.catch_up(archive.db)
     assert process.pid == first is not None
-    process.close(at_once=True)
+    process.close(lambda: True)
     assert process.pid is None
-    process.catch_up(archive.db)  # not again at once
+    process.catch_up(archive.db)
     assert process.pid is None
+
+
+def test_one_that_ended_is_followed_by_another_one_not_at_once_and_none_after_the_crawl(archive, monkeypatch):
+    archive.file([arrival(archive, 0, CASES_OF_EVENTS[0])])
+    process = Beside(archive.folder)
+    monkeypatch.setattr(process, "_command", [sys.executable, "-S", "-c", ""])
+    process.catch_up(archive.db)
+    first = process._process
+    first.wait()
+    process.catch_up(archive.db)
+    assert process._process is first
+    monkeypatch.setattr(crawls_beside, "PAUSE", 0.0)
+    process.catch_up(archive.db)
+    assert process._process is not first
+    process.close()
+    process.catch_up(archive.db)
+    assert process._process is None
+
+
+def test_a_small_crawl_waits_for_the_events_of_what_it_brought(archive, tmp_path, monkeypatch):
+    monkeypatch.setattr(crawls_beside, "LEAST", HANG)  # of a machine, however busy
+    monkeypatch.setattr(crawls_beside, "LONGEST", HANG)
+    process = Beside(archive.folder)
+    archive.file([arrival(archive, 0, CASES_OF_EVENTS[0])])
+    process.catch_up(archive.db)
+    process.close()
+    assert len(grouped(archive)) == 1
+    assert rows(archive, "SELECT count(*) FROM to_group") == [(0,)]
+    archive.close()
+    assert (
+        command("events", "--update", "--archive", archive.folder, cwd=tmp_path).stderr == "events: no story was waiting\n"
+    )
+
+
+@pytest.mark.parametrize("waited", [0, 3])
+def test_a_stop_while_a_crawl_waits_at_its_end_is_heard(archive, monkeypatch, waited):
+    monkeypatch.setattr(crawls_beside, "LEAST", HANG)
+    monkeypatch.setattr(crawls_beside, "LONGEST", HANG)
+    process, looks = Beside(archive.folder), []
+    monkeypatch.setattr(process, "_command", [sys.executable, "-S", "-c", f"import time; time.sleep({2 * HANG})"])
+    archive.file([arrival(archive, 0, CASES_OF_EVENTS[0])])
+    process.catch_up(archive.db)
+    child = process._process
+    process.close(lambda: looks.append(1) or len(looks) > waited)
+    assert len(looks) == waited + 1
+    assert child.returncode == -signal.SIGKILL
+
+
+def test_what_lies_in_the_folder_of_a_crawl_is_no_module_of_the_process_beside(archive, tmp_path, monkeypatch):
+    (tmp_path / "sqlite_utils.py").write_text("raise SystemExit('it was imported')")
+    monkeypatch.chdir(tmp_path)
+    archive.file([arrival(archive, 0, CASES_OF_EVENTS[0])])
+    process = subprocess.run(Beside(archive.folder)._command, input=b"finish\n", check=False)
+    assert process.returncode == 0
+
+
+def test_a_process_beside_that_cannot_read_its_archive_ends_without_a_word(archive, monkeypatch):
+    damaged = sqlite3.DatabaseError("database disk image is malformed")
+    damaged.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+    monkeypatch.setattr(beside, "work", mock.Mock(side_effect=damaged))
+    monkeypatch.setattr(os, "nice", mock.Mock())
+    monkeypatch.setattr(signal, "signal", mock.Mock())
+    monkeypatch.setattr(sys, "argv", ["", str(archive.folder)])
+    monkeypatch.setattr(sys, "stdin", mock.Mock())
+    beside.main()
+    assert beside.work.called

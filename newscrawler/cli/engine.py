@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 import os
 import platform
@@ -205,8 +204,10 @@ def _stop_of(one: Archivist, loop: asyncio.AbstractEventLoop) -> Stop:
     farewell = f"Interrupted. What is filed is kept in {one.archive.folder}; the next archivist goes on from here."
 
     def ask() -> None:
-        with contextlib.suppress(RuntimeError):  # it is closed: it has ended
+        try:
             loop.call_soon_threadsafe(one.stopping.set)
+        except RuntimeError:  # it is closed: all is filed, and nothing more need be waited for
+            one.stopping.set()
 
     return Stop(ask, lambda: end_process(farewell), seconds=ENDING_SECONDS + CLOSING_SECONDS, farewell=farewell)
 

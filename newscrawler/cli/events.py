@@ -174,7 +174,8 @@ def _make(folder: Path, *, rebuild: bool) -> None:
         click.echo(f"events by names and words alone: {made.missing}", err=True)
     elif made.made or made.without:
         click.echo(f"vectors: {made.made:,} made, {made.without:,} articles without one", err=True)
-    click.echo(f"events: {relations(counts)}{f'; {moved:,} changed theirs' if rebuild else ''}", err=True)
+    said = f"{relations(counts)}{f'; {moved:,} changed theirs' if rebuild else ''}"
+    click.echo(f"events: {said if counts or rebuild else 'no story was waiting'}", err=True)
 
 
 def _correct(folder: Path, words: tuple[str, ...]) -> None:

@@ -12,6 +12,7 @@ from newscrawler.items import Outcome
 from newscrawler.storage.events import is_anything_waiting
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from sqlite_utils import Database
@@ -19,11 +20,22 @@ if TYPE_CHECKING:
     from newscrawler.items import Decision
 
 MODULE = "newscrawler.reprocess.beside"
-SHARE = 0.03  # of its own time a crawl waits at its end for what it filed last
-LONGEST = 60.0  # seconds, of one that went on for days
+SHARE = 0.03  # of its own time a crawl waits at its end for what it filed last …
+LEAST = 5.0  # seconds, of a small one: a process takes two to start and look at a few articles …
+LONGEST = 60.0  # and of one that went on for days
+LOOK = 0.1  # seconds between two looks whether somebody wants to leave
 PAUSE = 60.0  # seconds between two starts: what ends at once would end at once again
 FINISH = b"finish\n"
 SAYS_SOMETHING = frozenset((Outcome.NEW, Outcome.COPY, Outcome.REVISED))  # of which vectors or events are made
+
+
+def patience(seconds: float) -> float:
+    """For how many seconds a crawl that took so many waits at its end.
+
+    >>> patience(20.0), patience(1_000.0), patience(86_400.0)
+    (5.0, 30.0, 60.0)
+    """
+    return min(LONGEST, max(LEAST, SHARE * seconds))
 
 
 class Beside:
@@ -34,10 +46,11 @@ class Beside:
 
     def __init__(self, folder: Path | None) -> None:
         self.folder = folder
-        self._command = [sys.executable, "-m", MODULE, str(folder)]
+        self._command = [sys.executable, "-P", "-m", MODULE, str(folder)]  # -P: not what lies in this folder
         self._process: subprocess.Popen[bytes] | None = None
         self._opened = time.monotonic()
         self._started = float("-inf")
+        self._is_closed = False
 
     @property
     def pid(self) -> int | None:
@@ -57,7 +70,7 @@ class Beside:
     def _begin(self) -> None:
         """That there can be no process hinders nothing: what it would do waits."""
         now = time.monotonic()
-        if self.folder is None or self.pid is not None or now - self._started < PAUSE:
+        if self.folder is None or self._is_closed or self.pid is not None or now - self._started < PAUSE:
             return
         self._let_go()
         self._started = now
@@ -65,26 +78,30 @@ class Beside:
             # a group of its own: what a terminal sends is for the crawl to answer
             self._process = subprocess.Popen(self._command, stdin=subprocess.PIPE, start_new_session=True)
 
-    def close(self, *, at_once: bool) -> None:
-        """Let it do what waits, for a share of the time that the crawl took, or not even that; then it is gone.
+    def close(self, is_over: Callable[[], bool] = lambda: False) -> None:
+        """Let it do what waits, for as long as `patience` says and `is_over` does not; then it is gone, and no other comes.
 
         What it was about to write is not written, and waits.
         """
+        self._is_closed = True
         if self._process is None:
             return
-        if not at_once:
-            self._finish(min(LONGEST, SHARE * (time.monotonic() - self._opened)))
+        if not is_over():
+            self._finish(patience(time.monotonic() - self._opened), is_over)
         self._process.kill()
         self._process.wait()
         self._let_go()
 
-    def _finish(self, patience: float) -> None:
+    def _finish(self, seconds: float, is_over: Callable[[], bool]) -> None:
         assert self._process is not None
         assert self._process.stdin is not None
-        with contextlib.suppress(OSError, subprocess.TimeoutExpired):
+        until = time.monotonic() + seconds
+        with contextlib.suppress(OSError):
             self._process.stdin.write(FINISH)
             self._process.stdin.flush()
-            self._process.wait(patience)
+            while self.pid is not None and not is_over() and time.monotonic() < until:
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    self._process.wait(LOOK)
 
     def _let_go(self) -> None:
         if self._process is not None and self._process.stdin is not None:

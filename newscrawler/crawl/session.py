@@ -364,7 +364,7 @@ class CrawlSession(Session):
 
     def _abandon(self, interrupted: bool) -> None:
         self.interrupted = self.interrupted or interrupted
-        self.beside.close(at_once=self.interrupted or self.fatal is not None)
+        self.beside.close(lambda: self.interrupted or self.fatal is not None)  # also if told so meanwhile
         try:
             counts, active = self.tally.counts(), self.tally.active_sources()
             self._writer.finish(lambda archive: self._write_end(archive, counts, active))

@@ -129,7 +129,7 @@ class Archivist:
 
     def close(self, ending: Callable[[Archive], None]) -> None:
         """Write how it ended, and close the archive.  Raises nothing for what SQLite says of it."""
-        self.beside.close(at_once=self.stopping.is_set() or self.fatal is not None)
+        self.beside.close(lambda: self.stopping.is_set() or self.fatal is not None)  # also if told so meanwhile
         self._writer.finish(ending)
         self._writer.close()
         self._workers.close()

@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import os
 import select
+import signal
 import sys
 import time
 from pathlib import Path
@@ -21,6 +22,8 @@ from newscrawler.reprocess.encoding import make_vectors
 from newscrawler.reprocess.grouping import Grouping, group
 from newscrawler.storage import events
 from newscrawler.storage.archive import Archive
+from newscrawler.storage.connect import DATABASE
+from newscrawler.storage.sqlite_errors import explain_errors
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,9 +73,11 @@ def work(archive: Archive, pipe: Pipe, now: Callable[[], float] = time.monotonic
 
 def main() -> None:
     """`python -m newscrawler.reprocess.beside FOLDER`, with a pipe as stdin."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # it ends without a word
     os.nice(KINDNESS)
+    folder = Path(sys.argv[1])
     # what waits then waits for the next one
-    with contextlib.suppress(ArchiveError, OSError), Archive.beside(Path(sys.argv[1])) as archive:
+    with contextlib.suppress(ArchiveError, OSError), Archive.beside(folder) as archive, explain_errors(folder / DATABASE):
         work(archive, Pipe(sys.stdin.fileno()))
 
 
