@@ -1,8 +1,11 @@
 """An archive whose making was cut off, by a full disk or a kill at any statement, is finished by the next opening."""
 
+import errno
+import os
 import subprocess
 import sys
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 from conftest import database
@@ -104,3 +107,12 @@ def test_migrations_of_another_program_are_its_own(tmp_path):
         db.execute("INSERT INTO _sqlite_migrations VALUES (1, 'theirs', 'm001', '2026-01-01')")
     with pytest.raises(ArchiveError, match="another program's"):
         Archive.open(tmp_path)
+
+
+def test_a_disk_without_room_for_its_folder_is_called_full(tmp_path, monkeypatch):
+    def no_room(*_, **__):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(Path, "mkdir", no_room)
+    with pytest.raises(ArchiveError, match="archive: the disk is full; make room"):
+        Archive.open(tmp_path / "archive")

@@ -6,6 +6,7 @@ transaction and every decision in it a savepoint: whole or not at all.
 
 from __future__ import annotations
 
+import errno
 import json
 import logging
 import os
@@ -49,6 +50,8 @@ OTHER = "name another folder with --archive"
 def _unwritable(folder: Path, error: OSError, remedy: str = OTHER) -> ArchiveError:
     if isinstance(error, FileExistsError | NotADirectoryError):
         return ArchiveError(f"{folder} is a file, not a folder; {remedy}")
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return ArchiveError(f"{folder}: the disk is full; make room and run the same command again")
     return ArchiveError(f"{folder} cannot be written ({error.strerror}); {remedy}")
 
 
