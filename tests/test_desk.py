@@ -126,6 +126,7 @@ def test_the_pages_say_what_is_there(desk):
     assert "does not answer" in said(sources.text)
     assert "failing HTTP 503 (4 in a row)" in said(source.text)
     assert "1 finding; " in said(health.text)
+    assert "; ;" not in said(health.text)
     assert "some sources failed" in said(runs.text)
     assert "4 new, 1 failed" in said(run.text)
     assert "2: 0 unchanged (304), 1 failed; 10 links named, 3 new" in said(run.text)

@@ -145,6 +145,7 @@ async def render(
                 "path": datasette.urls.path,
                 "current": "",
                 "finding": wording.finding,
+                "every_finding": wording.every_finding,
                 "public": is_public(datasette),
                 "database_path": datasette.urls.path("/-/databases"),
                 **context,

@@ -29,6 +29,15 @@ def finding(kind: str) -> str:
     return _FINDINGS.get(kind, kind)
 
 
+def every_finding(kinds: str) -> str:
+    """Kinds of trouble that are stored with commas between them.
+
+    >>> every_finding("dead,thin")
+    'gone, only beginnings'
+    """
+    return ", ".join(finding(each.strip()) for each in kinds.split(","))
+
+
 def language_origin(stored: str | None) -> str | None:
     return _LANGUAGE_ORIGINS.get(stored or "", stored)
 
