@@ -10,6 +10,7 @@ import signal
 import sys
 import warnings
 import zipfile
+import zlib
 from datetime import timedelta
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from warcio.warcwriter import WARCWriter
 
 from newscrawler.crawl.pool import Pool, Result
 from newscrawler.dates import iso
+from newscrawler.errors import NewscrawlerError
 from newscrawler.intake.cut_zip import Window, stored_files
 from newscrawler.intake.files import items, kind_of, opened, with_lists
 from newscrawler.intake.lines import told_of
@@ -204,6 +206,23 @@ def test_a_damaged_record_costs_itself(take, form):
     counts, faults = take(form(bytes(first) + warc(*OTHERS[1:])))
     assert (counts["new"], counts["unreadable"], len(faults)) == (1, 1, 1)
     assert "; read on at " in faults[0]
+
+
+@pytest.mark.parametrize("at", [-3, -7])
+def test_a_file_whose_first_record_is_damaged_is_a_warc_file_all_the_same(take, at):
+    first = zlib.decompressobj(31)
+    first.decompress(whole := warc(*OTHERS))
+    raw = bytearray(whole)
+    raw[len(whole) - len(first.unused_data) + at] ^= 0xFF
+    counts, faults = take(bytes(raw))
+    assert (counts["new"] > 0, counts["unreadable"]) == (True, 1)
+    assert faults[0].startswith("others at 0: ")
+
+
+def test_what_cannot_be_unpacked_is_said_to_be(take):
+    for raw in (gzip.compress(b""), b"\x1f\x8b\x08\x00" + bytes(100)):
+        with pytest.raises(NewscrawlerError, match="nothing of it can be unpacked"):
+            take(raw)
 
 
 @pytest.mark.parametrize("packing", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])

@@ -15,7 +15,7 @@ from newscrawler.errors import NewscrawlerError
 from newscrawler.intake.archives import archive_items
 from newscrawler.intake.lines import address_items, address_of, json_items, text_lines
 from newscrawler.intake.warcs import wacz_items, warc_items
-from newscrawler.storage.warc_unpacking import BrokenFile, Unpacked
+from newscrawler.storage.warc_unpacking import BrokenFile, Unpacked, next_member
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 STDIN = Path("-")
 ENDS = 1 << 20  # bytes of a file's beginning and end that tell it from others
 _BEGINNING = 1 << 16
+_GZIP = b"\x1f\x8b"
 _PACKED_FILES = (".warc", ".warc.gz", ".warc.zst", ".wacz", ".jsonl", ".jsonl.gz", ".json", ".json.gz")
 
 
@@ -96,12 +97,13 @@ def kind_of(path: Path, file: io.BufferedReader[Any]) -> FileKind:
     if head.startswith(b"SQLite format 3\0"):
         return FileKind.ARCHIVE
     text = _beginning(head)
-    if text.startswith("WARC/"):
+    # the first member may be damaged, and the next one begins with a record
+    if text.startswith("WARC/") or next_member(io.BytesIO(head), 0) is not None:
         return FileKind.WARC
     if text[:1] in ("{", "["):
         return FileKind.JSON
     if not text.strip():
-        raise NewscrawlerError(f"{path}: nothing is in it")
+        raise NewscrawlerError(f"{path}: {'nothing of it can be unpacked' if head[:2] == _GZIP else 'nothing is in it'}")
     lines = [line.strip() for line in text.splitlines()[:200] if line.strip() and not line.lstrip().startswith("#")]
     if any(address_of(line) for line in lines):
         return FileKind.ADDRESSES
@@ -123,7 +125,8 @@ def _beginning(head: bytes) -> str:
             lines.append(line)
     except BrokenFile:
         pass
-    return b"".join(lines or [head if head[:1].isascii() else b""]).decode("utf-8-sig", "replace").lstrip()
+    is_text = head[:1].isascii() and head[:2] != _GZIP
+    return b"".join(lines or [head if is_text else b""]).decode("utf-8-sig", "replace").lstrip()
 
 
 def items(kind: FileKind, file: BinaryIO, path: Path) -> Iterator[Item]:
