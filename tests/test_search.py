@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from newscrawler.reports.queries import canned_queries
 from newscrawler.reports.sql_functions import add_functions
+from newscrawler.search import ranking
 from newscrawler.search.query import compile_query
 from newscrawler.search.ranking import Listing, search
 from newscrawler.search.snippets import MARK, in_own_letters
@@ -100,6 +101,23 @@ def test_snippets_mark_the_hits_and_limits_hold(filled):
     assert [h.title for h in search(filled, compile_query("frigates"), Listing(newest=True))] == ["sport", "frigates"]
     (japanese,) = search(filled, compile_query("発射試験"))
     assert "発射試験" in japanese.snippet.replace(MARK[0], "").replace(MARK[1], "")
+
+
+@pytest.mark.parametrize("read", [1, 2, 200])
+@pytest.mark.parametrize(
+    "query",
+    ['"grey ship"', '"grey ship" -yacht', '(ship OR boat) (harbour OR "grey ship")', "grey NEAR/2 ship", "shi* grey"],
+)
+def test_where_the_words_stand_is_told_however_many_hits_are_read(archive, monkeypatch, read, query):
+    monkeypatch.setattr(ranking, "MARKED_HITS", read)
+    shown = {"title": ("Grey ship seen", "Nothing."), "lead": ("Something", "A grey ship was seen."), "text": ("", None)}
+    for name, (title, lead) in shown.items():
+        address = f"https://gazette.example/{name}"
+        archive.file([candidate(lease(archive, address), f"Of the {name}: a grey ship went by.", title=title)])
+        archive.db.execute("UPDATE articles SET lead = ? WHERE url = ?", [lead, address])
+    places = ranking.places(archive.db, compile_query(query))
+    urls = dict(archive.db.execute("SELECT id, url FROM articles").fetchall())
+    assert {urls[each].rpartition("/")[2]: place for each, place in places.items()} == {"title": 0, "lead": 1, "text": 2}
 
 
 def folding_rows():

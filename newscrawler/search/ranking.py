@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field, fields, replace
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from newscrawler.search.meaning import fused, nearest_articles, nearness
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
 
 LOOKED_AT = 3_000  # hits, the newest, that one walk of the index brings for ranking and facets
 RANKED_HITS = 2_000  # of them
+MARKED_HITS = 200  # of them, of a query that is dear to ask: whose titles and leads are read while it is walked
 RERANKED_HITS = 25  # of them, by how often they have the words
 MAX_DEPTH = 2_000  # hits: nobody reads further
 BATCH = 1_000  # ids that `every_hit` asks for at once
@@ -73,12 +73,12 @@ class Hit:
 class Newest:
     """The last hits of a query to arrive, the last first: all of them where they are fewer than LOOKED_AT.
 
-    Of a query by meaning all hits, the nearest first.  `places`: where each has the words, of a query that is dear to ask
-    and was asked for both.
+    Of a query by meaning all hits, the nearest first.  `places`: where the first MARKED_HITS have the words, of a query that
+    is dear to ask.
     """
 
     ids: list[int]
-    places: dict[int, int] | None = None
+    places: dict[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +101,15 @@ _WITH_WORDS_IN = """
       AND rowid BETWEEN :low AND :high
 """
 # or, in one go with finding them, where they have any: 0 title, 1 lead, 2 elsewhere
-_NEWEST_MARKED = """
+_MARKED_PLACE = """
     SELECT rowid, CASE WHEN instr(highlight(articles_fts, 0, :mark, ''), :mark) THEN 0
                        WHEN instr(highlight(articles_fts, 1, :mark, ''), :mark) THEN 1 ELSE 2 END
-    FROM articles_fts WHERE articles_fts MATCH :fts ORDER BY rowid DESC LIMIT :ranked
+    FROM articles_fts WHERE articles_fts MATCH :fts
+"""
+_NEWEST_MARKED = f"{_MARKED_PLACE} ORDER BY rowid DESC LIMIT :ranked"
+_MARKED_BETWEEN = f"{_MARKED_PLACE} AND rowid BETWEEN :low AND :high"
+_NEWEST_BELOW = """
+    SELECT rowid FROM articles_fts WHERE articles_fts MATCH :fts AND rowid < :below ORDER BY rowid DESC LIMIT :ranked
 """
 # how often title, lead, text and what search reads of it have the words, and the text's length: a mark is one character
 _MARKED = """
@@ -181,11 +186,15 @@ def newest(db: Database, query: Query) -> Newest:
         return Newest([])
     if query.like:
         return Newest(_by_meaning(db, query))
-    if query.plain or not query.words:
+    # of alternatives beside a phrase FTS5 does not mark all that an article has
+    if query.plain or not query.words or " OR " in query.words:
         return Newest(last_hits(db, query, LOOKED_AT))
-    values = {"fts": query.fts, "ranked": LOOKED_AT, "mark": MARK[0]}
+    values = {"fts": query.fts, "ranked": MARKED_HITS, "mark": MARK[0]}
     place = dict(plain_rows(db, _NEWEST_MARKED, values))
-    return Newest(list(place), place)
+    ids = list(place)
+    if len(ids) == MARKED_HITS:
+        ids += _ids(db, _NEWEST_BELOW, fts=query.fts, below=ids[-1], ranked=LOOKED_AT - MARKED_HITS)
+    return Newest(ids, place)
 
 
 def every_hit(db: Database, query: Query) -> Iterator[int]:
@@ -246,9 +255,8 @@ def places(db: Database, query: Query, last: Newest | None = None) -> dict[int, 
     Of a query that is dear to ask, where it has any of them.
     """
     last = last or newest(db, query)
-    if last.places is not None:
-        return dict(islice(last.places.items(), RANKED_HITS))
-    return _places(db, query, last.ids[:RANKED_HITS])
+    ids = last.ids[:RANKED_HITS]
+    return _places(db, query, ids) if query.plain else _places_of_any(db, query, ids, last.places)
 
 
 def weights(db: Database, query: Query, ids: list[int]) -> dict[int, float]:
@@ -266,6 +274,18 @@ def _places(db: Database, query: Query, ids: list[int]) -> dict[int, int]:
     titled = set(_ids(db, _WITH_WORDS_IN, columns=TITLES, **asked))
     led = set(_ids(db, _WITH_WORDS_IN, columns=LEADS, **asked))
     return {each: 0 if each in titled else 1 if each in led else 2 for each in ids}
+
+
+def _places_of_any(db: Database, query: Query, ids: list[int], known: dict[int, int]) -> dict[int, int]:
+    """Where hits have any word, of some of which it is `known`: of the others the index is asked for titles and leads alone.
+
+    Few have the words there, and reading the title and the lead of each is dearer than another walk.
+    """
+    found = known
+    if rest := ids[len(known) :]:
+        asked = {"fts": f"{{title lead}} : ({query.marks})", "low": rest[-1], "high": rest[0], "mark": MARK[0]}
+        found = known | dict(plain_rows(db, _MARKED_BETWEEN, asked))
+    return {each: found.get(each, 2) for each in ids}
 
 
 def _among(db: Database, sql: str, marks: str, ids: list[int], **values: object) -> Iterable[Any]:
