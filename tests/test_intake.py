@@ -516,7 +516,8 @@ def test_the_command_says_what_is_in_a_file_and_what_became_of_it(tmp_path):
     assert not (tmp_path / "archive").exists()
     done = newscrawler("import", "a.warc.gz", cwd=tmp_path)
     assert done.returncode == 3, done.stderr
-    first, last = done.stderr.splitlines()
+    first, last, waits = done.stderr.splitlines()
+    assert waits.startswith("1 article waiting for vectors and events: the next crawl takes it in")
     assert re.fullmatch(r"a.warc.gz at \d+: .+", first)
     assert last == "a.warc.gz: warc, 5 records: 1 new, 1 off-topic, 2 other records, 1 unreadable record"
     again = newscrawler("import", "a.warc.gz", "--json", cwd=tmp_path)

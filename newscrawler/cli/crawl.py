@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import shlex
 import sys
 import time
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from newscrawler.cli import options
+from newscrawler.cli.events import say_what_waits
 from newscrawler.cli.output import printable
 from newscrawler.cli.stopping import INTERRUPTED, Stop, end_process, quieten
 from newscrawler.dates import iso
@@ -175,18 +175,6 @@ def _is_offline(session: CrawlSession) -> bool:
     return bool(failures) and all(each.kind in silent and each.status is None for each in failures)
 
 
-def _say_what_waits(folder: Path) -> None:
-    """Whether articles wait for their events, and who takes them in."""
-    from newscrawler.crawl.lines import counted
-    from newscrawler.storage.connect import connect_for_reading
-    from newscrawler.storage.events import how_many_waiting
-
-    with contextlib.suppress(NewscrawlerError), contextlib.closing(connect_for_reading(folder)) as db:
-        if waiting := how_many_waiting(db):
-            takes_in = "the next crawl takes them in, or `newscrawler events --update`"
-            click.echo(f"{counted(waiting, 'article')} waiting for vectors and events: {takes_in}", err=True)
-
-
 def finish(session: CrawlSession, folder: Path, code: int) -> None:
     """Say how it went and leave with the exit code."""
     click.echo(summary(session), err=True)
@@ -260,7 +248,7 @@ def crawl(
     session.epilogue = closing_of(sources, known, is_all=file is None)
     run_spider(session, settings, since=since, limit=limit, due_only=due)
     if session.beside.folder is not None and session.fatal is None and not session.interrupted:
-        _say_what_waits(folder)
+        say_what_waits(folder)
     code = session.exit_code()
     if code == 0 and due and not session.tally.active_sources():
         click.echo("No endpoint is due, and nothing is left to fetch.", err=True)

@@ -16,6 +16,7 @@ import click
 
 from newscrawler.cli import options
 from newscrawler.cli.crawl import run_spider, scrapy_settings
+from newscrawler.cli.events import say_what_waits
 from newscrawler.cli.output import print_rows
 from newscrawler.cli.stopping import INTERRUPTED, Stop, end_process
 from newscrawler.errors import ConfigError, NewscrawlerError
@@ -158,6 +159,8 @@ def archivist(names: tuple[str, ...], engine: Engine, folder: Path | None, once:
     click.echo(
         f"{folder}: " + (", ".join(f"{number} {what}" for what, number in one.counts.items()) or "nothing came"), err=True
     )
+    if one.beside.folder is not None and code == 0:
+        say_what_waits(folder, "the next archivist")
     sys.exit(code)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
@@ -12,7 +13,7 @@ import click
 
 from newscrawler.cli import options
 from newscrawler.cli.output import print_rows
-from newscrawler.errors import ArchiveError
+from newscrawler.errors import ArchiveError, NewscrawlerError
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -53,6 +54,18 @@ class EventWork:
     explain: bool
     rebuild: bool
     update: bool
+
+
+def say_what_waits(folder: Path, taker: str = "the next crawl") -> None:
+    """Whether articles wait for their events, and who takes them in."""
+    from newscrawler.crawl.lines import counted
+    from newscrawler.storage.connect import connect_for_reading
+    from newscrawler.storage.events import how_many_waiting
+
+    with contextlib.suppress(NewscrawlerError), contextlib.closing(connect_for_reading(folder)) as db:
+        if waiting := how_many_waiting(db):
+            takes_in = f"{taker} takes {'it' if waiting == 1 else 'them'} in, or `newscrawler events --update`"
+            click.echo(f"{counted(waiting, 'article')} waiting for vectors and events: {takes_in}", err=True)
 
 
 @click.command()

@@ -15,6 +15,7 @@ import click
 
 from newscrawler import __version__, config
 from newscrawler.cli import options
+from newscrawler.cli.events import say_what_waits
 from newscrawler.cli.output import printable
 from newscrawler.cli.pools import dask_option, processors
 from newscrawler.errors import ArchiveError
@@ -90,6 +91,8 @@ def import_(files: tuple[Path, ...], folder: Path | None, wanted: Wanted) -> Non
         click.echo(
             json.dumps([asdict(each) if isinstance(each, Told) else each for each, _ in told], ensure_ascii=False, indent=2)
         )
+    if not wanted.dry_run and config.load(Path()).events:
+        say_what_waits(folder)
     codes = [code for _, code in told]
     if any(codes):
         sys.exit(NONE if all(code == NONE for code in codes) else SOME)
