@@ -123,6 +123,17 @@ def test_a_row_leads_to_its_page(room, row, page):
     assert room.get(page).status_code == 200
 
 
+@pytest.mark.parametrize("path", ["/news", "/news/articles", "/news/articles/1"])
+def test_names_in_descriptions_are_code(room, path):
+    page = page_of(room, path)
+    assert "`" not in page.xpath("//main")[0].text_content()
+
+
+@pytest.mark.parametrize("path", ["/news/articles", "/news/articles/1"])
+def test_columns_say_which_table_they_refer_to(room, path):
+    assert "sources" in page_of(room, path).xpath("//dd/code/text() | //th/small/code/text()")
+
+
 def test_a_database_of_another_program_has_the_head_and_no_links_of_ours(tmp_path):
     with sqlite3.connect(tmp_path / "other.db") as other:
         other.execute("CREATE TABLE articles (id INTEGER PRIMARY KEY, title TEXT, source TEXT)")

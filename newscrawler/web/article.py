@@ -150,7 +150,7 @@ def _facts(article: StoredArticle) -> list[tuple[str, str, str | None]]:
         ("Credits", article.credit, "the text"),
         ("Access", paywall, origins.get("paywall")),
         ("Keywords", ", ".join(article.tags[:20]), origins.get("tags")),
-        ("Words", f"{article.word_count:,}", article.extractor),
+        ("Words", f"{article.word_count:,}", article.extractor and f"of the text that {article.extractor} found"),
         ("First seen", article.first_seen, "our clock"),
         ("Last seen", article.last_seen, "our clock"),
         ("Relevance", judged, verdict and verdict.lexicon and f"by its words, lexicon {verdict.lexicon}"),
