@@ -165,6 +165,11 @@ def test_what_cannot_be_asked_is_said(opened):
         opened.sql("SELECT * FROM nowhere")
     with pytest.raises(QueryError, match="returns no rows"):
         opened.sql("SAVEPOINT one")
+    with pytest.raises(QueryError, match="surrogates not allowed"):
+        opened.sql("SELECT '\udcff'")
+    with pytest.raises(QueryError, match="too large"):
+        opened.sql("SELECT :x", {"x": 2**70})
+    assert opened.states(2**70) == []
     with pytest.warns(UserWarning, match="left out"):
         list(opened.search("ministers {"))
 

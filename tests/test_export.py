@@ -100,6 +100,13 @@ def test_a_snapshot_says_what_it_holds_and_what_was_changed(export, tmp_path):
     assert snapshot.differences(place) == [f"{file}: is not there"]
 
 
+def test_a_snapshot_of_what_is_not_utf_8(export, tmp_path):
+    """As a shell hands on the bytes of another encoding."""
+    assert export("bytes\udcff.jsonl", "frigat* \udcff", "--snapshot").returncode == 0
+    place = tmp_path / "bytes\udcff.jsonl.snapshot.json"
+    assert (snapshot.read_snapshot(place).query, snapshot.differences(place)) == ("frigat* ", [])
+
+
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"id": 7}', "\x00", "[" * 100_000])
 def test_what_is_no_snapshot_is_named(tmp_path, text):
     (tmp_path / "a.snapshot.json").write_text(text)

@@ -103,7 +103,7 @@ class OpenArchive:
 
     def states(self, article_id: int) -> list[ArticleState]:
         """The states of an article's text, in the order in which they were last seen; the last one is what it says now."""
-        return articles.states(self._db, article_id)
+        return articles.states(self._db, article_id) if 0 < article_id <= _LARGEST else []
 
     def page(self, article_id: int) -> bytes:
         """The page that an article's text is from, as its host sent it (what compressed it on its way is undone).

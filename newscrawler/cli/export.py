@@ -29,6 +29,7 @@ from newscrawler.search.ranking import every_hit
 from newscrawler.search.vocabulary import vocabulary
 from newscrawler.storage.archive import PAGES
 from newscrawler.storage.identity import identity
+from newscrawler.text import storable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,7 +50,7 @@ class ExportRequest:
 
     @property
     def text(self) -> str:
-        return " ".join(self.query)
+        return storable(" ".join(self.query))
 
 
 @click.command()
@@ -167,7 +168,7 @@ def _note(db: Database, file: Path, found: snapshot.Counted, name: str, request:
     made = snapshot.Snapshot(**told | {"id": snapshot.snapshot_id(told)})
     place = snapshot.place_of(file)
     with whole_or_none(place, overwrite=True) as half:
-        half.write_text(snapshot.as_text(made), encoding="utf-8")
+        half.write_text(snapshot.as_text(made), encoding="utf-8", errors="backslashreplace")  # a name that is not UTF-8
     click.echo(f"{made.id}  {place}", err=True)
 
 

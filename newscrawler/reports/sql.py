@@ -52,6 +52,8 @@ def read_sql(connection: sqlite3.Connection, statement: str, parameters: Mapping
         if code == sqlite3.SQLITE_INTERRUPT:
             raise KeyboardInterrupt from error
         raise QueryError(f"SQL: {error}{_hint(error, code)}") from error
+    except (UnicodeEncodeError, OverflowError) as error:  # Python's own, of a statement or a value that SQLite cannot have
+        raise QueryError(f"SQL: {error}") from error
 
 
 def _hint(error: Exception, code: int | None) -> str:
