@@ -7,6 +7,7 @@ import io
 import os
 import sqlite3
 from datetime import timedelta
+from unittest import mock
 
 import pytest
 from conftest import NOW, SOURCES, candidate, database, lease, rows
@@ -300,6 +301,14 @@ def test_silence_is_ours_while_none_of_several_hosts_answered(tmp_path):
     asyncio.run(session.begin_round(0))
     session.asked.update(("a.example", "b.example", "c.example"))
     assert not session.silence(timeout).is_attempt
+    session.abandon()
+
+
+def test_each_round_takes_up_what_a_killed_process_beside_left(tmp_path):
+    session = CrawlSession(Archive.open(tmp_path / "archive"), SOURCES, command="watch", workers=Workers(1))
+    session.beside = mock.Mock()
+    asyncio.run(session.begin_round(0))
+    session.beside.catch_up.assert_called_once_with(session.archive.db)
     session.abandon()
 
 

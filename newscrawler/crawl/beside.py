@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import subprocess
 import sys
+import threading
 import time
 from typing import TYPE_CHECKING
 
@@ -51,6 +52,7 @@ class Beside:
         self._opened = time.monotonic()
         self._started = float("-inf")
         self._is_closed = False
+        self._beginning = threading.Lock()  # articles come in the event loop, what is left is seen in the archive's thread
 
     @property
     def pid(self) -> int | None:
@@ -63,27 +65,29 @@ class Beside:
             self._begin()
 
     def catch_up(self, db: Database) -> None:
-        """Let there be a process where an earlier run left something."""
+        """Let there be a process where an earlier run, or one that was killed, left something."""
         if is_anything_waiting(db):
             self._begin()
 
     def _begin(self) -> None:
         """That there can be no process hinders nothing: what it would do waits."""
-        now = time.monotonic()
-        if self.folder is None or self._is_closed or self.pid is not None or now - self._started < PAUSE:
-            return
-        self._let_go()
-        self._started = now
-        with contextlib.suppress(OSError):
-            # a group of its own: what a terminal sends is for the crawl to answer
-            self._process = subprocess.Popen(self._command, stdin=subprocess.PIPE, start_new_session=True)
+        with self._beginning:
+            now = time.monotonic()
+            if self.folder is None or self._is_closed or self.pid is not None or now - self._started < PAUSE:
+                return
+            self._let_go()
+            self._started = now
+            with contextlib.suppress(OSError):
+                # a group of its own: what a terminal sends is for the crawl to answer
+                self._process = subprocess.Popen(self._command, stdin=subprocess.PIPE, start_new_session=True)
 
     def close(self, is_over: Callable[[], bool] = lambda: False) -> None:
         """Let it do what waits, for as long as `patience` says and `is_over` does not; then it is gone, and no other comes.
 
         What it was about to write is not written, and waits.
         """
-        self._is_closed = True
+        with self._beginning:
+            self._is_closed = True
         if self._process is None:
             return
         if not is_over():

@@ -269,6 +269,7 @@ class CrawlSession(Session):
         await self.call(take_over_reviews, self.archive)
         await self.call(rights.begin, self.archive, (), utc_now(), self.respect)
         await self.call(self.archive.frontier.begin_round, revisits, utc_now())
+        await self.call(self.beside.catch_up, self.archive.db)  # or what a killed one left waits for an article
         await self.learn_waits()
 
     async def begin_run(self) -> None:
