@@ -1,4 +1,5 @@
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from newscrawler.reports.queries import canned_queries
 from newscrawler.reports.sql_functions import add_functions
-from newscrawler.search import ranking
+from newscrawler.search import facets, ranking
 from newscrawler.search.query import compile_query
 from newscrawler.search.ranking import Listing, search
 from newscrawler.search.snippets import MARK, in_own_letters
@@ -118,6 +119,18 @@ def test_where_the_words_stand_is_told_however_many_hits_are_read(archive, monke
     places = ranking.places(archive.db, compile_query(query))
     urls = dict(archive.db.execute("SELECT id, url FROM articles").fetchall())
     assert {urls[each].rpartition("/")[2]: place for each, place in places.items()} == {"title": 0, "lead": 1, "text": 2}
+
+
+@pytest.mark.parametrize("query", ["ship", '"grey ship"', "shi*"])
+@pytest.mark.parametrize(("size", "step"), [(12, 1), (3, 4)])
+def test_hits_are_all_counted_where_facets_are_of_a_sample(archive, monkeypatch, query, size, step):
+    monkeypatch.setattr(facets, "EXACT_BELOW", 5)
+    monkeypatch.setattr(facets, "SAMPLE_SIZE", size)
+    archive.file([candidate(lease(archive, f"https://gazette.example/{n}"), f"A grey ship number {n}.") for n in range(12)])
+    sample = facets.sample_of(archive.db, compile_query(query))
+    assert (sample.total, sample.step, sample.estimated) == (12, step, False)
+    of_every = facets._labels(archive.db, [each for each in range(1, 13) if each * facets.SPREAD % 2**32 % step == 0])[0]
+    assert sample.tokens == Counter(of_every.split())
 
 
 def folding_rows():

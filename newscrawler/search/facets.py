@@ -38,22 +38,23 @@ if TYPE_CHECKING:
 SAMPLE_SIZE = 1_600  # articles looked at, about; the standard error of a tenth is three quarters of a hundredth
 EXACT_BELOW = LOOKED_AT  # hits: of fewer, all are looked at
 DENSE_ABOVE, BLOCKS = 200_000, 300  # hits that are too many to count; spans of arrival to look at instead
+# numbers are given in the order of arrival: the product takes from every hour alike, whatever its rhythm
+SPREAD, SPREAD_MASK = 2654435761, 2**32 - 1
 MAX_VALUES = 12  # values of a field
 MONTH_LENGTH, DAY_LENGTH = 8, 11  # lengths of tokens of time
 FIELDS = ("source", "country", "lang", "type", "topic", "mentions", "month")
 
 _TYPES = {token(TYPE, each): each for each in TYPES}
 
-# the labels of one hit in :step, and the number of all, in one walk.  Numbers are given in the order of arrival: the
-# product takes from every hour alike, whatever its rhythm
-_SAMPLED_LABELS = """
+# of hits below a number: the labels of one in :step, and the number of all, in one walk
+_SAMPLED_LABELS = f"""
     SELECT count(*), group_concat(
-        CASE WHEN (articles_fts.rowid * 2654435761 & 4294967295) % :step = 0 THEN (
+        CASE WHEN (articles_fts.rowid * {SPREAD} & {SPREAD_MASK}) % :step = 0 THEN (
             SELECT substr(labels, instr(labels, :every)) FROM articles INDEXED BY articles_in_stories
             WHERE id = articles_fts.rowid
         ) END, ' ')
-    FROM articles_fts WHERE {where}
-"""
+    FROM articles_fts WHERE {{where}} AND articles_fts.rowid < :below
+"""  # noqa: S608 ours
 _BLOCKS = """
     SELECT articles_fts.rowid FROM json_each(:lows) AS low
     CROSS JOIN articles_fts ON {where} AND articles_fts.rowid BETWEEN low.value AND low.value + :more
@@ -131,16 +132,19 @@ def sample_of(db: Database, query: Query, last: Newest | None = None) -> Sample:
         sample = _in_blocks(db, query, about)
         if sample.total > DENSE_ABOVE / 4:
             return sample
-    sample = _walk_sample(db, query, math.ceil(about / SAMPLE_SIZE))
+    sample = _walk_sample(db, query, math.ceil(about / SAMPLE_SIZE), ids)
     if sample.step > 1 and sample.total < sample.step * SAMPLE_SIZE / 3:
-        sample = _walk_sample(db, query, math.ceil(sample.total / SAMPLE_SIZE))
+        sample = _walk_sample(db, query, math.ceil(sample.total / SAMPLE_SIZE), ids)
     return sample
 
 
-def _walk_sample(db: Database, query: Query, step: int) -> Sample:
+def _walk_sample(db: Database, query: Query, step: int, last: Sequence[int]) -> Sample:
+    """A sample of all hits; the index is walked for those only that arrived before the `last` ones."""
     where, values = matching(query)
-    total, labels = db.conn.execute(_SAMPLED_LABELS.format(where=where), {**values, "step": step, "every": EVERY}).fetchone()
-    return _sample_of_labels(total, step, labels)
+    asked = {**values, "step": step, "every": EVERY, "below": last[-1]}
+    before, labels = db.conn.execute(_SAMPLED_LABELS.format(where=where), asked).fetchone()
+    taken = [each for each in last if (each * SPREAD & SPREAD_MASK) % step == 0]
+    return _sample_of_labels(before + len(last), step, f"{labels or ''} {_labels(db, taken)[0]}")
 
 
 def _in_blocks(db: Database, query: Query, about: int) -> Sample:
@@ -150,7 +154,7 @@ def _in_blocks(db: Database, query: Query, about: int) -> Sample:
     """
     part = max(1, _last(db) // BLOCKS)
     length = max(1, min(part, SAMPLE_SIZE * part // max(1, about // BLOCKS) // BLOCKS))
-    lows = [each * part + (each * 2654435761 % 2**32) * (part - length) // 2**32 + 1 for each in range(BLOCKS)]
+    lows = [each * part + (each * SPREAD & SPREAD_MASK) * (part - length) // 2**32 + 1 for each in range(BLOCKS)]
     where, values = matching(query)
     ids = [
         row[0]
