@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from newscrawler.frontier import expiry
 from newscrawler.items import Lease, Link, Source
 from newscrawler.sources import BY_HAND, TAKEN_IN
-from newscrawler.urls import bare_host, same_site, site_of, url_key
+from newscrawler.urls import bare_host, site_of, url_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -105,12 +107,19 @@ def publisher_of(db: Database, source_id: str, url: str) -> str:
     own = db.execute(
         "SELECT home FROM sources WHERE id = :id UNION SELECT url FROM endpoints WHERE source_id = :id", {"id": source_id}
     ).fetchall()
-    if any(same_site(url, each) for (each,) in own):
+    host, site = bare_host(url), site_of(url)
+    if any(_place(each)[1] == site for (each,) in own):
         return source_id
     homes = db.execute("SELECT home, id FROM sources WHERE home <> '' ORDER BY id").fetchall()
-    on_host = [each for home, each in homes if bare_host(home) == bare_host(url)]
-    on_site = [each for home, each in homes if site_of(home) == site_of(url)]
-    return next(iter((*on_host, *on_site)), source_id)
+    on_host = (each for home, each in homes if _place(home)[0] == host)
+    on_site = (each for home, each in homes if _place(home)[1] == site)
+    return next(chain(on_host, on_site), source_id)
+
+
+@lru_cache(maxsize=16_384)  # a catalogue's homes and endpoints, which are asked of article after article
+def _place(url: str) -> tuple[str, str]:
+    """Host and site of an address."""
+    return bare_host(url), site_of(url)
 
 
 class Publishers:
