@@ -39,7 +39,8 @@ def token(mark: str, value: str) -> str:
     >>> token(SOURCE, "bbc-News") == SOURCE + "bbc" + JOIN + "news"
     True
     """
-    return mark + "".join(character if character.isalnum() else JOIN for character in value.casefold())
+    folded = value.casefold()
+    return mark + (folded if folded.isalnum() else "".join(each if each.isalnum() else JOIN for each in folded))
 
 
 def day_tokens(mark: str, at: str) -> list[str]:

@@ -56,7 +56,8 @@ def learn(db: Database, candidate: Candidate) -> None:
     row = db.execute("SELECT articles FROM site_windows WHERE host = ?", [host]).fetchone()
     window = row[0] if row else b""
     found = known | _in_others(window, name, [key for key in keys if key not in known])
-    _keep(db, candidate, found)
+    if found:
+        _keep(db, candidate, found)
     _look_on(db, host, window, (name, tuple(key for key in keys if key not in found)))
     if len(found) > len(known):
         _forget(db, host)
