@@ -92,11 +92,11 @@ class Count:
 _COLUMNS = [each.name for each in fields(Hit) if each.name != "near"]
 
 _NEWEST = """
-    SELECT rowid FROM articles_fts WHERE articles_fts MATCH :fts ORDER BY rowid DESC LIMIT :ranked
+    SELECT rowid AS id FROM articles_fts WHERE articles_fts MATCH :fts ORDER BY rowid DESC LIMIT :ranked
 """
 # those of them that have the words in some columns too
 _WITH_WORDS_IN = """
-    SELECT rowid FROM articles_fts
+    SELECT rowid AS id FROM articles_fts
     WHERE articles_fts MATCH '(' || :columns || ' : (' || :words || ')) AND (' || :fts || ')'
       AND rowid BETWEEN :low AND :high
 """
@@ -109,7 +109,7 @@ _MARKED_PLACE = """
 _NEWEST_MARKED = f"{_MARKED_PLACE} ORDER BY rowid DESC LIMIT :ranked"
 _MARKED_BETWEEN = f"{_MARKED_PLACE} AND rowid BETWEEN :low AND :high"
 _NEWEST_BELOW = """
-    SELECT rowid FROM articles_fts WHERE articles_fts MATCH :fts AND rowid < :below ORDER BY rowid DESC LIMIT :ranked
+    SELECT rowid AS id FROM articles_fts WHERE articles_fts MATCH :fts AND rowid < :below ORDER BY rowid DESC LIMIT :ranked
 """
 # how often title, lead, text and what search reads of it have the words, and the text's length: a mark is one character
 _MARKED = """
@@ -132,7 +132,7 @@ _ORIGINALS = """
     FROM articles JOIN stories ON stories.id = articles.story_id WHERE articles.id IN (SELECT value FROM json_each(:ids))
 """
 _HITS_AMONG = """
-    SELECT articles_fts.rowid FROM articles_fts
+    SELECT articles_fts.rowid AS id FROM articles_fts
     WHERE articles_fts MATCH :fts AND articles_fts.rowid IN (SELECT value FROM json_each(:ids))
 """
 # what is told of a hit, in the order of Hit's fields
@@ -167,7 +167,10 @@ _MONTHS = "SELECT DISTINCT substr(day, 1, 7) FROM days WHERE articles > 0 ORDER 
 
 
 def _ids(db: Database, sql: str, **values: object) -> list[int]:
-    return [number for (number,) in plain_rows(db, sql, values)]
+    """Thousands of numbers in one row: for each row a thread waits for Python's lock, which other requests hold."""
+    (found,) = db.conn.execute(f"SELECT json_group_array(id) FROM ({sql})", values).fetchone()  # noqa: S608 ours
+    ids: list[int] = json.loads(found)
+    return ids
 
 
 def matching(query: Query) -> tuple[str, dict[str, str]]:
@@ -203,7 +206,7 @@ def every_hit(db: Database, query: Query) -> Iterator[int]:
         yield from sorted(_by_meaning(db, query))
         return
     condition, values = matching(query)
-    sql = f"SELECT rowid FROM articles_fts WHERE {condition} AND rowid > :after ORDER BY rowid LIMIT {BATCH}"  # noqa: S608 ours
+    sql = f"SELECT rowid AS id FROM articles_fts WHERE {condition} AND rowid > :after ORDER BY rowid LIMIT {BATCH}"  # noqa: S608 ours
     after = 0
     while query.fts and (batch := _ids(db, sql, **values, after=after)):
         yield from batch
