@@ -185,7 +185,7 @@ def migrate(folder: Path | None) -> None:
 
 def _run_verb(*arguments: str, wanted: tuple[int, ...] = (0,)) -> None:
     """Run a verb as a user would, in a process of its own; its progress goes to our stderr."""
-    code = subprocess.run([sys.executable, "-m", "newscrawler", *arguments], check=False).returncode
+    code = subprocess.run([sys.executable, "-P", "-m", "newscrawler", *arguments], check=False).returncode
     if code not in wanted:
         sys.exit(code)
 

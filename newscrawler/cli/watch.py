@@ -81,7 +81,7 @@ def watch(watching: Watching, folder: Path | None, pairs: tuple[str, ...], verbo
     session = _session(folder, watching, settings)
     code, begins_anew = _run(session, watching, settings)
     if begins_anew:
-        os.execv(sys.executable, [sys.executable, "-m", "newscrawler", *sys.argv[1:]])  # noqa: S606 ourselves
+        os.execv(sys.executable, [sys.executable, "-P", "-m", "newscrawler", *sys.argv[1:]])  # noqa: S606 ourselves
     sys.exit(code)
 
 
@@ -163,7 +163,7 @@ class _Alerts:
     """Sends what [[alerts]] says, in a process of its own: a mail server may take as long as it likes."""
 
     def __init__(self, folder: Path, rules: tuple[AlertRule, ...]) -> None:
-        self._command = [sys.executable, "-m", "newscrawler", "alerts", "--due", "--archive", str(folder)]
+        self._command = [sys.executable, "-P", "-m", "newscrawler", "alerts", "--due", "--archive", str(folder)]
         self._rules = rules
         self._asked: datetime | None = None
         self._failed = self._has_news = False
