@@ -150,7 +150,8 @@ def test_a_process_signals_a_second_one_and_the_health_check(paper, tmp_path):
         assert next(line for line in process.stderr if "reading settings and catalogue again" in line)
         assert next(line for line in process.stderr if line.startswith("Watching 1 source"))
         wait_until(lambda: json.loads(told.read_text())["started"] > before["started"], process)
-        assert json.loads(told.read_text())["pid"] == before["pid"] == process.pid
+        last = json.loads(told.read_text())
+        assert last["pid"] == before["pid"] == process.pid
     finally:
         process.send_signal(signal.SIGTERM)
         stderr = process.communicate(timeout=HANG)[1]
@@ -158,8 +159,8 @@ def test_a_process_signals_a_second_one_and_the_health_check(paper, tmp_path):
     runs = select(tmp_path, "SELECT command, exit_code, finished IS NOT NULL FROM runs")
     assert [(name, finished) for name, _, finished in runs] == [("watch", 1)] * 2
     assert select(tmp_path, "SELECT source_id FROM endpoints WHERE state <> 'retired'") == [("courier",)]
-    stale = {**json.loads(told.read_text()), "at": "2026-01-01T00:00:00Z"}
-    told.write_text(json.dumps(stale))
+    assert "nobody watches this archive" in command("watch", "--ping", cwd=tmp_path).stderr
+    told.write_text(json.dumps({**last, "at": "2026-01-01T00:00:00Z"}))
     assert "no sign of life" in command("watch", "--ping", cwd=tmp_path).stderr
 
 
@@ -203,6 +204,17 @@ def test_what_a_sign_of_life_says(at, said):
     sign = heartbeat.Sign(1, "0", "2026-11-22T10:00:00Z", at, 1, 1, 0, None)
     trouble = heartbeat.trouble(sign, NOW)
     assert trouble is None if said is None else said in trouble
+
+
+def test_whose_sign_of_life_is_taken_away(tmp_path):
+    sign = heartbeat.Sign(1, "0", "2026-11-22T10:00:00Z", "2026-11-22T11:59:00Z", 1, 1, 0, None)
+    heartbeat.write(tmp_path, sign)
+    heartbeat.remove(tmp_path, 2, sign.started)
+    heartbeat.remove(tmp_path, 1, "2026-11-22T09:00:00Z")  # containers give their processes the same numbers
+    assert heartbeat.read(tmp_path) == sign
+    heartbeat.remove(tmp_path, 1, sign.started)
+    heartbeat.remove(tmp_path, 1, sign.started)
+    assert heartbeat.read(tmp_path) is None
 
 
 def test_a_sign_of_life_that_is_none(tmp_path):

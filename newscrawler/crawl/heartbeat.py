@@ -45,14 +45,21 @@ def read(folder: Path) -> Sign | None:
         return None
 
 
+def remove(folder: Path, pid: int, started: str) -> None:
+    """Take away the sign of the watch that has ended, unless another one has put its own there.  Raises OSError."""
+    sign = read(folder)
+    if sign is not None and (sign.pid, sign.started) == (pid, started):
+        (folder / FILE).unlink(missing_ok=True)
+
+
 def trouble(sign: Sign | None, now: datetime, *, stale: float = STALE) -> str | None:
     """Why a watch is not well; None where it is.  A clock that was set back is no trouble for longer than `stale`.
 
     >>> trouble(None, from_iso("2026-11-22T12:00:00Z"))
-    'nobody has watched this archive yet'
+    'nobody watches this archive'
     """
     if sign is None:
-        return "nobody has watched this archive yet"
+        return "nobody watches this archive"
     try:
         age = (now - from_iso(sign.at)).total_seconds()
     except (ValueError, TypeError):

@@ -245,7 +245,10 @@ class Watch:
         self._complaint = ""
 
     def close(self) -> None:
-        """What is left to tell; the terminal's line is left."""
+        """What is left to tell; the terminal's line is left, and the sign of life taken away unless it begins anew."""
+        if not self.begins_anew:
+            with contextlib.suppress(OSError):  # what cannot be taken away becomes stale
+                heartbeat.remove(self.session.archive.folder, os.getpid(), iso(self._started))
         for name in self.session.finished_sources(everything=True):
             if _says_something(self.session.tally.sources[name]):
                 self._say(source_line(self.session, name))
