@@ -101,6 +101,10 @@ def test_compose(compose, monkeypatch):
         for volume in service["volumes"]:
             assert volume.split(":")[0] in compose["volumes"]
         assert ("profiles" in service) == (name not in ("watch", "serve"))
+    # variables of certificates and secrets go to all that ask the web, and not to what readers reach
+    variables = {name: [each["path"] for each in service.get("env_file", [])] for name, service in services.items()}
+    assert variables == {name: [] if name in ("serve", "redis") else ["newscrawler.env"] for name in services}
+    assert all(not each["required"] for service in services.values() for each in service.get("env_file", []))
     assert services["serve"]["volumes"] == ["data:/data:ro"]
     assert all(port.startswith("127.0.0.1:") for port in services["serve"]["ports"])
 
