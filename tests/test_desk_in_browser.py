@@ -1,5 +1,6 @@
 """The reader's own desk in a real browser: by keys, by buttons without script, on a phone, by night."""
 
+import re
 import sqlite3
 from contextlib import closing
 
@@ -78,17 +79,26 @@ def test_the_doubtful_by_keys(base, browser):
         page.wait_for_url("**/desk/review")
         number = page.locator("ol .entry").count()
         assert number >= DOUBTFUL
+        expect(page.locator("#doubtful")).to_contain_text(f"Of {number} article")
         page.keyboard.press("j")
         _posted(tab, lambda: page.keyboard.press("x"))
         expect(page.locator("ol .entry")).to_have_count(number - 1)
         _posted(tab, lambda: page.keyboard.press("y"))
         expect(page.locator("ol .entry")).to_have_count(number - 2)
+        said = page.locator("#doubtful")
+        expect(said).to_have_text(re.compile(rf"Of {number - 2} article|Nothing is doubtful"))
         page.reload()
         assert page.get_by_role("button", name="take back").count() == 2
         page.keyboard.press("t")  # of no entry: nothing is taken back
         page.locator(".entry:has(button[data-key=t])").first.evaluate("each => each.classList.add('here')")
         _posted(tab, lambda: page.keyboard.press("t"))
         expect(page.locator("button[data-key=t]")).to_have_count(1)
+        expect(said).to_contain_text(f"Of {number - 1} article")
+        expect(page.locator("#waiting")).to_contain_text("1 review that")
+        page.keyboard.press("j")
+        _posted(tab, lambda: page.keyboard.press("x"))
+        expect(page.locator("#waiting")).to_contain_text("2 reviews that")
+        expect(page.locator("#waiting code")).to_have_count(1)
         assert not tab.wrong
 
 

@@ -87,6 +87,19 @@
   };
   // the desk: a button says what it wants in its value; without this script the form is sent, and the page comes anew
   const says = (words) => { const place = document.getElementById("desk-says"); if (place) place.textContent = words; };
+  // what tells of the whole list comes anew when one of it goes; of two such answers the later question's counts
+  let asked = 0;
+  const freshen = async () => {
+    const mine = ++asked, old = [...document.querySelectorAll("[data-fresh]")];
+    if (!old.length) return;
+    let page;
+    try { page = new DOMParser().parseFromString(await (await fetch(location.href)).text(), "text/html"); } catch { return; }
+    if (mine !== asked) return;
+    for (const each of old) {
+      const now = page.getElementById(each.id);
+      if (now) each.replaceChildren(...now.childNodes);
+    }
+  };
   const post = async (event) => {
     const button = event.submitter;
     if (event.target.id !== "desk" || !button || !button.closest(".entry, article, .today")) return;
@@ -101,7 +114,7 @@
     says(answer.said);
     if (!answer.ok) return;
     const entry = button.closest(".entry");
-    if (button.classList.contains("gone")) { step(1); entry.remove(); return; }
+    if (button.classList.contains("gone")) { step(1); entry.remove(); await freshen(); return; }
     if (button.value.startsWith("seen-all")) { for (const each of entries()) each.classList.add("seen"); return; }
     if (!button.hasAttribute("aria-pressed")) { location.reload(); return; }
     flip(button);
