@@ -228,7 +228,10 @@ def test_what_sets_a_search_apart_has_a_map_a_table_and_a_file(room):
     assert set(named) <= set(page.xpath("//details//th[@scope='row']/text()"))
     head = room.get("/search/words.csv?q=frigate").text.splitlines()[0]
     assert head == "kind,language,what,percent_of_hits,percent_of_others,standard_errors"
-    assert room.get("/search/words?q=nowhereatall").status_code == 200
+    nothing = room.get("/search/words?q=nowhereatall")
+    assert nothing.status_code == 200
+    assert "No article in the archive answers this search" in nothing.text
+    assert "What 0 articles" not in nothing.text
 
 
 def test_a_feed_that_has_not_changed_is_not_sent_again(room):

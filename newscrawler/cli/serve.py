@@ -154,7 +154,7 @@ def serve(folder: Path | None, address: Address, asked: Asked) -> None:
     os.environ[DESK] = "1" if asked.desk else ""
     for name, value in THRIFT:
         os.environ.setdefault(name, value)
-    click.echo(f"The archive in {folder}: http://{address.shown}/ (Ctrl-C ends)", err=True)
+    click.echo(f"Starting to serve the archive in {folder} at http://{address.shown}/ (Ctrl-C ends)", err=True)
     if not _is_loopback(host):
         click.echo(_warning(host, public=asked.public), err=True)
     sys.stderr.flush()
