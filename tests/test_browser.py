@@ -253,6 +253,16 @@ def test_datasettes_pages_have_the_rooms_head_and_no_word_in_the_console(base, b
             expect(tab.page.locator(".CodeMirror, .cm-editor")).to_have_count(1)
 
 
+@pytest.mark.parametrize("width", [1280, 360])
+def test_rows_of_a_table_are_two_lines_at_most(base, browser, width):
+    """The longest title and text among them, and labels; the title is seen without scrolling."""
+    with Watched(browser, viewport={"width": width, "height": 800}) as tab:
+        tab.visit(f"{base}/news/articles")
+        lines = "each => Math.round(each.getBoundingClientRect().height / parseFloat(getComputedStyle(each).lineHeight))"
+        assert max(tab.page.evaluate(f"[...document.querySelectorAll('.rows td > div')].map({lines})")) == 2
+        assert tab.page.locator(".rows tbody tr:first-child td").nth(1).bounding_box()["x"] < width / 2
+
+
 def test_a_phone_shows_the_state_of_sources(base, browser):
     with Watched(browser, viewport={"width": 360, "height": 800}) as tab:
         tab.visit(f"{base}/sources")

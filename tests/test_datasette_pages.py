@@ -78,6 +78,25 @@ def test_every_field_is_called_something(room, path):
     assert len(set(names)) == len(names)
 
 
+def _named(page):
+    return [each.text_content().strip(" \n▲▼") for each in page.xpath("//table[@class='rows']/thead//th")]
+
+
+def test_a_title_stands_behind_the_key_unless_columns_are_asked_for(room):
+    page = page_of(room, "/news/articles")
+    assert _named(page)[:3] == ["id", "title", "url"]
+    (number, title) = page.xpath("//table[@class='rows']/tbody/tr[1]/td[position() < 3]//a/@href")
+    assert (number, title) == ("/news/articles/" + number.rpartition("/")[2], "/article/" + number.rpartition("/")[2])
+    assert _named(page_of(room, "/news/articles?_col=url&_col=type&_col=title")) == ["id", "url", "type", "title"]
+
+
+@pytest.mark.parametrize("path", ["/news/articles", "/news/articles/1"])
+def test_labels_are_read_as_words(room, path):
+    text = page_of(room, path).text_content()
+    assert "type article" in text
+    assert not re.search("[\ue000-\uf8ff]", text)
+
+
 def test_rows_come_before_what_the_columns_hold(room):
     text = room.get("/news/articles").text
     assert text.index("<tbody>") < text.index("<dt><code>canonical")

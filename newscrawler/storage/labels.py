@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from newscrawler.urls import bare_host
@@ -30,6 +31,12 @@ NOTED_CHANGES = ("revised", "corrected")  # of the changes of `revisions`, those
 MOST_WORDS, WORD_DIGITS = 99_999, 5  # a longer article counts as of so many
 MAX_DAYS = 30  # of changes of one article
 MAX_HOST_PARTS = 5
+_SAID = {
+    SOURCE: "source", LANGUAGE: "language", TOPIC: "topic", COUNTRY: "country", NAME: "name", TIME: "date",
+    DROPPED: "dropped", TYPE: "type", SITE: "site", STORY: "story", WORDS: "words", CHANGED: "changed", GONE: "gone",
+    PAYWALL: "paywall",
+}  # fmt: skip
+_IN_BEGINNINGS = (TIME, WORDS, CHANGED, GONE)  # a value of these has a label for each of its beginnings too
 
 
 @lru_cache(maxsize=4_096)  # of days, topics, countries and numbers there are few
@@ -60,6 +67,21 @@ def number_tokens(number: int) -> list[str]:
     """
     digits = f"{min(max(number, 0), MOST_WORDS):0{WORD_DIGITS}}"
     return [token(WORDS, digits[:end]) for end in range(1, WORD_DIGITS + 1)]
+
+
+def in_words(stored: str) -> str:
+    """Labels as a person reads them, without those that the next one goes on from; what is no letter is a `-`.
+
+    >>> in_words(" ".join([*number_tokens(1234), EVERY, token(SOURCE, "bbc-news"), *day_tokens(TIME, "2026-11-05")]))
+    'words 01234, source bbc-news, date 2026-11-05'
+    """
+    tokens = [each for each in stored.split(" ") if each and each != EVERY]
+    told = (
+        f"{_SAID.get(each[0], '')} {each[1:].replace(JOIN, '-')}".strip()
+        for each, behind in pairwise([*tokens, ""])
+        if not (each[0] in _IN_BEGINNINGS and behind.startswith(each))
+    )
+    return ", ".join(told)
 
 
 def site_tokens(url: str) -> list[str]:

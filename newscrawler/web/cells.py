@@ -8,6 +8,7 @@ from urllib.parse import quote, urlencode
 from markupsafe import Markup, escape
 
 from newscrawler.search.editing import filter_text
+from newscrawler.storage.labels import in_words
 
 # column -> what its values name
 _NAMES = {
@@ -45,13 +46,13 @@ _FILTERS = {
     "with_country": "mentions",
 }
 _ADDRESSES = {"url", "home", "canonical"}
-_LINKED_IN_TABLES = frozenset({"title", "id", *_ADDRESSES, *_NAMES})
+_LINKED_IN_TABLES = frozenset({"title", "id", "labels", *_ADDRESSES, *_NAMES})
 _LINKED = _LINKED_IN_TABLES | {"country", "name", *_FILTERS}
 MAX_SHOWN = 70  # characters of an address that are shown
 
 
 def link(datasette: Any, row: Any, value: Any, column: str, table: str | None) -> Markup | None:
-    """A cell as a link to our page of what it names, or out of the archive; None where it names nothing."""
+    """A cell as a link to our page of what it names, or out of the archive, labels in words; None where it names nothing."""
     if column not in (_LINKED_IN_TABLES if table else _LINKED):
         return None  # most of the thousands that a page has
     label = value
@@ -59,6 +60,8 @@ def link(datasette: Any, row: Any, value: Any, column: str, table: str | None) -
         value, label = value["value"], value["label"]
     if value is None or value == "":
         return None
+    if column == "labels":
+        return escape(in_words(value)) if table == "articles" and isinstance(value, str) else None
     if column in _ADDRESSES and isinstance(value, str):
         return _external_link(value)
     if column == "title" and (article := _article(row, table)):

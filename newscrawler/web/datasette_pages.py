@@ -83,9 +83,17 @@ class House:
         """Whether Datasette's editor of SQL can be used."""
         return _has_editor()
 
-    def rows(self, display_rows: Iterable[Iterable[Mapping[str, Any]]]) -> Markup:
+    def order(self, database: str, columns: Sequence[Mapping[str, Any]], asked: Mapping[str, Any]) -> list[int]:
+        """The places of a table's columns as they are shown: in the archive a title behind the key, if none are `asked`."""
+        places = list(range(len(columns)))
+        at = next((at for at in places[2:] if columns[at]["name"] == "title"), None)
+        if at is None or "_col" in asked or not self.is_archive(database):
+            return places
+        return [0, at, *(each for each in places[1:] if each != at)]
+
+    def rows(self, display_rows: Iterable[Iterable[Mapping[str, Any]]], order: Sequence[int]) -> Markup:
         """Datasette's cells as the rows of a table: thousands, for each of which its templates would await nothing."""
-        rows = (f"<tr>{''.join(_cell(each) for each in row)}</tr>" for row in display_rows)
+        rows = (f"<tr>{''.join(_cell(cells[at]) for at in order)}</tr>" for cells in map(list, display_rows))
         return Markup("\n".join(rows))  # noqa: S704 each cell is escaped
 
     def is_archive(self, database: str) -> bool:
