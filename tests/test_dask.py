@@ -3,6 +3,7 @@
 import os
 import signal
 import time
+from unittest import mock
 
 import pytest
 from conftest import command
@@ -59,5 +60,10 @@ def test_bad_input_is_said(tmp_path):
     assert (done.returncode, "there is no archive" in done.stderr) == (1, True)
     with pytest.raises(ConfigError, match=r"no scheduler of Dask answers at tcp://127\.0\.0\.1:1"):
         DaskPool("tcp://127.0.0.1:1", seconds=0.2)
+    with mock.patch("newscrawler.crawl.dask_pool.Client") as client:
+        for address in ("scheduler", "http://scheduler:8786", "tcp://scheduler:x", "tcp://scheduler:99999", "[::1:8786"):
+            with pytest.raises(ConfigError, match="no address such as tcp://host:8786"):
+                DaskPool(address)
+        client.assert_not_called()
     with pytest.raises(ConfigError, match="give all machines the same"):
         work(slowly, [], "", "0.0 other")

@@ -14,6 +14,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Self
 
 from distributed import Client, KilledWorker
+from distributed.comm.addressing import get_address_host_port
 
 from newscrawler import __version__
 from newscrawler.config.lexicon import lexicon_of
@@ -38,10 +39,22 @@ def work(function: Callable[..., Any], group: list[tuple[Any, ...]], beat: str, 
     return list(_pools[beat].run(function, group))
 
 
+def _check(address: str) -> None:
+    """Raises ConfigError for what is no address: a client would be half made, and take 40 seconds to go."""
+    read: Any = get_address_host_port
+    try:
+        port = read(address)[1]
+    except ValueError as error:
+        raise ConfigError(f"--dask {address}: no address such as tcp://host:8786 ({error})") from error
+    if not 0 < port < 65536:
+        raise ConfigError(f"--dask {address}: no address such as tcp://host:8786 (there is no port {port})")
+
+
 class DaskPool:
     """`run` and `close` as of a Pool.  Raises ConfigError where no scheduler is at the address."""
 
     def __init__(self, address: str, beat: str = "", seconds: float = 20.0) -> None:
+        _check(address)
         try:
             connect: Any = Client
             self._client: Any = connect(address, timeout=seconds, set_as_default=False)
