@@ -19,6 +19,7 @@ from engines import Hosts, RedisServer, needs_redis, redis_server
 from hypothesis import given
 from hypothesis import strategies as st
 from network import Machine, Network, needs_network
+from redis import Redis
 from redis.exceptions import ResponseError
 from twisted.internet.testing import StringTransport
 from twisted.web._newclient import Request
@@ -600,6 +601,19 @@ def test_a_password_that_is_refused_is_said_and_not_shown(redis, tmp_path):
     for words in (["worker"], ["archivist", "--once"], ["status"]):
         done = command(*words, "--engine", address, cwd=tmp_path)
         assert (done.returncode, "refuses us" in done.stderr, "secret" in done.stderr) == (1, True, False), done.stderr
+
+
+def test_an_engine_that_is_full_can_be_looked_at_and_is_said_to_be_full(redis, tmp_path):
+    (tmp_path / "newscrawler.toml").write_text("shipped_catalogue = false\n")
+    with Redis.from_url(redis.url) as client:
+        client.config_set("maxmemory", "1")
+        try:
+            looked = command("status", "--engine", redis.url, "--json", cwd=tmp_path)
+            began = command("worker", "--engine", redis.url, "--name", "full", cwd=tmp_path)
+        finally:
+            client.config_set("maxmemory", "0")
+    assert (looked.returncode, json.loads(looked.stdout)["archivist"]) == (0, None), looked.stderr
+    assert (began.returncode, "raise its maxmemory" in began.stderr) == (1, True), began.stderr
 
 
 def test_an_engine_whose_disk_is_full_is_waited_for(monkeypatch, caplog):

@@ -221,7 +221,7 @@ def print_engine(url: str, name: str, *, as_json: bool) -> None:
 
     async def ask() -> dict[str, Any]:
         try:
-            await streams.open()
+            await streams.open(writes=False)  # a full engine is looked at, too
             return await streams.state()
         finally:
             await streams.close()

@@ -81,10 +81,10 @@ class Streams:
 
     # --- the connection
 
-    async def open(self) -> None:
-        """Make sure that the engine is there, with its streams.  Raises EngineError where it is not."""
+    async def open(self, *, writes: bool = True) -> None:
+        """Make sure that the engine is there, with its streams where we write.  Raises EngineError where it is not."""
         try:
-            await self._groups()
+            await (self._groups() if writes else self._redis.ping())
         except exceptions.AuthenticationError as error:
             why = clean_line(str(error), 200)
             raise EngineError(f"{self._url} refuses us ({why}); write redis://USER:PASSWORD@HOST:6379/0") from error
@@ -94,7 +94,8 @@ class Streams:
                 f"{self._url} cannot be reached ({why}); is the engine running, and the address right?"
             ) from error
         except exceptions.ResponseError as error:
-            raise EngineError(f"{self._url}: {clean_line(str(error), 200)}") from error
+            advice = "; raise its maxmemory, or see to its disk" if _is_full(error) else ""
+            raise EngineError(f"{self._url}: {clean_line(str(error), 200)}{advice}") from error
 
     async def _groups(self) -> None:
         for stream, group in ((self._turns, "workers"), (self._results, "archivist")):
