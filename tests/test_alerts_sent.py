@@ -14,7 +14,7 @@ from conftest import NOW, candidate, command, database, lease
 
 from newscrawler import process
 from newscrawler.alerting import positions
-from newscrawler.alerting.channels import NotSent, parse_channel, secret, send
+from newscrawler.alerting.channels import NotSent, parse_channel, secret, send, why_unsendable
 from newscrawler.alerting.message import Item, Message
 from newscrawler.alerting.sending import Sender, is_due
 from newscrawler.config import parse_config
@@ -146,6 +146,21 @@ def test_mail_that_is_refused_for_good_is_tried_once(mail):
     with pytest.raises(NotSent, match="550 no such sender"):
         send(MESSAGE, parse_channel("mail:me@example.org"), mail.environment, NO_PAUSE)
     assert len(mail.refusals) == 2
+
+
+@pytest.mark.parametrize(
+    ("channel", "environment", "why"),
+    [
+        ("webhook:env:DESK", {}, "the variable DESK is not set"),
+        ("webhook:desk", {}, "desk is no http or https address"),
+        ("ntfy:file:/nowhere/topic", {}, "file: /nowhere/topic cannot be read: No such file or directory"),
+        ("mail:a@b.example", {"NEWSCRAWLER_SMTP_FILE": "/nowhere"}, "NEWSCRAWLER_SMTP_FILE: /nowhere cannot be read: No such file or directory"),
+        ("ntfy:topic", {}, None), ("stdout", {}, None), ("mail:a@b.example", {}, None),
+        ("webhook:env:DESK", {"DESK": "https://a.example/"}, None),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_sent_is_known_before_there_is_something_to_send(channel, environment, why):
+    assert why_unsendable(parse_channel(channel), environment) == why
 
 
 @pytest.mark.parametrize("text", ["", "mail:", "mail:nobody", "mail:a b@c", "fax:1", "webhook:", "stdout:x", "webhook:a\nb"])

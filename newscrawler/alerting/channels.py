@@ -108,6 +108,25 @@ def _address(target: str, environment: Mapping[str, str]) -> str:
     return target
 
 
+_TOKENS = {"mail": "NEWSCRAWLER_SMTP", "webhook": "NEWSCRAWLER_WEBHOOK_TOKEN", "ntfy": "NEWSCRAWLER_NTFY_TOKEN"}
+
+
+def why_unsendable(channel: Channel, environment: Mapping[str, str]) -> str | None:
+    """Why nothing could be sent there now, by its address and secrets alone; None where they can be read.
+
+    >>> why_unsendable(parse_channel("webhook:env:DESK"), {}), why_unsendable(parse_channel("webhook:env:DESK"), {"DESK": "https://a.example/"})
+    ('the variable DESK is not set', None)
+    """
+    try:
+        if channel.kind == "webhook" or (channel.kind == "ntfy" and ":" in channel.target):  # else a topic of ntfy.sh's
+            _address(channel.target, environment)
+        if channel.kind in _TOKENS:
+            secret(_TOKENS[channel.kind], environment)
+    except NotSent as error:
+        return str(error)
+    return None
+
+
 def send(
     message: Message,
     channel: Channel,
@@ -136,7 +155,7 @@ def _print(message: Message, channel: Channel, environment: Mapping[str, str]) -
 
 
 def _mail(message: Message, channel: Channel, environment: Mapping[str, str]) -> None:
-    parts = urlsplit(secret("NEWSCRAWLER_SMTP", environment) or "smtp://localhost:25")
+    parts = urlsplit(secret(_TOKENS["mail"], environment) or "smtp://localhost:25")
     try:
         host, port = parts.hostname or "localhost", parts.port
     except ValueError:
@@ -218,7 +237,7 @@ def _post(url: str, body: dict[str, object], token: str | None) -> None:
 
 
 def _webhook(message: Message, channel: Channel, environment: Mapping[str, str]) -> None:
-    token = secret("NEWSCRAWLER_WEBHOOK_TOKEN", environment)
+    token = secret(_TOKENS["webhook"], environment)
     _post(_address(channel.target, environment), message.fields(), token)
 
 
@@ -230,4 +249,4 @@ def _ntfy(message: Message, channel: Channel, environment: Mapping[str, str]) ->
     body: dict[str, object] = {"topic": topic, "title": message.subject, "message": text}
     if len(message.items) == 1 and message.items[0].url:
         body["click"] = message.items[0].url
-    _post(server, body, secret("NEWSCRAWLER_NTFY_TOKEN", environment))
+    _post(server, body, secret(_TOKENS["ntfy"], environment))

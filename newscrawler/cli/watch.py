@@ -150,6 +150,7 @@ def _run(session: CrawlSession, watching: Watching, settings: Settings) -> tuple
     if log_file := click.get_current_context().meta.get(options.LOG):
         watch.on_sign = lambda: write_on(log_file)
     if rules := config.load(Path()).alerts:
+        _say_unsendable(rules)
         watch.errand = _Alerts(session.archive.folder, rules).send
     _handle_hangup(watch)
     try:
@@ -157,6 +158,15 @@ def _run(session: CrawlSession, watching: Watching, settings: Settings) -> tuple
     finally:
         watch.close()
     return _exit_code(session), watch.begins_anew
+
+
+def _say_unsendable(rules: tuple[AlertRule, ...]) -> None:
+    """Name alerts whose address or secret cannot be read, before there is something to tell."""
+    from newscrawler.alerting.channels import parse_channel, why_unsendable
+
+    for rule in rules:
+        if (why := why_unsendable(parse_channel(rule.to), os.environ)) is not None:
+            click.echo(f"alert {rule.name}: could not be sent as things are: {why}", err=True)
 
 
 class _Alerts:
