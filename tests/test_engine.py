@@ -20,6 +20,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from network import Machine, Network, needs_network
 from redis import Redis
+from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import ResponseError
 from twisted.internet.testing import StringTransport
 from twisted.web._newclient import Request
@@ -614,6 +615,26 @@ def test_an_engine_that_is_full_can_be_looked_at_and_is_said_to_be_full(redis, t
             client.config_set("maxmemory", "0")
     assert (looked.returncode, json.loads(looked.stdout)["archivist"]) == (0, None), looked.stderr
     assert (began.returncode, "raise its maxmemory" in began.stderr) == (1, True), began.stderr
+
+
+def test_who_is_cancelled_while_the_engine_is_asked_ends():
+    """redis-py may say then that the connection was closed, which is waited out where nobody was cancelled."""
+    streams = Streams("redis://127.0.0.1:1/0", "worker")
+
+    async def asked():
+        try:
+            await asyncio.sleep(60)
+        except asyncio.CancelledError:
+            raise RedisConnectionError("Connection closed by server.") from None
+
+    async def run():
+        task = asyncio.ensure_future(streams._patiently(asked))
+        await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.wait({task}, timeout=20)
+        return task.cancelled()
+
+    assert asyncio.run(run())
 
 
 def test_an_engine_whose_disk_is_full_is_waited_for(monkeypatch, caplog):

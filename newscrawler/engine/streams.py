@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from redis import exceptions
 from redis.asyncio import Redis
 
+from newscrawler.engine.cancelling import cancellations, heed
 from newscrawler.engine.messages import read_agreement, write_agreement, write_report, write_turn
 from newscrawler.errors import EngineBusy, EngineError
 from newscrawler.text import clean_line
@@ -110,11 +111,12 @@ class Streams:
 
     async def _patiently(self, call: Callable[[], Awaitable[T]]) -> T:
         """The outcome of a call, asked for again for as long as the engine is away or full."""
-        pause = FIRST_PAUSE
+        pause, cancelled = FIRST_PAUSE, cancellations()
         while True:
             try:
                 outcome = await call()
             except _LOST as error:
+                heed(cancelled)
                 self._complain(f"cannot be reached ({clean_line(str(error), 200)}); waiting for it")
             except exceptions.RedisError as error:
                 if "NOGROUP" in str(error):  # it came back without what it had
@@ -127,7 +129,9 @@ class Streams:
                 if self._is_troubled:
                     self._is_troubled = False
                     log.warning("the engine %s is back", self._url)
+                heed(cancelled)
                 return outcome
+            heed(cancelled)
             await asyncio.sleep(pause)
             pause = min(LONGEST_PAUSE, pause * 2)
 
@@ -205,11 +209,9 @@ class Streams:
         told = await self._patiently(lambda: self._redis.hgetall(f"{self._prefix}:workers"))
         oldest = await self._patiently(lambda: self._redis.xrange(self._results, count=1))
         now = await self.clock()
+        archivist = (await self._redis.get(f"{self._prefix}:archivist") or b"").decode("utf-8", "replace")
         return {
-            "archivist": ((await self._redis.get(f"{self._prefix}:archivist")) or b"")
-            .decode("utf-8", "replace")
-            .partition(" ")[2]
-            or None,
+            "archivist": archivist.partition(" ")[2] or None,
             "turns": await self._patiently(lambda: self._redis.xlen(self._turns)),
             "reports": await self.backlog(),
             "lag": round(max(0.0, now - int(oldest[0][0].split(b"-")[0]) / 1000), 1) if oldest else 0.0,
