@@ -26,17 +26,17 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
+from dedup import open_archive
 
 from newscrawler.dedup.fingerprints import fingerprints, shingled
 from newscrawler.events.window import FEATURES, Window, shipped_weights
-from newscrawler.items import Article, Candidate, Lease, Source
+from newscrawler.items import Article, Candidate, Lease
 from newscrawler.meaning import encoder, vectors
 from newscrawler.meaning.texts import pieces
 from newscrawler.relevance import judge, shipped_lexicon
 from newscrawler.reprocess.encoding import make_vectors
 from newscrawler.reprocess.grouping import Grouping, group, regroup
 from newscrawler.storage import events, vector_file
-from newscrawler.storage import sources as stored_sources
 from newscrawler.storage import vectors as stored_vectors
 from newscrawler.storage.archive import Archive
 from newscrawler.text import clean, content_hash, words
@@ -72,12 +72,6 @@ def candidate(doc: dict) -> Candidate:
         Lease(0, "benchmark", url), url, doc["id"], at, 200, article=article, verdict=verdict,
         fingerprints=tuple(fingerprints(shingled(text))),
     )  # fmt: skip
-
-
-def open_archive(folder: Path) -> Archive:
-    archive = Archive.open(folder)
-    stored_sources.sync_sources(archive, [Source("benchmark", "Benchmark", "https://benchmark.example/", "other")])
-    return archive
 
 
 def filed(archive: Archive, docs: list[dict]) -> dict[str, float]:

@@ -50,7 +50,7 @@ def test_a_language_that_is_not_covered_has_no_vectors(encoded, language):
 def test_the_same_text_has_the_same_vector_and_another_company_changes_nothing(encoded):
     alone = encoder.encode([(HEADLINES["de"][3], None, "", "de-AT")])
     assert alone == [encoded["de"][3]]
-    assert len(alone[0]) == vectors.BYTES
+    assert len(alone[0]) == vectors.DIMENSIONS  # a byte each
 
 
 def test_capitals_do_not_make_another_headline(encoded):

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 FORM = "newscrawler.extract.form"  # which of --text, --markdown and --json was given, in the command's context
 SHOWN = 100  # characters of a line that --explain shows
-PROGRESS = "newscrawler.extensions.ProgressExtension"
 ENDS = 20  # rejected blocks that it shows from the beginning of a page, and from its end
 FIELDS = ("title", "authors", "published", "modified", "language", "section", "tags", "lead", "image_url", "canonical",
           "paywall")  # fmt: skip

@@ -146,9 +146,7 @@ class Watch:
         self._signed = float("-inf")
         self._complaint = ""
         self.on_sign: Callable[[], None] = lambda: None
-        self.errand: Callable[[bool], Coroutine[None, None, None]] | None = (
-            None  # run now and then, told whether articles came since
-        )
+        self.errand: Errand | None = None  # run now and then, told whether articles came since
         self._on_errand: asyncio.Task[None] | None = None
         self._news_then = 0
         session.on_decision, session.on_poll = self._counts.decided, self._counts.polled

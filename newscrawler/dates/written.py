@@ -22,7 +22,6 @@ from newscrawler.dates.zones import ZONE, offset_of
 LONGEST = 300  # characters of a line that are looked at
 YEAR_FIRST = frozenset({"ja", "ko", "zh", "hu", "lt", "fa"})  # languages that write 26/11/24 (CLDR, short dates)
 BUDDHIST_YEARS = 50  # Thai years of two digits from here on are 25..
-MONTH_FIRST = frozenset({"fil"})  # beside American English
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ Every function that writes works within the transaction of store.writing.
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -16,7 +15,6 @@ from newscrawler.storage.rows import records
 from newscrawler.text import clean_line
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlite_utils import Database
@@ -156,9 +154,3 @@ def unfollow(db: Database, event: str) -> None:
 def followed(db: Database) -> list[FollowedEvent]:
     """The last to be marked first."""
     return records(db, FollowedEvent, "SELECT event, title, at FROM followed ORDER BY at DESC, event")
-
-
-def is_followed(db: Database, events: Sequence[str]) -> set[str]:
-    """Those of some events that are followed."""
-    asked = "SELECT event FROM followed WHERE event IN (SELECT value FROM json_each(?))"
-    return {row[0] for row in db.execute(asked, [json.dumps(list(events))]).fetchall()}

@@ -60,17 +60,6 @@ def identity(path: Path) -> Identity:
     return Identity(size, digest.hexdigest())
 
 
-def kind_at(path: Path) -> FileKind:
-    """What stands at a place: a folder is an archive, all else is what its bytes say.
-
-    Raises NewscrawlerError where it is nothing that we know, or cannot be read.
-    """
-    if path.is_dir():
-        return FileKind.ARCHIVE
-    with opened(path) as file:
-        return kind_of(path, file)
-
-
 @contextmanager
 def opened(path: Path) -> Iterator[io.BufferedReader[Any]]:
     """A file to be read from its beginning; - is standard input.  Raises NewscrawlerError where it cannot be read."""

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     Bits = NDArray[np.uint64]
 
 DIMENSIONS = 512
-BYTES = DIMENSIONS  # of a stored vector
 BIT_BYTES = DIMENSIONS // 8  # of its signs
 _WORDS = 1 + BIT_BYTES // 8  # of a record: a number and the article's, then the signs
 SCANNED = 1 << 15  # rows looked at at once, so that what is counted stays in the processor's cache
