@@ -34,7 +34,7 @@ from newscrawler.items import Lease, Page, Source
 from newscrawler.reprocess.work import judge_anew
 from newscrawler.storage import imports
 from newscrawler.storage.archive import Archive
-from newscrawler.storage.sources import Publishers
+from newscrawler.storage.publishers import Publishers
 from newscrawler.storage.stored_texts import JudgedArticle
 from newscrawler.storage.warc_records import make_record
 

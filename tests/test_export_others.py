@@ -29,7 +29,7 @@ from newscrawler.storage import imports
 from newscrawler.storage.archive import Archive
 from newscrawler.storage.connect import connect_for_reading
 from newscrawler.storage.identity import identity
-from newscrawler.storage.sources import Publishers
+from newscrawler.storage.publishers import Publishers
 from newscrawler.storage.stored_captures import sources_of
 
 NAMES = ("all.atom", "all.feed.json", "all.warc.gz", "all.warc", "all.wacz")

@@ -31,7 +31,7 @@ from newscrawler.intake.run import Intake, Report
 from newscrawler.reprocess.verify import check_records
 from newscrawler.storage import imports
 from newscrawler.storage.archive import Archive
-from newscrawler.storage.sources import Publishers
+from newscrawler.storage.publishers import Publishers
 from newscrawler.storage.withdrawal import withdraw
 
 if sys.version_info >= (3, 14):

@@ -199,3 +199,38 @@ def test_sql_outside_its_rooms_is_found(tmp_path, monkeypatch):
     (house / "search" / "d.py").write_text('TEXT = "SELECT id FROM articles"\n')
     monkeypatch.setattr("test_layers.PACKAGE", house)
     assert list(sql_outside()) == ["cli/a.py", "cli/b.py"]
+
+
+def circles():
+    """Files that import each other in the end, imports for types alone and lazy ones included, each group sorted."""
+    known = {path.relative_to(PACKAGE).with_suffix("").as_posix().removesuffix("/__init__"): path for path, _ in files()}
+
+    def names(module):  # of the file that holds it: a.b.c may be a name in a/b.py
+        parts = module.split(".")[1:]
+        ends = ("/".join(parts[:length]) for length in range(len(parts), 0, -1))
+        return next((each for each in ends if each in known), None)
+
+    reaches = {}
+    for name, path in known.items():
+        found = {names(module) for module, _ in imports(path) if module.startswith(f"{PACKAGE.name}.")}
+        reaches[name] = {each for each in found - {None, name} if not known[each].name.startswith("__init__")}
+    for through in reaches:  # Warshall 1962: the transitive closure
+        for each in reaches.values():
+            if through in each:
+                each |= reaches[through]
+    return sorted({tuple(sorted({each, *(o for o in there if each in reaches[o])})) for each, there in reaches.items() if each in there})  # fmt: skip
+
+
+def test_files_of_a_room_stand_in_an_order():
+    assert circles() == []
+
+
+def test_circles_are_found(tmp_path, monkeypatch):
+    house = tmp_path / "newscrawler"
+    (house / "text").mkdir(parents=True)
+    (house / "text" / "a.py").write_text("def f():\n    from newscrawler.text.b import g\n")
+    (house / "text" / "b.py").write_text("if TYPE_CHECKING:\n    from newscrawler.text.c import H\n")
+    (house / "text" / "c.py").write_text("from newscrawler.text import a\nfrom newscrawler.text.d import i\n")
+    (house / "text" / "d.py").write_text("")
+    monkeypatch.setattr("test_layers.PACKAGE", house)
+    assert circles() == [("text/a", "text/b", "text/c")]

@@ -21,7 +21,8 @@ from newscrawler.reprocess.verify import check_records, check_texts
 from newscrawler.storage import imports, verdicts
 from newscrawler.storage.archive import Archive
 from newscrawler.storage.connect import connect_for_reading
-from newscrawler.storage.sources import Publishers, sync_sources
+from newscrawler.storage.publishers import Publishers
+from newscrawler.storage.sources import sync_sources
 from newscrawler.storage.withdrawal import withdraw
 
 WORDS = "url, content_hash, title, text, published, first_seen, last_seen, authors, language, origins, story_id, labels"

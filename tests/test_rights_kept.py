@@ -23,7 +23,7 @@ from newscrawler.process import obeyed
 from newscrawler.reports.rights import Rights, all_standings, reserved_among, rights_of, rights_of_source, standings
 from newscrawler.rights.conclusion import Standing
 from newscrawler.sandbox import PRIVATE_TABLES
-from newscrawler.storage import content_checks, polls, rights
+from newscrawler.storage import content_checks, polls, rights, site_rights
 from newscrawler.storage.reserved_words import SEARCH_TABLE
 from newscrawler.storage.robots import save_robots
 from newscrawler.storage.warc_records import make_record
@@ -94,17 +94,19 @@ def test_what_a_feed_states_counts_for_articles_of_its_own_site(archive):
 
 def test_a_tdmrep_file_is_asked_once_a_week(archive):
     file(archive, f"{GAZETTE}/news/1")
-    assert rights.tdmrep_is_due(archive, GAZETTE, NOW)
-    rights.save_tdmrep(archive, GAZETTE, NOW, 200, SITE_WIDE)
+    assert site_rights.tdmrep_is_due(archive, GAZETTE, NOW)
+    site_rights.save_tdmrep(archive, GAZETTE, NOW, 200, SITE_WIDE)
     assert rows(archive, STANDINGS)[0][1] == "reserved"
-    assert not rights.tdmrep_is_due(archive, GAZETTE, NOW + timedelta(days=6))
-    assert rights.tdmrep_is_due(archive, GAZETTE, NOW + timedelta(days=7))
-    rights.save_tdmrep(archive, GAZETTE, NOW, None, b"")  # no answer: what it said stays, and it is asked again tomorrow
+    assert not site_rights.tdmrep_is_due(archive, GAZETTE, NOW + timedelta(days=6))
+    assert site_rights.tdmrep_is_due(archive, GAZETTE, NOW + timedelta(days=7))
+    site_rights.save_tdmrep(
+        archive, GAZETTE, NOW, None, b""
+    )  # no answer: what it said stays, and it is asked again tomorrow
     assert rows(archive, STANDINGS)[0][1] == "reserved"
-    assert not rights.tdmrep_is_due(archive, GAZETTE, NOW + timedelta(hours=23))
-    assert rights.tdmrep_is_due(archive, GAZETTE, NOW + timedelta(days=1))
+    assert not site_rights.tdmrep_is_due(archive, GAZETTE, NOW + timedelta(hours=23))
+    assert site_rights.tdmrep_is_due(archive, GAZETTE, NOW + timedelta(days=1))
     for body in (b"<!doctype html>", b"[" * 10_000_000, b"[" + b" " * 10_000_000 + SITE_WIDE[1:], b"\xff\x00"):
-        rights.save_tdmrep(archive, GAZETTE, NOW, 200, body)
+        site_rights.save_tdmrep(archive, GAZETTE, NOW, 200, body)
         assert rows(archive, "SELECT body FROM tdmrep") == [(None,)]
     assert rows(archive, STANDINGS)[0][1] is None
 
@@ -113,9 +115,9 @@ def test_what_the_catalogue_says_counts_for_all_of_a_source(archive):
     file(archive, f"{GAZETTE}/1")
     file(archive, "https://relay.example/1", text=TEXT * 2)
     said = [replace(SOURCES[0], rights="CC-BY-4.0"), SOURCES[1]]
-    assert rights.begin(archive, said, NOW, frozenset()) == 0
+    assert site_rights.begin(archive, said, NOW, frozenset()) == 0
     assert [each[1] for each in rows(archive, STANDINGS)] == ["licence", None]
-    rights.begin(archive, SOURCES, NOW, frozenset())
+    site_rights.begin(archive, SOURCES, NOW, frozenset())
     assert [each[1] for each in rows(archive, STANDINGS)] == [None, None]
 
 
@@ -147,10 +149,10 @@ def test_a_text_goes_when_its_day_has_come_and_comes_back_when_it_may(archive):
     file(archive, f"{GAZETTE}/2", Statement(RightsKind.UNAVAILABLE, "soon", RightsOrigin.META), text=f"{TEXT} And more.")
     assert rows(archive, "SELECT rights, unavailable_after IS NULL FROM articles") == [("unknown", 0), ("unknown", 1)]
     later = NOW + timedelta(days=2)
-    assert rights.begin(archive, SOURCES, later, frozenset()) == 0  # reserved from then on, and kept
+    assert site_rights.begin(archive, SOURCES, later, frozenset()) == 0  # reserved from then on, and kept
     assert rows(archive, "SELECT rights, text <> '' FROM articles") == [("reserved", 1), ("unknown", 1)]
-    assert rights.begin(archive, SOURCES, later, ALL) == 1
-    assert rights.begin(archive, SOURCES, later, ALL) == 0
+    assert site_rights.begin(archive, SOURCES, later, ALL) == 1
+    assert site_rights.begin(archive, SOURCES, later, ALL) == 0
     assert rows(archive, "SELECT title, text, lead, withdrawn FROM articles WHERE id = 1") == [
         ("Frigates sail", "", None, iso(later))
     ]
@@ -211,7 +213,7 @@ def test_a_person_sees_what_is_stated_and_what_follows(archive, tmp_path):
     )
     assert str(rights_of(archive.db, 2, NOW)) == "nothing stated to us"
     assert rights_of(archive.db, 3, NOW) is rights_of_source(archive.db, "relay", NOW) is None
-    rights.save_tdmrep(archive, "https://relay.example", NOW, 200, SITE_WIDE)
+    site_rights.save_tdmrep(archive, "https://relay.example", NOW, 200, SITE_WIDE)
     assert str(rights_of_source(archive.db, "relay", NOW)) == "reserved: tdm-reservation 1 (tdmrep.json)"
     assert standings(archive.db, "relay") == {"reserved": 1}
     assert reserved_among(archive.db, [1, 2, 7]) == {1, 2}
@@ -234,8 +236,8 @@ def test_a_person_sees_what_is_stated_and_what_follows(archive, tmp_path):
 def test_sources_say_what_their_publishers_state(archive, tmp_path):
     file(archive, f"{GAZETTE}/1", NOARCHIVE)
     file(archive, f"{GAZETTE}/2")
-    rights.save_tdmrep(archive, GAZETTE, NOW, 200, SITE_WIDE)
-    rights.begin(archive, [replace(SOURCES[1], rights="CC-BY-4.0")], NOW, frozenset())
+    site_rights.save_tdmrep(archive, GAZETTE, NOW, 200, SITE_WIDE)
+    site_rights.begin(archive, [replace(SOURCES[1], rights="CC-BY-4.0")], NOW, frozenset())
     archive.close()
     asked = ("--archive", str(archive.folder), "--json")
     both = json.loads(newscrawler("sources", "rights", *asked, cwd=tmp_path).stdout)
@@ -276,7 +278,7 @@ def test_the_doctor_names_texts_against_the_rules_and_conclusions_that_do_not_fo
 def test_the_reading_room_shows_what_is_stated_and_gives_no_word_of_it_to_others(archive):
     file(archive, f"{GAZETTE}/1", NOARCHIVE)
     file(archive, f"{GAZETTE}/2", text=f"{TEXT} And more, much more of it.")
-    rights.save_tdmrep(archive, GAZETTE, NOW, 200, SITE_WIDE)
+    site_rights.save_tdmrep(archive, GAZETTE, NOW, 200, SITE_WIDE)
     with archive.transaction():
         withdraw(archive.db, 2, NOW)
     archive.close()

@@ -26,7 +26,7 @@ from newscrawler.cli.serve import _warning
 from newscrawler.text.spreadsheets import defused, defused_csv
 from newscrawler.urls.host_names import ENVIRONMENT
 from newscrawler.web.asgi_guard import _CsvDefuser, tame_location
-from newscrawler.web.views import LimitExceeded, run_limited
+from newscrawler.web.room import LimitExceeded, run_limited
 
 
 @pytest.fixture(scope="module")

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from newscrawler.cli import options
+from newscrawler.cli.source_details import SourceDetails
 from newscrawler.config.catalogue import OWN_FILE, own_file, own_sources, write_sources
 from newscrawler.errors import NewscrawlerError
-from newscrawler.sources import KEEP, SOURCE_KINDS, is_id
-from newscrawler.sources.write import free_id, to_toml
+from newscrawler.sources import KEEP, SOURCE_KINDS
+from newscrawler.sources.write import to_toml
 from newscrawler.urls import absolute, host_of, url_key
 
 if TYPE_CHECKING:
-    from collections.abc import Container
-
     from scrapy.settings import Settings
 
     from newscrawler.crawl.probe import Report, Trial
@@ -96,34 +95,6 @@ def _address(url: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class SourceDetails:
-    """What the user says of a source; None where it is to be found out."""
-
-    source_id: str | None
-    name: str | None
-    kind: str
-    keep: str
-
-    def check(self, taken: Container[str]) -> None:
-        """Raises UsageError for an id that cannot be one, or that the catalogue has."""
-        if self.source_id is not None and not is_id(self.source_id):
-            raise click.UsageError(f"--id {self.source_id!r}: an id is made of a-z, 0-9 and dashes, such as naval-news")
-        if self.source_id is not None and self.source_id in taken:
-            raise click.UsageError(f"--id {self.source_id}: the catalogue has a source of that id; choose another one")
-
-    def applied(self, found: Source, taken: set[str]) -> Source:
-        """A source that was found, with what the user says of it, as of today."""
-        return replace(
-            found,
-            id=self.source_id or free_id(found.id, taken),
-            name=self.name or found.name,
-            kind=self.kind,
-            keep=self.keep,
-            endpoints=tuple(replace(each, seen=today()) for each in found.endpoints),
-        )
-
-
-@dataclass(frozen=True, slots=True)
 class Sites:
     """An address, or a file of sites and whether those are tried anew that failed."""
 
@@ -195,12 +166,6 @@ def add(sites: Sites, writing: options.Writing, details: SourceDetails, force: b
         click.confirm(f"Write this to {path}?", abort=True, err=True)
     note = ", and newscrawler.toml names it now" if write_sources(path, [source]) else ""
     click.echo(f"{source.id} is in {path}{note}.  Next: newscrawler crawl {source.id}", err=True)
-
-
-def today() -> str:
-    from newscrawler.crawl.session import utc_now
-
-    return utc_now().date().isoformat()
 
 
 COMMANDS = [add]

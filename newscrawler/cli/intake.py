@@ -106,7 +106,7 @@ def _taken(paths: list[Path], folder: Path, sources: tuple[Source, ...], wanted:
     from newscrawler.config.lexicon import lexicon_of
     from newscrawler.intake.run import Intake
     from newscrawler.storage.archive import Archive
-    from newscrawler.storage.sources import Publishers
+    from newscrawler.storage.publishers import Publishers
 
     settings = config.load(Path())
     lexicon = lexicon_of(settings.beat).version
@@ -123,7 +123,8 @@ def _taken(paths: list[Path], folder: Path, sources: tuple[Source, ...], wanted:
 
 def _take(intake: Intake, path: Path, scope: dict[str, object], wanted: Wanted) -> tuple[Any, int]:
     from newscrawler.intake.archives import take_archive
-    from newscrawler.intake.files import FileKind, items, kind_of, opened
+    from newscrawler.intake.files import items, kind_of, opened
+    from newscrawler.intake.records import FileKind
 
     with opened(path) as file:
         kind = kind_of(path, file)
@@ -225,7 +226,7 @@ def _faults(bar: Any) -> Iterator[Callable[[object], None]]:
 def _surveyed(paths: list[Path], folder: Path, sources: tuple[Source, ...], wanted: Wanted) -> list[tuple[Any, int]]:
     from newscrawler.intake.files import items, kind_of, opened
     from newscrawler.intake.survey import survey
-    from newscrawler.storage.sources import Publishers
+    from newscrawler.storage.publishers import Publishers
 
     known, publishers = _known(folder), Publishers(sources)
     found = []

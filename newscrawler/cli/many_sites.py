@@ -20,7 +20,7 @@ from newscrawler.urls import host_of, url_key
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from newscrawler.cli.add import SourceDetails
+    from newscrawler.cli.source_details import SourceDetails
     from newscrawler.crawl.probe import Report
     from newscrawler.items import Endpoint, Source
     from newscrawler.spiders.fetch import Fetcher

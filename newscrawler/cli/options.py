@@ -156,3 +156,10 @@ def catalogue(file: str | None, to_write: Path | None = None) -> tuple[Source, .
     from newscrawler.config.catalogue import configured_catalogue, read_catalogue
 
     return read_catalogue(file) if file is not None else configured_catalogue(config.load(Path()), to_write)
+
+
+def today() -> str:
+    """The day of today in UTC, as the catalogue dates its evidence."""
+    from newscrawler.crawl.session import utc_now
+
+    return utc_now().date().isoformat()

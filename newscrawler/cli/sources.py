@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from newscrawler.cli import options
-from newscrawler.cli.add import show, today
+from newscrawler.cli.add import show
 from newscrawler.cli.judge import unread_note
+from newscrawler.cli.options import today
 from newscrawler.cli.output import print_rows
 from newscrawler.config.catalogue import own_file, own_sources, write_sources
 from newscrawler.errors import NewscrawlerError, SourceError

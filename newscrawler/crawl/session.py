@@ -25,7 +25,7 @@ from newscrawler.desk.takeover import take_over_reviews
 from newscrawler.errors import of_silence
 from newscrawler.process import obeyed, without_text
 from newscrawler.sources import BY_HAND, speaks_https, unverified_hosts
-from newscrawler.storage import findings, hosts, polls, rights
+from newscrawler.storage import findings, hosts, polls, site_rights
 from newscrawler.storage import robots as robots_files
 from newscrawler.storage import sources as stored_sources
 from newscrawler.urls import as_browsers_ask, by_https
@@ -232,7 +232,7 @@ class CrawlSession(Session):
         names = list(self.sources)
         await self.call(take_over_reviews, self.archive)
         await self.call(stored_sources.sync_sources, self.archive, list(self.sources.values()))
-        await self.call(rights.begin, self.archive, list(self.sources.values()), utc_now(), self.respect)
+        await self.call(site_rights.begin, self.archive, list(self.sources.values()), utc_now(), self.respect)
         await self.call(stored_sources.forget_retired, self.archive, utc_now())
         await self.learn_waits()
         # what was asked for by hand and did not come is nobody else's to finish
@@ -267,7 +267,7 @@ class CrawlSession(Session):
         self.is_heard = False
         self._workers.accounts.clear()
         await self.call(take_over_reviews, self.archive)
-        await self.call(rights.begin, self.archive, (), utc_now(), self.respect)
+        await self.call(site_rights.begin, self.archive, (), utc_now(), self.respect)
         await self.call(self.archive.frontier.begin_round, revisits, utc_now())
         await self.call(self.beside.catch_up, self.archive.db)  # or what a killed one left waits for an article
         await self.learn_waits()
@@ -302,10 +302,10 @@ class CrawlSession(Session):
         await self.call(robots_files.save_robots, self.archive, origin, utc_now(), status, body)
 
     async def tdmrep_is_due(self, origin: str) -> bool:
-        return await self.call(rights.tdmrep_is_due, self.archive, origin, utc_now())
+        return await self.call(site_rights.tdmrep_is_due, self.archive, origin, utc_now())
 
     async def keep_tdmrep(self, origin: str, status: int | None, body: bytes) -> None:
-        await self.call(rights.save_tdmrep, self.archive, origin, utc_now(), status, body)
+        await self.call(site_rights.save_tdmrep, self.archive, origin, utc_now(), status, body)
 
     async def _note_host(self, host: str, status: int, wait: timedelta | None) -> None:
         if status not in (429, 503):

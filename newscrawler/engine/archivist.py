@@ -28,7 +28,7 @@ from newscrawler.engine.session import check_clock
 from newscrawler.errors import ArchiveError, EngineError, Failure, FailureKind
 from newscrawler.items import Page
 from newscrawler.sources import BY_HAND
-from newscrawler.storage import engine_reports, findings, hosts, polls, rights
+from newscrawler.storage import engine_reports, findings, hosts, polls, rights, site_rights
 from newscrawler.storage import robots as robots_files
 from newscrawler.storage import sources as stored_sources
 from newscrawler.storage.identity import identity
@@ -158,7 +158,7 @@ class Archivist:
         call, now = self._writer.call, utc_now()
         await call(take_over_reviews, self.archive)
         await call(stored_sources.sync_sources, self.archive, list(self.sources.values()))
-        await call(rights.begin, self.archive, list(self.sources.values()), now, scope.respect)
+        await call(site_rights.begin, self.archive, list(self.sources.values()), now, scope.respect)
         await call(stored_sources.forget_retired, self.archive, now)
         await call(engine_reports.forget_old, self.archive, now)
         for turn in await self._sent():
@@ -255,7 +255,7 @@ class Archivist:
             robots=tuple(Robots(origin, *kept) for origin, kept in known.items() if kept is not None),
             wait_until=hosts.waiting(archive, now).get(host),
             is_troubled=hosts.is_troubled(archive, host),
-            tdmrep_due=tuple(each for each in _origins(tasks) if rights.tdmrep_is_due(archive, each, now)),
+            tdmrep_due=tuple(each for each in _origins(tasks) if site_rights.tdmrep_is_due(archive, each, now)),
         )
 
     # --- reports
@@ -321,7 +321,7 @@ class Archivist:
             robots_files.save_robots(archive, report.robots.origin, now, report.robots.status, report.robots.body)
         elif report.tdmrep is not None:
             file = report.tdmrep
-            rights.save_tdmrep(archive, file.origin, now, file.status, file.body.encode())
+            site_rights.save_tdmrep(archive, file.origin, now, file.status, file.body.encode())
         elif report.answer is not None:
             answer = report.answer
             if answer.status in (429, 503):

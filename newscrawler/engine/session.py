@@ -21,7 +21,7 @@ from newscrawler.errors import EngineError, Failure, FailureKind
 from newscrawler.extraction.boilerplate import SiteProfile
 from newscrawler.items import Candidate, Lease, Poll
 from newscrawler.storage.hosts import backoff
-from newscrawler.storage.rights import MAX_BODY
+from newscrawler.storage.site_rights import MAX_BODY
 from newscrawler.urls import bare_host, host_of
 
 if TYPE_CHECKING:

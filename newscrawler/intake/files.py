@@ -6,7 +6,6 @@ import io
 import sys
 from contextlib import contextmanager
 from dataclasses import dataclass
-from enum import StrEnum
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 from newscrawler.errors import NewscrawlerError
 from newscrawler.intake.archives import archive_items
 from newscrawler.intake.lines import address_items, address_of, json_items, text_lines
+from newscrawler.intake.records import FileKind
 from newscrawler.intake.warcs import wacz_items, warc_items
 from newscrawler.storage.warc_unpacking import BrokenFile, Unpacked, next_member
 
@@ -27,17 +27,6 @@ ENDS = 1 << 20  # bytes of a file's beginning and end that tell it from others
 _BEGINNING = 1 << 16
 _GZIP = b"\x1f\x8b"
 _PACKED_FILES = (".warc", ".warc.gz", ".warc.zst", ".wacz", ".jsonl", ".jsonl.gz", ".json", ".json.gz")
-
-
-class FileKind(StrEnum):
-    """What may be taken in.  The values are kept in `imports.kind`."""
-
-    WARC = "warc"
-    WACZ = "wacz"
-    JSON = "json"
-    ADDRESSES = "addresses"
-    FILES = "files"  # a list of such files
-    ARCHIVE = "archive"  # another newscrawler's
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,24 @@
-"""What a file of others holds, as it is handed on: captures of pages, articles as somebody told them, addresses, faults."""
+"""What a file of others is, and what it holds: captures of pages, articles as somebody told them, addresses, faults."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+
+class FileKind(StrEnum):
+    """What may be taken in.  The values are kept in `imports.kind`."""
+
+    WARC = "warc"
+    WACZ = "wacz"
+    JSON = "json"
+    ADDRESSES = "addresses"
+    FILES = "files"  # a list of such files
+    ARCHIVE = "archive"  # another newscrawler's
 
 
 @dataclass(frozen=True, slots=True)

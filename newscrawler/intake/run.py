@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 from newscrawler.crawl.batches import batched, file_batch
 from newscrawler.dates import iso
 from newscrawler.errors import FailureKind
-from newscrawler.intake.files import FileKind
-from newscrawler.intake.records import Address, Capture, Fault, Told
+from newscrawler.intake.records import Address, Capture, Fault, FileKind, Told
 from newscrawler.intake.work import completed, is_unwanted, take_in
 from newscrawler.items import Candidate, Lease, Link, Outcome, TakenIn
 from newscrawler.process import obeyed
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
     from newscrawler.items import Decision, Source
     from newscrawler.storage.archive import Archive
     from newscrawler.storage.imports import Import
-    from newscrawler.storage.sources import Publishers
+    from newscrawler.storage.publishers import Publishers
 
 BATCH = 50  # pages a transaction
 ADDRESSES = 1_000  # addresses a transaction

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from newscrawler.markup.page_regions import names_comments, names_others
 from newscrawler.markup.visible_text import seen_text
 from newscrawler.metadata.dated_elements import Place, own_paths_of, place_of
-from newscrawler.metadata.paywall import FREE
 
 if TYPE_CHECKING:
     from collections.abc import Set
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
 
 MAX_VALUE = 500
 MAX_STATED = 12
+FREE = "isAccessibleForFree"
 PROPERTIES = frozenset({"datePublished", "dateModified", "dateCreated", "headline", "author", "articleSection"})
 _PREFIX = re.compile(r"(?:schema:|https?://(?:www\.)?schema\.org[/#])(?=\w)")
 # whose author, where one stands within another, is not the article's

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from newscrawler.search.filters import SINGLE, TYPES
+from newscrawler.metadata.kinds import TYPES
+from newscrawler.search.filters import SINGLE
 from newscrawler.search.ranking import LOOKED_AT, Newest, count_exactly, last_hits, matching, newest
 from newscrawler.search.timeline import (
     Timeline,

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from newscrawler.metadata.kinds import TYPES
 from newscrawler.search.date_ranges import date_tokens, parse_date_range
 from newscrawler.storage.labels import (
     CHANGED,
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
     from newscrawler.search.vocabulary import Vocabulary
 
-TYPES = ("article", "live", "opinion", "press-release", "listing", "video")
 SINGLE = ("source", "country", "lang", "type", "kind", "site")  # an article has one of each: two are alternatives
 MAX_REPEATED = 80  # characters of what was typed
 TRUE, FALSE = ("yes", "true", "1", "on"), ("no", "false", "0", "off", "free")

@@ -8,9 +8,9 @@ import unicodedata
 from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
+from newscrawler.metadata.kinds import TYPES
 from newscrawler.relevance.gazetteer import shipped_names
 from newscrawler.relevance.topic_names import shipped_topic_names
-from newscrawler.search.filters import TYPES
 from newscrawler.search.lists import read_mentions, read_sources, read_topics
 from newscrawler.storage.labels import COUNTRY, LANGUAGE, NAME, SITE, SOURCE, STORY, TOPIC, token
 from newscrawler.text import FOLDS, index_term

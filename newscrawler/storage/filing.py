@@ -14,7 +14,7 @@ from newscrawler.storage import copies, earlier, profiles, rereading, revisits, 
 from newscrawler.storage.article_cells import words_of
 from newscrawler.storage.labels import labels_of, relabel
 from newscrawler.storage.pages import name_page_of
-from newscrawler.storage.sources import publisher_of
+from newscrawler.storage.publishers import publisher_of
 from newscrawler.storage.stored_texts import WHOLE_TEXT
 from newscrawler.storage.withdrawal import withdraw
 from newscrawler.text import clean_line, storable

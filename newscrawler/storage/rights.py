@@ -7,19 +7,17 @@ host when its files state something else, or when a date has come.
 from __future__ import annotations
 
 import json
-from datetime import timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from newscrawler.dates import from_iso, iso
+from newscrawler.dates import iso
 from newscrawler.items.rights import RightsKind, RightsOrigin, Statement
 from newscrawler.rights import statements_in, statements_json
-from newscrawler.rights.conclusion import Standing, conclude, for_us, withholding
+from newscrawler.rights.conclusion import conclude, for_us, withholding
 from newscrawler.rights.rsl import item_licence
 from newscrawler.rights.site import SiteRights, site_rights
 from newscrawler.rights.tdm import parse_tdmrep
-from newscrawler.storage.withdrawal import withdraw
 from newscrawler.urls import bare_host, site_of, url_key
 
 if TYPE_CHECKING:
@@ -28,14 +26,10 @@ if TYPE_CHECKING:
 
     from sqlite_utils import Database
 
-    from newscrawler.items import Candidate, DueEndpoint, Link, Source
+    from newscrawler.items import Candidate, DueEndpoint, Link
     from newscrawler.rights.conclusion import Conclusion
-    from newscrawler.storage.archive import Archive
 
-TDMREP_LIFETIME = timedelta(days=7)
-TDMREP_RETRY = timedelta(days=1)  # of a host that did not answer
 TDMREP_PATH = "/.well-known/tdmrep.json"
-MAX_BODY = 200_000  # characters of a tdmrep.json that are kept; a longer one is read as none
 
 
 def origin_of(url: str) -> str:
@@ -45,7 +39,8 @@ def origin_of(url: str) -> str:
 
 
 @lru_cache(maxsize=64)
-def _site(robots: str | None, tdmrep: str | None, origin: str) -> SiteRights:
+def rights_of_files(robots: str | None, tdmrep: str | None, origin: str) -> SiteRights:
+    """What the texts of an origin's robots.txt and tdmrep.json state; None where there is none."""
     rules = parse_tdmrep(tdmrep.encode("utf-8", "replace"), f"{origin}{TDMREP_PATH}") if tdmrep else ()
     return site_rights(robots, rules, origin)
 
@@ -59,7 +54,7 @@ def of_site(db: Database, origin: str) -> SiteRights:
         """,
         {"origin": origin},
     ).fetchone()
-    return _site(*row, origin)
+    return rights_of_files(*row, origin)
 
 
 def by_catalogue(rights: str | None) -> tuple[Statement, ...]:
@@ -99,7 +94,7 @@ def keep(db: Database, article_id: int, candidate: Candidate) -> None:
         """,
         {"stated": stated, "until": until, "id": article_id},
     )
-    _conclude(db, [article_id], candidate.today)
+    conclude_articles(db, [article_id], candidate.today)
 
 
 def keep_hints(db: Database, links: Iterable[Link], endpoint: DueEndpoint, now: datetime) -> None:
@@ -121,7 +116,7 @@ def keep_hints(db: Database, links: Iterable[Link], endpoint: DueEndpoint, now: 
     ).fetchall()
     new = [row for row in there if site_of(row[1]) in own and stated[row[2]] not in (None, row[4])]
     db.conn.executemany("UPDATE links SET rights_hint = ? WHERE id = ?", [(stated[row[2]], row[0]) for row in new])
-    _conclude(db, [row[3] for row in new if row[3] is not None], now)
+    conclude_articles(db, [row[3] for row in new if row[3] is not None], now)
 
 
 def _until(stated: tuple[Statement, ...]) -> str | None:
@@ -141,7 +136,7 @@ def misconcluded(db: Database, now: datetime) -> list[int]:
 
 def conclude_again(db: Database, now: datetime) -> None:
     """Say anew what follows for every article."""
-    _conclude(db, misconcluded(db, now), now)
+    conclude_articles(db, misconcluded(db, now), now)
 
 
 def kept_against(db: Database, respect: frozenset[str], now: datetime) -> list[int]:
@@ -156,7 +151,8 @@ def _standing(found: Conclusion | None) -> str | None:
     return found.standing.value if found else None
 
 
-def _conclude(db: Database, ids: list[int], now: datetime) -> None:
+def conclude_articles(db: Database, ids: Iterable[int], now: datetime) -> None:
+    """Say anew what follows for these articles."""
     for article_id in ids:
         standing = _standing(of_article(db, article_id, now))
         db.execute("UPDATE articles SET rights = ? WHERE id = ? AND rights IS NOT ?", [standing, article_id, standing])
@@ -166,68 +162,9 @@ def conclude_site(db: Database, origin: str, now: datetime) -> None:
     """Say anew what follows for the articles of an origin, whose files state something else now."""
     host = bare_host(origin)
     rows = db.execute("SELECT id, url FROM articles WHERE url_key >= ? AND url_key < ?", [f"{host}/", f"{host}0"]).fetchall()
-    _conclude(db, [key for key, url in rows if origin_of(url) == origin], now)
+    conclude_articles(db, [key for key, url in rows if origin_of(url) == origin], now)
 
 
 def conclude_source(db: Database, source_id: str, now: datetime) -> None:
     """Say anew what follows for the articles of a source, of whose terms the catalogue says something else now."""
-    _conclude(db, [row[0] for row in db.execute("SELECT id FROM articles WHERE source_id = ?", [source_id])], now)
-
-
-# --- tdmrep.json
-
-
-def tdmrep_is_due(archive: Archive, origin: str, now: datetime) -> bool:
-    """Whether a host's tdmrep.json is to be asked: once a week, once a day where no answer came."""
-    row = archive.db.execute("SELECT asked, status FROM tdmrep WHERE origin = ?", [origin]).fetchone()
-    if row is None:
-        return True
-    is_answer = row[1] is not None and row[1] < 500 and row[1] != 429
-    return not timedelta(0) <= now - from_iso(row[0]) < (TDMREP_LIFETIME if is_answer else TDMREP_RETRY)
-
-
-def save_tdmrep(archive: Archive, origin: str, now: datetime, status: int | None, body: bytes) -> None:
-    """Keep what a host answered; where no answer came, what it said before stays."""
-    with archive.transaction():
-        db = archive.db
-        before = of_site(db, origin)
-        text = body.decode("utf-8-sig", "replace") if status == 200 and len(body) <= MAX_BODY else None
-        is_file = text is not None and bool(_site(None, text, origin).tdm)
-        is_answer = status is not None and status < 500 and status != 429
-        db.execute(
-            """
-            INSERT INTO tdmrep (origin, asked, status, body) VALUES (:origin, :asked, :status, :body)
-            ON CONFLICT (origin) DO UPDATE SET asked = :asked, status = :status, body = iif(:is_answer, :body, body)
-            """,
-            {
-                "origin": origin,
-                "asked": iso(now),
-                "status": status,
-                "body": text.replace("\x00", "") if text is not None and is_file else None,
-                "is_answer": is_answer,
-            },
-        )
-        if of_site(db, origin) != before:
-            conclude_site(db, origin, now)
-
-
-# --- a crawl's beginning
-
-
-def begin(archive: Archive, sources: Iterable[Source], now: datetime, respect: frozenset[str]) -> int:
-    """Take up what the catalogue says of its sources, and the dates that have come; of how many articles the text went.
-
-    What is past its `unavailable_after` is reserved; its text goes where `respect` names that.
-    """
-    with archive.transaction():
-        db = archive.db
-        for source in sources:
-            values = {"rights": source.rights, "id": source.id}
-            if db.execute("UPDATE sources SET rights = :rights WHERE id = :id AND rights IS NOT :rights", values).rowcount:
-                conclude_source(db, source.id, now)
-        due = db.execute("SELECT id, rights, withdrawn FROM articles WHERE unavailable_after <= ?", [iso(now)]).fetchall()
-        _conclude(db, [key for key, rights, _ in due if rights != Standing.RESERVED], now)
-        going = [key for key, _, withdrawn in due if withdrawn is None and RightsKind.UNAVAILABLE.value in respect]
-        for article_id in going:
-            withdraw(db, article_id, now)
-        return len(going)
+    conclude_articles(db, [row[0] for row in db.execute("SELECT id FROM articles WHERE source_id = ?", [source_id])], now)

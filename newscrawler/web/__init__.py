@@ -25,7 +25,8 @@ from newscrawler.storage.connect import VersionOfFiles
 from newscrawler.urls import host_names
 from newscrawler.web import asgi_guard, canned, cells, own_desk, visitors_sql
 from newscrawler.web.datasette_pages import House
-from newscrawler.web.views import archive_name, is_public
+from newscrawler.web.room import is_public
+from newscrawler.web.views import archive_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable

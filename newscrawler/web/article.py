@@ -23,10 +23,11 @@ from newscrawler.search.related import RelatedArticle, related
 from newscrawler.storage import warc_reading
 from newscrawler.storage.pages import page_of_article, page_of_revision, withdrawn_article
 from newscrawler.web import citations, highlighting, on_desk, wording
+from newscrawler.web.room import NotFound, number
 from newscrawler.web.search import neighbours
 from newscrawler.web.search_params import SearchParams
 from newscrawler.web.states import reference
-from newscrawler.web.views import NotFound, number
+from newscrawler.web.views import show
 from newscrawler.web.withheld import refuse_withheld, withheld
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from newscrawler.reports.rights import Rights
     from newscrawler.reports.states import State
     from newscrawler.storage.pages import StoredPage
-    from newscrawler.web.views import Room
+    from newscrawler.web.room import Room
 
 LATE_DAYS = 180  # after which a change of words is said at the head of an article
 SHOWN = 8  # mentions and copies that are not folded away
@@ -109,7 +110,7 @@ async def page(room: Room, id: str) -> Response:
         "among": neighbours(room, article.id),
         "rows": room.datasette.urls.row(room.database, "articles", str(article.id)),
     }
-    return await room.page("article.html", context)
+    return await show(room, "article.html", context)
 
 
 def _like_path(room: Room, article: StoredArticle) -> str:
@@ -230,7 +231,7 @@ async def _diff_page(
         "taken_out": _words(text, REMOVED),
         "put_in": _words(text, ADDED),
     }
-    return await room.page("diff.html", {**context, **compared})
+    return await show(room, "diff.html", {**context, **compared})
 
 
 def _words(paragraphs: list[Paragraph], how: str) -> int:

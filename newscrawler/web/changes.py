@@ -13,8 +13,9 @@ from newscrawler.reports.rights import reserved_among
 from newscrawler.revisions.worddiff import ADDED, REMOVED, Paragraph, word_diff
 from newscrawler.storage.identity import identity
 from newscrawler.web import highlighting
+from newscrawler.web.room import NotFound
 from newscrawler.web.search_files import answer
-from newscrawler.web.views import NotFound
+from newscrawler.web.views import show
 from newscrawler.web.withheld import withheld
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from datasette.utils.asgi import Response
 
-    from newscrawler.web.views import Room
+    from newscrawler.web.room import Room
 
 PAGE_SIZE, FEED_ENTRIES, MAX_PAGES = 20, 50, 100
 MAX_DAYS, DAYS = 3_650, 30
@@ -111,7 +112,7 @@ async def page(room: Room, kind: str, form: str | None = None) -> Response:
         "feeds": [(each, room.path(_address(kind, source, days, f".{each}"))) for each in ("atom", "feed.json")],
         "direction": highlighting.direction,
     }
-    return await room.page("changes.html", context, current="changes")
+    return await show(room, "changes.html", context, current="changes")
 
 
 def _address(kind: str, source: str, days: int, form: str = "", page: int = 1) -> str:

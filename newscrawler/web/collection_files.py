@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from newscrawler.search.export import ExportedArticle
     from newscrawler.search.ranking import Hit
     from newscrawler.storage.sqlite import Database
-    from newscrawler.web.views import Room
+    from newscrawler.web.room import Room
 
 # the ending of the address, its name, and the media type where it is a feed
 FORMS = (

@@ -15,6 +15,7 @@ from newscrawler.web import charts, svg
 from newscrawler.web.compiled import cached_vocabulary, compiled
 from newscrawler.web.search_params import SearchParams, parse_params
 from newscrawler.web.timeline import bucket_label, bucket_value, caption
+from newscrawler.web.views import show
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from newscrawler.search.query import Query
     from newscrawler.search.timeline import Timeline
     from newscrawler.search.vocabulary import ArchiveVocabulary
-    from newscrawler.web.views import Room
+    from newscrawler.web.room import Room
 
 MOST = 4  # searches: more bars beside each other nobody tells apart
 _DATES = ("since", "until")
@@ -77,7 +78,7 @@ async def page(room: Room, form: str | None) -> Response:
         "dates": dict(asked.dates), "to": lambda form="", **more: room.path(asked.address(form, **more)),
     }  # fmt: skip
     if len(asked.texts) < 2:
-        return await room.page("compare.html", context, current="search")
+        return await show(room, "compare.html", context, current="search")
     asks = asked.asks()
     queries = await compiled(room, *(each.q for each in asks))
     found, times = await room.read(_compared, await cached_vocabulary(room), queries)
@@ -91,7 +92,7 @@ async def page(room: Room, form: str | None) -> Response:
         {"ask": ask, "href": room.path(ask.address()), "query": query, "found": each, "colour": colour, "text": text}
         for ask, query, each, colour, text in zip(asks, queries, found, svg.COLOURS, asked.texts, strict=False)
     ]
-    return await room.page("compare.html", context, current="search")
+    return await show(room, "compare.html", context, current="search")
 
 
 def _bars(times: Sequence[Timeline], *, share: bool) -> list[svg.Bar]:

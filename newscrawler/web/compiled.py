@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from sqlite_utils import Database
 
-    from newscrawler.web.views import Room
+    from newscrawler.web.room import Room
 
 VOCABULARY_SECONDS = 60.0  # that the archive's vocabulary is kept
 

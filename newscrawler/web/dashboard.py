@@ -13,9 +13,10 @@ from newscrawler.reports.windows import DAY, SPANS, WEEK, WindowRequest, yesterd
 from newscrawler.search.editing import filter_text
 from newscrawler.web import on_desk, wording
 from newscrawler.web.morning import opened
+from newscrawler.web.room import NotFound, cells_of, number
 from newscrawler.web.svg import Bar, Caption, bars, ranks, sparkline
 from newscrawler.web.tiles import Country, tiles
-from newscrawler.web.views import NotFound, cells_of, number
+from newscrawler.web.views import show
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from newscrawler.reports.health import DayOfRuns
     from newscrawler.reports.rights import Rights
     from newscrawler.reports.sources import LabelCount, SourceLine, SourceReport
-    from newscrawler.web.views import Room
+    from newscrawler.web.room import Room
 
 # canned queries that the front page names
 QUESTIONS = (
@@ -112,7 +113,7 @@ async def front_page(room: Room) -> Response:
         context |= cells_of(report.edition) | _plots_of(room, report.edition, now)
         context["desk_ids"] = ".".join(map(str, report.edition.shown))
         context["desk"] = await on_desk.on_desk(room, report.edition.shown, trouble=morning.trouble)
-    return await room.page("front.html", context, current="today")
+    return await show(room, "front.html", context, current="today")
 
 
 def _asked_window(room: Room, now: datetime) -> WindowRequest:
@@ -188,7 +189,7 @@ async def source_list(room: Room) -> Response:
         "troubled": sum(bool(each.findings or each.failing) for each in listed),
         "silent": sum(each.week == 0 for each in listed),
     }
-    return await room.page("sources.html", context, current="sources")
+    return await show(room, "sources.html", context, current="sources")
 
 
 def _shares(room: Room, items: Sequence[LabelCount], source: str, field: str) -> list[Bar]:
@@ -232,7 +233,7 @@ async def source(room: Room, id: str) -> Response:
         ),
         "world": _world(room, report.countries, "Countries that it names", filter_text("source", report.source.id)),
     }
-    return await room.page("source.html", context | cells_of(report), current="sources")
+    return await show(room, "source.html", context | cells_of(report), current="sources")
 
 
 def _run_plots(days: Sequence[DayOfRuns]) -> list[Markup]:
@@ -265,4 +266,4 @@ async def health_page(room: Room) -> Response:
         "wrong": ranks(kinds, title="What is wrong, by kind", unit="findings"),
         "plots": _run_plots(report.days),
     }
-    return await room.page("health.html", context | cells_of(report), current="health")
+    return await show(room, "health.html", context | cells_of(report), current="health")

@@ -16,7 +16,7 @@ from markupsafe import Markup, escape
 
 from newscrawler.reports.queries import canned_queries
 from newscrawler.web import cells, own_desk, static
-from newscrawler.web.views import instance_title, is_public
+from newscrawler.web.room import instance_title, is_public
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -19,7 +19,8 @@ from newscrawler.reports.review import DoubtfulArticle, doubtful_articles, doubt
 from newscrawler.reports.status import last_article_id
 from newscrawler.search.saved import saved_search
 from newscrawler.web import collection_files, desk_actions, on_desk, own_desk, wording
-from newscrawler.web.views import NotFound, cells_of
+from newscrawler.web.room import NotFound, cells_of
+from newscrawler.web.views import show
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from newscrawler.storage.sqlite import Database
     from newscrawler.web.desk_actions import Form
     from newscrawler.web.own_desk import Desk
-    from newscrawler.web.views import Room
+    from newscrawler.web.room import Room
 
 SHOWN = 50  # articles of a list
 REVIEWED_AT_ONCE = 20
@@ -88,7 +89,7 @@ async def page(room: Room) -> Response:
         "saved_path": lambda name: room.path(f"/saved/{quote(name, safe='')}"),
         "desk": await on_desk.on_desk(room, kept),
     }
-    return await room.page("own_desk.html", {**cells_of(has), **context}, current="desk")
+    return await show(room, "own_desk.html", {**cells_of(has), **context}, current="desk")
 
 
 def collection_path(name: str, form: str = "") -> str:
@@ -119,7 +120,7 @@ async def review(room: Room) -> Response:
         "waiting": len(pending),
         "desk": await on_desk.on_desk(room, [each.id for each, _ in found]),
     }
-    return await room.page("own_review.html", context, current="desk")
+    return await show(room, "own_review.html", context, current="desk")
 
 
 async def collection(room: Room, name: str, form: str | None = None) -> Response:
@@ -141,7 +142,7 @@ async def collection(room: Room, name: str, form: str | None = None) -> Response
         ],
         "desk": await on_desk.on_desk(room, ids),
     }
-    return await room.page("own_collection.html", context, current="desk")
+    return await show(room, "own_collection.html", context, current="desk")
 
 
 async def act(room: Room) -> Response:
@@ -226,4 +227,4 @@ async def _refused(room: Room, form: Form, why: str, status: int, there: str = "
     if _wants_json(room):
         return Response.json({"ok": False, "said": why}, status=status)
     context = {"title": "Not written", "message": why, "typed": form.typed, "there": there, "return": _back(room, form)}
-    return await room.page("own_refused.html", context, status=status, current="desk")
+    return await show(room, "own_refused.html", context, status=status, current="desk")

@@ -16,13 +16,14 @@ from newscrawler.reports import events
 from newscrawler.reports.event_facts import Difference, differences
 from newscrawler.storage.identity import identity
 from newscrawler.web import on_desk, search_files, wording
-from newscrawler.web.views import NotFound, number
+from newscrawler.web.room import NotFound, number
+from newscrawler.web.views import show
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
     from newscrawler.reports.events import Addition, EventRow, EventStory
-    from newscrawler.web.views import Room
+    from newscrawler.web.room import Room
 
 DAYS, MOST_DAYS = 7, 366
 SHOWN = 50
@@ -70,7 +71,7 @@ async def page(room: Room, id: str, form: str | None = None) -> Response:
         "desk": await on_desk.on_desk(room, [each.article for each in stories]),
         "firsts": [(what, events.first_by(stories, what)) for what in ("language", "country")],
     }
-    return await room.page("event.html", context, current="events")
+    return await show(room, "event.html", context, current="events")
 
 
 async def _story_feed(room: Room, row: EventRow, stories: list[EventStory], form: str) -> Response:
@@ -140,7 +141,7 @@ async def listing(room: Room, form: str | None = None) -> Response:
         "title": "Events", "events": found, "heading": asked.title, "days": asked.days, "by": asked.by,
         "not_by": asked.not_by, "feeds": feed_paths,
     }  # fmt: skip
-    return await room.page("events.html", context, current="events")
+    return await show(room, "events.html", context, current="events")
 
 
 async def _event_feed(room: Room, asked: Asked, found: list[EventRow], form: str) -> Response:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datasette.utils.asgi import Response
 
     from newscrawler.storage.sqlite import Database
-    from newscrawler.web.views import Room
+    from newscrawler.web.room import Room
 
 ENTRIES = 100  # findings that hold; besides them what got well in a week
 

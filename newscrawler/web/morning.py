@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from newscrawler.desk.marks import Here
     from newscrawler.storage.sqlite import Database
-    from newscrawler.web.views import Room
+    from newscrawler.web.room import Room
 
 MOST_DOUBTFUL = 1_000  # that are counted
 

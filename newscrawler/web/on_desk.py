@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from newscrawler.storage.sqlite import Database
     from newscrawler.web.own_desk import Desk
-    from newscrawler.web.views import Room
+    from newscrawler.web.room import Room
 
 
 @dataclass(frozen=True, slots=True)

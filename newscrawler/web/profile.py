@@ -12,6 +12,7 @@ from newscrawler.web import charts, maps
 from newscrawler.web.compiled import cached_vocabulary, compiled, params_of
 from newscrawler.web.highlighting import direction
 from newscrawler.web.tiles import Country, tiles
+from newscrawler.web.views import show
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from newscrawler.search.distinctive import Profile
     from newscrawler.search.query import Query
     from newscrawler.search.vocabulary import ArchiveVocabulary
-    from newscrawler.web.views import Room
+    from newscrawler.web.room import Room
 
 COLUMNS = ("kind", "language", "what", "percent_of_hits", "percent_of_others", "standard_errors")
 LISTED = 8  # countries in the list beside the map; the table below has all
@@ -85,4 +86,4 @@ async def page(room: Room, form: str | None) -> Response:
         "prior": round(1 / PRIOR),
         "to": lambda form: room.path(ask.address(form)),
     }
-    return await room.page("words.html", context, current="search")
+    return await show(room, "words.html", context, current="search")

@@ -6,13 +6,14 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from newscrawler.reports import runs
+from newscrawler.web.room import NotFound, cells_of, number
 from newscrawler.web.svg import Bar, Caption, bars, ranks
-from newscrawler.web.views import NotFound, cells_of, number
+from newscrawler.web.views import show
 
 if TYPE_CHECKING:
     from datasette.utils.asgi import Response
 
-    from newscrawler.web.views import Room
+    from newscrawler.web.room import Room
 
 ENDS = {
     0: ("fine", "good"),
@@ -71,7 +72,7 @@ async def run_list(room: Room) -> Response:
         "older": listed[-1].id if len(listed) == runs.PAGE and listed[-1].id > 1 else None,
         "newest": before is None,
     }
-    return await room.page("runs.html", context, current="runs")
+    return await show(room, "runs.html", context, current="runs")
 
 
 async def run(room: Room, id: str) -> Response:
@@ -86,4 +87,4 @@ async def run(room: Room, id: str) -> Response:
         "end": end_of(report.run),
         "plot": ranks(by_source, title="By source"),
     }
-    return await room.page("run.html", context | cells_of(report), current="runs")
+    return await show(room, "run.html", context | cells_of(report), current="runs")

@@ -19,8 +19,9 @@ from newscrawler.search.ranking import search as find
 from newscrawler.search.saved import new_stories, saved_search, saved_searches
 from newscrawler.web import own_desk, search_files
 from newscrawler.web.compiled import cached_vocabulary
+from newscrawler.web.room import NotFound
 from newscrawler.web.search_params import SearchParams
-from newscrawler.web.views import NotFound
+from newscrawler.web.views import show
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
     from newscrawler.desk.shelves import DeskSearch
     from newscrawler.search.vocabulary import ArchiveVocabulary
-    from newscrawler.web.views import Room
+    from newscrawler.web.room import Room
 
 MAX_SUMMARIES = 60  # saved searches that are run for the list
 RECENT, HITS_EACH = "7d", 3
@@ -102,7 +103,7 @@ async def page(room: Room) -> Response:
         "searches": [(each, room.path(each.address())) for each in found],
         "most_new": MOST_NEW,
     }
-    return await room.page("saved.html", context, current="saved")
+    return await show(room, "saved.html", context, current="saved")
 
 
 def _archives(db: Database, name: str) -> str | None:

@@ -8,11 +8,12 @@ from urllib.parse import urlencode
 from newscrawler.reports.queries import canned_queries
 from newscrawler.storage import schema_docs
 from newscrawler.web.datasette_pages import sql_form
+from newscrawler.web.views import show
 
 if TYPE_CHECKING:
     from datasette.utils.asgi import Response
 
-    from newscrawler.web.views import Room
+    from newscrawler.web.room import Room
 
 
 async def page(room: Room) -> Response:
@@ -28,4 +29,4 @@ async def page(room: Room) -> Response:
         "sql_path": lambda sql: f"{base}{sql_form(room.datasette)}?{urlencode({'sql': sql})}",
         "may_ask": room.datasette.setting("default_allow_sql"),
     }
-    return await room.page("schema.html", context, current="schema")
+    return await show(room, "schema.html", context, current="schema")

@@ -26,6 +26,7 @@ from newscrawler.web.compiled import cached_vocabulary, compiled, params_of
 from newscrawler.web.highlighting import direction
 from newscrawler.web.search_files import counted, most_rows
 from newscrawler.web.search_params import MAX_PAGES, SearchParams
+from newscrawler.web.views import show
 from newscrawler.web.withheld import withheld
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
     from newscrawler.search.ranking import Count, Hit
     from newscrawler.search.vocabulary import ArchiveVocabulary
-    from newscrawler.web.views import Room
+    from newscrawler.web.room import Room
 
 PAGE_SIZE = 20
 LABELS = {
@@ -163,7 +164,7 @@ async def page(room: Room) -> Response:
         "direction": direction,
         "desk": await on_desk.on_desk(room, [each.id for each in hits[:PAGE_SIZE]]),
     }
-    return await room.page("search.html", context, current="search")
+    return await show(room, "search.html", context, current="search")
 
 
 def _topic_path(room: Room, ask: SearchParams) -> Callable[[str], str]:
@@ -269,4 +270,4 @@ async def sql(room: Room) -> Response:
         "may_run": room.datasette.setting("default_allow_sql"),
         "back": room.path(ask.address()),
     }
-    return await room.page("sql.html", context, current="search")
+    return await show(room, "sql.html", context, current="search")

@@ -24,7 +24,7 @@ from newscrawler.search.snippets import MARK
 from newscrawler.storage.identity import identity
 from newscrawler.text.spreadsheets import defused
 from newscrawler.web.compiled import cached_vocabulary, compiled, params_of
-from newscrawler.web.views import LimitExceeded, is_public
+from newscrawler.web.room import LimitExceeded, is_public
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from newscrawler.search.export import ExportedArticle
     from newscrawler.search.query import Query
     from newscrawler.search.vocabulary import ArchiveVocabulary
+    from newscrawler.web.room import Room
     from newscrawler.web.search_params import SearchParams
-    from newscrawler.web.views import Room
 
 FEED_ENTRIES = 50
 RESERVED = "snippets and texts of articles whose rights are reserved"  # what a public room's files go without

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from newscrawler.reports import articles, states
 from newscrawler.web import citations, highlighting
-from newscrawler.web.views import NotFound, number
+from newscrawler.web.room import NotFound, number
+from newscrawler.web.views import show
 from newscrawler.web.withheld import withheld
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from newscrawler.reports.articles import StoredArticle
     from newscrawler.reports.states import State
-    from newscrawler.web.views import Room
+    from newscrawler.web.room import Room
 
 
 def reference(article: StoredArticle, state: State | None) -> citations.Reference:
@@ -63,4 +64,4 @@ async def page(room: Room, id: str, revision: str) -> Response:
         "bibtex": citations.bibtex(cited),
         "csl": citations.csl(cited),
     }
-    return await room.page("state.html", context)
+    return await show(room, "state.html", context)

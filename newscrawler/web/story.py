@@ -14,7 +14,8 @@ from newscrawler.reports import stories
 from newscrawler.reports.articles import current_text
 from newscrawler.revisions.additions import Additions, additions
 from newscrawler.web import highlighting, on_desk, svg, wording
-from newscrawler.web.views import NotFound, number
+from newscrawler.web.room import NotFound, number
+from newscrawler.web.views import show
 from newscrawler.web.withheld import withheld
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
     from newscrawler.reports.stories import StoryMember
-    from newscrawler.web.views import Room
+    from newscrawler.web.room import Room
 
 PAGE_SIZE = 20  # copies a page, as the words of each are compared
 CUT = 10  # one in so many words left out make a cut
@@ -137,7 +138,7 @@ async def page(room: Room, id: str) -> Response:
         "passages": MAX_PASSAGES,
         "longest": MAX_PASSAGE,
     }
-    return await room.page("story.html", context)
+    return await show(room, "story.html", context)
 
 
 def timeline(articles: Sequence[StoryMember]) -> Markup:

@@ -9,6 +9,7 @@ from datasette.utils.asgi import Response
 from newscrawler.search.facets import facets
 from newscrawler.web import charts, svg
 from newscrawler.web.compiled import cached_vocabulary, compiled, params_of
+from newscrawler.web.views import show
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
     from newscrawler.search.query import Query
     from newscrawler.search.timeline import Bucket, Timeline
     from newscrawler.search.vocabulary import ArchiveVocabulary
+    from newscrawler.web.room import Room
     from newscrawler.web.search_params import SearchParams
-    from newscrawler.web.views import Room
 
 MIN_FOR_SHARE = 5  # articles of a bucket, of which a share is none
 _FORMS = {"day": "%Y-%m-%d", "week": "week of %Y-%m-%d", "month": "%Y-%m", "year": "%Y"}
@@ -103,4 +104,4 @@ async def page(room: Room, form: str | None) -> Response:
         "strays": strays(room, ask, query, timeline),
         "to": lambda form: room.path(ask.address(form)),
     }
-    return await room.page("timeline.html", context, current="search")
+    return await show(room, "timeline.html", context, current="search")

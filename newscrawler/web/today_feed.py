@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from newscrawler.reports.leading import LeadingStory
     from newscrawler.storage.sqlite import Database
-    from newscrawler.web.views import Room
+    from newscrawler.web.room import Room
 
 STORIES = 20  # of a feed
 

@@ -7,28 +7,20 @@ from __future__ import annotations
 
 import gzip
 import re
-import sqlite3
-import time
-from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from datasette.utils.asgi import Forbidden, Response
 
 from newscrawler.errors import ArchiveError, DeskError, NewscrawlerError
-from newscrawler.sandbox import limits
 from newscrawler.storage import schema
-from newscrawler.storage.identity import identity
 from newscrawler.storage.schema import SchemaState
 from newscrawler.storage.sqlite import Database
-from newscrawler.storage.sqlite_errors import result_code
-from newscrawler.web import on_desk, own_desk, wording
+from newscrawler.web import on_desk, wording
+from newscrawler.web.room import LimitExceeded, NotFound, Room, is_public
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
-    from _typeshed import DataclassInstance
-
-    from newscrawler.web.own_desk import Desk
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -42,82 +34,6 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-
-
-class NotFound(NewscrawlerError):
-    """What an address names is not in the archive; the message is for the reader."""
-
-
-class LimitExceeded(NewscrawlerError):
-    """A page's SQL was stopped by its limit."""
-
-
-@dataclass(frozen=True, slots=True)
-class Room:
-    """One request, and the archive that it is about."""
-
-    datasette: Any
-    request: Any
-    database: str
-
-    async def read(self, function: Callable[Concatenate[Database, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """`function(db, ...)` in Datasette's reading thread.  Raises LimitExceeded after READ_SECONDS."""
-        seconds = min(READ_SECONDS, self.datasette.setting("sql_time_limit_ms") / 1_000)
-        return await self.datasette.get_database(self.database).execute_fn(  # type: ignore[no-any-return]
-            lambda connection: run_limited(connection, seconds, lambda: function(Database(connection), *args, **kwargs))
-        )
-
-    def argument(self, name: str, default: str = "") -> str:
-        return str(self.request.args.get(name) or default)
-
-    def path(self, path: str) -> str:
-        """A path of ours below Datasette's base_url."""
-        return str(self.datasette.urls.path(path))
-
-    def absolute(self, path: str) -> str:
-        """The same as a whole address, for feeds."""
-        return str(self.datasette.absolute_url(self.request, self.path(path)))
-
-    @property
-    def title(self) -> str:
-        """What the instance is called."""
-        return instance_title(self.datasette)
-
-    async def desk(self) -> Desk | None:
-        """The reader's own desk; None where it is not open for this request."""
-        if not own_desk.is_on() or is_public(self.datasette):
-            return None
-        return own_desk.open_for(self.datasette, self.request, self.database, await self.read(identity))
-
-    async def page(self, template: str, context: Mapping[str, object], *, status: int = 200, current: str = "") -> Response:
-        """A template of templates/room/ as an answer; `current`: the entry of the navigation that it stands under."""
-        if "desk" not in context:
-            context = {**context, "desk": await on_desk.on_desk(self, ())}
-        return await render(self.datasette, self.request, template, {"current": current, **context}, status=status)
-
-
-def cells_of(record: DataclassInstance) -> dict[str, object]:
-    """A record's fields by name, for a template's context; what is in them stays records."""
-    return {each.name: getattr(record, each.name) for each in fields(record)}
-
-
-def run_limited(connection: sqlite3.Connection, seconds: float, work: Callable[[], T]) -> T:
-    """Do work on a connection that is interrupted after so many seconds.  Raises LimitExceeded."""
-    end = time.monotonic() + seconds
-    connection.set_progress_handler(lambda: int(time.monotonic() > end), PROGRESS_STEPS)
-    try:
-        with limits.for_our_page(connection):
-            return work()
-    except sqlite3.OperationalError as error:
-        if result_code(error) == sqlite3.SQLITE_INTERRUPT:
-            raise LimitExceeded(f"This took longer than {seconds:g} s and was stopped.") from error
-        if str(error).startswith(limits.TOO_LARGE):
-            raise LimitExceeded("This needs more memory than one page may have.") from error
-        raise
-    except (MemoryError, sqlite3.DataError) as error:
-        raise LimitExceeded("This needs more memory than one page may have.") from error
-    finally:
-        connection.set_progress_handler(None, PROGRESS_STEPS)
 
 
 def _templates(datasette: Any, request: Any) -> Any:
@@ -160,15 +76,13 @@ async def render(
     return Response(gzipped, status=status, headers={**headers, "content-encoding": "gzip"}, content_type=kind)
 
 
-def is_public(datasette: Any) -> bool:
-    """Whether it is for readers whom nobody knows: `serve --public`."""
-    return not datasette.setting("default_allow_sql")
-
-
-def instance_title(datasette: Any) -> str:
-    """What the instance is called: metadata is a method on 0.65, and read into an attribute on 1.0."""
-    found = datasette.metadata() if hasattr(datasette, "metadata") else getattr(datasette, "_metadata_local", None)
-    return str((found or {}).get("title") or "News archive")
+async def show(
+    room: Room, template: str, context: Mapping[str, object], *, status: int = 200, current: str = ""
+) -> Response:
+    """A template of templates/room/ as an answer; `current`: the entry of the navigation that it stands under."""
+    if "desk" not in context:
+        context = {**context, "desk": await on_desk.on_desk(room, ())}
+    return await render(room.datasette, room.request, template, {"current": current, **context}, status=status)
 
 
 _UNREADABLE = {
@@ -250,10 +164,3 @@ async def _error_page(datasette: Any, request: Any, title: str, error: Exception
     if form:
         return Response.text(str(error), status=status)
     return await render(datasette, request, "error.html", {"title": title, "message": str(error)}, status=status)
-
-
-def number(text: str) -> int:
-    """A row's number from an address.  Raises NotFound for what no row can have."""
-    if not text.isascii() or not text.isdigit() or len(text) > 18 or text.startswith("0"):
-        raise NotFound(f"There is nothing under the number {text[:40]}.")
-    return int(text)

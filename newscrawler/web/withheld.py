@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from newscrawler.reports.rights import reserved_among
-from newscrawler.web.views import NotFound, is_public
+from newscrawler.web.room import NotFound, is_public
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from newscrawler.web.views import Room
+    from newscrawler.web.room import Room
 
 
 async def withheld(room: Room, ids: Sequence[int]) -> frozenset[int]:
