@@ -6,6 +6,7 @@ import io
 import json
 import re
 from datetime import date
+from importlib import resources
 from xml.etree import ElementTree
 
 import pytest
@@ -62,6 +63,14 @@ def test_pages_answer_with_a_strict_policy(room, path):
     assert "sha256" not in policy
     assert not re.search(r"<script(?![^>]*src=)|<\w[^<>]*\s(?:on\w+|style)=", answer.text)
     assert '<html lang="en">' in answer.text
+
+
+def test_every_field_names_its_type():
+    """The style goes by it: a field without one is the browser's own grey by night."""
+    folder = resources.files("newscrawler.web") / "templates" / "room"
+    fields = [found for page in folder.iterdir() for found in re.findall(r"<input\b[^>]*>", page.read_text("utf-8"))]
+    assert fields
+    assert [each for each in fields if not re.search(r'\stype="\w+"', each)] == []
 
 
 def test_an_article_says_what_is_known_and_from_where(room, numbers):
