@@ -4,13 +4,15 @@ import json
 import tomllib
 
 import pytest
+from babel.core import get_global
 from conftest import DEMO, command, newscrawler
 
 from newscrawler.cli.many_sites import Journal
 from newscrawler.errors import SourceError
 from newscrawler.items import Endpoint, Source
-from newscrawler.sources import parse_catalogue
-from newscrawler.sources.imports import SiteRow, from_list, read_rows
+from newscrawler.sources import country_codes, parse_catalogue
+from newscrawler.sources.country_codes import COUNTRIES
+from newscrawler.sources.imports import SiteRow, Taken, from_list, read_list
 
 CSV = """\ufeffid;Label;Homepage;RSS;pub_country;primary_language
 1;Navy Daily;https://navy.example/;https://navy.example/feed;fr;FR
@@ -23,29 +25,46 @@ MEDIA_CLOUD = json.dumps(
         {"id": 8, "name": None, "label": 5, "homepage": "javascript:alert(1)"},
     ]}
 )  # fmt: skip
+OPML = """<?xml version="1.0"?><opml version="2.0"><body><outline text="Ships">
+<outline text="Navy" type="rss" xmlUrl="https://navy.example/feed" htmlUrl="/" language="FR"/>
+<outline title="Harbour" htmlUrl="https://harbour.example/"/>
+<outline type="link" url="yard.example"/><outline text=" " xmlurl="feed:wharf" htmlUrl="https://wharf.example/"/>
+<outline type="include" url="https://lists.example/more.opml"/><outline text="x" htmlUrl="javascript:x"/></outline></body></opml>"""
 
 
 @pytest.mark.parametrize(
     ("text", "rows", "left"),
     [
         (CSV, [SiteRow("https://navy.example/", "https://navy.example/feed", "Navy Daily", "FR", "fr"),
-               SiteRow("https://harbour.example/", None, "Harbour; Today", None, "de")], 1),
-        (MEDIA_CLOUD, [SiteRow("https://navy.example/", None, "Navy Daily", None, "fr")], 1),
+               SiteRow("https://harbour.example/", None, "Harbour; Today", "DE", "de")], 1),
+        (MEDIA_CLOUD, [SiteRow("https://navy.example/", None, "Navy Daily", "FR", "fr")], 1),
         ("# mine\nhttps://a.example/\nb.example\n\nnot an address\n", [SiteRow("https://a.example/"), SiteRow("https://b.example/")], 1),
         ('["https://a.example/"]', [SiteRow("https://a.example/")], 0),
         ("url\nhttps://a.example/x\n", [SiteRow("https://a.example/x")], 0),
         ("url,country\nhttps://a.example/x,xx\n", [SiteRow("https://a.example/x")], 0),
+        (OPML, [SiteRow("https://navy.example/", "https://navy.example/feed", "Navy", language="fr"),
+                SiteRow("https://harbour.example/", None, "Harbour"), SiteRow("https://yard.example/"),
+                SiteRow("https://wharf.example/")], 3),
     ],
 )  # fmt: skip
 def test_lists_of_others(text, rows, left):
-    found, problems = read_rows(text.encode(), "list")
-    assert (found, len(problems)) == (rows, left)
+    listed = read_list(text.encode(), "list")
+    assert (listed.rows, len(listed.left)) == (rows, left)
 
 
-@pytest.mark.parametrize("body", [b"\xff\xfe\x00", b'{"a": 1}', b"[1", b'{"results": {}}'])
+def test_codes_of_countries_are_those_of_cldr():
+    aliases = get_global("territory_aliases")
+    pairs = {tuple(pair.split(":")) for pair in country_codes._CODES.split()} - {("XK", "XKX")}
+    assert all(aliases[code] == [short] for short, code in pairs)
+    today = {short for short, code in pairs if len(code) == 3}
+    assert len(COUNTRIES) == len(today) == 250
+    assert read_list(b"url,country\na.example,Europe\nb.example,Kosovo\n", "list").unread == {"Europe", "Kosovo"}
+
+
+@pytest.mark.parametrize("body", [b"\xff\xfe\x00", b'{"a": 1}', b"[1", b'{"results": {}}', b"<rss/>", b"<"])
 def test_what_is_no_list_is_named(body):
     with pytest.raises(SourceError, match=r"^list: "):
-        read_rows(body, "list")
+        read_list(body, "list")
 
 
 def test_feeds_become_sources_once():
@@ -54,11 +73,29 @@ def test_feeds_become_sources_once():
             "navy", "Navy", "https://navy.example/", "newspaper", endpoints=(Endpoint("rss", "https://navy.example/feed"),)
         )
     ]
-    assert from_list(CSV.encode(), "list", known)[0] == []
-    (source,), left, without = from_list(CSV.encode() * 1, "list", [])
-    assert (source.id, source.country, source.languages, without) == ("navy-daily", "FR", ("fr",), 1)
+    listed = read_list(CSV.encode(), "list")
+    assert from_list(listed, known) == Taken([], ["https://navy.example/feed: navy has it"], ["https://harbour.example/"])
+    (source,) = from_list(listed, []).sources
+    assert (source.id, source.country, source.languages) == ("navy-daily", "FR", ("fr",))
     assert source.endpoints == (Endpoint("rss", "https://navy.example/feed", evidence="imported"),)
-    assert len(left) == 1
+
+
+def test_sites_without_a_feed_are_told_once():
+    listed = read_list(OPML.encode() + b"", "list")
+    listed.rows += [SiteRow("https://www.navy.example/about"), SiteRow("https://yard.example/")]
+    taken = from_list(listed, [])
+    assert [source.id for source in taken.sources] == ["navy"]
+    assert taken.without_feed == ["https://harbour.example/", "https://yard.example/", "https://wharf.example/"]
+    assert taken.known == ["https://www.navy.example/about: navy is of that site"]
+
+
+def test_import_of_opml_names_what_has_no_feed(tmp_path):
+    (tmp_path / "my reader.opml").write_text(OPML)
+    done = command("sources", "import", "my reader.opml", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "left out: https://harbour.example/: the list has no feed of it" in done.stderr
+    assert "3 sites have no feed in the list; `newscrawler add --batch 'my reader.opml'` finds what" in done.stderr
+    assert "1 source is in my-sources.toml, 6 left out" in done.stderr
 
 
 def test_import_of_csv(tmp_path):
@@ -74,6 +111,7 @@ def test_a_batch_goes_on_where_it_was_cut_and_check_writes_evidence(web, tmp_pat
     sites.write_text(f"{web.gazette}\n{web.gazette}/feed.xml\nhttp://127.0.0.1:1/\n")
     done = newscrawler("add", "--batch", "sites.txt", *DEMO, cwd=tmp_path)
     assert done.returncode == 3, done.stderr
+    assert "--again" not in done.stderr
     report = [json.loads(line) for line in (tmp_path / "sites.txt.report.jsonl").read_text().splitlines()]
     assert sorted(each["outcome"] for each in report) == ["added", "failed", "known"]
     (source,) = parse_catalogue((tmp_path / "my-sources.toml").read_text(), "f")
@@ -82,6 +120,7 @@ def test_a_batch_goes_on_where_it_was_cut_and_check_writes_evidence(web, tmp_pat
     again = command("add", "--batch", "sites.txt", cwd=tmp_path)
     assert (again.returncode, len(web.log)) == (3, asked)
     assert "1 added to my-sources.toml, 1 were known, 1 failed" in again.stderr
+    assert "1 of them failed in an earlier run and was not asked now; --again asks" in again.stderr
     # what an endpoint answers today
     text = (tmp_path / "my-sources.toml").read_text().replace('evidence = "added"', 'evidence = "listed"')
     (tmp_path / "my-sources.toml").write_text(text)

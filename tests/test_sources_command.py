@@ -14,7 +14,8 @@ from newscrawler.errors import SourceError
 from newscrawler.items import Endpoint, Source
 from newscrawler.relevance import shipped_lexicon
 from newscrawler.sources import merge, parse_catalogue, shipped_catalogue
-from newscrawler.sources.write import free_id, from_opml, to_opml, to_toml
+from newscrawler.sources.imports import from_list, read_list
+from newscrawler.sources.write import free_id, to_opml, to_toml
 
 HTML = "text/html; charset=utf-8"
 
@@ -255,9 +256,10 @@ def test_toml_and_back():
 
 def test_opml_and_back():
     sources = shipped_catalogue()
-    found, left = from_opml(to_opml(sources).encode(), "f", ())
-    assert (len(found) > 200, left) == (True, [])
-    assert from_opml(to_opml(sources).encode(), "f", sources)[0] == []
+    listed = read_list(to_opml(sources).encode(), "f")
+    taken = from_list(listed, ())
+    assert (len(taken.sources) > 200, listed.left, taken.known, taken.without_feed) == (True, [], [], [])
+    assert from_list(listed, sources).sources == []
 
 
 def test_an_override_takes_the_place_of_another():

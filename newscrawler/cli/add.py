@@ -136,7 +136,7 @@ def add(sites: Sites, writing: options.Writing, details: SourceDetails, force: b
     robots.txt), WordPress and sections, tries them, extracts three articles, and writes those worth following into
     your own catalogue file.  Asks first.
 
-    With --batch: addresses one a line, CSV with a header (homepage, name, country, language), or Media Cloud's
+    With --batch: addresses one a line, OPML, CSV with a header (homepage, name, country, language), or Media Cloud's
     JSON.  What became of each is in FILE.report.jsonl, by which a run that was cut short goes on.
 
     \b

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 import click
 
 from newscrawler.cli import options
+from newscrawler.cli.output import printable
 from newscrawler.config.catalogue import own_file, own_sources, write_sources
 from newscrawler.errors import NewscrawlerError, SourceError
-from newscrawler.sources.imports import SiteRow, read_rows
-from newscrawler.urls import host_of, url_key
+from newscrawler.sources.imports import SiteRow, read_list
+from newscrawler.urls import bare_host, url_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,24 +24,36 @@ if TYPE_CHECKING:
     from newscrawler.cli.source_details import SourceDetails
     from newscrawler.crawl.probe import Report
     from newscrawler.items import Endpoint, Source
+    from newscrawler.sources.imports import Listed
     from newscrawler.spiders.fetch import Fetcher
 
 AT_ONCE = 16  # sites or endpoints; each host has its own pace all the same
 ADDED, KNOWN, FAILED = "added", "known", "failed"
+NAMED = 5  # values that a line names
 
 
-def read_list(path: Path) -> list[SiteRow]:
-    """The sites of a file, once each by their home page, else their feed.  Raises SourceError, naming it."""
+def read_file(path: Path) -> Listed:
+    """The list in a file, and what of it was left out or open said.  Raises SourceError, naming the file."""
     try:
         body = path.read_bytes()
     except OSError as error:
         raise SourceError(f"{path}: cannot be read: {error.strerror}") from error
-    rows, left = read_rows(body, str(path))
-    for reason in left:
-        click.echo(f"left out: {path}: {reason}", err=True)
-    if not rows:
-        raise SourceError(f"{path}: no address in it; give one a line, CSV with a header, or Media Cloud's JSON")
-    return list({url_key(_site(row)): row for row in rows}.values())
+    listed = read_list(body, str(path))
+    for reason in listed.left:
+        click.echo(f"left out: {printable(reason)}", err=True)
+    if listed.unread:
+        named, more = sorted(listed.unread)[:NAMED], len(listed.unread) - NAMED
+        said = printable(", ".join(named)) + (f" and {more} more" if more > 0 else "")
+        click.echo(f"left open: countries by no code of ISO 3166-1 (such as FR or FRA): {said}", err=True)
+    if not listed.rows:
+        wanted = "give OPML, CSV with a header, Media Cloud's JSON, or addresses one a line"
+        raise SourceError(f"{path}: no address in it; {wanted}")
+    return listed
+
+
+def _sites(path: Path) -> list[SiteRow]:
+    """The sites of a file, once each by their home page, else their feed."""
+    return list({url_key(_site(row)): row for row in read_file(path).rows}.values())
 
 
 def _site(row: SiteRow) -> str:
@@ -100,8 +113,8 @@ class Batch:
         self.outcomes: dict[str, str] = {}
 
     def _has(self, row: SiteRow) -> Source | None:
-        host = host_of(_site(row)).removeprefix("www.")
-        return next((each for each in self._known if host_of(each.home).removeprefix("www.") == host), None)
+        host = bare_host(_site(row))
+        return next((each for each in self._known if bare_host(each.home) == host), None)
 
     async def work(self, fetcher: Fetcher, rows: Iterable[SiteRow]) -> None:
         """Look at all of them, so many at once."""
@@ -163,7 +176,7 @@ def add_batch(file: Path, target: str | None, details: SourceDetails, pairs: tup
     done = journal.outcomes()
     journal.cut()
     left = (None, FAILED) if again else (None,)
-    rows = [row for row in read_list(file) if done.get(_site(row)) in left]
+    rows = [row for row in _sites(file) if done.get(_site(row)) in left]
     batch = Batch(own_file(target), details, journal)
     if rows:
         run_fetching(scrapy_settings(pairs, 0), lambda fetcher: batch.work(fetcher, rows))
@@ -175,6 +188,9 @@ def add_batch(file: Path, target: str | None, details: SourceDetails, pairs: tup
         err=True,
     )
     if failed:
+        if failed_before := sum(outcome == FAILED for address, outcome in done.items() if address not in batch.outcomes):
+            were = "1 of them failed" if failed_before == 1 else f"{failed_before} of them failed"
+            click.echo(f"{were} in an earlier run and was not asked now; --again asks", err=True)
         sys.exit(4 if failed == len(outcomes) else 3)
 
 

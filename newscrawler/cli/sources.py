@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
@@ -14,7 +15,7 @@ from newscrawler.cli import options
 from newscrawler.cli.add import show
 from newscrawler.cli.judge import unread_note
 from newscrawler.cli.options import today
-from newscrawler.cli.output import print_rows
+from newscrawler.cli.output import print_rows, printable
 from newscrawler.config.catalogue import own_file, own_sources, write_sources
 from newscrawler.errors import NewscrawlerError, SourceError
 from newscrawler.items import Endpoint
@@ -129,24 +130,23 @@ def export(form: str, filters: Filters) -> None:
 @click.option("--file", "file", metavar="FILE", help="The catalogue file to write.  [default: yours, else my-sources.toml]")
 @click.option("--dry-run", is_flag=True, help="Print the tables on stdout; write nothing.")
 def import_(listed: Path, file: str | None, dry_run: bool) -> None:
-    """Take the feeds of a list into your own catalogue file: OPML of any feed reader, CSV, or Media Cloud's JSON.
+    """Take the feeds of a list into your own catalogue file: OPML of any feed reader, CSV, or Media Cloud's CSV or JSON.
 
     CSV has a header: feed (or rss), and as far as known homepage, name, country, language.  Feeds that the catalogue has
-    already are left out.  What a list does not say is left open: fill it in.  Of sites without a feed in the
-    list `newscrawler add --batch FILE` finds what they publish.
+    already are left out.  What a list does not say is left open: fill it in.  Sites without a feed in the list are named;
+    `newscrawler add --batch FILE` takes the same file, and finds what they publish.
     """
-    try:
-        body = listed.read_bytes()
-    except OSError as error:
-        raise SourceError(f"{listed}: cannot be read: {error.strerror}") from error
+    from newscrawler.cli.many_sites import read_file
+
+    read = read_file(listed)
     path = own_file(file)
-    found, left, without = from_list(body, str(listed), (*options.catalogue(None, path), *own_sources(str(path))))
+    taken = from_list(read, (*options.catalogue(None, path), *own_sources(str(path))))
+    found, left = taken.sources, [*taken.known, *(f"{home}: the list has no feed of it" for home in taken.without_feed)]
     for reason in left:
-        click.echo(f"left out: {reason}", err=True)
-    if without:
-        click.echo(
-            f"{without} have no feed in the list; `newscrawler add --batch {listed}` finds what they publish", err=True
-        )
+        click.echo(f"left out: {printable(reason)}", err=True)
+    if number := len(taken.without_feed):
+        said = f"{number} site{' has' if number == 1 else 's have'} no feed in the list"
+        click.echo(f"{said}; `newscrawler add --batch {shlex.quote(str(listed))}` finds what they publish", err=True)
     if not found:
         raise NewscrawlerError(f"{listed}: no feed in it that the catalogue does not have")
     if dry_run:
@@ -154,7 +154,7 @@ def import_(listed: Path, file: str | None, dry_run: bool) -> None:
         return
     write_sources(path, found)
     one = len(found) == 1
-    click.echo(f"{len(found)} source{' is' if one else 's are'} in {path}, {len(left)} left out", err=True)
+    click.echo(f"{len(found)} source{' is' if one else 's are'} in {path}, {len(read.left) + len(left)} left out", err=True)
 
 
 @sources.command()

@@ -18,7 +18,7 @@ from newscrawler.discovery.inflate import inflated
 from newscrawler.discovery.robots import parse_robots, robots_text
 from newscrawler.errors import DENIED, DiscoveryError, Failure, FailureKind, NewscrawlerError, of_status
 from newscrawler.items import Candidate, Discovery, Endpoint, Link, Page, Source
-from newscrawler.sources import COUNTRIES
+from newscrawler.sources.country_codes import COUNTRIES
 from newscrawler.sources.templates import wordpress_address
 from newscrawler.urls import absolute, bare_host, site_name, url_key
 

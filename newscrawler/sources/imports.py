@@ -1,6 +1,7 @@
 """Lists of sites that others made: OPML, CSV, Media Cloud's collections, addresses one a line.  Pure: bytes in, rows out.
 
-Media Cloud exports the sources of a collection as CSV and gives them out as JSON (https://www.mediacloud.org/documentation):
+Feed readers write OPML (http://opml.org/spec2.opml): an outline with xmlUrl is a feed, one with htmlUrl or url alone a
+site, one without any a folder.  Media Cloud exports the sources of a collection as CSV and gives them out as JSON (https://www.mediacloud.org/documentation):
 label, homepage, pub_country (publication_country in CSV), primary_language; its feeds as JSON with url.
 """
 
@@ -10,15 +11,17 @@ import csv
 import io
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from lxml import etree
 
 from newscrawler.errors import SourceError
 from newscrawler.items import Endpoint, Source
-from newscrawler.sources import COUNTRIES
-from newscrawler.sources.write import free_id, from_opml
+from newscrawler.sources.country_codes import country_code
+from newscrawler.sources.write import free_id
 from newscrawler.text import clean_line
-from newscrawler.urls import absolute, site_of, url_key
+from newscrawler.urls import absolute, bare_host, site_of, url_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -26,9 +29,10 @@ if TYPE_CHECKING:
 MAX_ROWS = 100_000
 _FEED = ("feed", "feed_url", "xmlurl", "rss", "rss_url")
 _HOME = ("homepage", "home", "htmlurl", "website", "site", "url", "domain", "address")
-_NAME = ("label", "title", "name", "source")
+_NAME = ("label", "title", "name", "source", "text")
 _COUNTRY = ("country", "pub_country", "publication_country")
 _LANGUAGE = ("language", "primary_language", "languages", "lang")
+_OF_OUTLINES = frozenset({"xmlurl", "htmlurl", "url", "title", "text", "language", "type"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,26 +46,73 @@ class SiteRow:
     language: str | None = None
 
 
-def read_rows(body: bytes, file: str) -> tuple[list[SiteRow], list[str]]:
-    """(sites, what was left out and why) of CSV with a header, Media Cloud's JSON, or addresses one a line.
+@dataclass(slots=True)
+class Listed:
+    """The sites of a list; what was `left` out and why; `unread`: countries that it states by no code of ISO 3166-1."""
+
+    rows: list[SiteRow] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
+    unread: set[str] = field(default_factory=set)
+
+    def take(self, stated: Mapping[str, Any]) -> SiteRow | None:
+        """One row of it; None where no address is in it."""
+
+        def first(names: tuple[str, ...]) -> str | None:
+            found = (clean_line(value, 2000) for name in names if isinstance(value := stated.get(name), str))
+            return next(filter(None, found), None)
+
+        feed = _address(first(_FEED))
+        home, language, country = _address(first(_HOME), feed or ""), first(_LANGUAGE), first(_COUNTRY)
+        if feed is None and home is None:
+            return None
+        code = country_code(country) if country else None
+        if country and code is None:
+            self.unread.add(country)
+        known_language = language.lower() if language and re.fullmatch(r"[A-Za-z]{2,3}", language) else None
+        self.rows.append(SiteRow(home, feed, first(_NAME), code, known_language))
+        return self.rows[-1]
+
+
+def read_list(body: bytes, file: str) -> Listed:
+    """OPML, CSV with a header, Media Cloud's JSON, or addresses one a line.
 
     Raises SourceError where it is none of them, naming the file.
     """
+    if body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<":
+        return _read_opml(body, file)
     try:
         text = body.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise SourceError(f"{file}: not UTF-8 text; save it as that") from error
-    rows: list[SiteRow] = []
-    left: list[str] = []
+    listed = Listed()
     for number, stated in enumerate(_stated(text, file), 1):
         if number > MAX_ROWS:
             raise SourceError(f"{file}: more than {MAX_ROWS:,} rows; take it in parts")
-        row = _row(stated)
-        if row is None:
-            left.append(f"row {number}: no http or https address in it")
-        else:
-            rows.append(row)
-    return rows, left
+        if listed.take(stated) is None:
+            listed.left.append(f"row {number}: no http or https address in it")
+    return listed
+
+
+def _read_opml(body: bytes, file: str) -> Listed:
+    try:
+        root = etree.fromstring(body, etree.XMLParser(resolve_entities=False, no_network=True, recover=True))
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise SourceError(f"{file}: not OPML: {error}") from error
+    if root is None or etree.QName(root).localname.lower() != "opml":
+        raise SourceError(f"{file}: not OPML: the root element is no <opml>")
+    listed = Listed()
+    for outline in root.iter("{*}outline", "outline"):
+        stated = {name: value for name, value in _lower(dict(outline.attrib)).items() if name in _OF_OUTLINES}
+        addresses = {name: stated[name] for name in ("xmlurl", "htmlurl", "url") if stated.get(name, "").strip()}
+        if not addresses:
+            continue
+        if stated.get("type", "").lower() == "include" and "xmlurl" not in addresses:
+            listed.left.append(f"{addresses.get('url')}: another list; import it by itself")
+            continue
+        row = listed.take(stated)
+        wrong = row is None or ("xmlurl" in addresses and row.feed is None)
+        listed.left += [f"{next(iter(addresses.values()))}: no http or https address"] if wrong else []
+    return listed
 
 
 def _stated(text: str, file: str) -> Iterator[Mapping[str, Any]]:
@@ -101,56 +152,47 @@ def _dialect(header: str) -> type[csv.Dialect]:
     return Found
 
 
-def _row(stated: Mapping[str, Any]) -> SiteRow | None:
-    def first(names: tuple[str, ...]) -> str | None:
-        found = (clean_line(value, 2000) for name in names if isinstance(value := stated.get(name), str))
-        return next(filter(None, found), None)
-
-    feed, home = first(_FEED), first(_HOME)
-    country, language = first(_COUNTRY), first(_LANGUAGE)
-    feed = _address(feed) if feed else None
-    home = _address(home) if home else None
-    if feed is None and home is None:
+def _address(text: str | None, base: str = "") -> str | None:
+    if not text:
         return None
-    return SiteRow(
-        home,
-        feed,
-        first(_NAME),
-        country.upper() if country and country.upper() in COUNTRIES else None,  # Media Cloud's have three letters
-        language.lower() if language and re.fullmatch(r"[A-Za-z]{2,3}", language) else None,
-    )
+    if "://" in text or (base and text.startswith("/")):
+        return absolute(text, base)
+    return absolute(f"https://{text}", "") if re.fullmatch(r"[\w.-]+\.\w{2,}(?:[/:].*)?", text) else None
 
 
-def _address(text: str) -> str | None:
-    if "://" not in text and not re.fullmatch(r"[\w.-]+\.\w{2,}(?:[/:].*)?", text):
-        return None
-    return absolute(text if "://" in text else f"https://{text}", "")
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What becomes of a list: new sources, what is `known` and as what, home pages of sites without a feed in it."""
+
+    sources: list[Source] = field(default_factory=list)
+    known: list[str] = field(default_factory=list)
+    without_feed: list[str] = field(default_factory=list)
 
 
-def from_list(body: bytes, file: str, known: Iterable[Source]) -> tuple[list[Source], list[str], int]:
-    """(new sources, what was left out and why, how many sites have no feed) of a list of any of these kinds.
-
-    Feeds that `known` sources have are left out.  Raises SourceError where it is no such list.
-    """
-    if body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<":
-        return *from_opml(body, file, known), 0
-    rows, left = read_rows(body, file)
-    if not rows:
-        raise SourceError(f"{file}: not OPML, nor CSV with a header or Media Cloud's JSON: there is no address in it")
+def from_list(listed: Listed, known: Iterable[Source]) -> Taken:
+    """The sources that a list makes: of its feeds, those that no `known` source has."""
     known = list(known)
+    taken = Taken()
     keys = {url_key(endpoint.url): source.id for source in known for endpoint in source.endpoints}
-    ids, made, without = {source.id for source in known}, [], 0
-    for row in rows:
+    hosts = {bare_host(source.home): source.id for source in known}
+    ids = {source.id for source in known}
+    for row in listed.rows:
         if row.feed is None:
-            without += 1
-        elif (has := keys.get(url_key(row.feed))) is not None:
-            left.append(f"{row.feed}: {has} has it")
+            continue
+        if (has := keys.get(url_key(row.feed))) is not None:
+            taken.known.append(f"{row.feed}: {has} has it")
+            continue
+        source = _source(row, row.feed, ids)
+        taken.sources.append(source)
+        ids.add(source.id)
+        keys[url_key(row.feed)] = source.id
+        hosts.setdefault(bare_host(source.home), source.id)
+    for home in dict.fromkeys(row.home for row in listed.rows if row.feed is None and row.home):
+        if (has := hosts.get(bare_host(home))) is not None:
+            taken.known.append(f"{home}: {has} is of that site")
         else:
-            source = _source(row, row.feed, ids)
-            made.append(source)
-            ids.add(source.id)
-            keys[url_key(row.feed)] = source.id
-    return made, left, without
+            taken.without_feed.append(home)
+    return taken
 
 
 def _source(row: SiteRow, feed: str, taken: set[str]) -> Source:

@@ -8,16 +8,15 @@ from typing import TYPE_CHECKING
 from xml.sax.saxutils import quoteattr
 
 import tomlkit
-from lxml import etree
 from tomlkit.exceptions import TOMLKitError
 
 from newscrawler.errors import SourceError
-from newscrawler.items import Endpoint, Source
-from newscrawler.text import clean_line, index_term
-from newscrawler.urls import absolute, site_of, url_key
+from newscrawler.text import index_term
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from newscrawler.items import Source
 
 _FEED_KINDS = ("rss", "atom", "json-feed")
 
@@ -102,50 +101,6 @@ def to_opml(sources: Iterable[Source]) -> str:
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n<opml version="2.0">\n  <head><title>newscrawler sources</title></head>\n'
         f"  <body>\n{body}\n  </body>\n</opml>\n"
-    )
-
-
-def from_opml(opml: bytes, file: str, known: Iterable[Source]) -> tuple[list[Source], list[str]]:
-    """(new sources, what was left out and why) of an OPML file; feeds that `known` sources have are left out.
-
-    Raises SourceError where it is no OPML.
-    """
-    try:
-        root = etree.fromstring(opml, etree.XMLParser(resolve_entities=False, no_network=True, recover=True))
-    except (etree.XMLSyntaxError, ValueError) as error:
-        raise SourceError(f"{file}: not OPML: {error}") from error
-    if root is None or etree.QName(root).localname.lower() != "opml":
-        raise SourceError(f"{file}: not OPML: the root element is no <opml>")
-    keys = {url_key(endpoint.url): source.id for source in known for endpoint in source.endpoints}
-    ids = {source.id for source in known}
-    made: dict[str, Source] = {}
-    left: list[str] = []
-    for outline in root.iter("{*}outline", "outline"):
-        stated = outline.get("xmlUrl") or outline.get("xmlurl")
-        url = absolute(stated, "") if stated else None
-        if stated and url is None:
-            left.append(f"{stated}: no http or https address")
-        if url is None:
-            continue
-        if (has := keys.get(url_key(url))) is not None:
-            left.append(f"{url}: {has} has it")
-            continue
-        source = _from_outline(outline, url, ids)
-        keys[url_key(url)] = source.id
-        ids.add(source.id)
-        made[source.id] = source
-    return list(made.values()), left
-
-
-def _from_outline(outline: etree._Element, url: str, taken: set[str]) -> Source:
-    home = absolute(outline.get("htmlUrl"), url) or absolute("/", url) or url
-    name = clean_line(outline.get("title") or outline.get("text"), 200) or site_of(home)
-    return Source(
-        id=free_id(name, taken) if re.search(r"[a-z0-9]", name.lower()) else free_id(site_of(home), taken),
-        name=name,
-        home=home,
-        kind="newspaper",
-        endpoints=(Endpoint("rss", url, evidence="imported"),),
     )
 
 
