@@ -100,6 +100,16 @@ def test_a_snapshot_says_what_it_holds_and_what_was_changed(export, tmp_path):
     assert snapshot.differences(place) == [f"{file}: is not there"]
 
 
+def test_a_snapshot_of_an_earlier_version_does_not_say_what_was_withheld(export, tmp_path):
+    assert export("all.jsonl", "--snapshot").returncode == 0
+    place = tmp_path / "all.jsonl.snapshot.json"
+    assert snapshot.read_snapshot(place).withheld == 0
+    told = json.loads(place.read_text())
+    del told["withheld"]
+    place.write_text(json.dumps(told | {"id": snapshot.snapshot_id(told)}))
+    assert (snapshot.read_snapshot(place).withheld, snapshot.differences(place)) == (None, [])
+
+
 def test_a_snapshot_of_what_is_not_utf_8(export, tmp_path):
     """As a shell hands on the bytes of another encoding."""
     assert export("bytes\udcff.jsonl", "frigat* \udcff", "--snapshot").returncode == 0

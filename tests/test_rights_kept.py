@@ -17,6 +17,7 @@ from newscrawler.dates import iso
 from newscrawler.doctor.rights import look as doctor
 from newscrawler.errors import FailureKind
 from newscrawler.export.formats import FORMATS
+from newscrawler.export.snapshot import read_snapshot
 from newscrawler.items import Discovery, Link, Outcome, Page, Poll
 from newscrawler.items.rights import RightsKind, RightsOrigin, Statement
 from newscrawler.process import obeyed
@@ -184,7 +185,8 @@ def test_what_is_reserved_does_not_go_to_others(archive, tmp_path):
     whole = run("-", "--format", "jsonl")
     assert [bool(json.loads(line)["text"]) for line in whole.stdout.splitlines()] == [True, True]
     assert "reserved" not in whole.stderr
-    part = run("part.db", "--respect-rights")
+    part = run("part.db", "--respect-rights", "--snapshot")
+    assert read_snapshot(tmp_path / "part.db.snapshot.json").withheld == 1
     assert "1 reserved article left out" in part.stderr
     with database(tmp_path / "part.db") as made:
         assert made.execute("SELECT title FROM articles").fetchall() == [("Open",)]

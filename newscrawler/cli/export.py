@@ -103,7 +103,7 @@ def export(file: Path, request: ExportRequest, folder: Path | None) -> None:
             else:
                 (form.as_folder_copy or form.as_copy if _is_folder(file) else form.as_copy)(found, origin, half)
         if request.snapshot:
-            _note(db, file, found, name, request)
+            _note(file, _Made(name, request.text, identity(db), respected.withheld), found)
     click.echo(f"{found.number} article{'' if found.number == 1 else 's'}", err=True)
     if respected.withheld:
         click.echo(f"{respected.told()}; `newscrawler help rights` says why, --no-respect-rights keeps them", err=True)
@@ -158,11 +158,21 @@ def _write(form: Format, found: snapshot.Counted, half: Path, file: Path, reques
         form.as_file(found, half)
 
 
-def _note(db: Database, file: Path, found: snapshot.Counted, name: str, request: ExportRequest) -> None:
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """What an export was made of: a format, a query, an archive; `withheld`: reserved articles whose texts stayed here."""
+
+    format: str
+    query: str
+    archive: str
+    withheld: int
+
+
+def _note(file: Path, made_of: _Made, found: snapshot.Counted) -> None:
     """The snapshot beside an export."""
     made = snapshot.Snapshot(
-        "", request.text, name, found.number, found.content, identity(db), iso(datetime.now(UTC)), __version__,
-        checksums(file),
+        "", made_of.query, made_of.format, found.number, found.content, made_of.archive, iso(datetime.now(UTC)), __version__,
+        checksums(file), made_of.withheld,
     )  # fmt: skip
     told = asdict(made)
     made = snapshot.Snapshot(**told | {"id": snapshot.snapshot_id(told)})

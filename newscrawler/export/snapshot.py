@@ -23,7 +23,11 @@ MAX_BYTES = 50_000_000
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """`id` is made of all the rest; `content` is SHA-256 over the lines "id content_hash" in the order of the export."""
+    """`id` is made of all the rest; `content` is SHA-256 over the lines "id content_hash" in the order of the export.
+
+    `withheld`: reserved articles that went without their text or, as their pages are their texts, not at all; None: one of
+    an earlier version, which did not say so.
+    """
 
     id: str
     query: str
@@ -34,6 +38,7 @@ class Snapshot:
     made: str
     version: str
     files: dict[str, str]
+    withheld: int | None = None
 
 
 class Counted:
@@ -75,7 +80,8 @@ def read_snapshot(path: Path) -> Snapshot:
     try:
         with path.open("rb") as file:
             told = json.loads(file.read(MAX_BYTES))
-        snapshot = Snapshot(**{each.name: told[each.name] for each in fields(Snapshot)})
+        earlier = {"withheld": None, **told}
+        snapshot = Snapshot(**{each.name: earlier[each.name] for each in fields(Snapshot)})
     except OSError as error:
         raise NewscrawlerError(f"{path}: cannot be read ({error.strerror})") from error
     except (ValueError, KeyError, TypeError, RecursionError) as error:
