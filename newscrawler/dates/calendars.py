@@ -15,6 +15,8 @@ from calendar import monthrange
 from datetime import date, timedelta
 
 BUDDHIST = 543  # years ahead
+BUDDHIST_YEARS = 50  # Thai years of two digits from here on are 25..
+YEAR_FIRST = frozenset({"ja", "ko", "zh", "hu", "lt", "fa"})  # languages that write 26/11/24 (CLDR, short dates)
 _TH = (
     "มกราคม กุมภาพันธ์ มีนาคม เมษายน พฤษภาคม มิถุนายน กรกฎาคม สิงหาคม กันยายน ตุลาคม พฤศจิกายน ธันวาคม",
     "มค กพ มีค เมย พค มิย กค สค กย ตค พย ธค",
@@ -28,6 +30,17 @@ _VI = "một hai ba tư năm sáu bảy tám chín mười mười_một mười
 _MONTHS = {name: at for names in (*_TH, *_FA) for at, name in enumerate(names.split(), 1)}
 _WORDED = {name.replace("_", " "): at for at, name in enumerate(_VI.split(), 1)} | {"bốn": 4, "bẩy": 7}
 _ALIKE = str.maketrans({"ي": "ی", "ى": "ی", "ك": "ک", ".": None, " ": None, "\u200c": None})
+
+
+def year_of_two(number: int, code: str | None) -> int:
+    """The year that two digits at the end of a day stand for in a language; 0 where that writes the year first.
+
+    >>> year_of_two(26, "en"), year_of_two(69, "th"), year_of_two(24, "hu")
+    (2026, 2026, 0)
+    """
+    if code in YEAR_FIRST:
+        return 0
+    return 2000 + number + (500 - BUDDHIST if code == "th" and number >= BUDDHIST_YEARS else 0)
 
 
 def _either(names: str, joint: str = "") -> str:

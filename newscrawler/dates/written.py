@@ -13,15 +13,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
-from newscrawler.dates.calendars import BUDDHIST, PERSIAN, in_our_calendar, solar_numbers
+from newscrawler.dates.calendars import PERSIAN, YEAR_FIRST, in_our_calendar, solar_numbers, year_of_two
 from newscrawler.dates.day_ranges import is_bound, joins_days
 from newscrawler.dates.months import NAME, language_code, month_of, possible_months
 from newscrawler.dates.weekdays import told_by_weekday, weekdays_of
 from newscrawler.dates.zones import ZONE, offset_of
 
 LONGEST = 300  # characters of a line that are looked at
-YEAR_FIRST = frozenset({"ja", "ko", "zh", "hu", "lt", "fa"})  # languages that write 26/11/24 (CLDR, short dates)
-BUDDHIST_YEARS = 50  # Thai years of two digits from here on are 25..
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +70,11 @@ _TWO_DIGITS = (
     r"(?P<one>\d{1,2})(?P<mark>\.\s?|[/-])(?P<two>\d{1,2})(?P=mark)(?P<three>\d{1,2})"
     r"(?:(?![\d.,/-]\d|\d)|(?=\d{1,2}:\d\d))"
 )
+# 24-Nov-26, 24 NOV 26: at an end, or before a mark or a time; "24 Nov 26 ships" is none
+_SHORT_YEAR = (
+    rf"(?<![\d.,/:-]){_DAY}(?P<mark_of_name>[ ./-])\s?(?P<name>{NAME})\.?(?P=mark_of_name)\s?['’]?(?P<short>\d\d)"
+    r"(?=\s*(?:$|[|,;()\u00b7\u2022\u2013\u2014])|\s+(?:-\s|\d{1,2}:\d\d))"
+)
 _PATTERNS = (
     re.compile(_DAY_NAME_YEAR),
     re.compile(rf"(?P<name>{NAME})\.?\s+{_DAY}(?:st|nd|rd|th|er|\.)?(?:\s*[,،]\s*|\s+){_INNER}{_YEAR}"),
@@ -83,8 +86,11 @@ _PATTERNS = (
     re.compile(_JAPANESE),
     re.compile(rf"{_APART}(?P<one>\d{{1,2}})\s*(?P<mark>[./|-])\s*(?P<two>\d{{1,2}})\s*(?P=mark)\s*{_YEAR}"),
     re.compile(_TWO_DIGITS),
+    re.compile(_SHORT_YEAR),
 )
-_MAY_BE = re.compile(r"(?:19|20)\d\d|\d\s?[./-]\s?\d{1,2}\s?[./-]\s?\d|年")
+_MAY_BE = re.compile(
+    r"(?:19|20)\d\d|\d\s?[./-]\s?\d{1,2}\s?[./-]\s?\d|年|\d[ ./-]{1,2}[^\W\d_]{3,9}[ ./-]{1,2}['’]?\d\d(?!\d)"
+)
 _GLUED = re.compile(r"^.*[a-z\u00df-\u00ff](?=[A-Z])")  # "NavyNovember": two elements run together
 _WHOLE_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _ERAS = {"令和": 2018, "平成": 1988, "民國": 1911, "民国": 1911}
@@ -136,7 +142,7 @@ def _days_in(line: str, writing: Writing) -> tuple[Found, ...]:
     found: list[Found] = []
     if language_code(writing.language) in PERSIAN:
         found += itertools.starmap(Found, solar_numbers(line))
-    patterns = _PATTERNS if _WHOLE_YEAR.search(line) is None else _PATTERNS[:-1]  # 15.07.26 beside a year is a time
+    patterns = _PATTERNS if _WHOLE_YEAR.search(line) is None else _PATTERNS[:-2]  # 15.07.26 beside a year is a time
     for pattern in patterns:
         for match in pattern.finditer(line):
             start, end = match.span()
@@ -156,6 +162,8 @@ def _day_of(parts: dict[str, str | None], writing: Writing, beside: tuple[str, s
     if parts.get("mark"):
         return _numeric(parts, writing, beside)
     year = int(parts.get("year") or 0)
+    if short := parts.get("short"):
+        year = year_of_two(int(short), language_code(writing.language))
     if era := parts.get("era"):
         year = _ERAS[era] + int((parts["reign"] or "").replace("元", "1"))
     name, month = parts.get("name"), int(parts.get("month") or 0)
@@ -184,12 +192,10 @@ def _numeric(parts: dict[str, str | None], writing: Writing, beside: tuple[str, 
     """The one day that three numbers can mean; None where they can mean several."""
     one, two = int(parts["one"] or 0), int(parts["two"] or 0)
     mark, short = (parts["mark"] or "").strip(), parts.get("three")
-    year = 2000 + int(short) if short else int(parts["year"] or 0)
     code = language_code(writing.language)
-    if short and code == "th" and int(short) >= BUDDHIST_YEARS:
-        year += 500 - BUDDHIST
     if short and code in YEAR_FIRST:
         return iso_day(2000 + one, two, int(short))
+    year = year_of_two(int(short), code) if short else int(parts["year"] or 0)
     if short and len(short) < 2:
         return None
     day_first, month_first = iso_day(year, two, one), iso_day(year, one, two)

@@ -43,6 +43,7 @@ SIGN_DEPTH = 3  # elements between a signature in a box of its own and what hold
 SIGNED = 2  # blocks behind the last paragraph that may be signatures
 SMALL = 8  # blocks of a box below the headline that holds the credits
 DATELINE_CHARACTERS = 40  # characters of a paragraph that begins with place and day
+_OPENING = re.compile(r"\(([^()]{0,24}\d[^()]{3,24})\)\s*[-–—:]?\s?\w.{40}")
 _DATELINE = re.compile(r"(?:[^\W\d]+[,.]?\s+){0,3}[(]?\d{1,2}[.\s]")  # "Berlin, 3. Mai 2026 - ..."
 
 
@@ -304,7 +305,9 @@ def _below(page: Page, at: int, around: set[Node]) -> list[str]:
                 headed.add(box)  # what has a heading of its own is about something else
             if box.tag in ("nav", "footer") or box in headed or box.good or box.blocks > SMALL:
                 continue
-        if block.chars <= MAX_LINE_CHARACTERS:
+        if opening := _OPENING.match(block.text):  # "(3 May 2026) The harbour"
+            found.append(opening[1])
+        elif block.chars <= MAX_LINE_CHARACTERS:
             found.append(_with_label(page, block))
         elif _DATELINE.match(block.text):
             found.append(block.text[:DATELINE_CHARACTERS])

@@ -18,6 +18,7 @@ from newscrawler.discovery.urlshape import url_day
 from newscrawler.metadata.date_labels import Labelled, Role, read_labels
 from newscrawler.metadata.dated_elements import Place
 from newscrawler.metadata.jsonld import one_text
+from newscrawler.urls import absolute, bare_host
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -32,18 +33,23 @@ PUBLISHED_METAS = (
     "bepress_citation_date", "pubdate", "publishdate", "publish-date", "publish_date", "publication_date",
     "published_time_telegram", "article.published", "article_date_original", "cxenseparse:recs:publishtime",
     "cxenseparse:publishtime", "bt:pubdate", "ptime", "pub_date", "originalpublicationdate", "citation_date",
-    "citation_publication_date", "displaydate",
+    "citation_publication_date", "displaydate", "pdate",
 )  # fmt: skip
 # of the document, its last saving often: what is written beside the headline is believed first
-VAGUE_METAS = ("dcterms.created", "dc.date.created", "dcterms.date", "dc.date", "dc:date", "datecreated", "created",
-               "article:created", "last_published", "date")  # fmt: skip
+VAGUE_METAS = ("dcterms.created", "dc.date.created", "dcterms.available", "dc.date.available", "dcterms.date", "dc.date",
+               "dc:date", "datecreated", "created", "article:created", "last_published", "dateline", "date")  # fmt: skip
 MODIFIED_METAS = ("article:modified_time", "article:modified", "og:updated_time", "dcterms.modified", "last-modified",
                   "article.updated", "lastmod", "revised", "datemodified", "dc.date.modified")  # fmt: skip
 # names that no list has: published, w-published-date, news:publication_date, site:uploaded; never one of a change or event
 _UNUSUAL = re.compile(r"publish(?:ed)?(?!er)|publication|pub[-_]?date|issued|uploaded|posted|release[-_]?date|date[-_]?pub")
 # a date of whatever: vague
-_ANY_DATE = re.compile(r"(?:^|[._:-])date(?:$|[._:-])|released?\b|creat(?:ed|ion)")
-_OTHER_TIME = re.compile(r"modif|updat|expir|event|start|end|valid|unpublish|revis|crawl|index|birth|year")
+_ANY_DATE = re.compile(r"(?:^|[._:-])date(?:$|[._:-])|released?\b|creat(?:ed?(?:$|[._:-])|ion|ed?_?(?:at|time|date))")
+_OTHER_TIME = re.compile(
+    r"modif|updat|(?:^|[._:-])mod[._:-]|lastmod|expir|event|start|end|valid|unpublish|revis|crawl|index|birth|year"
+)
+# of a change, in whatever other names sites have for it
+_CHANGED = re.compile(r"modif|updat|lastmod|(?:^|[._:-])(?:mod|revision)[._-]?(?:date|time)|(?:^|[._:-])[um]time$|revised")
+_NEVER = re.compile(r"expir|event|start|valid|unpublish|crawl|index|birth|year|auto|interval|frequen")
 _WAYBACK = re.compile(r"^https?://web\.archive\.org/web/\d+[a-z_]*/")
 MAX_LONE_DATE_LINES = 6  # below the headline, in which a lone date is the article's
 MAX_LONE_DATE_CHARACTERS = 80  # of such a line
@@ -116,8 +122,16 @@ def published_claims(seen: Evidence, hint: tuple[str, str] | None) -> Iterator[D
     yield from _named_metas(claims, _UNUSUAL)
     yield from _labelled_claims(seen, Role.PUBLISHED, "called published")
     yield from _visible(seen)
-    yield from _claims(Source.ADDRESS, "address", url_day(_WAYBACK.sub("", seen.url)))
+    yield from _claims(Source.ADDRESS, "address", _day_of_address(seen))
     yield from _weak(seen)
+
+
+def _day_of_address(seen: Evidence) -> str | None:
+    """The day in a page's address, or in the one that it calls canonical on its own host: a short link, an AMP page."""
+    own = _WAYBACK.sub("", seen.url)
+    canonical = absolute(seen.claims.canonical, own) if seen.claims.canonical else None
+    is_ours = canonical is not None and bare_host(canonical) == bare_host(own)
+    return url_day(own) or (url_day(canonical) if canonical is not None and is_ours else None)
 
 
 def modified_claims(seen: Evidence) -> Iterator[DateClaim]:
@@ -128,6 +142,7 @@ def modified_claims(seen: Evidence) -> Iterator[DateClaim]:
     for name in MODIFIED_METAS:
         yield from _claims(Source.META, f"meta {name}", claims.meta.get(name))
     yield from _claims(Source.MICRODATA, "microdata", claims.itemprops.get("dateModified"))
+    yield from _named_metas(claims, _CHANGED, _NEVER)
     yield from _labelled_claims(seen, Role.CHANGED, "called updated")
 
 
@@ -146,11 +161,18 @@ def _labelled_claims(seen: Evidence, role: Role, origin: str) -> Iterator[DateCl
 
 
 def _shown(element: DatedElement, writing: Writing) -> list[Labelled]:
-    """The moments in an element's text: what it is called counts where the text says nothing."""
+    """The moments in an element's text: what it is called counts where the text says nothing.
+
+    One without a label beside those of changes is of publication.
+    """
     labelled = read_labels(element.text, writing)
-    if len(labelled) == 1 and labelled[0].role is Role.UNSAID:
+    unsaid = [each for each in labelled if each.role is Role.UNSAID]
+    if len(unsaid) != 1:
+        return labelled
+    if len(labelled) == 1:
         return [Labelled(element.role, labelled[0].moment)]
-    return labelled
+    is_first = all(each.role is Role.CHANGED for each in labelled if each is not unsaid[0])
+    return [Labelled(Role.PUBLISHED, each.moment) if is_first and each is unsaid[0] else each for each in labelled]
 
 
 def _visible(seen: Evidence) -> Iterator[DateClaim]:
@@ -201,15 +223,10 @@ def _meta_claims(seen: Evidence, names: Iterable[str]) -> Iterator[DateClaim]:
             yield from _claims(Source.META, f"meta {name}", meta[name], find_day(meta[name], seen.writing))
 
 
-def _named_metas(claims: Claims, names: re.Pattern[str]) -> Iterator[DateClaim]:
-    """Meta elements that no list has, by words in their names."""
+def _named_metas(claims: Claims, names: re.Pattern[str], but: re.Pattern[str] = _OTHER_TIME) -> Iterator[DateClaim]:
+    """Meta elements that no list has, by words in their names, but those with other words."""
     for name, content in claims.meta.items():
-        if (
-            len(content) <= MAX_LONE_DATE_CHARACTERS
-            and name not in _LISTED
-            and names.search(name)
-            and not _OTHER_TIME.search(name)
-        ):
+        if len(content) <= MAX_LONE_DATE_CHARACTERS and name not in _LISTED and names.search(name) and not but.search(name):
             yield from _claims(Source.META, f"meta {name}", content)
 
 

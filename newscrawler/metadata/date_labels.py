@@ -118,6 +118,8 @@ def _marks(line: str) -> list[Mark]:
                 break
     if _DENSE.search(lower):
         found += [Mark(*each.span(), Role(each.lastgroup)) for each in known.dense.finditer(lower)]
+    if "\u00a9" in lower or "(c)" in lower:  # whose rights, and since when
+        found += [Mark(*each.span(), Role.OTHER) for each in _RIGHTS.finditer(lower)]
     return sorted(found)
 
 
@@ -147,6 +149,7 @@ def is_label(line: str) -> bool:
     return bool(marks) and (line.rstrip().endswith((":", "\uff1a")) or rest <= 2)
 
 
+_RIGHTS = re.compile(r"(?:\u00a9|\(c\))(?=\D{0,12}\d)")
 _DENSE = re.compile("[\u0590-\u08ff\u2e80-\uffff]")
 _WORD = re.compile(r"[^\W\d_]+")
 

@@ -14,11 +14,11 @@ from urllib.parse import urlsplit
 
 from newscrawler.markup.blocks import INLINE
 from newscrawler.markup.page_regions import names_comments, stands_elsewhere
-from newscrawler.markup.visible_text import seen_text
+from newscrawler.markup.visible_text import seen_parts, seen_text
 from newscrawler.metadata.date_labels import Role, is_label, role_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Set
+    from collections.abc import Iterable, Iterator, Sequence, Set
 
     from lxml.html import HtmlElement
 
@@ -29,6 +29,7 @@ LINKED, LINKED_WORDS = 25, 4  # characters and words of a link that is another a
 CARD = 600  # characters of a box that may be one article's card
 LEVELS = 6  # elements on the way up that may be the card
 SHOWN = 120  # characters of a text that states a date
+BADGE = 30  # characters of one that may be put together of elements
 _OTHERS = re.compile(
     r"(?:^|[\s_-])(?:related|recommend\w*|trending|todays?|clocks?|(?:local|server|current)-?(?:time|date)|most-?(?:read|viewed|popular)|latest|upcoming|events?|calendar|ticker|"
     r"next-?(?:article|post|story)|more-?(?:stories|news|articles|posts)|read-?(?:next|more|also)|breaking|weather|"
@@ -73,16 +74,27 @@ class DatedElement:
 def read_dated(elements: Elements, named: Iterable[HtmlElement], around: Set[HtmlElement]) -> tuple[DatedElement, ...]:
     """All that state times, in the page's order.  `named`: elements that are called date."""
     own_paths = own_paths_of(elements)
-    times = elements.of("time")[:MAX_DATED]
+    times = _times(elements)
     plain = (each for each in named if next(each.iterdescendants("time"), None) is None)
     found = (_described(each, around, own_paths) for each in itertools.chain(times, plain))
     return tuple(each for each in found if each is not None)
 
 
+def _times(elements: Elements) -> Sequence[HtmlElement]:
+    """<time>, and the elements that sites make for it: <relative-time>, <local-time> and the like."""
+    times = elements.of("time")[:MAX_DATED]
+    made = [tag for tag in elements.tags if tag.__class__ is str and "-" in tag and _MADE.search(tag)]
+    own = [each for tag in made for each in elements.of(tag)[:MAX_DATED] if each.get("datetime") or each.get("date")]
+    return elements.sorted([*times, *own])[:MAX_DATED] if own else times
+
+
+_MADE = re.compile(r"(?:^|-)(?:time|date)(?:$|-)")
+
+
 def _described(element: HtmlElement, around: Set[HtmlElement], own_paths: Set[str]) -> DatedElement | None:
     """What an element states; None where that is no time."""
-    stated = element.get("datetime") or element.get("content") or _titled(element)
-    text = seen_text(element)
+    stated = element.get("datetime") or element.get("content") or _titled(element) or _in_data(element)
+    text = _text_of(element)
     text = text if 6 <= len(text) <= SHOWN and any(map(str.isdigit, text)) else ""
     if not (stated or text):
         return None
@@ -91,8 +103,26 @@ def _described(element: HtmlElement, around: Set[HtmlElement], own_paths: Set[st
         text,
         _role(element, text),
         place_of(element, around, own_paths),
-        element.tag == "time",
+        element.tag == "time" or "-" in element.tag,
     )
+
+
+def _text_of(element: HtmlElement) -> str:
+    """What readers see; a badge of day, month and year in elements of their own has them apart."""
+    text = seen_text(element)
+    return seen_parts(element).replace(" | ", " ") if len(element) and len(text) <= BADGE else text
+
+
+def _in_data(element: HtmlElement) -> str:
+    """What an attribute of a page's own states of an element's time: data-datetime, data-timestamp, data-published."""
+    stated = (
+        value.strip() for name, value in element.items() if name.startswith("data-") and _DATA.search(name[len("data-") :])
+    )
+    return next((each for each in stated if _MACHINE.match(each) or _EPOCH.fullmatch(each)), "")
+
+
+_DATA = re.compile(r"date|time|publi|stamp|utc|epoch")
+_EPOCH = re.compile(r"1\d{9}(?:\d{3})?")
 
 
 def _titled(element: HtmlElement) -> str:

@@ -1,7 +1,7 @@
 """When it was published and changed, and by which clock: `date_claims` weighed against each other.
 
 published  the first claim that can be read, unless two independent ones agree on another day, or it is the day of the last
-           change and readers see an earlier one: the page was rendered then
+           change or the moment of fetching and readers see an earlier one: the page was rendered then
 zone       `clocks`
 modified   the first claim that is not before publication
 order      3/4/2026 is of March or April by the region, by dates of the page that tell, or because one of them is to come
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from newscrawler.metadata.structured import Claims
 
+RENDERING = timedelta(minutes=5)  # between when a page was made for us and when we have it
 MACHINE = 40  # characters of a meta element that may be a date
 _WORD = re.compile(r"[^\W\d_]{3,}")
 
@@ -78,7 +79,7 @@ def read_dates(seen: Evidence, now: datetime, hint: tuple[str, str] | None) -> D
     changes = [(parse_date(each.text, now, seen.writing), each) for each in modified_claims(seen)]
     read = [(moment, each) for each in stated if (moment := parse_date(each.text, now, seen.writing))]
     changed = next((moment for moment, _ in changes if moment), None)
-    published = _with_its_time(_first_agreed_claim(read, changed), read)
+    published = _with_its_time(_first_agreed_claim(read, changed, now), read)
     if published is not None:
         published = in_utc(published, read, seen)
     moment, claim = published or (None, None)
@@ -96,9 +97,12 @@ def read_dates(seen: Evidence, now: datetime, hint: tuple[str, str] | None) -> D
 # ---------------------------------------------------------------- which claim is believed
 
 
-def _first_agreed_claim(read: Sequence[tuple[str, DateClaim]], changed: str | None) -> tuple[str, DateClaim] | None:
+def _first_agreed_claim(
+    read: Sequence[tuple[str, DateClaim]], changed: str | None, now: datetime
+) -> tuple[str, DateClaim] | None:
     if not read:
         return None
+    changed = changed or _moment_of_rendering(read[0], now)
     first = read[0]
     strong = [each for each in read if each[1].source is not Source.REST]
     if len(_sources_of(first[0], strong)) > 1:
@@ -114,6 +118,14 @@ def _first_agreed_claim(read: Sequence[tuple[str, DateClaim]], changed: str | No
         if seen is not None and seen[0][:10] < first[0][:10] and not _same_day(seen[0], first[0]):
             return seen
     return first
+
+
+def _moment_of_rendering(first: tuple[str, DateClaim], now: datetime) -> str | None:
+    """A moment in UTC at which the page was fetched: templates write it where they do not know that of publication."""
+    moment, claim = first
+    if claim.source not in (Source.JSONLD, Source.META) or not moment.endswith("Z"):
+        return None
+    return moment if abs(now - datetime.fromisoformat(moment)) <= RENDERING else None
 
 
 def _with_its_time(

@@ -5,7 +5,6 @@ Claims only, as they stand; `metadata` says which of them to believe.
 
 from __future__ import annotations
 
-import itertools
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -17,11 +16,10 @@ from newscrawler.markup.visible_text import seen_text
 from newscrawler.metadata.dated_elements import DatedElement, Place, read_dated
 from newscrawler.metadata.jsonld import path_of, read_jsonld
 from newscrawler.metadata.microdata import PROPERTIES, read_microdata
-from newscrawler.metadata.named_elements import MAX_NAMED, Named, read_named
+from newscrawler.metadata.named_elements import Named, read_named
+from newscrawler.metadata.state_dates import read_state_dates
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from lxml.html import HtmlElement
 
     from newscrawler.markup.elements import Elements
@@ -160,25 +158,6 @@ _DAY_LABEL = re.compile(r"(?:^|[\s_-])(?:date|day|month|year|datum|fecha|time|ti
 _HEADLINE_LABEL = re.compile(r"headline(?!--topline)", re.IGNORECASE)
 
 
-_STATE_DATE = re.compile(
-    r"""\\?"(?:date_?published|published_?(?:date|at|on)|publish_?(?:date|time)|publication_?date|pub_?date|"""
-    r"""first_?publish(?:ed)?_?(?:date|at)?|create_?date)\\?"\s*:\s*(?:\\?")?((?:19|20)\d{2}-?\d{2}-?\d{2}[\dT:.+Z-]*|1\d{9}(?:\d{3})?(?=[,}\s"\\]))""",
-    re.IGNORECASE,
-)
-
-
-_OF_STATE_DATES = ("publish", "publication", "pub_date", "pubdate", "create_date", "createdate")  # one in each alternative
-
-
-def _state_dates(elements: Elements) -> Iterator[str]:
-    """Dates of publication that a page's scripts state, at most MAX_NAMED."""
-    for script in elements.of("script"):
-        text = script.text or ""
-        lower = text.lower()
-        if any(map(lower.__contains__, _OF_STATE_DATES)):  # many times as fast as the pattern
-            yield from _STATE_DATE.findall(text)
-
-
 def _states_news(elements: Elements, types: tuple[str, ...]) -> bool:
     """Whether an object is of schema.org's NewsArticle, or a kind of it: OpinionNewsArticle and the like."""
     return any(each.strip().rstrip("/").endswith("NewsArticle") for each in (*types, *elements.types))
@@ -222,5 +201,5 @@ def read_claims(tree: HtmlElement, elements: Elements | None = None) -> Claims:
         language=writing.language,
         canonical=canonical,
         moments=moments,
-        state_dates=() if is_dated else tuple(itertools.islice(_state_dates(elements), MAX_NAMED)),
+        state_dates=() if is_dated else read_state_dates(elements, shown, path_of(canonical)),
     )
