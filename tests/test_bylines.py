@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 
 from newscrawler.extraction import extract
 from newscrawler.metadata.authors import credited
-from newscrawler.metadata.bylines import is_credit, is_person, parts_of, segments, split_names, turned
+from newscrawler.metadata.bylines import is_credit, parts_of, segments, split_names, turned
 from newscrawler.metadata.credit_words import Kind, shipped_credit_words
+from newscrawler.metadata.persons import is_person
 from newscrawler.metadata.structured import Claims
 from newscrawler.relevance import shipped_lexicon
 

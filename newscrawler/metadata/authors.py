@@ -17,23 +17,7 @@ from typing import TYPE_CHECKING
 
 from newscrawler.agencies import agency_of
 from newscrawler.dates.written import find_day, may_name_day
-from newscrawler.metadata.bylines import (
-    DESK,
-    NAME,
-    NOBODY,
-    is_desk,
-    is_job,
-    is_pen_name,
-    is_person,
-    is_small_name,
-    label_of,
-    parts_of,
-    says_by,
-    segments,
-    split_names,
-    turned,
-    without_by,
-)
+from newscrawler.metadata.bylines import label_of, parts_of, says_by, segments, split_names, turned, without_by
 from newscrawler.metadata.credit_claims import (
     LABEL,
     LINE,
@@ -48,6 +32,7 @@ from newscrawler.metadata.credit_words import Kind, shipped_credit_words
 from newscrawler.metadata.jobs import has_job_behind, is_only_job, without_article, without_place, without_post
 from newscrawler.metadata.made_names import is_address, is_login, is_unseen
 from newscrawler.metadata.names_apart import without_rest
+from newscrawler.metadata.persons import DESK, NAME, NOBODY, is_desk, is_job, is_pen_name, is_person, is_small_name
 from newscrawler.metadata.signatures import agency_signed
 from newscrawler.text import clean_line, spaceless, words
 

@@ -1,4 +1,4 @@
-"""What is a name: the credits in a line, people apart from desks and agencies, in the languages that we meet.
+"""The credits in a line, and the names in a credit, in the languages that we meet.
 
     line --labels--> segments, each of an author, of somebody else, or of nobody knows --dates, separators--> parts
     part --splitting, jobs off--> names --is_person--> people
@@ -15,30 +15,15 @@ from typing import TYPE_CHECKING
 from newscrawler.agencies import agency_of
 from newscrawler.dates.written import find_day
 from newscrawler.metadata.credit_words import Kind, shipped_credit_words
-from newscrawler.metadata.jobs import BRACKETS, ends_in_job, is_bare_job, without_job, without_post
-from newscrawler.metadata.made_names import is_login, names_none
+from newscrawler.metadata.jobs import BRACKETS, without_job, without_post
 from newscrawler.metadata.names_apart import apart, without_rest
+from newscrawler.metadata.persons import is_desk, is_person
 from newscrawler.metadata.signatures import signature_of
-from newscrawler.text import has_unspaced
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MAX_CREDIT = 160  # characters of a line that is read for labels
-MAX_NAME, MAX_WORDS = 60, 6
-MAX_UNSPACED = 8  # characters of a name in Han or kana
-MAX_JOB = 8  # words
-MAX_HAN = 5  # in Han alone
-_PARTICLES = frozenset({
-    "von", "vom", "van", "zu", "zum", "zur", "den", "der", "de", "del", "della", "delle", "dello", "degli", "dei",
-    "di", "da", "das", "do", "dos", "du", "des", "d'", "la", "le", "el", "al", "bin", "ben", "ibn", "abu", "af",
-    "av", "ter", "ten", "tot", "het", "i", "y", "e", "und", "and", "'t", "in", "op",
-})  # fmt: skip
-_JOINING = frozenset({"and", "und", "y", "e", "i", "in", "op", "zu", "zum", "zur"})
-_ARTICLES = frozenset({
-    "the", "der", "die", "das", "el", "los", "las", "le", "les", "il", "lo", "gli", "una", "uma", "een", "het",
-    "our", "your", "this", "la",
-})  # fmt: skip
 _PICTURES = re.compile(r"\((?:photo|foto|picture|illustration|graphic|video)|^(?:사진|写真|摄影|攝影|撮影)\s", re.IGNORECASE)
 _GLUED_BY = re.compile(
     r"^(?:(?:Veröffentlicht|Geschrieben|Posted|Written)\s)?(?:[Bb]yby\s|(?:(?:[Bb]y){1,2}|[Vv]on)(?=[A-ZÀ-Þ]))"
@@ -64,20 +49,6 @@ _AFTER = re.compile(
 _TITLES = re.compile(  # degrees and the like behind a name, and initials that an icon leaves glued to it
     r"(?:,?\s+(?:Ph\.?\s?D|M\.?D|D\.?O|J\.?D|M\.?P\.?H|R\.?D|R\.?N|M\.?A|M\.?S|M\.?S\.?c|B\.?S\.?c|MBA|CFA|CFP|CPA|Esq|FACLM|DVM|LL\.?M)\.?)+$|(?<=[a-zß-ÿ])[A-ZÀ-Þ]{2,3}$"
 )
-_NO_NAME = re.compile(
-    r"(?:報導|报道|報道|报导)$|https?:|www\.|@|\.(?:com|org|net|co|de|fr)\b|^\W*$|^[\W\d]+$|\d{3,}|[<>=(){}\[\]:?!©&+*#\"]|link\d",
-    re.IGNORECASE,
-)
-_NOT_ALONE = re.compile(
-    r"(?:by|none|null|undefined|admin(?:istrator)?|author|user|guest|editor|webmaster|root|test|staff|news|email|contributor|"
-    r"no author|unknown|anonym(?:ous)?|über|about|autor|redaktion|redacción|redazione|rédaction)s?",
-    re.IGNORECASE,
-)
-NOBODY = re.compile(
-    r"https?:|www\.|@|^\W*$|^(?:by|none|null|undefined|admin(?:istrator)?|author|no author|"
-    r"unknown|anonymous|user|guest|webmaster|root|test|publisher)$|link\d|^(?:copyright|©|\(c\))\s",
-    re.IGNORECASE,
-)
 # where a line of date, time and credit comes apart
 _JOINTS = re.compile(
     r"\s*(?:[|•»←→]|·|\s[–—-]\s|(?<!\w)\d[\d.:/,-]*(?:\s?(?:uhr|h|[ap]\.?m\.?|[A-Z]{2,4}T)\b)?|,?\s+in\s+(?=[A-Z]))\s*"
@@ -89,16 +60,6 @@ _MONTH = (
 _LOOSE = re.compile(
     rf"[\s,.]*(?<!\w)(?:on|am|at|le|el|il|den|vom|um|à|às|op|em|på|dne|dnia|dia|pe|στις|pada|vào|last|updated|aktualisiert|erstellt|publi\w+|veröffentlicht|{_MONTH}|"
     rf"(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch)[\s,.]*$",
-    re.IGNORECASE,
-)
-# credits of nobody in particular: kept only where no person is named
-DESK = re.compile(
-    r"\b(?:staff|desk|newsroom|team|editorial|editors?|redaktion|redaction|rédaction|redacción|redazione|redakcja|redakce|"
-    r"redação|redactie|redaktionen|toimitus|редакция|редакція|news ?service|newswires?|wire|agenc(?:y|ies|e|ia)|"
-    r"contributors?|"
-    r"redakteur\w*|volontär\w*|korrespondent\w*|journalist\w*|ressort\w*|correspondant\w*|corresponsal|corrispondente|redactora?|"
-    r"correspondents?|reporters?|online|web ?desk|press|media|magazine|times|post|news|tv|radio|digital|bureau|board|"
-    r"association|institute|university|ministry|department|office|group|inc|ltd|gmbh|llc)\b|編集部|通信|新聞|本報|记者",
     re.IGNORECASE,
 )
 _CONVERSATION = re.compile(
@@ -215,20 +176,9 @@ def _bare(part: str) -> str:
     return without_job(name)
 
 
-def is_job(line: str) -> bool:
-    """Whether a line is somebody's job.
-
-    >>> is_job("Head of Product Marketing and Strategy Director"), is_job("Ana Lind")
-    (True, False)
-    """
-    said = _words(line)
-    return len(said) <= MAX_JOB and any(map(shipped_credit_words().role.has, said)) and not is_person(line)
-
-
 _OPENED = re.compile(r"[(（【［\[]")
 _SOFT = re.compile("[\u00ad\u200b]")
 _ABBREVIATED = re.compile(r"\b(?:Jr|Sr)\.$")
-_ONLY_HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff·]+")
 _STATES_TIME = re.compile(r"\d|day\s*$|(?:tag|woch)\s*$", re.IGNORECASE)
 
 
@@ -269,82 +219,6 @@ _FAMILY_FIRST = re.compile(
 )
 
 
-def is_desk(name: str) -> bool:
-    """Whether a credit is of a desk, an office or a house.
-
-    >>> is_desk("Watermark Feed"), is_desk("Редакция «Вестника»"), is_desk("Ana Lind")
-    (True, True, False)
-    """
-    desk = shipped_credit_words().desk
-    return DESK.search(name) is not None or any(map(desk.has, _words(name))) or desk.within(name.casefold())
-
-
-def _words(name: str) -> list[str]:
-    return [word for each in name.casefold().split() if (word := each.strip(".,;:'\"«»„“()"))]
-
-
-@lru_cache(maxsize=2_000)
-def is_person(name: str) -> bool:
-    """Whether a credit looks like a person's name: two to six words that begin with capitals, or an unspaced script.
-
-    >>> is_person("Ana Lind"), is_person("Staff Writer"), is_person("the latest news"), is_person("山田太郎")
-    (True, False, False, True)
-    >>> is_person("Show Sidebar"), is_person("Originally published"), is_person("公開日時"), is_person("Breaking News")
-    (False, False, False, False)
-    """
-    name = _NICKNAME.sub(" ", name)
-    if not name or len(name) > MAX_NAME or _NO_NAME.search(name) or _NOT_ALONE.fullmatch(name) or is_desk(name):
-        return False
-    if _is_interface(name):
-        return False
-    parts = name.split()
-    if parts[0].lower() in _ARTICLES or parts[0] in _JOINING or all(len(part) < 4 and part.isupper() for part in parts):
-        return False
-    if len(parts) == 1:
-        return _is_unspaced_name(name)
-    cased = [part for part in parts if part[0].isalpha()]
-    small = [part for part in cased if part[0].islower()]
-    if len(small) > (1 if len(parts) < 4 else 2) or len(set(parts)) < len(parts):
-        return False
-    return len(parts) <= MAX_WORDS and bool(cased) and _PARTICLES.issuperset(small) and not cased[-1][0].islower()
-
-
-_NICKNAME = re.compile(r"(?<=\w)\s[(\"“‘][^\W\d_][^()\"“”‘’]{0,18}[)\"”’]\s(?=[^\W\d_])")  # "Ana (A.L.) Lind"
-
-
-def _is_unspaced_name(name: str) -> bool:
-    if name.isascii() or name[0].islower() or name[0].isupper():
-        return False
-    if "\uac00" <= name[0] <= "\ud7a3":
-        return 2 <= len(name) <= MAX_HAN
-    return has_unspaced(name) and 2 <= len(name) <= (MAX_HAN if _ONLY_HAN.fullmatch(name) else MAX_UNSPACED)
-
-
-def _is_interface(name: str) -> bool:
-    """Whether a text is a button, a section, a part of a date or a job, by its first word or by all of them."""
-    words = shipped_credit_words()
-    said = _words(name)
-    lowered = name.casefold()
-    if (
-        is_bare_job(name)
-        or not said
-        or words.nobody.has(said[0])
-        or words.nobody.within(lowered)
-        or words.labels.get(lowered)
-        or (len(said) == 2 and names_none(*said))
-    ):
-        return True
-    idle = [words.nobody.has(each) or words.role.has(each) for each in said]
-    if all(idle) or (len(said) > 2 and sum(idle) > 1) or (len(said) == 2 and ends_in_job(said)):
-        return True
-    if has_unspaced(name) and any(len(each) > MAX_UNSPACED for each in said):
-        return True
-    return not name.isascii() and has_unspaced(name) and any(each in _DAYS for each in name)
-
-
-_DAYS = frozenset("年月日時时分秒")
-
-
 def is_credit(line: str) -> bool:
     """Whether a line consists of a byline, a date, or both.
 
@@ -355,44 +229,3 @@ def is_credit(line: str) -> bool:
         return False
     names = [name for part in parts_of(line) for name in split_names(part)]
     return all(is_person(name) or agency_of(name) for name in names)
-
-
-def is_small_name(name: str) -> bool:
-    """Whether a text in small letters may be the name of somebody whom a credit names so: "by ana lind".
-
-    >>> is_small_name("ana lind"), is_small_name("popular demand"), is_small_name("sea in winter"), is_small_name("Ana Lind")
-    (True, False, False, False)
-    """
-    said = name.split()
-    if not (2 <= len(said) <= MAX_SMALL and name == name.lower() != name.upper()) or not all(map(str.isalpha, said)):
-        return False
-    is_usual = any(each in _ARTICLES or each in _PARTICLES or each in _USUAL or len(each) < 2 for each in said)
-    return not is_usual and is_person(name.title())
-
-
-MAX_SMALL = 3  # words
-# words behind "by" that name nobody
-_USUAL = frozenset({
-    "a", "an", "at", "on", "to", "from", "with", "by", "for", "as", "or", "no", "not", "its", "all", "any", "car", "sea",
-    "air", "land", "rail", "road", "hand", "mail", "post", "phone",
-})  # fmt: skip
-
-
-def is_pen_name(name: str) -> bool:
-    """Whether a word may be the name that somebody writes under."""
-    return (
-        2 <= len(name) <= 25
-        and not is_login(name)
-        and re.fullmatch(r"[^\W\d_](?:[\w'’-]|\.(?=\w))+", name) is not None
-        and not (len(name) < 5 and name.islower())
-        and not (name.isupper() and len(name) < 5)
-        and not _NO_NAME.search(name)
-        and not _NOT_ALONE.fullmatch(name)
-        and not is_desk(name)
-        and not _is_interface(name)
-    )
-
-
-NAME = re.compile(
-    r"[A-ZÀ-ÞŁŚŻŠČŽА-ЯΑ-Ω][\w'’-]+(?:\s(?:[A-Z]\.|van|von|de|der|di|da|al|el|ben|bin)){0,2}(?:\s[A-ZÀ-ÞŁŚŻŠČŽА-ЯΑ-Ω][\w'’-]+){1,2}"
-)

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from newscrawler.agencies import agency_of
 from newscrawler.dates.written import find_day
-from newscrawler.metadata.bylines import NAME, label_of, parts_of, says_by, segments, split_names
+from newscrawler.metadata.bylines import label_of, parts_of, says_by, segments, split_names
 from newscrawler.metadata.credit_words import Kind
+from newscrawler.metadata.persons import NAME
 from newscrawler.text import spaceless, words
 
 if TYPE_CHECKING:
