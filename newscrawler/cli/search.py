@@ -24,20 +24,23 @@ from newscrawler.search.saved import checked_name, save, saved_search
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from newscrawler.search.parts import Part
     from newscrawler.search.query import Query
-    from newscrawler.search.several import Part
+    from newscrawler.search.several import Shown
 
 SHOWN = 20  # hits, on a terminal, unless told
 
 
-def _print_hits(hits: list[tuple[Part, Hit]], *, are_of_several: bool) -> None:
-    for part, hit in hits:
-        where = f"{printable(str(part.folder))}  " if are_of_several else ""
+def _print_hits(hits: list[Shown[Hit]], *, are_of_several: bool) -> None:
+    for each in hits:
+        hit = each.hit
+        where = f"{printable(str(each.part.folder))}  " if are_of_several else ""
         when = day_shown(hit.published, hit.modified, hit.first_seen)
         copies = f" (story {hit.story}: {hit.carried_by} carry it)" if hit.carried_by > 1 else ""
         click.echo(f"{where}{hit.id}  {click.style(printable(hit.title or '(no title)'), bold=True)}{copies}")
         near = "" if hit.near is None else f"  by meaning, {hit.near:.2f} near"
-        click.echo(f"    {when}  {hit.source}  {hit.url}{near}")
+        also = f"  also in {printable(', '.join(map(str, each.also_in)))}" if each.also_in else ""
+        click.echo(f"    {when}  {hit.source}  {hit.url}{near}{also}")
         click.echo(f"    {render_snippet(hit.snippet)}\n")
 
 
@@ -127,7 +130,7 @@ def search(request: SearchRequest, folders: tuple[Path, ...], name: str | None, 
     story:42             the copies of one story
     event:12             the stories of an event   like:"mines at sea"  by meaning (or an article's number)
 
-    With several --archive it is one search in all of them; each hit stands with its archive.
+    With several --archive it is one search in all of them; each hit stands with its archive, and is there once.
     Two sources, countries, languages or types are alternatives; all else must hold.  -topic:sport leaves out.
     --csv, --json and --nl give all hits, the last to arrive first, however many; with -n or --newest those, in that order.
     `newscrawler help search` has all of it.
@@ -163,21 +166,21 @@ def _understood(request: SearchRequest, folders: Sequence[Path]) -> list[Part]:
 
 def _columns(parts: Sequence[Part], request: SearchRequest) -> tuple[str, ...]:
     columns = request.export(parts[0].query).columns
-    return columns if len(parts) == 1 else ("archive", *columns)
+    return columns if len(parts) == 1 else ("archive", "also_in", *columns)
 
 
 def _rows(parts: Sequence[Part], request: SearchRequest) -> Iterator[tuple[object, ...]]:
-    """All hits for programs, or those that were asked for; of several archives with the folder that each is in."""
+    """All hits for programs, or those that were asked for; of several archives with the folders that each is in."""
     export = request.export(parts[0].query)
     if request.limit is None and not request.newest:
         found = several.every(parts, export)
     else:
         found = several.articles(parts, request.listing(), export)
     at = export.columns.index("snippet")
-    for part, each in found:
-        cells = export.cells(each)
-        row = (*cells[:at], render_snippet(each.snippet, plain=True), *cells[at + 1 :])
-        yield row if len(parts) == 1 else (str(part.folder), *row)
+    for each in found:
+        cells = export.cells(each.hit)
+        row = (*cells[:at], render_snippet(each.hit.snippet, plain=True), *cells[at + 1 :])
+        yield row if len(parts) == 1 else (str(each.part.folder), tuple(map(str, each.also_in)), *row)
 
 
 def _print_count(count: Count, form: str | None) -> None:

@@ -5,16 +5,28 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from sqlite_utils import Database
 
 SourceRow = tuple[str, str, str | None, str, str]  # id, name, country, kind, home
 
 # one step of the index for each kind and code, however many articles mention it
-_NEXT_KIND = "SELECT min(kind) FROM mentions WHERE kind > ?"
-_NEXT_CODE = "SELECT min(code) FROM mentions WHERE kind = ? AND code > ?"
-_NAME_OF = "SELECT name FROM mentions WHERE kind = ? AND code = ? LIMIT 1"
+_KINDS = """
+    WITH RECURSIVE kinds (kind) AS (
+        SELECT min(kind) FROM mentions
+        UNION ALL SELECT (SELECT min(kind) FROM mentions WHERE kind > kinds.kind) FROM kinds WHERE kinds.kind IS NOT NULL
+    )
+    SELECT kind FROM kinds WHERE kind IS NOT NULL
+"""
+_CODES = """
+    WITH RECURSIVE codes (code) AS (
+        SELECT min(code) FROM mentions WHERE kind = :kind
+        UNION ALL
+        SELECT (SELECT min(code) FROM mentions WHERE kind = :kind AND code > codes.code) FROM codes
+        WHERE codes.code IS NOT NULL
+    )
+    SELECT code, (SELECT name FROM mentions WHERE kind = :kind AND code = codes.code LIMIT 1)
+    FROM codes WHERE code IS NOT NULL
+"""
 
 
 def read_sources(db: Database) -> tuple[SourceRow, ...]:
@@ -31,16 +43,5 @@ def read_topics(db: Database) -> tuple[tuple[str, str], ...]:
 
 def read_mentions(db: Database) -> tuple[tuple[str, str, str], ...]:
     """(kind, code, name) of all that articles mention."""
-    return tuple(_each_mention(db))
-
-
-def _each_mention(db: Database) -> Iterator[tuple[str, str, str]]:
-    def one(sql: str, *values: str | None) -> str | None:
-        found: str | None = db.conn.execute(sql, values).fetchone()[0]
-        return found
-
-    kind: str | None = ""
-    while kind := one(_NEXT_KIND, kind):
-        code: str | None = ""
-        while code := one(_NEXT_CODE, kind, code):
-            yield kind, code, one(_NAME_OF, kind, code) or code
+    kinds = [kind for (kind,) in db.conn.execute(_KINDS).fetchall()]
+    return tuple((kind, code, name or code) for kind in kinds for code, name in db.conn.execute(_CODES, {"kind": kind}))

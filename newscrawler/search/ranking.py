@@ -183,20 +183,20 @@ def last_hits(db: Database, query: Query, number: int, fts: str | None = None) -
     return _ids(db, _NEWEST, fts=fts or query.fts, ranked=number)
 
 
-def newest(db: Database, query: Query) -> Newest:
-    """The last LOOKED_AT hits to arrive, for `ranked` and `facets` of the same query: the index is walked once for both."""
+def newest(db: Database, query: Query, number: int = LOOKED_AT) -> Newest:
+    """The last hits to arrive, for `ranked` and `facets` of the same query: the index is walked once for both."""
     if not query.fts:
         return Newest([])
     if query.like:
         return Newest(_by_meaning(db, query))
     # of alternatives beside a phrase FTS5 does not mark all that an article has
     if query.plain or not query.words or " OR " in query.words:
-        return Newest(last_hits(db, query, LOOKED_AT))
+        return Newest(last_hits(db, query, number))
     values = {"fts": query.fts, "ranked": MARKED_HITS, "mark": MARK[0]}
     place = dict(plain_rows(db, _NEWEST_MARKED, values))
     ids = list(place)
     if len(ids) == MARKED_HITS:
-        ids += _ids(db, _NEWEST_BELOW, fts=query.fts, below=ids[-1], ranked=LOOKED_AT - MARKED_HITS)
+        ids += _ids(db, _NEWEST_BELOW, fts=query.fts, below=ids[-1], ranked=number - MARKED_HITS)
     return Newest(ids, place)
 
 
@@ -270,12 +270,12 @@ def weights(db: Database, query: Query, ids: list[int]) -> dict[int, float]:
 
 
 def _places(db: Database, query: Query, ids: list[int]) -> dict[int, int]:
-    """Where hits have all words: 0 title, 1 title and lead, 2 elsewhere.  Asks twice."""
+    """Where hits have all words: 0 title, 1 title and lead, 2 elsewhere.  Asks again, and twice where any has them there."""
     if not ids:
         return {}
-    asked = {"words": query.words, "fts": query.fts, "low": ids[-1], "high": ids[0]}
-    titled = set(_ids(db, _WITH_WORDS_IN, columns=TITLES, **asked))
-    led = set(_ids(db, _WITH_WORDS_IN, columns=LEADS, **asked))
+    asked = {"words": query.words, "fts": query.fts}
+    led = set(_ids(db, _WITH_WORDS_IN, columns=LEADS, low=ids[-1], high=ids[0], **asked))
+    titled = set(_ids(db, _WITH_WORDS_IN, columns=TITLES, low=min(led), high=max(led), **asked)) if led else ()
     return {each: 0 if each in titled else 1 if each in led else 2 for each in ids}
 
 
@@ -319,13 +319,18 @@ def one_a_story(db: Database, ids: list[int]) -> list[int]:
     return list(first.values())
 
 
+def hits_among(db: Database, query: Query, ids: list[int]) -> set[int]:
+    """Those of some articles that are hits; of a query by meaning those that its filters find."""
+    return set(_ids(db, _HITS_AMONG, fts=query.fts, ids=json.dumps(ids)))
+
+
 def originals(db: Database, ids: list[int], query: Query) -> list[int]:
     """The same stories, under their originals where those are hits, too."""
     firsts = {row[0]: row[1] for row in db.conn.execute(_ORIGINALS, {"ids": json.dumps(ids)})}
     asked = [first for each, first in firsts.items() if each != first]
     if not asked:
         return ids
-    hits = set(_ids(db, _HITS_AMONG, fts=query.fts, ids=json.dumps(asked)))
+    hits = hits_among(db, query, asked)
     return [firsts[each] if firsts.get(each) in hits else each for each in ids]
 
 

@@ -107,6 +107,7 @@ _EVENT = """
     SELECT story_id FROM event_stories
     WHERE event_id = (SELECT coalesce(merged_into, id) FROM events WHERE id = ?) ORDER BY story_id DESC LIMIT ?
 """
+_SOURCE = "SELECT id, name FROM sources WHERE id = ?"
 _STORY = "SELECT coalesce(merged_into, id) FROM stories WHERE id = ?"
 _LANGUAGES = {
     "ar": "Arabic", "bg": "Bulgarian", "cs": "Czech", "da": "Danish", "de": "German", "el": "Greek", "en": "English",
@@ -211,7 +212,13 @@ class ArchiveVocabulary:
     """See `query.Vocabulary`.  Each list is read when a query first needs it: a search for words needs none."""
 
     def __init__(self, db: Database, kept: dict[str, Any] | None = None) -> None:
-        self.db, self._kept = db, {} if kept is None else kept
+        self._db, self._kept = db, {} if kept is None else kept
+        self.was_asked = False
+
+    @property
+    def db(self) -> Database:
+        self.was_asked = True  # whoever understood a query without it understands the same in every archive
+        return self._db
 
     def on(self, db: Database) -> ArchiveVocabulary:
         """The same through another connection: what one of them has read the other has, too."""
@@ -255,6 +262,8 @@ class ArchiveVocabulary:
 
     def sources(self, value: str) -> list[Pair]:
         """By id, else by name, else by a part of either."""
+        if "sources" not in self._kept and (named := self.db.conn.execute(_SOURCE, [value.casefold()]).fetchone()):
+            return [(token(SOURCE, named[0]), named[1])]  # without reading them all
         return [(token(SOURCE, each), name) for each, name in _match_names(value, [row[:2] for row in self.of_sources])]
 
     def countries(self, value: str) -> list[Pair]:

@@ -67,8 +67,9 @@ def connect_for_reading(folder: Path, *, any_schema: bool = False) -> Database:
 
 
 def _read_only(path: Path) -> sqlite3.Connection:
+    """A search asks several archives at once: what reads may go from thread to thread, one at a time."""
     address = f"{path.resolve().as_uri()}?mode=ro"
-    connection = sqlite3.connect(address, uri=True, timeout=BUSY_SECONDS)
+    connection = sqlite3.connect(address, uri=True, timeout=BUSY_SECONDS, check_same_thread=False)
     try:
         connection.execute("PRAGMA query_only = ON")
         connection.execute("PRAGMA cache_size = -32000")
@@ -79,7 +80,7 @@ def _read_only(path: Path) -> sqlite3.Connection:
         refused = result_code(error) in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
         if not refused or _has_log(path):
             raise
-        connection = sqlite3.connect(f"{address}&immutable=1", uri=True)
+        connection = sqlite3.connect(f"{address}&immutable=1", uri=True, check_same_thread=False)
     except BaseException:
         connection.close()
         raise
