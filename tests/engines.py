@@ -86,6 +86,15 @@ ARTICLE = """<!doctype html><html lang="en"><head><title>Navy orders cutter {n} 
 <h1>Navy orders cutter {n} of {host}</h1>{paragraphs}</article></body></html>"""
 
 
+class Patient(ThreadingHTTPServer):
+    """Who asks may be killed at any moment: of that nothing is said."""
+
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        pass
+
+
 class Hosts:
     """So many newspapers at 127.0.1.1, 127.0.1.2 ..., each with a feed of so many articles; `asked` says when and what."""
 
@@ -125,8 +134,7 @@ class Hosts:
 
     def __enter__(self) -> "Hosts":
         for host in self.names:
-            server = ThreadingHTTPServer((host, self.port), self._handler(host))
-            server.daemon_threads = True
+            server = Patient((host, self.port), self._handler(host))
             threading.Thread(target=server.serve_forever, daemon=True).start()
             self._servers.append(server)
         return self
