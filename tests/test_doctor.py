@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from shutil import copytree
 
 import pytest
-from conftest import command, database, newscrawler
+from conftest import NOW, command, database, newscrawler
 
 from newscrawler.doctor import surroundings
 from newscrawler.doctor.findings import FindingKind
@@ -279,3 +279,10 @@ def test_packages_that_are_too_old(monkeypatch):
     assert [each.place.split()[0] for each in look_at_versions()] == ["scrapy", "nosuchpackage"]
     monkeypatch.undo()
     assert look_at_versions() == []
+
+
+@pytest.mark.parametrize("verb", ["crawl --due", "watch", "archivist"])
+def test_whoever_crawls_is_seen_to(archive, verb):
+    assert [finding.place for finding in surroundings.look_at_runs(archive.db, NOW)] == ["runs"]
+    archive.start_run(verb, NOW)
+    assert surroundings.look_at_runs(archive.db, NOW) == []

@@ -587,13 +587,36 @@ def test_two_workers_and_a_kill_of_each_lose_nothing_and_double_nothing(folder):
         (["worker", "--engine", "http://x"], 1, "no address of an engine"),
         (["status", "--engine", "redis://127.0.0.1:1/0"], 1, "cannot be reached"),
         (["worker"], 2, "Missing option '--engine'"),
+        (["archivist", "--catalogue", "none.toml", "--engine", "redis://127.0.0.1:1/0"], 2, "none.toml: cannot be read"),
+        (
+            ["archivist", "--catalogue", "one.toml", "gazette", "--engine", "redis://127.0.0.1:1/0"],
+            2,
+            "there is no source 'gazette'",
+        ),
+        (["archivist", "--set", "NO=1", "--engine", "redis://127.0.0.1:1/0"], 2, "has no setting NO"),
     ],
 )
 def test_an_engine_that_is_not_there_is_named(tmp_path, words, code, said):
     (tmp_path / "newscrawler.toml").write_text("shipped_catalogue = false\n")
+    (tmp_path / "one.toml").write_text(
+        '[navy]\nname="Navy"\nhome="https://navy.example/"\nkind="wire"\n'
+        '[[navy.endpoints]]\nkind="rss"\nurl="https://navy.example/feed"\n'
+    )
     done = command(*words, cwd=tmp_path)
     assert (done.returncode, said in done.stderr) == (code, True), done.stderr
     assert "secret" not in done.stderr
+
+
+def test_an_archivist_waits_for_the_archive_where_that_is_wished(archive, tmp_path, monkeypatch):
+    """Then it says what is wrong with its engine: the archive was free."""
+    waited = []
+    monkeypatch.setattr("newscrawler.cli.options.time.sleep", lambda seconds: waited.append(seconds) or archive.close())
+    words = ("archivist", "--archive", archive.folder, "--engine", "redis://127.0.0.1:1/0")
+    busy = command(*words, cwd=tmp_path)
+    assert (busy.returncode, waited) == (75, []), busy.stderr
+    done = command(*words, "--wait", cwd=tmp_path)
+    assert (done.returncode, len(waited), done.stderr.count("waiting for that")) == (1, 1, 1), done.stderr
+    assert "cannot be reached" in done.stderr
 
 
 def test_a_password_that_is_refused_is_said_and_not_shown(redis, tmp_path):

@@ -133,7 +133,7 @@ def test_a_process_signals_a_second_one_and_the_health_check(paper, tmp_path):
         second = command("watch", cwd=tmp_path)
         assert second.returncode == 75
         assert "is in use: `newscrawler watch`" in second.stderr
-        with mock.patch("newscrawler.cli.watch.time.sleep", side_effect=[None, NewscrawlerError("enough")]):
+        with mock.patch("newscrawler.cli.options.time.sleep", side_effect=[None, NewscrawlerError("enough")]):
             waiting = command("watch", "--wait", cwd=tmp_path)
         assert (waiting.returncode, waiting.stderr.count("waiting for that")) == (1, 1)
         # the health check and the figures

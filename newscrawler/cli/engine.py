@@ -45,8 +45,9 @@ class Engine:
 def with_engine(command: Command) -> Command:
     """--engine, --name and --lease on a command, as one record."""
     url = click.option(
-        "--engine", metavar="URL", envvar="NEWSCRAWLER_ENGINE", required=True, help="redis://[:PASSWORD@]HOST:PORT/DB."
-    )
+        "--engine", metavar="URL", envvar="NEWSCRAWLER_ENGINE", show_envvar=True, required=True,
+        help="redis://[:PASSWORD@]HOST:PORT/DB; rediss:// by TLS.",
+    )  # fmt: skip
     keys = "What its keys begin with: one for each archive."
     name = click.option("--name", metavar="NAME", default="newscrawler", show_default=True, help=keys)
     silence = "After how much silence a worker's part is another one's: the same on all machines."
@@ -86,6 +87,10 @@ def worker(engine: Engine, idle_exit: float | None, pairs: tuple[str, ...], verb
     A host is asked by one worker at a time.  The worker needs no archive and no catalogue; contact, delay, concurrency,
     workers and beat come from its own newscrawler.toml.  Where it is killed or cut off, another one takes its work over.
     SIGTERM ends it: what it holds is handed back.
+
+    \b
+    Exit codes: 0 it was told to end, or was idle for long enough; 1 error: no engine, or another version, beat or clock
+    than the archivist's; 2 wrong usage.
     """
     from newscrawler.crawl.workers import Workers
     from newscrawler.engine.session import WorkerSession
@@ -122,18 +127,37 @@ async def _try(streams: Streams, agreement: Agreement) -> None:
         await streams.close()
 
 
+@dataclass(frozen=True, slots=True)
+class Crawling:
+    """What an archivist has crawled: sources by name (none: all) of a catalogue file, or of those of newscrawler.toml."""
+
+    names: tuple[str, ...]
+    file: str | None
+    once: bool
+    since: str | None
+    wait: bool
+
+
 @click.command()
 @click.argument("names", metavar="[SOURCE]...", nargs=-1)
 @with_engine
+@click.option("--catalogue", "file", metavar="FILE", help="Crawl the sources of this TOML file only.")
 @options.archive_option
 @click.option("--once", is_flag=True, help="Ask every endpoint now, and end when nothing is left.")
 @click.option("--since", type=options.Since(), metavar="DATE|SPAN", help="Leave links alone that are stated to be older.")
-def archivist(names: tuple[str, ...], engine: Engine, folder: Path | None, once: bool, since: str | None) -> None:
-    """Own the archive while workers crawl for it: hand out what is due, file what they report.
+@options.wait_option
+@click.option("--set", "pairs", metavar="NAME=VALUE", multiple=True, help="Set a Scrapy setting for this run.")
+@options.as_record("crawling", Crawling)
+def archivist(crawling: Crawling, engine: Engine, folder: Path | None, pairs: tuple[str, ...]) -> None:
+    """Own the archive while workers crawl: hand out what is due of the SOURCEs named, or of all, and file what they report.
 
     One archive has one archivist; another `crawl`, `watch` or `archivist` on it exits 75.  Nothing is lost whatever is
     killed: what the engine forgets or delivers twice is asked again, and filed once.  SIGTERM ends it within 15
-    seconds, also while the engine is away (exit code 0, with --once 130).
+    seconds, also while the engine is away.
+
+    \b
+    Exit codes: 0 it was told to end, or all is filed (--once); 1 error; 2 wrong usage; 75 the archive or the engine has
+    another archivist; 130 --once was told to end before all was filed.
     """
     from newscrawler.crawl.beside import Beside
     from newscrawler.crawl.workers import Workers
@@ -141,19 +165,20 @@ def archivist(names: tuple[str, ...], engine: Engine, folder: Path | None, once:
     from newscrawler.storage.archive import Archive
 
     folder = options.archive_folder(folder)
-    sources = select(options.catalogue(None), names)
-    settings = scrapy_settings((), 0)
+    sources = select(options.catalogue(crawling.file), crawling.names)
+    settings = scrapy_settings(pairs, 0)
     beat = settings["NEWSCRAWLER_BEAT"]
     streams, agreement = streams_of(engine), _agreement(beat)
-    one = Archivist(Archive.open(folder), sources, streams, Workers(1, beat))
+    archive = options.when_free(lambda: Archive.open(folder), wait=crawling.wait)
+    one = Archivist(archive, sources, streams, Workers(1, beat))
     if settings.getbool("NEWSCRAWLER_EVENTS"):
         one.beside = Beside(folder)
     scope = Scope(
-        since,
-        due_only=not once,
+        crawling.since,
+        due_only=not crawling.once,
         revisits=settings.getint("NEWSCRAWLER_REVISITS"),
         respect=frozenset(settings.getlist("NEWSCRAWLER_RESPECT")),
-        once=once,
+        once=crawling.once,
     )
     code = _run(one, scope, agreement)
     click.echo(

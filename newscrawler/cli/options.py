@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import functools
 import os
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from newscrawler import config
 from newscrawler.cli.logfile import write_into
 from newscrawler.dates import parse_since, parse_span
-from newscrawler.errors import ConfigError
+from newscrawler.errors import ArchiveBusy, ConfigError
 from newscrawler.storage.connect import connect_for_reading, connect_for_writing
 from newscrawler.storage.warc_store import VARIABLE
 
@@ -25,7 +26,9 @@ if TYPE_CHECKING:
 
     from newscrawler.items import Source
 
+T = TypeVar("T")
 Command = Callable[..., Any]
+WAIT_SECONDS = 2.0  # between two looks at whether the archive is free
 
 archive_option = click.option(
     "--archive",
@@ -51,6 +54,7 @@ log_option = click.option(
     callback=_write_into_log,
     help="Write there and not to stderr; what becomes large is put aside as FILE.1 to FILE.5.",
 )
+wait_option = click.option("--wait", is_flag=True, help="Where another process writes the archive, wait until it has ended.")
 format_options = [
     click.option("--csv", "form", flag_value="csv", help="Print CSV."),
     click.option("--json", "form", flag_value="json", help="Print a JSON array."),
@@ -136,6 +140,21 @@ def open_for_reading(folder: Path | None) -> Database:
     Raises ArchiveError where there is none, or one of another schema.
     """
     return _until_the_end(connect_for_reading(archive_folder(folder)))
+
+
+def when_free(open_: Callable[[], T], *, wait: bool) -> T:
+    """What opens an archive for writing, asked again until nobody else writes it, where that is wished."""
+    said = False
+    while True:
+        try:
+            return open_()
+        except ArchiveBusy as error:
+            if not wait:
+                raise
+            if not said:
+                click.echo(f"{error}; waiting for that …", err=True)
+            said = True
+            time.sleep(WAIT_SECONDS)
 
 
 def open_for_writing(folder: Path) -> Database:

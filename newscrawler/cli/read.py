@@ -116,7 +116,7 @@ def sql(request: SqlRequest, folder: Path | None, listed: bool, shown: bool, for
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON object.")
 @click.option("--strict", is_flag=True, help="Exit with 3 where a source is in trouble (for cron).")
 @click.option("--engine", metavar="URL", help="Of many machines: workers, hosts and lag, instead of the archive (scaling).")
-@click.option("--name", default="newscrawler", metavar="NAME", help="What the engine's keys begin with.")
+@click.option("--name", default="newscrawler", show_default=True, metavar="NAME", help="What the engine's keys begin with.")
 @click.pass_context
 def status(ctx: click.Context, /, folder: Path | None, engine: str | None, name: str, **shown: bool) -> None:
     """Say what is in the archive, what waits, and which sources fail or are in trouble.

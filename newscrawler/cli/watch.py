@@ -7,7 +7,6 @@ import os
 import shlex
 import signal
 import sys
-import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -19,7 +18,6 @@ from newscrawler import config
 from newscrawler.cli import options
 from newscrawler.cli.crawl import closing_of, open_session, run_spider, scrapy_settings
 from newscrawler.cli.logfile import write_on
-from newscrawler.errors import ArchiveBusy
 from newscrawler.sources import select
 
 if TYPE_CHECKING:
@@ -32,7 +30,6 @@ if TYPE_CHECKING:
 
 ALERTS_PAUSE = timedelta(minutes=10)  # between two sendings, at least
 ROUND = timedelta(minutes=30)  # of a watch
-WAIT_SECONDS = 2.0  # between two looks at whether the archive is free
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +48,7 @@ class Watching:
 @click.option("--catalogue", "file", metavar="FILE", help="Watch the sources of this TOML file only.")
 @options.archive_option
 @click.option("--metrics", metavar="FILE|PORT", help="Figures as Prometheus reads them: a file, a port or host:port.")
-@click.option("--wait", is_flag=True, help="Where another process writes the archive, wait until it has ended.")
+@options.wait_option
 @click.option("--ping", is_flag=True, help="Say whether a watch of this archive is alive and well; nothing else.")
 @options.log_option
 @click.option("--set", "pairs", metavar="NAME=VALUE", multiple=True, help="Set a Scrapy setting for this run.")
@@ -109,21 +106,10 @@ def _sources(watching: Watching) -> tuple[tuple[Source, ...], tuple[Source, ...]
 def _session(folder: Path, watching: Watching, settings: Settings) -> CrawlSession:
     sources, known = _sources(watching)
     command = shlex.join(["watch", *watching.names])
-    said = False
-    while True:
-        try:
-            session = open_session(folder, sources, settings, command)
-        except ArchiveBusy as error:
-            if not watching.wait:
-                raise
-            if not said:
-                click.echo(f"{error}; waiting for that …", err=True)
-            said = True
-            time.sleep(WAIT_SECONDS)
-        else:
-            session.is_endless = True
-            session.epilogue = closing_of(sources, known, is_all=watching.file is None)
-            return session
+    session = options.when_free(lambda: open_session(folder, sources, settings, command), wait=watching.wait)
+    session.is_endless = True
+    session.epilogue = closing_of(sources, known, is_all=watching.file is None)
+    return session
 
 
 def _run(session: CrawlSession, watching: Watching, settings: Settings) -> tuple[int, bool]:

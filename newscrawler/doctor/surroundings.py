@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 LEAST_FREE = 500_000_000  # bytes; a crawl of the shipped catalogue takes some hundred million a day
 OLDEST_NOW = datetime(2026, 1, 1, tzinfo=UTC)  # newscrawler is younger: a clock before is wrong
+_LAST_CRAWL = """
+    SELECT max(started) FROM runs WHERE command LIKE 'crawl%' OR command LIKE 'watch%' OR command LIKE 'archivist%'
+"""
 STALE = timedelta(days=3)
 PROXIES = ("http_proxy", "https_proxy", "all_proxy")
 
@@ -119,7 +122,7 @@ def look_at_clock(now: datetime) -> list[Finding]:
 
 def look_at_runs(db: Database, now: datetime) -> list[Finding]:
     """Whether somebody crawls."""
-    (last,) = db.execute("SELECT max(started) FROM runs WHERE command LIKE 'crawl%'").fetchone()
+    (last,) = db.execute(_LAST_CRAWL).fetchone()
     if last is not None and datetime.fromisoformat(last) > now - STALE:
         return []
     detail = f"the last crawl began {last}" if last else "nothing was crawled yet"
