@@ -18,8 +18,8 @@ from pathlib import Path
 from urllib.parse import urldefrag
 
 from newscrawler.dates import parse_date
-from newscrawler.discovery import parse_endpoint
 from newscrawler.discovery.autodiscovery import announced_feeds
+from newscrawler.discovery.endpoints import parse_endpoint
 from newscrawler.discovery.feeds import parse_feed
 from newscrawler.discovery.listings import article_links
 from newscrawler.discovery.robots import parse_robots

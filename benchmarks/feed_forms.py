@@ -18,7 +18,7 @@ from urllib.parse import urljoin
 
 import feedparser
 
-from newscrawler.discovery import parse_endpoint
+from newscrawler.discovery.endpoints import parse_endpoint
 from newscrawler.urls import url_key
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)

@@ -18,8 +18,8 @@ from pathlib import Path
 from dedup import candidate, fill, load, open_archive
 
 from newscrawler.config.lexicon import lexicon_of
-from newscrawler.extraction.boilerplate import line_keys, page_name
 from newscrawler.items import Candidate
+from newscrawler.markup.site_lines import line_keys, page_name
 from newscrawler.process import judged
 from newscrawler.storage.archive import Archive
 

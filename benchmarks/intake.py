@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Any
 from reprocess import HEADERS, Bytes, bare, pages_of
 
 from newscrawler.crawl.pool import Pool, Result
-from newscrawler.crawl.workers import shared_lexicon, start_worker, work_examination, work_page
+from newscrawler.crawl.tasks import shared_lexicon, start_worker, work_examination, work_page
 from newscrawler.intake.files import FileKind, items
 from newscrawler.intake.run import Intake, Report
 from newscrawler.items import Lease, Page, Source

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 from labelled_pages import page_bytes, read_pages
 
 from newscrawler.crawl.pool import Pool, Result
-from newscrawler.crawl.workers import start_worker, work_examination, work_page
+from newscrawler.crawl.tasks import start_worker, work_examination, work_page
 from newscrawler.errors import ExtractionError
 from newscrawler.extraction import extract
 from newscrawler.items import Lease, Link, Page, Source

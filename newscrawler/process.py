@@ -21,12 +21,9 @@ from newscrawler.dedup.fingerprints import fingerprints, shingled
 from newscrawler.dedup.matching import matches
 from newscrawler.dedup.stories import first_publisher
 from newscrawler.errors import ABSENT, HEALING, Failure, FailureKind, of_status
-from newscrawler.extraction import examine
-from newscrawler.extraction.boilerplate import SiteProfile, line_keys, page_name, strip_profile
-from newscrawler.extraction.reader import shipped_reader
 from newscrawler.items import Candidate, Decision, Known, Outcome
-from newscrawler.relevance import judge
-from newscrawler.relevance.language import with_language
+from newscrawler.markup.site_lines import SiteProfile, line_keys, page_name, strip_profile
+from newscrawler.reader import shipped_reader
 from newscrawler.revisions.changes import CORRECTED, REREAD, RESTORED, REVISED, TOUCHED
 from newscrawler.revisions.rereading import differing, is_poorer
 from newscrawler.revisions.visits import follow
@@ -105,6 +102,8 @@ def read(page: Page, source: Source | None, profile: SiteProfile | None = None) 
         return replace(base, failure=found)
     if found.word_count < MIN_WORDS:
         return replace(base, failure=Failure(FailureKind.NO_TEXT, f"{found.word_count} words of text"))
+    from newscrawler.relevance.language import with_language
+
     found = with_language(found)
     return replace(
         base,
@@ -116,6 +115,8 @@ def read(page: Page, source: Source | None, profile: SiteProfile | None = None) 
 
 def examined(page: Page, source: Source | None, profile: SiteProfile | None = None) -> Examined:
     """All that is found on a page, by what its endpoint said of it."""
+    from newscrawler.extraction import examine  # a worker's: who decides, reads no page
+
     lease = page.lease
     # what another site's feed says of an article decides nothing
     is_own = source is None or speaks_for(source, page.url)
@@ -137,6 +138,8 @@ def judged(candidate: Candidate, lexicon: Lexicon) -> Candidate:
 
 def with_verdict(candidate: Candidate, lexicon: Lexicon) -> Candidate:
     """A candidate with what it is about."""
+    from newscrawler.relevance import judge
+
     article = candidate.article
     if article is None:
         return candidate

@@ -7,7 +7,8 @@ from conftest import NOW, candidate, lease, reprocess, rows
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newscrawler.extraction.boilerplate import (
+from newscrawler.items import Article, Page, Source
+from newscrawler.markup.site_lines import (
     LEAST_PAGES,
     SiteProfile,
     learn_profiles,
@@ -16,7 +17,6 @@ from newscrawler.extraction.boilerplate import (
     page_name,
     strip_profile,
 )
-from newscrawler.items import Article, Page, Source
 from newscrawler.process import prepare
 from newscrawler.relevance import shipped_lexicon
 from newscrawler.storage import profiles
@@ -120,7 +120,7 @@ def html(story, notice=NOTICE):
 
 
 def test_reextraction_applies_what_was_learnt_later(archive):
-    from newscrawler.crawl.workers import with_record
+    from newscrawler.crawl.candidates import with_record
 
     source = Source("gazette", "Gazette", "https://gazette.example/", "newspaper", keep="all")
     for number, story in enumerate(STORIES):

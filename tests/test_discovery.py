@@ -7,7 +7,7 @@ from conftest import NOW, as_json, cases
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newscrawler.discovery import parse_endpoint
+from newscrawler.discovery.endpoints import parse_endpoint
 from newscrawler.discovery.sitemaps import MAX_URLS
 from newscrawler.rights.tdm import parse_tdmrep
 

@@ -5,7 +5,8 @@ from conftest import NOW
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newscrawler.discovery import charset_hint, parse_endpoint
+from newscrawler.discovery import charset_hint
+from newscrawler.discovery.endpoints import parse_endpoint
 from newscrawler.text.encoding import as_utf8, decode
 
 GERMAN, RUSSIAN = "Überfahrt „beendet“", "Фрегат вышел в море"

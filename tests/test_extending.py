@@ -13,7 +13,7 @@ from conftest import NOW, database
 
 from newscrawler import plugins
 from newscrawler.demo.site import Answer
-from newscrawler.discovery import parse_endpoint
+from newscrawler.discovery.endpoints import parse_endpoint
 from newscrawler.errors import ConfigError, FailureKind, SourceError
 from newscrawler.sources import parse_catalogue
 

@@ -14,7 +14,7 @@ from newscrawler.crawl.probe import Probe
 from newscrawler.crawl.refusals import Refused
 from newscrawler.crawl.session import CrawlSession, utc_now
 from newscrawler.crawl.workers import Workers
-from newscrawler.discovery import parse_endpoint
+from newscrawler.discovery.endpoints import parse_endpoint
 from newscrawler.errors import NewscrawlerError
 from newscrawler.items import Lease, Page
 from newscrawler.middlewares import AddressGuard, HostPatience

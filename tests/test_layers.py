@@ -23,7 +23,7 @@ FLOORS = [
     {"scheduling", "rights"},
     {"discovery"},
     {"sources"},
-    {"block_pages", "agencies", "markup"},
+    {"block_pages", "agencies", "markup", "reader"},
     {"text", "urls", "dates", "content_coding", "plugins"},
     {"items"},
     {"errors"},

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newscrawler.crawl import memory
-from newscrawler.discovery import parse_endpoint
+from newscrawler.discovery.endpoints import parse_endpoint
 from newscrawler.discovery.xmlstream import CHUNK, MAX_TAGS
 from newscrawler.errors import FailureKind
 

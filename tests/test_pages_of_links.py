@@ -5,8 +5,8 @@ from conftest import CASES, NOW, as_json, cases
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newscrawler.discovery import parse_endpoint
 from newscrawler.discovery.autodiscovery import SiteClues, announced_feeds, guesses, site_clues, with_headers
+from newscrawler.discovery.endpoints import parse_endpoint
 from newscrawler.discovery.forwarding import forward_of
 from newscrawler.discovery.listings import article_links
 from newscrawler.discovery.script_targets import script_targets

@@ -7,9 +7,9 @@ import pytest
 from conftest import NOW, candidate
 
 from newscrawler.errors import Failure, FailureKind, of_status
-from newscrawler.extraction.reader import shipped_reader
 from newscrawler.items import Known, KnownArticle, Lease, Outcome, Page, Source
 from newscrawler.process import MAX_ATTEMPTS, decide, prepare
+from newscrawler.reader import shipped_reader
 from newscrawler.relevance import shipped_lexicon
 from newscrawler.revisions.changes import change
 from newscrawler.text import content_hash

@@ -14,8 +14,8 @@ from conftest import NOW, candidate, command, database, environment, lease, news
 
 from newscrawler.crawl.pool import Pool
 from newscrawler.errors import ArchiveError, Failure, FailureKind
-from newscrawler.extraction.reader import shipped_reader
 from newscrawler.items import Lease, Page
+from newscrawler.reader import shipped_reader
 from newscrawler.storage.article_cells import reading_of
 from newscrawler.storage.connect import connect_for_reading
 from newscrawler.storage.stored_captures import Scope

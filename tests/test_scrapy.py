@@ -107,15 +107,17 @@ def test_two_spiders_are_too_many():
         Command().run(["news", "news"], None)
 
 
-def test_a_crawl_loads_neither_an_http_client_nor_a_server_of_others():
-    """What is off in Scrapy is not imported either."""
+def test_a_crawl_loads_no_http_client_of_others_and_nothing_that_reads_pages():
+    """What is off in Scrapy is not imported either, nor what workers alone read pages with."""
     code = (
         "import sys; from scrapy.crawler import Crawler; from scrapy.spiders import Spider; from scrapy.settings import Settings;"
         "settings = Settings(); settings.setmodule('newscrawler.settings', priority='project');"
         "parts = [settings.get_component_priority_dict_with_base(name) for name in"
         " ('DOWNLOADER_MIDDLEWARES', 'SPIDER_MIDDLEWARES', 'EXTENSIONS')];"
         "from scrapy.utils.misc import load_object; [load_object(name) for part in parts for name in part];"
+        "import newscrawler.extensions, newscrawler.spiders.news, newscrawler.storage.archive;"
         "print(*sorted({'requests', 'aiohttp', 'tldextract'} & sys.modules.keys()),"
+        "*sorted({'newscrawler.' + room for room in ('extraction', 'metadata', 'relevance')} & sys.modules.keys()),"
         " any('TelnetConsole' in str(name) for part in parts for name in part))"
     )
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)

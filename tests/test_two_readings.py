@@ -9,12 +9,11 @@ import pytest
 from conftest import NOW, candidate, lease, rows
 from test_later_visits import ARTICLE, SITE, SOURCE, TEXT, html
 
-from newscrawler import __version__
+from newscrawler import __version__, reader
 from newscrawler.crawl.session import CrawlSession
 from newscrawler.crawl.workers import Workers
-from newscrawler.extraction import reader
-from newscrawler.extraction.reader import shipped_reader
 from newscrawler.items import Outcome, Page
+from newscrawler.reader import shipped_reader
 from newscrawler.storage.archive import Archive
 
 URL = f"{SITE}/en/2026/frigates"

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newscrawler.content_coding import ACCEPTED, IncompleteStream, TooLarge, decoded, zstd
-from newscrawler.crawl.workers import work_page
+from newscrawler.crawl.tasks import work_page
 from newscrawler.items import Page
 
 LIMIT = 1_000_000
@@ -235,7 +235,7 @@ def test_an_article_without_a_record_is_kept_and_its_page_comes_with_the_next_lo
     headers = (("Content-Type", "text/html; charset=utf-8"), ("ETag", '"one"'))
     answer = Page(lease(archive, url), url, NOW, 200, headers, article("grey"))
     with monkeypatch.context() as patched:
-        patched.setattr("newscrawler.crawl.workers.make_record", stumble)
+        patched.setattr("newscrawler.crawl.candidates.make_record", stumble)
         archive.file([work_page(answer, SOURCES[0])])
     assert rows(archive, "SELECT title, page_id FROM articles") == [("The grey fleet sails", None)]
     assert rows(archive, "SELECT etag FROM revisits") == [(None,)]

@@ -10,7 +10,7 @@ import pytest
 from command import HANG
 from conftest import NOW
 
-from newscrawler.crawl import workers
+from newscrawler.crawl import tasks, workers
 from newscrawler.crawl.processes import Task
 from newscrawler.crawl.turns import DEATHS_A_HOST, HostAccount
 from newscrawler.crawl.workers import Workers
@@ -141,8 +141,8 @@ def test_a_stumbling_library_is_that_pages_failure(monkeypatch):
     def stumble(*args):
         raise RuntimeError("what is this?")
 
-    monkeypatch.setattr(workers, "prepare", stumble)
-    made = workers.work_page(page(GOOD), None)
+    monkeypatch.setattr(tasks, "prepare", stumble)
+    made = tasks.work_page(page(GOOD), None)
     assert (made.article, made.failure_reason) == (None, "no article: extraction raised RuntimeError: what is this?")
     assert made.record  # the page is kept as evidence
 

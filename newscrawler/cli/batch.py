@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from newscrawler.crawl.workers import Examiner
-    from newscrawler.extraction.boilerplate import SiteProfile
     from newscrawler.items import Article
+    from newscrawler.markup.site_lines import SiteProfile
 
 UNKNOWN = "https://unknown.invalid/"  # the address of a page that came without one
 MAX_BATCH = 2_000_000_000  # bytes of a file of records
@@ -117,7 +117,7 @@ def print_batch(path: Path, *, learn: bool) -> None:
 
 def _rows(records: list[Row], folder: Path, examine: Examiner, *, learn: bool) -> Iterator[tuple[Row, str | None]]:
     """(what is printed of a page, why it has no article), in the order of the records."""
-    from newscrawler.extraction.boilerplate import learn_profiles, strip_profile
+    from newscrawler.markup.site_lines import learn_profiles, strip_profile
 
     hosts = [_host(record) if learn else "" for record in records]
     missing = Counter(filter(None, hosts))

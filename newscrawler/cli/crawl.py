@@ -109,13 +109,14 @@ def stop_of(process: AsyncCrawlerProcess, crawler: Crawler) -> Stop:
 
 def open_session(folder: Path, sources: tuple[Source, ...], settings: Settings, command: str) -> CrawlSession:
     """The archive opened for writing, with all that a crawl shares."""
-    from newscrawler.config.lexicon import lexicon_of
     from newscrawler.crawl.beside import Beside
     from newscrawler.crawl.session import CrawlSession
     from newscrawler.crawl.workers import Workers
     from newscrawler.storage.archive import Archive
 
     if beat := settings["NEWSCRAWLER_BEAT"]:
+        from newscrawler.config.lexicon import lexicon_of
+
         lexicon_of(beat)  # what is wrong with it is said now, not by every worker
     fresh = not (folder / "news.db").exists()
     archive = Archive.open(folder)

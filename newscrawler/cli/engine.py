@@ -71,7 +71,7 @@ def streams_of(engine: Engine) -> Streams:
 def _agreement(beat: str) -> Agreement:
     from newscrawler.config.lexicon import lexicon_of
     from newscrawler.engine.messages import VERSION, Agreement
-    from newscrawler.extraction.reader import shipped_reader
+    from newscrawler.reader import shipped_reader
 
     return Agreement(VERSION, shipped_reader(), lexicon_of(beat).version)
 

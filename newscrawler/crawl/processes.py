@@ -18,6 +18,8 @@ import signal
 import threading
 import time
 from contextlib import nullcontext
+from dataclasses import dataclass
+from importlib import import_module
 from multiprocessing import resource_tracker
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -38,6 +40,17 @@ OUT_OF_CPU, OUT_OF_TIME = -signal.SIGPROF, -signal.SIGALRM  # how a process ends
 
 _context = multiprocessing.get_context("spawn")  # never fork: the parent has threads and a reactor
 _births_and_deaths = threading.Lock()  # multiprocessing waits for its children in whichever thread starts one
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A function of a module that is imported by the process which calls it, and not by who asks for that."""
+
+    module: str
+    name: str
+
+    def __call__(self, *arguments: Any) -> Any:
+        return getattr(import_module(self.module), self.name)(*arguments)
 
 
 class Task(NamedTuple):

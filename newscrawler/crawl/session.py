@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from newscrawler.crawl.beside import Beside
 from newscrawler.crawl.bodies import Bodies
+from newscrawler.crawl.candidates import with_record
 from newscrawler.crawl.memory import resident_memory, return_large_blocks
 from newscrawler.crawl.site_files import SiteFiles
 from newscrawler.crawl.tally import Tally
-from newscrawler.crawl.workers import with_record
 from newscrawler.crawl.writer import ArchiveWriter
 from newscrawler.desk.takeover import take_over_reviews
 from newscrawler.errors import of_silence
@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 
     from newscrawler.crawl.workers import Workers
     from newscrawler.errors import ArchiveError, Failure, NewscrawlerError
-    from newscrawler.extraction.boilerplate import SiteProfile
     from newscrawler.items import Candidate, Decision, Discovery, DueEndpoint, Lease, Outcome, Page, Poll, Source
+    from newscrawler.markup.site_lines import SiteProfile
     from newscrawler.storage.archive import Archive
 
 log = logging.getLogger(__name__)

@@ -1,4 +1,4 @@
-"""What runs in worker processes, and the pool that they make up.
+"""The pool of worker processes, and what they are asked for: what runs in them (`tasks`) is imported by them alone.
 
 A page that kills its worker is tried once more, in a fresh one; what it costs then, it costs that page only.
 """
@@ -6,143 +6,44 @@ A page that kills its worker is tried once more, in a fresh one; what it costs t
 from __future__ import annotations
 
 import asyncio
-import functools
-import gc
-import resource
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
-from dataclasses import replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from newscrawler.config.lexicon import lexicon_of
-from newscrawler.crawl.memory import allowance, limit_memory, machine_memory, resident_memory, return_large_blocks
+from newscrawler.crawl.candidates import unread, with_record
+from newscrawler.crawl.memory import resident_memory
 from newscrawler.crawl.processes import (
     OUT_OF_CPU,
     OUT_OF_TIME,
     WALL_SECONDS,
     Done,
+    Named,
     Task,
     WorkerDied,
     WorkerProcess,
     siblings,
 )
 from newscrawler.crawl.turns import HostAccount, Turns
-from newscrawler.discovery import parse_endpoint
 from newscrawler.errors import ConfigError, Failure, FailureKind
-from newscrawler.extraction import Examined, examine
-from newscrawler.extraction.body import import_trafilatura
-from newscrawler.items import Candidate, Discovery, Lease, Page
-from newscrawler.process import prepare
-from newscrawler.storage.warc_records import http_head, make_record, make_request
-from newscrawler.text import clean_line
-from newscrawler.urls import host_of, url_key
+from newscrawler.items import Candidate, Discovery
+from newscrawler.urls import host_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from datetime import datetime
 
-    from newscrawler.extraction.boilerplate import SiteProfile
-    from newscrawler.items import Reread, Source
-    from newscrawler.relevance import Lexicon
-
-Hints = tuple[tuple[str, str], ...]  # how the catalogue says an endpoint is to be read
+    from newscrawler.discovery import Hints
+    from newscrawler.extraction import Examined
+    from newscrawler.items import Page, Reread, Source
+    from newscrawler.markup.site_lines import SiteProfile
 
 CPU_SECONDS = 5.0  # for one page; an ordinary one takes .03
 FEED_CPU_SECONDS = 20.0  # for one feed, sitemap or page of links
 TRIES = 2  # of what its worker does not survive: it may have been the machine
 
-_WARM_UP = "https://a.example/warm-up"
-_WARM_UP_PAGE = (
-    "<html lang='en'><head><title>A page of ours</title></head><body><article><h1>A page of ours</h1>"
-    + "<p>The ministry of defence ordered four frigates on Monday, it said, and the navy will have them in 2030.</p>" * 5
-    + "</article></body></html>"
-).encode()
-
-_beat = ""  # the file of terms that this worker judges by, beside the lexicon that comes with newscrawler
-
-
-def start_worker(beat: str = "", workers: int = 1) -> None:
-    """What a worker does before its first task, one of so many."""
-    global _beat
-    _beat = beat
-    return_large_blocks()
-    limit_memory(allowance(machine_memory(), workers))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    gc.set_threshold(5_000, 20, 20)  # a page makes thousands of objects that die with it: a twentieth of the CPU
-
-
-def start_workers(beat: str = "", workers: int = 1) -> None:
-    """The same for so many that start together: what pages are read with is there before the others are forked."""
-    start_worker(beat, workers)
-    if workers == 1:  # nobody to share with
-        return
-    page = Page(Lease(0, "", _WARM_UP), _WARM_UP, datetime.now(UTC), 200, (("Content-Type", "text/html"),), _WARM_UP_PAGE)
-    with suppress(Exception):  # of a beat that cannot be read each page will say so
-        work_page(page, None)
-        import_trafilatura()
-
-
-@functools.cache
-def shared_lexicon() -> Lexicon:
-    """The lexicon by which this worker judges."""
-    return lexicon_of(_beat)
-
-
-def _unread(page: Page, failure: Failure) -> Candidate:
-    return Candidate(
-        page.lease, page.url, url_key(page.url), page.fetched, page.status, page.header("content-type"), failure=failure
-    )
-
-
-def with_record(candidate: Candidate, page: Page) -> Candidate:
-    """The candidate with its page as a WARC record, where a page came, and with what says that it is as it was (304).
-
-    Where no record can be made of it, it goes without one, and without the validators: the next look brings the whole page.
-    """
-    if page.status == 304:
-        return replace(candidate, head=http_head(page))
-    if page.status != 200:
-        return candidate
-    try:
-        record, digest = make_record(page)
-        request = make_request(page, digest)
-    except Exception:  # an article is worth more than its evidence
-        return replace(candidate, etag=None, last_modified=None)
-    return replace(candidate, record=record, digest=digest, request=request, head=http_head(page))
-
-
-def work_page(page: Page, source: Source | None, profile: SiteProfile | None = None) -> Candidate:
-    """Prepare a page.  A library that stumbles over a page is that page's failure."""
-    return with_record(caught(page, lambda: prepare(page, source, shared_lexicon(), profile)), page)
-
-
-def work_stored_page(page: Page, source: Source | None, profile: SiteProfile | None, anew: Reread) -> Candidate:
-    """Read a stored page anew, before what its address brings now is compared with it."""
-    return replace(caught(page, lambda: prepare(page, source, shared_lexicon(), profile)), reread=anew)
-
-
-def caught(page: Page, work: Callable[[], Candidate]) -> Candidate:
-    """What work on a page brings; a library that stumbles over the page is that page's failure."""
-    try:
-        return work()
-    except Exception as error:
-        return _unread(page, Failure(FailureKind.WORKER, _raised("extraction", error)))
-
-
-def work_endpoint(kind: str, body: bytes, url: str, now: datetime, hints: Hints = ()) -> Discovery:
-    try:
-        return parse_endpoint(kind, body, url, now, hints)
-    except Exception as error:
-        return Discovery(failure=Failure(FailureKind.WORKER, _raised("the parser", error)))
-
-
-def work_examination(body: bytes, url: str, now: datetime, content_type: str | None) -> Examined:
-    """Everything that is found on a page, for who looks at pages without an archive."""
-    try:
-        return examine(body, url, now, content_type=content_type)
-    except Exception as error:
-        return Examined(None, Failure(FailureKind.WORKER, _raised("extraction", error)))
+_TASKS = "newscrawler.crawl.tasks"
+start_worker, start_workers = Named(_TASKS, "start_worker"), Named(_TASKS, "start_workers")
+work_page, work_stored_page = Named(_TASKS, "work_page"), Named(_TASKS, "work_stored_page")
+work_endpoint, work_examination = Named(_TASKS, "work_endpoint"), Named(_TASKS, "work_examination")
 
 
 class _NoResult(Exception):
@@ -168,6 +69,8 @@ class Examiner:
                 death = error
             else:
                 return found
+        from newscrawler.extraction import Examined
+
         return Examined(None, death_of(death, CPU_SECONDS))
 
     def __enter__(self) -> Examiner:
@@ -238,9 +141,9 @@ class Workers:
         try:
             candidate: Candidate = await self._run(host_of(page.url), Task(work_page, (page, source, profile), CPU_SECONDS))
         except _NoResult as error:
-            unread = _unread(page, error.failure)
+            without_text = unread(page, error.failure)
             # the page is kept all the same: it is evidence; what was not looked at comes again
-            return unread if error.failure.is_postponed else await asyncio.to_thread(with_record, unread, page)
+            return without_text if error.failure.is_postponed else await asyncio.to_thread(with_record, without_text, page)
         return candidate
 
     async def read_anew(
@@ -285,10 +188,6 @@ def _result(done: Done) -> Any:
     if done.error is not None:
         raise done.error
     return done.value
-
-
-def _raised(what: str, error: Exception) -> str:
-    return clean_line(f"{what} raised {type(error).__name__}: {error}", 500) or what
 
 
 def death_of(error: WorkerDied, cpu_seconds: float) -> Failure:

@@ -68,7 +68,7 @@ class Turn:
     agreement: Agreement
     tasks: tuple[Task, ...]
     sources: tuple[Source, ...] = ()
-    recurring: tuple[str, ...] = ()  # lines of the host's own (extraction.boilerplate)
+    recurring: tuple[str, ...] = ()  # lines of the host's own (markup.site_lines)
     robots: tuple[Robots, ...] = ()  # what is known of its rules today
     wait_until: datetime | None = None  # it asked to be left alone until then
     is_troubled: bool = False  # its last answer asked for patience

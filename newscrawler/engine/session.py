@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any
 from newscrawler.crawl.session import Session, utc_now
 from newscrawler.engine.messages import HostAnswer, Report, Robots, Task, TdmFile, Turn, TurnEnd, read_turn
 from newscrawler.errors import EngineError, Failure, FailureKind
-from newscrawler.extraction.boilerplate import SiteProfile
 from newscrawler.items import Candidate, Lease, Poll
+from newscrawler.markup.site_lines import SiteProfile
 from newscrawler.storage.hosts import backoff
 from newscrawler.storage.site_rights import MAX_BODY
 from newscrawler.urls import bare_host, host_of

@@ -18,7 +18,6 @@ from lxml import etree, html
 from newscrawler.discovery.forwarding import forward_of
 from newscrawler.discovery.html import MAX_TAGS
 from newscrawler.errors import ExtractionError, Failure, FailureKind
-from newscrawler.extraction.boilerplate import strip_profile
 from newscrawler.extraction.cascade import Hints, read_body
 from newscrawler.extraction.forest import shipped_forests
 from newscrawler.extraction.no_article import why_no_article
@@ -26,6 +25,7 @@ from newscrawler.extraction.offered import prefer_offered
 from newscrawler.items import Article
 from newscrawler.markup.blocks import drop_endless_headings, read_blocks
 from newscrawler.markup.elements import elements_of
+from newscrawler.markup.site_lines import strip_profile
 from newscrawler.metadata.byline_area import lines_beside
 from newscrawler.metadata.kinds import page_type
 from newscrawler.metadata.provenance import Seen
@@ -43,10 +43,10 @@ if TYPE_CHECKING:
 
     from lxml.html import HtmlElement
 
-    from newscrawler.extraction.boilerplate import SiteProfile
     from newscrawler.extraction.forest import Forests
     from newscrawler.items.rights import Statement
     from newscrawler.markup.elements import Elements
+    from newscrawler.markup.site_lines import SiteProfile
     from newscrawler.metadata.reconcile import Metadata
     from newscrawler.metadata.structured import Claims
 

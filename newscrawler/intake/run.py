@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
     from newscrawler.crawl.pool import Processors, Result
     from newscrawler.errors import Failure
-    from newscrawler.extraction.boilerplate import SiteProfile
     from newscrawler.intake.records import Item
     from newscrawler.items import Decision, Source
+    from newscrawler.markup.site_lines import SiteProfile
     from newscrawler.storage.archive import Archive
     from newscrawler.storage.imports import Import
     from newscrawler.storage.publishers import Publishers

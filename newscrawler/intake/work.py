@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from newscrawler.content_coding import IncompleteStream, TooLarge, codings, decoded
-from newscrawler.crawl.workers import caught, shared_lexicon, with_record
+from newscrawler.crawl.candidates import with_record
+from newscrawler.crawl.tasks import caught, shared_lexicon
 from newscrawler.dates import parse_date, read_moment
 from newscrawler.dedup.stories import first_publisher
 from newscrawler.errors import Failure, FailureKind
@@ -22,9 +23,9 @@ from newscrawler.storage.warc_reading import http_parts
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from newscrawler.extraction.boilerplate import SiteProfile
     from newscrawler.intake.records import Told
     from newscrawler.items import Source, TakenIn
+    from newscrawler.markup.site_lines import SiteProfile
 
 _MARKUP = (b"<", b"\xef\xbb\xbf<", b"\xff\xfe<", b"\xfe\xff\x00<")
 

@@ -195,7 +195,7 @@ class Candidate:
     article: Article | None = None
     verdict: Verdict | None = None
     fingerprints: tuple[int, ...] = field(default=(), repr=False)  # dedup.fingerprints of the text
-    page_name: str = ""  # extraction.boilerplate.page_name
+    page_name: str = ""  # markup.site_lines.page_name
     lines: tuple[tuple[str, str], ...] = field(default=(), repr=False)  # (key, text) of each line, for the host's profile
     keep: str = "all"
     failure: Failure | None = None
@@ -271,7 +271,7 @@ class Known:
     `similar` are articles that may share text with the candidate, `standing` those of its fingerprints that many
     stories carry, `crowded` those that the archive has often enough.  `revisions` are the last ones of the article
     at this address, in order; empty where its text is as it was.  `recurring` are lines that are the host's and no
-    article's, as it is known now (extraction.boilerplate.line_key).
+    article's, as it is known now (markup.site_lines.line_key).
     """
 
     at_address: KnownArticle | None = None

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from sqlite_utils import Database
 
-    from newscrawler.extraction.boilerplate import SiteProfile
     from newscrawler.items import Candidate, Decision, Known, Verdict
+    from newscrawler.markup.site_lines import SiteProfile
     from newscrawler.storage.reprocessings import Reprocessing
     from newscrawler.storage.stored_texts import JudgedArticle
 

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
     from newscrawler.crawl.pool import Pool
     from newscrawler.extraction import Examined
-    from newscrawler.extraction.boilerplate import SiteProfile
     from newscrawler.items import Article, Page, Source
+    from newscrawler.markup.site_lines import SiteProfile
     from newscrawler.storage.pages import Confirmed, StoredPage
     from newscrawler.storage.stored_captures import StoredCapture
 

@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from newscrawler.crawl.pool import Processors, Result
-    from newscrawler.extraction.boilerplate import SiteProfile
     from newscrawler.items import Candidate, Decision
+    from newscrawler.markup.site_lines import SiteProfile
     from newscrawler.reprocess.keepers import Keeper
     from newscrawler.storage.reprocessings import Reprocessing
     from newscrawler.storage.stored_captures import StoredCapture

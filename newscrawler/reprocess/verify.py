@@ -13,7 +13,7 @@ from itertools import tee
 from typing import TYPE_CHECKING
 
 from newscrawler.errors import ArchiveError
-from newscrawler.extraction.reader import shipped_reader
+from newscrawler.reader import shipped_reader
 from newscrawler.reprocess.work import read_anew
 from newscrawler.revisions.rereading import differing, is_poorer
 from newscrawler.storage import content_checks, stored_captures

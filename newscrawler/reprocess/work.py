@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from newscrawler import process
-from newscrawler.crawl.workers import caught, shared_lexicon
+from newscrawler.crawl.tasks import caught, shared_lexicon
 from newscrawler.errors import ArchiveError
 from newscrawler.items import Reread
 from newscrawler.relevance import judge
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from newscrawler.extraction.boilerplate import SiteProfile
     from newscrawler.items import Candidate, Page, Source, Verdict
+    from newscrawler.markup.site_lines import SiteProfile
     from newscrawler.storage.stored_captures import StoredCapture
     from newscrawler.storage.stored_texts import JudgedArticle
 

@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 
     from sqlite_utils import Database
 
-    from newscrawler.extraction.boilerplate import SiteProfile
     from newscrawler.items import Candidate, Decision, Known, Page, Reread
+    from newscrawler.markup.site_lines import SiteProfile
 
 log = logging.getLogger(__name__)
 

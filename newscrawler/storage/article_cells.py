@@ -6,8 +6,8 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from newscrawler.extraction.reader import shipped_reader
 from newscrawler.items import Article, Reading, Update
+from newscrawler.reader import shipped_reader
 from newscrawler.storage.letters import search_columns
 from newscrawler.text import clean_line, storable
 

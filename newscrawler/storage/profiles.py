@@ -1,4 +1,4 @@
-"""What recurs over a host's articles, learnt as pages come (extraction.boilerplate), in two tables.
+"""What recurs over a host's articles, learnt as pages come (markup.site_lines), in two tables.
 
 site_windows   the lines of a host's last articles: their keys, packed, WINDOW_BYTES in all
 site_lines     the lines that two articles or more had: what most lines never become
@@ -13,7 +13,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from newscrawler.dates import iso
-from newscrawler.extraction.boilerplate import LEAST_PAGES, MAX_LINES, REMEMBERED_PAGES, SiteProfile, recurs
+from newscrawler.markup.site_lines import LEAST_PAGES, MAX_LINES, REMEMBERED_PAGES, SiteProfile, recurs
 from newscrawler.text import clean_line
 from newscrawler.urls import bare_host
 

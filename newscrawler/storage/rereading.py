@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from newscrawler.dates import iso
 from newscrawler.errors import ArchiveError, FailureKind
-from newscrawler.extraction.reader import shipped_reader
 from newscrawler.items import Known, Outcome, Reread
+from newscrawler.reader import shipped_reader
 from newscrawler.storage import copies, profiles, revisits, rights, vectors, verdicts
 from newscrawler.storage.article_cells import reading_of, reading_of_state, words_of
 from newscrawler.storage.labels import relabel

@@ -18,6 +18,7 @@ _ADD_COLUMN = re.compile(r"-- ([^\n]*)\nALTER TABLE (\w+) ADD COLUMN (\w+) (TEXT
 # what the comment of a released migration, which is never edited, says of code that has moved since
 _MOVED = {
     ("endpoints", "rhythm"): "JSON: the pace learnt, by hour (scheduling.polling)",
+    ("site_lines", "line"): "markup.site_lines.line_key",
 }
 _SELECTED = re.compile(r"    [^\n]*?(\w+),?  -- (.*)$")
 

@@ -19,8 +19,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newscrawler.config import parse_config
-from newscrawler.discovery import parse_endpoint
 from newscrawler.discovery.autodiscovery import site_clues
+from newscrawler.discovery.endpoints import parse_endpoint
 from newscrawler.discovery.forwarding import forward_of
 from newscrawler.discovery.robots import parse_robots
 from newscrawler.errors import (
