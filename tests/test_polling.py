@@ -1,3 +1,5 @@
+import math
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,6 +11,8 @@ from newscrawler.scheduling.polling import (
     FIRST,
     FLOOR,
     FROZEN_CEILING,
+    RECENT,
+    STEP,
     Rhythm,
     Standing,
     is_full_look,
@@ -52,6 +56,20 @@ def test_links_make_it_faster_and_silence_slower():
     busy, quiet = watched(HOUR, 4)[0], watched(timedelta(hours=6), 0)[0]
     assert next_interval(busy, NOW) < HOUR < next_interval(quiet, NOW)
     assert next_interval(Rhythm(), NOW) == FIRST
+
+
+@given(st.integers(0, 9_000), st.floats(0.3, 6), st.integers(0, 3), st.integers(0, 600), st.sampled_from([0.1, 0.62, 4]))
+def test_an_interval_is_what_its_rates_add_up_to(minutes, excited, links, idle, pace):
+    """Step by step, by the clock: the definition."""
+    rhythm = replace(watched(timedelta(hours=5), links)[0], excited=excited)
+    now, waited, gathered = NOW + timedelta(minutes=minutes, seconds=7), timedelta(0), 0.0
+    ceiling = min(FROZEN_CEILING, max(CEILING, timedelta(days=idle) / 10))
+    while gathered < pace and waited < ceiling:
+        boost = 1.0 + (excited - 1.0) * math.exp(-(waited / HOUR) / RECENT)
+        gathered += math.sqrt(rhythm.rate(now + waited) * boost) * (STEP / HOUR)
+        waited += STEP
+    expected = min(ceiling, max(FLOOR, waited))
+    assert next_interval(rhythm, now, Standing(idle=timedelta(days=idle)), pace=pace) == expected
 
 
 def test_a_source_that_works_by_day_is_left_alone_at_night():
