@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import logging
 import time
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
+from urllib.request import proxy_bypass
 
 from scrapy import signals
-from scrapy.core.downloader.contextfactory import _ScrapyClientContextFactory
-from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler, _LenientHTTP11ClientProtocol
+from scrapy.downloadermiddlewares.httpproxy import HttpProxyMiddleware
 from scrapy.exceptions import StopDownload
+from scrapy.utils.httpobj import urlparse_cached
 from twisted.web._newclient import BODY, DONE
 from twisted.web.client import _HTTP11ClientFactory
 
@@ -19,11 +22,19 @@ from newscrawler.crawl.refusals import Refused
 from newscrawler.crawl.session import session_of
 from newscrawler.urls import host_of
 
+# these two ask who imports them, and `stack` reads the source of all files that are being imported for it: .1 s
+_stack, inspect.stack = inspect.stack, partial(inspect.stack, 0)
+try:
+    from scrapy.core.downloader.contextfactory import _ScrapyClientContextFactory
+    from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler, _LenientHTTP11ClientProtocol
+finally:
+    inspect.stack = _stack
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Self
 
-    from scrapy import Request
+    from scrapy import Request, Spider
     from scrapy.crawler import Crawler
     from scrapy.http import Response
     from twisted.internet.interfaces import IAddress
@@ -157,6 +168,24 @@ class Downloads(HTTP11DownloadHandler):
         may_grow = self._at_work.get(id(request))
         if may_grow is not None and not session_of(self._crawler).bodies.arrive(id(request), len(data)) and not may_grow:
             raise StopDownload(fail=True)
+
+
+class Proxies(HttpProxyMiddleware):
+    """Scrapy's own, which looks through the whole environment for each request; ours does so once for each host."""
+
+    def __init__(self, auth_encoding: str | None = "latin-1") -> None:
+        super().__init__(auth_encoding)
+        self._is_asked_directly = lru_cache(4_096)(proxy_bypass)
+
+    def process_request(self, request: Request, spider: Spider | None = None) -> None:
+        parts = urlparse_cached(request)
+        if "proxy" in request.meta or parts.scheme not in self.proxies or not parts.hostname:
+            super().process_request(request)
+        elif self._is_asked_directly(parts.hostname):
+            self._set_proxy_and_creds(request, None, None, None)
+        else:
+            creds, proxy = self.proxies[parts.scheme]
+            self._set_proxy_and_creds(request, proxy, creds, parts.scheme)
 
 
 class BodyCount:

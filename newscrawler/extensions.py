@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+_engine_log = logging.getLogger("scrapy.core.engine")  # which writes a line for each answer
+
 REPORT_EVERY = 0.2  # seconds
 FAILED_FEEDS = "feedexport/failed_count/"  # Scrapy's own counts, of feeds that could not be stored
 
@@ -212,6 +214,9 @@ class ProgressExtension:
 
 class QuietFormatter(LogFormatter):
     """Scrapy's lines, without the page: a body has no business in a log."""
+
+    def crawled(self, request: Any, response: Any, spider: Any) -> Any:
+        return super().crawled(request, response, spider) if _engine_log.isEnabledFor(logging.DEBUG) else None
 
     def scraped(self, item: Any, response: Any, spider: Any) -> Any:
         line = super().scraped(item, response, spider)

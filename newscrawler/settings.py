@@ -71,13 +71,12 @@ DOWNLOADER_MIDDLEWARES_BASE = _without(
     "httpauth.HttpAuthMiddleware",
     "cookies.CookiesMiddleware",
     "httpcompression.HttpCompressionMiddleware",  # ContentCoding is in its place
+    "httpproxy.HttpProxyMiddleware",  # Proxies is in its place
+    "stats.DownloaderStats",  # the archive counts, and counting an answer's bytes writes its headers once more
 )
-SPIDER_MIDDLEWARES_BASE = _without(
-    default_settings.SPIDER_MIDDLEWARES_BASE,
-    # nothing of ours needs the depth or the length of a request's address
-    "depth.DepthMiddleware",
-    "urllength.UrlLengthMiddleware",
-)
+# nothing of ours needs a request's depth or its address' length, whether it is a first one, a Referer (REFERRER_POLICY), a
+# look at statuses (every one is an outcome) or a warning of copied meta keys; each takes every answer through generators
+SPIDER_MIDDLEWARES_BASE: dict[str, int] = {}
 EXTENSIONS_BASE = _without(
     default_settings.EXTENSIONS_BASE,
     "remote_control.RemoteControl",
@@ -97,6 +96,7 @@ DOWNLOADER_MIDDLEWARES = {
     "newscrawler.middlewares.Forwarding": 580,  # sees pages unpacked
     "newscrawler.middlewares.ContentCoding": 590,  # before whatever reads a body
     "newscrawler.middlewares.HostSpelling": 610,  # hears of a redirect before Scrapy follows it
+    "newscrawler.downloads.Proxies": 750,
 }
 ITEM_PIPELINES = {"newscrawler.pipelines.HallPipeline": 100}
 EXTENSIONS = {
