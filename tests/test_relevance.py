@@ -253,6 +253,15 @@ def test_pattern(pattern, text, hit):
     assert bool(Index([parse_pattern(pattern)]).hits(split(text))) == hit
 
 
+def test_a_word_is_found_by_a_stem_of_any_length_beside_others():
+    index = Index([parse_pattern(each) for each in ("uk*", "nav*", "naval~", "navigation*", "*marine*", "جيش")])
+    for word in ("UKs", "uk", "navy", "navals", "navigational", "Kriegsmarinen", "والجيش"):
+        assert index.likely([word]) == {word}
+        assert index.look_up(word), word
+    assert index.likely(["nation", "u", "", "ma", "بحر"]) == {"بحر"}
+    assert index.look_up("nation") is index.look_up("") is index.look_up("بحر") is None
+
+
 @given(st.text(max_size=200))
 def test_folding_twice_is_folding_once(text):
     assert fold(fold(text)) == fold(text)

@@ -73,6 +73,7 @@ class Names:
         default_factory=dict, repr=False
     )  # country -> patterns of who speaks for it
     _indexes: dict[str, Index] = field(default_factory=dict, repr=False)
+    _made: dict[str, Entry] = field(default_factory=dict, repr=False)  # of other languages' indexes: most names are in all
 
     def label(self, kind: str, code: str) -> str:
         """The name to show: the first that is written for it."""
@@ -111,7 +112,12 @@ class Names:
         for text, values in codes.items():
             # a name that silences silences whatever else it may be
             found = [value for value in values if value != SILENT] if SILENT not in values else [SILENT]
-            if entry := parse_pattern(text, tuple(dict.fromkeys(found))):
+            value = tuple(dict.fromkeys(found)) if len(found) > 1 else tuple(found)
+            entry = self._made.get(text)
+            if entry is None or entry.value != value:
+                entry = parse_pattern(text, value)
+            if entry is not None:
+                self._made[text] = entry
                 yield entry
 
     @staticmethod

@@ -19,12 +19,14 @@ from typing import TYPE_CHECKING, Any
 
 from newscrawler.relevance.splitting import RUN, Words, fold
 from newscrawler.text import UNSPACED
+from newscrawler.text.any_of import any_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
 EXACT, PREFIX, NEAR, SUFFIX, INFIX, GLYPH = range(6)
 _KINDS = {(False, ""): EXACT, (False, "*"): PREFIX, (False, "~"): NEAR, (True, ""): SUFFIX, (True, "*"): INFIX}
+PREFIXING = "\u05d0"  # from here on words may carry others in front, or stand in a run of characters
 MAX_ENDING = 3  # letters that a ~ stands for, at most
 CACHE_SIZE = 40_000  # different words whose candidates are kept
 # The words that stand on every line: a pattern that begins with one is found by its next word
@@ -36,6 +38,7 @@ voor vor w with y z zu zum zur в до з за и из к на о от по с �
 """
 COMMON = frozenset(_COMMON.split())
 PROBE_LETTERS = 3  # letters that a stem has at least to be looked up
+HEAD = 4  # letters by which most words are told to begin with no stem
 
 _GLYPHS = re.compile(rf"[{UNSPACED}\uac00-\ud7a3]")
 _PARTICLES = ("وبال", "وال", "بال", "فال", "كال", "ولل", "وب", "ول", "ال", "لل", "و", "ب", "ل", "ف", "ك")
@@ -56,7 +59,7 @@ class Piece:
         if self.capital and not self.fits_case(raw, shouted=shouted):
             return False
         low = raw.lower()
-        return self._fits(low) or (low >= "\u05d0" and any(map(self._fits, variants(low))))
+        return self._fits(low) or (low >= PREFIXING and any(map(self._fits, variants(low))))
 
     def fits_case(self, raw: str, *, shouted: bool) -> bool:
         if not self.capital:
@@ -226,7 +229,13 @@ class Index:
         common = _common(entries)
         for entry in entries:
             self._add(_anchored(entry, common))
-        self._lengths = sorted({len(stem) for stem in self._stems})
+        lengths: defaultdict[str, set[int]] = defaultdict(set)
+        for stem in self._stems:
+            lengths[stem[:HEAD]].add(len(stem))
+        self._short = tuple(stem for stem in self._stems if len(stem) < HEAD)
+        self._shortest = sorted(set(map(len, self._short)))
+        self._lengths = {head: sorted({*each, *self._shortest}) for head, each in lengths.items() if len(head) == HEAD}
+        self._is_within = any_of(entry.pieces[0].text for entry in self._within) if self._within else None
 
     def _add(self, entry: Entry) -> None:
         first = entry.pieces[entry.anchor]
@@ -246,17 +255,31 @@ class Index:
     def look_up(self, word: str) -> Candidates | None:
         """What may stand at a word; None where nothing does, as mostly."""
         low = word.lower()
-        if _GLYPHS.match(word):
+        if low >= PREFIXING and _GLYPHS.match(word):
             inside = tuple(self._inside(low))
             return Candidates(inside=inside) if inside else None
         found = [entry for each in variants(low) for entry in self._beginning(each)]
-        found += [entry for entry in self._within if entry.pieces[0]._fits(low)]
+        if self._is_within is not None and self._is_within(low):
+            found += [entry for entry in self._within if entry.pieces[0]._fits(low)]
         found = [entry for entry in found if entry.pieces[entry.anchor].fits_case(word, shouted=False)]
         return _candidates(found) if found else None
 
+    def likely(self, words: Iterable[str]) -> set[str]:
+        """Those of some words at which something may stand: most are dismissed by their first letters."""
+        exact, heads, is_within = self._exact, self._lengths, self._is_within
+        return {
+            word
+            for word in words
+            if (low := word.lower()) in exact
+            or low[:HEAD] in heads
+            or low >= PREFIXING
+            or (is_within is not None and is_within(low))
+            or low.startswith(self._short)
+        }
+
     def _beginning(self, word: str) -> list[Entry]:
         found = list(self._exact.get(word, ()))
-        for length in self._lengths:
+        for length in self._lengths.get(word[:HEAD], self._shortest):
             if length > len(word):
                 break
             found += [entry for entry in self._stems.get(word[:length], ()) if entry.pieces[entry.anchor]._fits(word)]
@@ -314,12 +337,13 @@ class Walk:
         if len(self._silent) + len(self._found) >= CACHE_SIZE:
             self._silent.clear()
             self._found.clear()
-        for word in words - self._found.keys():
-            found = tuple(index.look_up(word) for index in self._indexes)
+        new = words - self._found.keys()
+        likely = [(index, index.likely(new)) for index in self._indexes]
+        for word in set[str]().union(*(each for _, each in likely)):
+            found = tuple(index.look_up(word) if word in each else None for index, each in likely)
             if any(found):
                 self._found[word] = found
-            else:
-                self._silent.add(word)
+        self._silent |= new - self._found.keys()
 
     def hits(self, words: Words) -> list[list[Hit]]:
         """The hits of each index, none of them overlapping another of its own."""
