@@ -12,7 +12,8 @@ from newscrawler.relevance import evidence, extend, judge, shipped_lexicon
 from newscrawler.relevance.acts import acts, sentence_starts
 from newscrawler.relevance.gazetteer import KINDS, main_countries
 from newscrawler.relevance.language import detect, language_of
-from newscrawler.relevance.phrase_matcher import Index, parse_pattern
+from newscrawler.relevance.patterns import parse_pattern
+from newscrawler.relevance.phrase_matcher import Index
 from newscrawler.relevance.score import Evidence, features, stretches
 from newscrawler.relevance.splitting import composed, fold, split
 

@@ -14,7 +14,8 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from newscrawler.items import Mention
-from newscrawler.relevance.phrase_matcher import Entry, Index, parse_pattern
+from newscrawler.relevance.patterns import Entry, parse_pattern
+from newscrawler.relevance.phrase_matcher import Index
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence

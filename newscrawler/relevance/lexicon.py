@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from newscrawler.errors import LexiconError
 from newscrawler.relevance.gazetteer import Names, shipped_names
-from newscrawler.relevance.phrase_matcher import GLYPH, Index, Walk, holds_word, parse_pattern
+from newscrawler.relevance.patterns import GLYPH, holds_word, parse_pattern
+from newscrawler.relevance.phrase_matcher import Index, Walk
 from newscrawler.relevance.score import Model, parse_model
 from newscrawler.relevance.senses import Senses
 from newscrawler.text.languages import LANGUAGES

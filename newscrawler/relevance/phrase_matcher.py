@@ -2,32 +2,35 @@
 
 text --splitting.split--> Words --Index.hits--> [(word number, entry)], the longest at each place
 
-A pattern is one or more words.  Written in small letters a word matches whatever its case; a capital wants a
-capital ("Turkey" is no turkey, "US" is not "us").  `word*` takes any ending, `word~` one of three letters at
-most, `*word` and `*word*` match within a word (German writes wars in one).  Scripts without spaces and Hangul
-are matched within a run of characters, the longest pattern first.  Arabic words match with their article and
-the particles that are written onto them.
+`patterns` says what one matches.  In a run of characters without spaces the longest pattern counts.
 """
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from newscrawler.relevance.splitting import RUN, Words, fold
-from newscrawler.text import UNSPACED
+from newscrawler.relevance.patterns import (
+    EXACT,
+    GLYPH,
+    GLYPHS,
+    INFIX,
+    NEAR,
+    PREFIX,
+    PREFIXED,
+    PREFIXING,
+    SUFFIX,
+    Entry,
+    variants,
+)
 from newscrawler.text.any_of import any_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-EXACT, PREFIX, NEAR, SUFFIX, INFIX, GLYPH = range(6)
-_KINDS = {(False, ""): EXACT, (False, "*"): PREFIX, (False, "~"): NEAR, (True, ""): SUFFIX, (True, "*"): INFIX}
-PREFIXING = "\u05d0"  # from here on words may carry others in front, or stand in a run of characters
-MAX_ENDING = 3  # letters that a ~ stands for, at most
+    from newscrawler.relevance.splitting import Words
+
 CACHE_SIZE = 40_000  # different words whose candidates are kept
 # The words that stand on every line: a pattern that begins with one is found by its next word
 _COMMON = """
@@ -39,110 +42,6 @@ voor vor w with y z zu zum zur в до з за и из к на о от по с �
 COMMON = frozenset(_COMMON.split())
 PROBE_LETTERS = 3  # letters that a stem has at least to be looked up
 HEAD = 4  # letters by which most words are told to begin with no stem
-
-_GLYPHS = re.compile(rf"[{UNSPACED}\uac00-\ud7a3]")
-_PARTICLES = ("وبال", "وال", "بال", "فال", "كال", "ولل", "وب", "ول", "ال", "لل", "و", "ب", "ل", "ف", "ك")
-_HEBREW = frozenset("ובלמהשכ")
-_PREFIXED = re.compile("[\u05d0-\u05ea\u0600-\u06ff]")  # scripts whose words carry particles in front
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """One word of a pattern."""
-
-    kind: int
-    text: str  # folded, in small letters
-    capital: str = ""  # as written, where it wants capitals
-
-    def fits(self, raw: str, *, shouted: bool) -> bool:
-        """Whether a word as written is one that this stands for."""
-        if self.capital and not self.fits_case(raw, shouted=shouted):
-            return False
-        low = raw.lower()
-        return self._fits(low) or (low >= PREFIXING and any(map(self._fits, variants(low))))
-
-    def fits_case(self, raw: str, *, shouted: bool) -> bool:
-        if not self.capital:
-            return True
-        if self.capital.isupper() and self.kind == EXACT:
-            # "US" in a headline of capitals may be "us"; longer acronyms are told by their letters
-            return raw == self.capital and not (shouted and len(raw) == 2)
-        return raw[:1].isupper()
-
-    def _fits(self, low: str) -> bool:
-        match self.kind:
-            case 0:
-                return low == self.text
-            case 2:
-                return low.startswith(self.text) and len(low) <= len(self.text) + MAX_ENDING
-            case 3:
-                return low.endswith(self.text)
-            case 4:
-                return self.text in low
-            case _:
-                return low.startswith(self.text)
-
-
-@lru_cache(maxsize=50_000)
-def variants(low: str) -> tuple[str, ...]:
-    """A word as it may stand in the lexicon: Arabic also without article and particles."""
-    if "\u05d0" <= low[:1] <= "\u05ea":
-        return (low, *(low[size:] for size in (1, 2) if len(low) > size + 2 and all(each in _HEBREW for each in low[:size])))
-    if not "\u0600" <= low[:1] <= "\u06ff":
-        return (low,)
-    return (
-        low,
-        *dict.fromkeys(low[len(each) :] for each in _PARTICLES if low.startswith(each) and len(low) > len(each) + 2),
-    )
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Entry:
-    """A pattern with what it stands for."""
-
-    text: str
-    pieces: tuple[Piece, ...]
-    value: Any = None
-    size: tuple[int, int] = (0, 0)
-    anchor: int = 0  # the piece by which it is found: the first that is no word of COMMON
-
-
-def _piece(word: str, before: bool, after: str) -> Piece:
-    low = word.lower()
-    capital = word if word != low else ""
-    if not word.isascii():
-        if _GLYPHS.match(word):
-            return Piece(GLYPH, low)
-        if low.startswith("ال") and len(low) > 4:
-            low = low[2:]
-    return Piece(_KINDS.get((before, after), PREFIX), low, capital)
-
-
-def holds_word(text: str) -> bool:
-    """Whether `parse_pattern` makes something of a text; a third of its cost."""
-    return RUN.search(fold(text)) is not None
-
-
-def parse_pattern(text: str, value: Any = None) -> Entry | None:
-    """A pattern as the lexicon writes it; None where it holds no word.
-
-    >>> [piece.text for piece in parse_pattern("Air Force*").pieces]
-    ['air', 'force']
-    """
-    pieces: list[Piece] = []
-    exact, letters = True, 0
-    for part in fold(text).split():
-        words = (part,) if part.isascii() and part.isalnum() else RUN.findall(part)
-        for index, word in enumerate(words):
-            before = index == 0 and part.startswith("*")
-            after = part[-1] if index == len(words) - 1 and part[-1] in "*~" else ""
-            piece = _piece(word, before, after)
-            pieces.append(piece)
-            exact, letters = exact and piece.kind in (EXACT, GLYPH), letters + len(piece.text)
-    if not pieces:
-        return None
-    # of two that stand at one place the one with more words wins, then the more exact, then the longer
-    return Entry(text, tuple(pieces), value, (len(pieces), 1000 * exact + letters))
 
 
 def _anchored(entry: Entry, common: Collection[str]) -> Entry:
@@ -162,7 +61,8 @@ def _common(entries: Iterable[Entry]) -> set[str]:
     return {
         word
         for word in COMMON - exact
-        if not any(word[:size] in stems for size in range(1, len(word) + 1)) and not any(each._fits(word) for each in others)
+        if not any(word[:size] in stems for size in range(1, len(word) + 1))
+        and not any(each.fits_low(word) for each in others)
     }
 
 
@@ -202,7 +102,7 @@ def _candidates(entries: list[Entry]) -> Candidates:
             continue
         second = entry.pieces[1]
         short = second.kind != EXACT and len(second.text) < PROBE_LETTERS
-        if short or _PREFIXED.match(second.text) or second.kind in (SUFFIX, INFIX, GLYPH):
+        if short or PREFIXED.match(second.text) or second.kind in (SUFFIX, INFIX, GLYPH):
             other.append(entry)
         else:
             (exact if second.kind == EXACT else stems)[second.text].append(entry)
@@ -255,12 +155,12 @@ class Index:
     def look_up(self, word: str) -> Candidates | None:
         """What may stand at a word; None where nothing does, as mostly."""
         low = word.lower()
-        if low >= PREFIXING and _GLYPHS.match(word):
+        if low >= PREFIXING and GLYPHS.match(word):
             inside = tuple(self._inside(low))
             return Candidates(inside=inside) if inside else None
         found = [entry for each in variants(low) for entry in self._beginning(each)]
         if self._is_within is not None and self._is_within(low):
-            found += [entry for entry in self._within if entry.pieces[0]._fits(low)]
+            found += [entry for entry in self._within if entry.pieces[0].fits_low(low)]
         found = [entry for entry in found if entry.pieces[entry.anchor].fits_case(word, shouted=False)]
         return _candidates(found) if found else None
 
@@ -282,7 +182,7 @@ class Index:
         for length in self._lengths.get(word[:HEAD], self._shortest):
             if length > len(word):
                 break
-            found += [entry for entry in self._stems.get(word[:length], ()) if entry.pieces[entry.anchor]._fits(word)]
+            found += [entry for entry in self._stems.get(word[:length], ()) if entry.pieces[entry.anchor].fits_low(word)]
         return found
 
     def _inside(self, run: str) -> list[tuple[int, Entry]]:
