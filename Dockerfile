@@ -9,7 +9,7 @@ RUN python -m venv /opt/build \
     && /opt/build/bin/pip install --no-cache-dir --only-binary=:all: -c constraints.txt hatchling \
     && /opt/build/bin/pip wheel --no-cache-dir --no-deps --no-build-isolation --wheel-dir /wheels .
 RUN python -m venv /opt/newscrawler \
-    && /opt/newscrawler/bin/pip install --no-cache-dir --only-binary=:all: -c constraints.txt "$(echo /wheels/newscrawler-*.whl)[redis]"
+    && /opt/newscrawler/bin/pip install --no-cache-dir --only-binary=:all: -c constraints.txt "$(echo /wheels/newscrawler-*.whl)[redis,s3]"
 
 FROM python:3.13-slim
 COPY --from=build /opt/newscrawler /opt/newscrawler
@@ -18,7 +18,8 @@ RUN useradd --uid 10001 --user-group --no-create-home --home-dir /data newscrawl
 ENV PATH=/opt/newscrawler/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1
-USER newscrawler
+# by number: Kubernetes cannot tell from a name that it is not root
+USER 10001:10001
 # newscrawler.toml, catalogues and the folder archive/ lie here
 WORKDIR /data
 VOLUME /data

@@ -51,7 +51,7 @@ def test_the_dockerfile_is_slim_not_root_and_has_no_compiler():
     last = found[start:]
     assert last[0][1] == "python:3.13-slim"
     users = [words for name, words in last if name == "USER"]
-    assert users == ["newscrawler"]
+    assert users == ["10001:10001"]
     assert ("VOLUME", "/data") in last
     for name, words in found:
         assert not re.search(r"\b(apt-get|gcc|build-essential|curl|wget)\b|:latest", words), name

@@ -2,7 +2,9 @@
 
 import os
 import plistlib
+import shutil
 import subprocess
+import sys
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -49,9 +51,10 @@ def machine(tmp_path):
     install("crontab", CRONTAB)
     install("systemctl", "#!/bin/sh\nexit 1\n")
 
-    def run(*arguments):
+    def run(*arguments, **variables):
         path = f"{programs}:/usr/bin:/bin"
-        return command("schedule", *arguments, cwd=home, HOME=str(home), XDG_CONFIG_HOME=str(home / ".config"), PATH=path)
+        variables |= {"HOME": str(home), "XDG_CONFIG_HOME": str(home / ".config"), "PATH": path}
+        return command("schedule", *arguments, cwd=home, **variables)
 
     run.home, run.install = home, install
     return run
@@ -71,7 +74,7 @@ def test_cron_install_twice_show_remove(machine):
     assert ours.count("\n") == 1
     assert ours.startswith("*/15 * * * * set -a; . ")
     assert f"; cd '{machine.home}' && exec " in ours
-    assert "-m newscrawler crawl --due --archive" in ours
+    assert "-P -m newscrawler crawl --due --archive" in ours
     assert machine("show").stdout == ours
     assert (machine.home / "archive").is_dir()  # the log goes there
     assert machine("remove").returncode == 0
@@ -135,8 +138,33 @@ def test_awkward_paths():
     assert line.endswith(f"# {ODD.id}")
     assert without_our_line(f"a\n{line}\nb\n", ODD) == "a\nb\n"
     service = units(ODD, VARIABLES)[f"{ODD.id}.service"]
-    assert '"/opt/py thon" "-m"' in service
+    assert '"/opt/py thon" "-P" "-m"' in service
     assert "50%% news" in service
+    assert "%" not in service.replace("%%", "")
+
+
+@pytest.mark.parametrize("watches", [False, True])
+def test_systemd_finds_nothing_wrong_with_units(tmp_path, watches):
+    if shutil.which("systemd-analyze") is None:
+        pytest.skip("systemd-analyze is not installed")  # .ci/service installs it
+    folder, runtime = tmp_path / "50% me & you", tmp_path / "run"
+    folder.mkdir()
+    runtime.mkdir()
+    plan = replace(ODD, folder=folder, python=sys.executable, every=None if watches else timedelta(minutes=30))
+
+    def verified():
+        told = subprocess.run(
+            ["systemd-analyze", "verify", "--user", "--man=no", *sorted(folder.iterdir())],
+            capture_output=True, text=True, env=os.environ | {"XDG_RUNTIME_DIR": str(runtime)},
+        )  # fmt: skip
+        return told.returncode, told.stderr
+
+    for name, text in units(plan, folder / "a.env").items():
+        (folder / name).write_text(text)
+    assert verified() == (0, "")
+    service = folder / f"{plan.id}.service"
+    service.write_text(service.read_text().replace("KillMode=mixed", "KillMode=mixt"))
+    assert "Failed to parse kill mode" in verified()[1]
 
 
 def test_what_is_written_runs_with_the_variables_of_the_one_who_installed_it(tmp_path):
@@ -164,14 +192,17 @@ def test_forms_of_elsewhere(watches):
     plan = replace(ODD, every=None if watches else timedelta(minutes=30))
     agent = plistlib.loads(launchd_agent(plan).encode())
     assert agent["EnvironmentVariables"] == dict(ENVIRONMENT)
-    assert agent["ProgramArguments"][3] == ("watch" if watches else "crawl")
+    assert agent["ProgramArguments"][4] == ("watch" if watches else "crawl")
     assert agent["ExitTimeOut"] == 20
     claim, work = yaml.safe_load_all(manifest(plan))
     assert claim["kind"] == "PersistentVolumeClaim"
     pod = work["spec"]["template"]["spec"] if watches else work["spec"]["jobTemplate"]["spec"]["template"]["spec"]
     assert work["kind"] == ("Deployment" if watches else "CronJob")
     assert pod["containers"][0]["args"][0] == ("watch" if watches else "crawl")
-    assert pod["containers"][0]["env"] == [{"name": "https_proxy", "value": "http://me:50%@proxy:8080"}]
+    (proxy,) = pod["containers"][0]["env"]  # whose password stands in no manifest
+    assert proxy == {"name": "https_proxy", "valueFrom": {"secretKeyRef": {"name": plan.id, "key": "https_proxy"}}}
+    said = f'# first, where these are set: kubectl create secret generic {plan.id} --from-literal=https_proxy="$https_proxy"'
+    assert manifest(plan).startswith(f"{said}\n")
     assert pod["volumes"][0]["persistentVolumeClaim"]["claimName"] == claim["metadata"]["name"]
 
 
@@ -182,6 +213,22 @@ def test_certificates_of_this_machine_are_none_of_a_containers():
     _, work = yaml.safe_load_all(text)
     env = work["spec"]["jobTemplate"]["spec"]["template"]["spec"]["containers"][0]["env"]
     assert [each["name"] for each in env] == ["https_proxy", "SSL_CERT_DIR"]
+
+
+def test_what_newscrawler_toml_says_is_read_when_it_runs(machine):
+    """`pages_store` is told to this process's children by a variable: a schedule shall not have it for ever."""
+    (machine.home / "newscrawler.toml").write_text('pages_store = "s3://bucket/folder"\n')
+    keys = {"AWS_SECRET_ACCESS_KEY": "key", "AWS_REGION": "eu"}
+    printed = machine("--print", "cron", **keys).stdout
+    assert "AWS_REGION='eu'\nAWS_SECRET_ACCESS_KEY='key'\n" in printed
+    assert "PAGES_STORE" not in printed
+    assert "NEWSCRAWLER_PAGES_STORE='/there'" in machine("--print", "cron", NEWSCRAWLER_PAGES_STORE="/there").stdout
+    assert "AWS_" not in machine("--print", "cron", NEWSCRAWLER_PAGES_STORE="/there", **keys).stdout
+
+
+def test_a_watch_by_cron_says_when_it_begins(machine):
+    assert "it begins when this machine starts again" in machine("install", "--watch").stderr
+    assert table(machine).startswith("@reboot ")
 
 
 def test_a_watch_as_a_service(machine):

@@ -121,6 +121,9 @@ def archive_folder(folder: Path | None) -> Path:
     return folder if folder is not None else Path(config.load(Path()).archive)
 
 
+_SAID: dict[str, str] = {}  # variables that newscrawler.toml set in this process
+
+
 def say_where_pages_go() -> None:
     """`pages_store` of newscrawler.toml for whatever reads pages, in this process and those that it starts.
 
@@ -130,8 +133,13 @@ def say_where_pages_go() -> None:
         place = config.load(Path()).pages_store
     except ConfigError:
         return
-    if place:
-        os.environ.setdefault(VARIABLE, place)
+    if place and VARIABLE not in os.environ:
+        os.environ[VARIABLE] = _SAID[VARIABLE] = place
+
+
+def given_environment() -> dict[str, str]:
+    """The variables that this process was started with: what runs later reads newscrawler.toml as that is then."""
+    return {name: value for name, value in os.environ.items() if _SAID.get(name) != value}
 
 
 def open_for_reading(folder: Path | None) -> Database:

@@ -29,6 +29,7 @@ from newscrawler.cli.schedule_files import (
     without_our_line,
 )
 from newscrawler.errors import NewscrawlerError
+from newscrawler.storage.warc_store import VARIABLE
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -67,7 +68,8 @@ def _crontab() -> str:
 
 
 def _plan(folder: Path | None, every: timedelta | None = None) -> Plan:
-    return Plan(options.archive_folder(folder).resolve(), Path.cwd(), sys.executable, every, carried(os.environ))
+    given = carried(options.given_environment(), os.environ.get(VARIABLE, ""))
+    return Plan(options.archive_folder(folder).resolve(), Path.cwd(), sys.executable, every, given)
 
 
 def _variables(plan: Plan) -> Path:
@@ -169,7 +171,8 @@ def install(every: timedelta, watches: bool, folder: Path | None, dry_run: bool)
         click.echo("Installed.  `loginctl enable-linger` lets it run while you are logged out.", err=True)
     else:
         _run_checked("crontab", "-", text=f"{rest}{'' if not rest or rest.endswith(chr(10)) else chr(10)}{line}\n")
-        click.echo("Installed in your crontab.", err=True)
+        begins = "; it begins when this machine starts again" if watches else ""
+        click.echo(f"Installed in your crontab{begins}.", err=True)
 
 
 def _install_units(plan: Plan, files: dict[str, str]) -> None:

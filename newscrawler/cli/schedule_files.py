@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from newscrawler.storage.warc_store import OBJECT_STORES
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -29,6 +31,8 @@ CARRIED = ("PATH", *CERTIFICATES, "LANG", "LC_ALL", "TZ")
 VOLUME = "/data"  # of the image: its working folder
 CARRIED_IN_ANY_CASE = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
 OWN_HOME = "NEWSCRAWLER_"  # and whatever begins so
+OF_STORES = ("AWS_", "AZURE_", "GOOGLE_")  # and so, where WARC files go to an object store
+SECRET = re.compile(r"SECRET|TOKEN|PASSWORD|KEY|SMTP")  # names of variables for their owner's eyes alone
 IMAGE = "newscrawler:latest"
 FORMS = ("systemd", "cron", "launchd", "k8s")
 
@@ -54,23 +58,28 @@ class Plan:
 
     @property
     def command(self) -> list[str]:
-        return [self.python, "-m", "newscrawler", *self.verb]
+        return [self.python, "-P", "-m", "newscrawler", *self.verb]  # and no module of the working folder
 
     @property
     def log(self) -> Path:
         return self.archive / "crawl.log"
 
 
-def carried(environment: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    """The variables that a schedule takes along.  Raises UsageError for one that no file of variables can hold.
+def carried(environment: Mapping[str, str], store: str = "") -> tuple[tuple[str, str], ...]:
+    """The variables that a schedule takes along; `store`: where WARC files go.
 
-    >>> carried({"PATH": "/bin", "HTTPS_PROXY": "http://proxy:8080", "HOME": "/root", "no_proxy": ""})
+    Raises UsageError for one that no file of variables can hold.
+
+    >>> carried({"PATH": "/bin", "HTTPS_PROXY": "http://proxy:8080", "HOME": "/root", "no_proxy": "", "AWS_REGION": "x"})
     (('HTTPS_PROXY', 'http://proxy:8080'), ('PATH', '/bin'))
+    >>> carried({"AWS_REGION": "x"}, "s3://bucket/folder")
+    (('AWS_REGION', 'x'),)
     """
+    beginnings = (OWN_HOME, *(OF_STORES if store.startswith(OBJECT_STORES) else ()))
     wanted = {
         name: value
         for name, value in environment.items()
-        if value and (name in CARRIED or name.lower() in CARRIED_IN_ANY_CASE or name.startswith(OWN_HOME))
+        if value and (name in CARRIED or name.lower() in CARRIED_IN_ANY_CASE or name.startswith(beginnings))
     }
     for name, value in wanted.items():
         if not value.isprintable() or "'" in value or "\\" in value:
@@ -135,14 +144,11 @@ def units(plan: Plan, variables: Path) -> dict[str, str]:
         # a stop is the crawl's to see to, which ends its workers itself
         f"Nice=10\nKillMode=mixed\nTimeoutStopSec={STOP_SECONDS}\n"
     )
-    body = (
-        f"WorkingDirectory={str(plan.folder).replace('%', '%%')}\n"
-        f"EnvironmentFile=-{str(variables).replace('%', '%%')}\n"
-        f"ExecStart={' '.join(map(_systemd_quoted, plan.command))}\n"
-    )
+    folder, file, archive = (str(each).replace("%", "%%") for each in (plan.folder, variables, plan.archive))
+    body = f"WorkingDirectory={folder}\nEnvironmentFile=-{file}\nExecStart={' '.join(map(_systemd_quoted, plan.command))}\n"
     if plan.every is None:
         service = (
-            f"[Unit]\nDescription=newscrawler: watches for {plan.archive}\nStartLimitIntervalSec=0\n\n"
+            f"[Unit]\nDescription=newscrawler: watches for {archive}\nStartLimitIntervalSec=0\n\n"
             f"[Service]\nType=exec\n{body}"
             # 143: stopped while it started; another crawl may be at work for a while (75)
             f"ExecReload=/bin/kill -HUP $MAINPID\nSuccessExitStatus=143\nRestart=always\nRestartSec={RESTART_SECONDS}\n"
@@ -152,12 +158,12 @@ def units(plan: Plan, variables: Path) -> dict[str, str]:
     seconds = int(plan.every.total_seconds())
     return {
         f"{plan.id}.service": (
-            f"[Unit]\nDescription=newscrawler: what is due for {plan.archive}\n\n[Service]\nType=oneshot\n{body}"
+            f"[Unit]\nDescription=newscrawler: what is due for {archive}\n\n[Service]\nType=oneshot\n{body}"
             # some sources failed, another crawl was at work, or it was told to stop: no failure of the unit
             f"SuccessExitStatus=3 75 130\n{stopping}"
         ),
         f"{plan.id}.timer": (
-            f"[Unit]\nDescription=newscrawler: every {seconds // 60} minutes for {plan.archive}\n\n"
+            f"[Unit]\nDescription=newscrawler: every {seconds // 60} minutes for {archive}\n\n"
             f"[Timer]\nOnStartupSec=120\nOnUnitActiveSec={seconds}\n\n[Install]\nWantedBy=timers.target\n"
         ),
     }
@@ -184,7 +190,7 @@ def launchd_agent(plan: Plan) -> str:
 
 def manifest(plan: Plan) -> str:
     """A Kubernetes manifest: a CronJob, or a Deployment of one pod that watches, over a volume claim of the same name."""
-    variables = [{"name": name, "value": value} for name, value in plan.environment if _is_in_container(name, value)]
+    variables = [_variable(plan, *each) for each in plan.environment if _is_in_container(*each)]
     verb = ["watch", "--wait"] if plan.every is None else ["crawl", "--due"]
     container: dict[str, object] = {
         "name": "newscrawler",
@@ -213,7 +219,7 @@ def manifest(plan: Plan) -> str:
         "volumes": [{"name": "data", "persistentVolumeClaim": {"claimName": plan.id}}, {"name": "tmp", "emptyDir": {}}],
     }
     parts = [_claim(plan), _watching(plan, pod) if plan.every is None else _job(plan, pod, plan.every)]
-    return _left_out(plan) + "---\n".join(f"{_yaml(part)}\n" for part in parts)
+    return _to_do(plan) + "---\n".join(f"{_yaml(part)}\n" for part in parts)
 
 
 def _is_in_container(name: str, value: str) -> bool:
@@ -221,9 +227,31 @@ def _is_in_container(name: str, value: str) -> bool:
     return name != "PATH" and (name not in CERTIFICATES or value.startswith(f"{VOLUME}/"))
 
 
-def _left_out(plan: Plan) -> str:
-    """A remark for each file of this machine that the image cannot have."""
-    return "".join(
+def _is_secret(name: str, value: str) -> bool:
+    """Whether a variable is a key, or an address with a password in it; the name of a file is none.
+
+    >>> _is_secret("https_proxy", "http://me:x@proxy:1"), _is_secret("https_proxy", "http://proxy:1")
+    (True, False)
+    >>> _is_secret("AWS_SECRET_ACCESS_KEY", "x"), _is_secret("NEWSCRAWLER_SMTP_FILE", "/run/secrets/smtp")
+    (True, False)
+    """
+    has_password = "@" in value.partition("://")[2].partition("/")[0]
+    return has_password or (SECRET.search(name) is not None and not name.endswith("_FILE"))
+
+
+def _variable(plan: Plan, name: str, value: str) -> dict[str, object]:
+    """As a container is given it: manifests are kept where many read them."""
+    if _is_secret(name, value):
+        return {"name": name, "valueFrom": {"secretKeyRef": {"name": plan.id, "key": name}}}
+    return {"name": name, "value": value}
+
+
+def _to_do(plan: Plan) -> str:
+    """A remark for the secrets that are to be made, and for each file of this machine that the image cannot have."""
+    secrets = [name for name, value in plan.environment if _is_in_container(name, value) and _is_secret(name, value)]
+    literals = " ".join(f'--from-literal={name}="${name}"' for name in secrets)
+    remark = f"# first, where these are set: kubectl create secret generic {plan.id} {literals}\n" if secrets else ""
+    return remark + "".join(
         f"# left out: {name}={value} is a file of this machine; put a private CA into the volume and name it {VOLUME}/...\n"
         for name, value in plan.environment
         if name in CERTIFICATES and not _is_in_container(name, value)

@@ -78,7 +78,8 @@ def watch(watching: Watching, folder: Path | None, pairs: tuple[str, ...], verbo
     session = _session(folder, watching, settings)
     code, begins_anew = _run(session, watching, settings)
     if begins_anew:
-        os.execv(sys.executable, [sys.executable, "-P", "-m", "newscrawler", *sys.argv[1:]])  # noqa: S606 ourselves
+        words = [sys.executable, "-P", "-m", "newscrawler", *sys.argv[1:]]
+        os.execve(sys.executable, words, options.given_environment())  # noqa: S606 ourselves
     sys.exit(code)
 
 
