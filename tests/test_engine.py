@@ -7,6 +7,7 @@ import json
 import os
 import signal
 import time
+from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -27,12 +28,17 @@ from twisted.web._newclient import Request
 from twisted.web.http_headers import Headers
 
 from newscrawler.cli import engine as command_line
+from newscrawler.crawl import heartbeat
 from newscrawler.crawl.beside import Beside
+from newscrawler.crawl.metrics import sink_for
 from newscrawler.crawl.session import utc_now
+from newscrawler.crawl.signs import Signs
 from newscrawler.crawl.workers import Workers
 from newscrawler.downloads import Downloads
+from newscrawler.engine import archivist
 from newscrawler.engine.archivist import Archivist, Scope
 from newscrawler.engine.dispatch import TASKS_A_TURN, Dispatch
+from newscrawler.engine.filing import Filing
 from newscrawler.engine.messages import (
     VERSION,
     Agreement,
@@ -316,7 +322,7 @@ def filing(redis, folder, prefix, reports, *, confirmed=True):
         archive = Archive.open(folder)
         streams = Streams(redis.url, "archivist", prefix)
         one = Archivist(archive, (), streams, Workers(1))  # of no source: nothing is due
-        run_id = archive.start_run("archivist", NOW)
+        one.filing.begin_run()
         worker = Streams(redis.url, "worker", prefix)
         await worker.open()
         for report in reports:
@@ -329,9 +335,9 @@ def filing(redis, folder, prefix, reports, *, confirmed=True):
 
             streams.confirm = killed
         try:
-            await one.run(Scope(once=True), AGREED, run_id, lambda: "new")
+            await one.run(Scope(once=True), AGREED, lambda: "new")
         finally:
-            one.close(lambda archive: None)
+            one.close(0)
 
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(run())
@@ -379,19 +385,56 @@ def test_an_archivist_lets_events_be_made_beside_it(redis, archive):
         async with connected(redis, "a", prefix="beside") as (a,):
             one = Archivist(archive, (SOURCE,), a, Workers(1))
             one.beside = Beside(archive.folder)
-            run_id, begun = archive.start_run("archivist", NOW), []
+            begun = []
+            one.filing.begin_run()
             for report in (
                 Report("t1", 1, poll=Poll(ENDPOINT, NOW, 0.5, 304)),
                 Report("t1", 2, candidate=candidate(LEASE, WORDS)),
             ):
                 await a.report(report)
-                await one._file(await a.reports(9, 0.1), run_id)
+                await one._file(await a.reports(9, 0.1))
                 begun.append(one.beside.pid is not None)
             one.beside.close(lambda: True)
             one._writer.close()
             return begun
 
     assert asyncio.run(run()) == [False, True]
+
+
+def test_an_archivist_that_goes_on_has_rounds_and_days_and_gives_signs(redis, archive, monkeypatch):
+    """As a watch has: what a run bounds is bounded within half an hour, or a source's links would be left out for ever."""
+    monkeypatch.setattr(archivist, "LOOK", timedelta(0))
+    folder, rounds, told = archive.folder, [], []
+
+    async def errand(has_news):
+        told.append(has_news)
+
+    async def run():
+        async with connected(redis, "a", prefix="rounds") as (a,):
+            one = Archivist(archive, (SOURCE,), a, Workers(1))
+            one.filing.begin_run()
+            signs = Signs(folder, sink_for(str(folder / "figures.prom")))
+            signs.errand = errand
+            one.sign(signs)
+            one.on_round = lambda: rounds.append(one.archive.frontier.bounds)
+            one.filing.on_poll(SimpleNamespace(failure=None, status=304), 0)
+            before = one.archive.frontier.bounds
+            one._rounds.began -= timedelta(days=1)
+            working = asyncio.ensure_future(one.run(Scope(), AGREED, lambda: "new"))
+            while not (rounds and (folder / "figures.prom").exists()):
+                await asyncio.sleep(0.01)
+            well = heartbeat.trouble(heartbeat.read(folder), utc_now()) is None
+            one.stopping.set()
+            await working
+            one.close(0)
+            return well, rounds[0] is not before
+
+    assert asyncio.run(run()) == (True, True)
+    assert 'newscrawler_polls_total{result="unchanged"} 1\n' in (folder / "figures.prom").read_text()
+    assert (told, heartbeat.read(folder)) == ([False], None)  # the sign is taken away
+    with database(folder / "news.db") as db:
+        runs = db.execute("SELECT command, exit_code FROM runs ORDER BY id").fetchall()
+    assert runs == [("archivist", 0), ("archivist", 0)]
 
 
 def test_a_stop_of_an_archivist_whose_loop_has_ended_is_heard_by_what_it_waits_for():
@@ -420,7 +463,8 @@ def test_what_a_host_reserves_is_asked_by_the_worker_of_its_turn(redis, archive)
             ]
             await session.keep_tdmrep("https://gazette.example", 200, b'[{"location": "/", "tdm-reservation": 1}]')
             reports = [read_report(fields) for _, fields in await a.reports(9, 0.1)]
-            one._file_batch(reports, [], archive.start_run("archivist", NOW))
+            one.filing.begin_run()
+            one.filing.batch(reports, [])
             again = one._turn("gazette.example", (Task(1, lease=page),), AGREED)
             kept = archive.db.execute("SELECT origin, status FROM tdmrep").fetchall()
             one._writer.close()
@@ -490,12 +534,12 @@ def test_a_stop_ends_an_archivist_that_waits_for_its_engine(archive, monkeypatch
             os.kill(os.getpid(), signal.SIGTERM)
             await asyncio.sleep(60)
 
-        def close(self, ending):
-            ending(self.archive)
+        def close(self, code):
+            self.filing.end_run(code, Counter(), ())
             told.append("closed")
 
     one = Waiting()
-    one.archive = archive
+    one.archive, one.filing = archive, Filing(archive)
     assert command_line._run(one, Scope(once=once), AGREED) == code
     assert told == ["closed"]
     assert archive.db.execute("SELECT exit_code FROM runs").fetchall() == [(code,)]

@@ -7,6 +7,7 @@ import json
 import os
 import platform
 import sys
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from newscrawler.cli import options
+from newscrawler.cli.alert_errand import errand_of
 from newscrawler.cli.crawl import run_spider, scrapy_settings
 from newscrawler.cli.events import say_what_waits
 from newscrawler.cli.output import print_rows
@@ -136,6 +138,7 @@ class Crawling:
     once: bool
     since: str | None
     wait: bool
+    metrics: str | None
 
 
 @click.command()
@@ -145,6 +148,7 @@ class Crawling:
 @options.archive_option
 @click.option("--once", is_flag=True, help="Ask every endpoint now, and end when nothing is left.")
 @click.option("--since", type=options.Since(), metavar="DATE|SPAN", help="Leave links alone that are stated to be older.")
+@options.metrics_option
 @options.wait_option
 @click.option("--set", "pairs", metavar="NAME=VALUE", multiple=True, help="Set a Scrapy setting for this run.")
 @options.as_record("crawling", Crawling)
@@ -153,7 +157,8 @@ def archivist(crawling: Crawling, engine: Engine, folder: Path | None, pairs: tu
 
     One archive has one archivist; another `crawl`, `watch` or `archivist` on it exits 75.  Nothing is lost whatever is
     killed: what the engine forgets or delivers twice is asked again, and filed once.  SIGTERM ends it within 15
-    seconds, also while the engine is away.
+    seconds, also while the engine is away.  Without --once it goes on for ever, sends the alerts of newscrawler.toml, and
+    `newscrawler watch --ping` says whether it is well.
 
     \b
     Exit codes: 0 it was told to end, or all is filed (--once); 1 error; 2 wrong usage; 75 the archive or the engine has
@@ -173,6 +178,8 @@ def archivist(crawling: Crawling, engine: Engine, folder: Path | None, pairs: tu
     one = Archivist(archive, sources, streams, Workers(1, beat))
     if settings.getbool("NEWSCRAWLER_EVENTS"):
         one.beside = Beside(folder)
+    if not crawling.once:
+        _serve(one, crawling.metrics)
     scope = Scope(
         crawling.since,
         due_only=not crawling.once,
@@ -181,27 +188,51 @@ def archivist(crawling: Crawling, engine: Engine, folder: Path | None, pairs: tu
         once=crawling.once,
     )
     code = _run(one, scope, agreement)
-    click.echo(
-        f"{folder}: " + (", ".join(f"{number} {what}" for what, number in one.counts.items()) or "nothing came"), err=True
-    )
+    click.echo(f"{folder}: {_counted(one.counts)}", err=True)
     if one.beside.folder is not None and code == 0:
         say_what_waits(folder, "the next archivist")
     sys.exit(code)
+
+
+def _serve(one: Archivist, metrics: str | None) -> None:
+    """What goes on beside an archivist that does not end.  Raises NewscrawlerError where no figures can be told there."""
+    from newscrawler.crawl.metrics import sink_for
+    from newscrawler.crawl.session import utc_now
+    from newscrawler.crawl.signs import Signs
+    from newscrawler.dates import iso
+
+    before = Counter[str]()
+
+    def say() -> None:
+        nonlocal before
+        came, before = one.counts - before, one.counts.copy()
+        if came:
+            click.echo(f"{iso(utc_now())} {_counted(came)}", err=True)
+
+    try:
+        signs = Signs(one.archive.folder, sink_for(metrics) if metrics else None)
+        signs.errand = errand_of(one.archive.folder)
+    except BaseException:
+        one.close(1)
+        raise
+    one.sign(signs)
+    one.on_round = say
+
+
+def _counted(counts: Counter[str]) -> str:
+    return ", ".join(f"{number} {what}" for what, number in sorted(counts.items())) or "nothing came"
 
 
 def _run(one: Archivist, scope: Scope, agreement: Agreement) -> int:
     """Run it until it is told to stop; the exit code: 130 where it was to end by itself (`once`) and was told before."""
     import uuid
 
-    from newscrawler.crawl.session import utc_now
-    from newscrawler.engine.archivist import ending
-
-    run_id = one.archive.start_run("archivist", utc_now())
+    one.filing.begin_run()
     code = 1
     loop = asyncio.new_event_loop()
 
     async def run() -> None:
-        work = asyncio.ensure_future(one.run(scope, agreement, run_id, lambda: uuid.uuid4().hex))
+        work = asyncio.ensure_future(one.run(scope, agreement, lambda: uuid.uuid4().hex))
         told = asyncio.ensure_future(one.stopping.wait())
         await asyncio.wait({work, told}, return_when=asyncio.FIRST_COMPLETED)
         if not work.done():
@@ -223,7 +254,7 @@ def _run(one: Archivist, scope: Scope, agreement: Agreement) -> int:
             code = error.exit_code
             raise
         finally:
-            one.close(ending(one, run_id, code))
+            one.close(code)
     return code
 
 

@@ -54,6 +54,9 @@ log_option = click.option(
     callback=_write_into_log,
     help="Write there and not to stderr; what becomes large is put aside as FILE.1 to FILE.5.",
 )
+metrics_option = click.option(
+    "--metrics", metavar="FILE|PORT", help="Figures as Prometheus reads them: a file, a port or host:port."
+)
 wait_option = click.option("--wait", is_flag=True, help="Where another process writes the archive, wait until it has ended.")
 format_options = [
     click.option("--csv", "form", flag_value="csv", help="Print CSV."),

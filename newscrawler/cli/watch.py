@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import shlex
 import signal
 import sys
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +14,7 @@ import click
 
 from newscrawler import config
 from newscrawler.cli import options
+from newscrawler.cli.alert_errand import errand_of
 from newscrawler.cli.crawl import closing_of, open_session, run_spider, scrapy_settings
 from newscrawler.cli.logfile import write_on
 from newscrawler.sources import select
@@ -23,13 +22,9 @@ from newscrawler.sources import select
 if TYPE_CHECKING:
     from scrapy.settings import Settings
 
-    from newscrawler.config.alert_rules import AlertRule
     from newscrawler.crawl.session import CrawlSession
     from newscrawler.crawl.watching import Watch
     from newscrawler.items import Source
-
-ALERTS_PAUSE = timedelta(minutes=10)  # between two sendings, at least
-ROUND = timedelta(minutes=30)  # of a watch
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +42,7 @@ class Watching:
 @click.argument("names", metavar="[SOURCE]...", nargs=-1)
 @click.option("--catalogue", "file", metavar="FILE", help="Watch the sources of this TOML file only.")
 @options.archive_option
-@click.option("--metrics", metavar="FILE|PORT", help="Figures as Prometheus reads them: a file, a port or host:port.")
+@options.metrics_option
 @options.wait_option
 @click.option("--ping", is_flag=True, help="Say whether a watch of this archive is alive and well; nothing else.")
 @options.log_option
@@ -135,61 +130,14 @@ def _run(session: CrawlSession, watching: Watching, settings: Settings) -> tuple
         session.abandon()
         raise
     if log_file := click.get_current_context().meta.get(options.LOG):
-        watch.on_sign = lambda: write_on(log_file)
-    if rules := config.load(Path()).alerts:
-        _say_unsendable(rules)
-        watch.errand = _Alerts(session.archive.folder, rules).send
+        watch.signs.on_sign = lambda: write_on(log_file)
+    watch.signs.errand = errand_of(session.archive.folder)
     _handle_hangup(watch)
     try:
         run_spider(session, settings, spider=WatchSpider, watch=watch)
     finally:
         watch.close()
     return _exit_code(session), watch.begins_anew
-
-
-def _say_unsendable(rules: tuple[AlertRule, ...]) -> None:
-    """Name alerts whose address or secret cannot be read, before there is something to tell."""
-    from newscrawler.alerting.channels import parse_channel, why_unsendable
-
-    for rule in rules:
-        if (why := why_unsendable(parse_channel(rule.to), os.environ)) is not None:
-            click.echo(f"alert {rule.name}: could not be sent as things are: {why}", err=True)
-
-
-class _Alerts:
-    """Sends what [[alerts]] says, in a process of its own: a mail server may take as long as it likes."""
-
-    def __init__(self, folder: Path, rules: tuple[AlertRule, ...]) -> None:
-        self._command = [sys.executable, "-P", "-m", "newscrawler", "alerts", "--due", "--archive", str(folder)]
-        self._rules = rules
-        self._asked: datetime | None = None
-        self._failed = self._has_news = False
-
-    async def send(self, has_news: bool) -> None:
-        """Where an hour has come, articles came for an alert without hours, or the last try failed ten minutes ago."""
-        from newscrawler.crawl.session import utc_now
-
-        now, self._has_news = utc_now(), self._has_news or has_news
-        if not self._is_wanted(now):
-            return
-        self._asked, self._has_news = now, False
-        process = await asyncio.create_subprocess_exec(*self._command, stdout=asyncio.subprocess.DEVNULL)
-        try:
-            self._failed = await process.wait() in (1, 3)
-        finally:
-            if process.returncode is None:
-                process.terminate()
-
-    def _is_wanted(self, now: datetime) -> bool:
-        if self._asked is None or now < self._asked:
-            return True
-        if now - self._asked < ALERTS_PAUSE:
-            return False
-        hours = [hour for rule in self._rules if (hour := rule.latest_hour(now)) is not None]
-        at_once = [rule for rule in self._rules if not rule.hours]
-        # what a source does wrong is judged once a round
-        is_round_over = bool(at_once) and now - self._asked >= ROUND
-        return self._failed or is_round_over or any(each > self._asked for each in hours) or bool(at_once and self._has_news)
 
 
 def _files(watching: Watching) -> list[Path]:

@@ -9,19 +9,15 @@ import asyncio
 import contextlib
 import logging
 import os
-import resource
 import signal
-import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol, TextIO
 
-from newscrawler import __version__
-from newscrawler.crawl import heartbeat
 from newscrawler.crawl.lines import counted, source_line
-from newscrawler.crawl.metrics import Counts, Figures, prometheus_text
 from newscrawler.crawl.session import utc_now
+from newscrawler.crawl.signs import Signs, Standing
 from newscrawler.dates import iso
 from newscrawler.errors import ArchiveError, NewscrawlerError
 
@@ -29,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from newscrawler.crawl.metrics import Sink
+    from newscrawler.crawl.metrics import Figures, Sink
     from newscrawler.crawl.session import CrawlSession
     from newscrawler.crawl.tally import SourceTally
 
@@ -126,10 +122,6 @@ class Rereading:
         return True
 
 
-# what is run now and then, told whether articles came since the last time
-Errand = Callable[[bool], Coroutine[None, None, None]]
-
-
 class Watch:
     """What goes on beside the crawl until its session is closed."""
 
@@ -139,17 +131,10 @@ class Watch:
         self.rereading = rereading
         self.begins_anew = False  # it ended so that settings and catalogue are read again
         self.next_look: datetime | None = None
-        self._stream, self._sink = stream, sink
-        self._counts = Counts()
-        self._started = utc_now()
-        self._figures: Figures | None = None
-        self._signed = float("-inf")
+        self.signs = Signs(session.archive.folder, sink)
+        self._stream = stream
         self._complaint = ""
-        self.on_sign: Callable[[], None] = lambda: None
-        self.errand: Errand | None = None  # run now and then, told whether articles came since
-        self._on_errand: asyncio.Task[None] | None = None
-        self._news_then = 0
-        session.on_decision, session.on_poll = self._counts.decided, self._counts.polled
+        session.on_decision, session.on_poll = self.signs.counts.decided, self.signs.counts.polled
 
     async def run(self) -> None:
         """Tell what there is to tell, sign, and see whether to begin anew, until the session is closed."""
@@ -166,10 +151,7 @@ class Watch:
 
     async def _step(self) -> None:
         self.tell()
-        if time.monotonic() - self._signed >= heartbeat.EVERY:
-            self._signed = time.monotonic()
-            self.on_sign()
-            self._send_out()
+        if self.signs.is_due():
             await self._sign()
         self._show_status()
         try:
@@ -181,13 +163,6 @@ class Watch:
             self._say("reading settings and catalogue again …")
             self.begins_anew = True
             signal.raise_signal(signal.SIGTERM)  # by the way of every stop
-
-    def _send_out(self) -> None:
-        """Begin the errand anew once it has come back."""
-        if self.errand is not None and (self._on_errand is None or self._on_errand.done()):
-            news, before = self._counts.decisions["new"], self._news_then
-            self._news_then = news
-            self._on_errand = asyncio.ensure_future(self.errand(news != before))
 
     # --- what is told
 
@@ -208,9 +183,9 @@ class Watch:
             self._say(complaint)
 
     def _show_status(self) -> None:
-        if self._figures is not None and self._stream.isatty():
+        if self.signs.figures is not None and self._stream.isatty():
             columns = os.get_terminal_size(self._stream.fileno()).columns
-            self._stream.write(f"\r\x1b[K{status_line(self._figures, utc_now())[: columns - 1]}")
+            self._stream.write(f"\r\x1b[K{status_line(self.signs.figures, utc_now())[: columns - 1]}")
             self._stream.flush()
 
     # --- the sign of life, and the figures
@@ -220,41 +195,19 @@ class Watch:
         session = self.session
         sources = await session.punctuality()
         pending = await session.call(session.archive.frontier.count_pending)
-        usage = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-        figures = self._figures = Figures(
-            self._counts,
-            sources,
-            pending,
-            session.tally.leased + session.tally.polls_under_way,
-            session.memory(),
-            sum(each.ru_utime + each.ru_stime for each in usage),
-            time.time(),
-            self.next_look.timestamp() if self.next_look else None,
-        )
-        heartbeat.write(
-            session.archive.folder,
-            heartbeat.Sign(
-                os.getpid(), __version__, iso(self._started), iso(utc_now()), len(sources), figures.endpoints, pending,
-                iso(self.next_look) if self.next_look else None,
-            ),
-        )  # fmt: skip
-        if self._sink is not None:
-            self._sink.put(prometheus_text(figures))
+        under_way = session.tally.leased + session.tally.polls_under_way
+        self.signs.put(Standing(sources, pending, under_way, session.memory(), self.next_look))
         self._complaint = ""
 
     def close(self) -> None:
         """What is left to tell; the terminal's line is left, and the sign of life taken away unless it begins anew."""
-        if not self.begins_anew:
-            with contextlib.suppress(OSError):  # what cannot be taken away becomes stale
-                heartbeat.remove(self.session.archive.folder, os.getpid(), iso(self._started))
+        self.signs.close(begins_anew=self.begins_anew)
         for name in self.session.finished_sources(everything=True):
             if _says_something(self.session.tally.sources[name]):
                 self._say(source_line(self.session, name))
         if self._stream.isatty():
             self._stream.write("\r\x1b[K")
             self._stream.flush()
-        if self._sink is not None:
-            self._sink.close()
 
 
 def _says_something(tally: SourceTally) -> bool:

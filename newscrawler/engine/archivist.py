@@ -12,23 +12,26 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from newscrawler import process
 from newscrawler.crawl.beside import Beside
+from newscrawler.crawl.memory import resident_memory
 from newscrawler.crawl.session import utc_now
+from newscrawler.crawl.signs import Standing
+from newscrawler.crawl.watching import Rounds
 from newscrawler.crawl.writer import ArchiveWriter
 from newscrawler.desk.takeover import take_over_reviews
 from newscrawler.engine.dispatch import Dispatch
+from newscrawler.engine.filing import Filing
 from newscrawler.engine.messages import Robots, Turn, read_report, read_turn
 from newscrawler.engine.moving import Moving
 from newscrawler.engine.session import check_clock
-from newscrawler.errors import ArchiveError, EngineError, Failure, FailureKind
+from newscrawler.errors import EngineError, NewscrawlerError
 from newscrawler.items import Page
 from newscrawler.sources import BY_HAND
-from newscrawler.storage import engine_reports, findings, hosts, polls, rights, site_rights
+from newscrawler.storage import engine_reports, hosts, polls, rights, site_rights
 from newscrawler.storage import robots as robots_files
 from newscrawler.storage import sources as stored_sources
 from newscrawler.storage.identity import identity
@@ -38,9 +41,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
+    from newscrawler.crawl.signs import Signs
     from newscrawler.crawl.workers import Workers
+    from newscrawler.engine.filing import Filed
     from newscrawler.engine.messages import Agreement, Report, Task
     from newscrawler.engine.streams import Entry, Streams
+    from newscrawler.errors import ArchiveError
     from newscrawler.items import Candidate, DueEndpoint, Source
     from newscrawler.storage.archive import Archive
 
@@ -62,16 +68,6 @@ class Scope:
     once: bool = False  # end when nothing is left, instead of waiting for what comes due
 
 
-@dataclass(frozen=True, slots=True)
-class Filed:
-    """What a batch of reports came to."""
-
-    outcomes: Counter[str]
-    children: tuple[DueEndpoint, ...]  # sitemaps that indexes newly named
-    ended: tuple[tuple[str, timedelta], ...]  # turns, and the pauses of their hosts
-    done: tuple[tuple[str, int], ...]  # tasks
-
-
 class Archivist:
     def __init__(self, archive: Archive, sources: Sequence[Source], streams: Streams, workers: Workers) -> None:
         self.archive, self.sources = archive, {source.id: source for source in sources}
@@ -83,43 +79,55 @@ class Archivist:
         self._writer = ArchiveWriter(archive, on_fatal=lambda error: self.stopping.set())
         self._endpoints: set[int] = set()  # waiting or out
         self._ids: Callable[[], str] = lambda: ""
-        self._respect: frozenset[str] = frozenset()
         self._looked: datetime | None = None
         self._is_quiet = False  # at the last look nothing was left, and nothing has come since
         self._first = False  # all endpoints are asked, due or not
         self._moving = Moving(archive, self._writer)
         self.beside = Beside(None)  # makes vectors and events of what is filed
+        self.filing = Filing(archive)
+        self._counted: Counter[str] = Counter()  # of `counts`, what an earlier day's run has
+        self._rounds = Rounds(utc_now())
+        self.on_round: Callable[[], None] = lambda: None
+        self._signs: Signs | None = None
 
-    async def run(self, scope: Scope, agreement: Agreement, run_id: int, new_id: Callable[[], str]) -> None:
+    def sign(self, signs: Signs) -> None:
+        """Have it give signs of life while it works."""
+        self._signs = signs
+        self.filing.on_decision, self.filing.on_poll = signs.counts.decided, signs.counts.polled
+
+    async def run(self, scope: Scope, agreement: Agreement, new_id: Callable[[], str]) -> None:
         """Until `stopping` is set, or with `once` until nothing is left.
 
         Raises EngineError where the engine is not there or another format's, EngineBusy where it has another archivist,
         ArchiveError where the archive cannot go on.
         """
-        self._ids, self._respect = new_id, scope.respect
+        self._ids, self.filing.respect = new_id, scope.respect
         try:
             await self._streams.open()
             await check_clock(self._streams)
             await self._streams.be_the_archivist(self._identity)
             await self._streams.agree(agreement)
-            await self._work(scope, agreement, run_id)
+            await self._work(scope, agreement)
         finally:
             await self._leave()
         if self._writer.fatal is not None:
             raise self._writer.fatal
 
-    async def _work(self, scope: Scope, agreement: Agreement, run_id: int) -> None:
-        holding = asyncio.ensure_future(self._hold())
+    async def _work(self, scope: Scope, agreement: Agreement) -> None:
+        holding, signing = asyncio.ensure_future(self._hold()), asyncio.ensure_future(self._sign())
         try:
-            await self._begin(scope, run_id)
+            await self._begin(scope)
             while not self.stopping.is_set() and not (scope.once and self._is_done()):
                 if holding.done():
                     holding.result()
                 await self._look(scope)
                 await self._send(agreement)
-                await self._file(await self._streams.reports(BATCH, 0.5), run_id)
+                await self._file(await self._streams.reports(BATCH, 0.5))
         finally:
             holding.cancel()
+            signing.cancel()
+            if self._signs is not None:
+                await self._signs.call_back()
             await self._moving.end()
 
     @property
@@ -127,10 +135,12 @@ class Archivist:
         """By what the archive cannot go on."""
         return self._writer.fatal
 
-    def close(self, ending: Callable[[Archive], None]) -> None:
+    def close(self, code: int) -> None:
         """Write how it ended, and close the archive.  Raises nothing for what SQLite says of it."""
         self.beside.close(lambda: self.stopping.is_set() or self.fatal is not None)  # also if told so meanwhile
-        self._writer.finish(ending)
+        self._writer.finish(lambda archive: self._end_run(code))
+        if self._signs is not None:
+            self._signs.close()
         self._writer.close()
         self._workers.close()
 
@@ -151,9 +161,51 @@ class Archivist:
     def _is_done(self) -> bool:
         return self._is_quiet
 
+    # --- rounds, days, and the sign of life
+
+    async def _begin_round(self, scope: Scope, is_new_day: bool) -> None:
+        """What a run bounds is bounded within a round of half an hour, as `watch` has it; each day is a run of its own."""
+        call, now = self._writer.call, utc_now()
+        if is_new_day:
+            await call(self._begin_day)
+        else:
+            await call(self.filing.judge, self.filing.heard & self.sources.keys())
+        await call(take_over_reviews, self.archive)
+        await call(site_rights.begin, self.archive, (), now, scope.respect)
+        await call(engine_reports.forget_old, self.archive, now)
+        await call(self.archive.frontier.begin_round, scope.revisits, now)
+        await call(self.beside.catch_up, self.archive.db)  # or what a killed one left waits for an article
+        self.on_round()
+
+    def _begin_day(self) -> None:
+        self._end_run(0)
+        self.filing.begin_run()
+
+    def _end_run(self, code: int) -> None:
+        """In the archive's thread."""
+        self.filing.end_run(code, self.counts - self._counted, self.sources)
+        self._counted = self.counts.copy()
+
+    async def _sign(self) -> None:
+        """Sign for as long as the archive's thread answers.  What cannot be written is said once."""
+        complaint, call = "", self._writer.call
+        while self._signs is not None:
+            try:
+                if self._signs.is_due():
+                    sources = await call(polls.punctuality, self.archive, list(self.sources), utc_now())
+                    pending = await call(self.archive.frontier.count_pending)
+                    memory = resident_memory(), self._workers.memory()
+                    self._signs.put(Standing(sources, pending, self._dispatch.tasks, memory))
+                    complaint = ""
+            except (NewscrawlerError, OSError) as error:
+                if str(error) != complaint:
+                    complaint = str(error)
+                    log.warning("%s", error)
+            await asyncio.sleep(1)
+
     # --- what is due
 
-    async def _begin(self, scope: Scope, run_id: int) -> None:
+    async def _begin(self, scope: Scope) -> None:
         """Write down the sources, take up the turns of an earlier archivist, file what came since it was killed."""
         call, now = self._writer.call, utc_now()
         await call(take_over_reviews, self.archive)
@@ -163,7 +215,7 @@ class Archivist:
         await call(engine_reports.forget_old, self.archive, now)
         for turn in await self._sent():
             self._take_up(turn)
-        await self._catch_up(run_id)
+        await self._catch_up()
         await call(self.beside.catch_up, self.archive.db)
         self._first = not scope.due_only
 
@@ -178,14 +230,14 @@ class Archivist:
                 await self._streams.forget(key)
         return turns
 
-    async def _catch_up(self, run_id: int) -> None:
+    async def _catch_up(self) -> None:
         """File all that is reported by now: until then the links of a turn that has ended are pending."""
         left = await self._streams.backlog()
         while entries := await self._streams.reports(BATCH, 0, again=True):
-            await self._file(entries, run_id)
+            await self._file(entries)
             left -= len(entries)
         while left > 0 and (entries := await self._streams.reports(BATCH, 0.1)):
-            await self._file(entries, run_id)
+            await self._file(entries)
             left -= len(entries)
 
     def _take_up(self, turn: Turn) -> None:
@@ -202,6 +254,8 @@ class Archivist:
         if self._looked is None or now - self._looked >= LOOK or now < self._looked:
             if self._looked is not None:
                 await self._miss_turns()
+            if self._rounds.is_over(now):
+                await self._begin_round(scope, self._rounds.begin(now))
             if self._looked is None or not scope.once:
                 found = await self._writer.call(polls.due, self.archive, names, now, all_of_them=self._first)
                 self._first = False
@@ -260,7 +314,7 @@ class Archivist:
 
     # --- reports
 
-    async def _file(self, entries: list[Entry], run_id: int) -> None:
+    async def _file(self, entries: list[Entry]) -> None:
         reports = []
         for key, fields in entries:
             try:
@@ -270,7 +324,7 @@ class Archivist:
         if entries:
             self._is_quiet = False
             anew = [again for report in reports if (again := await self._read_anew(report)) is not None]
-            filed = await self._writer.call(self._file_batch, reports, anew, run_id)
+            filed = await self._writer.call(self.filing.batch, reports, anew)
             self._note(filed)
             await self._streams.confirm([key for key, _ in entries])
             if filed.outcomes:
@@ -288,59 +342,6 @@ class Archivist:
         anew, before = stored
         profile = await self._writer.call(self.archive.profile, page.url)
         return await self._workers.read_anew(before, self.sources.get(page.lease.source_id), profile, anew)
-
-    def _file_batch(self, reports: list[Report], anew: list[Candidate], run_id: int) -> Filed:
-        """In the archive's thread, in one transaction."""
-        outcomes: Counter[str] = Counter()
-        children: list[DueEndpoint] = []
-        ended, done = [], []
-        with self.archive.transaction():
-            for candidate in anew:
-                process.file(candidate, self.archive)
-            for report in reports:
-                if report.is_of_task:
-                    done.append((report.turn, report.number))
-                if report.end is not None:
-                    ended.append((report.turn, report.end.pause))
-                elif engine_reports.is_first(self.archive, report.turn, _name(report), utc_now()):
-                    children += self._keep(report, run_id, outcomes)
-        for report in reports:
-            if report.candidate is not None:
-                self.archive.frontier.release(report.candidate.lease)
-        return Filed(outcomes, tuple(children), tuple(ended), tuple(done))
-
-    def _keep(self, report: Report, run_id: int, outcomes: Counter[str]) -> list[DueEndpoint]:
-        """File one report; the sitemaps that it newly names."""
-        archive, now = self.archive, utc_now()
-        if report.candidate is not None:
-            outcomes[self._decide(report.candidate)] += 1
-        elif report.poll is not None:
-            outcomes["polls"] += 1
-            return polls.record_poll(archive, report.poll, run_id)[1]
-        elif report.robots is not None:
-            robots_files.save_robots(archive, report.robots.origin, now, report.robots.status, report.robots.body)
-        elif report.tdmrep is not None:
-            file = report.tdmrep
-            site_rights.save_tdmrep(archive, file.origin, now, file.status, file.body.encode())
-        elif report.answer is not None:
-            answer = report.answer
-            if answer.status in (429, 503):
-                hosts.note(archive, answer.host, answer.status, answer.wait, now)
-            else:
-                hosts.clear(archive, answer.host)
-        return []
-
-    def _decide(self, candidate: Candidate) -> str:
-        try:
-            with self.archive.db.atomic():
-                return process.file(process.obeyed(candidate, self._respect), self.archive).outcome.value
-        except ArchiveError:
-            raise
-        except Exception:
-            log.exception("a bug: %s could not be stored", candidate.url)
-            failure = Failure(FailureKind.BUG, "could not be stored: a bug, see the log")
-            lost = replace(candidate, article=None, verdict=None, failure=failure)
-            return process.file(lost, self.archive).outcome.value
 
     def _note(self, filed: Filed) -> None:
         self.counts += filed.outcomes
@@ -364,26 +365,6 @@ class Archivist:
                 self._add([task.endpoint])
 
 
-def ending(archivist: Archivist, run_id: int, code: int) -> Callable[[Archive], None]:
-    """What the archive is told at the end of a run."""
-
-    def told(archive: Archive) -> None:
-        findings.check(archive, list(archivist.sources), utc_now())
-        archive.finish_run(run_id, utc_now(), exit_code=code, counts=dict(archivist.counts))
-
-    return told
-
-
 def _origins(tasks: Sequence[Task]) -> list[str]:
     """Whose pages a turn asks."""
     return list(dict.fromkeys(rights.origin_of(each.lease.url) for each in tasks if each.lease is not None))
-
-
-def _name(report: Report) -> str:
-    if report.tdmrep is not None:
-        return f"tdmrep {report.tdmrep.origin}"
-    if report.robots is not None:
-        return f"robots {report.robots.origin}"
-    if report.answer is not None:
-        return f"host {report.answer.host} {report.answer.status}"
-    return f"{report.number} {'poll' if report.poll else 'page'}"

@@ -1,0 +1,73 @@
+"""Alerts of newscrawler.toml, sent beside a crawl that does not end."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from newscrawler import config
+
+if TYPE_CHECKING:
+    from newscrawler.config.alert_rules import AlertRule
+    from newscrawler.crawl.signs import Errand
+
+PAUSE = timedelta(minutes=10)  # between two sendings, at least
+ROUND = timedelta(minutes=30)  # of a crawl that does not end
+
+
+def errand_of(folder: Path) -> Errand | None:
+    """What sends the alerts that newscrawler.toml has now, each ten minutes at most; what of them cannot be sent is said."""
+    rules = config.load(Path()).alerts
+    _say_unsendable(rules)
+    return Alerts(folder, rules).send if rules else None
+
+
+def _say_unsendable(rules: tuple[AlertRule, ...]) -> None:
+    """Name alerts whose address or secret cannot be read, before there is something to tell."""
+    from newscrawler.alerting.channels import parse_channel, why_unsendable
+
+    for rule in rules:
+        if (why := why_unsendable(parse_channel(rule.to), os.environ)) is not None:
+            click.echo(f"alert {rule.name}: could not be sent as things are: {why}", err=True)
+
+
+class Alerts:
+    """Sends what [[alerts]] says, in a process of its own: a mail server may take as long as it likes."""
+
+    def __init__(self, folder: Path, rules: tuple[AlertRule, ...]) -> None:
+        self._command = [sys.executable, "-P", "-m", "newscrawler", "alerts", "--due", "--archive", str(folder)]
+        self._rules = rules
+        self._asked: datetime | None = None
+        self._failed = self._has_news = False
+
+    async def send(self, has_news: bool) -> None:
+        """Where an hour has come, articles came for an alert without hours, or the last try failed ten minutes ago."""
+        from newscrawler.crawl.session import utc_now
+
+        now, self._has_news = utc_now(), self._has_news or has_news
+        if not self._is_wanted(now):
+            return
+        self._asked, self._has_news = now, False
+        process = await asyncio.create_subprocess_exec(*self._command, stdout=asyncio.subprocess.DEVNULL)
+        try:
+            self._failed = await process.wait() in (1, 3)
+        finally:
+            if process.returncode is None:
+                process.terminate()
+
+    def _is_wanted(self, now: datetime) -> bool:
+        if self._asked is None or now < self._asked:
+            return True
+        if now - self._asked < PAUSE:
+            return False
+        hours = [hour for rule in self._rules if (hour := rule.latest_hour(now)) is not None]
+        at_once = [rule for rule in self._rules if not rule.hours]
+        # what a source does wrong is judged once a round
+        is_round_over = bool(at_once) and now - self._asked >= ROUND
+        return self._failed or is_round_over or any(each > self._asked for each in hours) or bool(at_once and self._has_news)
