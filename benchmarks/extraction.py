@@ -30,7 +30,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from newscrawler.cli.batch import local_date
-from newscrawler.extraction import beyond_limits, examine, parse_text, some_elements
+from newscrawler.extraction import beyond_limits, examine, parse_markup, some_elements
 from newscrawler.extraction.body import second_opinion
 from newscrawler.extraction.cascade import in_doubt
 from newscrawler.extraction.cleaning import clean_blocks
@@ -44,7 +44,7 @@ from newscrawler.metadata.byline_area import lines_beside
 from newscrawler.metadata.reconcile import reconcile
 from newscrawler.metadata.structured import read_claims
 from newscrawler.metadata.titles import headline, lower_headings
-from newscrawler.text.encoding import decode
+from newscrawler.text.encoding import markup_of
 from newscrawler.urls import host_of
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -161,12 +161,12 @@ def parts(records: list[dict]) -> dict[str, float]:
     forests, now = shipped_forests(), datetime.now(UTC)
     for record in records:
         body = page_bytes(record)
-        text, _ = timed("encoding", decode, body, "text/html")
-        tree = timed("parsing", parse_text, text)
+        markup, _ = timed("encoding", markup_of, body, "text/html")
+        tree = timed("parsing", parse_markup, markup)
         if tree is None:
             continue
         every = timed("elements", some_elements, tree)
-        if timed("limits", beyond_limits, tree, every, len(text)):
+        if timed("limits", beyond_limits, tree, every, len(markup)):
             continue
         elements = timed("elements", elements_of, tree, every)
         claims = timed("claims", read_claims, tree, elements)

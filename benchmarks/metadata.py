@@ -21,7 +21,7 @@ from typing import Any
 
 from labelled_pages import Record, add_options, chosen_pages, groups, page_bytes
 
-from newscrawler.extraction import beyond_limits, parse_text
+from newscrawler.extraction import beyond_limits, parse_markup
 from newscrawler.markup.blocks import Block, Node, Page, read_blocks
 from newscrawler.markup.containers import HEADINGS
 from newscrawler.metadata.byline_area import lines_beside
@@ -30,7 +30,7 @@ from newscrawler.metadata.reconcile import reconcile
 from newscrawler.metadata.structured import read_claims
 from newscrawler.metadata.titles import headline, lower_headings
 from newscrawler.text import words
-from newscrawler.text.encoding import decode
+from newscrawler.text.encoding import markup_of
 from newscrawler.urls import host_of
 
 ALIKE = 0.6  # share of words that make a heading the headline
@@ -76,7 +76,7 @@ def visible_headline(stated: str, page: Page, fold: Any) -> str | None:
 
 def read(record: Record, fold: Any, now: datetime) -> dict[str, Any]:
     """Title, authors and type of a page, and what they are measured against."""
-    tree = parse_text(decode(page_bytes(record), "text/html")[0])
+    tree = parse_markup(markup_of(page_bytes(record), "text/html")[0])
     if tree is None or beyond_limits(tree):
         return {}
     url = record.get("url") or "https://unknown.invalid/"

@@ -16,7 +16,7 @@ from newscrawler.errors import DiscoveryError, Failure, FailureKind
 from newscrawler.items import Discovery
 from newscrawler.plugins import ENDPOINT_KINDS, installed
 from newscrawler.text import clean_line
-from newscrawler.text.encoding import as_utf8, decode
+from newscrawler.text.encoding import as_utf8, markup_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,7 +30,7 @@ def _parse(kind: str, body: bytes, url: str, now: datetime, hints: Mapping[str, 
         case "sitemap" | "news-sitemap":
             return _parse_sitemap(body, url, now, hints.get("charset"))
         case "listing":
-            body = decode(body, f"text/html; charset={hints['charset']}")[0].encode() if "charset" in hints else body
+            body = markup_of(body, f"text/html; charset={hints['charset']}")[0] if "charset" in hints else body
             return article_links(body, url, now, within=hints.get("within"), pattern=hints.get("pattern"))
         case "wordpress":
             return parse_wordpress(as_utf8(body, hints.get("charset")), url, now)

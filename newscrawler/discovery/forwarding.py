@@ -13,7 +13,7 @@ from lxml import etree
 from newscrawler.discovery.html import anchors
 from newscrawler.discovery.script_targets import script_targets
 from newscrawler.text import words
-from newscrawler.text.encoding import decode
+from newscrawler.text.encoding import markup_of
 from newscrawler.urls import absolute
 
 MAX_BYTES = 16_000  # a page that only sends elsewhere is small
@@ -62,7 +62,7 @@ def forward_of(body: bytes, url: str, content_type: str | None = None) -> str | 
     """
     if len(body) > MAX_BYTES or not _SUSPECT.search(body):
         return None
-    root = _tree(decode(body, content_type)[0])
+    root = _tree(markup_of(body, content_type)[0])
     if root is None:
         return None
     base = absolute(next((each.get("href") for each in root.iter("base")), None), url) or url
@@ -73,9 +73,9 @@ def forward_of(body: bytes, url: str, content_type: str | None = None) -> str | 
     return None if target == absolute(url, "") else target  # a page that loads itself anew is one
 
 
-def _tree(text: str) -> etree._Element | None:
+def _tree(markup: bytes) -> etree._Element | None:
     try:
-        return etree.fromstring(text.encode("utf-8", "replace"), etree.HTMLParser(encoding="utf-8"))
+        return etree.fromstring(markup, etree.HTMLParser(encoding="utf-8"))
     except (etree.XMLSyntaxError, ValueError):
         return None
 

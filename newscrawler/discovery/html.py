@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from newscrawler.errors import DiscoveryError, FailureKind
-from newscrawler.text.encoding import decode
+from newscrawler.text.encoding import markup_of
 from newscrawler.urls import absolute
 
 if TYPE_CHECKING:
@@ -28,11 +28,11 @@ def parse_html(body: bytes, url: str, content_type: str | None = None) -> tuple[
         raise DiscoveryError("a PDF, not a page")
     if b"<" not in body:
         raise DiscoveryError("not an HTML page: there is no markup in it")
-    text, _ = decode(body[:MAX_BYTES], content_type)
-    if text.count("<") > MAX_TAGS:
+    markup, _ = markup_of(body[:MAX_BYTES], content_type)
+    if markup.count(b"<") > MAX_TAGS:
         raise DiscoveryError(f"a page of more than {MAX_TAGS} tags", FailureKind.OUR_LIMIT)
     try:
-        root = etree.fromstring(text.encode("utf-8", "replace"), etree.HTMLParser(encoding="utf-8"))
+        root = etree.fromstring(markup, etree.HTMLParser(encoding="utf-8"))
     except (etree.XMLSyntaxError, ValueError) as error:
         raise DiscoveryError("not an HTML page: there is no markup in it") from error
     if root is None or next(root.iter("a", "link", "p", "div", "body"), None) is None:

@@ -34,7 +34,7 @@ from newscrawler.metadata.structured import read_claims
 from newscrawler.metadata.titles import headline, lower_headings
 from newscrawler.rights.page import of_markup
 from newscrawler.text import hash_of_words, unstacked, words_by_line
-from newscrawler.text.encoding import decode
+from newscrawler.text.encoding import markup_of
 from newscrawler.urls import host_of
 
 if TYPE_CHECKING:
@@ -60,8 +60,7 @@ _ELEMENTS = etree.ElementDefaultClassLookup(element=html.HtmlElement)  # lxml.ht
 _TEXT = etree.XPath("string-length(/)")
 _NOT_HTML = (b"%pdf-", b"\x89png", b"\xff\xd8\xff", b"gif8", b"pk\x03\x04", b"\x1f\x8b", b"riff", b"\x00\x00\x00")
 _CROWDED = re.compile(
-    r"[a-zA-Z][^\s>/]*+(?:[\s/]++[^\s>=/]++(?>\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s>]*))?){"
-    rf"{MAX_ATTRIBUTES}}}"
+    rb"[a-zA-Z][^\s>/]*+(?:[\s/]++[^\s>=/]++(?>\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s>]*))?){%d}" % MAX_ATTRIBUTES
 )
 _FEED = re.compile(rb"(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:rss|feed|urlset|sitemapindex|rdf:rdf)\b", re.DOTALL)
 _OTHER_TYPE = re.compile(r"xml|json|plain|csv|calendar|javascript|css|pdf|zip|octet-stream|^(?:image|audio|video|font)/")
@@ -89,17 +88,17 @@ class Examined:
 
 def parse_html(body: bytes, content_type: str | None) -> HtmlElement | None:
     """One tree of the page; None where the bytes hold no element."""
-    return parse_text(decode(body, content_type)[0])
+    return parse_markup(markup_of(body, content_type)[0])
 
 
-def parse_text(text: str) -> HtmlElement | None:
-    """One tree of a page's text; None where it holds no element."""
+def parse_markup(markup: bytes) -> HtmlElement | None:
+    """One tree of a page as UTF-8; None where it holds no element."""
     parser = etree.HTMLParser(  # type: ignore[call-arg] # the stubs lack default_doctype
         encoding="utf-8", collect_ids=False, default_doctype=False, remove_comments=True, remove_pis=True
     )
     parser.set_element_class_lookup(_ELEMENTS)
     try:
-        return html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+        return html.document_fromstring(markup, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         return None
 
@@ -123,7 +122,7 @@ def _is_too_deep(elements: list[HtmlElement]) -> bool:
 def beyond_limits(tree: HtmlElement, elements: list[HtmlElement] | None = None, size: int | None = None) -> Failure | None:
     """Why a page is too large to be an article, None where it is not: looked at before anything else walks the tree.
 
-    `elements`: what `some_elements` gave; `size`: the characters of the page's markup, of which its text has no more.
+    `elements`: what `some_elements` gave; `size`: the bytes of the page's markup, of which its text has no more.
     """
     elements = some_elements(tree) if elements is None else elements
     if len(elements) > MAX_NODES:
@@ -165,32 +164,32 @@ def is_html(body: bytes, content_type: str | None) -> bool:
     return "html" in stated or start.startswith((b"<!doctype html", b"<html")) or not _OTHER_TYPE.search(stated)
 
 
-def _too_many_attributes(text: str) -> bool:
+def _too_many_attributes(markup: bytes) -> bool:
     """Whether an element has more than MAX_ATTRIBUTES: the parser compares each with those before it."""
-    return any(map(_CROWDED.match, _long_pieces(text, 2 * MAX_ATTRIBUTES)))
+    return any(map(_CROWDED.match, _long_pieces(markup, 2 * MAX_ATTRIBUTES)))
 
 
-def _long_pieces(text: str, least: int) -> Iterator[str]:
-    """The pieces of more than `least` characters between one < and the next: a few looks, for all others are passed over.
+def _long_pieces(markup: bytes, least: int) -> Iterator[bytes]:
+    """The pieces of more than `least` bytes between one < and the next: a few looks, for all others are passed over.
 
-    >>> list(_long_pieces("<a>1<bb>22222<c>3", 3)), list(_long_pieces("12345", 3))
-    (['bb>22222'], ['12345'])
+    >>> list(_long_pieces(b"<a>1<bb>22222<c>3", 3)), list(_long_pieces(b"12345", 3))
+    ([b'bb>22222'], [b'12345'])
     """
     start = 0
-    while len(text) - start > least:
-        following = text.rfind("<", start, start + least + 1)
+    while len(markup) - start > least:
+        following = markup.rfind(b"<", start, start + least + 1)
         if following < 0:
-            following = text.find("<", start + least)
-            following = len(text) if following < 0 else following
-            yield text[start:following]
+            following = markup.find(b"<", start + least)
+            following = len(markup) if following < 0 else following
+            yield markup[start:following]
         start = following + 1
 
 
-def too_much_markup(text: str) -> Failure | None:
-    """Why no tree is built of a page's text; None where one may be."""
-    if text.count("<") > MAX_TAGS:
+def too_much_markup(markup: bytes) -> Failure | None:
+    """Why no tree is built of a page's markup; None where one may be."""
+    if markup.count(b"<") > MAX_TAGS:
         return Failure(FailureKind.OUR_LIMIT, f"a page of more than {MAX_TAGS} tags")
-    if _too_many_attributes(text):
+    if _too_many_attributes(markup):
         return Failure(FailureKind.OUR_LIMIT, f"an element of more than {MAX_ATTRIBUTES} attributes")
     return None
 
@@ -215,14 +214,14 @@ def _elements_of(body: bytes, url: str, content_type: str | None) -> tuple[Eleme
         return Failure(FailureKind.OUR_LIMIT, f"a page of more than {MAX_BYTES} bytes"), None
     if target := forward_of(body, url, content_type):
         return Failure(FailureKind.NO_TEXT, f"the page only sends elsewhere, to {target}"), None
-    text, encoding = decode(body, content_type)
-    if limit := too_much_markup(text):
+    markup, encoding = markup_of(body, content_type)
+    if limit := too_much_markup(markup):
         return limit, encoding
-    tree = parse_text(text)
+    tree = parse_markup(markup)
     if tree is None:
         return Failure(FailureKind.NO_TEXT, "an empty page"), encoding
     every = some_elements(tree)
-    if limit := beyond_limits(tree, every, len(text)):
+    if limit := beyond_limits(tree, every, len(markup)):
         return limit, encoding
     elements = elements_of(tree, every)
     return (elements_of(tree) if drop_endless_headings(elements) else elements), encoding

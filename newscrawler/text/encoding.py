@@ -6,12 +6,13 @@ declared as UTF-8 that are not are looked at (a Shift_JIS or windows-1251 page w
 
 from __future__ import annotations
 
+import codecs
 import re
 from functools import cache
 
 from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom, resolve_encoding
 
-from newscrawler.text import parsable, without_bad_references
+from newscrawler.text import is_parsable, parsable, without_bad_references
 from newscrawler.text.plausibility import contradicted, likeliest
 
 WHOLE = 2  # whole sequences for each broken one: other encodings have one by chance for five that are none
@@ -94,6 +95,10 @@ def resolve(body: bytes, content_type: str | None) -> str:
     >>> resolve("Ärger".encode() * 9, "text/html; charset=iso-8859-1"), resolve(b"plain", None)
     ('utf-8', 'utf-8')
     """
+    return _resolved(body, content_type, is_utf8=_decodes(body, "utf-8"))
+
+
+def _resolved(body: bytes, content_type: str | None, *, is_utf8: bool) -> str:
     bom = read_bom(body)[0]
     if bom is not None:
         return bom
@@ -103,7 +108,7 @@ def resolve(body: bytes, content_type: str | None) -> str:
         declared = declared[1:]  # a browser reads such a page as UTF-8: it found the declaration in ASCII
     if _has_escapes(body) and _decodes(body, "iso2022_jp"):
         return "iso2022_jp"
-    if _decodes(body, "utf-8") and not (declared and body.isascii()):
+    if is_utf8 and not (declared and body.isascii()):
         return "utf-8"
     for name in declared:
         if name == "utf-8" and not _mostly_utf8(body, MAX_BROKEN_SEQUENCES):
@@ -137,13 +142,22 @@ def decode(body: bytes, content_type: str | None) -> tuple[str, str]:
 
     Characters and references that no parser may see are left out.
     """
+    raw, encoding = markup_of(body, content_type)
+    return raw.decode(), encoding
+
+
+def markup_of(body: bytes, content_type: str | None) -> tuple[bytes, str]:
+    """The same with the text as UTF-8, as parsers read it: most pages are that already, and are not decoded."""
     body = without_bad_references(body)
-    encoding = resolve(body, content_type)
+    is_utf8 = _decodes(body, "utf-8")
+    encoding = _resolved(body, content_type, is_utf8=is_utf8)
+    if is_utf8 and encoding == "utf-8" and is_parsable(raw := body.removeprefix(codecs.BOM_UTF8)):
+        return raw, encoding
     try:
         text = body.decode(encoding, "replace")
     except (LookupError, UnicodeError):  # "charset=hex" names a codec that is no encoding
         encoding, text = "utf-8", body.decode("utf-8", "replace")
-    return parsable(text.removeprefix("\ufeff")), encoding
+    return parsable(text.removeprefix("\ufeff")).encode(), encoding
 
 
 def _marked(body: bytes) -> str | None:
