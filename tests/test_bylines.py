@@ -137,7 +137,7 @@ def test_the_words_are_those_of_the_lexicons_languages():
     words = tomllib.loads((resources.files("newscrawler.metadata") / "credits.toml").read_text(encoding="utf-8"))
     assert set(words) >= {each for each in shipped_lexicon().languages() if len(each) == 2}
     assert {language for language, _, _ in CREDITS} == set(words)
-    assert all(set(each) == {"by", "named", "not", "role", "desk", "nobody"} for each in words.values())
+    assert all(set(each) == {"by", "named", "not", "role", "desk", "rank", "nobody"} for each in words.values())
 
 
 @given(st.text(max_size=200))
@@ -176,7 +176,52 @@ SIGNED = [
     ("ja", "【山田太郎】", ["山田太郎"]),
     ("en", "Photos: Jo Berg", []),
     ("en", "By the sea nobody knew", []),
-]
+    ("de", "<strong>Autorin: Ana Lind, Projektleiterin der Stiftung für Häfen in Tunis.</strong>", ["Ana Lind"]),
+    ("de", "<em>Von <span><p>Ana Lind</p></span></em>", ["Ana Lind"]),
+    ("de", ("</p><div><p>Wer die Pflanze liebt, der wird sie auch im Winter nicht ohne Schutz im Garten lassen wollen, und wer "
+     "das weiß, gießt sie.</p></div><section><div>Text: <span>Ana Lind</span></div></section><p>"), ["Ana Lind"]),
+    # of whom the page tells at its end
+    ("en", "</p><h3>About the author</h3><p>Ana Lind is a senior fellow at the Institute for Sea Power.</p><p>", ["Ana Lind"]),
+    ("en", ("</p><aside><h3>Authors</h3><ul><li><a href=/e/1>Ana Lind</a><p>Senior Fellow</p><li><a href=/e/2>Bo Ek</a>"
+     "<p>Associate Fellow</p></ul></aside><p>"), ["Ana Lind", "Bo Ek"]),
+    ("en", "</p><h6>Author(s)</h6><ul><li><a href=/l?a=1>Ana B. Lind</a><li><a href=/l?a=2>Bo Ek</a></ul><p>",
+     ["Ana B. Lind", "Bo Ek"]),
+    ("en", "</p><div class='author-bio footer'><h3>Ana Lind</h3><p><a href=/a>All posts</a></p></div><p>", ["Ana Lind"]),
+    ("en", "</p><h3>Ana Lind</h3><p>Ana Lind is the Head of Charts at the Gazette.</p><p>", ["Ana Lind"]),
+    ("en", "</p><h3>Art Deco</h3><p>Art Deco is a style of houses and ships.</p><p>", []),
+    ("en", "</p><h3>Harbour Tool</h3><p>Harbour Tool is a program for developers and writers.</p><p>", []),
+    ("en", "<em>Ana Lind and Bo Ek are researchers at the Institute for Sea Power.</em>", ["Ana Lind", "Bo Ek"]),
+    ("en", "<em>Ana Lind is a senior fellow at the Institute. Bo Ek is a retired captain.</em>", ["Ana Lind", "Bo Ek"]),
+    ("en", "Ana Lind is a researcher at the Institute for Sea Power, whom the ministry had asked.", []),
+    ("en", "<em>Ana Lind is on the quay every morning.</em>", []),
+    ("de", "<em>Ana Lind ist Redakteurin bei der Hafenzeitung.</em>", ["Ana Lind"]),
+    ("fr", "<em>Anne Lind est chercheuse à l'Institut de la mer.</em>", ["Anne Lind"]),
+    ("es", "<em>Ana Lind es periodista y escribe sobre la flota.</em>", ["Ana Lind"]),
+    ("it", "<em>Anna Lind è giornalista e scrive di navi.</em>", ["Anna Lind"]),
+    ("pt", "<em>Ana Lind é jornalista e escreve sobre navios.</em>", ["Ana Lind"]),
+    ("nl", "<em>Ana Lind is redacteur bij de Havenkrant.</em>", ["Ana Lind"]),
+    ("sv", "<em>Ana Lind är reporter på Hamnbladet.</em>", ["Ana Lind"]),
+    ("no", "<em>Ana Lind er journalist i Havnebladet.</em>", ["Ana Lind"]),
+    ("da", "<em>Ana Lind er journalist på Havnebladet.</em>", ["Ana Lind"]),
+    ("fi", "<em>Ana Lind on toimittaja Satamalehdessä.</em>", ["Ana Lind"]),
+    ("pl", "<em>Anna Lind jest dziennikarką Gazety Portowej.</em>", ["Anna Lind"]),
+    ("cs", "<em>Jana Lindová je redaktorka Přístavních listů.</em>", ["Jana Lindová"]),
+    ("sk", "<em>Jana Lindová je redaktorka Prístavných listov.</em>", ["Jana Lindová"]),
+    ("sl", "<em>Ana Lind je novinarka Pristaniškega lista.</em>", ["Ana Lind"]),
+    ("hr", "<em>Ana Lind je novinarka Lučkog lista.</em>", ["Ana Lind"]),
+    ("sr", "<em>Ана Линд је новинарка Лучког листа.</em>", ["Ана Линд"]),
+    ("ro", "<em>Ana Lind este jurnalistă la Gazeta Portului.</em>", ["Ana Lind"]),
+    ("el", "<em>Η Άννα Λιντ είναι δημοσιογράφος στην Εφημερίδα του Λιμανιού.</em>", ["Άννα Λιντ"]),
+    ("ru", "<em>Анна Линд — журналистка «Портовой газеты».</em>", ["Анна Линд"]),
+    ("uk", "<em>Анна Лінд — журналістка «Портової газети».</em>", ["Анна Лінд"]),
+    ("bg", "<em>Анна Линд е журналистка във вестник «Пристанище».</em>", ["Анна Линд"]),
+    ("et", "<em>Ana Lind on ajakirjanik Sadamalehes.</em>", ["Ana Lind"]),
+    ("lv", "<em>Anna Linda ir žurnāliste Ostas avīzē.</em>", ["Anna Linda"]),
+    ("lt", "<em>Ana Lind yra žurnalistė Uosto laikraštyje.</em>", ["Ana Lind"]),
+    ("is", "<em>Anna Lind er blaðamaður á Hafnarblaðinu.</em>", ["Anna Lind"]),
+    ("id", "<em>Ana Lind adalah wartawan di Koran Pelabuhan.</em>", ["Ana Lind"]),
+    ("vi", "<em>Nguyễn Văn An là phóng viên của báo Cảng.</em>", ["Nguyễn Văn An"]),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("language", "line", "authors"), SIGNED)

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 _STATING = frozenset({"itemprop", "itemtype", "property", "rel"})  # attributes of microdata and RDFa
+# attributes by which sites' own tests and scripts know elements whose classes are made up of letters
+TEST_NAMES = ("data-testid", "data-test-id", "data-test", "data-qa", "data-component", "data-cy")
+_TELLING = _STATING | frozenset(TEST_NAMES)
 _IN_BODIES = etree.XPath("descendant-or-self::body/descendant::*")
 
 
@@ -31,6 +34,7 @@ class Elements:
     items: list[HtmlElement] = field(default_factory=list)  # that state microdata or, <meta> aside, RDFa
     types: list[str] = field(default_factory=list)  # what is stated by itemtype
     related: list[HtmlElement] = field(default_factory=list)  # that have a rel
+    tested: list[HtmlElement] = field(default_factory=list)  # within the body, that tests know by a name
     outside: set[HtmlElement] = field(default_factory=set)  # those that are within no body
 
     def of(self, tag: str) -> list[HtmlElement]:
@@ -51,16 +55,19 @@ def elements_of(tree: HtmlElement, every: Sequence[HtmlElement] | None = None) -
     tags: defaultdict[str, list[HtmlElement]] = defaultdict(list)
     found = Elements(tree, every, tags)
     outside = found.outside
-    classed, stating = [], []
+    classed: list[HtmlElement] = []
+    stating: list[HtmlElement] = []
+    tested: list[HtmlElement] = []
     for element in every:
         tags[element.tag].append(element)
         if names := element.keys():
             if "class" in names:
                 classed.append(element)
-            if not _STATING.isdisjoint(names):
-                stating.append(element)
+            if not _TELLING.isdisjoint(names):
+                (tested if _STATING.isdisjoint(names) else stating).append(element)
     outside.update(_outside(found))
     found.classed.extend((each, each.get("class") or "") for each in classed if each not in outside)
+    found.tested.extend(each for each in tested if each not in outside)
     found.items.extend(filter(_is_item, stating))
     found.types.extend(kind for each in stating if (kind := each.get("itemtype")) is not None)
     found.related.extend(each for each in stating if each.get("rel") is not None)

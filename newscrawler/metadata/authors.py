@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from newscrawler.agencies import agency_of
 from newscrawler.dates.written import find_day, may_name_day
+from newscrawler.metadata.biographies import TOLD
 from newscrawler.metadata.bylines import label_of, parts_of, says_by, segments, split_names, turned, without_by
 from newscrawler.metadata.credit_claims import (
     LABEL,
@@ -32,7 +33,7 @@ from newscrawler.metadata.credit_words import Kind, shipped_credit_words
 from newscrawler.metadata.jobs import has_job_behind, is_only_job, without_article, without_place, without_post
 from newscrawler.metadata.made_names import is_address, is_login, is_unseen
 from newscrawler.metadata.names_apart import without_rest
-from newscrawler.metadata.persons import DESK, NAME, NOBODY, is_desk, is_job, is_pen_name, is_person, is_small_name
+from newscrawler.metadata.persons import DESK, NAME, NOBODY, is_crew, is_desk, is_job, is_pen_name, is_person, is_small_name
 from newscrawler.metadata.signatures import agency_signed
 from newscrawler.text import clean_line, spaceless, words
 
@@ -140,7 +141,7 @@ def _collective(lines: list[str], origin: str, houses: Houses) -> Iterator[str]:
     for line in lines:
         if origin != "byline":
             if len(line) <= 80 and (houses.has(line) or not is_login(line)):
-                stated = (houses.alone(each.strip()) for each in line.split(";"))
+                stated = (houses.alone(_RIGHTS.sub("", each).strip()) for each in line.split(";"))
                 yield from (without_article(name) for name in stated if _is_kept(name, houses))
             continue
         parts = parts_of(line)
@@ -154,6 +155,13 @@ def _collective(lines: list[str], origin: str, houses: Houses) -> Iterator[str]:
             or (any(map(says_by, parts)) and (is_desk(name) or (name.isupper() and 2 <= len(name) <= 5)))
         ):
             yield name
+
+
+# whose rights a template states where it is asked for an author
+_RIGHTS = re.compile(
+    r"^\s*(?:copyright|\(c\)|©)[\s:]*(?:\d{4}\s*)?|\s*[-–|,.]?\s*(?:all rights reserved|alle rechte vorbehalten)\W*$",
+    re.IGNORECASE,
+)
 
 
 def _is_kept(name: str, houses: Houses) -> bool:
@@ -199,13 +207,13 @@ def credited(claims: Claims, beside: Sequence[str] = (), host: str = "") -> tupl
         found = [*_credits(claims, [], houses, set())[0], *found]
     desks = next((each for each in found if each.desks), None)
     people = _shown_first(found, [*beside, *claims.bylines])
-    near_desks = (each for each in found if each.is_near and not _begins_with(each, people))
-    is_desks = any(not all(map(houses.has, each.desks)) for each in near_desks)
+    near_desks = (each for each in found if each.is_near and not (people and all(_begin(each.desks, people))))
+    is_desks = any(not all(houses.has(desk) and not is_crew(desk) for desk in each.desks) for each in near_desks)
     alone = () if is_desks else _named_alone(claims, beside, houses, others)
-    if people and people.origin == "byline" and not people.is_near and alone and not set(alone) & set(people.people):
+    if people and people.origin == "byline" and not people.is_near and alone and not any(_begin(alone, people)):
         people = Credit("byline", is_near=True, people=alone)
     if people and not (is_desks and people.origin == "byline" and not people.is_near):
-        whole = _completed(people.people, claims, [*written, *_plain(beside)], houses, others)
+        whole = _completed(people, claims, [*written, *_plain(beside)], houses, others)
         return _shortened(whole, found), agency, people.origin
     if desks is None:
         names = alone or _pen_name(claims, houses)
@@ -240,7 +248,8 @@ def _shown_first(found: list[Credit], lines: Sequence[str]) -> Credit | None:
     people = [each for each in found if each.people]
     if not people:
         return None
-    seen = (line for line in lines if not is_unseen(line))
+    unseen = [line for line in lines if is_unseen(line)]
+    seen = (line for line in lines if line not in unseen and not any(each.startswith(line) for each in unseen))
     shown = [spaceless(said) for line in seen for said, kind in segments(line) if kind is not Kind.OTHER]
 
     def is_shown(credit: Credit) -> bool:
@@ -255,9 +264,10 @@ def _shown_first(found: list[Credit], lines: Sequence[str]) -> Credit | None:
     return next(stated, first)
 
 
-def _begins_with(desks: Credit, people: Credit | None) -> bool:
-    """Whether the desks of a credit are outlets that stand behind the names of these people."""
-    return people is not None and all(desk.startswith(tuple(f"{each} " for each in people.people)) for desk in desks.desks)
+def _begin(names: Iterable[str], credit: Credit) -> Iterator[bool]:
+    """Of each name whether it is somebody's of a credit, or one with an outlet or a job behind it."""
+    starts = tuple(f"{each} " for each in credit.people)
+    return (name in credit.people or name.startswith(starts) for name in names)
 
 
 def _plain(beside: Sequence[str]) -> list[tuple[list[str], str]]:
@@ -271,23 +281,33 @@ def _consists_of_people(line: str) -> bool:
 
 
 def _completed(
-    people: tuple[str, ...],
+    credit: Credit,
     claims: Claims,
     written: list[tuple[list[str], str]],
     houses: Houses,
     others: set[str],
 ) -> tuple[str, ...]:
     """These people, and those whom another credit of the article names beside all of them; a first name made whole."""
+    people = credit.people
     said = set(map(_plainly, people))
-    for stated, other in itertools.chain(stated_credits(claims), [(_bylines_in_one(claims), "byline")], written):
+    several = [(_bylines_in_one(claims), "byline"), (_signing_byline(claims), "byline")]
+    for stated, other in itertools.chain(stated_credits(claims), several, written):
         lines = [line for each in stated if (line := clean_line(each, 300))]
         more = _credited_people(lines, other, houses, others)
-        named = set(map(_plainly, more))
-        if said < named and len(more) <= len(people) + MAX_MORE:
+        is_told = bool(lines) and lines[0].startswith(TOLD) and credit.origin != "byline"
+        if said < set(map(_plainly, more)) and len(more) <= len(people) + MAX_MORE and not is_told:
             return more
         if len(people) == 1 and " " not in people[0] and len(more) == 1 and more[0].startswith(f"{people[0]} "):
             return more
     return people
+
+
+def _signing_byline(claims: Claims) -> list[str]:
+    """The byline that says "by"; none where several do with other names, which are of teasers then."""
+    signing = [each.partition(" | ")[0] for each in claims.bylines if says_by(each)]
+    whole = max(signing, key=len, default="")
+    named = set(split_names(whole))
+    return [whole] if signing and all(named.issuperset(split_names(each)) for each in signing) else []
 
 
 def _plainly(name: str) -> str:

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 from newscrawler.dates.written import Writing, day_of_line, find_days, may_name_day, plain_line, strange_words
 from newscrawler.markup.containers import HEADINGS
 from newscrawler.markup.page_regions import box_of, headline_at, holders
+from newscrawler.metadata.biographies import biography_lines
 from newscrawler.metadata.bylines import label_of, says_by
 from newscrawler.metadata.credit_words import Kind
 from newscrawler.metadata.date_labels import Role, is_label, read_labels, role_of
-from newscrawler.metadata.jobs import has_job_behind
-from newscrawler.metadata.signatures import signature_of
+from newscrawler.metadata.signed_ends import CARD, OF_ITS_OWN, in_card, last_paragraph, signed_lines
 from newscrawler.text import has_unspaced, words
 
 if TYPE_CHECKING:
@@ -31,7 +31,6 @@ PROSE = 80  # characters of a paragraph; one, of the lead, may stand above the c
 MAX_LINE_CHARACTERS, MAX_FAR_LINE_CHARACTERS = 140, 90  # characters of a line, and of one that may stand farther away
 HEADLINE, LONG_HEADLINE = 4, 7  # words of a link that is another article's, in a heading or a card, and elsewhere
 HEADED = 4  # blocks below a heading that may be what it heads
-CARD, LINKED = 300, 12  # characters of a box that may be a card, and of the links in it
 HAN_PROSE = 60  # of one in Han, kana or Hangul, whose letters count for more than one each
 HAN_LINK = 24  # of a link of such letters that is a headline
 LONE = 60  # characters of a line that names a day and little else
@@ -39,8 +38,6 @@ MAX_STATING_LINE, BEGINNING = 160, 40  # characters of a line that begins by say
 MAX_STATING = 4  # lines that say that they state a date
 AMID, LEADS = 4, 2  # blocks behind a line that may go on with the text, and paragraphs that may stand above the credits
 HAN = 12  # letters of scripts without spaces in a line that names a day and little else
-SIGN_DEPTH = 3  # elements between a signature in a box of its own and what holds the text
-SIGNED = 2  # blocks behind the last paragraph that may be signatures
 SMALL = 8  # blocks of a box below the headline that holds the credits
 DATELINE_CHARACTERS = 40  # characters of a paragraph that begins with place and day
 _OPENING = re.compile(r"\(([^()]{0,24}\d[^()]{3,24})\)\s*[-–—:]?\s?\w.{40}")
@@ -51,9 +48,11 @@ def lines_beside(page: Page, title: str | None) -> tuple[str, ...]:
     """Short lines around the headline, the nearest below it first; then lines that say that they state a date."""
     at = _headline(page, title)
     around = holders(page.blocks[at].node) if at is not None else set()
-    found = []
+    found, last = [], None
     if at is not None:
-        found = [*_below(page, at, around), *_above(page, at, around), *_signed(page, at, around)]
+        last = last_paragraph(page, at)
+        found = [*_below(page, at, around), *_above(page, at, around), *signed_lines(page, last, around)]
+    found += biography_lines(page, last)
     named = [each for each in page.blocks if each.chars <= MAX_STATING_LINE and may_name_day(each.text)]
     boxes = {each.index: box_of(each.node, around) for each in named}
     dated = [each for each in named if boxes[each.index] is None]
@@ -76,7 +75,7 @@ def _lone_days(page: Page, dated: Sequence[Block], around: set[Node], known: set
         and not _is_labelled_otherwise(page, block)
         and not _is_told(page, block)
         and not _is_headed(page, block, around)
-        and not _in_card(block, around)
+        and not in_card(block, around)
     ]
     return [line for line in lines if line not in known] if len({day_of_line(line) for line in lines}) == 1 else []
 
@@ -149,16 +148,6 @@ def _is_headed(page: Page, block: Block, around: set[Node]) -> bool:
     return any(each.node.tag in HEADINGS and each.node not in around and not is_label(each.text) for each in above)
 
 
-def _in_card(block: Block, around: set[Node]) -> bool:
-    """Whether a line shares a small box with a link: another article's card."""
-    step: Node | None = block.node.parent
-    while step is not None and step not in around and step.chars <= CARD:
-        if step.links >= LINKED:
-            return True
-        step = step.parent
-    return False
-
-
 def _is_teasers(page: Page, block: Block, around: set[Node], said: list[str]) -> bool:
     """Whether a line's day is of another article that is named amid this one's text: a linked headline is in its box.
 
@@ -170,7 +159,7 @@ def _is_teasers(page: Page, block: Block, around: set[Node], said: list[str]) ->
     step = None if says_by(block.text) or role_of(block.text) is not Role.UNSAID else block.node.parent
     near = page.blocks[max(0, block.index - HEADED) : block.index + HEADED]
     while step is not None and step not in around and step.chars <= CARD:
-        least = HEADLINE if step.tag in _OF_ITS_OWN else LONG_HEADLINE
+        least = HEADLINE if step.tag in OF_ITS_OWN else LONG_HEADLINE
         held = [each for each in near if step in holders(each.node)]
         if any(_is_linked_headline(each, said, HEADLINE if each.node.tag in HEADINGS else least) for each in held):
             return True
@@ -210,17 +199,17 @@ def _stating(page: Page, dated: Sequence[Block], around: set[Node]) -> Iterator[
 
 
 def _is_others(page: Page, block: Block, around: set[Node]) -> bool:
-    return 2 * block.links > block.chars or _in_card(block, around) or _is_headed(page, block, around)
+    return 2 * block.links > block.chars or in_card(block, around) or _is_headed(page, block, around)
 
 
 def _states_day(line: str) -> bool:
     """Whether a line says that it states a date, of publication or of a change."""
     if _STATES_DATE.match(line):
         return len(line) <= MAX_FAR_LINE_CHARACTERS
-    if role_of(line) not in _STATED or (len(line) > MAX_FAR_LINE_CHARACTERS and role_of(line[:BEGINNING]) not in _STATED):
+    if role_of(line) not in _TELLING or (len(line) > MAX_FAR_LINE_CHARACTERS and role_of(line[:BEGINNING]) not in _TELLING):
         return False
     told = _roles_told(line)
-    return not told or not told.isdisjoint(_STATED)
+    return not told or not told.isdisjoint(_TELLING)
 
 
 def _roles_told(line: str) -> set[Role]:
@@ -228,7 +217,7 @@ def _roles_told(line: str) -> set[Role]:
     return {each.role for each in read_labels(line, Writing())}
 
 
-_STATED = (Role.PUBLISHED, Role.CHANGED)
+_TELLING = (Role.PUBLISHED, Role.CHANGED)
 
 
 def _in_margins(page: Page, margins: Sequence[Block], around: set[Node]) -> list[str]:
@@ -237,7 +226,7 @@ def _in_margins(page: Page, margins: Sequence[Block], around: set[Node]) -> list
     for block in margins:
         line = _with_label(page, block)
         is_property = block.node.tag == "dd" and page.blocks[block.index - 1].node.tag == "dt" and line != block.text
-        if is_property or (Role.PUBLISHED in _roles_told(line) and not _in_card(block, around)):
+        if is_property or (Role.PUBLISHED in _roles_told(line) and not in_card(block, around)):
             lines.append(_up_to_day(line))
     return lines if len({day_of_line(line) for line in lines}) == 1 else []
 
@@ -323,49 +312,6 @@ def _is_prose(block: Block) -> bool:
 
 def _in_figcaption(block: Block) -> bool:
     return any(each.tag == "figcaption" for each in holders(block.node))
-
-
-def _signed(page: Page, at: int, around: set[Node]) -> list[str]:
-    """Lines right behind the article's last paragraph, in its container, that sign it: "Text: Ana Lind"."""
-    prose = [block for block in page.blocks[at + 1 :] if block.good >= PROSE and block.node.parent is not None]
-    if not prose:
-        return []
-    home = max((block.node.parent for block in prose), key=lambda each: each.good if each else 0)
-    last = next(block for block in reversed(prose) if block.node.parent is home)
-    behind = page.blocks[last.index + 1 : last.index + 1 + SIGNED]
-    return [
-        block.text
-        for block in behind
-        if block.chars <= LONE
-        and not block.node.tag.startswith("h")
-        and _signs(block.text)
-        and (block.node.parent is home or _is_beside(block, home, around))
-    ]
-
-
-def _is_beside(block: Block, home: Node | None, around: set[Node]) -> bool:
-    """Whether a line stands in a small box of its own beside the text, which is no other article's."""
-    if home is None or home.parent is None or _in_card(block, around) or box_of(block.node, around):
-        return False
-    step = block.node.parent
-    for _ in range(SIGN_DEPTH):
-        if step is None or step is home or step is home.parent:
-            break
-        if step.tag in _OF_ITS_OWN or step.blocks > SIGNED:
-            return False
-        step = step.parent
-    return step is home or step is home.parent
-
-
-_OF_ITS_OWN = frozenset({"article", "li"})
-
-
-def _signs(line: str) -> bool:
-    """Whether a line signs an article: by what it begins with, or by a job behind a name, as Korean papers do."""
-    return says_by(line) or signature_of(line) is not None or (not line.isascii() and has_job_behind(_ADDRESS.sub("", line)))
-
-
-_ADDRESS = re.compile(r"\s*[(\[]?[\w.+-]+@[\w.-]+[)\]]?$")
 
 
 def _above(page: Page, at: int, around: set[Node]) -> list[str]:

@@ -18,6 +18,7 @@ from newscrawler.metadata.credit_words import Kind, shipped_credit_words
 from newscrawler.metadata.jobs import BRACKETS, without_job, without_post
 from newscrawler.metadata.names_apart import apart, without_rest
 from newscrawler.metadata.persons import is_desk, is_person
+from newscrawler.metadata.ranks import without_ranks
 from newscrawler.metadata.signatures import signature_of
 
 if TYPE_CHECKING:
@@ -34,16 +35,17 @@ _GLUED_END = re.compile(
     r"Jan(?:uary)?\b|Feb(?:ruary)?\b|Mar(?:ch)?\b|Apr(?:il)?\b|May\b|June?\b|July?\b|Aug(?:ust)?\b|Sept?(?:ember)?\b|"
     r"Oct(?:ober)?\b|Nov(?:ember)?\b|Dec(?:ember)?\b|vor\s\d).*$"
 )
-_GLUED_YEAR = re.compile(r"(?<=[^\W\d_])(?=(?:19|20)\d\d(?:[-/.年]|$))")
 _SPLIT = re.compile(
     r"\s*(?:[;|/•·，；／]|,|\n|\s[&+]\s(?!Co\b)|\s(?:[Aa]nd|AND|und|et|y|e|og|och|en|i|ja|и|та|і|й|και|și|şi|és|ve|dan|và|और|و|with|mit|avec|con|a)\s|"
     r"\s(?:un|ir)\s(?=[A-ZĀČĒĢĪĶĻŅŠŪŽ])|\sim Gespräch mit\s|、|(?<![\u30a0-\u30ff])・|・(?![\u30a0-\u30ff]))\s*"
 )
 _AFTER = re.compile(
     r"\s+(?:\||–|—|-|•|·)\s+.*$|\s*[(（\[【][^()（）]*[)）\]】]?\s*$|"
-    r"\s*[,/]?\s*\b(?:(?i:updated|published|posted|aktualisiert|stand)|(?i:in) [A-Z]\w+.*|[Ff]or (?:[Tt]he )?[A-Z].*)"
+    r"\s*[,/]?\s*\b(?:(?i:updated|published|posted|aktualisiert|stand)|(?i:in) [A-Z]\w+.*|"
+    r"(?:[Ff]or|from|of|at) (?:[Tt]he )?[A-Z].*)"
     r"|\s+(?i:(?:und |and |&\s*)?(?:illustration(?:en|s)?|fotos?|photos?|photography|bilder)\b.*|skrifar\b.*)"
-    r"|\s+(?:(?:[Ee]in|[Kk]eine?|[Nn]o|\d+)\s)?(?:Comments?|Kommentare?|Hace|Permalink|Follow|Share|Teilen|Mehr)\b.*$"
+    r"|\s+(?:(?:[Ee]in|[Kk]eine?|[Nn]o|\d+)\s)?(?:Comments?|Kommentare?|Hace|Permalink|Follow|Share|Teilen|Mehr|Save|Bookmark|Subscribe)\b.*$"
+    r"|\s*(?:發表[在於于]|发表[在于]|發佈[於在]|发布[于在]).*$"
     r"|\s+(?:USA TODAY|CNN|BBC|NPR|ABC|CBS|NBC)\b.*|\s+[In]n?$|\s*@\w+.*$|\s+@\s.*$|\s*<?[\w.+-]+@[\w-]+\.[\w.-]+>?.*$",
 )
 _TITLES = re.compile(  # degrees and the like behind a name, and initials that an icon leaves glued to it
@@ -56,6 +58,10 @@ _JOINTS = re.compile(
 _MONTH = (
     r"(?:jan(?:uary?)?|feb(?:ruary?)?|mar(?:ch)?|märz|apr(?:il)?|may|mai|jun[ei]?|jul[iy]?|aug(?:ust)?|sept?(?:ember)?|"
     r"o[ck]t(?:ober)?|nov(?:ember)?|de[cz](?:ember)?)"
+)
+# a year, or a day with its month, that stands right behind a name
+_GLUED_YEAR = re.compile(
+    rf"(?<=[^\W\d_])(?=(?:19|20)\d\d(?:[-/.年]|$)|\d{{1,2}}(?:\.?\s{_MONTH}\b|[./]\d{{1,2}}[./]))", re.IGNORECASE
 )
 _LOOSE = re.compile(
     rf"[\s,.]*(?<!\w)(?:on|am|at|le|el|il|den|vom|um|à|às|op|em|på|dne|dnia|dia|pe|στις|pada|vào|last|updated|aktualisiert|erstellt|publi\w+|veröffentlicht|{_MONTH}|"
@@ -110,7 +116,7 @@ def segments(line: str) -> tuple[tuple[str, Kind | None], ...]:
         return ((signed, Kind.AUTHOR),)
     labels = shipped_credit_words().labels_in(text) if len(text) <= MAX_CREDIT else []
     if not labels:
-        return ((text, None),)
+        return ((without_ranks(text), None),)
     before = text[: labels[0].start]
     neutral = bool(re.search(r"\w", before)) and labels[0].kind is Kind.OTHER  # who stands before "by" is not who wrote
     found: list[tuple[str, Kind | None]] = [(before, None)] if neutral else []
@@ -121,7 +127,7 @@ def segments(line: str) -> tuple[tuple[str, Kind | None], ...]:
         if _CONVERSATION.search(text[label.start : label.end]):
             said = _WITH.sub("", said)
         if said:
-            found.append((said, label.kind))
+            found.append((without_ranks(said), label.kind))
     return tuple(found)
 
 
@@ -171,11 +177,13 @@ _INNER = re.compile(r"(?<=[^\W\d_A-Z])[A-ZÀ-Þ][^\W\d_A-Z]+")
 def _bare(part: str) -> str:
     """A name without what stands around it: jobs, places, addresses, degrees."""
     part = part.strip(BRACKETS) if part[:1] in BRACKETS else part
+    part = part if part.isascii() else _SYMBOLS.sub("", part)
     name = _TITLES.sub("", _AFTER.sub("", part)).strip(" \t,;:|-–—·•\"'©*●〓◎=[]")
     name = name if _ABBREVIATED.search(name) else name.rstrip(". \xa0")
     return without_job(name)
 
 
+_SYMBOLS = re.compile("[\u2600-\u27bf\u2b50\ufe0f\u200d\U0001f000-\U0001faff]+")  # hearts and flags
 _OPENED = re.compile(r"[(（【［\[]")
 _SOFT = re.compile("[\u00ad\u200b]")
 _ABBREVIATED = re.compile(r"\b(?:Jr|Sr)\.$")

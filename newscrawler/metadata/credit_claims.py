@@ -25,7 +25,7 @@ MAX_PARTS = 4  # of a line with a day and names
 META_NAMES = (
     "citation_author", "author", "article:author", "og:article:author", "parsely-author", "byl", "byline", "dc.creator",
     "dc.creator.personalname", "dcterms.creator", "sailthru.author", "article:author_name", "article_author",
-    "cxenseparse:author", "dcsext.author", "authors",
+    "cxenseparse:author", "dcsext.author", "authors", "og:author", "article.author", "dc:creator", "citation_authors",
 )  # fmt: skip
 _CARDS = range(1, 5)  # twitter:label1 and so on
 _SIGNS = frozenset({"Ap", "Afp", "Dpa"})  # agencies as templates spell them; Sid is somebody

@@ -80,6 +80,8 @@ class CreditWords:
     role_behind: re.Pattern[str]  # a job behind a name in Han, kana or Hangul
     desk: Words
     nobody: Words
+    ranks: frozenset[str]  # military ones, without full stops at their ends
+    beside_ranks: frozenset[str]  # words that are of a rank beside one of these only
 
     def label_of(self, line: str) -> Kind | None:
         """Of whom a line speaks that is a label and nothing else, "Written by" or "Fotos:", None where it is none."""
@@ -220,6 +222,7 @@ def parse_credit_words(text: str) -> CreditWords:
     """The words of a TOML text such as credits.toml.  Raises KeyError where a language lacks a kind of them."""
     table = tomllib.loads(text)
     by, named, other, roles = (_split_phrases(table, key) for key in ("by", "named", "not", "role"))
+    ranks = _split_phrases(table, "rank")
     glued = [each for each in roles if has_unspaced(each) or "\uac00" <= each[0] <= "\ud7a3"]
     labels = _labels(by, named, other)
     longest: dict[str, int] = {}
@@ -236,6 +239,8 @@ def parse_credit_words(text: str) -> CreditWords:
         role_behind=re.compile(rf"[\s\u3000]*(?:{_either(glued)})$"),
         desk=_words(_split_phrases(table, "desk")),
         nobody=_words(_split_phrases(table, "nobody")),
+        ranks=frozenset(each for each in ranks if not each.endswith("+")),
+        beside_ranks=frozenset(each[:-1] for each in ranks if each.endswith("+")),
     )
 
 

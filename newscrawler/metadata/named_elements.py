@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from newscrawler.markup.elements import TEST_NAMES
 from newscrawler.markup.page_regions import stands_elsewhere
 from newscrawler.markup.visible_text import seen_parts, seen_text
 from newscrawler.metadata.dated_elements import MAX_DATED
@@ -26,7 +27,7 @@ MAX_TOPIC = 60  # characters of a link that may be a name
 # what a word of a class name begins with: author, article__author, postAuthor, entry-meta_date; never "authority"
 _BYLINE = re.compile(
     r"(?:^|[\W_]|(?:article|entry|news|post|story))"
-    r"(?:by-?line|authors?|contributors?|producers?|writer|reporter|autor|autora|autorka|autore|autoren|auteur|verfasser|"
+    r"(?:by-?line|(?:submitted|posted|written)-?by|authors?|contributors?|producers?|writer|reporter|autor|autora|autorka|autore|autoren|auteur|verfasser|"
     r"redakteur|redactor|redacteur|journaliste?|skribent|forfatter|kirjoittaja|szerzo|yazar|muhabir|penulis|avtor)(?=$|[\W_\d]|[A-Z])",
     re.IGNORECASE,
 )
@@ -89,7 +90,7 @@ def _by_target(elements: Elements, around: Set[HtmlElement]) -> tuple[list[str],
         if not target:
             continue
         if not _is_profile(target):
-            if link.text and len(link.text) < MAX_TOPIC:
+            if link.text and len(link.text) < MAX_TOPIC and _USER.search(target) is None:
                 topics.add(link.text.strip())
         elif len(profiles) < MAX_NAMED and (text := seen_text(link)) and len(text) < MAX_TOPIC:
             box = _second_above(link)
@@ -131,6 +132,9 @@ _FOLDERS = frozenset(_PROFILE_FOLDERS)
 _PROFILE = re.compile(rf"/(?:{'|'.join(_PROFILE_FOLDERS)})/[^/?#]+/?(?:[?#]|$)", re.IGNORECASE)
 
 
+_USER = re.compile(r"/(?:u|users?|members?)/[^/?#]+/?$|/@[^/?#]+/?$", re.IGNORECASE)  # of somebody, if of none who writes
+
+
 def _is_profile(target: str) -> bool:
     """Whether an address is that of an author's page; most have none of the folders, which is found out faster."""
     return not _FOLDERS.isdisjoint(target.lower().split("/")) and _PROFILE.search(target) is not None
@@ -157,6 +161,11 @@ def _in_card(element: HtmlElement, around: Set[HtmlElement], title: str) -> bool
 CARD_DEPTH = 3  # boxes between a credit and the heading of its card, and headings in one
 
 
+def _name_of_tests(element: HtmlElement) -> str:
+    """What a site's own tests call an element, in one word of a class for each of theirs."""
+    return "-".join(filter(None, map(element.get, TEST_NAMES)))
+
+
 def _by_label(elements: Elements, around: Set[HtmlElement]) -> tuple[list[str], list[str], list[HtmlElement]]:
     """(links of rel author, bylines, elements called date) by what elements are called."""
     bylines: list[str] = []
@@ -166,7 +175,9 @@ def _by_label(elements: Elements, around: Set[HtmlElement]) -> tuple[list[str], 
     links = [seen_parts(link)[:LONGEST_BYLINE] for link in by_rel]
     title = " ".join(words(next((each.text or "" for each in elements.of("title")), "")))
     kinds = _kinds_of_labels({label for _, label in elements.classed})  # a page has few classes, each many times
-    for element, label in elements.classed:
+    tested = [(each, _name_of_tests(each)) for each in elements.tested]
+    kinds |= _kinds_of_labels({label for _, label in tested})
+    for element, label in itertools.chain(elements.classed, tested):
         kind = kinds.get(label)
         if kind == "byline" and len(bylines) < MAX_NAMED:
             text = seen_parts(element)
@@ -174,7 +185,7 @@ def _by_label(elements: Elements, around: Set[HtmlElement]) -> tuple[list[str], 
             is_long = len(text) > (3 if text.isascii() else 1)  # a name in Han or Hangul has two to four letters
             if is_long and len(text) <= LONGEST_BYLINE and not elsewhere:
                 bylines.append(text)
-        elif kind == "date" and len(dated) < MAX_DATED and element.tag != "time":
+        elif kind == "date" and len(dated) < MAX_DATED and element.tag != "time" and element not in dated:
             dated.append(element)
     items = [each for each in elements.items if each.get("itemprop") in _DATED_ITEMS and each not in outside]
     dated += (each for each in items[:MAX_NAMED] if each.tag not in _NO_WORDS and each not in dated)

@@ -74,6 +74,22 @@ def is_desk(name: str) -> bool:
     return DESK.search(name) is not None or any(map(desk.has, _words(name))) or desk.within(name.casefold())
 
 
+def is_crew(name: str) -> bool:
+    """Whether a credit is of those who work in a house: "Gazette Staff", and not "The Gazette".
+
+    >>> is_crew("Gazette Staff"), is_crew("Redaktion Hafenblatt"), is_crew("Kelling Gazette")
+    (True, True, False)
+    """
+    said = _words(name)
+    return bool(said) and (_CREW.fullmatch(said[-1]) is not None or _CREW.fullmatch(said[0]) is not None)
+
+
+_CREW = re.compile(
+    r"staff|team|desk|newsroom|editors|reporters|contributors|redaktion\w*|rédaction|redacción|redazione|redação|redakcja|"
+    r"redakce|redakcia|redactie|redaktionen|redaksjonen|toimitus|redacția|szerkesztőség|редакция|редакція|redaksi|redakcija"
+)
+
+
 def _words(name: str) -> list[str]:
     return [word for each in name.casefold().split() if (word := each.strip(".,;:'\"«»„“()"))]
 
@@ -93,6 +109,8 @@ def is_person(name: str) -> bool:
     if _is_interface(name):
         return False
     parts = name.split()
+    if any(map(_NUMBER.fullmatch, parts)):  # "Bündnis 90"
+        return False
     if parts[0].lower() in _ARTICLES or parts[0] in _JOINING or all(len(part) < 4 and part.isupper() for part in parts):
         return False
     if len(parts) == 1:
@@ -104,6 +122,7 @@ def is_person(name: str) -> bool:
     return len(parts) <= MAX_WORDS and bool(cased) and _PARTICLES.issuperset(small) and not cased[-1][0].islower()
 
 
+_NUMBER = re.compile(r"\d+\W?")
 _NICKNAME = re.compile(r"(?<=\w)\s[(\"“‘][^\W\d_][^()\"“”‘’]{0,18}[)\"”’]\s(?=[^\W\d_])")  # "Ana (A.L.) Lind"
 
 
@@ -177,5 +196,5 @@ def is_pen_name(name: str) -> bool:
 
 
 NAME = re.compile(
-    r"[A-ZÀ-ÞŁŚŻŠČŽА-ЯΑ-Ω][\w'’-]+(?:\s(?:[A-Z]\.|van|von|de|der|di|da|al|el|ben|bin)){0,2}(?:\s[A-ZÀ-ÞŁŚŻŠČŽА-ЯΑ-Ω][\w'’-]+){1,2}"
+    r"[A-ZÀ-ÞĀ-ŽΆ-ΫЀ-Я][\w'’-]+(?:\s(?:[A-Z]\.|van|von|de|der|di|da|al|el|ben|bin)){0,2}(?:\s[A-ZÀ-ÞĀ-ŽΆ-ΫЀ-Я][\w'’-]+){1,2}"
 )
