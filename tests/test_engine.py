@@ -437,6 +437,28 @@ def test_an_archivist_that_goes_on_has_rounds_and_days_and_gives_signs(redis, ar
     assert runs == [("archivist", 0), ("archivist", 0)]
 
 
+def test_a_worker_lets_hosts_have_their_share_anew_each_round():
+    """Four pages that cost a worker each would close a host for as long as the worker lives: months."""
+
+    async def run(ago):
+        async def said(told):
+            session.closed = True
+
+        session = WorkerSession(SimpleNamespace(lease=0.06, say_how_it_goes=said), AGREED, Workers(1), 1)
+        session._learn(turn())
+        for _ in range(4):
+            session._workers.accounts["gazette.example"].note(0.0, died=True)
+        session.asked["gazette.example"], session.is_heard = 3, True
+        session._rounds.began -= ago
+        await session._tell()
+        kept = session.asked.total(), session.is_heard, session.refusal("gazette.example") is None, len(session._robots)
+        session._workers.close()
+        return kept
+
+    assert asyncio.run(run(timedelta(minutes=5))) == (3, True, False, 1)
+    assert asyncio.run(run(timedelta(minutes=31))) == (0, False, True, 0)
+
+
 def test_a_stop_of_an_archivist_whose_loop_has_ended_is_heard_by_what_it_waits_for():
     loop, stopping = asyncio.new_event_loop(), asyncio.Event()
     stop = command_line._stop_of(SimpleNamespace(archive=SimpleNamespace(folder="x"), stopping=stopping), loop)

@@ -138,6 +138,12 @@ class Session(SiteFiles):
         climbs = url.startswith("http:") and speaks_https(source, url)
         return as_browsers_ask((by_https(url) or url) if climbs else url), {PLAIN_HTTP: source.plain_http}
 
+    def share_anew(self) -> None:
+        """Let hosts have their share of a run once more; whether anybody answers is seen anew, too."""
+        self.asked.clear()
+        self.is_heard = False
+        self._workers.accounts.clear()
+
     def refusal(self, host: str) -> Failure | None:
         """Why nothing more of this host is asked in this run, for what its pages cost; None while it is."""
         return self._workers.refusal(host)
@@ -263,9 +269,7 @@ class CrawlSession(Session):
         """Judge the sources that were asked; let hosts and sources have their share of a run once more."""
         heard, self._heard = self._heard, set()
         await self.call(findings.check, self.archive, sorted(heard & self.sources.keys()), utc_now())
-        self.asked.clear()
-        self.is_heard = False
-        self._workers.accounts.clear()
+        self.share_anew()
         await self.call(take_over_reviews, self.archive)
         await self.call(site_rights.begin, self.archive, (), utc_now(), self.respect)
         await self.call(self.archive.frontier.begin_round, revisits, utc_now())

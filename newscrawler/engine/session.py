@@ -16,6 +16,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from newscrawler.crawl.session import Session, utc_now
+from newscrawler.crawl.watching import Rounds
 from newscrawler.engine.messages import HostAnswer, Report, Robots, Task, TdmFile, Turn, TurnEnd, read_turn
 from newscrawler.errors import EngineError, Failure, FailureKind
 from newscrawler.items import Candidate, Lease, Poll
@@ -26,6 +27,7 @@ from newscrawler.urls import bare_host, host_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
+    from datetime import datetime
 
     from newscrawler.crawl.workers import Workers
     from newscrawler.engine.messages import Agreement
@@ -102,6 +104,7 @@ class WorkerSession(Session):
         self._tdmrep_due: set[str] = set()
         self._fatal: NewscrawlerError | None = None
         self._running: set[asyncio.Task[None]] = set()
+        self._rounds = Rounds(utc_now())
 
     # --- the engine
 
@@ -166,11 +169,19 @@ class WorkerSession(Session):
     async def _tell(self) -> None:
         before, pages = time.monotonic(), 0
         while not self.closed:
+            if self._rounds.is_over(now := utc_now()):
+                self._begin_round(now)
             rate = round(60 * (self.counts["pages"] - pages) / max(0.001, time.monotonic() - before), 1)
             before, pages = time.monotonic(), self.counts["pages"]
             told = {"turns": len(self._open), "hosts": sorted(self._open)[:20], "a_minute": rate, **self.counts}
             await self._streams.say_how_it_goes(told)
             await asyncio.sleep(self._renewal)
+
+    def _begin_round(self, now: datetime) -> None:
+        """What is bounded in a run is bounded within half an hour, as `watch` has it: a worker may go on for months."""
+        self._rounds.begin(now)
+        self.share_anew()
+        self._robots = {origin: kept for origin, kept in self._robots.items() if host_of(origin) in self._open}
 
     # --- a turn
 
