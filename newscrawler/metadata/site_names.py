@@ -149,10 +149,25 @@ def _without_end(title: str, house: House) -> tuple[str, bool]:
         before = title[: len(title) - len(behind)].rstrip(" :\uff1a")
         if _is_enough(before):
             return before, True
+    if (before := _without_unusual_end(title, house)) != title:
+        return before, True
     before, dash, last = title.rpartition("-")
     if dash and (house.is_section(last) or any(spaceless(last) == spaceless(name) for name in house.names)):
         return _without_sections(before.rstrip(), house), True
     return title, False
+
+
+def _without_unusual_end(title: str, house: House) -> str:
+    """A title without a stated name behind a mark that few sites put before it: "Ships leave @ The Post"."""
+    said = title.rstrip(" )")
+    for name in house.names:
+        before = said.removesuffix(name).rstrip()
+        if before != said and before[-1:] in _UNUSUAL and _is_enough(before):
+            return before.rstrip(_UNUSUAL + " ")
+    return title
+
+
+_UNUSUAL = ".,@\\("
 
 
 def _is_enough(headline: str, least: int = 2) -> bool:

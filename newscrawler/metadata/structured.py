@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from newscrawler.markup.elements import Elements
 
 MIN_HEADING = 10
+MAX_TAILS = 3  # elements at the end of a heading that may be none of its words
 MAX_DAY = 30  # characters of a day inside a heading
 
 
@@ -46,6 +47,7 @@ class Claims:
     headings: tuple[str, ...] = ()  # h1 texts
     unkicked: dict[str, str] = field(default_factory=dict)  # an h1 -> the same without its kicker's own element
     unled: dict[str, str] = field(default_factory=dict)  # an h1 -> the same without the short element that begins it
+    untailed: dict[str, tuple[str, ...]] = field(default_factory=dict)  # an h1 -> the same without elements that end it
     named: Named = field(default_factory=Named)  # by what elements are called and where they lead
     title: str | None = None
     language: str | None = None
@@ -129,6 +131,23 @@ def _unled(heading: HtmlElement) -> str | None:
     return rest if led and len(led) <= MAX_DAY and MIN_HEADING < len(rest) < len(whole) else None
 
 
+def _untailed(heading: HtmlElement) -> tuple[str, ...]:
+    """An h1's text without the elements that end it, the last of them, two and so on: a subtitle, a count, a button."""
+    whole = seen_text(heading)
+    found: list[str] = []
+    for child in reversed(heading[-MAX_TAILS:]):
+        text = seen_text(child) if child.tag.__class__ is str else ""
+        if (child.tail or "").strip() or (text and not whole.endswith(text)):
+            break
+        before = whole.removesuffix(text).rstrip()
+        whole = before.strip(_AROUND)
+        if len(whole) < MIN_HEADING or before[-1] in ":\uff1a":  # behind a colon the headline goes on
+            break
+        if text:
+            found.append(whole)
+    return tuple(found)
+
+
 _AROUND = " |:\u2013\u2014-"
 
 
@@ -196,6 +215,7 @@ def read_claims(tree: HtmlElement, elements: Elements | None = None) -> Claims:
         headings=tuple(shown),
         unkicked={seen_text(each)[:1_000]: rest for each in headings if (rest := _unkicked(each, writing))},
         unled={seen_text(each)[:1_000]: rest for each in headings if (rest := _unled(each))},
+        untailed={seen_text(each)[:1_000]: rests for each in headings if len(each) and (rests := _untailed(each))},
         named=named,
         title=title.text_content() if title is not None else None,
         language=writing.language,

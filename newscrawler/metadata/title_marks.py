@@ -21,6 +21,18 @@ _MARKED = re.compile(
 )
 _ORNAMENT = r"[|\u25a0-\u25ff\u2605\u2606\u22c6\u2022\u00b7\u25ba\u2756\u2b24\u27a4\u2192\ufe0e\ufe0f]"
 _ORNAMENTED = re.compile(rf"^(?:\#{{1,6}}\s+|\#{{2,6}}|{_ORNAMENT}\s*)+(?=\S)|(?:\s+\#{{1,6}}|\s*{_ORNAMENT})+$")
+# elements within a line, which claims of careless templates have
+_MARKUP = re.compile(
+    r"</?(?:em|i|b|strong|span|br|sup|sub|a|u|mark|small|font|p|q|cite)(?:\s[^<>]{0,300})?/?>", re.IGNORECASE
+)
+# what documents and wikis put behind a heading: a link to it, or to its source
+_LINKED = re.compile(
+    r"(?:\s*[\u00b6\u00a7\U0001f517]|(?<=\w{3})\s?#|"
+    r"\s*\[\s?(?:edit|bearbeiten|modifier|editar|modifica|bewerken|redigera|rediger|muokkaa|edytuj|править|редагувати|編集|编辑)"
+    r"[^\[\]]{0,60}\])+$",
+    re.IGNORECASE,
+)
+_LINKING = frozenset("\u00b6\u00a7#]\U0001f517")
 QUOTES = ('"', "\u201d", "\u201c", "\u201e")
 _CUT = re.compile(r"\s*(?:\.\.\.|…)$")
 
@@ -30,13 +42,19 @@ def plain_title(value: str | None) -> str | None:
 
     >>> plain_title("## Lind &amp;amp; Berg win"), plain_title("■ Ships leave ★"), plain_title("#MeToo at sea")
     ('Lind & Berg win', 'Ships leave', '#MeToo at sea')
+    >>> plain_title("Ships &lt;em&gt;leave&lt;/em&gt;"), plain_title("Ships leave¶"), plain_title("Ships leave[edit]")
+    ('Ships leave', 'Ships leave', 'Ships leave')
+    >>> plain_title("Ships in C#"), plain_title("Waves < 3 metres and wind > 4")
+    ('Ships in C#', 'Waves < 3 metres and wind > 4')
     """
     text = value or ""
     for _ in range(UNESCAPED):
         if "&" not in text or (said := html.unescape(text)) == text:
             break
         text = said
-    line = clean_line(text)
+    line = clean_line(_MARKUP.sub("", text) if "<" in text else text)
+    if line and line[-1] in _LINKING:
+        line = _LINKED.sub("", line)
     return (_ORNAMENTED.sub("", line).strip() or line) if line else None
 
 

@@ -216,13 +216,16 @@ def _part_shown(claims: Claims, house: House, shown: Sequence[str]) -> str | Non
 def _without_badges(heading: str, claims: Claims, stated: Sequence[Stated]) -> str:
     """An h1 without the kicker or the day that has an element of its own, unless a claim but the title element says both.
 
-    Without what an element of no such name begins it with, where a claim leaves just that out.
+    Without what an element of no such name begins or ends it with, where a claim leaves just that out.
     """
     said = {each.joined for each in stated if each.origin not in ("microdata", "title element")}
     if (rest := _rest_of(heading, claims.unkicked)) and spaceless(heading) not in said:
         return rest
-    unled = _rest_of(heading, claims.unled)
-    return unled if unled and spaceless(unled) in {each.joined for each in stated} else heading
+    known = {each.joined for each in stated}
+    if (unled := _rest_of(heading, claims.unled)) and spaceless(unled) in known:
+        return unled
+    rests = next((rests for each, rests in claims.untailed.items() if plain_title(each) == heading), ())
+    return next((rest for rest in rests if spaceless(rest) in known and spaceless(heading) not in said), heading)
 
 
 def _rest_of(heading: str, parts: Mapping[str, str]) -> str | None:
