@@ -11,11 +11,13 @@ tests/cases/dates/lines.json    language, a line below the headline as its paper
 import json
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from unicodedata import normalize
 
 import pytest
 from babel.dates import format_date, format_datetime, format_timedelta
 from conftest import NOW
 
+from newscrawler.dates.written import Writing, find_day
 from newscrawler.extraction import extract
 
 CASES = Path(__file__).parent / "cases" / "dates"
@@ -195,3 +197,27 @@ def test_the_text_tells_the_months_where_the_page_is_in_a_template_of_another_la
         <article><h1>Statki badawcze mierzą dno</h1><div>24 listopada 2025</div>{polish}</article></body></html>"""
     article = extract(page.encode(), "https://gazeta.example/a", NOW)
     assert article.published == "2025-11-24"
+
+
+@pytest.mark.parametrize("language", sorted(LABELS))
+def test_days_in_capitals(language):
+    for month in range(1, 13):
+        day = date(2026, month, 16)
+        written = format_date(day, "long", locale={"no": "nb", "sr": "sr_Cyrl"}.get(language, language)).upper()
+        written = normalize("NFC", written.replace("\u0301", ""))  # an accent that Greek capitals do not have
+        assert find_day(written, Writing(language)) == day.isoformat()
+
+
+def table_of(label, day, changed, later):
+    return f"<table><tr><th>{label}</th><td>{day}</td></tr><tr><th>{changed}</th><td>{later}</td></tr></table>"
+
+
+@pytest.mark.parametrize("language", sorted(LABELS))
+def test_labels_in_rows_of_a_table_and_in_elements_of_a_line(language):
+    published, changed = LABELS[language]
+    locale = {"no": "nb", "sr": "sr_Cyrl"}.get(language, language)
+    first, second = (format_date(each, "long", locale=locale) for each in (PUBLISHED, CHANGED))
+    rows = table_of(published, first, changed, second)
+    line = f"<div><span>{changed}</span> <span>{second}</span> · <span>{published}</span> <span>{first}</span></div>"
+    for meta in (rows, line):
+        assert dates_of({"lang": language, "meta": meta}) == ("2026-11-16", "2026-11-20")

@@ -52,15 +52,15 @@ _NAMED = (
 )
 _YEAR = r"(?P<year>(?:19|20)\d{2})(?:(?!\d)|(?=\d\d?(?::\d\d|\s?min)))(?!:\d)"  # 28.09.1912:44 is of the year 2019
 _DAY = r"(?P<day>\d{1,2})"
-_OF = r"(?:(?:of|de|di|den|do|da|ta[’'])\s+|d[’'])?"
+_OF = r"(?i:(?:of|de|di|den|do|da|ta[’'])\s+|d[’'])?"
 _NEXT_YEAR = r"(?!\.?[,،]?\s*(?:de\s+|of\s+)?(?:19|20)\d\d)"
 _INNER = (
     r"(?:(?P<hour>[0-2]?\d):(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?\s+(?:(?P<zone>[A-Z]{2,5}(?:[+-]\d\d:?\d\d)?)\s+)?)?"
 )
-_ERA = r"(?:\.?\s?(?:m|gada|ж|жылғы|թ|-ж|г|оны)\b|\(e\)ko)?"  # what follows a year that stands first
+_ERA = r"(?i:\.?\s?(?:m|gada|ж|жылғы|թ|-ж|г|оны)\b|\(e\)ko)?"  # what follows a year that stands first
 _DAY_NAME_YEAR = (
     rf"(?<!\d){_DAY}(?:st|nd|rd|th|er|ère|º|°|ª|-?(?:го|е|ше|inci|uncu))?\s*[-/.,]?\s*{_OF}{_NAMED}\s*[-/.,،]?\s*"
-    rf"(?:(?:of|de|del|di|ค\.ศ\.)\s*)?{_YEAR}"
+    rf"(?i:(?:of|de|del|di|ค\.ศ\.)\s*)?{_YEAR}"
 )
 _YEAR_MONTH_DAY = rf"(?<![\d.,/-]){_YEAR}\s*[-/.年년]\s*(?P<month>\d{{1,2}})\s*[-/.月월]\s*{_DAY}(?!\d)"
 _JAPANESE = r"(?P<era>令和|平成|民國|民国)\s?(?P<reign>元|\d{1,3})\s?年\s?(?P<month>\d{1,2})\s?月\s?(?P<day>\d{1,2})\s?日"
@@ -82,7 +82,7 @@ _PATTERNS = (
     re.compile(rf"(?<!\d){_YEAR}{_ERA}[-.,/\s]{{1,3}}{_NAMED}[-.\s]+{_DAY}(?!\d){_NEXT_YEAR}"),
     re.compile(rf"(?<!\d){_YEAR}{_ERA}[-.,/\s]{{1,3}}{_DAY}[-.\s]+(?P<name>{NAME}){_NEXT_YEAR}"),
     re.compile(_YEAR_MONTH_DAY),
-    re.compile(rf"(?<!\d){_DAY}\s+(?:tháng|thg\.?|th\.?)\s*(?P<month>\d{{1,2}})[\s,-]*(?:năm\s+)?{_YEAR}"),
+    re.compile(rf"(?<!\d){_DAY}\s+(?i:tháng|thg\.?|th\.?)\s*(?P<month>\d{{1,2}})[\s,-]*(?i:năm\s+)?{_YEAR}"),
     re.compile(_JAPANESE),
     re.compile(rf"{_APART}(?P<one>\d{{1,2}})\s*(?P<mark>[./|-])\s*(?P<two>\d{{1,2}})\s*(?P=mark)\s*{_YEAR}"),
     re.compile(_TWO_DIGITS),
