@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from newscrawler.extraction.bulk import Meeting, deepest, stands_in
 from newscrawler.markup.blocks import BEGINNING, first_words
 from newscrawler.markup.containers import CODES, HEADINGS, KINDS, OTHER_TAG, TAGS, distances
-from newscrawler.text import words
+from newscrawler.text import beyond_ascii, words
 from newscrawler.text.any_of import any_of
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def _covered(tokens: list[str], shingles: frozenset[Shingle]) -> float:
 
 
 _NO_ARTICLE = (0, 0.0)
-_NO_NEIGHBOUR = (0.0, -1.0, -1.0, 0.0, -1.0)
+_NO_OUTLINE = (-1.0, -1.0, 0.0, -1.0)
 _UNASKED = (-1.0, -1.0, -1.0, -1.0)  # what the second opinion says of a block, its neighbours and around, before it is asked
 
 
@@ -137,7 +137,11 @@ class _Survey:
         self.titled = _title_place(blocks, claims)
         self.next_good = _next_good(blocks)
         self.densities = [_ratio(block.links, block.chars) for block in blocks]
-        self.outlines = [_outline(block, density) for block, density in zip(blocks, self.densities, strict=True)]
+        outlines = map(_outline, blocks, self.densities)
+        self.outlines = [_NO_OUTLINE, _NO_OUTLINE, *outlines, _NO_OUTLINE, _NO_OUTLINE]  # a block's is two behind its index
+        nodes = [block.node for block in blocks]
+        self.next_ones = [0.0, *map(_nearness, nodes, nodes[1:]), 0.0]  # how near the block before each one is
+        self.next_but_one = [0.0, 0.0, *map(_nearness, nodes, nodes[2:]), 0.0, 0.0]
         self.whole_page = [
             _ratio(half.good, self.total), _ratio(most.links, most.chars), float(article_number),
             log1p(self.total), log1p(self.number), _ratio(self.total, self.total_chars),
@@ -179,9 +183,9 @@ class _Survey:
         """Of the text itself."""
         text, chars = block.text, block.chars
         again = self.seen.get(text, 0)
-        outline, first = self.outlines[block.index], text[0]
+        (size, density, _, tag), first = self.outlines[block.index + 2], text[0]
         return [
-            outline[3], outline[0], outline[1], block.anchors, block.bold / chars, block.italic / chars,
+            tag, size, density, block.anchors, block.bold / chars, block.italic / chars,
             1.0 if _END.search(text[-ENDING:]) else 0.0,
             text.count(",") if text.isascii() else sum(map(text.count, _COMMAS)),
             *_capitals_and_digits(text[:200]),
@@ -226,23 +230,17 @@ class _Survey:
 
     def place(self, block: Block) -> list[float]:
         """Of where it stands."""
-        i, goods = block.index, self.goods
+        i, goods, outlines = block.index, self.goods, self.outlines
+        ones, but_one = self.next_ones, self.next_but_one
         return [
             goods[i] / self.total, self.before_chars / self.total_chars, i / self.number,
             min(i - self.titled, 60) if self.titled >= 0 else -60,
             min(i - self.last_good, 30), min(self.next_good[i] - i, 30),
             min(i - self.heading_at, 30), self.heading, self.heading_cue, self.h1s, self.cues,
-            *self.neighbour(block.node, i - 1), *self.neighbour(block.node, i - 2),
-            *self.neighbour(block.node, i + 1), *self.neighbour(block.node, i + 2),
+            ones[i], *outlines[i + 1], but_one[i], *outlines[i],
+            ones[i + 1], *outlines[i + 3], but_one[i + 2], *outlines[i + 4],
             (goods[min(i + 4, self.number)] - goods[max(0, i - 3)]) / self.total,
         ]  # fmt: skip
-
-    def neighbour(self, here: Node, there: int) -> tuple[float, float, float, float, float]:
-        if not 0 <= there < self.number:
-            return _NO_NEIGHBOUR
-        other = self.blocks[there].node
-        near = 2.0 if other is here else 1.0 if other.parent is here.parent else 0.0
-        return near, *self.outlines[there]
 
     def agreement(self, tokens: list[str]) -> list[float]:
         """Of what others say."""
@@ -362,6 +360,10 @@ def _next_good(blocks: list[Block]) -> list[int]:
     return found
 
 
+def _nearness(here: Node, there: Node) -> float:
+    return 2.0 if there is here else 1.0 if there.parent is here.parent else 0.0
+
+
 def _outline(block: Block, density: float) -> tuple[float, float, float, float]:
     """What a block's neighbours see of it."""
     code = float(CODES.get(block.node.tag, OTHER_TAG))
@@ -383,7 +385,9 @@ def has_cue(text: str, tokens: list[str]) -> bool:
 def _capitals_and_digits(start: str) -> tuple[float, float]:
     """Shares of a text's characters that are capitals and digits."""
     size = len(start)
-    if start.isascii():  # bytes are counted without a loop
-        raw = start.encode()
-        return len(raw.translate(None, _NOT_UPPER)) / size, len(raw.translate(None, _NOT_DIGITS)) / size
-    return sum(map(str.isupper, start)) / size, sum(map(str.isdigit, start)) / size
+    raw = start.encode("utf-8", "surrogatepass")  # bytes are counted without a loop
+    capitals, digits = len(raw.translate(None, _NOT_UPPER)), len(raw.translate(None, _NOT_DIGITS))
+    if len(raw) != size:
+        others = beyond_ascii(start)
+        capitals, digits = capitals + sum(map(str.isupper, others)), digits + sum(map(str.isdigit, others))
+    return capitals / size, digits / size

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from collections import defaultdict
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from newscrawler.markup.blocks import HEADINGS as HEADINGS
+from newscrawler.text.any_of import pattern_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from newscrawler.markup.blocks import Node
 
 FAR = 9  # a distance at least so great
@@ -39,6 +43,8 @@ KINDS = (
 _BODY_INDEX = 0
 _BODY, *_OTHERS = (re.compile(pattern) for _, pattern in KINDS)
 _KINDS_OF_WORDS = tuple(enumerate(_OTHERS, start=1))  # none of these goes over a space
+_ALTERNATIVES = re.compile(r"(?:[^|()]|\([^()]*\))+")
+_BEGINNING = re.compile(r"(?:\\b)?((?:[a-z-](?!\?))+)")  # the letters that an alternative has for sure
 TAGS = ("article", "main", "aside", "footer", "header", "nav", "figure", "form", "ul", "table", "blockquote", "section")
 _TAG_INDEX = {tag: index for index, tag in enumerate(TAGS)} | {"ol": 8, "dl": 8, "figcaption": 6}
 CODES = {"p": 0, "div": 1, "li": 2, "h1": 3, "h2": 4, "h3": 5, "h4": 6, "h5": 6, "h6": 6, "td": 7, "th": 7,
@@ -69,7 +75,28 @@ def _kinds_of(label: str) -> tuple[int, ...]:
 
 @lru_cache(maxsize=20_000)
 def _kinds_of_word(word: str) -> tuple[int, ...]:
-    return tuple(index for index, kind in _KINDS_OF_WORDS if kind.search(word)) if word else ()
+    finds, kinds = _stems()
+    likely = {kind for stem in finds(word) for kind in kinds[stem]}
+    return tuple(index for index, kind in _KINDS_OF_WORDS if index in likely and kind.search(word)) if likely else ()
+
+
+@cache
+def _stems() -> tuple[Callable[[str], list[str]], dict[str, set[int]]]:
+    """(what finds the beginnings of kinds' names in a word, the kinds that begin so): a word is of one of fourteen at most.
+
+    One look tells which patterns a word is worth, mostly none.
+    """
+    kinds: defaultdict[str, set[int]] = defaultdict(set)
+    for index, kind in _KINDS_OF_WORDS:
+        for each in _ALTERNATIVES.findall(kind.pattern):
+            begins = _BEGINNING.match(each)
+            assert begins is not None, each
+            kinds[begins[1]].add(index)
+    for longer in list(kinds):
+        for shorter in list(kinds):
+            if longer.startswith(shorter):  # of which the shorter one is found
+                kinds[shorter] |= kinds[longer]
+    return re.compile(f"(?=({pattern_of(kinds)}))").findall, dict(kinds)
 
 
 def distances(node: Node) -> bytes:

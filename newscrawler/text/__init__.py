@@ -195,7 +195,7 @@ def is_unspaced(word: str) -> bool:
     return word[:1] >= "\u0e00" and _UNSPACED_CHARACTER.match(word) is not None
 
 
-def _beyond_ascii(value: str) -> str:
+def beyond_ascii(value: str) -> str:
     """The characters of a text that are not of ASCII, in order: few in Latin scripts, and soon looked through."""
     if value.isascii():
         return ""
@@ -204,7 +204,7 @@ def _beyond_ascii(value: str) -> str:
 
 def has_unspaced(value: str) -> bool:
     """Whether a text holds any character of such a script."""
-    return _UNSPACED_CHARACTER.search(_beyond_ascii(value)) is not None
+    return _UNSPACED_CHARACTER.search(beyond_ascii(value)) is not None
 
 
 def respelt(value: str) -> str:
@@ -373,7 +373,7 @@ def search_form(value: str) -> str | None:
     >>> search_form("NATO事務総長"), search_form("Łódź, Straße"), search_form("défense")
     ('NATO 事 務 総 長', 'Lódź, Strasse', None)
     """
-    form = value.translate(FOLDS) if _FOLDABLE.search(_beyond_ascii(value)) else value
+    form = value.translate(FOLDS) if _FOLDABLE.search(beyond_ascii(value)) else value
     if has_unspaced(form):
         return " ".join(_UNSPACED_CHARACTER.sub(r" \1 ", form).split())
     return None if form == value else form

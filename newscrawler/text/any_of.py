@@ -19,18 +19,28 @@ def any_of(literals: Iterable[str]) -> Callable[[str], re.Match[str] | None]:
     >>> bool(has("in a new window")), bool(has("a new door")), bool(any_of([])("anything"))
     (True, False, False)
     """
+    pattern = pattern_of(literals)
+
+    @cache
+    def compiled() -> Callable[[str], re.Match[str] | None]:  # when first asked for: most commands read no page
+        return re.compile(pattern).search
+
+    return lambda text: compiled()(text)
+
+
+def pattern_of(literals: Iterable[str]) -> str:
+    """The pattern of that search: of literals that begin alike it finds the shortest.
+
+    >>> pattern_of(["tab", "table", "tie"]), pattern_of([])
+    ('t(?:ab|ie)', '(?!)')
+    """
     tree: dict[str, Any] = {}
     for literal in literals:
         branch = tree
         for letter in literal:
             branch = branch.setdefault(letter, {})
         branch[""] = {}
-
-    @cache
-    def compiled() -> Callable[[str], re.Match[str] | None]:  # when first asked for: most commands read no page
-        return re.compile(_alternatives(tree) if tree else r"(?!)").search
-
-    return lambda text: compiled()(text)
+    return _alternatives(tree) if tree else r"(?!)"
 
 
 def _alternatives(tree: dict[str, Any]) -> str:
