@@ -98,6 +98,7 @@ NOBODY = [
 FILLED_IN = [
     "Share", "Politics", "rss", "RSS Feed", "Harbour Feed", "2026年11月24日", "24.11.2026", "24 November 2026", "Автор", "Autor",
     "分享", "Lesezeit", "Newsletter", "Read more", "Author", "Politik", "Мир", "politica",
+    "Letters to the Editor", "Leserbriefe", "Courrier des lecteurs", "Court Reporter",
 ]  # fmt: skip
 DESKS = ["Newsroom", "Redaktion", "Redaktion Politik", "Redacción Internacional", "World Harbour Organization"]
 

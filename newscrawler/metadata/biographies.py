@@ -15,10 +15,9 @@ from newscrawler.metadata.bylines import label_of
 from newscrawler.metadata.credit_words import Kind, shipped_credit_words
 from newscrawler.metadata.persons import NAME, is_job, is_person
 from newscrawler.text import words
-from newscrawler.text.any_of import any_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from newscrawler.markup.blocks import Block, Node, Page
 
@@ -29,14 +28,13 @@ JOB = 120  # characters behind a name in which a biography says what she does
 MAX_NAMES = 8
 HEADED = 24  # blocks below such a heading that are looked at
 LAST = 3  # paragraphs at the end of the text that may tell of its author
-BOX_DEPTH = 5  # elements between a name and the box that it stands in
 SLANTED = 0.8  # share of a paragraph in italics
 # what a heading over authors says, by language; "Interview" and "Text" head other things
-_says_who = any_of((
+_WHO = (
     "author", "autor", "auteur", "autric", "verfasser", "författare", "forfatter", "skribent", "kirjoittaja", "szerző",
     "yazar", "автор", "συγγραφ", "penulis", "tác giả", "作者", "著者", "執筆", "저자", "글쓴이", "الكاتب", "المؤلف",
     "כותב", "מחבר", "نویسنده", "लेखक", "avtor", "höfund", "written by",
-))  # fmt: skip
+)  # fmt: skip
 # what a biography says behind the name
 _VERB = (
     r"(?:is|was|are|were|serves?|works?|writes?|covers|holds|leads|heads|directs|teaches|ist|sind|war|arbeitet|leitet|"
@@ -74,16 +72,21 @@ _HEADS = HEADINGS | {"dt"}
 
 def _headed(page: Page, heads: Sequence[Block]) -> tuple[str, ...]:
     """Names below a heading such as "Authors", with a job or a biography behind each."""
-    if not _says_who("\n".join(each.text for each in heads).lower()):
+    short = [each for each in heads if each.chars <= LABEL]
+    if not _says_who("\n".join([each.text for each in short])):  # as nearly always: one look for all of them
         return ()
-    for block in heads:
-        if block.chars <= LABEL and _says_who(block.text.lower()) and _is_label(block.text):
+    for block in short:
+        if _says_who(block.text) and _is_label(block.text):
             if _is_elsewhere(block.node):
                 continue
             names = _names_below(page.blocks[block.index + 1 : block.index + 1 + HEADED])
             if names:
                 return names
     return ()
+
+
+def _says_who(text: str) -> bool:
+    return any(map(text.lower().__contains__, _WHO))
 
 
 def _is_label(text: str) -> bool:
@@ -150,10 +153,16 @@ def _boxed(page: Page) -> tuple[str, ...]:
     called = {each for each in labels if _BOX.search(each)}
     if not called:
         return ()
+    boxes: dict[Node, Node] = {}
+    for node in page.nodes:  # what holds others comes before them
+        if node.label in called:
+            boxes[node] = node
+        elif node.parent in boxes:
+            boxes[node] = boxes[node.parent]
     named: set[str] = set()
     seen: set[Node] = set()
     for block in page.blocks:
-        box = next((each for each in _ways_up(block.node) if each.label in called), None)
+        box = boxes.get(block.node)
         if box is None or box in seen or _is_elsewhere(box.parent):
             continue
         told = (block.text,) if block.chars <= NAMED and _is_name(block.text) else _told_of(block.text)
@@ -161,15 +170,6 @@ def _boxed(page: Page) -> tuple[str, ...]:
             seen.add(box)
             named.update(told[:1])
     return tuple(named) if len(named) == 1 else ()
-
-
-def _ways_up(node: Node) -> Iterator[Node]:
-    step: Node | None = node
-    for _ in range(BOX_DEPTH):
-        if step is None:
-            break
-        yield step
-        step = step.parent
 
 
 def _introduced(page: Page, heads: Sequence[Block]) -> tuple[str, ...]:
