@@ -12,7 +12,7 @@ from newscrawler.relevance import evidence, extend, judge, shipped_lexicon
 from newscrawler.relevance.acts import acts, sentence_starts
 from newscrawler.relevance.gazetteer import KINDS, main_countries
 from newscrawler.relevance.language import detect, language_of
-from newscrawler.relevance.patterns import parse_pattern
+from newscrawler.relevance.patterns import holds_word, parse_pattern
 from newscrawler.relevance.phrase_matcher import Index
 from newscrawler.relevance.score import Evidence, features, stretches
 from newscrawler.relevance.splitting import composed, fold, split
@@ -261,6 +261,11 @@ def test_a_word_is_found_by_a_stem_of_any_length_beside_others():
         assert index.look_up(word), word
     assert index.likely(["nation", "u", "", "ma", "بحر"]) == {"بحر"}
     assert index.look_up("nation") is index.look_up("") is index.look_up("بحر") is None
+
+
+@given(st.text(st.one_of(st.characters(), st.sampled_from("*~ \u0640\u02bc\ufe70\u093c\u200d\u0301")), max_size=4))
+def test_a_text_holds_a_word_where_a_pattern_is_made_of_it(text):
+    assert holds_word(text) == (parse_pattern(text) is not None)
 
 
 @given(st.text(max_size=200))

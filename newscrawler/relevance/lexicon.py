@@ -293,6 +293,14 @@ def _senses(file: str, tables: object, topics: Mapping[str, Topic], known: Sense
 
 def extend(base: Lexicon, text: str, file: str) -> Lexicon:
     """A lexicon with what a user's file adds and changes.  Raises LexiconError, naming file and key."""
+    return _extended(base, text, file, _by_spelling(base.terms), _by_spelling(base.acts))
+
+
+Spelt = dict[tuple[str, str], Term]  # language, text -> term
+
+
+def _extended(base: Lexicon, text: str, file: str, terms: Spelt, acts: Spelt) -> Lexicon:
+    """The same, where `terms` and `acts` are those of the base: what the file has comes into them, too."""
     tables = _checked_table(file, "the file", _table(file, text), TOP)
     alone = tables.get("replace", False)
     if not isinstance(alone, bool):
@@ -314,24 +322,25 @@ def extend(base: Lexicon, text: str, file: str) -> Lexicon:
         version = digest if alone else f"{base.version}+{digest}"
     model = base.model if not alone else replace(base.model, own=True)
     senses = _senses(file, tables.get("senses", []), topics, Senses() if alone else base.senses)
-    terms = _joined(() if alone else base.terms, own)
-    acts = _joined(() if alone else base.acts, _terms(file, tables.get("acts", []), topics, "acts"))
-    return Lexicon(version, topics, terms, limits, base.names, model, senses, acts)
+    if alone:
+        terms.clear()
+        acts.clear()
+    terms |= _by_spelling(own)
+    acts |= _by_spelling(_terms(file, tables.get("acts", []), topics, "acts"))
+    return Lexicon(version, topics, tuple(terms.values()), limits, base.names, model, senses, tuple(acts.values()))
 
 
-def _joined(base: Iterable[Term], own: Iterable[Term]) -> tuple[Term, ...]:
-    """The terms of both; of the same language and spelling one's own."""
-    kept = {(term.language, term.text): term for term in base}
-    kept |= {(term.language, term.text): term for term in own}
-    return tuple(kept.values())
+def _by_spelling(terms: Iterable[Term]) -> Spelt:
+    """Of the same language and spelling the last one."""
+    return {(term.language, term.text): term for term in terms}
 
 
 def parse_lexicon(texts: Iterable[tuple[str, str]], names: Names, model: Model) -> Lexicon:
-    """A lexicon out of (file name, text) pairs; later ones win."""
-    lexicon = Lexicon("", {}, (), Thresholds(), names, model)
+    """A lexicon out of (file name, text) pairs; later ones win.  Raises LexiconError, naming file and key."""
+    lexicon, terms, acts = Lexicon("", {}, (), Thresholds(), names, model), Spelt(), Spelt()
     for file, text in texts:
         version = lexicon.version
-        lexicon = extend(lexicon, text, file)
+        lexicon = _extended(lexicon, text, file, terms, acts)
         if version:
             lexicon = replace(lexicon, version=version)
     return lexicon

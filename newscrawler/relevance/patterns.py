@@ -9,12 +9,13 @@ their article and the particles that are written onto them.
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from newscrawler.relevance.splitting import RUN, fold
-from newscrawler.text import UNSPACED
+from newscrawler.text import UNSPACED, is_respelt
 
 EXACT, PREFIX, NEAR, SUFFIX, INFIX, GLYPH = range(6)
 _KINDS = {(False, ""): EXACT, (False, "*"): PREFIX, (False, "~"): NEAR, (True, ""): SUFFIX, (True, "*"): INFIX}
@@ -99,8 +100,10 @@ def _piece(word: str, before: bool, after: str) -> Piece:
 
 
 def holds_word(text: str) -> bool:
-    """Whether `parse_pattern` makes something of a text; a third of its cost."""
-    return RUN.search(fold(text)) is not None
+    """Whether `parse_pattern` makes something of a text; a tenth of its cost."""
+    is_plain = text.isascii() or (unicodedata.is_normalized("NFKC", text) and not is_respelt(text))
+    # of what is, folding takes no word away
+    return RUN.search(text if is_plain else fold(text)) is not None
 
 
 def parse_pattern(text: str, value: Any = None) -> Entry | None:
