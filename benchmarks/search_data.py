@@ -98,7 +98,7 @@ def _batch(db: Database, random, words: numpy.ndarray, first: int, number: int, 
             changes=[("revised", first_seen)] if article % 9 == 0 else [],
         )  # fmt: skip
         rows.append((
-            article, url, f"{source}.example/{article}", source, title, published,
+            article, url, url.removeprefix("https://"), source, title, published,
             language, text[:200], text, length, story, first_seen, first_seen, f"2-{article:032x}", labels(of),
         ))  # fmt: skip
         topics += [(article, topic, 0.5, '["term"]') for topic in about]

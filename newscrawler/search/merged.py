@@ -12,20 +12,22 @@ import itertools
 import time
 from dataclasses import replace
 from operator import itemgetter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from newscrawler.search import ranking
 from newscrawler.search.meaning import fused, nearest_articles
-from newscrawler.search.parts import AT_ONCE, by_part, each_told, together
+from newscrawler.search.parts import AT_ONCE, by_part, each_told, of_each, together
 from newscrawler.search.ranking import FIRST_PAGE, MAX_DEPTH, RANKED_HITS, RERANKED_HITS, Listing
 from newscrawler.search.same import Groups
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from newscrawler.search.parts import Found, Part
 
 Lists = dict[int, list[int]]  # which part -> its articles
+Places = dict[int, dict[int, int]]  # which part -> its hits, the last to arrive first, each with where it has the words
+MOMENTS = 100  # articles whose arrival is asked for at once
 SLOW = 0.001  # seconds: archives that take longer are asked several at once, which costs a tenth of it
 
 _LAST_ARRIVAL = "SELECT first_seen FROM articles INDEXED BY articles_in_stories ORDER BY id DESC LIMIT 1"
@@ -65,9 +67,10 @@ def ranked(parts: Sequence[Part], listing: Listing = FIRST_PAGE) -> list[Found]:
     offset, wanted = listing.offset, min(listing.offset, MAX_DEPTH) + listing.limit
     if listing.limit <= 0:
         return []
-    number = wanted if listing.every_copy else 2 * wanted + 20
+    number = wanted if listing.every_copy else max(RERANKED_HITS, wanted + wanted // 4)
+    asked: Places = {}
     while True:
-        found = _in_order(parts, listing, number)
+        found = _in_order(parts, listing, number, asked)
         once = _once(parts, found[:number], every_copy=listing.every_copy)[:wanted]
         if len(once) == wanted or len(found) < number:
             return once[offset:]
@@ -78,12 +81,12 @@ def _own_order(part: Part, listing: Listing) -> list[int]:
     return ranking.ranked(part.db, part.query, listing)
 
 
-def _in_order(parts: Sequence[Part], listing: Listing, number: int) -> list[Found]:
+def _in_order(parts: Sequence[Part], listing: Listing, number: int, asked: Places) -> list[Found]:
     if any(each.query.like for each in parts):
         return _by_meaning(parts)
     if listing.newest or not any(each.query.words for each in parts):
         return _by_date(parts, number)
-    return _best(parts, max(number, RERANKED_HITS))
+    return _best(parts, max(number, RERANKED_HITS), asked)
 
 
 def _latest_first(parts: Sequence[Part], sql: str) -> list[tuple[int, str]]:
@@ -98,14 +101,13 @@ def _merge(lists: Mapping[int, Sequence[int]], moments: Mapping[Found, str]) -> 
     return (found for _, found in heapq.merge(*told, key=itemgetter(0), reverse=True))
 
 
-def _best(parts: Sequence[Part], wanted: int = RANKED_HITS) -> list[Found]:
+def _best(parts: Sequence[Part], wanted: int, places: Places) -> list[Found]:
     """The last RANKED_HITS of all to arrive, the best first, as `ranking.best` has it: of them `wanted` at most.
 
     An archive that ends before the last of them is not asked, nor one that ends before so many that have the words in
-    their title: those come first whatever it has.
+    their title: those come first whatever it has.  `places`: what was asked before, and is now.
     """
-    waiting = _latest_first(parts, _LAST_ARRIVAL)
-    places: dict[int, dict[int, int]] = {}
+    waiting = [each for each in _latest_first(parts, _LAST_ARRIVAL) if each[0] not in places]
     at_once = 1
     while waiting and not _suffice(parts, places, waiting[0][1], wanted):
         asked, waiting = [number for number, _ in waiting[:at_once]], waiting[at_once:]
@@ -115,14 +117,12 @@ def _best(parts: Sequence[Part], wanted: int = RANKED_HITS) -> list[Found]:
     kept = _last_of_all(parts, {number: list(own) for number, own in places.items()})
     found = _by_place(parts, kept, places, wanted)
     weighed = found[:RERANKED_HITS]
-    weight: dict[Found, float] = {}
-    for number, ids in by_part(weighed).items():
-        weight |= {(number, each): value for each, value in parts[number].asked(_weights, ids).items()}
+    weight = {(of, each): value for of, (each, value) in of_each(parts, by_part(weighed), _weights)}
     return [*sorted(weighed, key=lambda each: -weight.get(each, 0.0)), *found[RERANKED_HITS:]]
 
 
-def _weights(part: Part, ids: list[int]) -> dict[int, float]:
-    return ranking.weights(part.db, part.query, ids)
+def _weights(part: Part, ids: Sequence[int]) -> Iterable[tuple[int, float]]:
+    return ranking.weights(part.db, part.query, list(ids)).items()
 
 
 def _places(part: Part) -> dict[int, int]:
@@ -156,8 +156,16 @@ def _last_of_all(parts: Sequence[Part], lists: Lists) -> Lists:
     if all(ends.get((one, lists[one][-1]), "") >= first[other] for one, other in itertools.pairwise(order)):
         merged: Iterable[Found] = ((of, each) for of in order for each in lists[of])  # spans of time of their own
     else:
-        merged = _merge(lists, each_told(parts, lists, _ARRIVALS))
+        lazily = (_arrivals(parts[of], of, ids) for of, ids in lists.items())
+        merged = (found for _, found in heapq.merge(*lazily, key=itemgetter(0), reverse=True))
     return by_part(itertools.islice(merged, RANKED_HITS))
+
+
+def _arrivals(part: Part, number: int, ids: Sequence[int]) -> Iterator[tuple[str, Found]]:
+    """When articles came, asked for as far as it is read."""
+    for start in range(0, len(ids), MOMENTS):
+        told = part.told(_ARRIVALS, stretch := ids[start : start + MOMENTS])
+        yield from ((told.get(each, ""), (number, each)) for each in stretch)
 
 
 def _by_place(parts: Sequence[Part], lists: Lists, places: Mapping[int, Mapping[int, int]], wanted: int) -> list[Found]:
@@ -200,7 +208,7 @@ def _by_meaning(parts: Sequence[Part]) -> list[Found]:
     if not any(each.query.words for each in parts):
         return fused(rankings)
     by_words = [replace(each, query=replace(each.query, like=())) for each in parts]
-    return fused([*rankings, _best(by_words)])
+    return fused([*rankings, _best(by_words, RANKED_HITS, {})])
 
 
 def _nearest(part: Part, text: str) -> list[tuple[int, float]]:
@@ -208,11 +216,13 @@ def _nearest(part: Part, text: str) -> list[tuple[int, float]]:
     return nearest_articles(part.db, text, part.query.beside_words, everything=unfiltered)
 
 
+def _stories(part: Part, ids: Sequence[int]) -> list[tuple[Any, ...]]:
+    return part.rows(_STORIES, ids)
+
+
 def _once(parts: Sequence[Part], found: Sequence[Found], *, every_copy: bool) -> list[Found]:
     """The first of each article, or of each story, in the same order; stories under their originals where those are hits."""
-    told: dict[Found, _Told] = {}
-    for number, ids in by_part(found).items():
-        told |= {(number, row[0]): _Told(*row[1:]) for row in parts[number].rows(_STORIES, ids)}
+    told = {(of, row[0]): _Told(*row[1:]) for of, row in of_each(parts, by_part(found), _stories)}
     groups = Groups()
     for (number, _), of in told.items() if not every_copy else ():
         for key in filter(None, (of.key, of.original_key)):

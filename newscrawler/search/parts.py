@@ -66,11 +66,20 @@ def _threads() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(AT_ONCE, thread_name_prefix="search")
 
 
-def together(parts: Sequence[Part], ask: Callable[[Part], T]) -> list[T]:
-    """What each part answers; several are asked at once."""
+def together(parts: Sequence[Part], ask: Callable[..., T], *values: Sequence[Any]) -> list[T]:
+    """What each part answers; several are asked at once.  `values`: further arguments, for each part its own."""
+    each = zip(parts, *values, strict=True)
     if len(parts) < 2 or AT_ONCE < 2:
-        return [part.asked(ask) for part in parts]
-    return list(_threads().map(lambda part: part.asked(ask), parts))
+        return [part.asked(ask, *more) for part, *more in each]
+    return list(_threads().map(lambda part, *more: part.asked(ask, *more), parts, *values))
+
+
+def of_each(
+    parts: Sequence[Part], lists: Mapping[int, Sequence[int]], ask: Callable[[Part, Sequence[int]], Iterable[T]]
+) -> list[tuple[int, T]]:
+    """(which part, what it says) of what parts say about articles of theirs, asked at once."""
+    answers = together([parts[number] for number in lists], ask, list(lists.values()))
+    return [(number, each) for number, said in zip(lists, answers, strict=True) for each in said]
 
 
 def by_part(found: Iterable[Found]) -> dict[int, list[int]]:

@@ -13,7 +13,6 @@ from newscrawler.search.meaning import fused, nearest_articles, nearness
 from newscrawler.search.snippets import MARK, in_own_letters
 from newscrawler.storage.copies import shapes
 from newscrawler.storage.labels import TIME, token
-from newscrawler.storage.rows import plain_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -91,9 +90,7 @@ class Count:
 
 _COLUMNS = [each.name for each in fields(Hit) if each.name != "near"]
 
-_NEWEST = """
-    SELECT rowid AS id FROM articles_fts WHERE articles_fts MATCH :fts ORDER BY rowid DESC LIMIT :ranked
-"""
+_NEWEST = "SELECT rowid AS id FROM articles_fts WHERE articles_fts MATCH :fts ORDER BY rowid DESC LIMIT :ranked"
 # those of them that have the words in some columns too
 _WITH_WORDS_IN = """
     SELECT rowid AS id FROM articles_fts
@@ -102,15 +99,13 @@ _WITH_WORDS_IN = """
 """
 # or, in one go with finding them, where they have any: 0 title, 1 lead, 2 elsewhere
 _MARKED_PLACE = """
-    SELECT rowid, CASE WHEN instr(highlight(articles_fts, 0, :mark, ''), :mark) THEN 0
-                       WHEN instr(highlight(articles_fts, 1, :mark, ''), :mark) THEN 1 ELSE 2 END
+    SELECT rowid AS id, CASE WHEN instr(highlight(articles_fts, 0, :mark, ''), :mark) THEN 0
+                             WHEN instr(highlight(articles_fts, 1, :mark, ''), :mark) THEN 1 ELSE 2 END AS place
     FROM articles_fts WHERE articles_fts MATCH :fts
 """
 _NEWEST_MARKED = f"{_MARKED_PLACE} ORDER BY rowid DESC LIMIT :ranked"
-_MARKED_BETWEEN = f"{_MARKED_PLACE} AND rowid BETWEEN :low AND :high"
-_NEWEST_BELOW = """
-    SELECT rowid AS id FROM articles_fts WHERE articles_fts MATCH :fts AND rowid < :below ORDER BY rowid DESC LIMIT :ranked
-"""
+_MARKED_BETWEEN = f"{_MARKED_PLACE} AND rowid BETWEEN :low AND :high LIMIT -1"  # else highlight loses its query
+_NEWEST_BELOW = _NEWEST.replace("ORDER BY", "AND rowid < :below ORDER BY")
 # how often title, lead, text and what search reads of it have the words, and the text's length: a mark is one character
 _MARKED = """
     SELECT rowid, coalesce(length(highlight(articles_fts, 0, :mark, '')) - length(title), 0),
@@ -125,16 +120,12 @@ _SCANNED = "rowid BETWEEN :low AND :high AND +rowid IN (SELECT value FROM json_e
 MAX_PROBED_WORDS = 12  # words
 _BY_DATE = """
     SELECT id FROM articles INDEXED BY articles_in_stories WHERE id IN (SELECT value FROM json_each(:ids))
-    ORDER BY coalesce(published, modified, first_seen) DESC, id DESC LIMIT :limit
-"""
+    ORDER BY coalesce(published, modified, first_seen) DESC, id DESC LIMIT :limit"""
 _ORIGINALS = """
     SELECT articles.id, stories.first_article_id
     FROM articles JOIN stories ON stories.id = articles.story_id WHERE articles.id IN (SELECT value FROM json_each(:ids))
 """
-_HITS_AMONG = """
-    SELECT articles_fts.rowid AS id FROM articles_fts
-    WHERE articles_fts MATCH :fts AND articles_fts.rowid IN (SELECT value FROM json_each(:ids))
-"""
+_HITS_AMONG = "SELECT rowid AS id FROM articles_fts WHERE articles_fts MATCH :fts AND {among}"
 # what is told of a hit, in the order of Hit's fields
 HIT_COLUMNS = f"""
     articles.id, articles.published, articles.modified, articles.first_seen, sources.name, articles.title,
@@ -161,8 +152,7 @@ _SNIPPETS = """
 _COUNT = """
     SELECT count(*), count(DISTINCT articles.story_id)
     FROM articles_fts CROSS JOIN articles INDEXED BY articles_in_stories ON articles.id = articles_fts.rowid
-    WHERE articles_fts MATCH :fts
-"""
+    WHERE articles_fts MATCH :fts"""
 _MONTHS = "SELECT DISTINCT substr(day, 1, 7) FROM days WHERE articles > 0 ORDER BY 1 DESC"
 
 
@@ -171,6 +161,12 @@ def _ids(db: Database, sql: str, **values: object) -> list[int]:
     (found,) = db.conn.execute(f"SELECT json_group_array(id) FROM ({sql})", values).fetchone()  # noqa: S608 ours
     ids: list[int] = json.loads(found)
     return ids
+
+
+def _marked(db: Database, sql: str, values: dict[str, Any]) -> dict[int, int]:
+    """Article -> where it has the words, in one row, too."""
+    (found,) = db.conn.execute(f"SELECT json_group_array(json_array(id, place)) FROM ({sql})", values).fetchone()  # noqa: S608
+    return dict(json.loads(found))
 
 
 def matching(query: Query) -> tuple[str, dict[str, str]]:
@@ -193,7 +189,7 @@ def newest(db: Database, query: Query, number: int = LOOKED_AT) -> Newest:
     if query.plain or not query.words or " OR " in query.words:
         return Newest(last_hits(db, query, number))
     values = {"fts": query.fts, "ranked": MARKED_HITS, "mark": MARK[0]}
-    place = dict(plain_rows(db, _NEWEST_MARKED, values))
+    place = _marked(db, _NEWEST_MARKED, values)
     ids = list(place)
     if len(ids) == MARKED_HITS:
         ids += _ids(db, _NEWEST_BELOW, fts=query.fts, below=ids[-1], ranked=number - MARKED_HITS)
@@ -259,7 +255,7 @@ def places(db: Database, query: Query, last: Newest | None = None) -> dict[int, 
     """
     last = last or newest(db, query)
     ids = last.ids[:RANKED_HITS]
-    return _places(db, query, ids) if query.plain else _places_of_any(db, query, ids, last.places)
+    return {} if not ids else _places(db, query, ids) if query.plain else _places_of_any(db, query, ids, last.places)
 
 
 def weights(db: Database, query: Query, ids: list[int]) -> dict[int, float]:
@@ -271,8 +267,6 @@ def weights(db: Database, query: Query, ids: list[int]) -> dict[int, float]:
 
 def _places(db: Database, query: Query, ids: list[int]) -> dict[int, int]:
     """Where hits have all words: 0 title, 1 title and lead, 2 elsewhere.  Asks again, and twice where any has them there."""
-    if not ids:
-        return {}
     asked = {"words": query.words, "fts": query.fts}
     led = set(_ids(db, _WITH_WORDS_IN, columns=LEADS, low=ids[-1], high=ids[0], **asked))
     titled = set(_ids(db, _WITH_WORDS_IN, columns=TITLES, low=min(led), high=max(led), **asked)) if led else ()
@@ -287,15 +281,22 @@ def _places_of_any(db: Database, query: Query, ids: list[int], known: dict[int, 
     found = known
     if rest := ids[len(known) :]:
         asked = {"fts": f"{{title lead}} : ({query.marks})", "low": rest[-1], "high": rest[0], "mark": MARK[0]}
-        found = known | dict(plain_rows(db, _MARKED_BETWEEN, asked))
+        found = known | _marked(db, _MARKED_BETWEEN, asked)
     return {each: found.get(each, 2) for each in ids}
 
 
 def _among(db: Database, sql: str, marks: str, ids: list[int], **values: object) -> Iterable[Any]:
     """The rows of some articles that have words."""
-    among = _PROBED if marks.count('"') <= 2 * MAX_PROBED_WORDS and "*" not in marks else _SCANNED
-    span = {"low": min(ids), "high": max(ids), "ids": json.dumps(ids)}
-    return db.conn.execute(sql.format(among=among), {**values, **span, "marks": marks})
+    return db.conn.execute(sql.format(among=_way_to(marks)), {**values, **_span(ids), "marks": marks})
+
+
+def _way_to(expression: str) -> str:
+    """How some articles are found among those of an expression."""
+    return _PROBED if expression.count('"') <= 2 * MAX_PROBED_WORDS and "*" not in expression else _SCANNED
+
+
+def _span(ids: list[int]) -> dict[str, object]:
+    return {"low": min(ids), "high": max(ids), "ids": json.dumps(ids)}
 
 
 def _weight(title: int, lead: int, text: int, apart: int, length: int) -> float:
@@ -321,7 +322,7 @@ def one_a_story(db: Database, ids: list[int]) -> list[int]:
 
 def hits_among(db: Database, query: Query, ids: list[int]) -> set[int]:
     """Those of some articles that are hits; of a query by meaning those that its filters find."""
-    return set(_ids(db, _HITS_AMONG, fts=query.fts, ids=json.dumps(ids)))
+    return set(_ids(db, _HITS_AMONG.format(among=_way_to(query.fts)), fts=query.fts, **_span(ids)))
 
 
 def originals(db: Database, ids: list[int], query: Query) -> list[int]:

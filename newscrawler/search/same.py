@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from newscrawler.search import ranking
-from newscrawler.search.parts import by_part, each_told
+from newscrawler.search.parts import by_part, each_told, together
 from newscrawler.storage.connect import DATABASE
 from newscrawler.storage.sqlite_errors import explain_errors
 
@@ -102,16 +102,18 @@ def _batches(values: Iterable[object]) -> Iterable[list[object]]:
 
 def _hits_at(parts: Sequence[Part], keys: Iterable[object]) -> dict[str, list[tuple[int, int, int]]]:
     """Address -> (part, article, story) of the hits there."""
+    asked = list(keys)
     found: dict[str, list[tuple[int, int, int]]] = {}
-    keys = list(keys)
-    for number, part in enumerate(parts):
-        rows = part.rows(_AT_KEYS, keys) if part.query.fts else []
-        if rows:
-            hits = part.hits_among([row[0] for row in rows])
-            for article, key, story in rows:
-                if article in hits:
-                    found.setdefault(key, []).append((number, article, story))
+    for number, hits in enumerate(together(parts, _hits_of, [asked] * len(parts))):
+        for article, key, story in hits:
+            found.setdefault(key, []).append((number, article, story))
     return found
+
+
+def _hits_of(part: Part, keys: list[object]) -> list[tuple[int, str, int]]:
+    rows = part.rows(_AT_KEYS, keys) if part.query.fts else []
+    hits = part.hits_among([row[0] for row in rows]) if rows else set()
+    return [(article, key, story) for article, key, story in rows if article in hits]
 
 
 def _join(told: Shared, at: dict[str, list[tuple[int, int, int]]]) -> None:

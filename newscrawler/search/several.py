@@ -17,7 +17,7 @@ from newscrawler.errors import QueryError
 from newscrawler.search import export, ranking
 from newscrawler.search.meaning import is_nothing_like
 from newscrawler.search.merged import ranked
-from newscrawler.search.parts import Part, by_part
+from newscrawler.search.parts import Part, by_part, of_each
 from newscrawler.search.query import compile_query
 from newscrawler.search.ranking import FIRST_PAGE, Count, Hit, Listing
 from newscrawler.search.same import Shared, also_in, shared
@@ -101,15 +101,13 @@ def unlike(parts: Sequence[Part]) -> list[str]:
 def page(parts: Sequence[Part], listing: Listing = FIRST_PAGE) -> list[Shown[Hit]]:
     """The hits of `ranked`, to show."""
     found = ranked(parts, listing)
-    made: dict[tuple[int, int], Hit] = {}
-    for number, ids in by_part(found).items():
-        made |= {(number, hit.id): hit for hit in parts[number].asked(_hits, ids)}
+    made = {(number, hit.id): hit for number, hit in of_each(parts, by_part(found), _hits)}
     others = also_in(parts, found)
     return [Shown(parts[each[0]], made[each], others.get(each, ())) for each in found if each in made]
 
 
-def _hits(part: Part, ids: list[int]) -> list[Hit]:
-    return ranking.hits(part.db, ids, part.query)
+def _hits(part: Part, ids: Sequence[int]) -> list[Hit]:
+    return ranking.hits(part.db, list(ids), part.query)
 
 
 def _exported_of(part: Part, ids: list[int], request: ExportRequest) -> list[ExportedArticle]:

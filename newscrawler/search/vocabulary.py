@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import sys
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from newscrawler.metadata.kinds import TYPES
@@ -208,6 +208,25 @@ def country_name(code: str) -> str:
     return _names().label("country", code)
 
 
+@lru_cache(maxsize=4_096)
+def _host_of_home(home: str) -> str:
+    return bare_host(home)
+
+
+@lru_cache(maxsize=64)
+def _close(value: str, values: tuple[Pair, ...]) -> tuple[str, ...]:
+    """What to type of (name, what to type) whose name is spelt nearly so; compared once for archives alike."""
+    known: dict[str, str] = {}
+    folded = [(_fold(name), typed) for name, typed in values]
+    for name, typed in folded:
+        known.setdefault(name, typed)
+    for name, typed in folded:  # a name of several words is known by each
+        for word in name.split():
+            known.setdefault(word, typed)
+    close = difflib.get_close_matches(_fold(value), known, NEAR, NEAR_ENOUGH)
+    return tuple(dict.fromkeys(known[each] for each in close))
+
+
 class ArchiveVocabulary:
     """See `query.Vocabulary`.  Each list is read when a query first needs it: a search for words needs none."""
 
@@ -314,15 +333,7 @@ class ArchiveVocabulary:
 
     def near(self, field: str, value: str) -> list[str]:
         """Values that the archive has and that are spelt nearly so, as one types them."""
-        known: dict[str, str] = {}
-        values = [(_fold(name), typed) for name, typed in self._values(field)]
-        for name, typed in values:
-            known.setdefault(name, typed)
-        for name, typed in values:  # a name of several words is known by each
-            for word in name.split():
-                known.setdefault(word, typed)
-        close = difflib.get_close_matches(_fold(value), known, NEAR, NEAR_ENOUGH)
-        return list(dict.fromkeys(known[each] for each in close))
+        return list(_close(value, tuple(self._values(field))))
 
     def _values(self, field: str) -> Iterable[Pair]:
         """(name, what to type) of a filter's values."""
@@ -343,7 +354,7 @@ class ArchiveVocabulary:
             case "kind":
                 return [(row[3], row[3]) for row in self.of_sources]
             case "site":
-                return [(bare_host(row[4]), bare_host(row[4])) for row in self.of_sources]
+                return [(host, host) for host in map(_host_of_home, (row[4] for row in self.of_sources))]
         return []
 
     def mentions(self, value: str) -> list[Pair]:
