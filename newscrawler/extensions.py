@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import sys
 import time
@@ -17,6 +18,7 @@ from newscrawler import config
 from newscrawler.config.catalogue import configured_catalogue
 from newscrawler.crawl.exported import exported
 from newscrawler.crawl.lines import source_line
+from newscrawler.crawl.memory import collect_less
 from newscrawler.crawl.session import CrawlSession, crawl_of, session_of
 from newscrawler.crawl.workers import Workers
 from newscrawler.items import Decision, Page
@@ -120,6 +122,8 @@ class SessionExtension:
             asyncio.get_running_loop().call_soon(lambda: asyncio.ensure_future(engine.close_spider_async(reason="archive")))
 
     def spider_opened(self) -> None:
+        gc.freeze()  # modules and settings, and no look at them any more
+        collect_less()
         self._watch = asyncio.ensure_future(self._end_in_time())
 
     async def _end_in_time(self) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import gc
 import resource
 from contextlib import suppress
 from dataclasses import replace
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from newscrawler.config.lexicon import lexicon_of
 from newscrawler.crawl.candidates import raised, unread, with_record
-from newscrawler.crawl.memory import allowance, limit_memory, machine_memory, return_large_blocks
+from newscrawler.crawl.memory import allowance, collect_less, limit_memory, machine_memory, return_large_blocks
 from newscrawler.discovery.endpoints import parse_endpoint
 from newscrawler.errors import Failure, FailureKind
 from newscrawler.extraction import Examined, examine
@@ -45,7 +44,7 @@ def start_worker(beat: str = "", workers: int = 1) -> None:
     return_large_blocks()
     limit_memory(allowance(machine_memory(), workers))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    gc.set_threshold(5_000, 20, 20)  # a page makes thousands of objects that die with it: a twentieth of the CPU
+    collect_less()
 
 
 def start_workers(beat: str = "", workers: int = 1) -> None:
