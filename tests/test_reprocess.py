@@ -216,8 +216,7 @@ def test_one_that_was_killed_goes_on_where_it_was(changed):
         "def slow(*args, **named):\n"
         "    time.sleep(.3)\n"
         "    return examine(*args, **named)\n"
-        "import newscrawler.process as process\n"
-        "process.examine = slow\n"
+        "extraction.examine = slow\n"
     )
     words = [sys.executable, "-m", "newscrawler", "reprocess", "--extract"]
     process = subprocess.Popen(

@@ -161,14 +161,14 @@ def test_what_fetches_outside_a_crawl_stops(tmp_path, how, verb, web):
 def test_reprocessing_stops_and_keeps_what_is_done(demo_archive, tmp_path, how, what):
     shutil.copytree(demo_archive, tmp_path / "archive")
     (tmp_path / "sitecustomize.py").write_text(
-        "import time, newscrawler.process as process, newscrawler.reprocess.work as work\n"
+        "import time, newscrawler.extraction as extraction, newscrawler.reprocess.work as work\n"
         "def slowed(function):\n"
         "    def run(*args, **named):\n"
         "        open('at work', 'w').close()\n"
         "        time.sleep(.2)\n"
         "        return function(*args, **named)\n"
         "    return run\n"
-        "process.examine, work.judge = slowed(process.examine), slowed(work.judge)\n"
+        "extraction.examine, work.judge = slowed(extraction.examine), slowed(work.judge)\n"
     )
     before = _count(tmp_path, "SELECT count(*) FROM articles")
     process = _start(tmp_path, "reprocess", what, PYTHONPATH=str(tmp_path))
