@@ -685,6 +685,64 @@ def test_an_engine_that_is_full_can_be_looked_at_and_is_said_to_be_full(redis, t
     assert (began.returncode, "raise its maxmemory" in began.stderr) == (1, True), began.stderr
 
 
+def test_an_engine_that_is_full_keeps_what_workers_hold(redis):
+    """It has no room for anything new; a turn that nobody could keep meanwhile would count as a lost worker's."""
+
+    async def run():
+        async with connected(redis, "a", "b", prefix="holding") as (a, b):
+            await a.send(turn())
+            entry, _ = await a.take(1)
+            assert await a.enter("gazette.example", 0)
+            await a._redis.config_set("maxmemory", "1")
+            try:
+                async with asyncio.timeout(5):
+                    assert (await a.keep(entry), await a.enter("gazette.example", 0)) == (True, True)
+                    assert not await b.enter("gazette.example", 0)
+            finally:
+                await a._redis.config_set("maxmemory", "0")
+
+    asyncio.run(run())
+
+
+def test_that_an_engine_is_full_is_said_once_whatever_it_answers_meanwhile(monkeypatch):
+    monkeypatch.setattr("newscrawler.engine.streams.FIRST_PAUSE", 0.01)
+    streams = Streams("redis://127.0.0.1:1/0", "a")
+    said, is_full = [], True
+    streams.troubles.say = said.append
+
+    async def write():
+        if is_full:
+            raise ResponseError("OOM command not allowed when used memory > 'maxmemory'.")
+
+    async def run():
+        nonlocal is_full
+        writing = asyncio.ensure_future(streams._patiently(write))
+        for _ in range(3):
+            await asyncio.sleep(0.02)
+            await streams._patiently(lambda: asyncio.sleep(0))  # what takes no room
+        is_full = False
+        await writing
+
+    asyncio.run(run())
+    assert [each.rpartition("/0 ")[2][:7] for each in said] == ["is full", "has roo"]
+
+
+@pytest.mark.parametrize("url", ["redis://127.0.0.1/abc", "redis://127.0.0.1:6379/0/1", "rediss://127.0.0.1/news"])
+def test_the_database_of_an_engine_is_a_number(url):
+    with pytest.raises(EngineError, match="number of a database"):
+        Streams(url, "a")
+
+
+def test_a_worker_of_another_lease_is_refused(redis, tmp_path):
+    async def agree():
+        async with connected(redis, "a", prefix="lease") as (a,):
+            await a.agree(replace(AGREED, lease=6.0))
+
+    asyncio.run(agree())
+    done = command("worker", "--engine", redis.url, "--name", "lease", cwd=tmp_path)
+    assert (done.returncode, "goes by --lease 6 seconds, this worker by 30" in done.stderr) == (1, True), done.stderr
+
+
 def test_who_is_cancelled_while_the_engine_is_asked_ends():
     """redis-py may say then that the connection was closed, which is waited out where nobody was cancelled."""
     streams = Streams("redis://127.0.0.1:1/0", "worker")

@@ -115,7 +115,8 @@ def _send(db: Database, archive: Path, names: tuple[str, ...], output: AlertOutp
     else:
         rules = [each for each in stated.alerts if not names or each.name in names]
         if not rules:
-            raise click.UsageError("newscrawler.toml has no [[alerts]] of that name; see `newscrawler help service`")
+            which = f"[[alerts]] of the name {' or '.join(names)}" if names else "[[alerts]]"
+            raise click.UsageError(f"newscrawler.toml here has no {which}; `newscrawler help service` has an example")
     sent = Sender(db, archive, send, stated.contact).run(rules, datetime.now(UTC), all_of_them=output.send is not None)
     for each in sent:
         if each.problem is not None:

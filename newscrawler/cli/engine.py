@@ -10,6 +10,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,7 @@ from newscrawler.cli.crawl import run_spider, scrapy_settings
 from newscrawler.cli.events import say_what_waits
 from newscrawler.cli.output import print_rows
 from newscrawler.cli.stopping import INTERRUPTED, Stop, end_process
+from newscrawler.dates import iso
 from newscrawler.errors import ConfigError, NewscrawlerError
 from newscrawler.sources import select
 
@@ -70,12 +72,12 @@ def streams_of(engine: Engine) -> Streams:
     return Streams(engine.engine, f"{platform.node() or 'machine'}:{os.getpid()}", engine.name, engine.lease)
 
 
-def _agreement(beat: str) -> Agreement:
+def _agreement(beat: str, lease: float) -> Agreement:
     from newscrawler.config.lexicon import lexicon_of
     from newscrawler.engine.messages import VERSION, Agreement
     from newscrawler.reader import shipped_reader
 
-    return Agreement(VERSION, shipped_reader(), lexicon_of(beat).version)
+    return Agreement(VERSION, shipped_reader(), lexicon_of(beat).version, lease)
 
 
 @click.command()
@@ -100,10 +102,13 @@ def worker(engine: Engine, idle_exit: float | None, pairs: tuple[str, ...], verb
 
     settings = scrapy_settings(pairs, verbose)
     beat = settings["NEWSCRAWLER_BEAT"]
-    streams, agreement = streams_of(engine), _agreement(beat)
-    asyncio.run(_try(streams, agreement))
+    agreement = _agreement(beat, engine.lease)
+    asyncio.run(_try(streams_of(engine), agreement))
+    streams = streams_of(engine)
+    say = streams.troubles.say = lambda what: click.echo(f"{iso(datetime.now(UTC))} {what}", err=True)
+    say(f"{streams.me} waits for turns of {streams.url}")
     session = WorkerSession(
-        streams_of(engine),
+        streams,
         agreement,
         Workers(settings.getint("NEWSCRAWLER_WORKERS"), beat),
         min(OPEN_TURNS, settings.getint("CONCURRENT_REQUESTS")),
@@ -173,7 +178,7 @@ def archivist(crawling: Crawling, engine: Engine, folder: Path | None, pairs: tu
     sources = select(options.catalogue(crawling.file), crawling.names)
     settings = scrapy_settings(pairs, 0)
     beat = settings["NEWSCRAWLER_BEAT"]
-    streams, agreement = streams_of(engine), _agreement(beat)
+    streams, agreement = streams_of(engine), _agreement(beat, engine.lease)
     archive = options.when_free(lambda: Archive.open(folder), wait=crawling.wait)
     one = Archivist(archive, sources, streams, Workers(1, beat))
     if settings.getbool("NEWSCRAWLER_EVENTS"):

@@ -33,6 +33,7 @@ class Agreement:
     version: int  # of the format
     newscrawler: str  # the version and the mark of its code: what reads a page
     lexicon: str  # by which pages are judged, with the beat
+    lease: float = 30.0  # seconds of silence after which a turn is another worker's
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import contextlib
 import logging
 import time
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -63,6 +63,11 @@ class OpenTurn:
 
 def check_agreement(agreed: Agreement, ours: Agreement) -> None:
     """Raises EngineError where an archivist is of another kind than we."""
+    if agreed.lease != ours.lease:
+        raise EngineError(
+            f"the archivist goes by --lease {agreed.lease:g} seconds, this worker by {ours.lease:g}: one that renews more "
+            "seldom would lose its turns; give all machines the same"
+        )
     if agreed != ours:
         raise EngineError(
             f"the archivist is newscrawler {agreed.newscrawler} with the terms {agreed.lexicon}, this worker is "
@@ -149,17 +154,26 @@ class WorkerSession(Session):
             idle_since = time.monotonic()
             turn = read_turn(entry[1])
             if turn.host not in self._open:  # else one of an earlier archivist, which comes again when that is over
-                check_agreement(turn.agreement, self._agreement)
+                # one that an earlier archivist sent may have been of another lease, and is kept by today's
+                check_agreement(replace(turn.agreement, lease=self._agreement.lease), self._agreement)
                 self._open[turn.host] = OpenTurn(entry[0], turn, time.monotonic() + self._held)
                 self._start(self._run(self._open[turn.host]))
 
     async def _hold_turns(self) -> None:
         while not self.closed:
             await asyncio.sleep(self._renewal)
-            for each in list(self._open.values()):
-                before = time.monotonic()
-                is_ours = await self._streams.keep(each.entry) and await self._enter(each.turn.host, 0)
-                each.held_until = before + self._held if is_ours else 0.0
+            await asyncio.gather(*(self._hold(each) for each in list(self._open.values())))
+
+    async def _hold(self, mine: OpenTurn) -> None:
+        """Renew a turn.  An engine that gives no word of its host by the next time neither confirms nor denies it.
+
+        One that is full keeps a turn and has no room for a host that is not entered yet: no other turn waits for that.
+        """
+        before = time.monotonic()
+        is_ours = await self._streams.keep(mine.entry)
+        with contextlib.suppress(TimeoutError):
+            is_ours = is_ours and await asyncio.wait_for(self._enter(mine.turn.host, 0), self._renewal)
+            mine.held_until = before + self._held if is_ours else 0.0
 
     async def _enter(self, host: str, seconds: float) -> bool:
         """Have a host, for so long that its pause after whatever we ask meanwhile is over before another has it."""

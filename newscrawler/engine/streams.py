@@ -14,16 +14,17 @@ from __future__ import annotations
 
 import asyncio
 import json
-import logging
+import re
 from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urlsplit
 
 from redis import exceptions
 from redis.asyncio import Redis
 
 from newscrawler.engine.cancelling import cancellations, heed
 from newscrawler.engine.messages import read_agreement, write_agreement, write_report, write_turn
+from newscrawler.engine.troubles import Troubles, words_of
 from newscrawler.errors import EngineBusy, EngineError
-from newscrawler.text import clean_line
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 Entry = tuple[bytes, dict[bytes, bytes]]
-log = logging.getLogger(__name__)
 
 LEASE = 30.0  # seconds of silence after which a turn is another worker's, and a host anybody's; the same on all machines
 BACKLOG = 500  # reports that wait for the archivist; with more no turn is begun, with twice as many nothing is reported
@@ -41,10 +41,11 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.2, 5.0  # seconds between two tries of a call tha
 
 # what a worker or archivist holds is prolonged by whoever holds it alone
 _PROLONG = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('PEXPIRE', KEYS[1], ARGV[2]) else return 0 end"
-# a host is had by one alone, who prolongs it, or has it again where the engine forgot
+# a host is had by one alone, who prolongs it, or has it again where the engine forgot; an engine that is full prolongs, too
 _ENTER = """
 local held = redis.call('GET', KEYS[1])
-if held and held ~= ARGV[1] then return 0 end
+if held == ARGV[1] then return redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
+if held then return 0 end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 return 1
 """
@@ -55,6 +56,7 @@ if #mine == 0 then return 0 end
 redis.call('XCLAIM', KEYS[1], 'workers', ARGV[1], 0, ARGV[2], 'JUSTID')
 return 1
 """
+_DATABASE = re.compile(r"/?[0-9]{0,5}")  # as the path of an address
 _LOST = (exceptions.ConnectionError, exceptions.TimeoutError, exceptions.BusyLoadingError, OSError)
 
 
@@ -72,13 +74,15 @@ class Streams:
         """Raises EngineError for an address that is none of an engine's."""
         try:
             self._redis: Any = Redis.from_url(url, socket_connect_timeout=5, socket_timeout=30, health_check_interval=15)
+            if url.startswith(("redis:", "rediss:")) and not _DATABASE.fullmatch(urlsplit(url).path):
+                raise ValueError("the part behind the last / is the number of a database")  # Redis would be asked for 0
         except ValueError as error:
             raise EngineError(f"{url!r} is no address of an engine ({error}); write redis://HOST:6379/0") from error
-        self.me, self._url, self.lease = me, _without_password(url), lease
+        self.me, self.url, self.lease = me, _without_password(url), lease
         self._turns, self._results = f"{prefix}:turns", f"{prefix}:results"
         self._prefix = prefix
         self._archivist = ""  # as which we are known, where we are it
-        self._is_troubled = False
+        self.troubles = Troubles(self.url)
 
     # --- the connection
 
@@ -87,16 +91,16 @@ class Streams:
         try:
             await (self._groups() if writes else self._redis.ping())
         except exceptions.AuthenticationError as error:
-            why = clean_line(str(error), 200)
-            raise EngineError(f"{self._url} refuses us ({why}); write redis://USER:PASSWORD@HOST:6379/0") from error
+            why = words_of(error)
+            raise EngineError(f"{self.url} refuses us ({why}); write redis://USER:PASSWORD@HOST:6379/0") from error
         except _LOST as error:
-            why = clean_line(str(error), 200)
+            why = words_of(error)
             raise EngineError(
-                f"{self._url} cannot be reached ({why}); is the engine running, and the address right?"
+                f"{self.url} cannot be reached ({why}); is the engine running, and the address right?"
             ) from error
         except exceptions.ResponseError as error:
             advice = "; raise its maxmemory, or see to its disk" if _is_full(error) else ""
-            raise EngineError(f"{self._url}: {clean_line(str(error), 200)}{advice}") from error
+            raise EngineError(f"{self.url}: {words_of(error)}{advice}") from error
 
     async def _groups(self) -> None:
         for stream, group in ((self._turns, "workers"), (self._results, "archivist")):
@@ -111,34 +115,28 @@ class Streams:
 
     async def _patiently(self, call: Callable[[], Awaitable[T]]) -> T:
         """The outcome of a call, asked for again for as long as the engine is away or full."""
-        pause, cancelled = FIRST_PAUSE, cancellations()
+        pause, cancelled, was_full = FIRST_PAUSE, cancellations(), False
         while True:
             try:
                 outcome = await call()
             except _LOST as error:
                 heed(cancelled)
-                self._complain(f"cannot be reached ({clean_line(str(error), 200)}); waiting for it")
+                self.troubles.away(error)
             except exceptions.RedisError as error:
                 if "NOGROUP" in str(error):  # it came back without what it had
                     await self._patiently(self._groups)
                 elif _is_full(error):
-                    self._complain("is full; waiting until there is room (raise its maxmemory, or see to its disk)")
+                    was_full = True
+                    self.troubles.full()
                 else:
-                    raise EngineError(f"{self._url}: {clean_line(str(error), 200)}") from error
+                    raise EngineError(f"{self.url}: {words_of(error)}") from error
             else:
-                if self._is_troubled:
-                    self._is_troubled = False
-                    log.warning("the engine %s is back", self._url)
+                self.troubles.answered(after_full=was_full)
                 heed(cancelled)
                 return outcome
             heed(cancelled)
             await asyncio.sleep(pause)
             pause = min(LONGEST_PAUSE, pause * 2)
-
-    def _complain(self, what: str) -> None:
-        if not self._is_troubled:
-            self._is_troubled = True
-            log.warning("the engine %s %s", self._url, what)
 
     async def clock(self) -> float:
         """The engine's time, in seconds since 1970.
@@ -171,7 +169,7 @@ class Streams:
         other = (await self._patiently(lambda: self._redis.get(key)) or b"").decode("utf-8", "replace")
         if other and other.partition(" ")[0] != archive:
             raise EngineBusy(
-                f"{self._url} has an archivist of another archive, {other.partition(' ')[2]}; take another --name "
+                f"{self.url} has an archivist of another archive, {other.partition(' ')[2]}; take another --name "
                 f"(one that was killed is forgotten after {self.lease:g} seconds)"
             )
         await self._patiently(lambda: self._redis.set(key, self._archivist, px=int(self.lease * 1000)))
