@@ -203,6 +203,8 @@ def _hints(claims: Claims, metadata: Metadata, kind: str) -> Hints:
         is_live=kind == "live",
         is_news=claims.is_news,
         authors=metadata.authors,
+        answers=claims.answers,
+        is_faq=claims.is_faq,
     )
 
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
+from newscrawler.extraction.answers import stated_answers
 from newscrawler.extraction.body import second_opinion
 from newscrawler.extraction.boilerplate import strip_frame
 from newscrawler.extraction.captions import read_captions
@@ -59,6 +60,8 @@ class Hints:
     is_live: bool = False
     is_news: bool = False  # states that it is a NewsArticle
     authors: tuple[str, ...] = ()
+    answers: tuple[str, ...] = ()  # of a FAQPage
+    is_faq: bool = False
 
 
 @dataclass(slots=True)
@@ -107,7 +110,14 @@ def _from_blocks(tree: HtmlElement, page: Page, hints: Hints, forests: Forests, 
     judged = _block_probabilities(tree, page, hints, forests, body)
     threshold = forests.news_threshold if hints.is_news else forests.threshold
     chosen, trailing = choose_blocks(page, judged, threshold)
-    chosen = sorted({*chosen, *leading_paragraphs(page, chosen, judged, headline_at(page, hints.title), hints.lead)})
+    chosen = sorted(
+        {
+            *chosen,
+            *leading_paragraphs(page, chosen, judged, headline_at(page, hints.title), hints.lead),
+            *stated_answers(page, hints.answers, is_faq=hints.is_faq),
+        }
+    )
+    trailing = [index for index in trailing if index not in chosen]
     likely = {*chosen, *trailing}
     body.rejected = [(block.text, judged.get(block.index)) for block in page.blocks if block.index not in likely]
     body.captions, captioned = read_captions(page, chosen)

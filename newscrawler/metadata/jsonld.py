@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import itertools
 import json
 import re
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,7 @@ MAX_DEPTH = 12
 MAX_OBJECTS = 5_000
 MAX_STEPS = 12
 MAX_PARTS = 50
+FAQ = "FAQPage"
 # schema.org types that are one article; an ItemList or a WebSite is not
 ARTICLE_TYPES = frozenset({
     "Article", "NewsArticle", "ReportageNewsArticle", "AnalysisNewsArticle", "BackgroundNewsArticle",
@@ -91,11 +93,11 @@ def _loads(text: str) -> object:
 
 
 def read_jsonld(elements: Elements, headings: Iterable[str]) -> dict[str, Any]:
-    """The article, the page and its parts, all types, names by @id and the trail of the page's JSON-LD, as in `Claims`.
+    """The article, the page, its parts and answers, all types, names by @id and the trail of its JSON-LD, as in `Claims`.
 
     `headings`: what the page shows as its h1s.
     """
-    articles, pages, parts, types, names, trails = [], [], [], [], {}, []
+    articles, pages, parts, types, names, trails, questions = [], [], [], [], {}, [], []
     for script in elements.of("script"):
         if "ld+json" not in (script.get("type") or "").lower() or not 2 < len(script.text or "") <= MAX_JSON:
             continue
@@ -110,6 +112,8 @@ def read_jsonld(elements: Elements, headings: Iterable[str]) -> dict[str, Any]:
                 parts.append(node)
             elif "BreadcrumbList" in kinds:
                 trails.append(_trail(node))
+            elif "Question" in kinds:
+                questions.append(node)
             if isinstance(node.get("@id"), str) and isinstance(node.get("name"), str):
                 names[node["@id"]] = node["name"]
     article = _of_this_page(articles, elements, headings) if len(articles) > 1 else articles[0] if articles else {}
@@ -122,7 +126,17 @@ def read_jsonld(elements: Elements, headings: Iterable[str]) -> dict[str, Any]:
         "types": tuple(dict.fromkeys(types)),
         "names": names,
         "trail": trail,
+        "answers": tuple(itertools.chain.from_iterable(map(_said, questions[:MAX_PARTS]))) if FAQ in types else (),
     }
+
+
+def _said(question: dict[str, Any]) -> Iterator[str]:
+    """A question and the answers that its page accepts, markup and all."""
+    answers = question.get("acceptedAnswer")
+    for node in (question, *(answers if isinstance(answers, list) else [answers])):
+        for key in ("name", "text"):
+            if isinstance(node, dict) and isinstance(said := node.get(key), str):
+                yield said
 
 
 def _of_this_page(articles: list[dict[str, Any]], elements: Elements, headings: Iterable[str]) -> dict[str, Any]:

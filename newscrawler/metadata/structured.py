@@ -14,7 +14,7 @@ from newscrawler.markup.elements import elements_of
 from newscrawler.markup.page_regions import MAX_HEADINGS, around_headings
 from newscrawler.markup.visible_text import seen_text
 from newscrawler.metadata.dated_elements import DatedElement, Place, read_dated
-from newscrawler.metadata.jsonld import path_of, read_jsonld
+from newscrawler.metadata.jsonld import FAQ, path_of, read_jsonld
 from newscrawler.metadata.microdata import PROPERTIES, read_microdata
 from newscrawler.metadata.named_elements import Named, read_named
 from newscrawler.metadata.state_dates import read_state_dates
@@ -37,6 +37,8 @@ class Claims:
     page: dict[str, Any] = field(default_factory=dict)  # the WebPage's or video's object
     parts: tuple[dict[str, Any], ...] = ()  # WebPageElements, which may be withheld from readers
     types: tuple[str, ...] = ()  # of all objects
+    answers: tuple[str, ...] = ()  # questions and answers of a FAQPage, markup and all
+    is_faq: bool = False  # whether JSON-LD or microdata has a FAQPage
     is_news: bool = False  # whether an object of JSON-LD or microdata is a NewsArticle or one of its kinds
     trail: tuple[str, ...] = ()  # names of the page's BreadcrumbList, outermost first
     names: dict[str, str] = field(default_factory=dict)  # @id -> name, for references
@@ -208,6 +210,7 @@ def read_claims(tree: HtmlElement, elements: Elements | None = None) -> Claims:
     return Claims(
         **jsonld,
         is_news=_states_news(elements, jsonld["types"]),
+        is_faq=any(each.strip().rstrip("/").endswith(FAQ) for each in (*jsonld["types"], *elements.types)),
         meta=meta,
         metas=metas,
         itemprops=itemprops,
