@@ -131,3 +131,18 @@ def test_a_question_that_opens_its_answer_is_a_heading_and_a_menus_button_is_non
     dense = "<h3><button>なぜ海底ケーブルは切れるのか</button></h3>" + answer
     texts = [(block.node.tag, block.text) for block in page_of(questions + dense).blocks]
     assert [text for tag, text in texts if tag == "h3"] == ["Why is the cable cut so often?", "なぜ海底ケーブルは切れるのか"]
+
+
+ITEM = "<div class='item item-{0}'><h3>Ship {0}</h3><div class='text'>{1} of the fleet has towed targets and never hit one.</div></div>"
+
+
+def test_the_same_part_of_every_item_is_the_article_s_where_most_are():
+    rest = "".join(ITEM.format(number, "Another") for number in range(4)) + ITEM.format(4, "Last")
+    body = PARAGRAPHS + rest + "<div class='other'><div class='text'>Nobody of the fleet reads this newsletter.</div></div>"
+    found, trailing = chosen(body, Last=0.12, Nobody=0.12)
+    assert found == lines(PARAGRAPHS, rest)
+    assert trailing == []
+    most_are_not = chosen(PARAGRAPHS + rest.replace("Another", "Last", 3), Last=0.12)[0]
+    assert sum(each.startswith("Last") for each in most_are_not) == 0
+    linked = rest.replace("Last of", "<a href='/last'>Last of").replace("one.</div></div>", "one.</a></div></div>")
+    assert "Last" not in " ".join(chosen(PARAGRAPHS + linked, Last=0.12)[0])

@@ -85,11 +85,11 @@ def claimed(title: str | None, lead: str | None, body: str | None) -> Claimed:
 
 def _signature(block: Block) -> tuple[str, str, str]:
     parent = block.node.parent
-    return block.node.tag, _kind_of(block.node.label), _kind_of(parent.label) if parent else ""
+    return block.node.tag, kind_of(block.node.label), kind_of(parent.label) if parent else ""
 
 
 @lru_cache(maxsize=4_096)  # a host's pages have the same few
-def _kind_of(label: str) -> str:
+def kind_of(label: str) -> str:
     """A label without numbers: item-1 and item-2 are called alike."""
     return label.translate(_NO_DIGITS)
 

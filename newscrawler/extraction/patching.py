@@ -1,12 +1,13 @@
 """From what the forest says of each block to the blocks of the article, seen as one run.
 
 A forest judges block by block, and so it leaves a paragraph out between its like, keeps a notice that stands alone
-below the article, and does not know the cells of a table or who wrote a quoted post for text.  Four things are done:
+below the article, and does not know the cells of a table or who wrote a quoted post for text.  Five things are done:
 
     a steady run   the most likely sequence of "article" and "not" where each change between the two has a price
                    (Viterbi 1967, doi:10.1109/TIT.1967.1054010): it adds blocks, and takes off what trails behind
     whole rows     a row of a table of which most is chosen
     whole lists    a list or table among the paragraphs of the container that holds most of the text
+    whole items    the same part of every item, where items of one shape stand in a row and most of their parts were chosen
     whole posts    a post of a social network that is quoted between the article's first block and its last
 
 Neither parses, measures or asks anything more.
@@ -18,10 +19,13 @@ from collections import Counter, defaultdict
 from math import log
 from typing import TYPE_CHECKING
 
+from newscrawler.extraction.features import kind_of
 from newscrawler.markup.containers import KINDS, TAGS, distances
 from newscrawler.text import words
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from newscrawler.markup.blocks import Block, Node, Page
 
 # The price of a change, in log-odds: between blocks of one container, and where a container begins or ends.  Chosen with
@@ -45,6 +49,9 @@ _BESIDE = [
     *(len(KINDS) + TAGS.index(tag) for tag in ("aside", "nav", "footer", "figure", "form")),
 ]
 MIN_LIST_BLOCKS = 3
+# of items: how many at least, the share of a part's characters that was chosen, the probability of what is added, how far up
+# from a block an item may be, and how much of what is added may be links
+MIN_ITEMS, MOST_OF_A_PART, MIN_PART_PROBABILITY, MAX_STEPS_TO_ITEM, MAX_LINKED_PART = 3, 0.6, 0.1, 3, 0.3
 MIN_BLOCKS_ABOVE = 2  # chosen ones, above a list
 MAX_STEPS_TO_TABLE = 6  # from a cell up to its table
 
@@ -134,6 +141,50 @@ def whole_rows(page: Page, chosen: list[int]) -> set[int]:
     return found
 
 
+def whole_items(page: Page, chosen: list[int], chances: dict[int, float]) -> set[int]:
+    """Blocks that stand in an item as chosen ones stand in the items beside it: rankings, chronologies, steps."""
+    blocks, known = page.blocks, set(chosen)
+    missing: defaultdict[_Place, list[int]] = defaultdict(list)
+    for index, chance in chances.items():
+        block = blocks[index]
+        if index not in known and chance >= MIN_PART_PROBABILITY and block.links <= MAX_LINKED_PART * block.chars:
+            for _, place in _places(block):
+                missing[place].append(index)
+    if not missing:
+        return set()
+    characters: Counter[_Place] = Counter()
+    taken: Counter[_Place] = Counter()
+    items: defaultdict[_Place, set[Node]] = defaultdict(set)
+    for index in chances.keys() | known:
+        for item, place in _places(blocks[index]):
+            if place in missing:
+                characters[place] += blocks[index].chars
+                taken[place] += blocks[index].chars if index in known else 0
+                items[place].add(item)
+    return {
+        index
+        for place, indexes in missing.items()
+        if len(items[place]) >= MIN_ITEMS and taken[place] >= MOST_OF_A_PART * characters[place]
+        for index in indexes
+    }
+
+
+# what holds items, and the elements from a block up to one of them, by tags and labels
+_Place = tuple["Node", tuple[tuple[str, str], ...]]
+
+
+def _places(block: Block) -> Iterator[tuple[Node, _Place]]:
+    """(item, where in such items the block stands) for each element around a block's own that may be an item."""
+    way: tuple[tuple[str, str], ...] = ((block.node.tag, kind_of(block.node.label)),)
+    item = block.node.parent
+    for _ in range(MAX_STEPS_TO_ITEM):
+        if item is None or item.parent is None:
+            return
+        way = (*way, (item.tag, kind_of(item.label)))
+        yield item, (item.parent, way)
+        item = item.parent
+
+
 def whole_posts(page: Page, chosen: list[int]) -> set[int]:
     """Blocks of posts that are quoted within the article: what they say, by whom and when."""
     if not chosen:
@@ -188,6 +239,6 @@ def choose_blocks(page: Page, chances: dict[int, float], threshold: float) -> tu
     ):  # it is the article, and what stands before is not
         trailing = set()
     chosen = sorted((likely | steady) - trailing)
-    added = whole_lists(page, chosen, chances) | whole_posts(page, chosen)
+    added = whole_lists(page, chosen, chances) | whole_posts(page, chosen) | whole_items(page, chosen, chances)
     chosen = sorted({*chosen, *added})
     return sorted({*chosen, *whole_rows(page, chosen)}), sorted(trailing)
