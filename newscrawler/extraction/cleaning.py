@@ -21,10 +21,19 @@ from newscrawler.extraction.litter import (
     worded_captions,
     wordless,
 )
+from newscrawler.extraction.other_articles import (
+    MIN_TEXT_CHARACTERS,
+    OPENING,
+    REST,
+    after_another_headline,
+    ancestors,
+    boxes_of_others,
+    next_articles,
+    teasers_behind,
+)
 from newscrawler.markup.blocks import first_words
 from newscrawler.markup.containers import HEADINGS, KINDS, distances
 from newscrawler.markup.page_regions import headline_at
-from newscrawler.metadata.bylines import is_credit
 from newscrawler.text import words
 
 if TYPE_CHECKING:
@@ -32,9 +41,6 @@ if TYPE_CHECKING:
 
     from newscrawler.markup.blocks import Block, Node, Page
 
-REST = 0.12  # of the chosen text; a rule that leaves less has found the article itself
-MIN_TEXT_CHARACTERS = 250  # characters
-OPENING = 6  # blocks with which an article begins: headline, byline, lead
 TEASER = 300  # characters
 MOSTLY = 0.9  # of a block's characters
 PARAGRAPH = 80  # characters of a text that nobody writes twice
@@ -60,19 +66,9 @@ FACTS_CHARS = 2_500  # of such a box
 _CREDIT = re.compile(
     r"\bby-?line\b|\bauthors?\b|\bdate-?line\b|\b(?:pub(?:lish(?:ed)?|lication)?[-_]?)?date\b|\btime-?stamp\b"
 )
-_POST = re.compile(r"\b(?:post|node)-(\d+)\b")
 _LEAD = [name for name, _ in KINDS].index("lead")
 ASIDE_CHARS = 700  # a container that holds more is not one
 ASIDE_SHARE = 0.25  # nor one that holds more of the chosen text
-
-
-def _ancestors(node: Node) -> list[Node]:
-    found = []
-    step: Node | None = node
-    while step is not None:
-        found.append(step)
-        step = step.parent
-    return found
 
 
 def _holders(page: Page, chosen: list[int]) -> set[Node]:
@@ -105,92 +101,10 @@ def readers_comments(page: Page, chosen: list[int], _: About) -> dict[int, str]:
     named = [node for node in _holders(page, chosen) if node.label and _COMMENTS.search(node.label)]
     if not named:
         return {}
-    inside = Counter(node for index in chosen for node in _ancestors(blocks[index].node))
+    inside = Counter(node for index in chosen for node in ancestors(blocks[index].node))
     holding = {node for node in named if inside[node] < 0.9 * len(chosen)}
-    found = {index: "a reader's comment" for index in chosen if not holding.isdisjoint(_ancestors(blocks[index].node))}
+    found = {index: "a reader's comment" for index in chosen if not holding.isdisjoint(ancestors(blocks[index].node))}
     return found if sum(blocks[index].chars for index in found) < (1 - REST) * total else {}
-
-
-def _outermost(node: Node) -> Node | None:
-    return next((each for each in reversed(_ancestors(node)) if each.tag == "article"), None)
-
-
-def next_articles(page: Page, chosen: list[int], about: About) -> dict[int, str]:
-    """Blocks of a further <article> than the one that holds the headline, or the first long one."""
-    blocks = page.blocks
-    if sum(node.tag == "article" for node in page.nodes) < 2:
-        return {}
-    homes = {index: _outermost(blocks[index].node) for index in chosen}
-    sizes: Counter[Node] = Counter()
-    for index, home in homes.items():
-        if home is not None:
-            sizes[home] += blocks[index].good
-    if len(sizes) < 2:
-        return {}
-    at = headline_at(page, about.title)
-    own = _outermost(blocks[at].node) if at is not None else None
-    if own is None or sizes[own] < MIN_TEXT_CHARACTERS:
-        own = next((home for home in sizes if sizes[home] >= MIN_TEXT_CHARACTERS), None)
-    # many small ones are how some sites mark up the parts of one text
-    if own is None or sizes[own] < REST * sum(sizes.values()) or len(sizes) > 8:
-        return {}
-    beside = [home for home in sizes if home is not own and (_is_another(page, home) or _other_post(home, own))]
-    return {index: "another article of the page" for index, home in homes.items() if home in beside}
-
-
-def _is_another(page: Page, home: Node) -> bool:
-    """Whether an <article> begins as articles do: with an h1, a headline that is a link, a byline.  Sections do not."""
-    inside = [block for block in page.blocks if home in _ancestors(block.node)][:OPENING]
-    return any(
-        block.node.tag == "h1"
-        or (block.node.tag in HEADINGS and block.links >= 0.8 * block.chars)
-        or _is_byline(page, block.index)
-        for block in inside
-    )
-
-
-def _other_post(home: Node, own: Node) -> bool:
-    """Whether two elements are called different posts of one content system, post-12 and post-7."""
-    here, there = _POST.findall(home.label), _POST.findall(own.label)
-    return bool(here) and bool(there) and set(here).isdisjoint(there)
-
-
-def after_another_headline(page: Page, chosen: list[int], about: About) -> dict[int, str]:
-    """What follows a headline that is not this article's, where enough of this one stands before it.
-
-    Such a headline begins a container like the one that this article's is in, beside it: an h1, or an h2 and a byline.
-    """
-    at = headline_at(page, about.title)
-    if at is None or page.blocks[at].node.tag not in ("h1", "h2"):
-        return {}
-    own = set(words(about.title or ""))
-    homes = _ancestors(page.blocks[at].node)[1:]
-    others = [
-        block for block in page.blocks[at + 1 :]
-        if block.node.tag in ("h1", "h2") and len(own & set(words(block.text))) <= 0.5 * len(own)
-    ]  # fmt: skip
-    beginning = [block for block in others if _begins_beside(page, block, homes)]
-    # where an h1 stands amid a text, it is no more than a subheading here
-    tops = {"h1"} if all(block in beginning for block in others if block.node.tag == "h1") else set()
-    first = next((block.index for block in beginning if block.node.tag in tops or _is_byline(page, block.index + 1)), None)
-    if first is None or sum(page.blocks[index].good for index in chosen if at < index < first) < MIN_TEXT_CHARACTERS:
-        return {}
-    return {index: "below another headline" for index in chosen if index >= first}
-
-
-def _begins_beside(page: Page, block: Block, homes: list[Node]) -> bool:
-    """Whether a block is the first or second of a container that stands beside one of `homes` and is named like it."""
-    alike = {(node.parent, node.tag, node.label) for node in homes}
-    before = _ancestors(page.blocks[block.index - 2].node)
-    return any(
-        (node.parent, node.tag, node.label) in alike and node not in homes and node not in before
-        for node in _ancestors(block.node)[1:]
-    )
-
-
-def _is_byline(page: Page, index: int) -> bool:
-    line = page.blocks[index].text if index < len(page.blocks) else ""
-    return 0 < len(line) <= MAX_CREDIT and is_credit(line)
 
 
 def said_again(page: Page, chosen: list[int], _: About) -> dict[int, str]:
@@ -273,7 +187,7 @@ def asides(page: Page, chosen: list[int], _: About) -> dict[int, str]:
     verdicts: dict[Node, bool] = {}
     found = {}
     for index in chosen:
-        for node in _ancestors(page.blocks[index].node)[:4]:
+        for node in ancestors(page.blocks[index].node)[:4]:
             if node not in verdicts:
                 verdicts[node] = node.chars <= most and _is_aside(node)
             if verdicts[node]:
@@ -318,7 +232,8 @@ def own_headline(page: Page, chosen: list[int], about: About) -> dict[int, str]:
 
 
 _RULES: tuple[Callable[[Page, list[int], About], dict[int, str]], ...] = (
-    before_headline, readers_comments, next_articles, after_another_headline, said_again, lead_again, ways_elsewhere,
+    before_headline, readers_comments, next_articles, after_another_headline, boxes_of_others,
+    teasers_behind, said_again, lead_again, ways_elsewhere,
     links_in_capitals, controls, wordless, prompts, asides, worded_captions, credits_first, own_headline, own_footer,
     biographies, disclaimers,
 )  # fmt: skip

@@ -26,6 +26,7 @@ SHORTEST_PROMPT = 6  # characters; shorter ones are buttons
 SHARING = 60  # characters of a line that names a network to share with
 _BEHIND_A_ROW = frozenset(":：、")
 COUNTED = 7  # words of who stands where, in brackets
+HEAD = 60  # characters of what a box is headed with
 POINTER = 200  # characters of a line that names another page
 CREDIT = 90  # characters at the end of a caption that say whose picture it is
 
@@ -159,6 +160,18 @@ def names_another_page(line: str) -> bool:
     label = re.split("[:：|]", line, maxsplit=1)[0].strip()
     known = not shipped_wording().elsewhere.whole.isdisjoint({folded(label)}) or _is_one_control(label)
     return known and (" " in label or not label.isascii()) and any(map(str.isalpha, label))
+
+
+def heads_other_articles(line: str) -> bool:
+    """Whether a line says nothing but what boxes of other articles are headed with.
+
+    >>> heads_other_articles("Auch interessant:"), heads_other_articles("More stories from the harbour of Nordby")
+    (True, False)
+    """
+    if len(line) > HEAD:
+        return False
+    wording, said = shipped_wording(), folded(line)
+    return said in wording.others.whole or said in wording.elsewhere.whole
 
 
 def is_caption(line: str) -> bool:

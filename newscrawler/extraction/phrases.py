@@ -269,6 +269,7 @@ class Wording:
     beside: Phrases
     stands_for: Phrases
     elsewhere: Phrases
+    others: Phrases
     side: Phrases
     from_side: Phrases
     order: Phrases

@@ -35,6 +35,13 @@ _COMMENTS = re.compile(
     r"(?=$|[\s_-](?!(?:count|link|number|num|icon|button|btn|toggle|total|bubble|off|closed|open|status)s?(?:$|[\s_-])))",
     re.IGNORECASE,
 )
+# the same of articles alone
+_RELATED = re.compile(
+    r"(?:^|[\s_-])(?:jp-?)?(?<!and[_-])(?:related|recommended|suggested)(?=$|\s|[_-]*(?:posts?|articles?|stor(?:y|ies)|content|news|links?|items?|box|"
+    r"widget|coverage|section|list|container|wrapper|block|module)(?=$|[\s_-]))|"
+    r"(?:^|[\s_-])(?:recommendations|more-?(?:stories|news|from|articles|posts)|(?:read|up)-?next|you-?(?:may|might)-?(?:also|like)\S*|"
+    r"most-?(?:read|popular|viewed)|trending|outbrain\S*|taboola\S*|also-?(?:read|like)|(?:read|see)-?also)(?=$|[\s_-])"
+)
 _OWN = re.compile(r"meta|publi|by-?line|author|article-?info|post-?info", re.IGNORECASE)
 
 
@@ -56,6 +63,16 @@ def names_others(label: str) -> bool:
     (True, False)
     """
     return bool(label) and _OTHERS.search(label) is not None
+
+
+@functools.lru_cache(maxsize=4_096)
+def names_related(label: str) -> bool:
+    """Whether an element's class and id say that it leads to other articles and holds nothing else.
+
+    >>> names_related("jp-relatedposts-post"), names_related("you-might-also-like"), names_related("list-related-word")
+    (True, True, False)
+    """
+    return bool(label) and _RELATED.search(label) is not None
 
 
 def _is_box(tag: str, label: str, below: str) -> bool:
