@@ -1,39 +1,34 @@
-"""How answers come in: by connections of our own, and the memory that they take until they are read."""
+"""How answers come in: the connections, and the memory that answers take until they are read."""
 
 from __future__ import annotations
 
 import asyncio
-import ipaddress
+import inspect
 import logging
-import ssl
 import time
-from functools import cached_property, lru_cache, partial
-from pathlib import Path
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urldefrag, urlsplit
+from urllib.parse import urlsplit
 from urllib.request import proxy_bypass
 
-from scrapy.core.downloader.handlers._base_http import BaseHttpDownloadHandler
+from scrapy import signals
 from scrapy.downloadermiddlewares.httpproxy import HttpProxyMiddleware
-from scrapy.exceptions import (
-    CannotResolveHostError,
-    DownloadCancelledError,
-    DownloadConnectionRefusedError,
-    DownloadFailedError,
-    DownloadTimeoutError,
-    ResponseDataLossError,
-)
-from scrapy.http import Headers
-from scrapy.utils._download_handlers import make_response
+from scrapy.exceptions import StopDownload
 from scrapy.utils.httpobj import urlparse_cached
-from scrapy.utils.ssl import _make_insecure_ssl_ctx, _make_ssl_context
-from scrapy.utils.url import add_http_if_no_scheme
+from twisted.web._newclient import BODY, DONE
+from twisted.web.client import _HTTP11ClientFactory
 
-from newscrawler.crawl.http.connections import Connections, Place, Proxy, Unreachable
-from newscrawler.crawl.http.messages import Answer, BadAnswer, IncompleteAnswer, NoAnswer, request_bytes
 from newscrawler.crawl.refusals import Refused
 from newscrawler.crawl.session import session_of
 from newscrawler.urls import host_of
+
+# these two ask who imports them, and `stack` reads the source of all files that are being imported for it: .1 s
+_stack, inspect.stack = inspect.stack, partial(inspect.stack, 0)
+try:
+    from scrapy.core.downloader.contextfactory import _ScrapyClientContextFactory
+    from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler, _LenientHTTP11ClientProtocol
+finally:
+    inspect.stack = _stack
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,141 +37,89 @@ if TYPE_CHECKING:
     from scrapy import Request, Spider
     from scrapy.crawler import Crawler
     from scrapy.http import Response
-    from scrapy.settings import BaseSettings
     from twisted.internet.interfaces import IAddress
 
 log = logging.getLogger(__name__)
 
-CIPHERS = (
-    "DEFAULT:!aNULL:!eNULL:!MD5:@SECLEVEL=1"  # certificates of old servers are not ours to judge by the length of their keys
-)
-# where systems keep whom they trust, for a Python that was built elsewhere and looks in a place of its own
-AUTHORITIES = (
-    "/etc/ssl/certs/ca-certificates.crt",
-    "/etc/pki/tls/certs/ca-bundle.crt",
-    "/etc/ssl/ca-bundle.pem",
-    "/etc/ssl/cert.pem",
-)
+MAX_HEAD = 262_144  # bytes of an answer's status and headers; Twisted bounds a line alone, at 16 kB, and browsers stop here
+IDLE_SECONDS = 15  # after which an unused connection is closed; most servers wait no longer
 
 
-SECONDS = 30.0  # for an answer, where DOWNLOAD_TIMEOUT says none
-OF_THE_CONNECTION = frozenset((
-    b"Connection", b"Content-Length", b"Keep-Alive", b"Proxy-Connection", b"Te", b"Trailer", b"Transfer-Encoding",
-    b"Upgrade",
-))  # fmt: skip
+class _Certificates(_ScrapyClientContextFactory):
+    """Verifies certificates, save those of hosts whose sources opt out (`unverified_tls` in the catalogue).
+
+    All connections that verify share one context: reading the machine's authorities anew costs more than a handshake.  Whose
+    certificate is asked for is a matter of the connection.
+    """
+
+    crawler: Crawler
+    _first: Any = None
+
+    def creatorForNetloc(self, hostname: bytes, port: int) -> Any:  # noqa: N802 Twisted's name
+        if hostname.decode("ascii", "replace") in session_of(self.crawler).unverified:
+            return _ScrapyClientContextFactory(verify_certificates=False).creatorForNetloc(hostname, port)
+        if not hasattr(self._first, "_createConnection"):  # Twisted before 26.4 has the host in the context
+            self._first = super().creatorForNetloc(hostname, port)
+            return self._first
+        return type(self._first)(self._first._createConnection, hostname.decode("ascii"))
 
 
-class _NoRoom(Exception):
-    """An answer grew large, and there is no room for that now."""
+class _BoundedHead(_LenientHTTP11ClientProtocol):
+    """A connection that is given up where the head of an answer is larger than MAX_HEAD."""
+
+    sent: Callable[[str], None]  # told the host of each request once it has left
+    _head = 0  # bytes of the head at hand, what came behind it in one piece included
+
+    def request(self, request: Any) -> Any:
+        answer = super().request(request)
+        if self._parser is not None:
+            self._parser.MAX_LENGTH = MAX_HEAD  # a policy or a cookie in one line of 20 kB is an answer for browsers
+        host = urlsplit("//" + (request.headers.getRawHeaders(b"host") or [b""])[0].decode("latin-1")).hostname or ""
+        # a timer comes after what the loop writes meanwhile
+        asyncio.get_running_loop().call_later(0, self.sent, host)
+        return answer
+
+    def dataReceived(self, data: bytes) -> None:  # noqa: N802 Twisted's name
+        parser = self._parser
+        if parser is None or parser.state in (BODY, DONE):
+            self._head = 0
+        else:
+            self._head += len(data)
+        if self._head > MAX_HEAD + len(data) and self.transport is not None:
+            log.debug("an answer's headers are larger than %d bytes", MAX_HEAD)
+            self.transport.abortConnection()
+            return
+        super().dataReceived(data)  # type: ignore[no-untyped-call]
 
 
-class Certificates:
-    """How TLS is spoken: certificates are verified, save those of hosts whose sources opt out (`unverified_tls`)."""
+class _Connections(_HTTP11ClientFactory):
+    noisy = False
+    sent: Callable[[str], None]
 
-    def __init__(self, settings: BaseSettings, unverified: frozenset[str]) -> None:
-        self._settings, self._unverified = settings, unverified
-
-    def __call__(self, host: str) -> ssl.SSLContext:
-        return self._lax if host in self._unverified else self._strict
-
-    @cached_property
-    def _strict(self) -> ssl.SSLContext:
-        """One for all connections: reading the machine's authorities anew costs more than a handshake."""
-        context = _make_ssl_context(self._settings)
-        places = ssl.get_default_verify_paths()
-        if places.cafile is None and places.capath is None and (found := next(filter(_is_file, AUTHORITIES), None)):
-            context.load_verify_locations(found)
-        return self._with_ciphers(context)
-
-    @cached_property
-    def _lax(self) -> ssl.SSLContext:
-        return self._with_ciphers(_make_insecure_ssl_ctx())
-
-    def _with_ciphers(self, context: ssl.SSLContext) -> ssl.SSLContext:
-        if not self._settings["DOWNLOADER_CLIENT_TLS_CIPHERS"]:
-            context.set_ciphers(CIPHERS)
-        return context
+    def buildProtocol(self, addr: IAddress | None) -> _BoundedHead:  # noqa: N802 Twisted's name
+        made = _BoundedHead(self._quiescentCallback)  # type: ignore[no-untyped-call]
+        made.sent = self.sent
+        return made
 
 
-def _is_file(path: str) -> bool:
-    return Path(path).is_file()
+class Downloads(HTTP11DownloadHandler):
+    """Scrapy's own, which keeps an idle connection for four minutes: of hundreds of hosts, each asked for a page or two,
+    they hold more memory than anything else does.
 
-
-class _Addresses:
-    """Those that Twisted's resolver names (TWISTED_DNS_RESOLVER), once it has done so."""
-
-    def __init__(self) -> None:
-        self._found: list[str] = []
-        self.found: asyncio.Future[list[str]] = asyncio.get_running_loop().create_future()
-
-    def resolutionBegan(self, resolution: Any) -> None:  # noqa: N802 Twisted's name
-        pass
-
-    def addressResolved(self, address: IAddress) -> None:  # noqa: N802 Twisted's name
-        self._found.append(address.host)
-
-    def resolutionComplete(self) -> None:  # noqa: N802 Twisted's name
-        if not self.found.done():
-            self.found.set_result(self._found)
-
-
-async def _resolve(host: str) -> list[str]:
-    """The addresses of a host.  Raises CannotResolveHostError."""
-    from twisted.internet import reactor
-
-    if ":" in host:  # an address of IPv6, which the guard has looked at
-        return [host]
-    receiver = _Addresses()
-    reactor.nameResolver.resolveHostName(receiver, host)
-    if not (found := await receiver.found):
-        raise CannotResolveHostError(f"DNS lookup failed: no results for hostname lookup: {host}")
-    return found
-
-
-def _request_of(request: Request, place: Place) -> bytes:
-    """A request as it is sent to a place."""
-    parts = urlsplit(request.url)
-    target = f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
-    asked = Place(parts.hostname or "", parts.port or (443 if place.is_secure else 80), place.is_secure)
-    if place.proxy is None and (place.host, place.port) != (asked.host, asked.port):  # to a proxy that tunnels nothing
-        target = f"http://{asked.name}{target}"
-    hidden = {b"Host", b"Content-Length", *([b"Proxy-Authorization"] if place.is_secure else [])}
-    headers = [(name, value) for name, values in request.headers.items() if name not in hidden for value in values]
-    return request_bytes(request.method, target, asked.name, headers, request.body)
-
-
-def _place_of(request: Request) -> Place:
-    """Where to ask for a request's address.  Raises Unreachable for a proxy that cannot be asked."""
-    parts = urlsplit(request.url)
-    is_secure = parts.scheme == "https"
-    proxy, host, port = request.meta.get("proxy"), parts.hostname or "", parts.port or (443 if is_secure else 80)
-    if not proxy:
-        return Place(host, port, is_secure)
-    way = urlsplit(add_http_if_no_scheme(proxy))
-    if way.scheme != "http" or not way.hostname:
-        raise Unreachable(f"a proxy is asked by http, and not as {way.scheme}://{way.hostname or ''} says")
-    if not is_secure:
-        return Place(way.hostname, way.port or 80, is_secure)
-    return Place(host, port, is_secure, Proxy(way.hostname, way.port or 80, request.headers.get("Proxy-Authorization")))
-
-
-class Downloads(BaseHttpDownloadHandler):
-    """Asks on connections of our own (`crawl.http`): a third of what Scrapy's, on Twisted, take of a processor.
-
-    The pause of a host is counted from when a request has left, on a connection that is there, and not, as Scrapy does, from
-    when it may leave: else the first one's handshake would shorten the pause before the second.
+    Scrapy counts the pause of a host from when a request may leave; ours is counted from when it has left, on a connection
+    that is there: else the first one's handshake would shorten the pause before the second.
     """
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
+        self._pool.cachedConnectionTimeout = IDLE_SECONDS
+        self._pool._factory = self._connections  # type: ignore[assignment] # called alike
+        certificates = _Certificates.from_crawler(crawler)
+        certificates.crawler = crawler
+        self._contextFactory = certificates  # type: ignore[assignment] # zope's word for it is not mypy's
         self._crawler = crawler
-        local = crawler.settings.get("DOWNLOAD_BIND_ADDRESS")
-        self._local: tuple[str, int] | None = (local, 0) if isinstance(local, str) else local
-
-    @cached_property
-    def _connections(self) -> Connections:
-        certificates = Certificates(self._crawler.settings, session_of(self._crawler).unverified)
-        return Connections(_resolve, certificates, self._local)
+        self._at_work: dict[int, bool] = {}  # downloads of this handler, there is one each for http and https -> may grow
+        crawler.signals.connect(self._received, signal=signals.bytes_received)
 
     async def download_request(self, request: Request) -> Response:
         """The answer, once there is room for it in memory (`crawl.bodies`).  Raises Refused where it is not ours to ask."""
@@ -186,94 +129,45 @@ class Downloads(BaseHttpDownloadHandler):
             raise Refused(refusal)
         try:
             return await self._counted(request, may_grow=False)
-        except _NoRoom:
+        except StopDownload:  # what came of it goes with the exception
             log.debug("asked again when there is room: %s", request.url)
         async with bodies.lane:
             await bodies.room(host)
             await self._pause(request)
             return await self._counted(request, may_grow=True)
 
-    async def close(self) -> None:
-        """End all connections.  Raises nothing."""
-        if "_connections" in self.__dict__:
-            self._connections.close()
+    def _connections(self, quiescent: Any, told: str) -> _Connections:
+        made = _Connections(quiescent, told)  # type: ignore[no-untyped-call]
+        made.sent = self._has_left
+        return made
 
-    def _slot(self, request: Request) -> Any:
+    def _slot(self, host: str) -> Any:
         engine = self._crawler.engine
-        return engine.downloader.slots.get(request.meta.get("download_slot", "")) if engine is not None else None
+        return engine.downloader.slots.get(host) if engine is not None else None
 
-    def _has_left(self, request: Request) -> None:
+    def _has_left(self, host: str) -> None:
         """Count the pause of a host from now."""
-        if (slot := self._slot(request)) is not None:
+        if (slot := self._slot(host)) is not None:
             slot.lastseen = max(slot.lastseen, time.monotonic())
 
     async def _pause(self, request: Request) -> None:
         """Wait for what is left of the pause of a host that is asked once more outside of the downloader's queue."""
-        if (slot := self._slot(request)) is not None:
+        if (slot := self._slot(request.meta.get("download_slot", ""))) is not None:
             await asyncio.sleep(max(0.0, slot.lastseen + slot.delay - time.monotonic()))
 
     async def _counted(self, request: Request, *, may_grow: bool) -> Response:
-        """The answer, whose bytes are counted while it comes in.  Raises _NoRoom where it grows and may not."""
-        bodies = session_of(self._crawler).bodies
-        limit = request.meta.get("download_maxsize", self._default_maxsize)
-        began = time.monotonic()
-
-        def receive(answer: Answer, size: int) -> None:
-            if not size:
-                request.meta["download_latency"] = time.monotonic() - began
-            if limit and max(answer.size, answer.length or 0) > limit:
-                raise DownloadCancelledError(f"{request.url} is larger than {limit} bytes")
-            if not bodies.arrive(id(request), size) and not may_grow:
-                raise _NoRoom
-
+        self._at_work[id(request)] = may_grow
         try:
-            return await self._answered(request, lambda: Answer(request.method, receive))
+            return await super().download_request(request)
         finally:
-            bodies.end(id(request))
+            del self._at_work[id(request)]
+            session_of(self._crawler).bodies.end(id(request))
 
-    async def _answered(self, request: Request, make: Callable[[], Answer]) -> Response:
-        """The whole answer in time.  Raises exceptions of Scrapy's, by which RetryMiddleware knows what may pass."""
-        seconds = request.meta.get("download_timeout") or SECONDS
-        try:
-            async with asyncio.timeout(seconds):
-                place = _place_of(request)
-                sent = partial(self._has_left, request)
-                answer, address = await self._connections.ask(place, _request_of(request, place), make, sent)
-        except TimeoutError as error:
-            raise DownloadTimeoutError(f"it took longer than {seconds:g} seconds") from error
-        except Unreachable as error:
-            raise (DownloadConnectionRefusedError if error.is_refused else DownloadFailedError)(str(error)) from error
-        except IncompleteAnswer as error:
-            raise ResponseDataLossError(str(error)) from error
-        except (BadAnswer, NoAnswer, OSError) as error:
-            raise DownloadFailedError(_told(error)) from error
-        return make_response(
-            url=urldefrag(request.url).url,
-            status=answer.status,
-            headers=_headers_of(answer),
-            body=answer.body,
-            ip_address=ipaddress.ip_address(address.partition("%")[0]) if address else None,
-            protocol=f"HTTP/{answer.version}",
-        )
-
-
-def _told(error: Exception) -> str:
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return f"its certificate is not believed: {error.verify_message}"
-    if isinstance(error, ssl.SSLError):
-        return f"TLS: {str(getattr(error, 'reason', None) or error).replace('_', ' ').lower()}"
-    return (error.strerror if isinstance(error, OSError) else None) or str(error) or type(error).__name__
-
-
-def _headers_of(answer: Answer) -> Headers:
-    """What an answer says of itself, without what it says of its connection."""
-    found: dict[bytes, list[bytes]] = {}
-    for name, value in answer.headers:
-        if (title := name.title()) not in OF_THE_CONNECTION:
-            found.setdefault(title, []).append(value)
-    if answer.length is not None:
-        found[b"Content-Length"] = [b"%d" % answer.length]
-    return Headers(found)
+    def _received(self, data: bytes, request: Request) -> None:
+        """Raises StopDownload where an answer grows large and there is no room for that now."""
+        may_grow = self._at_work.get(id(request))
+        if may_grow is not None and not session_of(self._crawler).bodies.arrive(id(request), len(data)) and not may_grow:
+            raise StopDownload(fail=True)
 
 
 class Proxies(HttpProxyMiddleware):

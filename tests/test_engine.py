@@ -23,6 +23,9 @@ from network import Machine, Network, needs_network
 from redis import Redis
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import ResponseError
+from twisted.internet.testing import StringTransport
+from twisted.web._newclient import Request
+from twisted.web.http_headers import Headers
 
 from newscrawler.cli import engine as command_line
 from newscrawler.crawl import heartbeat
@@ -31,6 +34,7 @@ from newscrawler.crawl.metrics import sink_for
 from newscrawler.crawl.session import utc_now
 from newscrawler.crawl.signs import Signs
 from newscrawler.crawl.workers import Workers
+from newscrawler.downloads import Downloads
 from newscrawler.engine import archivist
 from newscrawler.engine.archivist import Archivist, Scope
 from newscrawler.engine.dispatch import TASKS_A_TURN, Dispatch
@@ -252,6 +256,23 @@ def test_a_host_is_held_for_its_pause_and_nothing_leaves_for_it_without_its_turn
             assert session.withheld("x.example").kind == FailureKind.HOST_WAIT
 
     asyncio.run(run())
+
+
+def test_the_pause_of_a_host_is_counted_from_when_a_request_has_left():
+    slot = SimpleNamespace(lastseen=0.0, delay=1.0)
+    downloads = object.__new__(Downloads)
+    downloads._crawler = SimpleNamespace(engine=SimpleNamespace(downloader=SimpleNamespace(slots={"x.example": slot})))
+
+    async def run():
+        connection = downloads._connections(lambda _: None, "").buildProtocol(None)
+        connection.makeConnection(StringTransport())  # which took longer than the pause
+        began = time.monotonic()
+        connection.request(Request(b"GET", b"/", Headers({b"host": [b"x.example:8080"]}), None))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0.01)
+        return began
+
+    assert asyncio.run(run()) <= slot.lastseen <= time.monotonic()
 
 
 def test_an_engine_has_one_archive(redis):
