@@ -17,6 +17,7 @@ by meaning does.
 import argparse
 import hashlib
 import json
+import os
 import sys
 import tempfile
 import time
@@ -24,6 +25,8 @@ from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as in newscrawler's own processes; numpy reads it when it is imported
 
 import numpy as np
 from dedup import open_archive
@@ -208,6 +211,7 @@ def fill(archive: Archive, wanted: int, rng: np.random.Generator, real: np.ndarr
     (last,) = db.execute("SELECT coalesce(max(id), 0) FROM articles").fetchone()
     name = stored_vectors.name_encoder(db, encoder.encoder_name() or "")
     vocabulary = np.array([f"w{number}" for number in range(50_000)])
+    db.execute("PRAGMA foreign_keys = OFF")  # stories and articles name each other, and each would look for all others
     while last < wanted:
         ids = list(range(last + 1, min(wanted, last + 5_000) + 1))
         mixed = np.mean(
@@ -218,7 +222,6 @@ def fill(archive: Archive, wanted: int, rng: np.random.Generator, real: np.ndarr
         at = [((NOON - datetime(1970, 1, 1, tzinfo=UTC)) / timedelta(days=1)) + 7 - (id_ - 1) / A_DAY for id_ in ids]
         twice = [(id_, id_) for id_ in ids]
         with archive.transaction():
-            db.execute("PRAGMA defer_foreign_keys = ON")
             db.conn.executemany("INSERT INTO stories (id, first_article_id, articles, sources) VALUES (?, ?, 1, 1)", twice)
             db.conn.executemany(
                 """
@@ -236,6 +239,7 @@ def fill(archive: Archive, wanted: int, rng: np.random.Generator, real: np.ndarr
             )
             stored_vectors.keep(db, name, zip(ids, blobs, strict=True))
         last = ids[-1]
+    db.execute("PRAGMA foreign_keys = ON")
     vector_file.bring_up_to_date(archive.folder, db, encoder.encoder_name() or "")
 
 

@@ -21,7 +21,7 @@ from newscrawler.crawl import beside as crawls_beside
 from newscrawler.crawl.beside import MODULE, Beside
 from newscrawler.events import decisions
 from newscrawler.events.decisions import EventState, Relation, decide
-from newscrawler.events.evidence import Evidence, stem, stems_of
+from newscrawler.events.evidence import Evidence, as_row, stem, stems_of
 from newscrawler.events.facts import counts_of, differing, names_of
 from newscrawler.events.window import Likeness, Window, is_series, shipped_weights
 from newscrawler.meaning import encoder
@@ -199,6 +199,14 @@ def like(story, score):
         ([like(1, -2.0)], {1: state(7, 1)}, 11.0, Relation.FIRST, None),
         ([like(1, 2.0)], {1: state(7, 1)}, 16.0, Relation.FOLLOWS, None),
         ([like(1, 2.0)], {1: state(7, 1, 2, 3, 4, 5, 6)}, 10.0, Relation.FIRST, None),  # one of six says nothing
+        (
+            [like(n, 4.0) for n in range(6)],
+            {n: state(7, *range(40)) for n in range(6)},
+            10.0,
+            Relation.FIRST,
+            None,
+        ),  # six of 40
+        ([like(n, 4.0) for n in range(16)], {n: state(7, *range(40)) for n in range(16)}, 10.0, Relation.SAME, 7),
         ([like(1, 1.0), like(2, 2.0)], {1: state(7, 1), 2: state(8, 2)}, 10.0, Relation.SAME, 8),
     ],
 )
@@ -241,7 +249,8 @@ def test_the_same_window_in_any_order_has_the_same_neighbours():
     stories = [Evidence(n, 10.0 + n / 10, "en", f"s{n}", (f"word{n % 3}a", f"other{n}"), (), ()) for n in range(1, 9)]
     one = Evidence(99, 10.5, "en", "x", ("word1a", "other4"), (), ())
     found = [
-        [each.other.story for each in Window(shipped_weights(), order).near(one, 5.0)] for order in (stories, stories[::-1])
+        [each.other.story for each in Window(shipped_weights(), map(as_row, order)).near(one, 5.0)]
+        for order in (stories, stories[::-1])
     ]
     assert found[0] == found[1]
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy
 import pytest
 from conftest import CASES, as_json, candidate, command, lease, rows
 from hypothesis import given
@@ -9,9 +10,12 @@ from hypothesis import strategies as st
 
 from newscrawler.meaning import encoder, texts, vectors
 from newscrawler.meaning.coverage import shipped_coverage
+from newscrawler.meaning.shelf import SETTLED, Shelf
+from newscrawler.meaning.theme import theme_of
 from newscrawler.reprocess import encoding
 from newscrawler.storage import vector_file
 from newscrawler.storage import vectors as stored
+from newscrawler.text.tails import without_publisher
 
 HEADLINES = as_json(CASES / "meaning" / "headlines.json")
 TEXT = "Two frigates met in the harbour on Monday. They will patrol together for a week, the ministry said."
@@ -72,6 +76,80 @@ def test_capitals_do_not_make_another_headline(encoded):
 def test_what_is_encoded(title, lead, text, expected):
     found = texts.pieces(title, lead, text)
     assert [each[:39] for each in found] == [each.strip()[:39] for each in expected]
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("Two frigates collide in the Baltic Sea | The Gazette", "Two frigates collide in the Baltic Sea"),
+        ("Zwei Fregatten stoßen in der Ostsee zusammen - Politik - WELT", "Zwei Fregatten stoßen in der Ostsee zusammen"),
+        ("Deux frégates se heurtent en mer Baltique – Le Journal du Nord", "Deux frégates se heurtent en mer Baltique"),
+        ("バルト海でフリゲート艦２隻が衝突、１４人けが｜北方新聞", "バルト海でフリゲート艦２隻が衝突、１４人けが"),
+        ("اصطدام فرقاطتين في بحر البلطيق خلال تدريب ليلي - الجزيرة", "اصطدام فرقاطتين في بحر البلطيق خلال تدريب ليلي"),
+        ("Frigates collide - Gazette", "Frigates collide - Gazette"),  # too short without
+        ("Talks on grain from the Black Sea stall - both sides blame storms", None),
+        ("Talks on grain from the Black Sea stall - and Moscow leaves", None),  # a clause, not a name
+    ],
+)
+def test_a_headline_is_read_without_its_publisher(title, expected):
+    assert without_publisher(title) == (expected or title)
+    assert texts.pieces(title, None, "") == (texts.folded(expected or title),)
+
+
+def test_a_title_says_more_than_a_beginning():
+    said = HEADLINES["en"]
+    both, title, beginning = vectors.unpacked(
+        encoder.encode([(said[0], None, said[1], "en"), (said[0], None, "", "en"), (said[1], None, "", "en")])
+    )
+    assert both @ title > both @ beginning + 0.2
+
+
+# --- what vectors have in common
+
+
+def themed(number, seed=0):
+    """Stored vectors of two languages that share a theme, and differ most along one direction."""
+    rng = numpy.random.default_rng(seed)
+    common, along, of_language = rng.normal(size=(3, vectors.DIMENSIONS))
+    languages = ["en" if each % 2 else "de" for each in range(number)]
+    rows = [
+        3 * common + 3 * rng.normal() * along + (of_language if language == "de" else 0) + rng.normal(size=len(common))
+        for language in languages
+    ]
+    return vectors.packed(numpy.array(rows, dtype="float32")), languages
+
+
+def test_stories_of_one_theme_are_told_apart():
+    blobs, languages = themed(400)
+    plain = vectors.unpacked(blobs)
+    apart = theme_of(blobs, languages).of_stored(blobs, languages)
+    assert numpy.abs(plain @ plain[0])[1:].mean() > 0.6
+    assert numpy.abs(apart @ apart[0])[1:].mean() < 0.25
+
+
+def test_nothing_is_taken_off_where_there_is_nothing():
+    blobs, languages = themed(3)
+    assert numpy.allclose(theme_of([], []).of_stored(blobs, languages), vectors.unpacked(blobs), atol=1e-5)
+    assert theme_of(blobs, languages).of_stored([], []).shape == (0, vectors.DIMENSIONS)
+    unknown = theme_of(blobs, languages).of_stored(blobs[:1], ["xx"])
+    assert numpy.isfinite(unknown).all()
+
+
+def test_a_shelf_finds_the_twin_of_each_however_it_was_filled():
+    blobs, languages = themed(300)
+    twins = [(numpy.frombuffer(each, dtype=numpy.int8) // 2).astype(numpy.int8).tobytes() for each in blobs]
+    shelf = Shelf(list(zip(*themed(40, seed=1), strict=True)))
+    for at, (blob, language) in enumerate(zip(blobs, languages, strict=True)):
+        shelf.add(None if at % 7 == 0 else blob, language)
+        if at % 50 == 49:  # grown: what is common is looked for anew
+            assert at - 1 in shelf.nearest(twins[at - 1], languages[at - 1], 1) or (at - 1) % 7 == 0
+    near = shelf.cosines(twins[1], languages[1], [0, 1, 2])
+    assert near[0] == 0.0
+    assert near[1] > 0.9 > near[2]
+    assert shelf.cosine((twins[1], languages[1]), (blobs[1], languages[1])) == pytest.approx(near[1], abs=1e-4)
+    assert shelf.cosine((None, "en"), (blobs[1], languages[1])) == 0.0
+    assert shelf.nearest(None, "en", 5) == []
+    assert SETTLED > 300
 
 
 @given(st.text(max_size=300), st.text(max_size=300))

@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 REACH = 7.0  # days in which stories are looked at
 PATIENCE, LONGEST_PATIENCE = 2.5, 5.0  # days after its last story in which an event takes another one
-ASKED = 5  # of an event's stories, at most, have to say the same, and half of them where it has fewer
+ASKED = 20  # of an event's stories, at most, have to say the same, and half of them where it has fewer
 SILENT = -3.0  # what a story of an event counts that has nothing in common with the new one
 FOLLOWS = -1.0  # what an event that is over has to score: days speak against it already
-UNITES = -0.5  # what a second event has to score, and the two events with each other on the average: many say so
+UNITES = -0.75  # what a second event has to score, and the two events with each other on the average: many say so
 COMPARED = 8  # stories of each of two events
 
 

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from newscrawler.text import sentences, words
+from newscrawler.text.tails import without_publisher
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -41,6 +42,31 @@ class Evidence:
     has_text: bool = True
     is_news: bool = True
     vector: bytes | None = field(default=None, repr=False)
+
+
+# how it is kept: story, days, language, source, "title|title and beginning" and codes with spaces between, whether it has a
+# text, whether it is news, vector
+Row = tuple[int, float, str, str, str, str, int, int, bytes | None]
+
+
+def as_row(one: Evidence) -> Row:
+    """A story as it is kept.
+
+    >>> of_row(as_row(Evidence(1, 2.0, words=("a", "b"), title=("a",)))) == Evidence(1, 2.0, words=("a", "b"), title=("a",))
+    True
+    """
+    said, codes = f"{' '.join(one.title)}|{' '.join(one.words)}", " ".join(one.codes)
+    return one.story, one.at, one.language, one.source, said, codes, one.has_text, one.is_news, one.vector
+
+
+def of_row(row: Row) -> Evidence:
+    """A story out of what is kept."""
+    story, at, language, source, said, codes, has_text, is_news, vector = row
+    title, _, all_words = said.partition("|")
+    return Evidence(
+        story, at, language, source, tuple(all_words.split()), tuple(title.split()), tuple(codes.split()),
+        has_text=bool(has_text), is_news=bool(is_news), vector=vector,
+    )  # fmt: skip
 
 
 @lru_cache(100_000)
@@ -88,7 +114,7 @@ def beginning(lead: str | None, text: str) -> str:
 
 def stems_of(title: str | None, lead: str | None, text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """(stems of the title, stems of title and beginning)."""
-    head = stems(title or "")
+    head = stems(without_publisher(title or ""))
     return tuple(head), tuple(dict.fromkeys([*head, *stems(beginning(lead, text))]))[:MOST_WORDS]
 
 

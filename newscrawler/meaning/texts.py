@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from newscrawler.text import clean_line, sentences
+from newscrawler.text.tails import without_publisher
 
 TITLE, OPENING = 200, 160  # characters at most; more than a few sentences make all articles alike
 LEAST_CAPITALS = 0.6  # of the letters that have a case: from this share on they say nothing
@@ -44,7 +45,7 @@ def pieces(title: str | None, lead: str | None, text: str) -> tuple[str, ...]:
     >>> pieces("TWO SHIPS MET", None, "They sailed on."), pieces(None, " ", "")
     (('Two ships met', 'They sailed on.'), ())
     """
-    head = folded(clean_line(title, TITLE) or "")
+    head = folded(without_publisher(clean_line(title, TITLE) or ""))
     body = opening(lead or "") or opening(text)
     if head and body.startswith(head):  # a text that begins with its headline says it once
         body = opening(text[len(head) :].lstrip()) or body

@@ -10,7 +10,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from newscrawler.events.decisions import COMPARED, NO_CORRECTIONS, REACH, Relation, are_one, decide
-from newscrawler.events.evidence import Evidence, codes_of, stems_of
+from newscrawler.events.evidence import Evidence, as_row, codes_of, stems_of
 from newscrawler.events.window import Window, shipped_weights
 from newscrawler.meaning import encoder
 from newscrawler.storage import events, vectors
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 READ = 1_000  # articles that are read at once, and put in order of time
 TOGETHER = 6  # stories a transaction: whoever writes beside this one waits no longer than that
 MOST_STORIES = 60_000  # in a window: some 300 MB of memory at most
+ENOUGH = 1_000  # vectors that tell what those of some days have in common: where a window has fewer, earlier ones do, too
 AHEAD = 3.0  # days that are read beyond the reach at once
 
 
@@ -50,7 +51,9 @@ class Grouping:
         if not since <= at - REACH <= at + REACH <= until:
             self._span = since, until = at - REACH, at + REACH + AHEAD
             found = events.evidence_between(self._db, self.encoder, since, until, MOST_STORIES)
-            self._window = Window(shipped_weights(), [*found, *self._looked_at])
+            few = max(0, ENOUGH - sum(row[-1] is not None for row in found))
+            before = events.vectors_before(self._db, self.encoder, since, few) if few else []
+            self._window = Window(shipped_weights(), [*found, *map(as_row, self._looked_at)], before)
         return self._window
 
     def look(self, one: Evidence) -> list[Likeness]:

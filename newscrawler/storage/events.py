@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from newscrawler.dates import iso, read_moment
 from newscrawler.events.decisions import Corrections, EventState, Relation
-from newscrawler.events.evidence import Evidence
+from newscrawler.events.evidence import as_row, of_row
 from newscrawler.storage.rows import records
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
     from newscrawler.events.decisions import Decision
+    from newscrawler.events.evidence import Evidence, Row
 
 NOT_NEWS = ("live", "listing")  # types of articles that tell of many things
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -41,10 +42,9 @@ _DUE = """
     ORDER BY article_id LIMIT :limit
 """
 _EVIDENCE = """
-    SELECT event_evidence.story_id, at, language, source_id, words, codes, has_text, type,
+    SELECT event_evidence.story_id, at, language, source_id, words, codes, has_text, type NOT IN ('live', 'listing'),
            iif(vectors.encoder_id = :encoder, vectors.vector, NULL)
     FROM event_evidence LEFT JOIN vectors ON vectors.article_id = event_evidence.article_id
-    WHERE {which} ORDER BY at, story_id
 """
 _SETTLE = """
     UPDATE events SET
@@ -136,13 +136,11 @@ def wait_no_more(db: Database, articles: Iterable[int]) -> None:
 
 def keep_evidence(db: Database, story: Ungrouped, one: Evidence) -> None:
     """Write what a story says in the place of what it said."""
+    _, at, language, source, said, codes, has_text, _, _ = as_row(one)
     db.execute(
         "INSERT OR REPLACE INTO event_evidence VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [
-            one.story, story.article, one.at, one.language, one.source, story.type,
-            f"{' '.join(one.title)}|{' '.join(one.words)}", " ".join(one.codes), int(one.has_text),
-        ],
-    )  # fmt: skip
+        [one.story, story.article, at, language, source, story.type, said, codes, int(has_text)],
+    )
 
 
 def articles_read(db: Database, stories: Sequence[int]) -> dict[int, int]:
@@ -151,29 +149,31 @@ def articles_read(db: Database, stories: Sequence[int]) -> dict[int, int]:
     return dict(db.execute(sql, [json.dumps(list(stories))]).fetchall())
 
 
-def _evidence(*row: object) -> Evidence:
-    story, at, language, source, words, codes, has_text, kind, vector = row
-    title, _, all_words = str(words).partition("|")
-    return Evidence(
-        int(story), float(at), str(language), str(source), tuple(all_words.split()), tuple(title.split()),  # type: ignore[arg-type, call-overload]
-        tuple(str(codes).split()), bool(has_text), kind not in NOT_NEWS, vector,  # type: ignore[arg-type]
-    )  # fmt: skip
+def evidence_between(db: Database, encoder: int, since: float, until: float, limit: int) -> list[Row]:
+    """What the stories of events say of a span of days, the latest so many of them, in order of time."""
+    sql = f"""{_EVIDENCE}
+        JOIN event_stories ON event_stories.story_id = event_evidence.story_id
+        WHERE at >= :since AND at <= :until ORDER BY at DESC, event_evidence.story_id DESC LIMIT :limit
+    """
+    return db.execute(sql, {"encoder": encoder, "since": since, "until": until, "limit": limit}).fetchall()[::-1]
 
 
-def evidence_between(db: Database, encoder: int, since: float, until: float, limit: int) -> list[Evidence]:
-    """What the stories of a span of days say, the latest so many of them, in order of time."""
-    sql = _EVIDENCE.format(
-        which="event_evidence.story_id IN (SELECT story_id FROM event_evidence WHERE at >= :since AND at <= :until "
-        "ORDER BY at DESC LIMIT :limit) AND EXISTS (SELECT 1 FROM event_stories WHERE story_id = event_evidence.story_id)"
-    )
-    rows = db.execute(sql, {"encoder": encoder, "since": since, "until": until, "limit": limit})
-    return [_evidence(*row) for row in rows.fetchall()]
+def vectors_before(db: Database, encoder: int, until: float, limit: int) -> list[tuple[bytes, str]]:
+    """(vector, language) of the latest stories before a time, so many at most."""
+    sql = """
+        SELECT vector, language FROM event_evidence JOIN vectors ON vectors.article_id = event_evidence.article_id
+        WHERE at < ? AND encoder_id = ? AND vector IS NOT NULL ORDER BY at DESC LIMIT ?
+    """
+    return list(db.execute(sql, [until, encoder, limit]).fetchall())
 
 
 def evidence_of(db: Database, encoder: int, stories: Sequence[int]) -> list[Evidence]:
-    """What some stories say."""
-    sql = _EVIDENCE.format(which="event_evidence.story_id IN (SELECT value FROM json_each(:stories))")
-    return [_evidence(*row) for row in db.execute(sql, {"encoder": encoder, "stories": json.dumps(list(stories))})]
+    """What some stories say, in order of time."""
+    sql = f"""{_EVIDENCE}
+        WHERE event_evidence.story_id IN (SELECT value FROM json_each(:stories))
+        ORDER BY at, event_evidence.story_id
+    """  # noqa: S608 ours
+    return [of_row(row) for row in db.execute(sql, {"encoder": encoder, "stories": json.dumps(list(stories))})]
 
 
 # --- who is in which event

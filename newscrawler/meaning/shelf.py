@@ -1,0 +1,91 @@
+"""Stored vectors in order, some without one: which of them are near to another, apart from what all have in common."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from newscrawler.meaning.theme import Theme, theme_of
+from newscrawler.meaning.vectors import BIT_BYTES, bits_of, cosines, numeric
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+GROWN = 1.5  # times as many vectors: what they have in common is looked for anew
+SETTLED = 4_000  # vectors from which on it stays as it is
+
+
+class Shelf:
+    """Vectors by place.  `before`: (vector, language) of others that tell what is common while there are few here."""
+
+    def __init__(self, before: Sequence[tuple[bytes, str]] = ()) -> None:
+        self._before = before
+        self._blobs: list[bytes | None] = []
+        self._languages: list[str] = []
+        self._places: list[int] = []  # of those that have a vector
+        self._table: Any = None  # signs of the first of them, a column each, and room for more
+        self._signed = 0
+        self._theme: Theme | None = None
+        self._known = 0  # vectors of which the theme was made
+
+    def add(self, vector: bytes | None, language: str) -> None:
+        """Put one to the end."""
+        if vector is not None:
+            self._places.append(len(self._blobs))
+        self._blobs.append(vector)
+        self._languages.append(language)
+
+    def _rows(self, places: Sequence[int]) -> Any:
+        theme = self._common()
+        return theme.of_stored([self._blobs[each] or b"" for each in places], [self._languages[each] for each in places])
+
+    def _common(self) -> Theme:
+        number = len(self._places) + len(self._before)
+        if self._theme is None or (self._known < SETTLED and number > GROWN * self._known):
+            found = [(self._blobs[place] or b"", self._languages[place]) for place in self._places]
+            known = [*self._before, *found]
+            self._theme, self._known = theme_of([each for each, _ in known], [each for _, each in known]), max(1, number)
+            self._signed = 0
+        return self._theme
+
+    def _signs(self) -> Any:
+        np = numeric()
+        theme, first, number = self._common(), self._signed, len(self._places)
+        if first < number:
+            places = self._places[first:]
+            blobs, languages = [self._blobs[each] or b"" for each in places], [self._languages[each] for each in places]
+            if self._table is None or self._table.shape[1] < number:
+                longer = np.empty((BIT_BYTES // 8, max(number, 2 * first)), dtype="<u8")
+                if first:
+                    longer[:, :first] = self._table[:, :first]
+                self._table = longer
+            signs = bits_of(theme.of_stored(blobs, languages))
+            self._table[:, first:number] = np.frombuffer(signs, dtype="<u8").reshape(-1, BIT_BYTES // 8).T
+            self._signed = number
+        return self._table[:, :number]
+
+    def nearest(self, vector: bytes | None, language: str, number: int) -> list[int]:
+        """Places of those nearest to a vector, by their signs; none where it is None."""
+        if vector is None or not self._places:
+            return []
+        np = numeric()
+        table = self._signs()
+        one = np.frombuffer(bits_of(self._common().of_stored([vector], [language])), dtype="<u8")
+        apart = np.bitwise_count(table ^ one[:, None]).sum(axis=0, dtype=np.uint16)
+        found = np.argpartition(apart, min(number, len(apart)) - 1)[:number]
+        return [self._places[int(each)] for each in found]
+
+    def cosines(self, vector: bytes | None, language: str, places: Sequence[int]) -> list[float]:
+        """How near those at some places are to a vector; 0 where one of the two is None."""
+        known = [place for place in places if self._blobs[place] is not None] if vector is not None else []
+        if not known or vector is None:
+            return [0.0] * len(places)
+        one = self._common().of_stored([vector], [language])[0]
+        near = dict(zip(known, cosines(self._rows(known), one), strict=True))
+        return [near.get(place, 0.0) for place in places]
+
+    def cosine(self, one: tuple[bytes | None, str], other: tuple[bytes | None, str]) -> float:
+        """How near two vectors are that need not be here; 0 where one of them is None."""
+        if one[0] is None or other[0] is None:
+            return 0.0
+        rows = self._common().of_stored([one[0], other[0]], [one[1], other[1]])
+        return float(rows[0] @ rows[1])
