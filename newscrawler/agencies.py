@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from newscrawler.text import words
 
@@ -61,6 +62,7 @@ PICTURE_SIGNATURES = "|".join(
 )
 
 
+@lru_cache(maxsize=500)  # of one page several look at a name
 def agency_of(name: str) -> str | None:
     """The news agency that a credit names, None where it is none.
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from newscrawler.agencies import agency_of
 from newscrawler.dates.written import find_day
-from newscrawler.metadata.credit_words import Kind, shipped_credit_words
+from newscrawler.metadata.credit_words import Kind, Label, shipped_credit_words
 from newscrawler.metadata.jobs import BRACKETS, without_job, without_post
 from newscrawler.metadata.names_apart import apart, without_rest
 from newscrawler.metadata.persons import is_desk, is_person
@@ -83,9 +83,16 @@ def says_by(line: str) -> bool:
     """
     if _GLUED_BY.match(line):
         return True
-    line = shipped_credit_words().unglued(line)
-    labels = shipped_credit_words().labels_in(line) if len(line) <= MAX_CREDIT else []
+    line, labels = _labelled(line)
     return bool(labels) and labels[0].kind is Kind.AUTHOR and not re.search(r"\w", line[: labels[0].start])
+
+
+@lru_cache(maxsize=500)  # two look at each line
+def _labelled(line: str) -> tuple[str, tuple[Label, ...]]:
+    """(a line with a colon behind the label that a name is glued to, its labels)."""
+    known = shipped_credit_words()
+    text = known.unglued(line)
+    return text, tuple(known.labels_in(text)) if len(text) <= MAX_CREDIT else ()
 
 
 def without_by(line: str) -> str:
@@ -111,10 +118,9 @@ def segments(line: str) -> tuple[tuple[str, Kind | None], ...]:
     >>> segments("Text: Ana Lind Fotos: Jo Berg")
     (('Ana Lind', <Kind.AUTHOR: 'author'>), ('Jo Berg', <Kind.OTHER: 'other'>))
     """
-    text = shipped_credit_words().unglued(_GLUED_BY.sub("By ", _SOFT.sub("", line)))
+    text, labels = _labelled(_GLUED_BY.sub("By ", _SOFT.sub("", line)))
     if signed := signature_of(text):
         return ((signed, Kind.AUTHOR),)
-    labels = shipped_credit_words().labels_in(text) if len(text) <= MAX_CREDIT else []
     if not labels:
         return ((without_ranks(text), None),)
     before = text[: labels[0].start]

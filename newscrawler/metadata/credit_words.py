@@ -96,7 +96,10 @@ class CreditWords:
 
         Names begin so too ("DeShawn"), but none with a small letter or with a label of three letters.
         """
-        borders = (at for at in range(2, min(len(line), GLUED)) if line[at].isupper() and line[at - 1].islower())
+        head = line[:GLUED]
+        if head.istitle() or head.islower() or head.isupper():  # no capital stands behind a small letter
+            return line
+        borders = (at for at in range(2, len(head)) if line[at].isupper() and line[at - 1].islower())
         for at in borders:
             label = " ".join(each for each, _, _ in _tokens(line[:at]))
             known = self.labels.get(label) if len(label) > 2 or label in _SHORT_BY or line[0].islower() else None
@@ -110,6 +113,9 @@ class CreditWords:
         found: list[Label] = []
         at = 0
         while at < len(tokens):
+            if at and tokens[at][0] not in self.longest:
+                at += 1
+                continue
             label, size = self._label_at(line, tokens, at)
             if label is not None:
                 found.append(label)
@@ -160,7 +166,8 @@ class CreditWords:
 def _tokens(line: str) -> Iterator[tuple[str, int, int]]:
     """(word in lower case without marks at its ends, start, end) of each run that spaces and colons set apart."""
     for found in _TOKEN.finditer(line):
-        word = found[0].translate(_STROKES).casefold().strip(_ENDS)
+        said = found[0]
+        word = (said if said.isascii() else said.translate(_STROKES)).casefold().strip(_ENDS)
         if word:
             yield word, found.start(), found.end()
 
