@@ -105,6 +105,8 @@ _TRANSLATED[0xFF1A] = ":"
 def plain_line(text: str) -> str:
     """The beginning of a line, in the digits, spaces and calendar that the patterns know."""
     line = text[:LONGEST]
+    if text.isascii() and "25" not in line:  # as in no year of another calendar
+        return line
     line = line if line.isascii() else line.translate(_TRANSLATED)
     is_persian = not text.isascii() and _PERSIAN_DIGIT.search(text) is not None
     return in_our_calendar(line, is_persian=is_persian) if is_persian or _OTHER_CALENDAR.search(line) else line

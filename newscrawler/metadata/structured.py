@@ -187,8 +187,9 @@ def _states_news(elements: Elements, types: tuple[str, ...]) -> bool:
 def read_claims(tree: HtmlElement, elements: Elements | None = None) -> Claims:
     """All claims of a page's tree."""
     elements = elements or elements_of(tree)
-    title = tree.find(".//head/title")
-    title = title if title is not None else tree.find(".//title")
+    titles = elements.of("title")  # an svg has some, too
+    title = next((each for each in titles if (parent := each.getparent()) is not None and parent.tag == "head"), None)
+    title = next(iter(titles), None) if title is None else title
     canonical = next(
         (link.get("href") for link in elements.of("link") if "canonical" in (link.get("rel") or "").lower().split()), None
     )

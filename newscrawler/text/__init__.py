@@ -364,6 +364,10 @@ def hash_of_words(tokens: Sequence[str]) -> str:
     return f"{HASH_VERSION}-{hashlib.blake2b(joined, digest_size=16).hexdigest()}"
 
 
+def _letters_folded(value: str) -> str:
+    return value.translate(FOLDS) if _FOLDABLE.search(beyond_ascii(value)) else value
+
+
 def search_form(value: str) -> str | None:
     """A text as search reads it, its letters folded, a space around each character of an unspaced script.
 
@@ -373,7 +377,7 @@ def search_form(value: str) -> str | None:
     >>> search_form("NATO事務総長"), search_form("Łódź, Straße"), search_form("défense")
     ('NATO 事 務 総 長', 'Lódź, Strasse', None)
     """
-    form = value.translate(FOLDS) if _FOLDABLE.search(beyond_ascii(value)) else value
+    form = _letters_folded(value)
     if has_unspaced(form):
         return " ".join(_UNSPACED_CHARACTER.sub(r" \1 ", form).split())
     return None if form == value else form
@@ -385,5 +389,5 @@ def index_term(word: str) -> str:
     >>> index_term("Władysł"), index_term("DÉFENSE"), index_term("करें")
     ('wladysl', 'defense', 'करें')
     """
-    apart = unicodedata.normalize("NFD", word.translate(FOLDS).lower().translate(FOLDS))
+    apart = unicodedata.normalize("NFD", _letters_folded(_letters_folded(word).lower()))
     return unicodedata.normalize("NFC", _LATIN_MARKS.sub("", apart))

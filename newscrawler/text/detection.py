@@ -6,7 +6,6 @@ fetched from the network.
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -21,7 +20,8 @@ SLICES, SLICE = 5, 200
 MAX_CHARACTERS = 100_000  # characters of a text that count
 MIN_PROBABILITY = 0.5  # from this probability on a text says its language
 FIRM_PROBABILITY = 0.8  # from here on it is believed against the page
-_CAPITALS, _LETTERS = re.compile("[A-Z]"), re.compile("[A-Za-z]")
+_CAPITALS = bytes(each for each in range(256) if not 65 <= each <= 90)  # all others, which are left out to count these
+_LETTERS = bytes(each for each in range(256) if not 65 <= each & ~32 <= 90 or each > 127)
 # one language under several codes, or written so alike that a detector takes one for the other
 SAME = (
     frozenset({"no", "nb", "nn", "da"}),
@@ -47,7 +47,9 @@ def _model() -> Any:
 
 def _likeliest(line: str) -> tuple[str, float]:
     """(language, probability) of a line that holds a word; what is mostly capitals is read in small letters."""
-    shouted = line.isupper() or (len(line) > 5 and len(_CAPITALS.findall(line)) > 0.8 * len(_LETTERS.findall(line)))
+    raw = line.encode("utf-8", "surrogatepass")
+    capitals, letters = len(raw.translate(None, _CAPITALS)), len(raw.translate(None, _LETTERS))
+    shouted = line.isupper() or (len(line) > 5 and capitals > 0.8 * letters)
     labels, scores = _model().predict(line.lower() if shouted else line)
     return labels[0].removeprefix("__label__"), min(float(scores[0]), 1.0)
 
@@ -68,8 +70,7 @@ def detect(text: str) -> tuple[str, float] | None:
     True
     """
     sample = _sample(clean_line(text[:MAX_CHARACTERS], MAX_CHARACTERS) or "")
-    dense = 0 if sample.isascii() else sum(character > "\u2e80" for character in sample)
-    if len(sample) + 2 * dense < MIN_CHARACTERS:
+    if len(sample) < MIN_CHARACTERS and len(sample) + 2 * sum(each > "\u2e80" for each in sample) < MIN_CHARACTERS:
         return None
     language, probability = _likeliest(sample)
     return (language, probability) if probability >= MIN_PROBABILITY else None
