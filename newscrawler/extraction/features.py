@@ -83,11 +83,6 @@ def claimed(title: str | None, lead: str | None, body: str | None) -> Claimed:
     )
 
 
-def _signature(block: Block) -> tuple[str, str, str]:
-    parent = block.node.parent
-    return block.node.tag, kind_of(block.node.label), kind_of(parent.label) if parent else ""
-
-
 @lru_cache(maxsize=4_096)  # a host's pages have the same few
 def kind_of(label: str) -> str:
     """A label without numbers: item-1 and item-2 are called alike."""
@@ -106,12 +101,17 @@ def _ratio(part: float, whole: float) -> float:
     return part / whole if whole else 0.0
 
 
+def _number_of(tokens: list[str], known: frozenset[str]) -> int:
+    """How many of some words are among others."""
+    return len(list(filter(known.__contains__, tokens)))  # nearly twice as fast as a sum
+
+
 def _covered(tokens: list[str], shingles: frozenset[Shingle]) -> float:
     """Share of a block's 3-word shingles that are among these; -1 where there is nothing to compare."""
     if not shingles or len(tokens) < 3:
         return -1.0
     threes = _shingles(tokens)
-    return sum(map(shingles.__contains__, threes)) / len(threes)
+    return len(list(filter(shingles.__contains__, threes))) / len(threes)
 
 
 _NO_ARTICLE = (0, 0.0)
@@ -246,8 +246,8 @@ class _Survey:
         """Of what others say."""
         claims = self.claims
         return [
-            _ratio(sum(map(claims.title.__contains__, tokens)), len(tokens)) if claims.title else -1.0,
-            _ratio(sum(map(claims.lead.__contains__, tokens)), len(tokens)) if claims.lead else -1.0,
+            _ratio(_number_of(tokens, claims.title), len(tokens)) if claims.title else -1.0,
+            _ratio(_number_of(tokens, claims.lead), len(tokens)) if claims.lead else -1.0,
             _covered(tokens, claims.body),
             *_UNASKED,
         ]  # fmt: skip
@@ -293,13 +293,15 @@ NAMES = (
 
 def _alike(blocks: list[Block]) -> list[_Sums]:
     """For each block the sums over all that are called like it."""
-    found: defaultdict[tuple[str, str, str], _Sums] = defaultdict(_Sums)
-    by_node: dict[Node, _Sums] = {}
+    found: defaultdict[tuple[str, str, str], _Sums] = defaultdict(_Sums)  # by tag, label and parent's label, without numbers
+    by_labels: dict[tuple[str, str, str], _Sums] = {}  # as they are: most are those of others before
     alike = []
     for block in blocks:
-        sums = by_node.get(block.node)
+        node = block.node
+        labels = node.tag, node.label, node.parent.label if node.parent else ""
+        sums = by_labels.get(labels)
         if sums is None:
-            sums = by_node[block.node] = found[_signature(block)]
+            sums = by_labels[labels] = found[labels[0], kind_of(labels[1]), kind_of(labels[2])]
         sums.number += 1
         sums.chars += block.chars
         sums.links += block.links

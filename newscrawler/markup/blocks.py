@@ -227,7 +227,7 @@ class _Walk:
             self.add(self.marks[0])
             self.visit(child, node)
             self.add(self.marks[1])
-        elif not (child.attrib and is_unread(child)):
+        elif not is_unread(child):
             self.visit(child, node)
 
 
@@ -291,6 +291,8 @@ def read_blocks(tree: HtmlElement) -> Page:
         page.repeated = len(repeated)
         for index, block in enumerate(page.blocks):
             block.index = index
+        for node in page.nodes:
+            node.chars = node.good = node.links = node.blocks = 0
         _sum_up(page)
     return page
 
@@ -340,8 +342,7 @@ def _said_twice(blocks: list[Block]) -> set[int]:
 
 
 def _sum_up(page: Page) -> None:
-    for node in page.nodes:
-        node.chars = node.good = node.links = node.blocks = 0
+    """Add up for each node what its blocks and the nodes below it have; their sums are naught."""
     for block in page.blocks:
         if block.chars >= 60 and block.links < 0.4 * block.chars:
             block.good = block.chars - block.links

@@ -132,10 +132,11 @@ class Index:
         lengths: defaultdict[str, set[int]] = defaultdict(set)
         for stem in self._stems:
             lengths[stem[:HEAD]].add(len(stem))
-        self._short = tuple(stem for stem in self._stems if len(stem) < HEAD)
-        self._shortest = sorted(set(map(len, self._short)))
+        self.short = tuple(stem for stem in self._stems if len(stem) < HEAD)
+        self._shortest = sorted(set(map(len, self.short)))
         self._lengths = {head: sorted({*each, *self._shortest}) for head, each in lengths.items() if len(head) == HEAD}
-        self._is_within = any_of(entry.pieces[0].text for entry in self._within) if self._within else None
+        self.starts = self._exact.keys() | self._lengths.keys()  # whole words, and what longer ones may begin with
+        self.is_within = any_of(entry.pieces[0].text for entry in self._within) if self._within else None
 
     def _add(self, entry: Entry) -> None:
         first = entry.pieces[entry.anchor]
@@ -159,23 +160,10 @@ class Index:
             inside = tuple(self._inside(low))
             return Candidates(inside=inside) if inside else None
         found = [entry for each in variants(low) for entry in self._beginning(each)]
-        if self._is_within is not None and self._is_within(low):
+        if self.is_within is not None and self.is_within(low):
             found += [entry for entry in self._within if entry.pieces[0].fits_low(low)]
         found = [entry for entry in found if entry.pieces[entry.anchor].fits_case(word, shouted=False)]
         return _candidates(found) if found else None
-
-    def likely(self, words: Iterable[str]) -> set[str]:
-        """Those of some words at which something may stand: most are dismissed by their first letters."""
-        exact, heads, is_within = self._exact, self._lengths, self._is_within
-        return {
-            word
-            for word in words
-            if (low := word.lower()) in exact
-            or low[:HEAD] in heads
-            or low >= PREFIXING
-            or (is_within is not None and is_within(low))
-            or low.startswith(self._short)
-        }
 
     def _beginning(self, word: str) -> list[Entry]:
         found = list(self._exact.get(word, ()))
@@ -231,6 +219,22 @@ class Walk:
         self._indexes = indexes
         self._silent: set[str] = set()  # words by which no pattern is found
         self._found: dict[str, tuple[Candidates | None, ...]] = {}
+        self._starts = set[str]().union(*(index.starts for index in indexes))
+        self._short = tuple(stem for index in indexes for stem in index.short)
+        self._within = [index.is_within for index in indexes if index.is_within is not None]
+
+    def likely(self, words: Iterable[str]) -> list[str]:
+        """Those of some words at which something may stand: most are dismissed by their first letters."""
+        starts, short, within = self._starts, self._short, self._within
+        return [
+            word
+            for word in words
+            if (low := word.lower()) in starts
+            or low[:HEAD] in starts
+            or low >= PREFIXING
+            or low.startswith(short)
+            or (within and any(is_within(low) for is_within in within))
+        ]
 
     def _learn(self, words: set[str]) -> None:
         """Find out what stands at words; where there is no more room, all that was known before is forgotten."""
@@ -238,9 +242,8 @@ class Walk:
             self._silent.clear()
             self._found.clear()
         new = words - self._found.keys()
-        likely = [(index, index.likely(new)) for index in self._indexes]
-        for word in set[str]().union(*(each for _, each in likely)):
-            found = tuple(index.look_up(word) if word in each else None for index, each in likely)
+        for word in self.likely(new):
+            found = tuple(index.look_up(word) for index in self._indexes)
             if any(found):
                 self._found[word] = found
         self._silent |= new - self._found.keys()
