@@ -21,6 +21,8 @@ LEXICON = shipped_lexicon()
 TABLE = as_json(CASES / "relevance.json")
 SENSES = as_json(CASES / "senses.json")
 ACTS = as_json(CASES / "acts.json")
+WORDING = as_json(CASES / "wording.json")
+EVERYDAY = as_json(CASES / "everyday.json")
 NAMES = as_json(CASES / "names.json")
 BEAT = """
 replace = true
@@ -51,6 +53,21 @@ def test_case(case, told):
 def test_a_word_of_two_senses_means_what_its_company_says(case):
     ours, other = (judge(title, None, text, LEXICON, case["lang"]) for title, text in (case["ours"], case["other"]))
     assert (ours.decision, other.decision) == ("keep", "drop"), (ours.reason, other.reason)
+
+
+@pytest.mark.parametrize("case", EVERYDAY, ids=lambda case: case["lang"])
+def test_no_everyday_word_is_taken_for_a_term_that_it_begins_like(case):
+    for word in case["words"]:
+        hits = LEXICON.walk(case["lang"])[0].hits(split(word))[0]
+        ours = [entry.value for _, _, entry in hits if entry.value.topic not in LEXICON.others]
+        assert all(term.weight <= 1 for term in ours), (word, ours)
+
+
+@pytest.mark.parametrize("case", WORDING, ids=lambda case: case["title"])
+def test_what_states_and_forces_do_is_found_in_everyday_words(case):
+    verdict = judge(case["title"], None, case["text"], LEXICON, case["lang"])
+    assert verdict.decision == "keep", (verdict.score, verdict.matches)
+    assert (verdict.diplomacy > verdict.defence) == (case["field"] == "diplomacy")
 
 
 def test_every_term_of_a_game_is_the_games():
@@ -208,8 +225,22 @@ def test_sentences_begin_at_words_that_there_are(text):
 
 def test_a_long_text_is_read_to_a_limit():
     verdict = judge("War", None, "soldiers marched to the front line " * 300_000, LEXICON, "en")
-    assert verdict.decision == "keep"
+    assert {match.term for match in verdict.matches} >= {"soldier*", "war"}
     assert all(len(match.body) <= 20 for match in verdict.matches)
+
+
+@pytest.mark.parametrize("word", ["war", "frigate", "missile", "ambassador"])
+@pytest.mark.parametrize("title", [None, "Yes"])
+def test_one_word_said_again_and_again_counts_no_more_than_its_first_few_places(word, title):
+    few, many = (judge(title, None, f"{word} " * count, LEXICON, "en") for count in (40, 4_000))
+    assert many.score <= few.score
+    assert many.decision != "keep"
+
+
+@pytest.mark.parametrize("case", TABLE, ids=lambda case: case["title"])
+def test_no_field_is_surer_than_that_it_is_relevant_at_all(case):
+    verdict = judge(case["title"], None, case["text"], LEXICON, case["lang"])
+    assert max(verdict.defence, verdict.diplomacy) <= verdict.score
 
 
 @settings(max_examples=60, deadline=None)
@@ -497,12 +528,14 @@ def test_states_of_the_head_are_counted_by_whoever_speaks_for_them(title, text, 
 
 
 def test_what_runs_through_a_text_and_stands_in_its_title_is_told_from_what_is_said_in_passing():
-    passing = "The frigate sailed. " + "The mayor opened the bakery and the school of the village. " * 40
-    through = ("The mayor opened the bakery and the school of the village. " * 6 + "The frigate sailed. ") * 6
+    village = "The mayor opened the bakery and the school of the village. "
+    ships = [f"The {ship} sailed. " for ship in ("frigate", "submarine", "corvette", "destroyer", "minesweeper", "warship")]
+    passing = village * 18 + "".join(ships) + village * 18
+    through = "".join(village * 6 + each for each in ships)
     named, other = (evidence("Frigate sails", None, text, LEXICON, "en")[0] for text in (through, passing))
     assert (named.titled, other.titled) == (True, True)
-    assert len(named.firm) == stretches(named.words[2]) == 6
-    assert other.firm == {0}
+    assert len(named.firm) == stretches(named.words[2]) == named.firm_terms == 6
+    assert len(other.firm) <= 2
     assert not evidence("A day in the village", None, through, LEXICON, "en")[0].titled
     weighed = [LEXICON.model.scores(features(each))["relevant"] for each in (named, other)]
     assert weighed[0] > weighed[1]

@@ -11,9 +11,10 @@ over the sums (`score`), so that every verdict is explained by its terms: no ter
 from __future__ import annotations
 
 import math
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import dataclass, replace
 from itertools import islice
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from newscrawler.items import TermMatch, TopicScore, Verdict
@@ -38,11 +39,15 @@ OPENING_WORDS = 60  # words of a text that stand for a lead where there is none
 TITLE, LEAD, BODY = 3.0, 1.5, 1.0  # what a term counts in a topic's score
 WEAK_WEIGHT = 1.0  # terms of this weight count only beside heavier ones, those under it only beside an act between states
 MANY_WEAK, WEAK_IN_TITLE = 4, 1  # different weak terms that are evidence by themselves, and those of them in the title
+MAX_REPEATED = 4  # places of a term in a part that count: one word said a hundred times is no article
+WORTH = [math.sqrt(count) for count in range(MAX_REPEATED + 1)]  # of so many: each counts less than the one before
 HALF_EVIDENCE = 9.0  # evidence at which a topic's score is .5
 LEAST_STATES, LEAST_SPOKEN = 2, 2  # countries in title and opening, and different terms, to which another subject yields
 MAX_SHOWN_TERMS = 5  # terms named in a reason
 MAX_PLACES = 20  # of a term, kept for each part
 OPENING_CHARACTERS = 1_000  # that hold the opening's words
+
+_ORDER = itemgetter(0, 1)
 
 Places = dict[Term, tuple[list[int], list[int], list[int]]]
 
@@ -68,7 +73,10 @@ def _places(hits: Sequence[Sequence[Hit]]) -> Places:
     found: Places = {}
     for part, each in enumerate(hits):
         for at, offset, entry in each:
-            found.setdefault(entry.value, ([], [], []))[part].append(at + offset)
+            where = found.get(entry.value)
+            if where is None:
+                where = found[entry.value] = ([], [], [])
+            where[part].append(at + offset)
     return found
 
 
@@ -100,26 +108,27 @@ def _yielding(lexicon: Lexicon, places: Places, countries: int) -> Places:
 
 
 def _weigh(lexicon: Lexicon, places: Places, parts: Sequence[Words], acted: tuple[int, int]) -> Evidence:
-    evidence = Evidence(words=[len(each.raw) for each in parts], acts=acted)
-    no_lead = not parts[1].raw
-    alone = not _strong(lexicon, places)
+    evidence = Evidence(words=[len(each.raw) for each in parts], acts=acted, strong=_strong(lexicon, places))
+    no_lead, no_title = not parts[1].raw, not parts[0].raw
+    least = 0.0 if any(acted) else WEAK_WEIGHT
     length = max(1, len(parts[2].raw))
     cut = stretches(length)
     for term, (title, lead, body) in places.items():
-        topic = lexicon.topics.get(term.topic or "")
-        if topic is None or not _counts(term, topic, alone=alone, acted=any(acted)):
+        topic, weight = lexicon.topics.get(term.topic or ""), term.weight
+        # a name (of a weight under 1) is evidence beside an act between states, one of ours in the company of firmer ones
+        if topic is None or not weight or not (topic.elsewhere or (evidence.strong and weight >= least)):
             continue
-        # each repetition counts less than the one before: 1 + 1/2 + 1/3 ... is nearly the logarithm
-        opening = [at for at in body if at < OPENING_WORDS] if no_lead else lead
-        sums = [term.weight * math.sqrt(len(where)) if where else 0.0 for where in (title, opening, body)]
+        opening = [at for at in body if at < OPENING_WORDS] if no_lead and body and body[0] < OPENING_WORDS else lead
+        sums = weight * _worth(title), weight * _worth(opening), weight * _worth(body)
         if topic.elsewhere:
             _add(evidence.elsewhere, sums, 1.0)
             evidence.kinds[term.topic or ""] = evidence.kinds.get(term.topic or "", 0.0) + sum(sums)
             continue
         evidence.terms += 1
-        evidence.titled |= bool(title or (opening and not parts[0].raw))
-        if term.weight >= FIRM_WEIGHT:
-            evidence.firm.update(min(cut - 1, at * cut // length) for at in body)  # a run of characters counts as one word
+        evidence.titled |= bool(title or (opening and no_title))
+        if weight >= FIRM_WEIGHT:
+            evidence.firm_terms += 1
+            evidence.firm.update([min(cut - 1, at * cut // length) for at in body])  # a run of characters counts as one word
         _add(evidence.defence, sums, topic.defence)
         _add(evidence.diplomacy, sums, topic.diplomacy)
     if no_lead and parts[2].raw:
@@ -127,54 +136,61 @@ def _weigh(lexicon: Lexicon, places: Places, parts: Sequence[Words], acted: tupl
     return evidence
 
 
-def _add(into: list[float], sums: Sequence[float], share: float) -> None:
+def _worth(places: list[int]) -> float:
+    """What a term counts that stands at some places of a part: each less than the one before, few of them at all."""
+    return WORTH[len(places)] if len(places) < MAX_REPEATED else WORTH[MAX_REPEATED]
+
+
+def _add(into: list[float], sums: tuple[float, float, float], share: float) -> None:
     if share:
-        for part, value in enumerate(sums):
-            into[part] += share * value
+        into[0] += share * sums[0]
+        into[1] += share * sums[1]
+        into[2] += share * sums[2]
 
 
-def _counts(term: Term, topic: Topic, *, alone: bool, acted: bool) -> bool:
-    """Whether a term is evidence: a name (of a weight under 1) is beside an act between states, one of ours not `alone`."""
-    if not term.weight or topic.elsewhere:
-        return bool(term.weight)
-    return not alone and (acted or term.weight >= WEAK_WEIGHT)
-
-
-def _strong(lexicon: Lexicon, places: Places) -> list[Term]:
-    """The terms that speak for us by themselves; a weak one ("defence", "battle") counts in their company only.
+def _strong(lexicon: Lexicon, places: Places) -> bool:
+    """Whether a term speaks for us by itself; a weak one ("defence", "battle") counts in the company of such only.
 
     Or in that of many other weak ones, one of them in the title: they are about one thing.
     """
-    ours = [term for term in places if term.weight and term.topic and not lexicon.topics[term.topic].elsewhere]
-    if any(term.weight > WEAK_WEIGHT for term in ours):
-        return [term for term in ours if term.weight > WEAK_WEIGHT]
-    ours = [term for term in ours if term.weight >= WEAK_WEIGHT]
-    in_title = sum(bool(places[term][0]) for term in ours)
-    return ours if len(ours) >= MANY_WEAK and in_title >= WEAK_IN_TITLE else []
+    others, weak, in_title = lexicon.others, 0, 0
+    for term, (title, _, _) in places.items():
+        if term.weight < WEAK_WEIGHT or term.topic is None or term.topic in others:
+            continue
+        if term.weight > WEAK_WEIGHT:
+            return True
+        weak += 1
+        in_title += bool(title)
+    return weak >= MANY_WEAK and in_title >= WEAK_IN_TITLE
 
 
 def _topic_scores(topics: Mapping[str, Topic], places: Places) -> tuple[TopicScore, ...]:
-    by_topic: defaultdict[str, dict[str, float]] = defaultdict(dict)
+    by_topic: dict[str, dict[str, float]] = {}
     for term, (title, lead, body) in places.items():
-        if term.weight and term.topic and not topics[term.topic].elsewhere:
-            value = term.weight * (TITLE * len(title) ** 0.5 + LEAD * len(lead) ** 0.5 + BODY * len(body) ** 0.5)
-            by_topic[term.topic][term.text] = max(value, by_topic[term.topic].get(term.text, 0.0))
+        key = term.topic
+        if not term.weight or key is None or topics[key].elsewhere:
+            continue
+        value = term.weight * (TITLE * _worth(title) + LEAD * _worth(lead) + BODY * _worth(body))
+        terms = by_topic.setdefault(key, {})
+        terms[term.text] = max(value, terms.get(term.text, 0.0))
     scores = []
     for key, terms in by_topic.items():
         weight, topic = sum(terms.values()), topics[key]
-        ranked = tuple(sorted(terms, key=lambda each: (-terms[each], each)))
+        ranked = tuple([text for _, text in sorted([(-value, text) for text, value in terms.items()])])
         scores.append(TopicScore(topic.id, topic.label, round(weight / (weight + HALF_EVIDENCE), 3), ranked, topic.scheme))
     return tuple(sorted(scores, key=lambda each: (-each.score, each.topic_id)))
 
 
-def _matches(lexicon: Lexicon, places: Places, parts: Sequence[Words]) -> tuple[TermMatch, ...]:
+def _matches(lexicon: Lexicon, places: Places) -> tuple[TermMatch, ...]:
     """The matched terms, weightiest first."""
     made = []
-    for term, where in places.items():
+    for term, (title, lead, body) in places.items():
         topic = lexicon.topics.get(term.topic or "")
-        title, lead, body = (tuple(each[:MAX_PLACES]) for each in where)
-        made.append(TermMatch(term.text, term.language, topic.id if topic else None, term.weight, title, lead, body))
-    return tuple(sorted(made, key=lambda each: (-each.weight * (3 * len(each.title) + each.count), each.term)))
+        shown = tuple(title[:MAX_PLACES]), tuple(lead[:MAX_PLACES]), tuple(body[:MAX_PLACES])
+        match = TermMatch(term.text, term.language, topic.id if topic else None, term.weight, *shown)
+        made.append((-term.weight * (4 * len(shown[0]) + len(shown[1]) + len(shown[2])), term.text, match))
+    made.sort(key=_ORDER)
+    return tuple([each[2] for each in made])
 
 
 def _with_opening(parts: Sequence[_Part]) -> Sequence[Sequence[Hit]]:
@@ -230,17 +246,16 @@ def evidence(
 
 def judge(title: str | None, lead: str | None, text: str, lexicon: Lexicon, language: str | None = None) -> Verdict:
     """What an article is about.  `language` is a BCP 47 tag; None reads it with the safe terms of all languages."""
-    weighed, places, named, parts = evidence(title, lead, text, lexicon, language)
+    weighed, places, named, _ = evidence(title, lead, text, lexicon, language)
     scores = lexicon.model.scores(features(weighed)) if not lexicon.model.own else _own_scores(weighed)
-    ours = _strong(lexicon, places)
-    if not ours:
+    if not weighed.strong:
         scores = dict.fromkeys(scores, 0.0)
     score, limits = round(scores["relevant"], 3), lexicon.thresholds
-    decision = DROP if not ours or score < limits.review else KEEP if score >= limits.keep else REVIEW
+    decision = DROP if not weighed.strong or score < limits.review else KEEP if score >= limits.keep else REVIEW
     unread = not lexicon.reads(language)
-    if decision == DROP and (unread or _brief_of_unknown_language(language, weighed, ours)):
+    if decision == DROP and (unread or _brief_of_unknown_language(language, weighed)):
         decision = REVIEW  # where little could be found, that nothing more was found says nothing
-    matches = _matches(lexicon, places, parts)
+    matches = _matches(lexicon, places)
     against = {lexicon.topics[key].id for key in lexicon.others}
     speaking = (each.term for each in matches if each.weight and each.topic_id and each.topic_id not in against)
     shown = list(islice(speaking, MAX_SHOWN_TERMS))
@@ -259,9 +274,9 @@ def judge(title: str | None, lead: str | None, text: str, lexicon: Lexicon, lang
     )
 
 
-def _brief_of_unknown_language(language: str | None, weighed: Evidence, ours: Sequence[Term]) -> bool:
+def _brief_of_unknown_language(language: str | None, weighed: Evidence) -> bool:
     """Whether a term of ours stands in a text that is too short to tell its language, and most of the lexicon silent."""
-    return language is None and bool(ours) and sum(weighed.words) <= OPENING_WORDS
+    return language is None and weighed.strong and sum(weighed.words) <= OPENING_WORDS
 
 
 def _own_scores(weighed: Evidence) -> dict[str, float]:

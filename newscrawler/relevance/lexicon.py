@@ -37,6 +37,8 @@ FILES = (
     "parallel",
     "trade",
     "concepts",
+    "wording",
+    "narrowed",
     "senses",
     "acts",
 )

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 FEATURES = (
     "defence_title", "defence_lead", "defence_body", "diplomacy_title", "diplomacy_lead", "diplomacy_body",
     "elsewhere_title", "elsewhere_lead", "elsewhere_body", "variety", "countries_head", "countries_body", "margin",
-    "acts_title", "acts_opening", "lean", "agreement", "titled", "spread", "two_states",
+    "acts_title", "acts_opening", "lean", "agreement", "strongest", "titled", "spread", "two_states",
     "sport", "markets", "courts", "politics", "living",
 )  # fmt: skip
 KINDS = FEATURES[-5:]  # topics of other subjects that speak for themselves
@@ -32,9 +32,11 @@ class Evidence:
     elsewhere: list[float] = field(default_factory=lambda: [0.0, 0.0, 0.0])
     words: list[int] = field(default_factory=lambda: [0, 0, 0])
     kinds: dict[str, float] = field(default_factory=dict)  # topic of KINDS -> its summed weights
+    strong: bool = True  # whether a term of ours speaks by itself; weak ones count in its company
     terms: int = 0  # different ones that count for us
     titled: bool = False  # whether one of them stands in the title; in the opening, where there is no title
     firm: set[int] = field(default_factory=set)  # stretches of the body in which a firm one of them stands
+    firm_terms: int = 0  # different firm ones
     acts: tuple[int, int] = (0, 0)  # between states, in title and opening
     countries_head: int = 0  # different states in title and lead, by their names or by who speaks for them
     countries: int = 0  # mentions in all
@@ -54,11 +56,12 @@ class Model:
     own: bool = False
 
     def scores(self, features: tuple[float, ...]) -> dict[str, float]:
-        """Each score, 0 to 1."""
-        return {
+        """Each score, 0 to 1; what is about a field is relevant: no field's score is above `relevant`."""
+        found = {
             name: 1 / (1 + math.exp(-max(-30.0, min(30.0, bias + sum(map(float.__mul__, self.weights[name], features))))))
             for name, bias in self.bias.items()
         }
+        return {name: min(score, found.get("relevant", 1.0)) for name, score in found.items()}
 
 
 def parse_model(text: str) -> Model:
@@ -78,6 +81,13 @@ def _parts(values: list[float], words: list[int]) -> tuple[float, float, float]:
     return math.log1p(title), math.log1p(lead), math.log1p(thinned)
 
 
+def _spread(found: Evidence) -> float:
+    """In what share of a body's stretches firm terms stand; of one term said throughout no more than one is counted."""
+    if not found.words[2]:
+        return float(found.titled)
+    return min(len(found.firm), found.firm_terms) / stretches(found.words[2])
+
+
 def features(found: Evidence) -> tuple[float, ...]:
     """FEATURES of a text."""
     defence, diplomacy = _parts(found.defence, found.words), _parts(found.diplomacy, found.words)
@@ -94,8 +104,9 @@ def features(found: Evidence) -> tuple[float, ...]:
         math.log1p(found.acts[0]), math.log1p(found.acts[1]),
         math.log1p(sum(found.defence)) - math.log1p(sum(found.diplomacy)),
         math.log1p(min(sum(found.defence), sum(found.diplomacy))),
+        math.log1p(max(sum(found.defence), sum(found.diplomacy)) / length),
         float(found.titled),
-        len(found.firm) / stretches(found.words[2]) if found.words[2] else float(found.titled),
+        _spread(found),
         float(found.countries_head >= 2),
         *(math.log1p(found.kinds.get(kind, 0.0) / length) for kind in KINDS),
     )  # fmt: skip

@@ -6,7 +6,6 @@ subject and the terms that may mean it; which of the two a text means is told by
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
@@ -42,13 +41,16 @@ class Senses:
         `terms`: all that stand in it; `others`: the topics of other subjects.  Where as many firm terms of ours that
         have no second sense stand in it as terms of the other subject, it is ours.
         """
-        company = Counter(term.topic for term in terms if term.topic in others and term.weight)
-        ours = [term for term in terms if term.topic and term.topic not in others and term.weight]
-        if any(company[topic] >= LEAST_FRAME for topic in self.frames):
-            return set(ours)
+        company: dict[str, int] = {}
+        for term in terms:
+            if term.topic in others and term.topic and term.weight:
+                company[term.topic] = company.get(term.topic, 0) + 1
         told = {topic for topic, count in company.items() if count >= LEAST_COMPANY}
         if not told:
             return set()
+        ours = [term for term in terms if term.topic and term.topic not in others and term.weight]
+        if any(company.get(topic, 0) >= LEAST_FRAME for topic in self.frames):
+            return set(ours)
         second = {term: self.of.get((term.language, term.text), frozenset()) for term in ours}
         firm = sum(term.weight >= FIRM_WEIGHT and not senses & told for term, senses in second.items())
         return {term for term, senses in second.items() if any(company[topic] > firm for topic in senses & told)}
