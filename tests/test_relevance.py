@@ -252,6 +252,28 @@ def test_any_text_has_scores_within_bounds_and_the_same_ones_again(title, text, 
     assert verdict == judge(title, None, text, LEXICON, language)
 
 
+def test_a_word_in_a_run_of_characters_is_found_beside_one_that_goes_on():
+    index = Index([parse_pattern(text) for text in ("방산", "방산 수출", "외교 위기")])
+    found = [
+        [entry.text for _, _, entry in index.hits(split(text))]
+        for text in ("방산 업체", "방산 수출", "국내방산 수출", "외교")
+    ]
+    assert found == [["방산"], ["방산 수출"], ["방산 수출"], []]
+    index = Index([parse_pattern(text) for text in ("第1次世界大戦", "第2次世界大戦")])
+    assert [entry.text for _, _, entry in index.hits(split("それは第2次世界大戦"))] == ["第2次世界大戦"]
+
+
+def test_an_ending_and_a_middle_of_a_word_are_found_by_their_letters():
+    index = Index([parse_pattern(text) for text in ("*krieg", "*rakete*", "*ab*", "kri~", "ü*")])
+    found = {
+        word: sorted(entry.text for _, _, entry in index.hits(split(word)))
+        for word in ("Bürgerkrieg", "Mittelrakete", "Habe")
+    }
+    assert found == {"Bürgerkrieg": ["*krieg"], "Mittelrakete": ["*rakete*"], "Habe": ["*ab*"]}
+    assert [entry.text for _, _, entry in index.hits(split("über"))] == ["ü*"]
+    assert [entry.text for _, _, entry in index.hits(split("krise"))] == ["kri~"]
+
+
 def test_every_shipped_term_finds_itself():
     for language in ("en", "de", "ar", "zh", "ko", "tr", "he"):
         walk = LEXICON.walk(language)[0]

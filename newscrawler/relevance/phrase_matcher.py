@@ -78,6 +78,7 @@ class Candidates:
     other: tuple[Entry, ...] = ()  # whose next word no look-up tells
     behind: tuple[Entry, ...] = ()  # that begin before this word, with words of COMMON; the preferred first
     known: dict[str, tuple[Entry, ...]] = field(default_factory=dict)  # next word as written -> `following`
+    tails: tuple[tuple[int, Entry], ...] = ()  # at the end of a run: those that go on in the next word, the preferred first
 
     def following(self, word: str) -> tuple[Entry, ...]:
         """The patterns of several words whose second one this is, the preferred first, and the preferred one of one word."""
@@ -157,8 +158,7 @@ class Index:
         """What may stand at a word; None where nothing does, as mostly."""
         low = word.lower()
         if low >= PREFIXING and GLYPHS.match(word):
-            inside = tuple(self._inside(low))
-            return Candidates(inside=inside) if inside else None
+            return self._in_run(low)
         found = [entry for each in variants(low) for entry in self._beginning(each)]
         if self.is_within is not None and self.is_within(low):
             found += [entry for entry in self._within if entry.pieces[0].fits_low(low)]
@@ -173,25 +173,27 @@ class Index:
             found += [entry for entry in self._stems.get(word[:length], ()) if entry.pieces[entry.anchor].fits_low(word)]
         return found
 
-    def _inside(self, run: str) -> list[tuple[int, Entry]]:
-        """The patterns within a run of characters, the longest at each place."""
-        found: list[tuple[int, Entry]] = []
-        at = 0
-        while at < len(run):
-            candidates = [
-                entry
-                for entry in (*self._glyphs.get(run[at : at + 2], ()), *self._glyphs.get(run[at], ()))
-                if run.startswith(entry.pieces[0].text, at)
-                # one that goes on in the next word must end this one
-                and (len(entry.pieces) == 1 or at + len(entry.pieces[0].text) == len(run))
-            ]
-            best = max(candidates, key=lambda entry: len(entry.pieces[0].text), default=None)
-            if best is None:
-                at += 1
+    def _in_run(self, run: str) -> Candidates | None:
+        """What stands in a run of characters: the longest at each place, and what its end may begin."""
+        inside: list[tuple[int, Entry]] = []
+        tails: list[tuple[int, Entry]] = []
+        free = 0
+        for at in range(len(run)):
+            here = self._at(run, at)
+            if not here:
                 continue
-            found.append((at, best))
-            at += len(best.pieces[0].text)
-        return found
+            tails += [(at, entry) for entry in here if len(entry.pieces) > 1 and at + len(entry.pieces[0].text) == len(run)]
+            if at >= free and (alone := [entry for entry in here if len(entry.pieces) == 1]):
+                best = max(alone, key=lambda entry: len(entry.pieces[0].text))
+                inside.append((at, best))
+                free = at + len(best.pieces[0].text)
+        tails.sort(key=lambda each: each[1].size, reverse=True)
+        return Candidates(inside=tuple(inside), tails=tuple(tails)) if inside or tails else None
+
+    def _at(self, run: str, at: int) -> list[Entry]:
+        """The patterns of which a word stands at a place in a run of characters."""
+        found = [*self._glyphs.get(run[at : at + 2], ()), *(self._glyphs.get(run[at], ()) if at + 1 < len(run) else ())]
+        return [entry for entry in found if run.startswith(entry.pieces[0].text, at)] if found else found
 
 
 def _goes_on(entry: Entry, words: Words, at: int) -> bool:
@@ -277,8 +279,8 @@ def _walk(spots: Iterable[_Spot], words: Words) -> list[Hit]:
     for at, candidates, entries in spots:
         if at < free:
             continue
-        if candidates.inside:
-            found += [(at, offset, entry) for offset, entry in candidates.inside if _goes_on(entry, words, at)]
+        if candidates.inside or candidates.tails:
+            found += _within(candidates, words, at)
             continue
         if candidates.behind and (hit := _behind(candidates, words, at, free)):
             found.append(hit)
@@ -295,6 +297,15 @@ def _walk(spots: Iterable[_Spot], words: Words) -> list[Hit]:
                 free = at + size
                 break
     return found
+
+
+def _within(candidates: Candidates, words: Words, at: int) -> list[Hit]:
+    """The patterns in a run of characters: one that goes on in the next word stands before those that it covers."""
+    tail = next(((offset, entry) for offset, entry in candidates.tails if _goes_on(entry, words, at)), None)
+    if tail is None:
+        return [(at, offset, entry) for offset, entry in candidates.inside]
+    kept = [(at, offset, entry) for offset, entry in candidates.inside if offset + len(entry.pieces[0].text) <= tail[0]]
+    return [*kept, (at, *tail)]
 
 
 def _behind(candidates: Candidates, words: Words, at: int, free: int) -> Hit | None:
