@@ -265,6 +265,12 @@ def test_figures_by_http():
         sink.close()
 
 
+@pytest.mark.parametrize("where", ["localhost:metrics", "0.0.0.0:", "::x"])
+def test_what_looks_like_a_port_and_is_none_is_no_file(where):
+    with pytest.raises(NewscrawlerError, match=r"is no port; a file of that name is \./"):
+        sink_for(where)
+
+
 def test_a_file_that_came_or_changed_is_seen(tmp_path):
     file = tmp_path / "a.toml"
     none = states_of([file])

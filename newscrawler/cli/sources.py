@@ -148,7 +148,7 @@ def import_(listed: Path, file: str | None, dry_run: bool) -> None:
         said = f"{number} site{' has' if number == 1 else 's have'} no feed in the list"
         click.echo(f"{said}; `newscrawler add --batch {shlex.quote(str(listed))}` finds what they publish", err=True)
     if not found:
-        raise NewscrawlerError(f"{listed}: no feed in it that the catalogue does not have")
+        raise NewscrawlerError(f"{listed}: no feed in it{' that the catalogue does not have' if taken.known else ''}")
     if dry_run:
         click.echo("\n".join(map(to_toml, found)), nl=False)
         return

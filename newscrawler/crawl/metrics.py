@@ -194,7 +194,7 @@ class HttpSink:
 def sink_for(where: str) -> Sink:
     """What `--metrics` names: a port, host:port, or else a file.
 
-    Raises NewscrawlerError where the port is in use, or no such folder is there.
+    Raises NewscrawlerError where the port is in use or none, or no such folder is there.
 
     >>> sink_for("metrics.prom").__class__.__name__
     'FileSink'
@@ -202,6 +202,8 @@ def sink_for(where: str) -> Sink:
     host, colon, port = where.rpartition(":")
     if port.isdigit() and "/" not in host:
         return HttpSink(host.strip("[]") if colon else "127.0.0.1", int(port))
+    if colon and "/" not in where:
+        raise NewscrawlerError(f"--metrics {where}: {port or 'nothing'} is no port; a file of that name is ./{where}")
     path = Path(where)
     if path.is_dir() or not path.absolute().parent.is_dir():
         raise NewscrawlerError(f"--metrics {where}: no file can be there; give a file, a port or host:port")
