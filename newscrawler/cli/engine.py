@@ -158,12 +158,12 @@ class Crawling:
 @click.option("--set", "pairs", metavar="NAME=VALUE", multiple=True, help="Set a Scrapy setting for this run.")
 @options.as_record("crawling", Crawling)
 def archivist(crawling: Crawling, engine: Engine, folder: Path | None, pairs: tuple[str, ...]) -> None:
-    """Own the archive while workers crawl: hand out what is due of the SOURCEs named, or of all, and file what they report.
+    """Own the archive while workers crawl for it: hand out what is due, file what they report.
 
-    One archive has one archivist; another `crawl`, `watch` or `archivist` on it exits 75.  Nothing is lost whatever is
-    killed: what the engine forgets or delivers twice is asked again, and filed once.  SIGTERM ends it within 15
-    seconds, also while the engine is away.  Without --once it goes on for ever, sends the alerts of newscrawler.toml, and
-    `newscrawler watch --ping` says whether it is well.
+    Crawled are the SOURCEs named, or all.  One archive has one archivist; another `crawl`, `watch` or `archivist` on
+    it exits 75.  Nothing is lost whatever is killed: what the engine forgets or delivers twice is asked again, and
+    filed once.  SIGTERM ends it within 15 seconds, also while the engine is away.  Without --once it goes on for
+    ever, sends the alerts of newscrawler.toml, and `newscrawler watch --ping` says whether it is well.
 
     \b
     Exit codes: 0 it was told to end, or all is filed (--once); 1 error; 2 wrong usage; 75 the archive or the engine has
