@@ -725,6 +725,30 @@ def test_an_engine_that_is_full_keeps_what_workers_hold(redis):
     asyncio.run(run())
 
 
+def test_no_turn_waits_for_the_host_of_another_one_to_be_kept():
+    """An engine that is full has no room for a host that is entered anew, and is asked for it on and on."""
+
+    async def kept(entry):
+        return True
+
+    async def enter(host, seconds, life):
+        if host == "waits.example":
+            await asyncio.sleep(60)
+        return True
+
+    async def run():
+        session = WorkerSession(SimpleNamespace(lease=0.3, keep=kept, enter=enter), AGREED, Workers(1), 2)
+        for host in ("waits.example", "gazette.example"):
+            session._open[host] = OpenTurn(host.encode(), turn(host), 0.0)
+        holding = asyncio.ensure_future(session._hold_turns())
+        await asyncio.sleep(0.2)  # four renewals
+        holding.cancel()
+        session._workers.close()
+        return [session.withheld(host) is None for host in session._open]
+
+    assert asyncio.run(run()) == [False, True]
+
+
 def test_that_an_engine_is_full_is_said_once_whatever_it_answers_meanwhile(monkeypatch):
     monkeypatch.setattr("newscrawler.engine.streams.FIRST_PAUSE", 0.01)
     streams = Streams("redis://127.0.0.1:1/0", "a")

@@ -183,6 +183,17 @@ def test_a_copy_stays_in_its_story_and_a_live_blog_welds_nothing(archive):
     assert len(rows(archive, "SELECT 1 FROM event_stories WHERE relation = 'same'")) == 0
 
 
+def test_no_story_joins_a_live_blog_of_an_earlier_run(archive):
+    live, told = CASES_OF_EVENTS[1], CASES_OF_EVENTS[0]
+    assert live["event"] == told["event"]
+    for number, case, kind in ((1, live, "live"), (2, told, "article")):
+        archive.file([arrival(archive, number, case, type=kind)])
+        encoding.make_vectors(archive)
+        grouping.group(archive)
+    found = grouped(archive)
+    assert found[1] != found[2]
+
+
 def state(number, *stories, first=10.0, last=10.0):
     return EventState(number, frozenset(stories), first, last)
 

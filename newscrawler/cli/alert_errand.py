@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from newscrawler.crawl.signs import Errand
 
 PAUSE = timedelta(minutes=10)  # between two sendings, at least
-ROUND = timedelta(minutes=30)  # of a crawl that does not end
 
 
 def errand_of(folder: Path) -> Errand | None:
@@ -62,6 +61,8 @@ class Alerts:
                 process.terminate()
 
     def _is_wanted(self, now: datetime) -> bool:
+        from newscrawler.crawl.watching import ROUND
+
         if self._asked is None or now < self._asked:
             return True
         if now - self._asked < PAUSE:

@@ -155,13 +155,18 @@ def boxes_of_others(page: Page, chosen: list[int], about: About) -> dict[int, st
             if node in boxes or (node.tag not in HEADINGS and names_related(node.label)):
                 inside[node].append(index)
     found = {index for index in heads if not _heads_a_list(page, chosen, index)}
+    left = {index: blocks[index].chars for index in chosen if index not in found}
+    characters = sum(left.values())
     for box, indexes in reversed(inside.items()):
-        outside = [index for index in chosen if index not in found and index not in indexes]
-        rest = sum(blocks[index].chars for index in outside)
-        is_last = rest >= MIN_TEXT_CHARACTERS and outside[-1] < indexes[0]
+        own = [index for index in indexes if index in left]
+        rest = characters - sum(left[index] for index in own)
+        # what a box holds stands in a row: nothing else is left behind it where what is left ends within it
+        is_last = rest >= MIN_TEXT_CHARACTERS and next(reversed(left)) <= indexes[-1]
         if box.chars <= (LAST_BOX_SHARE if is_last else BOX_SHARE) * rest:
-            found.update(indexes)
-    return dict.fromkeys(found, "another article's teaser")
+            characters = rest
+            for index in own:
+                del left[index]
+    return dict.fromkeys((index for index in chosen if index not in left), "another article's teaser")
 
 
 def _around_the_beginning(page: Page, chosen: list[int], about: About) -> set[Node]:
@@ -202,12 +207,19 @@ def teasers_behind(page: Page, chosen: list[int], about: About) -> dict[int, str
             for node in ancestors(blocks[index].node)[1:3]:
                 if node.parent is not None and node.parent not in around and node.chars <= TEASER:
                     rows[node.tag, node.label, node.parent].add(node)
+    row_of = {node: row for row, nodes in rows.items() if len(nodes) >= TEASERS for node in nodes}
+    if not row_of:
+        return {}
+    inside: defaultdict[tuple[str, str, Node], list[int]] = defaultdict(list)
+    before: dict[tuple[str, str, Node], int] = {}
+    characters = 0
+    for index in chosen:
+        for row in {row_of[node] for node in ancestors(blocks[index].node) if node in row_of}:
+            before.setdefault(row, characters)
+            inside[row].append(index)
+        characters += blocks[index].chars
     found: set[int] = set()
-    for row in rows.values():
-        if len(row) < TEASERS:
-            continue
-        inside = [index for index in chosen if not row.isdisjoint(ancestors(blocks[index].node))]
-        before = sum(blocks[index].chars for index in chosen if index < inside[0])
-        if sum(blocks[index].chars for index in inside) <= TEASERS_SHARE * before:
-            found.update(inside)
+    for row, indexes in inside.items():
+        if sum(blocks[index].chars for index in indexes) <= TEASERS_SHARE * before[row]:
+            found.update(indexes)
     return dict.fromkeys(found, "another article's teaser")

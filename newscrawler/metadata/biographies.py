@@ -204,10 +204,8 @@ def _says_job(text: str) -> bool:
     return any(map(role.has, before)) or role.within(" ".join(before))
 
 
-_WHERE = frozenset(
-    re.split(
-        " ",
-        "at for in by with who that which bei für im in an der die das à au pour dans qui en para que con di per che bij "
-        "voor på för i på til for w dla в на для у при la για",
-    )
-)
+_WHERE = frozenset({
+    "at", "for", "in", "by", "with", "who", "that", "which", "bei", "für", "im", "an", "der", "die", "das", "à",
+    "au", "pour", "dans", "qui", "en", "para", "que", "con", "di", "per", "che", "bij", "voor", "på", "för", "i",
+    "til", "w", "dla", "в", "на", "для", "у", "при", "la", "για",
+})  # fmt: skip

@@ -42,7 +42,8 @@ _DUE = """
     ORDER BY article_id LIMIT :limit
 """
 _EVIDENCE = """
-    SELECT event_evidence.story_id, at, language, source_id, words, codes, has_text, type NOT IN ('live', 'listing'),
+    SELECT event_evidence.story_id, at, language, source_id, words, codes, has_text,
+           type NOT IN (SELECT value FROM json_each(:not_news)),
            iif(vectors.encoder_id = :encoder, vectors.vector, NULL)
     FROM event_evidence LEFT JOIN vectors ON vectors.article_id = event_evidence.article_id
 """
@@ -155,7 +156,8 @@ def evidence_between(db: Database, encoder: int, since: float, until: float, lim
         JOIN event_stories ON event_stories.story_id = event_evidence.story_id
         WHERE at >= :since AND at <= :until ORDER BY at DESC, event_evidence.story_id DESC LIMIT :limit
     """
-    return db.execute(sql, {"encoder": encoder, "since": since, "until": until, "limit": limit}).fetchall()[::-1]
+    values = {"encoder": encoder, "since": since, "until": until, "limit": limit, "not_news": json.dumps(NOT_NEWS)}
+    return db.execute(sql, values).fetchall()[::-1]
 
 
 def vectors_before(db: Database, encoder: int, until: float, limit: int) -> list[tuple[bytes, str]]:
@@ -173,7 +175,8 @@ def evidence_of(db: Database, encoder: int, stories: Sequence[int]) -> list[Evid
         WHERE event_evidence.story_id IN (SELECT value FROM json_each(:stories))
         ORDER BY at, event_evidence.story_id
     """  # noqa: S608 ours
-    return [of_row(row) for row in db.execute(sql, {"encoder": encoder, "stories": json.dumps(list(stories))})]
+    values = {"encoder": encoder, "stories": json.dumps(list(stories)), "not_news": json.dumps(NOT_NEWS)}
+    return [of_row(row) for row in db.execute(sql, values)]
 
 
 # --- who is in which event
