@@ -19,10 +19,10 @@ from pathlib import Path
 
 from newscrawler.extraction import LANGUAGE_SAMPLE_PARAGRAPHS, parse_html
 from newscrawler.markup.blocks import read_blocks
-from newscrawler.metadata.byline_area import lines_beside
+from newscrawler.metadata.authors.byline_area import lines_beside
+from newscrawler.metadata.claims.structured import read_claims
 from newscrawler.metadata.reconcile import Metadata, reconcile
-from newscrawler.metadata.structured import read_claims
-from newscrawler.metadata.titles import headline, lower_headings
+from newscrawler.metadata.titles.believed import headline, lower_headings
 from newscrawler.urls import host_of
 
 sys.path.insert(0, str(Path(__file__).parent))

@@ -26,9 +26,9 @@ from pathlib import Path
 from newscrawler.dedup.fingerprints import fingerprints, shingled
 from newscrawler.dedup.stories import first_publisher
 from newscrawler.items import Article, Candidate, Lease, Source, Verdict
-from newscrawler.storage import sources as stored_sources
 from newscrawler.storage.archive import Archive
-from newscrawler.storage.rebuild import rebuild
+from newscrawler.storage.articles.rebuild import rebuild
+from newscrawler.storage.sites import sources as stored_sources
 from newscrawler.text import clean, content_hash, words
 from newscrawler.urls import url_key
 

@@ -166,8 +166,8 @@ def kills(arguments: argparse.Namespace) -> dict[str, object]:
 def storing(arguments: argparse.Namespace) -> dict[str, object]:
     """WARC files in a store, and who moves them killed."""
     os.environ["NEWSCRAWLER_PAGES_STORE"] = arguments.store
-    from newscrawler.storage.identity import identity
-    from newscrawler.storage.warc_store import store_at, stored_name
+    from newscrawler.storage.database.identity import identity
+    from newscrawler.storage.warc.store import store_at, stored_name
 
     with Hosts(arguments.hosts, arguments.pages // arguments.hosts, arguments.think) as hosts:
         machines = Machines(hosts, arguments.delay)

@@ -39,9 +39,9 @@ from newscrawler.meaning.texts import pieces
 from newscrawler.relevance import judge, shipped_lexicon
 from newscrawler.reprocess.encoding import make_vectors
 from newscrawler.reprocess.grouping import Grouping, group, regroup
-from newscrawler.storage import events, vector_file
-from newscrawler.storage import vectors as stored_vectors
 from newscrawler.storage.archive import Archive
+from newscrawler.storage.meaning import events, vector_file
+from newscrawler.storage.meaning import vectors as stored_vectors
 from newscrawler.text import clean, content_hash, words
 
 LEXICON = shipped_lexicon()

@@ -25,7 +25,7 @@ from newscrawler.export.formats import FORMATS
 from newscrawler.export.target import text_file
 from newscrawler.reports.articles import ids
 from newscrawler.reports.whole_articles import whole_articles
-from newscrawler.storage.connect import DATABASE, connect_for_reading
+from newscrawler.storage.database.connect import DATABASE, connect_for_reading
 
 WRITTEN = ("jsonl", "csv", "parquet")
 

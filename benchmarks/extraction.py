@@ -40,10 +40,10 @@ from newscrawler.extraction.litter import About
 from newscrawler.extraction.patching import choose_blocks
 from newscrawler.markup.blocks import read_blocks
 from newscrawler.markup.elements import elements_of
-from newscrawler.metadata.byline_area import lines_beside
+from newscrawler.metadata.authors.byline_area import lines_beside
+from newscrawler.metadata.claims.structured import read_claims
 from newscrawler.metadata.reconcile import reconcile
-from newscrawler.metadata.structured import read_claims
-from newscrawler.metadata.titles import headline, lower_headings
+from newscrawler.metadata.titles.believed import headline, lower_headings
 from newscrawler.text.encoding import markup_of
 from newscrawler.urls import host_of
 

@@ -32,11 +32,11 @@ from newscrawler.intake.files import FileKind, items
 from newscrawler.intake.run import Intake, Report
 from newscrawler.items import Lease, Page, Source
 from newscrawler.reprocess.work import judge_anew
-from newscrawler.storage import imports
 from newscrawler.storage.archive import Archive
-from newscrawler.storage.publishers import Publishers
-from newscrawler.storage.stored_texts import JudgedArticle
-from newscrawler.storage.warc_records import make_record
+from newscrawler.storage.articles import imports
+from newscrawler.storage.articles.stored_texts import JudgedArticle
+from newscrawler.storage.sites.publishers import Publishers
+from newscrawler.storage.warc.records import make_record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

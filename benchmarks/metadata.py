@@ -24,11 +24,11 @@ from labelled_pages import Record, add_options, chosen_pages, groups, page_bytes
 from newscrawler.extraction import beyond_limits, parse_markup
 from newscrawler.markup.blocks import Block, Node, Page, read_blocks
 from newscrawler.markup.containers import HEADINGS
-from newscrawler.metadata.byline_area import lines_beside
+from newscrawler.metadata.authors.byline_area import lines_beside
+from newscrawler.metadata.claims.structured import read_claims
 from newscrawler.metadata.kinds import page_type
 from newscrawler.metadata.reconcile import reconcile
-from newscrawler.metadata.structured import read_claims
-from newscrawler.metadata.titles import headline, lower_headings
+from newscrawler.metadata.titles.believed import headline, lower_headings
 from newscrawler.text import words
 from newscrawler.text.encoding import markup_of
 from newscrawler.urls import host_of

@@ -28,7 +28,7 @@ import httpx
 from search import percentile, queries
 from search_data import build
 
-from newscrawler.storage.connect import connect_for_reading
+from newscrawler.storage.database.connect import connect_for_reading
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")

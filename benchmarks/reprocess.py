@@ -34,10 +34,10 @@ from newscrawler.reprocess.stages import Stage, Wanted
 from newscrawler.reprocess.verify import check_records, check_texts
 from newscrawler.reprocess.work import judge_anew
 from newscrawler.storage.archive import Archive
-from newscrawler.storage.connect import connect_for_reading
-from newscrawler.storage.reprocessings import Reprocessing
-from newscrawler.storage.sources import sync_sources
-from newscrawler.storage.stored_texts import JudgedArticle
+from newscrawler.storage.articles.reprocessings import Reprocessing
+from newscrawler.storage.articles.stored_texts import JudgedArticle
+from newscrawler.storage.database.connect import connect_for_reading
+from newscrawler.storage.sites.sources import sync_sources
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

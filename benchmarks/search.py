@@ -36,7 +36,7 @@ from newscrawler.search.query import compile_query
 from newscrawler.search.ranking import Listing, count_exactly, search
 from newscrawler.search.several import page, parts_of
 from newscrawler.search.vocabulary import vocabulary
-from newscrawler.storage.connect import connect_for_reading
+from newscrawler.storage.database.connect import connect_for_reading
 
 COMMON = 0.2  # of the articles have a common word
 

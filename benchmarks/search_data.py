@@ -12,7 +12,7 @@ import numpy
 from sqlite_utils import Database
 
 from newscrawler.storage.archive import Archive
-from newscrawler.storage.labels import Labelled, labels
+from newscrawler.storage.articles.labels import Labelled, labels
 
 WORDS, PER_TEXT, VOCABULARY = 620, 60, 200_000
 SOURCES, TOPICS = 350, 40

@@ -25,8 +25,8 @@ from newscrawler.extraction.body import second_opinion
 from newscrawler.extraction.features import NAMES, advise, claimed, measure
 from newscrawler.extraction.forest import Forests, parse_forests
 from newscrawler.markup.blocks import read_blocks
+from newscrawler.metadata.claims.structured import read_claims
 from newscrawler.metadata.reconcile import reconcile
-from newscrawler.metadata.structured import read_claims
 
 sys.path.insert(0, str(Path(__file__).parent))
 from labelled_pages import BY_PEOPLE, SETS, add_options, chosen_pages, groups, page_bytes

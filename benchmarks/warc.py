@@ -24,8 +24,8 @@ from typing import TYPE_CHECKING
 from labelled_pages import page_bytes, read_pages
 
 from newscrawler.items import Lease, Page
-from newscrawler.storage.warc_reading import WarcRecord, http_parts, read_records, wrong_digest
-from newscrawler.storage.warc_records import (
+from newscrawler.storage.warc.reading import WarcRecord, http_parts, read_records, wrong_digest
+from newscrawler.storage.warc.records import (
     Profile,
     Revisit,
     http_head,

@@ -11,10 +11,11 @@ from pathlib import Path
 import click
 
 import newscrawler.sources
+import newscrawler.storage
 from newscrawler.cli import main
 from newscrawler.reports.queries import canned_queries
-from newscrawler.storage import schema_docs
-from newscrawler.storage.shipped_files import made
+from newscrawler.storage.database.shipped_files import made
+from newscrawler.storage.schema import docs as schema_docs
 
 HERE = Path(__file__).parent
 
@@ -118,7 +119,7 @@ def sources() -> str:
 
 def metadata() -> str:
     """What Datasette says of the archive: titles and facets as they stand in the file, descriptions from the schema."""
-    file = Path(schema_docs.__file__).parent / "folder" / "metadata.json"
+    file = STORAGE / "folder" / "metadata.json"
     told = json.loads(file.read_text(encoding="utf-8"))
     news = told["databases"]["news"]
     news.pop("queries", None)  # the plugin has them
@@ -131,7 +132,7 @@ def metadata() -> str:
     return json.dumps(told | {"plugins": {"newscrawler": {"made": made(told)}}}, ensure_ascii=False, indent=2) + "\n"
 
 
-STORAGE = Path(schema_docs.__file__).parent
+STORAGE = Path(newscrawler.storage.__file__).parent
 PAGES = {"cli.md": cli, "tables.md": tables, "sources.md": sources}
 FILES = {STORAGE / "folder" / "metadata.json": metadata, HERE.parent / "archive" / "metadata.json": metadata}
 

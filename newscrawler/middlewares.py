@@ -31,7 +31,7 @@ from newscrawler.dates import iso, retry_after
 from newscrawler.discovery.forwarding import forward_of
 from newscrawler.discovery.robots import RobotsRules, parse_robots, robots_text
 from newscrawler.errors import Failure, FailureKind, of_status
-from newscrawler.storage import robots as robots_files
+from newscrawler.storage.sites import robots as robots_files
 from newscrawler.text import clean_line
 from newscrawler.urls import absolute, by_https, host_of, is_public_address, literal_address
 

@@ -24,8 +24,8 @@ from newscrawler.demo.server import DemoWeb
 from newscrawler.errors import Failure
 from newscrawler.items import Article, Candidate, Endpoint, Lease, Source, Verdict
 from newscrawler.storage.archive import Archive
-from newscrawler.storage.sources import sync_sources
-from newscrawler.storage.warc import whole_members
+from newscrawler.storage.sites.sources import sync_sources
+from newscrawler.storage.warc.writing import whole_members
 from newscrawler.text import content_hash, words
 from newscrawler.urls import url_key
 
@@ -199,7 +199,7 @@ def reprocess(archive: Archive, *, beat: str = "", **wanted) -> dict[str, dict[s
     from newscrawler.reprocess.keepers import Writing
     from newscrawler.reprocess.run import Run
     from newscrawler.reprocess.stages import Wanted
-    from newscrawler.storage.reprocessings import Reprocessing
+    from newscrawler.storage.articles.reprocessings import Reprocessing
 
     asked = Wanted(**wanted)
     with Pool(1, beat) as pool:

@@ -18,8 +18,8 @@ from conftest import NOW, candidate, environment, lease
 from newscrawler.dates import iso
 from newscrawler.items import Source
 from newscrawler.storage.archive import Archive
-from newscrawler.storage.labels import relabel
-from newscrawler.storage.sources import sync_sources
+from newscrawler.storage.articles.labels import relabel
+from newscrawler.storage.sites.sources import sync_sources
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # Datasette's own, at import

@@ -22,7 +22,7 @@ from newscrawler.config.alert_rules import AlertRule
 from newscrawler.desk import shelves, store
 from newscrawler.errors import ArchiveBusy, ArchiveError, ConfigError, NewscrawlerError
 from newscrawler.search import saved
-from newscrawler.storage.identity import identity
+from newscrawler.storage.database.identity import identity
 
 ITEM = Item(
     "article 1", "Frigate <b>leaves</b>\n.\nBcc: x@example.org", "2026-11-22, gazette", "https://gazette.example/1?a=1&b=2"

@@ -14,11 +14,12 @@ from newscrawler.errors import ArchiveBusy, ArchiveError, Failure, FailureKind, 
 from newscrawler.items import Discovery, Endpoint, Link, Outcome, Poll, TopicScore
 from newscrawler.search.query import compile_query
 from newscrawler.search.ranking import search
-from newscrawler.storage import polls, schema
-from newscrawler.storage import robots as robots_files
-from newscrawler.storage import sources as stored_sources
 from newscrawler.storage.archive import Archive
-from newscrawler.storage.connect import connect_for_reading, connect_for_writing
+from newscrawler.storage.database.connect import connect_for_reading, connect_for_writing
+from newscrawler.storage.schema import versions as schema
+from newscrawler.storage.sites import polls
+from newscrawler.storage.sites import robots as robots_files
+from newscrawler.storage.sites import sources as stored_sources
 
 PROMISED = {
     "sources": "id name home country language kind",
@@ -379,7 +380,7 @@ def test_views_are_made_anew_where_they_differ(archive):
 def test_the_repositorys_archive_folder_is_the_shipped_one():
     from pathlib import Path
 
-    shipped = Path(schema.__file__).parent / "folder"
+    shipped = Path(schema.__file__).parents[1] / "folder"
     tracked = Path(__file__).parent.parent / "archive"
     for file in shipped.iterdir():
         assert (tracked / file.name.replace("gitignore", ".gitignore")).read_bytes() == file.read_bytes(), file.name

@@ -9,9 +9,9 @@ from test_doctor import _cut, _flip
 from newscrawler.errors import ArchiveError
 from newscrawler.items import Page
 from newscrawler.storage.archive import Archive
-from newscrawler.storage.backup import back_up
-from newscrawler.storage.warc_reading import read_page
-from newscrawler.storage.warc_records import make_record
+from newscrawler.storage.database.backup import back_up
+from newscrawler.storage.warc.reading import read_page
+from newscrawler.storage.warc.records import make_record
 
 TEXT = "The ministers met in the harbour town and agreed on the ninth paragraph of the treaty. " * 4
 

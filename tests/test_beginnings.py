@@ -12,7 +12,7 @@ from conftest import database
 
 from newscrawler.errors import ArchiveError
 from newscrawler.storage.archive import Archive
-from newscrawler.storage.connect import connect_for_reading
+from newscrawler.storage.database.connect import connect_for_reading
 
 # makes an archive in a child of its own for each word: "size:N", the largest file that it may write (furnished: all but the
 # database is there), or "kill:N", the statement that it dies at; then opens what that left, and prints what is wrong with it

@@ -19,7 +19,7 @@ from newscrawler.markup.site_lines import (
 )
 from newscrawler.process import prepare
 from newscrawler.relevance import shipped_lexicon
-from newscrawler.storage import profiles
+from newscrawler.storage.sites import profiles
 
 NOTICE = "The Gazette is read by sailors on both coasts."
 STORIES = [

@@ -14,11 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newscrawler.extraction import extract
-from newscrawler.metadata.authors import credited
-from newscrawler.metadata.bylines import is_credit, parts_of, segments, split_names, turned
-from newscrawler.metadata.credit_words import Kind, shipped_credit_words
-from newscrawler.metadata.persons import is_person
-from newscrawler.metadata.structured import Claims
+from newscrawler.metadata.authors.believed import credited
+from newscrawler.metadata.authors.bylines import is_credit, parts_of, segments, split_names, turned
+from newscrawler.metadata.authors.credit_words import Kind, shipped_credit_words
+from newscrawler.metadata.authors.persons import is_person
+from newscrawler.metadata.claims.structured import Claims
 from newscrawler.relevance import shipped_lexicon
 
 CREDITS = [

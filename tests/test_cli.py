@@ -346,7 +346,7 @@ HEAVY = {
     "newscrawler.extraction", "newscrawler.discovery", "newscrawler.process", "newscrawler.crawl",
 }  # fmt: skip
 LISTING = {"newscrawler", "newscrawler.cli", "newscrawler.cli.stopping", "newscrawler.cli.verbs", "newscrawler.errors",
-           "newscrawler.storage", "newscrawler.storage.sqlite_errors"}  # fmt: skip
+           "newscrawler.storage", "newscrawler.storage.database", "newscrawler.storage.database.sqlite_errors"}  # fmt: skip
 
 
 def imported(*words):

@@ -539,7 +539,9 @@ def test_credentials_in_a_redirect_are_dropped(site):
 
 
 def test_another_programs_lock_ends_the_crawl_and_the_next_one_goes_on(site, tmp_path):
-    (tmp_path / "sitecustomize.py").write_text("import newscrawler.storage.connect as connect\nconnect.BUSY_SECONDS = 1.0\n")
+    (tmp_path / "sitecustomize.py").write_text(
+        "import newscrawler.storage.database.connect as connect\nconnect.BUSY_SECONDS = 1.0\n"
+    )
     for n in range(20):
         site.serve(f"/{n}", page(f"Article {n}"))
     site.links(*(f"/{n}" for n in range(20)))

@@ -100,7 +100,7 @@ def test_the_database_is_sound_and_every_page_can_be_read(demo_archive, db):
     assert one(db, "PRAGMA integrity_check") == ("ok",)
     assert db.execute("PRAGMA foreign_key_check").fetchall() == []
     assert warcio_check(demo_archive) == (0, "")
-    from newscrawler.storage.warc_reading import read_page
+    from newscrawler.storage.warc.reading import read_page
 
     for url, *place in db.execute("SELECT url, warc_file, warc_offset, warc_length FROM pages").fetchall():
         assert b"<h1>" in read_page(demo_archive / "pages", *place)[1], url

@@ -15,10 +15,10 @@ from newscrawler.reports import frontpage, health, runs, sources
 from newscrawler.reports.id_ranges import first_id
 from newscrawler.reports.queries import bind_parameters, canned_queries, parse
 from newscrawler.reports.sql_functions import add_functions
-from newscrawler.storage import schema_docs
 from newscrawler.storage.archive import Archive, furnish
-from newscrawler.storage.shipped_files import is_unedited, made
-from newscrawler.web.tiles import shipped_layout
+from newscrawler.storage.database.shipped_files import is_unedited, made
+from newscrawler.storage.schema import docs as schema_docs
+from newscrawler.web.drawing.tiles import shipped_layout
 
 PAGES = ("/", "/sources", "/sources?sort=trouble", "/health", "/runs", "/schema")
 AT = "2026-11-22T11:30:00Z"

@@ -13,7 +13,7 @@ from newscrawler.cli import main
 from newscrawler.config import Config, parse_config
 from newscrawler.reports.sql_functions import add_functions
 from newscrawler.sources import ENDPOINT_KINDS, SOURCE_KINDS, parse_catalogue, shipped_catalogue
-from newscrawler.storage import schema_docs
+from newscrawler.storage.schema import docs as schema_docs
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -129,11 +129,10 @@ def test_no_document_holds_a_placeholder():
 def test_the_schemas_words_name_rooms_that_are_there():
     """A released migration keeps its comments; where the code has moved, `schema_docs` says where to."""
     texts = [each.description for table in schema_docs.tables() for each in (table, *table.columns)]
-    named = set(re.findall(r"\((\w+)\.(\w+)\)", " ".join(texts)))
+    named = set(re.findall(r"\((\w+(?:\.\w+)+)\)", " ".join(texts)))
     package = ROOT / "newscrawler"
-    assert ("revisions", "changes") in named
+    assert {"revisions.changes", "storage.sites.profiles"} <= named
+    paths = {each: package / each.replace(".", "/") for each in named}
     assert [
-        each
-        for each in named
-        if not ((package / each[0] / f"{each[1]}.py").exists() or (package / f"{each[0]}.py").exists())
+        each for each, at in paths.items() if not (at.with_suffix(".py").exists() or at.parent.with_suffix(".py").exists())
     ] == []

@@ -61,7 +61,7 @@ from newscrawler.engine.streams import Streams
 from newscrawler.errors import EngineBusy, EngineError, Failure, FailureKind, of_status
 from newscrawler.items import Discovery, DueEndpoint, Endpoint, Lease, Link, Poll, Source
 from newscrawler.storage.archive import Archive
-from newscrawler.storage.sources import sync_sources
+from newscrawler.storage.sites.sources import sync_sources
 
 AGREED = Agreement(VERSION, "1.2.3", "abc")
 ENDPOINT = DueEndpoint(1, "gazette", "rss", "https://gazette.example/feed", hints=(("within", "#news"),))

@@ -28,9 +28,9 @@ from newscrawler.meaning import encoder
 from newscrawler.relevance import judge, shipped_lexicon
 from newscrawler.reports import events as reports
 from newscrawler.reprocess import beside, encoding, grouping
-from newscrawler.storage import events as stored
 from newscrawler.storage.archive import Archive
-from newscrawler.storage.sources import sync_sources
+from newscrawler.storage.meaning import events as stored
+from newscrawler.storage.sites.sources import sync_sources
 from newscrawler.web import views
 
 CASES_OF_EVENTS = as_json(CASES / "events.json")

@@ -25,12 +25,12 @@ from newscrawler.reports import articles
 from newscrawler.reports.status import newest_article
 from newscrawler.reports.whole_articles import whole_articles
 from newscrawler.reprocess.verify import check_warc
-from newscrawler.storage import imports
 from newscrawler.storage.archive import Archive
-from newscrawler.storage.connect import connect_for_reading
-from newscrawler.storage.identity import identity
-from newscrawler.storage.publishers import Publishers
-from newscrawler.storage.stored_captures import sources_of
+from newscrawler.storage.articles import imports
+from newscrawler.storage.articles.stored_captures import sources_of
+from newscrawler.storage.database.connect import connect_for_reading
+from newscrawler.storage.database.identity import identity
+from newscrawler.storage.sites.publishers import Publishers
 
 NAMES = ("all.atom", "all.feed.json", "all.warc.gz", "all.warc", "all.wacz")
 

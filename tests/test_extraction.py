@@ -14,8 +14,8 @@ from newscrawler.extraction.boilerplate import strip_frame
 from newscrawler.extraction.features import NAMES
 from newscrawler.extraction.forest import shipped_forests
 from newscrawler.items import Article
+from newscrawler.metadata.claims.structured import read_claims
 from newscrawler.metadata.reconcile import language_tag
-from newscrawler.metadata.structured import read_claims
 from newscrawler.text.encoding import decode
 
 

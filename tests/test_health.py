@@ -12,10 +12,11 @@ from newscrawler.items import Discovery, DueEndpoint, Endpoint, Link, Poll, Sour
 from newscrawler.reports.runs import run_report
 from newscrawler.reports.sources import source_list, source_report
 from newscrawler.sources.health import EndpointFacts, Finding, SourceFacts, judge_endpoint, judge_source
-from newscrawler.storage import findings, hosts, polls, sqlite_errors
-from newscrawler.storage import sources as stored_sources
-from newscrawler.storage.hosts import backoff
-from newscrawler.storage.sqlite_errors import explain_errors
+from newscrawler.storage.database import sqlite_errors
+from newscrawler.storage.database.sqlite_errors import explain_errors
+from newscrawler.storage.sites import findings, hosts, polls
+from newscrawler.storage.sites import sources as stored_sources
+from newscrawler.storage.sites.hosts import backoff
 
 DAY = timedelta(days=1)
 

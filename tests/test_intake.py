@@ -29,10 +29,10 @@ from newscrawler.intake.files import items, kind_of, opened, with_lists
 from newscrawler.intake.lines import told_of
 from newscrawler.intake.run import Intake, Report
 from newscrawler.reprocess.verify import check_records
-from newscrawler.storage import imports
 from newscrawler.storage.archive import Archive
-from newscrawler.storage.publishers import Publishers
-from newscrawler.storage.withdrawal import withdraw
+from newscrawler.storage.articles import imports
+from newscrawler.storage.articles.withdrawal import withdraw
+from newscrawler.storage.sites.publishers import Publishers
 
 if sys.version_info >= (3, 14):
     from compression import zstd

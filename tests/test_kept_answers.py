@@ -5,10 +5,10 @@ import sqlite3
 
 import pytest
 
-from newscrawler.storage.connect import VersionOfFiles
-from newscrawler.web.asgi_guard import Rules, guard
-from newscrawler.web.kept_answers import SECONDS, KeptAnswers
-from newscrawler.web.turns import SMALL_RESULT, Turns
+from newscrawler.storage.database.connect import VersionOfFiles
+from newscrawler.web.guard.asgi_guard import Rules, guard
+from newscrawler.web.guard.kept_answers import SECONDS, KeptAnswers
+from newscrawler.web.guard.turns import SMALL_RESULT, Turns
 
 HTML = ((b"content-type", b"text/html; charset=utf-8"),)
 

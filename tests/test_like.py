@@ -21,9 +21,9 @@ from newscrawler.search.query import compile_query
 from newscrawler.search.ranking import Count, Listing, count_exactly, every_hit, search
 from newscrawler.search.saved import arrivals
 from newscrawler.search.vocabulary import vocabulary
-from newscrawler.storage import vector_file
 from newscrawler.storage.archive import Archive
-from newscrawler.storage.sources import sync_sources
+from newscrawler.storage.meaning import vector_file
+from newscrawler.storage.sites.sources import sync_sources
 
 
 @pytest.fixture(scope="module")

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from reading_room import Visitor, furnish
 
-from newscrawler.web.maps import drawing
-from newscrawler.web.tiles import Country
+from newscrawler.web.drawing.maps import drawing
+from newscrawler.web.drawing.tiles import Country
 
 SVG = "{http://www.w3.org/2000/svg}"
 CODES = ("FR", "DE", "JP", "ZZ")  # the last has no place on the map

@@ -13,8 +13,8 @@ from newscrawler.meaning.coverage import shipped_coverage
 from newscrawler.meaning.shelf import SETTLED, Shelf
 from newscrawler.meaning.theme import theme_of
 from newscrawler.reprocess import encoding
-from newscrawler.storage import vector_file
-from newscrawler.storage import vectors as stored
+from newscrawler.storage.meaning import vector_file
+from newscrawler.storage.meaning import vectors as stored
 from newscrawler.text.tails import without_publisher
 
 HEADLINES = as_json(CASES / "meaning" / "headlines.json")

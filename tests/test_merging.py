@@ -18,12 +18,12 @@ from newscrawler.items.rights import RightsKind, RightsOrigin, Statement
 from newscrawler.reports import articles
 from newscrawler.reports.whole_articles import whole_articles
 from newscrawler.reprocess.verify import check_records, check_texts
-from newscrawler.storage import imports, verdicts
 from newscrawler.storage.archive import Archive
-from newscrawler.storage.connect import connect_for_reading
-from newscrawler.storage.publishers import Publishers
-from newscrawler.storage.sources import sync_sources
-from newscrawler.storage.withdrawal import withdraw
+from newscrawler.storage.articles import imports, verdicts
+from newscrawler.storage.articles.withdrawal import withdraw
+from newscrawler.storage.database.connect import connect_for_reading
+from newscrawler.storage.sites.publishers import Publishers
+from newscrawler.storage.sites.sources import sync_sources
 
 WORDS = "url, content_hash, title, text, published, first_seen, last_seen, authors, language, origins, story_id, labels"
 STATES = "article_id, seen, change, content_hash, reason, states"

@@ -7,11 +7,11 @@ from newscrawler.dedup.fingerprints import fingerprints, shingled
 from newscrawler.search.query import compile_query
 from newscrawler.search.ranking import Listing, search
 from newscrawler.search.vocabulary import vocabulary
-from newscrawler.storage import schema
 from newscrawler.storage.archive import Archive
-from newscrawler.storage.labels import TIME, token
-from newscrawler.storage.profiles import unpacked
-from newscrawler.storage.schema_steps import missing_triggers, todays_triggers
+from newscrawler.storage.articles.labels import TIME, token
+from newscrawler.storage.schema import versions as schema
+from newscrawler.storage.schema.steps import missing_triggers, todays_triggers
+from newscrawler.storage.sites.profiles import unpacked
 from newscrawler.text import content_hash
 
 BEFORE = "m009_search"

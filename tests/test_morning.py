@@ -19,8 +19,8 @@ from newscrawler.reports import frontpage
 from newscrawler.reports.leading import first_stories
 from newscrawler.reports.windows import DAY, WEEK, WindowRequest, yesterday_evening
 from newscrawler.storage.archive import Archive
-from newscrawler.storage.connect import connect_for_reading
-from newscrawler.storage.sources import sync_sources
+from newscrawler.storage.database.connect import connect_for_reading
+from newscrawler.storage.sites.sources import sync_sources
 
 LAST = datetime(2026, 11, 22, 9, tzinfo=UTC)
 MANY = 30  # sources

@@ -26,8 +26,8 @@ from newscrawler.search.query import compile_query
 from newscrawler.search.ranking import count_exactly
 from newscrawler.search.vocabulary import vocabulary
 from newscrawler.storage.archive import Archive
-from newscrawler.storage.labels import relabel
-from newscrawler.storage.sources import sync_sources
+from newscrawler.storage.articles.labels import relabel
+from newscrawler.storage.sites.sources import sync_sources
 
 ROOT = Path(__file__).parent.parent
 SANCTIONS = TopicScore("medtop:20000642", "economic sanction", 0.8, ("sanctions",), "iptc")
@@ -273,7 +273,7 @@ def test_estimates_and_caps_are_said_where_the_number_stands(room, monkeypatch):
     exact = room.get(html.unescape(link)).text
     assert "count exactly" not in exact
     assert re.search(r'class="count">2 articles<small> in 2 stories', exact)
-    monkeypatch.setattr("newscrawler.web.search.RANKED_HITS", 1)
+    monkeypatch.setattr("newscrawler.web.pages.search.RANKED_HITS", 1)
     assert "The best of the last 1 to arrive" in room.get("/search?q=frigates").text
 
 
@@ -298,7 +298,7 @@ def test_the_canned_query_is_one_statement(folder):
 
 
 def test_where_nothing_streams_a_file_ends_and_says_so(folder, monkeypatch):
-    monkeypatch.setattr("newscrawler.web.search_files.ROWS_WITHOUT_STREAMS", 2)
+    monkeypatch.setattr("newscrawler.web.files.search_files.ROWS_WITHOUT_STREAMS", 2)
     visitor = Visitor(folder / "news.db", settings={"allow_csv_stream": False})
     whole = visitor.get("/search.json?q=&copies=1").json()
     assert (len(whole["hits"]), whole["hits_at_most"], whole["total"]) == (2, 2, 5)

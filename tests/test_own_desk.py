@@ -23,8 +23,8 @@ from newscrawler.desk.tokens import TokenState, token, token_state
 from newscrawler.errors import DeskBusy, DeskConflict, DeskError
 from newscrawler.items import Source
 from newscrawler.storage.archive import Archive
-from newscrawler.storage.backup import back_up
-from newscrawler.storage.sources import sync_sources
+from newscrawler.storage.database.backup import back_up
+from newscrawler.storage.sites.sources import sync_sources
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 OWN = {"host": "localhost:8001", "origin": "http://localhost:8001", "sec-fetch-site": "same-origin"}
@@ -366,8 +366,8 @@ def test_a_desk_is_for_this_machine_alone(folder, options, words):
 
 
 def _identity(folder):
-    from newscrawler.storage.connect import connect_for_reading
-    from newscrawler.storage.identity import identity
+    from newscrawler.storage.database.connect import connect_for_reading
+    from newscrawler.storage.database.identity import identity
 
     db = connect_for_reading(folder)
     try:

@@ -7,8 +7,8 @@ from reading_room import Visitor, write_story
 
 from newscrawler.items import Source
 from newscrawler.storage.archive import Archive
-from newscrawler.storage.labels import relabel
-from newscrawler.storage.sources import sync_sources
+from newscrawler.storage.articles.labels import relabel
+from newscrawler.storage.sites.sources import sync_sources
 
 MOST = 60_000  # bytes
 LAST = datetime(2026, 11, 22, 9, tzinfo=UTC)

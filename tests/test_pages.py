@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from newscrawler.errors import ArchiveError
 from newscrawler.items import Lease, Page
-from newscrawler.storage.warc import PageStore
-from newscrawler.storage.warc_reading import read_page
-from newscrawler.storage.warc_records import make_record
+from newscrawler.storage.warc.reading import read_page
+from newscrawler.storage.warc.records import make_record
+from newscrawler.storage.warc.writing import PageStore
 
 
 def page(body: bytes, **headers: str) -> Page:
@@ -78,7 +78,7 @@ def test_a_torn_record_is_cut_off_and_whole_ones_stay(tmp_path, cut):
 
 
 def test_a_file_that_is_full_is_followed_by_another(tmp_path, monkeypatch):
-    monkeypatch.setattr("newscrawler.storage.warc.MAX_BYTES", 600)
+    monkeypatch.setattr("newscrawler.storage.warc.writing.MAX_BYTES", 600)
     store = PageStore(tmp_path, "test")
     files = [store.append(make_record(page(bytes(range(256)) * 2))[0], NOW, lambda file: 0)[0] for _ in range(4)]
     store.close()

@@ -8,7 +8,7 @@ from conftest import command, database
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newscrawler.metadata.places import PageText
+from newscrawler.metadata.claims.places import PageText
 from newscrawler.storage.archive import Archive
 
 PAGE = """<!doctype html>

@@ -21,8 +21,8 @@ from newscrawler.search.facets import facets
 from newscrawler.search.query import compile_query
 from newscrawler.search.ranking import FIRST_PAGE, Listing, search
 from newscrawler.search.vocabulary import vocabulary
-from newscrawler.storage import verdicts
-from newscrawler.storage.labels import labels, relabel, stored_labels
+from newscrawler.storage.articles import verdicts
+from newscrawler.storage.articles.labels import labels, relabel, stored_labels
 
 TODAY = date(2026, 11, 22)
 SANCTIONS = TopicScore("medtop:20000642", "sanctions", 0.8, ("sanctions",), "iptc")
@@ -427,7 +427,7 @@ def test_spans_of_days_are_cut_without_gap_or_overlap(first, length, at):
 
 
 def labels_of_day(day):
-    from newscrawler.storage.labels import Labelled
+    from newscrawler.storage.articles.labels import Labelled
 
     return labels(Labelled("x", day.isoformat(), None, "article", [], [])).split()
 

@@ -16,8 +16,8 @@ from newscrawler.frontier.bounds import LinkRow
 from newscrawler.items import Discovery, DueEndpoint, Endpoint, Link, Poll
 from newscrawler.reports.queue import notable_queues, queue_of
 from newscrawler.reports.status import archive_status
-from newscrawler.storage import polls
-from newscrawler.storage.sources import forget_retired, retire_others, sync_sources
+from newscrawler.storage.sites import polls
+from newscrawler.storage.sites.sources import forget_retired, retire_others, sync_sources
 
 SITE = "https://gazette.example"
 WEEK = timedelta(days=8)

@@ -24,11 +24,11 @@ from newscrawler.revisions.additions import additions
 from newscrawler.search.related import related
 from newscrawler.search.timeline import Bucket
 from newscrawler.storage.archive import Archive
-from newscrawler.storage.sources import sync_sources
-from newscrawler.web import citations
-from newscrawler.web.highlighting import highlighted
+from newscrawler.storage.sites.sources import sync_sources
+from newscrawler.web.drawing.highlighting import highlighted
+from newscrawler.web.files import citations
+from newscrawler.web.pages.timeline import bucket_value as _value
 from newscrawler.web.search_params import parse_params
-from newscrawler.web.timeline import bucket_value as _value
 
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
 PAGES = ("/", "/search", "/compare?q=a&with=b", "/search/sql?q=a", "/saved", "/article/1", "/article/2/diff", "/story/1")

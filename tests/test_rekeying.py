@@ -4,10 +4,10 @@ import pytest
 from conftest import NOW, SOURCES, command, rows
 
 from newscrawler.items import Link
-from newscrawler.storage import schema
 from newscrawler.storage.archive import Archive
-from newscrawler.storage.rekeying import rekey
-from newscrawler.storage.sources import sync_sources
+from newscrawler.storage.schema import versions as schema
+from newscrawler.storage.schema.rekeying import rekey
+from newscrawler.storage.sites.sources import sync_sources
 from newscrawler.urls import url_key
 
 SITE = "https://gazette.example"
@@ -120,7 +120,7 @@ def test_the_command_says_so(old_archive):
 
 def test_all_migrations_on_an_archive_of_the_first_schema(tmp_path):
     """The first migration alone, rows as the first rule made them, then all the others."""
-    from newscrawler.storage.connect import connect_for_writing
+    from newscrawler.storage.database.connect import connect_for_writing
 
     db = connect_for_writing(tmp_path)
     schema.migrations().apply(db, stop_before="m002_copies")

@@ -16,10 +16,10 @@ from newscrawler.crawl.pool import Pool
 from newscrawler.errors import ArchiveError, Failure, FailureKind
 from newscrawler.items import Lease, Page
 from newscrawler.reader import shipped_reader
-from newscrawler.storage.article_cells import reading_of
-from newscrawler.storage.connect import connect_for_reading
-from newscrawler.storage.stored_captures import Scope
-from newscrawler.storage.warc_records import http_head, make_record
+from newscrawler.storage.articles.cells import reading_of
+from newscrawler.storage.articles.stored_captures import Scope
+from newscrawler.storage.database.connect import connect_for_reading
+from newscrawler.storage.warc.records import http_head, make_record
 
 STORY = [
     "The coast guard has ordered three cutters from the yard on the northern river, the minister said on Monday.",

@@ -13,9 +13,9 @@ from newscrawler.items import Mention, Page, TermMatch, TopicScore, Verdict
 from newscrawler.relevance import shipped_lexicon
 from newscrawler.search.query import compile_query
 from newscrawler.search.ranking import search
-from newscrawler.storage import verdicts
-from newscrawler.storage.labels import stored_labels
-from newscrawler.storage.warc_records import make_record
+from newscrawler.storage.articles import verdicts
+from newscrawler.storage.articles.labels import stored_labels
+from newscrawler.storage.warc.records import make_record
 
 LEXICON = shipped_lexicon()
 WAR = (

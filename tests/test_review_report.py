@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from newscrawler.relevance import extend, shipped_lexicon
 from newscrawler.relevance.proposals import ReviewedTerm, as_beat, proposals
 from newscrawler.reprocess.weighing import changed_decisions
-from newscrawler.storage import verdicts
+from newscrawler.storage.articles import verdicts
 
 LEXICON = shipped_lexicon()
 BEAT = '[topics.bees]\nid = "my:bees"\nlabel = "bees"\n[[terms]]\ntopic = "bees"\nweight = 4\nen = ["bee*", "honey"]\n'

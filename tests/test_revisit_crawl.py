@@ -17,7 +17,7 @@ from newscrawler.items import DueEndpoint, Lease
 from newscrawler.reports.articles import ArticleState
 from newscrawler.revisions.worddiff import word_diff
 from newscrawler.spiders.asking import _conditions
-from newscrawler.storage.warc_reading import read_records
+from newscrawler.storage.warc.reading import read_records
 
 PATHS = (
     "/tag",

@@ -27,8 +27,8 @@ from newscrawler.scheduling.revisits import (
     jitter,
     next_visit,
 )
-from newscrawler.storage import schema
-from newscrawler.storage.connect import connect_for_writing
+from newscrawler.storage.database.connect import connect_for_writing
+from newscrawler.storage.schema import versions as schema
 
 URL = "https://gazette.example/1"
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -279,7 +279,7 @@ def test_validators_go_with_their_text(filed):
 
 
 def test_validators_and_text_stand_or_fall_together(filed, monkeypatch):
-    monkeypatch.setattr("newscrawler.storage.filing.verdicts.keep", lambda *a: 1 / 0)
+    monkeypatch.setattr("newscrawler.storage.articles.filing.verdicts.keep", lambda *a: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         look(filed, TEXT + " Two came back.", NOW + HOUR, etag='"2"')
     assert rows(filed, "SELECT etag FROM revisits") == [('"1"',)]
@@ -633,7 +633,7 @@ def test_troubles_do_not_make_a_doubtful_text_seen_more_often(archive):
 
 
 def test_the_raw_page_of_a_doubtful_text_is_kept(archive):
-    from newscrawler.storage.warc_records import make_record
+    from newscrawler.storage.warc.records import make_record
 
     asked = lease(archive, URL)
     one, other = (make_record(Page(asked, URL, NOW, 200, (), body))[0] for body in (b"one", b"other"))

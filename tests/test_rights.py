@@ -13,7 +13,7 @@ from newscrawler.discovery.robots import robots_text
 from newscrawler.extraction import parse_html
 from newscrawler.items.rights import RightsOrigin
 from newscrawler.markup.elements import elements_of
-from newscrawler.metadata.structured import read_claims
+from newscrawler.metadata.claims.structured import read_claims
 from newscrawler.rights import MAX_STATEMENTS, statements_in, statements_json
 from newscrawler.rights.conclusion import conclude, told
 from newscrawler.rights.page import of_headers, of_markup

@@ -24,11 +24,13 @@ from newscrawler.process import obeyed
 from newscrawler.reports.rights import Rights, all_standings, reserved_among, rights_of, rights_of_source, standings
 from newscrawler.rights.conclusion import Standing
 from newscrawler.sandbox import PRIVATE_TABLES
-from newscrawler.storage import content_checks, polls, rights, site_rights
-from newscrawler.storage.reserved_words import SEARCH_TABLE
-from newscrawler.storage.robots import save_robots
-from newscrawler.storage.warc_records import make_record
-from newscrawler.storage.withdrawal import withdraw
+from newscrawler.storage.articles import rights
+from newscrawler.storage.articles.withdrawal import withdraw
+from newscrawler.storage.database import content_checks
+from newscrawler.storage.database.reserved_words import SEARCH_TABLE
+from newscrawler.storage.sites import polls, site_rights
+from newscrawler.storage.sites.robots import save_robots
+from newscrawler.storage.warc.records import make_record
 
 GAZETTE = "https://gazette.example"
 TEXT = "Two frigates left the harbour at dawn for an exercise in the north.\nTheir crews come back in the autumn."

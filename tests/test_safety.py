@@ -25,7 +25,7 @@ from reading_room import Visitor, served
 from newscrawler.cli.serve import _warning
 from newscrawler.text.spreadsheets import defused, defused_csv
 from newscrawler.urls.host_names import ENVIRONMENT
-from newscrawler.web.asgi_guard import _CsvDefuser, tame_location
+from newscrawler.web.guard.asgi_guard import _CsvDefuser, tame_location
 from newscrawler.web.room import LimitExceeded, run_limited
 
 

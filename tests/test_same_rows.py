@@ -5,8 +5,8 @@ from pathlib import Path
 
 from conftest import NOW, SOURCES, candidate, lease
 
-from newscrawler.storage import sources as stored_sources
 from newscrawler.storage.archive import Archive
+from newscrawler.storage.sites import sources as stored_sources
 
 same_rows = runpy.run_path(str(Path(__file__).parent.parent / "benchmarks" / "same_rows.py"))
 

@@ -15,10 +15,10 @@ from newscrawler.cli import reading_room
 from newscrawler.errors import ArchiveError
 from newscrawler.sandbox import PRIVATE_TABLES, SERVED
 from newscrawler.sandbox.client import TEMPLATE
-from newscrawler.storage import schema_steps
 from newscrawler.storage.archive import Archive
-from newscrawler.storage.connect import connect_for_reading
-from newscrawler.storage.foreign import foreign_objects
+from newscrawler.storage.database.connect import connect_for_reading
+from newscrawler.storage.schema import steps as schema_steps
+from newscrawler.storage.schema.foreign import foreign_objects
 
 # each takes minutes within one call, which looks at no clock
 LONG_CALLS = [

@@ -16,8 +16,8 @@ from newscrawler.search.export import ExportRequest
 from newscrawler.search.query import compile_query
 from newscrawler.search.ranking import Listing, ranked
 from newscrawler.storage.archive import Archive
-from newscrawler.storage.connect import connect_for_reading
-from newscrawler.storage.sources import sync_sources
+from newscrawler.storage.database.connect import connect_for_reading
+from newscrawler.storage.sites.sources import sync_sources
 
 # (title, text, days ago it came, days ago it was published)
 ARTICLES = [

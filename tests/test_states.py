@@ -21,7 +21,7 @@ from newscrawler.reports import changes, states
 from newscrawler.reports.queries import bind_parameters, canned_queries
 from newscrawler.search.related import related
 from newscrawler.storage.archive import Archive
-from newscrawler.storage.warc_records import digest_of
+from newscrawler.storage.warc.records import digest_of
 
 ROOT = Path(__file__).parent.parent
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
@@ -47,7 +47,7 @@ def folder(tmp_path_factory):
     with Archive.open(folder) as archive:
         from conftest import SOURCES
 
-        from newscrawler.storage.sources import sync_sources
+        from newscrawler.storage.sites.sources import sync_sources
 
         sync_sources(archive, SOURCES)
         archive.frontier.restrict([each.id for each in SOURCES])
@@ -252,7 +252,7 @@ def test_each_list_has_feeds(room, kind, number):
 
 
 def test_the_lists_have_what_the_canned_queries_have(folder, room):
-    from newscrawler.storage.connect import connect_for_reading
+    from newscrawler.storage.database.connect import connect_for_reading
 
     db = connect_for_reading(folder)
     for kind, name, column in (

@@ -12,7 +12,7 @@ from newscrawler.items import Outcome
 from newscrawler.reports.stories import current_id
 from newscrawler.search.query import compile_query
 from newscrawler.search.ranking import Listing, search
-from newscrawler.storage.rebuild import rebuild
+from newscrawler.storage.articles.rebuild import rebuild
 
 TEXTS = as_json(CASES / "copies" / "texts.json")
 PATROL, BUDGET = TEXTS["patrol"], TEXTS["budget"]
@@ -306,8 +306,8 @@ def test_the_stories_command(archive):
 
 def test_an_archive_of_the_past_is_told_to_rebuild(tmp_path):
     """As m001 left it: an article, and nothing to find copies by."""
-    from newscrawler.storage import schema
-    from newscrawler.storage.connect import connect_for_writing
+    from newscrawler.storage.database.connect import connect_for_writing
+    from newscrawler.storage.schema import versions as schema
 
     db = connect_for_writing(tmp_path)
     with db.atomic():

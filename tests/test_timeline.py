@@ -12,7 +12,7 @@ from lxml import html
 from reading_room import Visitor, furnish
 
 from newscrawler.search.timeline import strays_of, without_strays
-from newscrawler.web.svg import Bar, Caption, bars, ticks
+from newscrawler.web.drawing.svg import Bar, Caption, bars, ticks
 
 DAY = date(2026, 11, 1)
 STEADY = {DAY + timedelta(days=each): 10 for each in range(20)}

@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newscrawler.extraction import extract
-from newscrawler.metadata.site_names import House, separators, without_site_name
-from newscrawler.metadata.structured import Claims
-from newscrawler.metadata.title_marks import plain_title
-from newscrawler.metadata.titles import headline
+from newscrawler.metadata.claims.structured import Claims
+from newscrawler.metadata.titles.believed import headline
+from newscrawler.metadata.titles.marks import plain_title
+from newscrawler.metadata.titles.site_names import House, separators, without_site_name
 
 TITLES = json.loads((Path(__file__).parent / "cases" / "titles.json").read_text(encoding="utf-8"))
 TEXT = (

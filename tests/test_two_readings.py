@@ -36,7 +36,7 @@ def visit(tmp_path):
         return await session.file(await session.prepare(page))
 
     def _leased(archive):
-        from newscrawler.storage.sources import sync_sources
+        from newscrawler.storage.sites.sources import sync_sources
 
         sync_sources(archive, [SOURCE])
         return lease(archive, URL)
@@ -146,7 +146,7 @@ def test_two_readings_without_a_page_are_not_compared_as_edits(archive, new, cha
 
 
 def test_asking_who_read_an_article_reads_no_table_whole(archive):
-    from newscrawler.storage import rereading
+    from newscrawler.storage.articles import rereading
 
     asked = lease(archive, URL)
     page = Page(asked, URL, NOW, 200)

@@ -22,10 +22,9 @@ from newscrawler.export.warcs import write_wacz, write_warc
 from newscrawler.items import Lease, Outcome, Page
 from newscrawler.reports.whole_articles import whole_articles
 from newscrawler.storage.archive import Archive
-from newscrawler.storage.sources import sync_sources
-from newscrawler.storage.warc import PageStore
-from newscrawler.storage.warc_reading import WarcDamage, WarcRecord, http_parts, read_record, read_records, wrong_digest
-from newscrawler.storage.warc_records import (
+from newscrawler.storage.sites.sources import sync_sources
+from newscrawler.storage.warc.reading import WarcDamage, WarcRecord, http_parts, read_record, read_records, wrong_digest
+from newscrawler.storage.warc.records import (
     Profile,
     Revisit,
     digest_of,
@@ -35,6 +34,7 @@ from newscrawler.storage.warc_records import (
     make_request,
     make_revisit,
 )
+from newscrawler.storage.warc.writing import PageStore
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -254,7 +254,7 @@ def test_what_lies_within_a_damaged_member_is_no_record_of_its_own():
 
 
 def test_a_file_is_read_on_only_so_often(monkeypatch):
-    monkeypatch.setattr("newscrawler.storage.warc_reading.MAX_RESUMED", 1)
+    monkeypatch.setattr("newscrawler.storage.warc.reading.MAX_RESUMED", 1)
     members = every_type()
     broken = members[1][:-3] + b"abc"
     found = read(b"".join([broken, members[0], broken, members[0]]))
@@ -284,7 +284,7 @@ def test_a_bomb_is_passed_over_and_what_follows_is_read(monkeypatch):
     assert (passed.offset, passed.ends) == (len(small), False)
     assert passed.reason == "3000000 bytes, more than the 1000000 that are read"
     assert after.offset == len(small) + len(bomb)
-    monkeypatch.setattr("newscrawler.storage.warc_reading.MAX_PASSED", 2_000_000)
+    monkeypatch.setattr("newscrawler.storage.warc.reading.MAX_PASSED", 2_000_000)
     assert [getattr(each, "ends", None) for each in read(small + bomb + small, limit=1_000_000)[1:]] == [False, None]
 
 

@@ -10,11 +10,12 @@ from newscrawler.crawl.writer import ArchiveWriter
 from newscrawler.engine.moving import Moving
 from newscrawler.errors import ArchiveError, ConfigError
 from newscrawler.items import Page
-from newscrawler.storage import warc_moving, warc_store
 from newscrawler.storage.archive import PAGES, Archive
-from newscrawler.storage.identity import identity
-from newscrawler.storage.warc_reading import read_page
-from newscrawler.storage.warc_records import make_record
+from newscrawler.storage.database.identity import identity
+from newscrawler.storage.warc import moving as warc_moving
+from newscrawler.storage.warc import store as warc_store
+from newscrawler.storage.warc.reading import read_page
+from newscrawler.storage.warc.records import make_record
 
 DAY = timedelta(days=1)
 

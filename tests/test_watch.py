@@ -22,7 +22,7 @@ from newscrawler.crawl.metrics import Counts, Figures, prometheus_text, sink_for
 from newscrawler.crawl.watching import ROUND, Rounds, states_of, status_line
 from newscrawler.demo.server import DemoWeb
 from newscrawler.errors import NewscrawlerError
-from newscrawler.storage.polls import Punctuality
+from newscrawler.storage.sites.polls import Punctuality
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 HANG = 120

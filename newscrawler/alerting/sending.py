@@ -17,7 +17,7 @@ from newscrawler.reports.status import last_article_id
 from newscrawler.search import saved
 from newscrawler.search.query import compile_query
 from newscrawler.search.vocabulary import vocabulary
-from newscrawler.storage.identity import identity
+from newscrawler.storage.database.identity import identity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

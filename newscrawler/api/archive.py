@@ -18,8 +18,8 @@ from newscrawler.search.ranking import MAX_DEPTH, Listing, every_hit
 from newscrawler.search.ranking import search as search_archive
 from newscrawler.search.snippets import MARK
 from newscrawler.search.vocabulary import vocabulary
-from newscrawler.storage.connect import connect_for_reading
-from newscrawler.storage.warc_reading import read_page
+from newscrawler.storage.database.connect import connect_for_reading
+from newscrawler.storage.warc.reading import read_page
 from newscrawler.urls import url_key
 
 if TYPE_CHECKING:

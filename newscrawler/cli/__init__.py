@@ -17,7 +17,7 @@ from newscrawler import __version__
 from newscrawler.cli.stopping import INTERRUPTED, end_process, interruptible
 from newscrawler.cli.verbs import VERBS, Verbs
 from newscrawler.errors import NewscrawlerError
-from newscrawler.storage.sqlite_errors import explain_errors
+from newscrawler.storage.database.sqlite_errors import explain_errors
 
 EXIT_CODES = """
 \b

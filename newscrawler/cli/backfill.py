@@ -81,7 +81,7 @@ class ArchiveFacts:
 
 def _archive_facts(folder: Path, source: Source, agent: str) -> ArchiveFacts:
     """As far as there is an archive that has met the source."""
-    from newscrawler.storage import backfills
+    from newscrawler.storage.sites import backfills
 
     try:
         db = options.open_for_reading(folder)
@@ -170,8 +170,8 @@ def backfill(request: BackfillRequest, mode: Mode, folder: Path | None, form: st
 
 def _begin(archive: Archive, planned: BackfillPlan, *, undated: bool) -> int:
     from newscrawler.crawl.session import utc_now
-    from newscrawler.storage import backfills
-    from newscrawler.storage import sources as stored_sources
+    from newscrawler.storage.sites import backfills
+    from newscrawler.storage.sites import sources as stored_sources
 
     source = planned.source
     stored_sources.sync_sources(archive, [source])
@@ -184,7 +184,7 @@ def _run(folder: Path, planned: BackfillPlan, settings: Any, request: BackfillRe
     from newscrawler.cli.crawl import open_session, run_spider, summary
     from newscrawler.crawl.session import utc_now
     from newscrawler.spiders.backfill import BackfillSpider
-    from newscrawler.storage import backfills
+    from newscrawler.storage.sites import backfills
 
     source, dates = planned.source, planned.dates
     session = open_session(folder, (source,), settings, f"backfill {source.id} --since {dates[0]} --until {dates[1]}")

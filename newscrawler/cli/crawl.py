@@ -135,8 +135,8 @@ def closing_of(sources: tuple[Source, ...], known: tuple[Source, ...], *, is_all
     """
     from newscrawler.crawl.session import utc_now
     from newscrawler.sources import BY_HAND
-    from newscrawler.storage import findings
-    from newscrawler.storage import sources as stored_sources
+    from newscrawler.storage.sites import findings
+    from newscrawler.storage.sites import sources as stored_sources
 
     # what left the catalogue is nobody's trouble any more; what was named by hand is asked whatever its state
     asked = {*(each.id for each in (*sources, *known) if each.is_asked or each in sources), BY_HAND}
@@ -282,7 +282,7 @@ def _addresses(urls: tuple[str, ...]) -> tuple[list[str], int]:
 
 def _leases(session: CrawlSession, addresses: list[str]) -> tuple[Lease, ...]:
     from newscrawler.crawl.session import utc_now
-    from newscrawler.storage import sources as stored_sources
+    from newscrawler.storage.sites import sources as stored_sources
 
     return tuple(stored_sources.ask_by_hand(session.archive, addresses, list(session.sources.values()), utc_now()))
 
@@ -306,7 +306,7 @@ def save(urls: tuple[str, ...], folder: Path | None, pairs: tuple[str, ...], ver
     They go the way of every article: a changed text becomes a revision, a text that is there already a copy.
     """
     from newscrawler.items import Outcome
-    from newscrawler.storage import sources as stored_sources
+    from newscrawler.storage.sites import sources as stored_sources
 
     folder = options.archive_folder(folder)
     addresses, bad = _addresses(urls)

@@ -59,8 +59,8 @@ class EventWork:
 def say_what_waits(folder: Path, taker: str = "the next crawl") -> None:
     """Whether articles wait for their events, and who takes them in."""
     from newscrawler.crawl.lines import counted
-    from newscrawler.storage.connect import connect_for_reading
-    from newscrawler.storage.events import how_many_waiting
+    from newscrawler.storage.database.connect import connect_for_reading
+    from newscrawler.storage.meaning.events import how_many_waiting
 
     with contextlib.suppress(NewscrawlerError), contextlib.closing(connect_for_reading(folder)) as db:
         if waiting := how_many_waiting(db):
@@ -174,7 +174,7 @@ def _make(folder: Path, *, rebuild: bool) -> None:
     from newscrawler.reprocess.encoding import make_vectors
     from newscrawler.reprocess.grouping import group, regroup, relations
     from newscrawler.storage.archive import Archive
-    from newscrawler.storage.connect import connect_for_reading
+    from newscrawler.storage.database.connect import connect_for_reading
 
     connect_for_reading(folder, any_schema=True).close()
     with Archive.open(folder) as archive, tqdm(unit="article", disable=not sys.stderr.isatty(), dynamic_ncols=True) as bar:
@@ -197,7 +197,7 @@ def _correct(folder: Path, words: tuple[str, ...]) -> None:
         raise click.UsageError("write part ID ARTICLE, or join ID ID")
     from newscrawler.reprocess.correcting import join, part
     from newscrawler.storage.archive import Archive
-    from newscrawler.storage.connect import connect_for_reading
+    from newscrawler.storage.database.connect import connect_for_reading
 
     connect_for_reading(folder).close()
     first, second = _number(words[1]), _number(words[2])

@@ -28,7 +28,7 @@ from newscrawler.search.query import compile_query
 from newscrawler.search.ranking import every_hit
 from newscrawler.search.vocabulary import vocabulary
 from newscrawler.storage.archive import PAGES
-from newscrawler.storage.identity import identity
+from newscrawler.storage.database.identity import identity
 from newscrawler.text import storable
 
 if TYPE_CHECKING:

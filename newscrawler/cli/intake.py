@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from newscrawler.intake.run import Intake
     from newscrawler.intake.survey import Survey
     from newscrawler.items import Source
-    from newscrawler.storage.imports import Import
+    from newscrawler.storage.articles.imports import Import
 
 SOME, NONE = 3, 4  # exit codes: something of the files could not be read; nothing at all
 MOST_NAMED = 20  # faults of a file that are named on stderr: the rest is counted
@@ -106,7 +106,7 @@ def _taken(paths: list[Path], folder: Path, sources: tuple[Source, ...], wanted:
     from newscrawler.config.lexicon import lexicon_of
     from newscrawler.intake.run import Intake
     from newscrawler.storage.archive import Archive
-    from newscrawler.storage.publishers import Publishers
+    from newscrawler.storage.sites.publishers import Publishers
 
     settings = config.load(Path())
     lexicon = lexicon_of(settings.beat).version
@@ -149,7 +149,7 @@ def _take(intake: Intake, path: Path, scope: dict[str, object], wanted: Wanted) 
 def _begun(intake: Intake, path: Path, kind: str, scope: dict[str, object], *, again: bool = False) -> Import:
     """The last time that these bytes, or this archive, were taken in so; a new one where there was none, or `again`."""
     from newscrawler.intake.files import identity
-    from newscrawler.storage import imports
+    from newscrawler.storage.articles import imports
 
     who, db = identity(path), intake.archive.db
     digest = who.digest if not path.is_dir() else f"archive {path.resolve()}"
@@ -226,7 +226,7 @@ def _faults(bar: Any) -> Iterator[Callable[[object], None]]:
 def _surveyed(paths: list[Path], folder: Path, sources: tuple[Source, ...], wanted: Wanted) -> list[tuple[Any, int]]:
     from newscrawler.intake.files import items, kind_of, opened
     from newscrawler.intake.survey import survey
-    from newscrawler.storage.publishers import Publishers
+    from newscrawler.storage.sites.publishers import Publishers
 
     known, publishers = _known(folder), Publishers(sources)
     found = []

@@ -220,7 +220,7 @@ async def check(fetcher: Fetcher, sources: Iterable[Source]) -> list[Checked]:
 async def _try(fetcher: Fetcher, source: Source, endpoint: Endpoint) -> Checked:
     from newscrawler.crawl.session import utc_now
     from newscrawler.errors import of_status
-    from newscrawler.storage.polls import request_address
+    from newscrawler.storage.sites.polls import request_address
 
     url = request_address(endpoint.kind, endpoint.url, utc_now().date()) or endpoint.url
     try:

@@ -17,8 +17,8 @@ from newscrawler import config
 from newscrawler.cli.logfile import write_into
 from newscrawler.dates import parse_since, parse_span
 from newscrawler.errors import ArchiveBusy, ConfigError
-from newscrawler.storage.connect import connect_for_reading, connect_for_writing
-from newscrawler.storage.warc_store import VARIABLE
+from newscrawler.storage.database.connect import connect_for_reading, connect_for_writing
+from newscrawler.storage.warc.store import VARIABLE
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance

@@ -16,7 +16,7 @@ from newscrawler.errors import ArchiveError
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-    from newscrawler.storage.pages import StoredPage
+    from newscrawler.storage.articles.pages import StoredPage
 
 WITHDRAWN = "the text of article {} was withdrawn, as its publisher asks (`newscrawler help rights`)"
 
@@ -49,10 +49,10 @@ def page(number: int, folder: Path | None, headers: bool, which: Which) -> None:
     """
     if which.capture and which.revision is not None:
         raise click.UsageError("--revision is of an article; leave out --capture")
-    from newscrawler.storage import pages
     from newscrawler.storage.archive import PAGES
-    from newscrawler.storage.pages import withdrawn_article
-    from newscrawler.storage.warc_reading import http_parts, read_record
+    from newscrawler.storage.articles import pages
+    from newscrawler.storage.articles.pages import withdrawn_article
+    from newscrawler.storage.warc.reading import http_parts, read_record
 
     folder = options.archive_folder(folder)
     db = options.open_for_reading(folder)
@@ -76,7 +76,7 @@ def page(number: int, folder: Path | None, headers: bool, which: Which) -> None:
 
 def _stored(db: Database, number: int, revision: int | None, *, capture: bool) -> StoredPage:
     """Raises ArchiveError where there is no such page."""
-    from newscrawler.storage import pages
+    from newscrawler.storage.articles import pages
 
     if any(each is not None and not 0 < each < 2**63 for each in (number, revision)):
         raise ArchiveError(f"there is no article {number}; `newscrawler search` shows the ids")

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from newscrawler.errors import ArchiveError, NewscrawlerError
 from newscrawler.sandbox import PRIVATE_TABLES
-from newscrawler.storage.connect import DATABASE, connect_for_reading, is_settled
-from newscrawler.storage.foreign import ForeignObject, ObjectKind, foreign_objects
-from newscrawler.storage.reserved_words import SEARCH_TABLE
-from newscrawler.storage.schema import views
-from newscrawler.storage.shipped_files import is_unedited
+from newscrawler.storage.database.connect import DATABASE, connect_for_reading, is_settled
+from newscrawler.storage.database.reserved_words import SEARCH_TABLE
+from newscrawler.storage.database.shipped_files import is_unedited
+from newscrawler.storage.schema.foreign import ForeignObject, ObjectKind, foreign_objects
+from newscrawler.storage.schema.versions import views
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

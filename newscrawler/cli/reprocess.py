@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from newscrawler.reprocess.run import Run
     from newscrawler.reprocess.samples import Sample
     from newscrawler.reprocess.stages import Stage, Wanted
-    from newscrawler.storage.reprocessings import Reprocessing
+    from newscrawler.storage.articles.reprocessings import Reprocessing
 
 SHOWN_PARAGRAPHS, SHOWN_CHARACTERS = 3, 400  # of a field in a sample
 NOUNS = {
@@ -81,7 +81,7 @@ def reprocess(folder: Path | None, again: Again, dry_run: bool) -> None:
         _make_vectors(folder, again, dry_run=dry_run)
         return
     wanted = _wanted(again)
-    from newscrawler.storage.connect import connect_for_reading
+    from newscrawler.storage.database.connect import connect_for_reading
 
     connect_for_reading(folder, any_schema=True).close()
     with _run(folder.resolve() if again.dask else folder, wanted, again, dry_run=dry_run) as run:
@@ -102,7 +102,7 @@ def _make_vectors(folder: Path, again: Again, *, dry_run: bool) -> None:
 
     from newscrawler.meaning import encoder
     from newscrawler.reprocess.encoding import ask_for_all, make_vectors
-    from newscrawler.storage import vectors
+    from newscrawler.storage.meaning import vectors
 
     name = encoder.encoder_name()
     if name is None:
@@ -125,7 +125,7 @@ def _wanted(again: Again) -> Wanted:
     if again.dedup and (again.source or again.since):
         raise click.UsageError("--dedup is about all articles; leave --source and --since out, or run it apart")
     from newscrawler.reprocess.stages import Wanted
-    from newscrawler.storage.stored_captures import Scope
+    from newscrawler.storage.articles.stored_captures import Scope
 
     respect = frozenset(config.load(Path()).respect)
     return Wanted(again.extract, again.judge, again.dedup, Scope(again.source, again.since), respect)
@@ -143,7 +143,7 @@ def _run(folder: Path, wanted: Wanted, again: Again, *, dry_run: bool) -> Iterat
     from newscrawler.relevance import shipped_lexicon
     from newscrawler.reprocess.keepers import Trial, Writing
     from newscrawler.reprocess.run import Report, Run
-    from newscrawler.storage import reprocessings
+    from newscrawler.storage.articles import reprocessings
 
     now, settings = datetime.now(UTC), config.load(Path())
     lexicon = read_beat(shipped_lexicon(), again.beat) if again.beat else lexicon_of(settings.beat)
@@ -183,7 +183,7 @@ def _archive(folder: Path, *, dry_run: bool) -> Iterator[tuple[Database, Any]]:
 
 
 def _check_source(db: Database, source: str | None) -> None:
-    from newscrawler.storage.stored_captures import sources_of
+    from newscrawler.storage.articles.stored_captures import sources_of
 
     if source is not None and source not in sources_of(db):
         raise ArchiveError(f"the archive has no source {source!r}; `newscrawler sources` lists those of the catalogue")
@@ -191,7 +191,7 @@ def _check_source(db: Database, source: str | None) -> None:
 
 def _position(archive: Any, wanted: Wanted, lexicon: str, now: datetime) -> Reprocessing:
     """Where to begin: where the same was stopped, or at the beginning."""
-    from newscrawler.storage import reprocessings
+    from newscrawler.storage.articles import reprocessings
 
     scope: dict[str, object] = {
         "extract": wanted.extract, "judge": wanted.judge, "dedup": wanted.dedup, "source": wanted.scope.source,

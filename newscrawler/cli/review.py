@@ -89,9 +89,9 @@ def review(
 
 def _remember(folder: Path, decision: str, ids: tuple[int, ...]) -> None:
     from newscrawler.crawl.session import utc_now
-    from newscrawler.storage import verdicts
     from newscrawler.storage.archive import Archive
-    from newscrawler.storage.connect import connect_for_reading
+    from newscrawler.storage.articles import verdicts
+    from newscrawler.storage.database.connect import connect_for_reading
 
     if not ids:
         raise click.UsageError(f"name the articles to {decision}; `newscrawler review` shows the ids")
@@ -105,8 +105,8 @@ def _take_over(folder: Path) -> None:
     from newscrawler.crawl.session import utc_now
     from newscrawler.desk.takeover import take_over
     from newscrawler.storage.archive import Archive
-    from newscrawler.storage.connect import connect_for_reading
-    from newscrawler.storage.identity import identity
+    from newscrawler.storage.database.connect import connect_for_reading
+    from newscrawler.storage.database.identity import identity
 
     connect_for_reading(folder, any_schema=True).close()
     with Archive.open(folder) as archive:

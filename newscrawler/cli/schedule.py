@@ -29,7 +29,7 @@ from newscrawler.cli.schedule_files import (
     without_our_line,
 )
 from newscrawler.errors import NewscrawlerError
-from newscrawler.storage.warc_store import VARIABLE
+from newscrawler.storage.warc.store import VARIABLE
 
 if TYPE_CHECKING:
     from datetime import timedelta

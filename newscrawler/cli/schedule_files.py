@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from newscrawler.storage.warc_store import OBJECT_STORES
+from newscrawler.storage.warc.store import OBJECT_STORES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

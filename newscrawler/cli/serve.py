@@ -193,7 +193,7 @@ def _run_verb(*arguments: str, wanted: tuple[int, ...] = (0,)) -> None:
 def _demo_summary(folder: Path, environment: Mapping[str, str]) -> str:
     """What the demo's archive holds, and what to try next."""
     from newscrawler.reports.status import archive_status, last_changed_article
-    from newscrawler.storage.connect import connect_for_reading
+    from newscrawler.storage.database.connect import connect_for_reading
 
     db = connect_for_reading(folder)
     state, changed = archive_status(db), last_changed_article(db)

@@ -20,7 +20,7 @@ from newscrawler.cli.state import print_state
 from newscrawler.errors import ArchiveError
 from newscrawler.reports import articles
 from newscrawler.reports.rights import rights_of
-from newscrawler.storage.verdicts import as_stored
+from newscrawler.storage.articles.verdicts import as_stored
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -192,7 +192,7 @@ def show(article_id: int, folder: Path | None, as_json: bool, raw: bool, compari
         print_diff(article_id, articles.states(db, article_id), (comparison.old, comparison.new), as_json=as_json)
         return
     if raw:
-        from newscrawler.storage.warc_reading import read_page
+        from newscrawler.storage.warc.reading import read_page
 
         if article.page is None:
             raise ArchiveError(f"article {article_id} has no stored page")

@@ -11,7 +11,7 @@ import click
 from newscrawler.cli.output import printable
 from newscrawler.errors import ArchiveError
 from newscrawler.reports import states
-from newscrawler.storage.warc_reading import read_page
+from newscrawler.storage.warc.reading import read_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

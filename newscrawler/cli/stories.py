@@ -15,7 +15,7 @@ from newscrawler.dates import day_shown
 from newscrawler.errors import ArchiveError
 from newscrawler.reports.status import article_count
 from newscrawler.reports.stories import current_id, members, most_carried
-from newscrawler.storage.connect import connect_for_reading
+from newscrawler.storage.database.connect import connect_for_reading
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -94,7 +94,7 @@ def _rebuild(folder: Path) -> None:
     from tqdm import tqdm
 
     from newscrawler.storage.archive import Archive
-    from newscrawler.storage.rebuild import rebuild
+    from newscrawler.storage.articles.rebuild import rebuild
 
     connect_for_reading(folder, any_schema=True).close()  # an archive that is not there is not made
     with Archive.open(folder) as archive:

@@ -110,8 +110,8 @@ def offload(folder: Path | None) -> None:
     An archivist does it by itself, day by day.
     """
     from newscrawler.storage.archive import Archive
-    from newscrawler.storage.warc_moving import move_out
-    from newscrawler.storage.warc_store import store
+    from newscrawler.storage.warc.moving import move_out
+    from newscrawler.storage.warc.store import store
 
     to = store()
     if to is None:
@@ -135,7 +135,7 @@ def backup(target: Path, folder: Path | None) -> None:
     The copy is checked: the database whole, every page that was copied the one that was stored.  It is an archive itself;
     to restore, copy the folder back (`newscrawler help backup`).
     """
-    from newscrawler.storage.backup import back_up
+    from newscrawler.storage.database.backup import back_up
 
     report = back_up(options.archive_folder(folder), target)
     click.echo(

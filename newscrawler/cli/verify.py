@@ -90,9 +90,9 @@ def _of_article(db: Database, folder: Path, target: str, extract: bool, checked:
     from newscrawler.crawl.pool import Pool
     from newscrawler.reprocess import verify as checks
     from newscrawler.storage.archive import PAGES
-    from newscrawler.storage.article_cells import reading_of
-    from newscrawler.storage.pages import pages_of_article
-    from newscrawler.storage.stored_captures import of_article
+    from newscrawler.storage.articles.cells import reading_of
+    from newscrawler.storage.articles.pages import pages_of_article
+    from newscrawler.storage.articles.stored_captures import of_article
 
     key = int(target)
     if not 0 < key < 2**63 or reading_of(db, key) is None:
@@ -116,7 +116,7 @@ def _of_archive(db: Database, folder: Path, extract: bool, checked: Counter[str]
     from newscrawler.reports.status import article_count
     from newscrawler.reprocess import verify as checks
     from newscrawler.storage.archive import PAGES
-    from newscrawler.storage.content_checks import how_many
+    from newscrawler.storage.database.content_checks import how_many
 
     records, texts = how_many(db)
     total = records + texts + (article_count(db) if extract else 0)

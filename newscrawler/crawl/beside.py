@@ -10,7 +10,7 @@ import time
 from typing import TYPE_CHECKING
 
 from newscrawler.items import Outcome
-from newscrawler.storage.events import is_anything_waiting
+from newscrawler.storage.meaning.events import is_anything_waiting
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from newscrawler.items import Candidate
-from newscrawler.storage.warc_records import http_head, make_record, make_request
+from newscrawler.storage.warc.records import http_head, make_record, make_request
 from newscrawler.text import clean_line
 from newscrawler.urls import url_key
 

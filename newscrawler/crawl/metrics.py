@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from newscrawler.items import Decision, Poll
-    from newscrawler.storage.polls import Punctuality
+    from newscrawler.storage.sites.polls import Punctuality
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 

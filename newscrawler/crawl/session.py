@@ -25,9 +25,9 @@ from newscrawler.desk.takeover import take_over_reviews
 from newscrawler.errors import of_silence
 from newscrawler.process import obeyed, without_text
 from newscrawler.sources import BY_HAND, speaks_https, unverified_hosts
-from newscrawler.storage import findings, hosts, polls, site_rights
-from newscrawler.storage import robots as robots_files
-from newscrawler.storage import sources as stored_sources
+from newscrawler.storage.sites import findings, hosts, polls, site_rights
+from newscrawler.storage.sites import robots as robots_files
+from newscrawler.storage.sites import sources as stored_sources
 from newscrawler.urls import as_browsers_ask, by_https
 
 if TYPE_CHECKING:

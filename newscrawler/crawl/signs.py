@@ -21,7 +21,7 @@ from newscrawler.dates import iso
 
 if TYPE_CHECKING:
     from newscrawler.crawl.metrics import Sink
-    from newscrawler.storage.polls import Punctuality
+    from newscrawler.storage.sites.polls import Punctuality
 
 # what is run now and then, told whether articles came since the last time
 Errand = Callable[[bool], Coroutine[None, None, None]]

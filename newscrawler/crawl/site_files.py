@@ -18,7 +18,7 @@ class SiteFiles(ABC):
 
     @abstractmethod
     async def tdmrep_is_due(self, origin: str) -> bool:
-        """Whether an origin's tdmrep.json is to be asked now (storage.rights)."""
+        """Whether an origin's tdmrep.json is to be asked now (storage.articles.rights)."""
 
     @abstractmethod
     async def keep_tdmrep(self, origin: str, status: int | None, body: bytes) -> None:

@@ -13,8 +13,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from newscrawler.errors import ArchiveError, Failure, FailureKind
-from newscrawler.storage.connect import DATABASE
-from newscrawler.storage.sqlite_errors import explain_errors
+from newscrawler.storage.database.connect import DATABASE
+from newscrawler.storage.database.sqlite_errors import explain_errors
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from newscrawler.dates import iso, read_moment
 from newscrawler.errors import DeskConflict, DeskError
-from newscrawler.storage.rows import record, records
+from newscrawler.storage.database.rows import record, records
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from newscrawler.dates import iso
 from newscrawler.errors import DeskError
-from newscrawler.storage.rows import records
+from newscrawler.storage.database.rows import records
 from newscrawler.text import clean_line
 
 if TYPE_CHECKING:

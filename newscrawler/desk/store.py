@@ -11,8 +11,8 @@ from importlib import resources
 from typing import TYPE_CHECKING
 
 from newscrawler.errors import DeskBusy, DeskError
-from newscrawler.storage.connect import DESK
-from newscrawler.storage.sqlite import Database
+from newscrawler.storage.database.connect import DESK
+from newscrawler.storage.database.sqlite import Database
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from newscrawler.desk import marks, store
 from newscrawler.errors import DeskError
-from newscrawler.storage import verdicts
-from newscrawler.storage.identity import identity
+from newscrawler.storage.articles import verdicts
+from newscrawler.storage.database.identity import identity
 
 if TYPE_CHECKING:
     from newscrawler.storage.archive import Archive

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from newscrawler.doctor import database, pages, rights, surroundings
 from newscrawler.doctor.findings import Finding, FindingKind
 from newscrawler.errors import ArchiveError
-from newscrawler.storage import schema
 from newscrawler.storage.archive import PAGES
-from newscrawler.storage.connect import DATABASE, connect_for_reading
+from newscrawler.storage.database.connect import DATABASE, connect_for_reading
+from newscrawler.storage.schema import versions as schema
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from newscrawler.doctor.findings import Finding, FindingKind
-from newscrawler.storage.warc_checks import check_file, named_files
+from newscrawler.storage.warc.checks import check_file, named_files
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from newscrawler.doctor.database import FAR_AHEAD_DAYS, STUCK
-from newscrawler.storage import schema
 from newscrawler.storage.archive import acquire
-from newscrawler.storage.backup import copy_database
-from newscrawler.storage.connect import DATABASE, connect_for_writing
-from newscrawler.storage.foreign import ObjectKind, foreign_objects
-from newscrawler.storage.rights import conclude_again
-from newscrawler.storage.sqlite_errors import explain_errors
+from newscrawler.storage.articles.rights import conclude_again
+from newscrawler.storage.database.backup import copy_database
+from newscrawler.storage.database.connect import DATABASE, connect_for_writing
+from newscrawler.storage.database.sqlite_errors import explain_errors
+from newscrawler.storage.schema import versions as schema
+from newscrawler.storage.schema.foreign import ObjectKind, foreign_objects
 
 if TYPE_CHECKING:
     from datetime import datetime

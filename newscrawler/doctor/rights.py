@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from newscrawler.doctor.findings import Finding, FindingKind
 from newscrawler.rights.conclusion import Standing
-from newscrawler.storage import rights
+from newscrawler.storage.articles import rights
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

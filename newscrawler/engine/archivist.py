@@ -31,10 +31,11 @@ from newscrawler.engine.session import check_clock
 from newscrawler.errors import EngineError, NewscrawlerError
 from newscrawler.items import Page
 from newscrawler.sources import BY_HAND
-from newscrawler.storage import engine_reports, hosts, polls, rights, site_rights
-from newscrawler.storage import robots as robots_files
-from newscrawler.storage import sources as stored_sources
-from newscrawler.storage.identity import identity
+from newscrawler.storage.articles import rights
+from newscrawler.storage.database.identity import identity
+from newscrawler.storage.sites import engine_reports, hosts, polls, site_rights
+from newscrawler.storage.sites import robots as robots_files
+from newscrawler.storage.sites import sources as stored_sources
 from newscrawler.urls import host_of
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from newscrawler import process
 from newscrawler.crawl.session import utc_now
 from newscrawler.errors import ArchiveError, Failure, FailureKind
-from newscrawler.storage import engine_reports, findings, hosts, polls, site_rights
-from newscrawler.storage import robots as robots_files
+from newscrawler.storage.sites import engine_reports, findings, hosts, polls, site_rights
+from newscrawler.storage.sites import robots as robots_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 
 from newscrawler.crawl.session import utc_now
 from newscrawler.errors import NewscrawlerError
-from newscrawler.storage import warc_moving
-from newscrawler.storage.identity import identity
-from newscrawler.storage.warc_store import store
+from newscrawler.storage.database.identity import identity
+from newscrawler.storage.warc import moving as warc_moving
+from newscrawler.storage.warc.store import store
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from newscrawler.crawl.writer import ArchiveWriter
     from newscrawler.storage.archive import Archive
-    from newscrawler.storage.warc_store import Store
+    from newscrawler.storage.warc.store import Store
 
 log = logging.getLogger(__name__)
 

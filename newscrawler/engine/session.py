@@ -21,8 +21,8 @@ from newscrawler.engine.messages import HostAnswer, Report, Robots, Task, TdmFil
 from newscrawler.errors import EngineError, Failure, FailureKind
 from newscrawler.items import Candidate, Lease, Poll
 from newscrawler.markup.site_lines import SiteProfile
-from newscrawler.storage.hosts import backoff
-from newscrawler.storage.site_rights import MAX_BODY
+from newscrawler.storage.sites.hosts import backoff
+from newscrawler.storage.sites.site_rights import MAX_BODY
 from newscrawler.urls import bare_host, host_of
 
 if TYPE_CHECKING:

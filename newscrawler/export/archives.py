@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from newscrawler.storage.archive import LOCK, Archive
-from newscrawler.storage.backup import copy_database
-from newscrawler.storage.connect import DATABASE
-from newscrawler.storage.merging import Merging
+from newscrawler.storage.articles.merging import Merging
+from newscrawler.storage.database.backup import copy_database
+from newscrawler.storage.database.connect import DATABASE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from newscrawler.errors import NewscrawlerError
 from newscrawler.export.target import checksums
-from newscrawler.storage.connect import DATABASE
+from newscrawler.storage.database.connect import DATABASE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

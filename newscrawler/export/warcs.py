@@ -19,9 +19,9 @@ from urllib.parse import urlsplit
 from newscrawler import __version__
 from newscrawler.dates import from_iso, iso
 from newscrawler.errors import ArchiveError
-from newscrawler.storage.pages import confirming_records, page_of_article, pages_of_article
-from newscrawler.storage.warc_reading import WarcRecord, exchange_at, http_parts, read_records
-from newscrawler.storage.warc_records import RecordType, make_info
+from newscrawler.storage.articles.pages import confirming_records, page_of_article, pages_of_article
+from newscrawler.storage.warc.reading import WarcRecord, exchange_at, http_parts, read_records
+from newscrawler.storage.warc.records import RecordType, make_info
 from newscrawler.urls import bare_host
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from newscrawler.export.origin import Origin
     from newscrawler.reports.whole_articles import WholeArticle
-    from newscrawler.storage.pages import StoredPage
+    from newscrawler.storage.articles.pages import StoredPage
 
 WACZ_VERSION = "1.1.1"
 WARC = "pages.warc.gz"

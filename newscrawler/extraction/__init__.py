@@ -26,12 +26,12 @@ from newscrawler.items import Article
 from newscrawler.markup.blocks import drop_endless_headings, read_blocks
 from newscrawler.markup.elements import elements_of
 from newscrawler.markup.site_lines import strip_profile
-from newscrawler.metadata.byline_area import lines_beside
+from newscrawler.metadata.authors.byline_area import lines_beside
+from newscrawler.metadata.claims.structured import read_claims
 from newscrawler.metadata.kinds import page_type
 from newscrawler.metadata.provenance import Seen
 from newscrawler.metadata.reconcile import reconcile
-from newscrawler.metadata.structured import read_claims
-from newscrawler.metadata.titles import headline, lower_headings
+from newscrawler.metadata.titles.believed import headline, lower_headings
 from newscrawler.rights.page import of_markup
 from newscrawler.text import hash_of_words, unstacked, words_by_line
 from newscrawler.text.encoding import markup_of
@@ -47,8 +47,8 @@ if TYPE_CHECKING:
     from newscrawler.items.rights import Statement
     from newscrawler.markup.elements import Elements
     from newscrawler.markup.site_lines import SiteProfile
+    from newscrawler.metadata.claims.structured import Claims
     from newscrawler.metadata.reconcile import Metadata
-    from newscrawler.metadata.structured import Claims
 
 LANGUAGE_SAMPLE_PARAGRAPHS = 8  # paragraphs that tell a page's language
 MAX_BYTES = 10_000_000  # as much as a fetch brings

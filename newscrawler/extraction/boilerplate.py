@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from newscrawler.extraction.line_kinds import is_control
-from newscrawler.metadata.bylines import is_credit
+from newscrawler.metadata.authors.bylines import is_credit
 from newscrawler.text import spaceless
 
 # what stands before the first paragraph

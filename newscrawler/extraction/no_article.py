@@ -9,8 +9,8 @@ from newscrawler.errors import Failure, FailureKind
 
 if TYPE_CHECKING:
     from newscrawler.markup.elements import Elements
+    from newscrawler.metadata.claims.structured import Claims
     from newscrawler.metadata.reconcile import Metadata
-    from newscrawler.metadata.structured import Claims
 
 OFF_PAGE_ORIGINS = frozenset({None, "feed", "sitemap", "address"})  # origins of a day that the page itself does not state
 PROSE_LINE, PROSE = 60, 200  # characters of a line, and of all such lines, that are sentences beside numbers

@@ -10,7 +10,7 @@ from newscrawler.extraction.boilerplate import MAX_CREDIT
 from newscrawler.extraction.line_kinds import heads_other_articles
 from newscrawler.markup.containers import HEADINGS
 from newscrawler.markup.page_regions import headline_at, holders, names_related
-from newscrawler.metadata.bylines import is_credit
+from newscrawler.metadata.authors.bylines import is_credit
 from newscrawler.text import words
 
 if TYPE_CHECKING:

@@ -15,11 +15,11 @@ from newscrawler.errors import NewscrawlerError
 from newscrawler.intake.records import Fault, Item, Told
 from newscrawler.reports import articles
 from newscrawler.rights.conclusion import withholding
-from newscrawler.storage import imports
 from newscrawler.storage.archive import PAGES
-from newscrawler.storage.connect import DATABASE, connect_for_reading
-from newscrawler.storage.merging import Merging, unfit
-from newscrawler.storage.rights import all_stated
+from newscrawler.storage.articles import imports
+from newscrawler.storage.articles.merging import Merging, unfit
+from newscrawler.storage.articles.rights import all_stated
+from newscrawler.storage.database.connect import DATABASE, connect_for_reading
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
     from newscrawler.intake.run import Intake
-    from newscrawler.storage.imports import Import
+    from newscrawler.storage.articles.imports import Import
 
 BATCH = 50  # articles a transaction
 

@@ -15,7 +15,7 @@ from newscrawler.intake.archives import archive_items
 from newscrawler.intake.lines import address_items, address_of, json_items, text_lines
 from newscrawler.intake.records import FileKind
 from newscrawler.intake.warcs import wacz_items, warc_items
-from newscrawler.storage.warc_unpacking import BrokenFile, Unpacked, next_member
+from newscrawler.storage.warc.unpacking import BrokenFile, Unpacked, next_member
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,7 +7,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from newscrawler.intake.records import Address, Fault, Item, Told
-from newscrawler.storage.warc_unpacking import BrokenFile, Unpacked
+from newscrawler.storage.warc.unpacking import BrokenFile, Unpacked
 from newscrawler.urls import absolute
 
 if TYPE_CHECKING:

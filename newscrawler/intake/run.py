@@ -15,9 +15,9 @@ from newscrawler.intake.work import completed, is_unwanted, take_in
 from newscrawler.items import Candidate, Lease, Link, Outcome, TakenIn
 from newscrawler.process import obeyed
 from newscrawler.reports.articles import id_at
-from newscrawler.storage import imports
-from newscrawler.storage.pages import same_page
-from newscrawler.storage.sources import SOURCE_BY_HAND, SOURCE_TAKEN_IN, has_source, sync_sources
+from newscrawler.storage.articles import imports
+from newscrawler.storage.articles.pages import same_page
+from newscrawler.storage.sites.sources import SOURCE_BY_HAND, SOURCE_TAKEN_IN, has_source, sync_sources
 from newscrawler.urls import bare_host, url_key
 
 if TYPE_CHECKING:
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from newscrawler.items import Decision, Source
     from newscrawler.markup.site_lines import SiteProfile
     from newscrawler.storage.archive import Archive
-    from newscrawler.storage.imports import Import
-    from newscrawler.storage.publishers import Publishers
+    from newscrawler.storage.articles.imports import Import
+    from newscrawler.storage.sites.publishers import Publishers
 
 BATCH = 50  # pages a transaction
 ADDRESSES = 1_000  # addresses a transaction

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from newscrawler.intake.records import Item
-    from newscrawler.storage.publishers import Publishers
+    from newscrawler.storage.sites.publishers import Publishers
 
 MOST_HOSTS = 100_000  # that are told apart: a file of the whole web has more, and memory stays flat
 

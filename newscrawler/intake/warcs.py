@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from newscrawler.intake.cut_zip import Window, stored_files
 from newscrawler.intake.records import Capture, Fault, Item
-from newscrawler.storage.warc_reading import WarcDamage, read_records
+from newscrawler.storage.warc.reading import WarcDamage, read_records
 from newscrawler.urls import absolute
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from newscrawler.storage.warc_reading import WarcRecord
+    from newscrawler.storage.warc.reading import WarcRecord
 
 MAX_BODY = 10 * 1024 * 1024  # bytes of a page, as a crawl takes them: packed, and unpacked
 MAX_RECORD = MAX_BODY + 200_000  # with its headers

@@ -18,7 +18,7 @@ from newscrawler.intake.warcs import MAX_BODY
 from newscrawler.items import Article, Candidate, Lease, Page
 from newscrawler.process import fingerprinted, is_wanted, read, with_verdict, without_text
 from newscrawler.relevance.language import with_language
-from newscrawler.storage.warc_reading import http_parts
+from newscrawler.storage.warc.reading import http_parts
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -1,6 +1,6 @@
 """Lines that recur over the pages of one host, whatever article is on them: what pages and articles are called there.
 
-Apart from the rules of `extraction`: an archive learns such lines (storage.profiles), and a crawl has no need of those.
+Apart from the rules of `extraction`: an archive learns such lines (storage.sites.profiles), a crawl has no need of those.
 """
 
 from __future__ import annotations

@@ -87,7 +87,7 @@ def bits_of(rows: Floats) -> bytes:
 
 
 def bits_in(buffer: bytes | memoryview | Any) -> Bits:
-    """Records of a number, an article and signs (`storage.vector_file`) as rows of words, in the memory where they are."""
+    """Records of a number, an article and signs (`storage.meaning.vector_file`) as rows of words, without a copy."""
     found: Bits = numeric().frombuffer(buffer, dtype="<u8").reshape(-1, _WORDS)
     return found
 

@@ -10,14 +10,14 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from newscrawler.metadata.jsonld import one_text
+from newscrawler.metadata.claims.jsonld import one_text
 from newscrawler.metadata.overviews import has_prose, is_overview
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from newscrawler.markup.blocks import Page
-    from newscrawler.metadata.structured import Claims
+    from newscrawler.metadata.claims.structured import Claims
 
 TYPES = ("article", "live", "opinion", "press-release", "listing", "video")
 _LIVE = re.compile(

@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from newscrawler.metadata.microdata import FREE
+from newscrawler.metadata.claims.microdata import FREE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from newscrawler.metadata.structured import Claims
+    from newscrawler.metadata.claims.structured import Claims
 
 _BOOLEANS = {"true": True, "false": False, "yes": True, "no": False, "1": True, "0": False}
 _PREFIXES = ("", "schema:", "https://schema.org/", "http://schema.org/")  # of schema.org's words

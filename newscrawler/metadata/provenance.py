@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from newscrawler.dates import parse_date
-from newscrawler.metadata.credit_claims import credits_beside, credits_elsewhere, stated_credits
-from newscrawler.metadata.date_claims import evidence_of, modified_claims, published_claims
-from newscrawler.metadata.jsonld import one_text
-from newscrawler.metadata.publication_dates import writing_of
+from newscrawler.metadata.authors.claims import credits_beside, credits_elsewhere, stated_credits
+from newscrawler.metadata.claims.jsonld import one_text
+from newscrawler.metadata.dates.believed import writing_of
+from newscrawler.metadata.dates.claims import evidence_of, modified_claims, published_claims
 from newscrawler.metadata.reconcile import language_tag, simple_claims, tag_claims
-from newscrawler.metadata.titles import claimed_titles
+from newscrawler.metadata.titles.believed import claimed_titles
 from newscrawler.text import clean_line, spaceless
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from newscrawler.items import Article
-    from newscrawler.metadata.structured import Claims
+    from newscrawler.metadata.claims.structured import Claims
 
 MAX_SHOWN_CLAIMS = 12  # claims that are shown of one field
 

@@ -20,12 +20,12 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from newscrawler.metadata.authors import credited
-from newscrawler.metadata.date_claims import evidence_of
-from newscrawler.metadata.jsonld import one_text
+from newscrawler.metadata.authors.believed import credited
+from newscrawler.metadata.claims.jsonld import one_text
+from newscrawler.metadata.dates.believed import read_dates, writing_of
+from newscrawler.metadata.dates.claims import evidence_of
 from newscrawler.metadata.paywall import paywalled
-from newscrawler.metadata.publication_dates import read_dates, writing_of
-from newscrawler.metadata.titles import headline
+from newscrawler.metadata.titles.believed import headline
 from newscrawler.text import clean_line, spaceless
 from newscrawler.text.languages import language_code
 from newscrawler.urls import absolute, host_of
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
-    from newscrawler.metadata.structured import Claims
+    from newscrawler.metadata.claims.structured import Claims
 
 MAX_TAGS, MAX_TAG = 40, 80
 _LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_]([a-z]{2}|[a-z]{4}|\d{3}))?(?:[-_.].*)?", re.IGNORECASE)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from newscrawler.reports.json_cells import strings, term_matches, texts, updates
 from newscrawler.reports.stories import StoryMember, members
-from newscrawler.storage.pages import StoredPage, page_of_article
-from newscrawler.storage.rows import record, records
+from newscrawler.storage.articles.pages import StoredPage, page_of_article
+from newscrawler.storage.database.rows import record, records
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from newscrawler.storage.rows import records
+from newscrawler.storage.database.rows import records
 
 if TYPE_CHECKING:
     from sqlite_utils import Database

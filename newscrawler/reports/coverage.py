@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from newscrawler.errors import NewscrawlerError
-from newscrawler.storage.rows import records
+from newscrawler.storage.database.rows import records
 
 if TYPE_CHECKING:
     from datetime import date

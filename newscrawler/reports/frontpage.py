@@ -15,7 +15,7 @@ from newscrawler.dates import from_iso
 from newscrawler.reports import leading
 from newscrawler.reports.id_ranges import boundaries
 from newscrawler.reports.windows import Window, WindowRequest, window
-from newscrawler.storage.rows import number, record, records
+from newscrawler.storage.database.rows import number, record, records
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from newscrawler.reports.json_cells import strings
-from newscrawler.storage.rows import records
+from newscrawler.storage.database.rows import records
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

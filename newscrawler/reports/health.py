@@ -13,7 +13,7 @@ from newscrawler.reports.frontpage import Trouble, troubles
 from newscrawler.reports.json_cells import counts as whole_numbers
 from newscrawler.reports.queries import bind_parameters, canned_queries
 from newscrawler.reports.sources import last_looks
-from newscrawler.storage.rows import number, records
+from newscrawler.storage.database.rows import number, records
 
 if TYPE_CHECKING:
     from sqlite_utils import Database

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from newscrawler.sources import BY_HAND
-from newscrawler.storage.rows import record, records
+from newscrawler.storage.database.rows import record, records
 
 if TYPE_CHECKING:
     from sqlite_utils import Database

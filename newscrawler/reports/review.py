@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from newscrawler.relevance.proposals import ReviewedTerm
-from newscrawler.storage.rows import number, records
+from newscrawler.storage.database.rows import number, records
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from newscrawler.rights.conclusion import Standing, conclude, for_us, told
-from newscrawler.storage.rights import all_stated, by_catalogue, of_site, origin_of
+from newscrawler.storage.articles.rights import all_stated, by_catalogue, of_site, origin_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -10,8 +10,8 @@ from newscrawler.reports.frontpage import Change
 from newscrawler.reports.headlines import Headline, headlines
 from newscrawler.reports.id_ranges import first_id
 from newscrawler.reports.json_cells import counts as whole_numbers
-from newscrawler.storage.hosts import POSTPONED_KINDS
-from newscrawler.storage.rows import number, record, records
+from newscrawler.storage.database.rows import number, record, records
+from newscrawler.storage.sites.hosts import POSTPONED_KINDS
 
 if TYPE_CHECKING:
     from sqlite_utils import Database

@@ -16,8 +16,8 @@ from newscrawler.reports.frontpage import CountryCount, daily_by_source
 from newscrawler.reports.headlines import ABOUT, Headline, headlines
 from newscrawler.reports.id_ranges import boundaries
 from newscrawler.reports.queue import Queue, queue_of
-from newscrawler.storage.hosts import POSTPONED_KINDS
-from newscrawler.storage.rows import number, record, records
+from newscrawler.storage.database.rows import number, record, records
+from newscrawler.storage.sites.hosts import POSTPONED_KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from newscrawler.errors import QueryError
 from newscrawler.reports.sql_functions import add_functions
-from newscrawler.storage.sqlite_errors import result_code
+from newscrawler.storage.database.sqlite_errors import result_code
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

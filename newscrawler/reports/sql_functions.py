@@ -13,7 +13,7 @@ from newscrawler.search.fts import FINDS_NOTHING
 from newscrawler.search.query import Query, compile_query
 from newscrawler.search.snippets import in_own_letters
 from newscrawler.search.vocabulary import NOTHING, vocabulary
-from newscrawler.storage.sqlite import Database
+from newscrawler.storage.database.sqlite import Database
 
 if TYPE_CHECKING:
     import sqlite3

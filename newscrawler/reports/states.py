@@ -7,9 +7,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from newscrawler.revisions.changes import DOUBTFUL, GONE
-from newscrawler.storage.pages import StoredPage, page
-from newscrawler.storage.rows import record
-from newscrawler.storage.warc_reading import is_digest_of
+from newscrawler.storage.articles.pages import StoredPage, page
+from newscrawler.storage.database.rows import record
+from newscrawler.storage.warc.reading import is_digest_of
 from newscrawler.text import content_hash
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from newscrawler.reports.queue import Queue, notable_queues
-from newscrawler.storage.rows import number, record, records
+from newscrawler.storage.database.rows import number, record, records
 
 if TYPE_CHECKING:
     from sqlite_utils import Database

@@ -20,10 +20,10 @@ from typing import TYPE_CHECKING
 from newscrawler.errors import ArchiveError
 from newscrawler.reprocess.encoding import make_vectors
 from newscrawler.reprocess.grouping import Grouping, group
-from newscrawler.storage import events
 from newscrawler.storage.archive import Archive
-from newscrawler.storage.connect import DATABASE
-from newscrawler.storage.sqlite_errors import explain_errors
+from newscrawler.storage.database.connect import DATABASE
+from newscrawler.storage.database.sqlite_errors import explain_errors
+from newscrawler.storage.meaning import events
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from newscrawler.errors import ArchiveError
 from newscrawler.events.decisions import Relation
 from newscrawler.reprocess.grouping import Grouping
-from newscrawler.storage import events
+from newscrawler.storage.meaning import events
 
 if TYPE_CHECKING:
     from datetime import datetime

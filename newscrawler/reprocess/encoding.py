@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from newscrawler.meaning import encoder
-from newscrawler.storage import vector_file, vectors
-from newscrawler.storage.rows import version
+from newscrawler.storage.database.rows import version
+from newscrawler.storage.meaning import vector_file, vectors
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -13,8 +13,8 @@ from newscrawler.events.decisions import COMPARED, NO_CORRECTIONS, REACH, Relati
 from newscrawler.events.evidence import Evidence, as_row, codes_of, stems_of
 from newscrawler.events.window import Window, shipped_weights
 from newscrawler.meaning import encoder
-from newscrawler.storage import events, vectors
-from newscrawler.storage.rows import version
+from newscrawler.storage.database.rows import version
+from newscrawler.storage.meaning import events, vectors
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from newscrawler.events.decisions import Decision, EventState
     from newscrawler.events.window import Likeness
     from newscrawler.storage.archive import Archive
-    from newscrawler.storage.events import Ungrouped
+    from newscrawler.storage.meaning.events import Ungrouped
 
 READ = 1_000  # articles that are read at once, and put in order of time
 TOGETHER = 6  # stories a transaction: whoever writes beside this one waits no longer than that

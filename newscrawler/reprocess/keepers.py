@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Protocol
 from newscrawler import process
 from newscrawler.crawl.batches import file_batch
 from newscrawler.reprocess.samples import Sample, sample_of, verdict_sample
-from newscrawler.storage import filing, profiles, rebuild, reprocessings, stored_texts, verdicts
 from newscrawler.storage.archive import PAGES, Archive
-from newscrawler.storage.labels import relabel
+from newscrawler.storage.articles import filing, rebuild, reprocessings, stored_texts, verdicts
+from newscrawler.storage.articles.labels import relabel
+from newscrawler.storage.sites import profiles
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
 
     from newscrawler.items import Candidate, Decision, Known, Verdict
     from newscrawler.markup.site_lines import SiteProfile
-    from newscrawler.storage.reprocessings import Reprocessing
-    from newscrawler.storage.stored_texts import JudgedArticle
+    from newscrawler.storage.articles.reprocessings import Reprocessing
+    from newscrawler.storage.articles.stored_texts import JudgedArticle
 
     Position = Callable[[Sequence[Decision]], Reprocessing]  # where a batch ends, by what became of it
     Judged = Sequence[tuple[JudgedArticle, Verdict, str | None, str | None]]

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 from newscrawler import process
 from newscrawler.errors import ArchiveError
-from newscrawler.metadata.places import PageText, Place
+from newscrawler.metadata.claims.places import PageText, Place
 from newscrawler.metadata.provenance import claims_of
 from newscrawler.relevance.language import with_language
-from newscrawler.storage import pages
-from newscrawler.storage.article_cells import reading_of
-from newscrawler.storage.profiles import profile
-from newscrawler.storage.stored_captures import of_article, page_of, sources_of
+from newscrawler.storage.articles import pages
+from newscrawler.storage.articles.cells import reading_of
+from newscrawler.storage.articles.stored_captures import of_article, page_of, sources_of
+from newscrawler.storage.sites.profiles import profile
 from newscrawler.text.encoding import decode
 
 if TYPE_CHECKING:
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from newscrawler.extraction import Examined
     from newscrawler.items import Article, Page, Source
     from newscrawler.markup.site_lines import SiteProfile
-    from newscrawler.storage.pages import Confirmed, StoredPage
-    from newscrawler.storage.stored_captures import StoredCapture
+    from newscrawler.storage.articles.pages import Confirmed, StoredPage
+    from newscrawler.storage.articles.stored_captures import StoredCapture
 
 FIELDS = ("title", "authors", "published", "modified", "language", "section", "tags", "lead", "image_url", "paywall", "type")
 

@@ -23,7 +23,7 @@ from newscrawler.items import Outcome
 from newscrawler.reprocess.samples import MAX_SAMPLES, Sample
 from newscrawler.reprocess.stages import Stage, Wanted
 from newscrawler.reprocess.work import judge_anew, read_anew
-from newscrawler.storage import stored_captures, stored_texts
+from newscrawler.storage.articles import stored_captures, stored_texts
 from newscrawler.text import clean_line
 from newscrawler.urls import bare_host
 
@@ -35,9 +35,9 @@ if TYPE_CHECKING:
     from newscrawler.items import Candidate, Decision
     from newscrawler.markup.site_lines import SiteProfile
     from newscrawler.reprocess.keepers import Keeper
-    from newscrawler.storage.reprocessings import Reprocessing
-    from newscrawler.storage.stored_captures import StoredCapture
-    from newscrawler.storage.stored_texts import JudgedArticle
+    from newscrawler.storage.articles.reprocessings import Reprocessing
+    from newscrawler.storage.articles.stored_captures import StoredCapture
+    from newscrawler.storage.articles.stored_texts import JudgedArticle
 
 T = TypeVar("T")
 

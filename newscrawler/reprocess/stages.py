@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from newscrawler.storage import stored_captures, stored_texts
-from newscrawler.storage.stored_captures import Scope
+from newscrawler.storage.articles import stored_captures, stored_texts
+from newscrawler.storage.articles.stored_captures import Scope
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-    from newscrawler.storage.stored_captures import StoredCapture
+    from newscrawler.storage.articles.stored_captures import StoredCapture
 
 
 class Stage(StrEnum):

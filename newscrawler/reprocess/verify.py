@@ -16,12 +16,13 @@ from newscrawler.errors import ArchiveError
 from newscrawler.reader import shipped_reader
 from newscrawler.reprocess.work import read_anew
 from newscrawler.revisions.rereading import differing, is_poorer
-from newscrawler.storage import content_checks, stored_captures
-from newscrawler.storage.article_cells import reading_of
-from newscrawler.storage.pages import pages_of_article
-from newscrawler.storage.profiles import profile
-from newscrawler.storage.warc_checks import check_file, check_page, named_files
-from newscrawler.storage.warc_reading import WarcDamage, read_records, wrong_digest
+from newscrawler.storage.articles import stored_captures
+from newscrawler.storage.articles.cells import reading_of
+from newscrawler.storage.articles.pages import pages_of_article
+from newscrawler.storage.database import content_checks
+from newscrawler.storage.sites.profiles import profile
+from newscrawler.storage.warc.checks import check_file, check_page, named_files
+from newscrawler.storage.warc.reading import WarcDamage, read_records, wrong_digest
 from newscrawler.text import content_hash
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
     from newscrawler.crawl.pool import Pool, Result
     from newscrawler.items import Reading
-    from newscrawler.storage.stored_captures import StoredCapture
+    from newscrawler.storage.articles.stored_captures import StoredCapture
 
 CHUNK = 500
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from newscrawler.relevance import judge
 from newscrawler.relevance.language import language_of
-from newscrawler.storage import stored_texts
+from newscrawler.storage.articles import stored_texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection

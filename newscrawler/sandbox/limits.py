@@ -14,8 +14,10 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from newscrawler.storage import connect, foreign, schema
-from newscrawler.storage.sqlite import Database
+from newscrawler.storage.database import connect
+from newscrawler.storage.database.sqlite import Database
+from newscrawler.storage.schema import foreign
+from newscrawler.storage.schema import versions as schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from newscrawler.reports.sql_functions import add_functions
 from newscrawler.sandbox import limits
 from newscrawler.sandbox.messages import HEADER, Answer, Place, Statement, decode, encode
-from newscrawler.storage.reserved_words import INDEXED_WORDS, SEARCH_TABLE, withhold
+from newscrawler.storage.database.reserved_words import INDEXED_WORDS, SEARCH_TABLE, withhold
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What to ask for a source's past: endpoints and dates in, steps out.  Pure; `storage.backfills` keeps them.
+"""What to ask for a source's past: endpoints and dates in, steps out.  Pure; `storage.sites.backfills` keeps them.
 
 date templates   an address for each day, month or year
 WordPress, APIs  a window at a time, page after page

@@ -6,7 +6,7 @@ import re
 from datetime import date, timedelta
 
 from newscrawler.dates import back
-from newscrawler.storage.labels import TIME, token
+from newscrawler.storage.articles.labels import TIME, token
 
 EARLIEST, AHEAD = 1900, 2  # years: none before, and none so far in the future, is looked for
 

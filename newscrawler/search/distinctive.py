@@ -15,7 +15,7 @@ from newscrawler.search.facets import sample_of
 from newscrawler.search.logodds import Distinctive, log_odds
 from newscrawler.search.ranking import newest
 from newscrawler.search.vocabulary import country_name, language_name
-from newscrawler.storage.labels import COUNTRY, EVERY, LANGUAGE, NAME, TOPIC, token
+from newscrawler.storage.articles.labels import COUNTRY, EVERY, LANGUAGE, NAME, TOPIC, token
 from newscrawler.text import is_unspaced, words
 
 if TYPE_CHECKING:

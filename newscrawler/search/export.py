@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from newscrawler.search.ranking import HIT_COLUMNS, HIT_ROWS, Hit, matching, newest, originals
 from newscrawler.search.snippets import in_own_letters
-from newscrawler.storage.copies import shapes
+from newscrawler.storage.articles.copies import shapes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

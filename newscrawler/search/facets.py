@@ -26,8 +26,8 @@ from newscrawler.search.timeline import (
     without_strays,
 )
 from newscrawler.search.vocabulary import ArchiveVocabulary, country_name, vocabulary
-from newscrawler.storage.labels import DROPPED, EVERY, JOIN, LANGUAGE, TIME, TYPE, token
-from newscrawler.storage.rows import plain_rows
+from newscrawler.storage.articles.labels import DROPPED, EVERY, JOIN, LANGUAGE, TIME, TYPE, token
+from newscrawler.storage.database.rows import plain_rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from newscrawler.metadata.kinds import TYPES
 from newscrawler.search.date_ranges import date_tokens, parse_date_range
-from newscrawler.storage.labels import (
+from newscrawler.storage.articles.labels import (
     CHANGED,
     GONE,
     MOST_WORDS,

@@ -1,6 +1,6 @@
 """Search by meaning: `like:"a text"` and `like:ID` find the articles that say nearly that, in whatever language.
 
-The signs of all vectors are looked through (`storage.vector_file`), and the nearest are put in order by the vectors
+The signs of all vectors are looked through (`storage.meaning.vector_file`), and the nearest are put in order by the vectors
 themselves.  Filters hold as ever; words beside it are fused with it by reciprocal rank (Cormack et al. 2009).
 """
 
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from newscrawler.meaning import encoder
 from newscrawler.meaning.vectors import BIT_BYTES, bits_of, cosines, nearest, unpacked
-from newscrawler.storage import vector_file, vectors
+from newscrawler.storage.meaning import vector_file, vectors
 from newscrawler.text.detection import likely_language
 
 if TYPE_CHECKING:

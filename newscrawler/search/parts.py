@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from newscrawler.search import ranking
-from newscrawler.storage.connect import DATABASE
-from newscrawler.storage.rows import plain_rows
-from newscrawler.storage.sqlite_errors import explain_errors
+from newscrawler.storage.database.connect import DATABASE
+from newscrawler.storage.database.rows import plain_rows
+from newscrawler.storage.database.sqlite_errors import explain_errors
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence

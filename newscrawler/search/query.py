@@ -29,7 +29,7 @@ from newscrawler.search.editing import without
 from newscrawler.search.filters import SINGLE, read_value, shortened
 from newscrawler.search.fts import FINDS_NOTHING, all_spellings, either, labelled, near_of, term_of
 from newscrawler.search.vocabulary import MAX_ENDINGS, NOTHING, Vocabulary
-from newscrawler.storage import labels
+from newscrawler.storage.articles import labels
 from newscrawler.text import has_unspaced, words
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from newscrawler.search.meaning import fused, nearest_articles, nearness
 from newscrawler.search.snippets import MARK, in_own_letters
-from newscrawler.storage.copies import shapes
-from newscrawler.storage.labels import TIME, token
+from newscrawler.storage.articles.copies import shapes
+from newscrawler.storage.articles.labels import TIME, token
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -12,7 +12,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from newscrawler.storage.rows import records
+from newscrawler.storage.database.rows import records
 from newscrawler.text import words
 
 if TYPE_CHECKING:

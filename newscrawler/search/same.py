@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from newscrawler.search import ranking
 from newscrawler.search.parts import by_part, each_told, together
-from newscrawler.storage.connect import DATABASE
-from newscrawler.storage.sqlite_errors import explain_errors
+from newscrawler.storage.database.connect import DATABASE
+from newscrawler.storage.database.sqlite_errors import explain_errors
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Sequence

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from newscrawler.dates import iso
 from newscrawler.errors import ArchiveError
 from newscrawler.search.ranking import Hit, hits, matching, newest
-from newscrawler.storage.copies import shapes
+from newscrawler.storage.articles.copies import shapes
 from newscrawler.text import clean_line
 
 if TYPE_CHECKING:

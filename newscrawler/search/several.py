@@ -23,8 +23,8 @@ from newscrawler.search.ranking import FIRST_PAGE, Count, Hit, Listing
 from newscrawler.search.same import Shared, also_in, shared
 from newscrawler.search.spelling import MAX_CORRECTIONS, corrections
 from newscrawler.search.vocabulary import vocabulary
-from newscrawler.storage.connect import DATABASE
-from newscrawler.storage.sqlite_errors import explain_errors
+from newscrawler.storage.database.connect import DATABASE
+from newscrawler.storage.database.sqlite_errors import explain_errors
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -9,7 +9,7 @@ import sys
 import unicodedata
 from typing import TYPE_CHECKING
 
-from newscrawler.storage.labels import SOURCE
+from newscrawler.storage.articles.labels import SOURCE
 from newscrawler.text import has_unspaced, index_term
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from newscrawler.metadata.kinds import TYPES
 from newscrawler.relevance.gazetteer import shipped_names
 from newscrawler.relevance.topic_names import shipped_topic_names
 from newscrawler.search.lists import read_mentions, read_sources, read_topics
-from newscrawler.storage.labels import COUNTRY, LANGUAGE, NAME, SITE, SOURCE, STORY, TOPIC, token
+from newscrawler.storage.articles.labels import COUNTRY, LANGUAGE, NAME, SITE, SOURCE, STORY, TOPIC, token
 from newscrawler.text import FOLDS, index_term
 from newscrawler.urls import absolute, bare_host
 

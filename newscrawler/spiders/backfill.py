@@ -16,7 +16,7 @@ from newscrawler.scheduling.backfill import MAX_PAGES, Step, follow, is_undated,
 from newscrawler.spiders.asking import ACCEPTED, FEED_TYPES
 from newscrawler.spiders.news import NewsSpider
 from newscrawler.spiders.responses import failure_of, header
-from newscrawler.storage import backfills
+from newscrawler.storage.sites import backfills
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

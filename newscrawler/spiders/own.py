@@ -8,7 +8,7 @@ from scrapy import Spider
 
 from newscrawler.crawl.session import crawl_of, session_of, utc_now
 from newscrawler.spiders.responses import page_of
-from newscrawler.storage import sources as stored_sources
+from newscrawler.storage.sites import sources as stored_sources
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

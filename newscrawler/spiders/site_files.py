@@ -10,7 +10,7 @@ from scrapy.http.request import NO_CALLBACK
 
 from newscrawler.crawl.session import session_of, utc_now
 from newscrawler.errors import ArchiveError
-from newscrawler.storage import rights
+from newscrawler.storage.articles import rights
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler

@@ -1,7 +1,10 @@
 """The archive: one SQLite database and a folder of WARC files.  Knows no Scrapy and no Datasette.
 
-schema    tables and their migrations        archive   open, lock, write: known, apply, batches
-views.sql the public read API                polling   endpoints, polls, robots.txt
-pages     raw responses                      search    the query language
-reading   read-only connections and reports
+archive     open, lock, write: known, apply, batches
+database/   the file itself: connections, errors as sentences, backup
+schema/     tables and their migrations, views.sql (the public read API)
+articles/   what is kept of articles: filing, states, pages, copies, stories, verdicts
+sites/      what is kept of who publishes: sources, looks at them, hosts, robots.txt, backfills
+meaning/    vectors and events
+warc/       raw pages: records written, read, checked, moved
 """

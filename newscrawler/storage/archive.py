@@ -21,11 +21,13 @@ from newscrawler import __version__, process
 from newscrawler.dates import iso
 from newscrawler.errors import ArchiveBusy, ArchiveError
 from newscrawler.frontier import SqliteFrontier
-from newscrawler.storage import captures, filing, profiles, rereading, schema
-from newscrawler.storage.connect import DATABASE, connect_for_reading, connect_for_writing
-from newscrawler.storage.shipped_files import is_unedited
-from newscrawler.storage.sqlite_errors import explain_errors
-from newscrawler.storage.warc import PageStore
+from newscrawler.storage.articles import captures, filing, rereading
+from newscrawler.storage.database.connect import DATABASE, connect_for_reading, connect_for_writing
+from newscrawler.storage.database.shipped_files import is_unedited
+from newscrawler.storage.database.sqlite_errors import explain_errors
+from newscrawler.storage.schema import versions as schema
+from newscrawler.storage.sites import profiles
+from newscrawler.storage.warc.writing import PageStore
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -21,10 +21,12 @@ from datasette.views.base import DatasetteError
 from newscrawler.errors import NewscrawlerError
 from newscrawler.reports.sql_functions import add_functions
 from newscrawler.sandbox import SERVED, limits
-from newscrawler.storage.connect import VersionOfFiles
+from newscrawler.storage.database.connect import VersionOfFiles
 from newscrawler.urls import host_names
-from newscrawler.web import asgi_guard, canned, cells, own_desk, visitors_sql
+from newscrawler.web import canned, cells
 from newscrawler.web.datasette_pages import House
+from newscrawler.web.desk import own as own_desk
+from newscrawler.web.guard import asgi_guard, visitors_sql
 from newscrawler.web.room import is_public
 from newscrawler.web.views import archive_name
 

@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode
 from markupsafe import Markup, escape
 
 from newscrawler.search.editing import filter_text
-from newscrawler.storage.labels import in_words
+from newscrawler.storage.articles.labels import in_words
 
 # column -> what its values name
 _NAMES = {

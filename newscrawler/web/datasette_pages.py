@@ -15,7 +15,8 @@ import datasette as library
 from markupsafe import Markup, escape
 
 from newscrawler.reports.queries import canned_queries
-from newscrawler.web import cells, own_desk, static
+from newscrawler.web import cells, static
+from newscrawler.web.desk import own as own_desk
 from newscrawler.web.room import instance_title, is_public
 
 if TYPE_CHECKING:

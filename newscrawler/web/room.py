@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from newscrawler.errors import NewscrawlerError
 from newscrawler.sandbox import limits
-from newscrawler.storage.identity import identity
-from newscrawler.storage.sqlite import Database
-from newscrawler.storage.sqlite_errors import result_code
-from newscrawler.web import own_desk
+from newscrawler.storage.database.identity import identity
+from newscrawler.storage.database.sqlite import Database
+from newscrawler.storage.database.sqlite_errors import result_code
+from newscrawler.web.desk import own as own_desk
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from _typeshed import DataclassInstance
 
-    from newscrawler.web.own_desk import Desk
+    from newscrawler.web.desk.own import Desk
 
 P = ParamSpec("P")
 T = TypeVar("T")

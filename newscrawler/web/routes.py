@@ -4,27 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
-from newscrawler.web import (
+from newscrawler.web import static
+from newscrawler.web.desk import pages as desk
+from newscrawler.web.desk.own import ACTIONS
+from newscrawler.web.files import health_feed, search_files, today_feed
+from newscrawler.web.pages import (
     article,
     changes,
     compare,
     dashboard,
-    desk,
     events,
-    health_feed,
     profile,
     runs,
     saved,
     schema,
     search,
-    search_files,
     states,
-    static,
     story,
     timeline,
-    today_feed,
 )
-from newscrawler.web.own_desk import ACTIONS
 from newscrawler.web.views import WRITES, as_route
 
 # articles, stories, search

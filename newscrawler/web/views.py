@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 from datasette.utils.asgi import Forbidden, Response
 
 from newscrawler.errors import ArchiveError, DeskError, NewscrawlerError
-from newscrawler.storage import schema
-from newscrawler.storage.schema import SchemaState
-from newscrawler.storage.sqlite import Database
-from newscrawler.web import on_desk, wording
+from newscrawler.storage.database.sqlite import Database
+from newscrawler.storage.schema import versions as schema
+from newscrawler.storage.schema.versions import SchemaState
+from newscrawler.web import wording
+from newscrawler.web.desk import on_pages as on_desk
 from newscrawler.web.room import LimitExceeded, NotFound, Room, is_public
 
 if TYPE_CHECKING:

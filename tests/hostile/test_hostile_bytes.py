@@ -37,9 +37,9 @@ from newscrawler.items import Lease, Page
 from newscrawler.relevance.lexicon import extend, shipped_lexicon
 from newscrawler.search.query import compile_query
 from newscrawler.sources import parse_catalogue
-from newscrawler.storage.warc import whole_members
-from newscrawler.storage.warc_reading import WarcDamage, WarcRecord, read_page, read_records
-from newscrawler.storage.warc_records import make_record
+from newscrawler.storage.warc.reading import WarcDamage, WarcRecord, read_page, read_records
+from newscrawler.storage.warc.records import make_record
+from newscrawler.storage.warc.writing import whole_members
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 URL = "https://a.example/2026/11/22/page"

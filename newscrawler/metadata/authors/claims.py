@@ -1,0 +1,166 @@
+"""Where pages state who wrote: the claims of authors in the order of trust, and what the house is called."""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from newscrawler.agencies import agency_of
+from newscrawler.dates.written import find_day
+from newscrawler.metadata.authors.bylines import label_of, parts_of, says_by, segments, split_names
+from newscrawler.metadata.authors.credit_words import Kind
+from newscrawler.metadata.authors.persons import NAME
+from newscrawler.text import spaceless, words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from newscrawler.metadata.claims.structured import Claims
+
+MAX_AUTHORS = 20
+LINE, LABEL = 120, 60  # characters of a line of credits, of a label
+MAX_PARTS = 4  # of a line with a day and names
+META_NAMES = (
+    "citation_author", "author", "article:author", "og:article:author", "parsely-author", "byl", "byline", "dc.creator",
+    "dc.creator.personalname", "dcterms.creator", "sailthru.author", "article:author_name", "article_author",
+    "cxenseparse:author", "dcsext.author", "authors", "og:author", "article.author", "dc:creator", "citation_authors",
+)  # fmt: skip
+_CARDS = range(1, 5)  # twitter:label1 and so on
+_SIGNS = frozenset({"Ap", "Afp", "Dpa"})  # agencies as templates spell them; Sid is somebody
+
+
+@dataclass(frozen=True, slots=True)
+class Houses:
+    """What the site and the organisations that the page names are called, as words without spaces."""
+
+    stated: frozenset[str]
+    hosts: frozenset[str]  # the host and its labels: a person's own site is called as the person is
+
+    def has(self, name: str) -> bool:
+        """Whether a name is the house's or an agency's, or somebody's of an agency who is not named."""
+        first = name.partition(" ")[0]
+        if agency_of(name) or ((first.isupper() or first in _SIGNS) and agency_of(first)):
+            return True
+        known = self.stated | self.hosts
+        if not known.isdisjoint({spaceless(name), spaceless(_LEGAL_FORM.sub("", name))}) or spaceless(first) in self.hosts:
+            return True
+        return not self.stated.isdisjoint(words(name))
+
+    def alone(self, name: str) -> str:
+        """A house's name without the town behind it: "gazette.example, Kelling, Islands"."""
+        first, comma, _ = name.partition(", ")
+        return first if comma and self.has(first) else name
+
+    def off(self, name: str, *, leads: bool = False) -> str:
+        """A name without the house that stands behind it: "Ana Lind Gazette Staff"; and before it, where that `leads`."""
+        tokens = name.split()
+        for size in range(1, len(tokens) - 1) if leads else ():
+            if spaceless(" ".join(tokens[:size])) in self.stated | self.hosts and tokens[0].isupper():
+                return " ".join(tokens[size:])
+        at = next((at for at, each in enumerate(tokens) if at > 1 and spaceless(each) in self.stated | self.hosts), None)
+        return name if at is None else " ".join(tokens[:at])
+
+
+_LEGAL_FORM = re.compile(
+    r",?\s(?:Ltd|Limited|Inc|LLC|PLC|Corp|GmbH|AG|KG|e\.\s?V|SARL|SAS|SpA|S\.p\.A|S\.A|Oy|AB|A/S|B\.?V)\.?$", re.IGNORECASE
+)
+
+
+def houses_of(claims: Claims, host: str) -> Houses:
+    """What the page and its host name as the house."""
+    named = [
+        claims.meta.get("og:site_name"), claims.meta.get("application-name"), claims.meta.get("dc.publisher"),
+        claims.meta.get("publisher"), claims.publisher,
+        *_organisations(claims.jsonld.get("author")), *_organisations(claims.jsonld.get("creator")),
+        *_organisations(claims.page.get("author")),
+    ]  # fmt: skip
+    hosts = (*host.split(".")[:-1], host.removeprefix("www."))
+    return Houses(
+        frozenset(spaceless(each) for each in named if isinstance(each, str) and len(each) > 2),
+        frozenset(spaceless(each) for each in hosts if len(each) > 2),
+    )
+
+
+def _names(value: object, names: dict[str, str]) -> Iterator[str]:
+    """Names out of a JSON-LD value: strings, persons, lists of either, references by @id."""
+    if isinstance(value, list):
+        for each in value[:MAX_AUTHORS]:
+            yield from _names(each, names)
+    elif isinstance(value, dict):
+        named = value.get("name") or value.get("@list") or value.get("@set") or value.get("@value")
+        if named:
+            yield from _names(named, names)
+        elif isinstance(value.get("givenName"), str) and isinstance(value.get("familyName"), str):
+            yield f"{value['givenName']} {value['familyName']}"
+        elif isinstance(value.get("@id"), str) and value["@id"] in names:
+            yield names[value["@id"]]
+    elif isinstance(value, str):
+        yield html.unescape(value)
+
+
+def _organisations(value: object) -> Iterator[str]:
+    """Names that a JSON-LD value says are of organisations."""
+    if isinstance(value, list):
+        for each in value[:MAX_AUTHORS]:
+            yield from _organisations(each)
+    elif isinstance(value, dict) and "Organi" in str(value.get("@type")) and isinstance(value.get("name"), str):
+        yield value["name"]
+
+
+_MARKUP = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|$)|<[/!]?[a-z][^<>]*>", re.IGNORECASE | re.DOTALL)
+MAX_MARKED = 2_000  # characters of a credit that markup is looked for in
+
+
+def _without_markup(credits: Iterable[str]) -> list[str]:
+    """Credits as readers would see them, where a template filled in markup; none of what is markup alone.
+
+    >>> _without_markup(["Ana <b>Lind</b>", "<script>alert(1)</script>", "Ben Roe"])
+    ['Ana Lind', 'Ben Roe']
+    """
+    plain = (" ".join(_MARKUP.sub(" ", each[:MAX_MARKED]).split()) if "<" in each else each for each in credits)
+    return [each for each in plain if each]
+
+
+def _labelled(claims: Claims) -> list[str]:
+    """What a card's label "Written by" stands for (twitter:label1 and twitter:data1, and further ones)."""
+    pairs = ((claims.meta.get(f"twitter:label{n}", ""), claims.meta.get(f"twitter:data{n}", "")) for n in _CARDS)
+    return [name for label, name in pairs if name and (label_of(label) is Kind.AUTHOR or says_by(f"{label} {name}"))]
+
+
+def stated_credits(claims: Claims) -> Iterator[tuple[list[str], str]]:
+    """(credits, origin), best first."""
+    for key in ("author", "creator"):
+        yield _without_markup(_names(claims.jsonld.get(key), claims.names)), "json-ld"
+    for name in META_NAMES:
+        if name in claims.meta:
+            yield _without_markup(claims.metas.get(name, (claims.meta[name],))), f"meta {name}"
+    if "author" in claims.itemprops:
+        yield _without_markup([claims.itemprops["author"]]), "microdata"
+    yield _labelled(claims), "meta twitter:data1"
+
+
+def credits_elsewhere(claims: Claims) -> Iterator[tuple[list[str], str]]:
+    """(credits, origin) of what may be another article's, best first."""
+    if claims.named.profiles:
+        yield list(claims.named.profiles), "byline"
+    for text in claims.bylines:
+        yield [text], "byline"
+    yield list(_names(claims.page.get("author"), claims.names)), "json-ld page"
+
+
+def credits_beside(lines: Sequence[str]) -> Iterator[str]:
+    """Credits around the headline: lines that say "by", names after such a label, names in a line with a date."""
+    for at, line in enumerate(lines):
+        if len(line) > LINE:
+            continue
+        before = lines[at - 1] if at else ""
+        kinds = [kind for _, kind in segments(line)]
+        label = label_of(before) if len(before) < LABEL else None
+        if Kind.AUTHOR in kinds or (label is Kind.AUTHOR and label_of(line) is None) or any(map(says_by, parts_of(line))):
+            yield line
+        elif label is not Kind.OTHER and kinds == [None] and find_day(line):
+            parts = [each.strip() for each in re.split(r"\s[|·•–—-]\s|,", line)]
+            if len(parts) <= MAX_PARTS:  # more are categories
+                yield from (name for part in parts for name in split_names(part)[:1] if NAME.fullmatch(name))

@@ -1,0 +1,59 @@
+"""Credits that software fills in and nobody is called: addresses, logins of administrators, names made up of digits."""
+
+from __future__ import annotations
+
+import re
+
+from newscrawler.metadata.authors.credit_words import shipped_credit_words
+
+_ADDRESS = re.compile(r"https?:|www\.|@|^\([^()]*\)$", re.IGNORECASE)
+LOGIN = re.compile(r"[a-z]+[._](?!(?:[a-z]{2}|com|net|org|info|gov|edu|news|online)$)[a-z]+\d*")  # no domain
+_MADE = re.compile(r"\S*admin\S*|(?:user|usr|guest|member|editor|author|autor|usuario|benutzer)[._-]?\d+", re.IGNORECASE)
+MADE_UP = 12  # characters of a word with digits amid its letters that nobody chose
+_DIGITS_AMID = re.compile(r"(?=\w*[a-z]\d+[a-z])[a-z_\d]+")
+# a line that no reader sees, with the moment as machines write it
+_MACHINES_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
+
+
+def is_address(credit: str) -> bool:
+    """Whether a credit is where somebody is found on the web or written to, or a dateline in brackets, and no name.
+
+    >>> is_address("https://social.example/gazette"), is_address("(Kelling - Gazette)"), is_address("Ana Lind")
+    (True, True, False)
+    """
+    return _ADDRESS.search(credit) is not None
+
+
+def is_login(credit: str) -> bool:
+    """Whether a credit is what somebody logs in with, or software made up, and no pen name.
+
+    >>> [is_login(each) for each in ("ana.lind", "wordpressadmin", "user5105", "majainfos_zlfca4v6")]
+    [True, True, True, True]
+    >>> [is_login(each) for each in ("gazette.org", "Ana Lind", "mp3fan", "j03")]
+    [False, False, False, False]
+    """
+    if LOGIN.fullmatch(credit) or _MADE.fullmatch(credit):
+        return True
+    return len(credit) >= MADE_UP and _DIGITS_AMID.fullmatch(credit) is not None
+
+
+def is_unseen(line: str) -> bool:
+    """Whether a line is of those that templates hide, with a moment as machines write it.
+
+    >>> is_unseen("Ana Lind 2026-12-07T10:10:52+01:00"), is_unseen("Ana Lind, 7 December 2026")
+    (True, False)
+    """
+    return _MACHINES_MOMENT.search(line) is not None
+
+
+def names_none(first: str, last: str) -> bool:
+    """Whether two words, lower case, are a label and what fills it, or a preposition and no name.
+
+    >>> names_none("author", "exact"), names_none("im", "wortlaut"), names_none("im", "lind"), names_none("ana", "lind")
+    (True, True, False, False)
+    """
+    words = shipped_credit_words()
+    return (first in words.labels and words.role.has(first)) or (first in _PREPOSITIONS and words.nobody.has(last))
+
+
+_PREPOSITIONS = frozenset({"im", "am", "zum", "zur", "in", "on", "at", "to", "du", "au", "en", "al", "del", "dal", "nel"})

@@ -1,0 +1,1 @@
+"""The headline (`believed`), without marks and the house's name."""

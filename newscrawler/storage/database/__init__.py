@@ -1,0 +1,1 @@
+"""The database file itself: opened, connected, wrapped, backed up; whose it is, and SQLite's errors as ours."""

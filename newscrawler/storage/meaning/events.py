@@ -1,0 +1,383 @@
+"""The SQL of events: whose stories wait, what stories say, who is in which event, what people said of it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from newscrawler.dates import iso, read_moment
+from newscrawler.events.decisions import Corrections, EventState, Relation
+from newscrawler.events.evidence import as_row, of_row
+from newscrawler.storage.database.rows import records
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from sqlite_utils import Database
+
+    from newscrawler.events.decisions import Decision
+    from newscrawler.events.evidence import Evidence, Row
+
+NOT_NEWS = ("live", "listing")  # types of articles that tell of many things
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+PART, JOIN = "part", "join"
+_WAITING = """
+    SELECT stories.id AS story, originals.id AS article, originals.title, originals.lead,
+           substr(originals.text, 1, 4000) AS text, originals.language, originals.source_id AS source, originals.type,
+           originals.published, originals.first_seen, json_group_array(due.article_id) AS waits,
+           (SELECT json_group_array(json_array(kind, code)) FROM (
+                SELECT kind, code FROM mentions WHERE article_id = originals.id ORDER BY count DESC, kind, code LIMIT 20
+           )) AS mentions
+    FROM (SELECT value AS article_id FROM json_each(:articles)) AS due
+    JOIN articles ON articles.id = due.article_id
+    JOIN stories ON stories.id = articles.story_id
+    JOIN articles AS originals ON originals.id = stories.first_article_id
+    GROUP BY stories.id
+"""
+_DUE = """
+    SELECT article_id FROM to_group
+    WHERE NOT :encoded OR NOT EXISTS (SELECT 1 FROM to_encode WHERE to_encode.article_id = to_group.article_id)
+    ORDER BY article_id LIMIT :limit
+"""
+_EVIDENCE = """
+    SELECT event_evidence.story_id, at, language, source_id, words, codes, has_text,
+           type NOT IN (SELECT value FROM json_each(:not_news)),
+           iif(vectors.encoder_id = :encoder, vectors.vector, NULL)
+    FROM event_evidence LEFT JOIN vectors ON vectors.article_id = event_evidence.article_id
+"""
+_SETTLE = """
+    UPDATE events SET
+        (stories, languages, began, ended) = (
+            SELECT count(*), count(DISTINCT nullif(language, '')),
+                   strftime('%Y-%m-%dT%H:%M:%SZ', min(at) * 86400, 'unixepoch'),
+                   strftime('%Y-%m-%dT%H:%M:%SZ', max(at) * 86400, 'unixepoch')
+            FROM event_stories JOIN event_evidence USING (story_id) WHERE event_id = events.id
+        ),
+        first_story_id = (
+            SELECT story_id FROM event_stories JOIN event_evidence USING (story_id)
+            WHERE event_id = events.id ORDER BY relation = 'beside', at, story_id LIMIT 1
+        )
+    WHERE id = :event
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Ungrouped:
+    """A story whose event is still to be found, by its original; `waits`: its articles that came or changed, as JSON."""
+
+    story: int
+    article: int
+    title: str | None
+    lead: str | None
+    text: str = field(repr=False)
+    language: str | None
+    source: str
+    type: str
+    published: str | None
+    first_seen: str
+    waits: str
+    mentions: str
+
+    @property
+    def articles(self) -> list[int]:
+        """Its articles that came or changed."""
+        return [int(each) for each in json.loads(self.waits)]
+
+    @property
+    def named(self) -> list[tuple[str, str]]:
+        """(kind, code) of whom it names, most named first."""
+        return [(kind, code) for kind, code in json.loads(self.mentions)]
+
+    @property
+    def at(self) -> float:
+        """Days since 1970: when it was published as far as that can be, else when we saw it."""
+        seen = read_moment(self.first_seen) or EPOCH
+        stated = read_moment(self.published)
+        # a day alone is its noon, and not later than we saw it
+        if stated is not None and len(self.published or "") <= 10:
+            stated = min(stated + timedelta(hours=12), max(stated, seen))
+        believed = seen if stated is None or stated > seen + timedelta(days=1) else stated
+        return (believed - EPOCH) / timedelta(days=1)
+
+
+def ask_for(db: Database, article_id: int) -> None:
+    """Note that the story of an article is to be looked at."""
+    db.execute("INSERT OR IGNORE INTO to_group (article_id) VALUES (?)", [article_id])
+
+
+def waiting(db: Database, limit: int, *, encoded: bool = False) -> tuple[list[int], list[Ungrouped]]:
+    """(articles that wait, the stories that they are of); `encoded`: none that waits for its vector, too."""
+    articles = [row[0] for row in db.execute(_DUE, {"limit": limit, "encoded": encoded})]
+    return articles, stories_as_they_are(db, articles) if articles else []
+
+
+def is_anything_waiting(db: Database) -> bool:
+    """Whether an article waits for its vector or its event."""
+    return db.execute("SELECT 1 FROM to_group LIMIT 1").fetchone() is not None
+
+
+def how_many_waiting(db: Database) -> int:
+    """How many articles wait for their events."""
+    return int(db.execute("SELECT count(*) FROM to_group").fetchone()[0])
+
+
+def stories_as_they_are(db: Database, articles: Sequence[int]) -> list[Ungrouped]:
+    """The stories of articles, as their originals are now."""
+    return records(db, Ungrouped, _WAITING, articles=json.dumps(list(articles)))
+
+
+def wait_no_more(db: Database, articles: Iterable[int]) -> None:
+    db.conn.executemany("DELETE FROM to_group WHERE article_id = ?", [(each,) for each in articles])
+
+
+# --- what stories say
+
+
+def keep_evidence(db: Database, story: Ungrouped, one: Evidence) -> None:
+    """Write what a story says in the place of what it said."""
+    _, at, language, source, said, codes, has_text, _, _ = as_row(one)
+    db.execute(
+        "INSERT OR REPLACE INTO event_evidence VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [one.story, story.article, at, language, source, story.type, said, codes, int(has_text)],
+    )
+
+
+def articles_read(db: Database, stories: Sequence[int]) -> dict[int, int]:
+    """Story -> the article that its evidence was read from."""
+    sql = "SELECT story_id, article_id FROM event_evidence WHERE story_id IN (SELECT value FROM json_each(?))"
+    return dict(db.execute(sql, [json.dumps(list(stories))]).fetchall())
+
+
+def evidence_between(db: Database, encoder: int, since: float, until: float, limit: int) -> list[Row]:
+    """What the stories of events say of a span of days, the latest so many of them, in order of time."""
+    sql = f"""{_EVIDENCE}
+        JOIN event_stories ON event_stories.story_id = event_evidence.story_id
+        WHERE at >= :since AND at <= :until ORDER BY at DESC, event_evidence.story_id DESC LIMIT :limit
+    """
+    values = {"encoder": encoder, "since": since, "until": until, "limit": limit, "not_news": json.dumps(NOT_NEWS)}
+    return db.execute(sql, values).fetchall()[::-1]
+
+
+def vectors_before(db: Database, encoder: int, until: float, limit: int) -> list[tuple[bytes, str]]:
+    """(vector, language) of the latest stories before a time, so many at most."""
+    sql = """
+        SELECT vector, language FROM event_evidence JOIN vectors ON vectors.article_id = event_evidence.article_id
+        WHERE at < ? AND encoder_id = ? AND vector IS NOT NULL ORDER BY at DESC LIMIT ?
+    """
+    return list(db.execute(sql, [until, encoder, limit]).fetchall())
+
+
+def evidence_of(db: Database, encoder: int, stories: Sequence[int]) -> list[Evidence]:
+    """What some stories say, in order of time."""
+    sql = f"""{_EVIDENCE}
+        WHERE event_evidence.story_id IN (SELECT value FROM json_each(:stories))
+        ORDER BY at, event_evidence.story_id
+    """  # noqa: S608 ours
+    values = {"encoder": encoder, "stories": json.dumps(list(stories)), "not_news": json.dumps(NOT_NEWS)}
+    return [of_row(row) for row in db.execute(sql, values)]
+
+
+# --- who is in which event
+
+
+def states_of(db: Database, stories: Sequence[int]) -> dict[int, EventState]:
+    """Story -> its event as it is now, of those that are in one.  Live blogs and lists are not counted in it."""
+    of = dict(
+        db.execute(
+            "SELECT story_id, event_id FROM event_stories WHERE story_id IN (SELECT value FROM json_each(?))",
+            [json.dumps(list(stories))],
+        ).fetchall()
+    )
+    rows = db.execute(
+        """
+        SELECT event_id, json_group_array(story_id), min(at), max(at)
+        FROM event_stories JOIN event_evidence USING (story_id)
+        WHERE event_id IN (SELECT value FROM json_each(?)) AND relation <> 'beside' GROUP BY event_id
+        """,
+        [json.dumps(sorted(set(of.values())))],
+    ).fetchall()
+    states = {event: EventState(event, frozenset(json.loads(ids)), first, last) for event, ids, first, last in rows}
+    return {story: states[event] for story, event in of.items() if event in states}
+
+
+def event_of(db: Database, story: int) -> int | None:
+    row = db.execute("SELECT event_id FROM event_stories WHERE story_id = ?", [story]).fetchone()
+    return row[0] if row else None
+
+
+def keep(db: Database, one: Evidence, decision: Decision) -> int:
+    """Write what becomes of a story; its event."""
+    before = event_of(db, one.story)
+    event = decision.event
+    if event is None:  # an event that it alone was stays its own
+        alone = before is not None and _size(db, before) == 1
+        event = before if alone and before is not None else _begin(db)
+        db.execute("UPDATE events SET follows_id = ? WHERE id = ?", [decision.follows, event])
+    score = None if decision.score is None else round(decision.score, 3)
+    db.execute(
+        """
+        INSERT OR REPLACE INTO event_stories (story_id, event_id, relation, score, reason, other_id)
+        VALUES (?, ?, ?, ?, ?, ?)
+        """,
+        [one.story, event, decision.relation.value, score, decision.reason, decision.other],
+    )
+    settle(db, event)
+    if before is not None and before != event:
+        leave(db, before, event)
+    return event
+
+
+def stories_of(db: Database, event: int) -> set[int]:
+    """The stories of an event."""
+    return {row[0] for row in db.execute("SELECT story_id FROM event_stories WHERE event_id = ?", [event])}
+
+
+def story_of_article(db: Database, article: int) -> int | None:
+    """The story of an article; None where there is no such article."""
+    row = db.execute("SELECT story_id FROM articles WHERE id = ?", [article]).fetchone() if 0 < article < 2**63 else None
+    return row[0] if row else None
+
+
+def original_of(db: Database, story: int) -> int:
+    """The first article of a story."""
+    return int(db.execute("SELECT first_article_id FROM stories WHERE id = ?", [story]).fetchone()[0])
+
+
+def take_out(db: Database, story: int) -> None:
+    """Take a story out of an event that has others."""
+    event = event_of(db, story)
+    db.execute("DELETE FROM event_stories WHERE story_id = ?", [story])
+    if event is not None:
+        settle(db, event)
+
+
+def _begin(db: Database) -> int:
+    number = db.execute("INSERT INTO events DEFAULT VALUES").lastrowid
+    assert number is not None
+    return number
+
+
+def _size(db: Database, event: int) -> int:
+    return int(db.execute("SELECT count(*) FROM event_stories WHERE event_id = ?", [event]).fetchone()[0])
+
+
+def settle(db: Database, event: int) -> None:
+    """Count an event's stories and languages, and say from when to when it was."""
+    db.execute(_SETTLE, {"event": event})
+
+
+def leave(db: Database, before: int, after: int) -> None:
+    """An event that a story left: where it has no more, its number leads to the event that the story went to."""
+    settle(db, before)
+    if not _size(db, before):
+        db.execute("UPDATE events SET merged_into = ? WHERE id = ? OR merged_into = ?", [after, before, before])
+
+
+def unite(db: Database, events: Iterable[int], relation: Relation = Relation.SAME, reason: str | None = None) -> int:
+    """Make one event of several: the oldest takes the others' stories, and their numbers lead to it."""
+    first, *others = sorted(set(events))
+    for other in others:
+        if reason is not None:
+            db.execute(
+                "UPDATE event_stories SET relation = ?, reason = ? WHERE event_id = ? AND relation IN ('first', 'follows')",
+                [relation.value, reason, other],
+            )
+        db.execute("UPDATE event_stories SET event_id = ? WHERE event_id = ?", [first, other])
+        leave(db, other, first)
+    db.execute("UPDATE events SET merged_into = NULL WHERE id = ?", [first])
+    db.execute("UPDATE events SET follows_id = NULL WHERE id = ? AND follows_id = id", [first])
+    settle(db, first)
+    return first
+
+
+def forget_story(db: Database, story: int) -> None:
+    """A story that has become part of another one is in no event of its own."""
+    event = event_of(db, story)
+    db.execute("DELETE FROM event_stories WHERE story_id = ?", [story])
+    db.execute("DELETE FROM event_evidence WHERE story_id = ?", [story])
+    if event is not None:
+        settle(db, event)
+
+
+def forget_all(db: Database) -> dict[int, int]:
+    """Take all stories out of their events, and all wait again; story -> the event that it was in."""
+    before = dict(db.execute("SELECT story_id, event_id FROM event_stories").fetchall())
+    db.execute("DELETE FROM event_stories")
+    db.execute("DELETE FROM event_evidence")
+    db.execute("INSERT OR IGNORE INTO to_group (article_id) SELECT first_article_id FROM stories WHERE merged_into IS NULL")
+    return before
+
+
+def keep_numbers(db: Database, before: dict[int, int]) -> int:
+    """After all events were made anew: each has the number that its first story's event had; how many stories moved.
+
+    `before`: story -> the event that it was in.  A number that is nobody's any more leads to where its first story went.
+    """
+    rows = db.execute("SELECT id, first_story_id FROM events WHERE first_story_id IN (SELECT story_id FROM event_stories)")
+    used: set[int] = set()
+    old = set(before.values())
+    for event, first in sorted(rows.fetchall(), key=lambda row: row[1]):
+        if event in old:
+            continue
+        number = before.get(first)
+        if number is None or number in used:
+            continue
+        used.add(number)
+        _renumber(db, event, number)
+    after = dict(db.execute("SELECT story_id, event_id FROM event_stories").fetchall())
+    for story in sorted(before):
+        if before[story] not in used and story in after:
+            used.add(before[story])
+            leave(db, before[story], after[story])
+    return sum(after.get(story) != event for story, event in before.items())
+
+
+def _renumber(db: Database, event: int, number: int) -> None:
+    db.execute("UPDATE event_stories SET event_id = ? WHERE event_id = ?", [number, event])
+    db.execute(
+        "UPDATE events SET merged_into = NULL, follows_id = (SELECT follows_id FROM events WHERE id = ?) WHERE id = ?",
+        [event, number],
+    )
+    for column in ("follows_id", "merged_into"):
+        db.execute(f"UPDATE events SET {column} = ? WHERE {column} = ?", [number, event])  # noqa: S608 ours
+    db.execute("DELETE FROM events WHERE id = ?", [event])
+    settle(db, number)
+
+
+# --- what people said
+
+
+def correct(db: Database, kind: str, article: int, other: int, now: datetime) -> None:
+    """Remember what a person said of two articles; the last word counts."""
+    db.execute(
+        """
+        DELETE FROM event_corrections
+        WHERE (article_id = :one AND other_id = :other) OR (article_id = :other AND other_id = :one)
+        """,
+        {"one": article, "other": other},
+    )
+    db.execute(
+        "INSERT INTO event_corrections (kind, article_id, other_id, decided) VALUES (?, ?, ?, ?)",
+        [kind, article, other, iso(now)],
+    )
+
+
+def corrections_of(db: Database, story: int) -> Corrections:
+    """What was said of a story, by the stories that the articles are of now."""
+    rows = db.execute(
+        """
+        SELECT c.kind, iif(one.story_id = :story, other.story_id, one.story_id)
+        FROM event_corrections AS c
+        JOIN articles AS one ON one.id = c.article_id JOIN articles AS other ON other.id = c.other_id
+        WHERE one.story_id = :story OR other.story_id = :story
+        """,
+        {"story": story},
+    ).fetchall()
+    said = {kind: frozenset(each for name, each in rows if name == kind and each != story) for kind in (PART, JOIN)}
+    return Corrections(said[PART], said[JOIN])
+
+
+def any_corrections(db: Database) -> bool:
+    return db.execute("SELECT 1 FROM event_corrections LIMIT 1").fetchone() is not None

@@ -1,0 +1,1 @@
+"""What the archive's tables are: migrations, their steps, views.sql, and the docs that their comments make."""

@@ -1,0 +1,1 @@
+"""Raw pages: WARC records (ISO 28500), written, read, checked and moved."""

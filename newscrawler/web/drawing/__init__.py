@@ -1,0 +1,1 @@
+"""What is drawn: plots, maps and tiles as SVG, and marks in a text.  Pure."""

@@ -1,0 +1,1 @@
+"""What readers take away: feeds, search results as files, citations."""

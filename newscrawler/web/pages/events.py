@@ -1,0 +1,171 @@
+"""Events: one happening over time with who told of it first and what each language's press adds; lists, and blind spots."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from datasette.utils.asgi import Response
+
+from newscrawler.dates import iso
+from newscrawler.export import feeds
+from newscrawler.reports import events
+from newscrawler.reports.event_facts import Difference, differences
+from newscrawler.storage.database.identity import identity
+from newscrawler.web import wording
+from newscrawler.web.desk import on_pages as on_desk
+from newscrawler.web.files import search_files
+from newscrawler.web.room import NotFound, number
+from newscrawler.web.views import show
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+    from newscrawler.reports.events import Addition, EventRow, EventStory
+    from newscrawler.web.room import Room
+
+DAYS, MOST_DAYS = 7, 366
+SHOWN = 50
+ENTRIES = 100  # stories of an event's feed, the last
+FEEDS = (("Atom", "atom"), ("JSON Feed", "feed.json"))
+_COUNTRY = re.compile(r"[A-Za-z]{2}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Event:
+    row: EventRow
+    stories: list[EventStory]
+    added: list[Addition]
+    differing: list[Difference]
+
+
+def _read(db: Database, event: int) -> _Event:
+    """The event that a number leads to now.  Raises NotFound where it never was one's, or it has no stories."""
+    current = events.current_event(db, event)
+    row = events.event_row(db, current) if current else None
+    if row is None:
+        raise NotFound(f"There is no event {event} in this archive.")
+    stories = events.event_stories(db, row.id)
+    return _Event(row, stories, events.additions(db, stories), differences(db, stories))
+
+
+async def page(room: Room, id: str, form: str | None = None) -> Response:
+    """An event, or its stories as a feed; one that was united leads to the other.
+
+    Raises NotFound for one that is not there.
+    """
+    found = await room.read(_read, number(id))
+    row, stories = found.row, found.stories
+    address = f"/event/{row.id}"
+    if row.id != number(id):
+        return Response.redirect(room.path(f"{address}.{form}" if form else address))
+    if form:
+        return await _story_feed(room, row, stories, form)
+    context = {
+        "title": row.title or "(no title)",
+        "event": row,
+        "stories": stories,
+        "added": found.added,
+        "differing": [(wording.fact(each.fact), each.told) for each in found.differing],
+        "desk": await on_desk.on_desk(room, [each.article for each in stories]),
+        "firsts": [(what, events.first_by(stories, what)) for what in ("language", "country")],
+    }
+    return await show(room, "event.html", context, current="events")
+
+
+async def _story_feed(room: Room, row: EventRow, stories: list[EventStory], form: str) -> Response:
+    """The stories of an event, the last first: who told of it, in which language, and why each is there."""
+    archive, address = await room.read(identity), f"/event/{row.id}"
+    entries = [
+        feeds.Entry(
+            id=feeds.permanent(archive, f"story {each.story}"),
+            page=room.absolute(f"/article/{each.article}"),
+            url=each.url,
+            title=each.title or "(no title)",
+            source=each.source,
+            text=f"{each.relation}: {each.reason}",
+            published=each.at,
+            first_seen=each.at,
+            language=each.language or None,
+        )
+        for each in reversed(stories[-ENTRIES:])
+    ]
+    made = feeds.Feed(
+        feeds.permanent(archive, f"event {row.id}"), f"{row.title or 'An event'} · {room.title}",
+        room.absolute(address), room.absolute(f"{address}.{form}"), entries, "Who tells of this event",
+    )  # fmt: skip
+    return search_files.answer(room, made, form)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which events: of how many days, and, where both are named, told by one country's press and not by another's."""
+
+    days: int
+    by: str
+    not_by: str
+
+    @property
+    def title(self) -> str:
+        if self.by and self.not_by:
+            return f"What the press of {self.by} tells and that of {self.not_by} does not"
+        return "Events"
+
+    @property
+    def query(self) -> str:
+        stated = {"days": str(self.days) if self.days != DAYS else "", "by": self.by, "not_by": self.not_by}
+        told = urlencode({name: value for name, value in stated.items() if value})
+        return f"?{told}" if told else ""
+
+
+def _asked(room: Room) -> Asked:
+    asked = room.argument("days", str(DAYS))
+    days = min(max(int(asked), 1), MOST_DAYS) if asked.isdecimal() and len(asked) < 6 else DAYS
+    by, not_by = (each.upper() if _COUNTRY.fullmatch(each) else "" for each in map(room.argument, ("by", "not_by")))
+    return Asked(days, by, not_by)
+
+
+async def listing(room: Room, form: str | None = None) -> Response:
+    """Events of some days; with `by` and `not_by` those that one country's press tells of and the other's does not."""
+    asked = _asked(room)
+    since = iso(datetime.now(UTC) - timedelta(days=asked.days))
+    if asked.by and asked.not_by:
+        found = await room.read(events.blind_spots, asked.by, asked.not_by, since, SHOWN)
+    else:
+        found = await room.read(events.events_since, since, (), SHOWN)
+    if form:
+        return await _event_feed(room, asked, found, form)
+    feed_paths = [(kind, room.path(f"/events.{form}{asked.query}")) for kind, form in FEEDS]
+    context = {
+        "title": "Events", "events": found, "heading": asked.title, "days": asked.days, "by": asked.by,
+        "not_by": asked.not_by, "feeds": feed_paths,
+    }  # fmt: skip
+    return await show(room, "events.html", context, current="events")
+
+
+async def _event_feed(room: Room, asked: Asked, found: list[EventRow], form: str) -> Response:
+    """Events as a feed: one entry each, whatever number of stories tell of it."""
+    archive = await room.read(identity)
+    entries = [
+        feeds.Entry(
+            id=feeds.permanent(archive, f"event {each.id}"),
+            page=room.absolute(f"/event/{each.id}"),
+            url=room.absolute(f"/event/{each.id}"),
+            title=each.title or "(no title)",
+            source=room.title,
+            text=f"{each.stories} stories{f' ({each.spoken})' if each.spoken else ''}",
+            published=each.began,
+            first_seen=each.ended,
+            language=None,
+        )
+        for each in sorted(found, key=lambda each: each.ended, reverse=True)
+    ]
+    made = feeds.Feed(
+        feeds.permanent(archive, f"events {asked.by} {asked.not_by}"), f"{asked.title} · {room.title}",
+        room.absolute(f"/events{asked.query}"), room.absolute(f"/events.{form}{asked.query}"), entries,
+        "An entry for each event",
+    )  # fmt: skip
+    return search_files.answer(room, made, form)
