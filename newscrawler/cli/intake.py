@@ -114,8 +114,8 @@ def _taken(paths: list[Path], folder: Path, sources: tuple[Source, ...], wanted:
     if settings.respect:
         scope["respect"] = sorted(settings.respect)
     with ExitStack() as stack:
-        archive = stack.enter_context(Archive.open(folder))
         pool = stack.enter_context(processors(wanted.dask, settings.beat))
+        archive = stack.enter_context(Archive.open(folder))
         intake = Intake(archive, pool, Publishers(sources), datetime.now(UTC), everything=wanted.keep_all)
         intake.respect = frozenset(settings.respect)
         return [_take(intake, path, scope, wanted) for path in paths]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
 
+from newscrawler.cli.output import printable
 from newscrawler.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -18,13 +20,13 @@ if TYPE_CHECKING:
 dask_option = click.option(
     "--dask",
     metavar="ADDRESS",
-    help="With the workers of a Dask scheduler, such as tcp://host:8786, instead of this machine's.",
+    help="With the workers of a Dask scheduler, such as tcp://host:8786, instead of this machine's; exit code 1 without it.",
 )
 
 
 @contextmanager
 def processors(dask: str | None, beat: str) -> Iterator[Processors]:
-    """Raises ConfigError where the extra is not installed, or no scheduler is at the address."""
+    """Raises ConfigError where the extra is not installed, EngineError where no scheduler is at the address."""
     if dask is None:
         from newscrawler.crawl.pool import Pool
 
@@ -37,5 +39,7 @@ def processors(dask: str | None, beat: str) -> Iterator[Processors]:
         raise ConfigError(
             f"--dask needs the extra [dask] ({error.name} is missing): pip install 'newscrawler[dask]'"
         ) from error
-    with DaskPool(dask, beat) as cluster:
+    from tqdm import tqdm
+
+    with DaskPool(dask, beat, lambda line: tqdm.write(printable(line), file=sys.stderr)) as cluster:
         yield cluster

@@ -148,7 +148,8 @@ def _run(folder: Path, wanted: Wanted, again: Again, *, dry_run: bool) -> Iterat
     now, settings = datetime.now(UTC), config.load(Path())
     lexicon = read_beat(shipped_lexicon(), again.beat) if again.beat else lexicon_of(settings.beat)
     beat = str(Path(again.beat).resolve()) if again.beat else settings.beat
-    with _archive(folder, dry_run=dry_run) as (db, archive):
+    # the pool first: of a cluster that is not there nothing has been begun
+    with processors(again.dask, beat) as pool, _archive(folder, dry_run=dry_run) as (db, archive):
         _check_source(db, wanted.scope.source)
         if archive is None:
             keeper: Trial | Writing = Trial(folder, db)
@@ -157,10 +158,7 @@ def _run(folder: Path, wanted: Wanted, again: Again, *, dry_run: bool) -> Iterat
             keeper = Writing(archive)
             at = _position(archive, wanted, lexicon.version, now)
         total = sum(wanted.size(db, stage, after) for stage, after in _left(wanted, at))
-        with (
-            tqdm(total=total, unit="page", disable=not sys.stderr.isatty(), dynamic_ncols=True) as bar,
-            processors(again.dask, beat) as pool,
-        ):
+        with tqdm(total=total, unit="page", disable=not sys.stderr.isatty(), dynamic_ncols=True) as bar:
             report = Report(bar.update, lambda line: _say(bar, line), lambda stage, sample: _show(bar, sample))
             run = Run(keeper, pool, at, now, report)
             yield run

@@ -49,6 +49,10 @@ class Named:
     module: str
     name: str
 
+    @property
+    def __name__(self) -> str:
+        return self.name
+
     def __call__(self, *arguments: Any) -> Any:
         return getattr(import_module(self.module), self.name)(*arguments)
 

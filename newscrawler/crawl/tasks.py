@@ -18,6 +18,7 @@ from newscrawler.extraction import Examined, examine
 from newscrawler.extraction.body import import_trafilatura
 from newscrawler.items import Candidate, Discovery, Lease, Page
 from newscrawler.process import prepare
+from newscrawler.reader import shipped_reader
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,8 +51,17 @@ def start_worker(beat: str = "", workers: int = 1) -> None:
 def start_workers(beat: str = "", workers: int = 1) -> None:
     """The same for so many that start together: what pages are read with is there before the others are forked."""
     start_worker(beat, workers)
-    if workers == 1:  # nobody to share with
-        return
+    if workers > 1:  # else there is nobody to share with
+        _warm_up()
+
+
+def load() -> tuple[str, str]:
+    """What pages are read with is there before the first of them; (who reads, by which terms)."""
+    _warm_up()
+    return shipped_reader(), shared_lexicon().version
+
+
+def _warm_up() -> None:
     page = Page(Lease(0, "", _WARM_UP), _WARM_UP, datetime.now(UTC), 200, (("Content-Type", "text/html"),), _WARM_UP_PAGE)
     with suppress(Exception):  # of a beat that cannot be read each page will say so
         work_page(page, None)
