@@ -225,7 +225,7 @@ class Archivist:
         turns = []
         for key, fields in await self._streams.sent():
             try:
-                turns.append(read_turn(fields))
+                turns.append(read_turn(fields, self._streams.turn_at(key)))
             except EngineError as error:
                 log.warning("a turn is forgotten: %s", error)
                 await self._streams.forget(key)
@@ -319,9 +319,9 @@ class Archivist:
         reports = []
         for key, fields in entries:
             try:
-                reports.append(read_report(fields))
+                reports.append(read_report(fields, self._streams.report_at(key)))
             except EngineError as error:
-                log.error("a report cannot be read and is left out, its links are asked again: %s (%s)", error, key)
+                log.error("a report cannot be read and is left out, its links are asked again: %s", error)
         if entries:
             self._is_quiet = False
             anew = [again for report in reports if (again := await self._read_anew(report)) is not None]

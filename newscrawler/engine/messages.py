@@ -8,6 +8,7 @@ An entry that another version of the format wrote is never guessed at: `read_tur
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -123,6 +124,7 @@ _encode = msgspec.json.Encoder().encode
 _turns: msgspec.json.Decoder[Turn] = msgspec.json.Decoder(Turn)
 _reports: msgspec.json.Decoder[Report] = msgspec.json.Decoder(Report)
 _agreements: msgspec.json.Decoder[Agreement] = msgspec.json.Decoder(Agreement)
+SHOWN = 60  # bytes of an entry that are shown of what is none
 _BYTES = ("record", "request", "head")  # of a candidate: as they are, a third smaller than in JSON
 
 
@@ -131,9 +133,9 @@ def write_turn(turn: Turn) -> dict[str, Any]:
     return {"v": VERSION, "turn": _encode(turn)}
 
 
-def read_turn(fields: Mapping[bytes, bytes]) -> Turn:
-    """Raises EngineError for an entry that is none of ours, or of another version."""
-    return _read(fields, b"turn", _turns.decode)
+def read_turn(fields: Mapping[bytes, bytes], where: str = "an entry") -> Turn:
+    """Raises EngineError for an entry that is none of ours, or of another version; `where`: what it is found by."""
+    return _read(fields, b"turn", _turns.decode, where)
 
 
 def write_report(report: Report) -> dict[str, Any]:
@@ -146,9 +148,9 @@ def write_report(report: Report) -> dict[str, Any]:
     return {"v": VERSION, "report": _encode(bare), **parts}
 
 
-def read_report(fields: Mapping[bytes, bytes]) -> Report:
-    """Raises EngineError for an entry that is none of ours, or of another version."""
-    report = _read(fields, b"report", _reports.decode)
+def read_report(fields: Mapping[bytes, bytes], where: str = "an entry") -> Report:
+    """Raises EngineError for an entry that is none of ours, or of another version; `where`: what it is found by."""
+    report = _read(fields, b"report", _reports.decode, where)
     parts: dict[str, Any] = {name: fields[name.encode()] for name in _BYTES if name.encode() in fields}
     return report if report.candidate is None else replace(report, candidate=replace(report.candidate, **parts))
 
@@ -157,25 +159,51 @@ def write_agreement(agreement: Agreement) -> bytes:
     return _encode(agreement)
 
 
-def read_agreement(written: bytes) -> Agreement:
+def read_agreement(written: bytes, where: str = "an agreement") -> Agreement:
     """Raises EngineError for what is no agreement."""
-    return _decoded(written, _agreements.decode)
+    return _decoded(written, _agreements.decode, where)
 
 
-def _read(fields: Mapping[bytes, bytes], name: bytes, decode: Callable[[bytes], T]) -> T:
-    version = fields.get(b"v", b"").decode("ascii", "replace")
-    if version != str(VERSION):
+def read_standing(told: bytes, now: float) -> dict[str, Any] | None:
+    """What a worker said of itself, and how long it has been silent since; None for what none said.
+
+    >>> read_standing(b'{"at": 7}', 9.0), read_standing(b"{", 9.0), read_standing(b'{"at": "7"}', 9.0)
+    ({'hosts': [], 'at': 7, 'silent': 2.0}, None, None)
+    """
+    try:
+        said = json.loads(told)
+        standing: dict[str, Any] = {"hosts": []} | said | {"silent": round(max(0.0, now - said["at"]), 1)}
+        standing["hosts"] = [str(each) for each in standing["hosts"]]
+    except (ValueError, KeyError, TypeError):
+        return None
+    return standing
+
+
+def _read(fields: Mapping[bytes, bytes], name: bytes, decode: Callable[[bytes], T], where: str) -> T:
+    version = fields.get(b"v", b"")
+    if version != str(VERSION).encode():
+        told = f"of format {_shown(version)}" if version else "of no format"
         raise EngineError(
-            f"the engine holds entries of format {version or 'unknown'}, this is newscrawler's format {VERSION}: "
+            f"{where} of the engine is {told}, this is newscrawler's format {VERSION}: "
             "let all machines run one version, or give this one a --name of its own"
         )
-    return _decoded(fields.get(name, b""), decode)
+    return _decoded(fields.get(name, b""), decode, where)
 
 
-def _decoded(written: bytes, decode: Callable[[bytes], T]) -> T:
+def _decoded(written: bytes, decode: Callable[[bytes], T], where: str) -> T:
     try:
         return decode(written)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        why = _shown(str(error).encode("utf-8", "backslashreplace"))
         raise EngineError(
-            f"the engine holds what newscrawler did not write: {error}; give it a --name of its own"
+            f"{where} of the engine is none that newscrawler wrote, {_shown(written)} ({why}); give it a --name of its own"
         ) from error
+
+
+def _shown(written: bytes) -> str:
+    r"""Whatever somebody wrote as people can be shown it: its beginning, and nothing that a terminal obeys.
+
+    >>> print(_shown(b"\x1b[31m{"), _shown(b""), _shown(b"x" * 200)[58:])
+    '\x1b[31m{' '' xxx'...
+    """
+    return repr(written[:SHOWN])[1:] + ("..." if len(written) > SHOWN else "")

@@ -152,7 +152,7 @@ class WorkerSession(Session):
                     return
                 continue
             idle_since = time.monotonic()
-            turn = read_turn(entry[1])
+            turn = read_turn(entry[1], self._streams.turn_at(entry[0]))
             if turn.host not in self._open:  # else one of an earlier archivist, which comes again when that is over
                 # one that an earlier archivist sent may have been of another lease, and is kept by today's
                 check_agreement(replace(turn.agreement, lease=self._agreement.lease), self._agreement)

@@ -22,7 +22,8 @@ from redis import exceptions
 from redis.asyncio import Redis
 
 from newscrawler.engine.cancelling import cancellations, heed
-from newscrawler.engine.messages import read_agreement, write_agreement, write_report, write_turn
+from newscrawler.engine.messages import read_agreement, read_standing, write_agreement, write_report, write_turn
+from newscrawler.engine.scripts import ENTER, PROLONG, RENEW
 from newscrawler.engine.troubles import Troubles, words_of
 from newscrawler.errors import EngineBusy, EngineError
 
@@ -39,23 +40,6 @@ BACKLOG = 500  # reports that wait for the archivist; with more no turn is begun
 REMEMBERED = 7 * 86_400  # seconds that the tasks of a turn are known to be done
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 5.0  # seconds between two tries of a call that failed
 
-# what a worker or archivist holds is prolonged by whoever holds it alone
-_PROLONG = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('PEXPIRE', KEYS[1], ARGV[2]) else return 0 end"
-# a host is had by one alone, who prolongs it, or has it again where the engine forgot; an engine that is full prolongs, too
-_ENTER = """
-local held = redis.call('GET', KEYS[1])
-if held == ARGV[1] then return redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
-if held then return 0 end
-redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
-return 1
-"""
-# a turn is prolonged by the worker that it belongs to alone: XCLAIM by itself would take it back from the next one
-_RENEW = """
-local mine = redis.call('XPENDING', KEYS[1], 'workers', ARGV[2], ARGV[2], 1, ARGV[1])
-if #mine == 0 then return 0 end
-redis.call('XCLAIM', KEYS[1], 'workers', ARGV[1], 0, ARGV[2], 'JUSTID')
-return 1
-"""
 _DATABASE = re.compile(r"/?[0-9]{0,5}")  # as the path of an address
 _LOST = (exceptions.ConnectionError, exceptions.TimeoutError, exceptions.BusyLoadingError, OSError)
 
@@ -150,8 +134,9 @@ class Streams:
 
     async def agreement(self) -> Agreement | None:
         """What the archivist said last; None where there was none yet.  Raises EngineError for another format's."""
-        written = await self._patiently(lambda: self._redis.get(f"{self._prefix}:agreement"))
-        return read_agreement(written) if written else None
+        key = f"{self._prefix}:agreement"
+        written = await self._patiently(lambda: self._redis.get(key))
+        return read_agreement(written, key) if written else None
 
     async def agree(self, agreement: Agreement) -> None:
         """Raises EngineError for what no waiting mends."""
@@ -181,12 +166,12 @@ class Streams:
         """
         key = f"{self._prefix}:archivist"
         return bool(
-            await self._patiently(lambda: self._redis.eval(_PROLONG, 1, key, self._archivist, int(self.lease * 1000)))
+            await self._patiently(lambda: self._redis.eval(PROLONG, 1, key, self._archivist, int(self.lease * 1000)))
         )
 
     async def no_longer_the_archivist(self) -> None:
         key = f"{self._prefix}:archivist"
-        await self._redis.eval(_PROLONG, 1, key, self._archivist, 1)
+        await self._redis.eval(PROLONG, 1, key, self._archivist, 1)
 
     async def say_how_it_goes(self, state: Mapping[str, Any]) -> None:
         """For `workers`; nothing is waited for.
@@ -214,11 +199,17 @@ class Streams:
             "reports": await self.backlog(),
             "lag": round(max(0.0, now - int(oldest[0][0].split(b"-")[0]) / 1000), 1) if oldest else 0.0,
             "workers": {
-                name.decode("utf-8", "replace"): _seen(json.loads(each), now) for name, each in sorted(told.items())
+                name.decode("utf-8", "replace"): seen
+                for name, each in sorted(told.items())
+                if (seen := read_standing(each, now)) is not None
             },
         }
 
     # --- turns
+
+    def turn_at(self, entry: bytes) -> str:
+        """What people can find an entry by."""
+        return _named(self._turns, entry)
 
     async def send(self, turn: Turn) -> None:
         """Raises EngineError for what no waiting mends."""
@@ -268,7 +259,7 @@ class Streams:
 
         Raises EngineError for what no waiting mends.
         """
-        return bool(await self._patiently(lambda: self._redis.eval(_RENEW, 1, self._turns, self.me, entry)))
+        return bool(await self._patiently(lambda: self._redis.eval(RENEW, 1, self._turns, self.me, entry)))
 
     async def hand_back(self, entry: bytes) -> None:
         """Let whoever asks next have a turn, without waiting for our silence."""
@@ -318,7 +309,7 @@ class Streams:
         px = max(1, int((self.lease if life is None else life) * 1000))
         until = asyncio.get_running_loop().time() + seconds
         while True:
-            if await self._patiently(lambda: self._redis.eval(_ENTER, 1, key, self.me, px)):
+            if await self._patiently(lambda: self._redis.eval(ENTER, 1, key, self.me, px)):
                 return True
             if asyncio.get_running_loop().time() >= until:
                 return False
@@ -330,9 +321,13 @@ class Streams:
         Raises EngineError for what no waiting mends.
         """
         key = f"{self._prefix}:host:{host}"
-        await self._patiently(lambda: self._redis.eval(_PROLONG, 1, key, self.me, max(1, int(pause * 1000))))
+        await self._patiently(lambda: self._redis.eval(PROLONG, 1, key, self.me, max(1, int(pause * 1000))))
 
     # --- reports
+
+    def report_at(self, entry: bytes) -> str:
+        """What people can find an entry by."""
+        return _named(self._results, entry)
 
     async def backlog(self) -> int:
         """Raises EngineError for what no waiting mends."""
@@ -389,8 +384,8 @@ class Streams:
             await self._patiently(confirmed)
 
 
-def _seen(state: dict[str, Any], now: float) -> dict[str, Any]:
-    return state | {"silent": round(max(0.0, now - state["at"]), 1)}
+def _named(stream: str, entry: bytes) -> str:
+    return f"entry {entry.decode('ascii', 'replace')} of the stream {stream}"
 
 
 def _without_password(url: str) -> str:
