@@ -135,7 +135,7 @@ def test_a_desk_is_the_author_where_nobody_else_is_stated(text):
 
 
 def test_the_words_are_those_of_the_lexicons_languages():
-    words = tomllib.loads((resources.files("newscrawler.metadata") / "credits.toml").read_text(encoding="utf-8"))
+    words = tomllib.loads((resources.files("newscrawler.metadata.authors") / "credits.toml").read_text(encoding="utf-8"))
     assert set(words) >= {each for each in shipped_lexicon().languages() if len(each) == 2}
     assert {language for language, _, _ in CREDITS} == set(words)
     assert all(set(each) == {"by", "named", "not", "role", "desk", "rank", "nobody"} for each in words.values())
