@@ -4,6 +4,7 @@ import json
 import sqlite3
 import subprocess
 import sys
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from conftest import NOW, SOURCES, candidate, database, lease, rows
 from newscrawler.dates import day_shown, iso
 from newscrawler.errors import ArchiveBusy, ArchiveError, Failure, FailureKind, of_status
 from newscrawler.items import Discovery, Endpoint, Link, Outcome, Poll, TopicScore
+from newscrawler.process import decide
 from newscrawler.search.query import compile_query
 from newscrawler.search.ranking import search
 from newscrawler.storage.archive import Archive
@@ -66,6 +68,35 @@ def test_where_only_a_change_is_stated_its_day_is_the_articles(archive):
     assert rows(archive, "SELECT day FROM days WHERE articles > 0") == [("2026-11-20",)]
     (hit,) = search(archive.db, compile_query("frigates since:2026-11-20 until:2026-11-20"))
     assert day_shown(hit.published, hit.modified, hit.first_seen) == "updated 2026-11-20"
+
+
+def test_articles_filed_together_are_indexed_together_as_they_are_at_the_end(archive):
+    words = "Four frigates patrol the strait while ministers of nine countries meet in the harbour to speak of it all. " * 3
+    texts = {"1": words, "2": f"{words} A corvette joins.", "1 ": f"{words} Bakers strike.", "3": "Radars hum."}
+    made = [candidate(lease(archive, f"https://gazette.example/{name.strip()}"), text) for name, text in texts.items()]
+    outcomes = [decision.outcome for decision in archive.file(made)]
+    assert outcomes == [Outcome.NEW, Outcome.COPY, Outcome.REVISED, Outcome.NEW]
+    assert rows(archive, "SELECT * FROM articles_unindexed") == []
+    assert rows(archive, "SELECT count(DISTINCT segid) FROM articles_fts_idx") == [(1,)]  # a segment of FTS5 for all
+    for query, found in (("bakers", [1]), ("frigates", [1]), ("corvette", [2]), ("hum", [3])):
+        assert [hit.id for hit in search(archive.db, compile_query(query))] == found
+    archive.db.execute("INSERT INTO articles_fts(articles_fts, rank) VALUES ('integrity-check', 1)")
+    archive.file([candidate(lease(archive, "https://gazette.example/3"), "Sirens hum.")])  # one that is indexed
+    assert [hit.id for hit in search(archive.db, compile_query("sirens"))] == [3]
+    archive.db.execute("INSERT INTO articles_fts(articles_fts, rank) VALUES ('integrity-check', 1)")
+
+
+def test_an_article_that_is_taken_back_leaves_the_others_of_its_transaction_indexed(archive):
+    one, other = (
+        candidate(lease(archive, f"https://gazette.example/{name}"), f"{name} sail.") for name in ("brigs", "yawls")
+    )
+    with archive.transaction():
+        with suppress(ZeroDivisionError), archive.db.atomic():
+            archive.apply(decide(one, archive.known(one)))
+            raise ZeroDivisionError
+        archive.apply(decide(other, archive.known(other)))
+    assert [len(search(archive.db, compile_query(word))) for word in ("brigs", "yawls")] == [0, 1]
+    archive.db.execute("INSERT INTO articles_fts(articles_fts, rank) VALUES ('integrity-check', 1)")
 
 
 def test_a_new_article_is_filed_whole(archive):

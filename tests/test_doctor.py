@@ -18,7 +18,7 @@ from newscrawler.doctor.surroundings import (
     look_at_versions,
 )
 from newscrawler.storage.archive import Archive
-from newscrawler.storage.schema.steps import todays_triggers
+from newscrawler.storage.schema.triggers import todays_triggers
 
 
 @pytest.fixture

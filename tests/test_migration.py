@@ -10,7 +10,7 @@ from newscrawler.search.vocabulary import vocabulary
 from newscrawler.storage.archive import Archive
 from newscrawler.storage.articles.labels import TIME, token
 from newscrawler.storage.schema import versions as schema
-from newscrawler.storage.schema.steps import missing_triggers, todays_triggers
+from newscrawler.storage.schema.triggers import missing_triggers, todays_triggers
 from newscrawler.storage.sites.profiles import unpacked
 from newscrawler.text import content_hash
 

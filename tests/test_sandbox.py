@@ -17,7 +17,7 @@ from newscrawler.sandbox import PRIVATE_TABLES, SERVED
 from newscrawler.sandbox.client import TEMPLATE
 from newscrawler.storage.archive import Archive
 from newscrawler.storage.database.connect import connect_for_reading
-from newscrawler.storage.schema import steps as schema_steps
+from newscrawler.storage.schema import triggers
 from newscrawler.storage.schema.foreign import foreign_objects
 
 # each takes minutes within one call, which looks at no clock
@@ -197,4 +197,4 @@ def test_triggers_of_others_never_run(sent):
 
 def test_a_fresh_archive_holds_nothing_foreign(archive):
     assert foreign_objects(archive.db) == []
-    assert len(schema_steps.triggers_ever()) >= 4
+    assert len(triggers.triggers_ever()) >= 4

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from newscrawler.doctor.findings import Finding, FindingKind
 from newscrawler.storage.schema import versions as schema
 from newscrawler.storage.schema.foreign import ObjectKind, foreign_objects
-from newscrawler.storage.schema.steps import missing_triggers
+from newscrawler.storage.schema.triggers import missing_triggers
 
 if TYPE_CHECKING:
     from datetime import datetime

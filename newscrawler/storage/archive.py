@@ -21,10 +21,12 @@ from newscrawler import __version__, process
 from newscrawler.dates import iso
 from newscrawler.errors import ArchiveBusy, ArchiveError
 from newscrawler.frontier import SqliteFrontier
+from newscrawler.items import Outcome
 from newscrawler.storage.articles import captures, filing, rereading
 from newscrawler.storage.database.connect import DATABASE, connect_for_reading, connect_for_writing
 from newscrawler.storage.database.shipped_files import is_unedited
 from newscrawler.storage.database.sqlite_errors import explain_errors
+from newscrawler.storage.schema import triggers
 from newscrawler.storage.schema import versions as schema
 from newscrawler.storage.sites import profiles
 from newscrawler.storage.warc.writing import PageStore
@@ -120,6 +122,7 @@ class Archive:
         self.frontier = SqliteFrontier(db)
         self.pages = PageStore(folder / PAGES, f"newscrawler/{__version__}")
         self._lock = lock
+        self._in_transaction = self._to_index = False
         self.migrated: list[str] = []
 
     @classmethod
@@ -182,14 +185,19 @@ class Archive:
         with explain_errors(self.folder / DATABASE):
             # immediate: a transaction that reads first and writes later could not wait for another writer
             self.db.execute("BEGIN IMMEDIATE")
+            self._in_transaction, self._to_index = True, False
             try:
                 yield
+                if self._to_index:
+                    triggers.index_waiting(self.db)
                 self.pages.flush()
                 self.db.execute("COMMIT")
             except BaseException:
                 if self.db.conn.in_transaction:
                     self.db.execute("ROLLBACK")
                 raise
+            finally:
+                self._in_transaction = False
 
     def known(self, candidate: Candidate) -> Known:
         """What the archive has at the candidate's address and of its text."""
@@ -205,6 +213,9 @@ class Archive:
 
     def apply(self, decision: Decision) -> None:
         """Write a decision, whole or not at all."""
+        if self._in_transaction and not self._to_index and decision.outcome in (Outcome.NEW, Outcome.COPY):
+            triggers.index_later(self.db)
+            self._to_index = True
         with self.db.atomic():
             filing.apply(self.db, decision, captures.keep(self.db, decision, self.pages))
 

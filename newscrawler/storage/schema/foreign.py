@@ -12,7 +12,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from newscrawler.storage.schema import versions as schema
-from newscrawler.storage.schema.steps import triggers_ever
+from newscrawler.storage.schema.triggers import triggers_ever
 
 if TYPE_CHECKING:
     from sqlite_utils import Database

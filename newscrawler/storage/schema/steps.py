@@ -11,6 +11,21 @@ from __future__ import annotations
 from importlib import resources
 from typing import TYPE_CHECKING
 
+from newscrawler.storage.schema.triggers import (
+    BEFORE_SEARCH,
+    FTS,
+    FTS_WITH_AUTHORS,
+    KEEPS_THE_PAST,
+    KEEPS_THE_REPLACED,
+    PUBLISHED,
+    PUBLISHED_OR_CHANGED,
+    count_days,
+    day,
+    indexing_triggers,
+    moved_trigger,
+    search_triggers,
+)
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -24,86 +39,6 @@ STEPS: dict[str, Step] = {}  # by name, in the order in which they are applied
 def _step(function: Step) -> Step:
     STEPS[function.__name__] = function
     return function
-
-
-_FTS = ("title", "lead", "text", "segmented", "title_segmented", "authors", "labels")  # of m009_search
-_FTS_WITH_AUTHORS = (*_FTS, "authors_segmented")  # of m012_letters
-
-
-def _indexed(row: str, columns: tuple[str, ...]) -> str:
-    return f"INSERT INTO articles_fts(rowid, {', '.join(columns)}) VALUES ({row}.id, {_values(row, columns)});"  # noqa: S608 ours
-
-
-def _unindexed(row: str, columns: tuple[str, ...]) -> str:
-    named = f"articles_fts, rowid, {', '.join(columns)}"
-    return f"INSERT INTO articles_fts({named}) VALUES ('delete', {row}.id, {_values(row, columns)});"  # noqa: S608 ours
-
-
-def _values(row: str, columns: tuple[str, ...]) -> str:
-    return ", ".join(f"{row}.{each}" for each in columns)
-
-
-_PUBLISHED = ("published", "first_seen")  # what an article's day is, of m009_search
-_PUBLISHED_OR_CHANGED = ("published", "modified", "first_seen")  # of m013_days_of_changes
-
-
-def _day(row: str, columns: tuple[str, ...] = _PUBLISHED) -> str:
-    return f"substr(coalesce({_values(row, columns)}), 1, 10)"
-
-
-def _come(row: str, days: tuple[str, ...]) -> str:
-    counted = "ON CONFLICT (day) DO UPDATE SET articles = articles + 1"
-    return f"INSERT INTO days (day, articles) VALUES ({_day(row, days)}, 1) {counted};"  # noqa: S608 ours
-
-
-def _gone(row: str, days: tuple[str, ...]) -> str:
-    return f"UPDATE days SET articles = articles - 1 WHERE day = {_day(row, days)};"  # noqa: S608 ours
-
-
-# full text, until m009_search
-_TRIGGERS = (
-    """
-    CREATE TRIGGER articles_ai AFTER INSERT ON articles BEGIN
-        INSERT INTO articles_fts(rowid, title, lead, text, segmented)
-        VALUES (new.id, new.title, new.lead, new.text, new.segmented);
-    END
-    """,
-    """
-    CREATE TRIGGER articles_ad AFTER DELETE ON articles BEGIN
-        INSERT INTO articles_fts(articles_fts, rowid, title, lead, text, segmented)
-        VALUES ('delete', old.id, old.title, old.lead, old.text, old.segmented);
-    END
-    """,
-    """
-    CREATE TRIGGER articles_au AFTER UPDATE OF title, lead, text, segmented ON articles BEGIN
-        INSERT INTO articles_fts(articles_fts, rowid, title, lead, text, segmented)
-        VALUES ('delete', old.id, old.title, old.lead, old.text, old.segmented);
-        INSERT INTO articles_fts(rowid, title, lead, text, segmented)
-        VALUES (new.id, new.title, new.lead, new.text, new.segmented);
-    END
-    """,
-)
-
-
-# full text, filters and days, from m009_search on
-def _search_triggers(columns: tuple[str, ...], days: tuple[str, ...] = _PUBLISHED) -> tuple[str, ...]:
-    come, gone = _indexed("new", columns), _unindexed("old", columns)
-    return (
-        f"CREATE TRIGGER articles_ai AFTER INSERT ON articles BEGIN {come} {_come('new', days)} END",
-        f"CREATE TRIGGER articles_ad AFTER DELETE ON articles BEGIN {gone} {_gone('old', days)} END",
-        f"""
-    CREATE TRIGGER articles_au AFTER UPDATE OF {", ".join(columns)} ON articles
-    BEGIN {gone} {come} END
-    """,
-    )
-
-
-def _moved_trigger(days: tuple[str, ...]) -> str:
-    dates = ", ".join(days[:-1])
-    return f"""
-    CREATE TRIGGER articles_moved AFTER UPDATE OF {dates} ON articles WHEN {_day("old", days)} <> {_day("new", days)}
-    BEGIN {_gone("old", days)} {_come("new", days)} END
-    """
 
 
 def statements(sql: str) -> list[str]:
@@ -122,7 +57,7 @@ def _sql(name: str) -> list[str]:
 
 @_step
 def m001_initial(db: Database) -> None:
-    for statement in (*_sql("m001_initial"), *_TRIGGERS):
+    for statement in (*_sql("m001_initial"), *BEFORE_SEARCH):
         db.execute(statement)
 
 
@@ -192,9 +127,9 @@ def m009_search(db: Database) -> None:
         apart = [(spaced, article) for title, article in titles.fetchall() if (spaced := search_form(title))]
         db.conn.executemany("UPDATE articles SET title_segmented = ? WHERE id = ?", apart)
         last = ids[-1]
-    db.execute(f"INSERT INTO days (day, articles) SELECT {_day('articles')} AS day, count(*) FROM articles GROUP BY day")  # noqa: S608
+    db.execute(f"INSERT INTO days (day, articles) SELECT {day('articles')} AS day, count(*) FROM articles GROUP BY day")  # noqa: S608
     db.execute("INSERT INTO articles_fts(articles_fts) VALUES ('rebuild')")
-    for statement in (*_search_triggers(_FTS), _moved_trigger(_PUBLISHED)):
+    for statement in (*search_triggers(FTS), moved_trigger(PUBLISHED)):
         db.execute(statement)
 
 
@@ -227,7 +162,7 @@ def m012_letters(db: Database) -> None:
     fold_letters(db)
     _label_all(db)  # as m015_more_filters wants them: the index need not be made twice
     db.execute("INSERT INTO articles_fts(articles_fts) VALUES ('rebuild')")
-    for statement in _search_triggers(_FTS_WITH_AUTHORS):
+    for statement in search_triggers(FTS_WITH_AUTHORS):
         db.execute(statement)
 
 
@@ -242,19 +177,13 @@ def m013_days_of_changes(db: Database) -> None:
     for statement in _sql("m013_days_of_changes"):
         db.execute(statement)
     undated = "SELECT id FROM articles WHERE published IS NULL AND modified IS NOT NULL"
-    _count_days(db)
+    count_days(db)
     relabel(db, [row[0] for row in db.conn.execute(undated)])
     for statement in (
-        *_search_triggers(_FTS_WITH_AUTHORS, _PUBLISHED_OR_CHANGED)[:2],
-        _moved_trigger(_PUBLISHED_OR_CHANGED),
+        *search_triggers(FTS_WITH_AUTHORS, PUBLISHED_OR_CHANGED)[:2],
+        moved_trigger(PUBLISHED_OR_CHANGED),
     ):
         db.execute(statement)
-
-
-def _count_days(db: Database) -> None:
-    db.execute("DELETE FROM days")
-    day = f"{_day('articles', _PUBLISHED_OR_CHANGED)} AS day"
-    db.execute(f"INSERT INTO days (day, articles) SELECT {day}, count(*) FROM articles GROUP BY day")  # noqa: S608
 
 
 @_step
@@ -272,7 +201,7 @@ def m015_more_filters(db: Database) -> None:
     db.execute("DROP TRIGGER articles_au")
     if _label_all(db):
         db.execute("INSERT INTO articles_fts(articles_fts) VALUES ('rebuild')")
-    db.execute(_search_triggers(_FTS_WITH_AUTHORS)[2])
+    db.execute(search_triggers(FTS_WITH_AUTHORS)[2])
 
 
 def _label_all(db: Database) -> int:
@@ -314,48 +243,6 @@ def _add_file(name: str) -> None:
 for _name in _FILES_ALONE:
     _add_file(_name)
 
-# a state that was the article's until now gets the text that the article is about to lose, whoever writes it
-_KEEPS_THE_PAST = """
-    CREATE TRIGGER articles_past BEFORE UPDATE OF text ON articles WHEN old.text <> new.text
-    BEGIN UPDATE article_states SET text = old.text WHERE article_id = old.id AND text IS NULL; END
-    """
-# the same where another program replaces the row (`sqlite-utils insert --replace`): SQLite takes the old one away
-# without an UPDATE, and without the triggers of a DELETE (https://sqlite.org/lang_conflict.html)
-_KEEPS_THE_REPLACED = """
-    CREATE TRIGGER articles_replaced BEFORE INSERT ON articles
-    BEGIN
-        UPDATE article_states SET text = (SELECT text FROM articles WHERE id = article_id)
-        WHERE text IS NULL AND article_id IN
-            (SELECT id FROM articles WHERE (id = new.id OR url_key = new.url_key) AND (text <> new.text OR id <> new.id));
-    END
-    """
-_KEEPERS = {"articles_past": _KEEPS_THE_PAST, "articles_replaced": _KEEPS_THE_REPLACED}  # by the triggers' names
-_INDEXING = ("articles_ai", "articles_ad", "articles_au", "articles_moved")
-
-
-def todays_triggers() -> dict[str, str]:
-    """The triggers of an archive that has had all migrations, by their names."""
-    indexing = (*_search_triggers(_FTS_WITH_AUTHORS, _PUBLISHED_OR_CHANGED), _moved_trigger(_PUBLISHED_OR_CHANGED))
-    return dict(zip(_INDEXING, indexing, strict=True)) | _KEEPERS
-
-
-def missing_triggers(db: Database) -> list[str]:
-    """The names of those that are not there: `sqlite-utils transform` drops all of a table's."""
-    there = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall()}
-    return [name for name in todays_triggers() if name not in there]
-
-
-def put_back_triggers(db: Database) -> None:
-    """Make those anew that are not there, and the index and the days that were not minded without them.
-
-    Without the keepers the next change would take the text of all states before.
-    """
-    for name in (missing := missing_triggers(db)):
-        db.execute(todays_triggers()[name])
-    if not _KEEPERS.keys() >= set(missing):
-        _count_days(db)
-        db.execute("INSERT INTO articles_fts(articles_fts) VALUES ('rebuild')")
-
 
 @_step
 def m026_states(db: Database) -> None:
@@ -365,7 +252,7 @@ def m026_states(db: Database) -> None:
     """
     from newscrawler.storage.sites.profiles import move_to_windows
 
-    for statement in (*_sql("m026_states"), _KEEPS_THE_PAST):
+    for statement in (*_sql("m026_states"), KEEPS_THE_PAST):
         db.execute(statement)
     move_to_windows(db)
 
@@ -389,12 +276,15 @@ def m028_rights_of_feeds(db: Database) -> None:
 @_step
 def m029_replaced_articles(db: Database) -> None:
     """A row of `articles` that another program replaces leaves its text to the states that had it."""
-    db.execute(_KEEPS_THE_REPLACED)
+    db.execute(KEEPS_THE_REPLACED)
 
 
-def triggers_ever() -> frozenset[str]:
-    """The text of every trigger that a version of newscrawler has made."""
-    made = [*_TRIGGERS, *_KEEPERS.values()]
-    for days in (_PUBLISHED, _PUBLISHED_OR_CHANGED):
-        made += [*_search_triggers(_FTS, days), *_search_triggers(_FTS_WITH_AUTHORS, days), _moved_trigger(days)]
-    return frozenset(statement.strip() for statement in made)
+@_step
+def m030_indexed_together(db: Database) -> None:
+    """Articles that are filed together are indexed together: a sixth less work to file one."""
+    for statement in _sql("m030_indexed_together"):
+        db.execute(statement)
+    for name in ("articles_ai", "articles_ad", "articles_au"):
+        db.execute(f"DROP TRIGGER IF EXISTS {name}")
+    for statement in indexing_triggers():
+        db.execute(statement)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from newscrawler.errors import ArchiveError
 from newscrawler.storage.database.sqlite import empty_migrations
-from newscrawler.storage.schema.steps import STEPS, put_back_triggers, statements, triggers_ever
+from newscrawler.storage.schema.steps import STEPS, statements
+from newscrawler.storage.schema.triggers import put_back_triggers, triggers_ever
 
 if TYPE_CHECKING:
     from sqlite_utils import Database, Migrations
