@@ -35,10 +35,12 @@ _GLUED_END = re.compile(
     r"Jan(?:uary)?\b|Feb(?:ruary)?\b|Mar(?:ch)?\b|Apr(?:il)?\b|May\b|June?\b|July?\b|Aug(?:ust)?\b|Sept?(?:ember)?\b|"
     r"Oct(?:ober)?\b|Nov(?:ember)?\b|Dec(?:ember)?\b|vor\s\d).*$"
 )
+_AND = r"[Aa]nd|AND|und|sowie|et|y|e|ed|og|och|samt|en|i|oraz|ja|sekä|и|та|і|й|και|și|şi|és|ve|dan|và|और|و|with|mit|avec|con|a"
 _SPLIT = re.compile(
-    r"\s*(?:[;|/•·，；／]|,|\n|\s[&+]\s(?!Co\b)|\s(?:[Aa]nd|AND|und|et|y|e|og|och|en|i|ja|и|та|і|й|και|și|şi|és|ve|dan|và|और|و|with|mit|avec|con|a)\s|"
+    rf"\s*(?:[;|/•·，；／]|,(?:\s*(?:{_AND}|&)\s)?|\n|\s[&+]\s(?!Co\b)|\s(?:{_AND})\s|"
     r"\s(?:un|ir)\s(?=[A-ZĀČĒĢĪĶĻŅŠŪŽ])|\sim Gespräch mit\s|、|(?<![\u30a0-\u30ff])・|・(?![\u30a0-\u30ff]))\s*"
 )
+_GENERATION = re.compile(r",\s+(?=(?:Jr|Sr|II|III|IV)\b)")  # "Ana Lind, Jr."
 _AFTER = re.compile(
     r"\s+(?:\||–|—|-|•|·)\s+.*$|\s*[(（\[【][^()（）]*[)）\]】]?\s*$|"
     r"\s*[,/]?\s*\b(?:(?i:updated|published|posted|aktualisiert|stand)|(?i:in) [A-Z]\w+.*|"
@@ -152,7 +154,7 @@ def split_names(text: str) -> tuple[str, ...]:
 
 
 def _names(text: str) -> Iterator[str]:
-    text = _HEBREW_AND.sub(r"\1, \2", text)
+    text = _GENERATION.sub(" ", _HEBREW_AND.sub(r"\1, \2", text))
     for part in _SPLIT.split(_cut_glued_role(_GLUED_END.sub("", without_post(without_rest(text))))):
         if not part or _PICTURES.search(part):
             continue  # "Ana Lind (reporting) and Ole Berg (photography)"
@@ -219,9 +221,11 @@ def turned(name: str) -> str:
 
     >>> turned("Lind, Ana"), turned("Lind, Ana M."), turned("Ana Lind, Ole Berg")
     ('Ana Lind', 'Ana M. Lind', 'Ana Lind, Ole Berg')
-    >>> turned("Lind, A."), turned("Lind, Ana van der")
-    ('A. Lind', 'Ana van der Lind')
+    >>> turned("Lind, A."), turned("Lind, Ana van der"), turned("Lind, Ana; Berg, Ole")
+    ('A. Lind', 'Ana van der Lind', 'Ana Lind; Ole Berg')
     """
+    if ";" in name:
+        return "; ".join(map(turned, name.split(";")))
     found = _FAMILY_FIRST.fullmatch(name.strip())
     if found is None or any(is_desk(part) or agency_of(part) for part in found.groups()):
         return name

@@ -176,7 +176,8 @@ def _sets_off(line: str, tokens: list[tuple[str, int, int]], at: int) -> bool:
     """Whether "by" stands in the middle of a line behind a day or a mark, and before a name."""
     if tokens[at][0] != "by" or at + 1 >= len(tokens):
         return False
-    return line[tokens[at + 1][1]].isupper() and (at in (1, 2) or _begins_part(line, tokens[at][1]))
+    is_special = tokens[0][0] == "special" and tokens[1][0] in ("to", "for")  # "Special to the Gazette by Ana Lind"
+    return line[tokens[at + 1][1]].isupper() and (at in (1, 2) or is_special or _begins_part(line, tokens[at][1]))
 
 
 def _begins_part(line: str, start: int) -> bool:

@@ -23,8 +23,8 @@ _PLACE = frozenset({
 })  # fmt: skip
 # for whom somebody wrote it, and where she is
 _SPECIALLY = re.compile(
-    r",?\s+(?:специально для|спеціально для|especial para|speciale per|spécial pour|specjalnie dla|exklusiv für|special to|"
-    r"special for)\b.*$|\s+\((?:à|in|en|a|aus|from|w|в|у)\s[^()]{2,40}\)$"
+    r",?\s+(?:специально для|спеціально для|especial para|speciale per|spécial pour|specjalnie dla|exklusiv für|[Ss]pecial to|"
+    r"[Ss]pecial for|SPECIAL TO)\b.*$|\s+\((?:à|in|en|a|aus|from|w|в|у)\s[^()]{2,40}\)$"
 )
 _TOWN = r"[A-ZÀ-ÞĀ-ŽȘȚА-ЯІЇЄ][\w’'-]+"
 # where and for whom somebody wrote: "in Kelling", "à Paris", "pour Le Courrier", a place behind a comma or a bar

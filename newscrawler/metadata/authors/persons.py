@@ -116,13 +116,18 @@ def is_person(name: str) -> bool:
     if len(parts) == 1:
         return _is_unspaced_name(name)
     cased = [part for part in parts if part[0].isalpha()]
-    small = [part for part in cased if part[0].islower()]
+    small = [part for part in cased if part[0].islower() and not _PREFIXED.match(part)]
     if len(small) > (1 if len(parts) < 4 else 2) or len(set(parts)) < len(parts):
         return False
-    return len(parts) <= MAX_WORDS and bool(cased) and _PARTICLES.issuperset(small) and not cased[-1][0].islower()
+    return len(parts) <= MAX_WORDS and bool(cased) and _PARTICLES.issuperset(small) and cased[-1] not in small
 
 
 _NUMBER = re.compile(r"\d+\W?")
+# a name that an article or a preposition is written to: "al-Jaffal", "d'Ancona", "deCasparis"
+_PREFIXED = re.compile(
+    r"(?:(?:a[dlnrstz]|ash|el|il|ul|bin|ben|ibn|abu|d|l|dell|nell|de|di|da|du|van|von|t|s)['’-]|de|di|da|du|del|della|la|le|van|von|mac|mc)"
+    r"(?=[A-ZÀ-Þ][a-zß-ÿ])"
+)
 _NICKNAME = re.compile(r"(?<=\w)\s[(\"“‘][^\W\d_][^()\"“”‘’]{0,18}[)\"”’]\s(?=[^\W\d_])")  # "Ana (A.L.) Lind"
 
 
