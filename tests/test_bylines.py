@@ -222,7 +222,49 @@ SIGNED = [
     ("is", "<em>Anna Lind er blaðamaður á Hafnarblaðinu.</em>", ["Anna Lind"]),
     ("id", "<em>Ana Lind adalah wartawan di Koran Pelabuhan.</em>", ["Ana Lind"]),
     ("vi", "<em>Nguyễn Văn An là phóng viên của báo Cảng.</em>", ["Nguyễn Văn An"]),
+    # by lines that need to stand there to say so
+    ("ko", "</p><p>홍길동 기자(hong@gazette.example)", ["홍길동"]),
+    ("ko", "</p><p>hong@gazette.example 홍길동 기자", ["홍길동"]),
+    ("ko", "</p><p>/홍길동·김철수 기자", ["홍길동", "김철수"]),
+    ("ja", "（山田太郎）", ["山田太郎"]),
+    ("ja", "（社会部　山田太郎、佐藤次郎）", ["山田太郎", "佐藤次郎"]),
+    ("ja", "（おわり）", []),
+    ("ja", "（関連記事）", []),
+    ("en", "(Reporting by Ana Lind in Kelling and Cy Day; Editing by Bo Ek)", ["Ana Lind", "Cy Day"]),
+    ("en", "Reporting by Ana Lind in Kelling; Additional reporting by Cy Day; Editing by Bo Ek and Di Ru", ["Ana Lind"]),
+    ("en", "— Ana Lind, Associated Press", ["Ana Lind"]),
+    ("en", "- Ana Lind said so", []),
+    ("en", "Ana Lind contributed to this report.", []),
 ]  # fmt: skip
+ABOUT = [
+    ("fr", "À propos de l'auteur", "Anne Lind est historienne."), ("es", "Sobre la autora", "Ana Lind es historiadora."),
+    ("it", "Sull'autrice", "Anna Lind è una storica."), ("pt", "Sobre a autora", "Ana Lind é historiadora."),
+    ("nl", "Over de auteur", "Anna Lind is historicus."), ("sv", "Om författarna", "Anna Lind är historiker."),
+    ("no", "Om forfatteren", "Anna Lind er historiker."), ("da", "Om forfatteren", "Anna Lind er historiker."),
+    ("fi", "Tietoa kirjoittajasta", "Anna Lind on historioitsija."), ("pl", "O autorze", "Anna Lind jest historyczką."),
+    ("cs", "O autorce", "Jana Lindová je historička."), ("sk", "O autorke", "Jana Lindová je historička."),
+    ("sl", "O avtorici", "Ana Lind je zgodovinarka."), ("hr", "O autorici", "Ana Lind je povjesničarka."),
+    ("sr", "О аутору", "Ана Линд је историчарка."), ("ro", "Despre autoare", "Ana Lind este istoric."),
+    ("hu", "A szerzőről", "Lind Anna"), ("el", "Σχετικά με τον συγγραφέα", "Άννα Λιντ"),
+    ("ru", "Об авторе", "Анна Линд — историк."), ("uk", "Про авторку", "Анна Лінд — історикиня."),
+    ("bg", "За автора", "Анна Линд е историк."), ("et", "Autorist", "Anna Lind on ajaloolane."),
+    ("lv", "Par autori", "Anna Linda ir vēsturniece."), ("lt", "Apie autorę", "Ana Lind yra istorikė."),
+    ("is", "Um höfundinn", "Anna Lind er sagnfræðingur."), ("tr", "Yazar hakkında", "Ayşe Lind"),
+    ("id", "Tentang penulis", "Ana Lind adalah sejarawan."), ("vi", "Về tác giả", "Nguyễn Văn An là sử gia."),
+    ("ar", "عن الكاتب", "آنا ليندي"), ("he", "על הכותבת", "אנה לינדה"), ("fa", "درباره نویسنده", "آنا لینده"),
+    ("hi", "लेखक के बारे में", "अना लिंडे"), ("zh", "作者简介", "王小明"), ("ja", "この記事を書いた人", "山田太郎"),
+    ("ko", "필자 소개", "홍길동"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "heading", "told"), ABOUT)
+def test_a_page_may_tell_of_its_author_under_a_heading(language, heading, told):
+    page = f"""<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>Survey vessels map the seabed</title>
+        </head><body><main><article><h1>Survey vessels map the seabed</h1>{TEXT}<h3>{heading}</h3><p>{told}</p>
+        </article></main></body></html>"""
+    (author,) = extract(page.encode(), "https://gazette.example/a", NOW).authors
+    assert told.startswith(author)
+    assert is_person(author)
 
 
 @pytest.mark.parametrize(("language", "line", "authors"), SIGNED)

@@ -12,11 +12,11 @@ from __future__ import annotations
 
 import itertools
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from newscrawler.agencies import agency_of
-from newscrawler.dates.written import find_day, may_name_day
+from newscrawler.dates.written import find_day
 from newscrawler.metadata.authors.biographies import TOLD
 from newscrawler.metadata.authors.bylines import label_of, parts_of, says_by, segments, split_names, turned, without_by
 from newscrawler.metadata.authors.claims import (
@@ -28,22 +28,13 @@ from newscrawler.metadata.authors.claims import (
     credits_elsewhere,
     houses_of,
     stated_credits,
+    unique_names,
 )
 from newscrawler.metadata.authors.credit_words import Kind, shipped_credit_words
-from newscrawler.metadata.authors.jobs import has_job_behind, is_only_job, without_article, without_place, without_post
+from newscrawler.metadata.authors.jobs import is_job_beside, is_only_job, without_article
+from newscrawler.metadata.authors.lone_names import MAX_CREDIT_LINES, named_alone, pen_name_of
 from newscrawler.metadata.authors.made_names import is_address, is_login, is_unseen
-from newscrawler.metadata.authors.names_apart import without_rest
-from newscrawler.metadata.authors.persons import (
-    DESK,
-    NAME,
-    NOBODY,
-    is_crew,
-    is_desk,
-    is_job,
-    is_pen_name,
-    is_person,
-    is_small_name,
-)
+from newscrawler.metadata.authors.persons import DESK, NOBODY, is_crew, is_desk, is_pen_name, is_person, is_small_name
 from newscrawler.metadata.authors.signatures import agency_signed
 from newscrawler.text import clean_line, spaceless, words
 
@@ -53,17 +44,7 @@ if TYPE_CHECKING:
     from newscrawler.metadata.claims.structured import Claims
 
 MAX_MORE = 4  # authors whom another credit may add
-DAY, LONE_DAY = 20, 30  # characters of a day behind a name, and of one alone
-FIRST = 2  # of these lines
 BIOGRAPHY = 110  # characters of a byline that tells of its author
-MAX_CREDIT_LINES = 6  # lines below the headline that may be a credit without saying so
-_MINUTES = re.compile(r"\b\d+\s*(?:-\s*)?(?:min\b|mins\b|minut|分|분)|\bmin(?:ute)?s? read\b", re.IGNORECASE)
-
-
-_MORE = re.compile(
-    r"(?:all|alle|weitere|mehr|more|tous les|todos los|altri)\b.*\b(?:posts|artikel|articles|beiträge|artículos)\b",
-    re.IGNORECASE,
-)
 _HONORIFIC = re.compile(r"^(?:(?:dr|prof|mr|mrs|ms|sir|dame)\.?\s+)+", re.IGNORECASE)
 
 
@@ -77,36 +58,24 @@ class Credit:
     desks: tuple[str, ...] = ()
 
 
-def _unique(names: Iterable[str]) -> tuple[str, ...]:
-    found: dict[str, str] = {}
-    for name in names:
-        found.setdefault(" ".join(words(name)), name)
-    return tuple(found.values())[:MAX_AUTHORS]
-
-
 def _credited_people(lines: list[str], origin: str, houses: Houses, others: set[str]) -> tuple[str, ...]:
     """People in these credits, but `others`.  A line that says "by", and JSON-LD, may name somebody by one word."""
     found: list[str] = []
     visible = origin == "byline"
     for line in lines:
+        is_dated = visible and find_day(line) is not None
         for part, may_be_pen_name in _credited_parts(line, origin):
             stated_names = split_names(part)
             for place, stated in enumerate(stated_names):
                 name = houses.off(stated, leads=not found)
-                if houses.has(name) or (found and _is_job_beside(name)):
+                if houses.has(name) or houses.is_headline(name) or (found and is_job_beside(name)):
                     continue
                 alone = (place == 0 and (len(stated_names) == 1 or not name.islower())) if visible else name == part
-                pen_name = may_be_pen_name and alone and is_pen_name(name)
+                pen_name = may_be_pen_name and alone and is_pen_name(name, may_be_short=is_dated)
                 is_small = visible and may_be_pen_name and part == part.lower() and is_small_name(name)
                 if (is_person(name) or is_small or pen_name) and spaceless(name) not in others:
                     found.append(name)
-    return _unique(found)
-
-
-def _is_job_beside(name: str) -> bool:
-    """Whether a part of a credit behind somebody's name is what she does: "Ana Lind, Pop Music Critic"."""
-    *before, last = name.casefold().split()
-    return bool(before) and shipped_credit_words().role.has(last)
+    return unique_names(found)
 
 
 def _credited_parts(line: str, origin: str) -> Iterator[tuple[str, bool]]:
@@ -130,7 +99,6 @@ def _before_day(said: str) -> list[str]:
     return first if any(is_person(name) for part in first for name in split_names(part)) else parts
 
 
-_DIGIT_ANYWHERE = re.compile(r"\d")
 _DIGIT = re.compile(r"(?<!\w)\d")
 
 
@@ -156,15 +124,22 @@ def _collective(lines: list[str], origin: str, houses: Houses) -> Iterator[str]:
             continue
         parts = parts_of(line)
         name = without_article(without_by(next(filter(says_by, parts), parts[0]))) if parts else ""
-        if is_only_job(name):
+        if is_only_job(name) or NOBODY.search(name) or is_login(name):
             continue
         if len(name) <= 40 and (
             agency_of(name)
             or DESK.fullmatch(name)
             or houses.has(name)
+            or _is_named_crew(name)
             or (any(map(says_by, parts)) and (is_desk(name) or (name.isupper() and 2 <= len(name) <= 5)))
         ):
             yield name
+
+
+def _is_named_crew(name: str) -> bool:
+    """Whether a text is those who work in a house, "Redacción Cultura", and nothing that a button says of them."""
+    known = shipped_credit_words()
+    return is_crew(name) and is_desk(name) and not any(known.nobody.has(each) and not is_desk(each) for each in words(name))
 
 
 # whose rights a template states where it is asked for an author
@@ -212,6 +187,7 @@ def credited(claims: Claims, beside: Sequence[str] = (), host: str = "") -> tupl
     houses = houses_of(claims, host)
     written = [([line], "byline") for line in credits_beside(beside)]
     others = _others(beside) | _others(claims.bylines)
+    houses = replace(houses, headline=frozenset(words(" ".join(claims.headings))))
     found, agency = _credits(claims, written, houses, others)
     if not any(each.people for each in found) and others:  # who edited, where nobody else is named
         found = [*_credits(claims, [], houses, set())[0], *found]
@@ -219,14 +195,14 @@ def credited(claims: Claims, beside: Sequence[str] = (), host: str = "") -> tupl
     people = _shown_first(found, [*beside, *claims.bylines])
     near_desks = (each for each in found if each.is_near and not (people and all(_begin(each.desks, people))))
     is_desks = any(not all(houses.has(desk) and not is_crew(desk) for desk in each.desks) for each in near_desks)
-    alone = () if is_desks else _named_alone(claims, beside, houses, others)
+    alone = () if is_desks else named_alone(claims, beside, houses, others)
     if people and people.origin == "byline" and not people.is_near and alone and not any(_begin(alone, people)):
         people = Credit("byline", is_near=True, people=alone)
     if people and not (is_desks and people.origin == "byline" and not people.is_near):
         whole = _completed(people, claims, [*written, *_plain(beside)], houses, others)
         return _shortened(whole, found), agency, people.origin
     if desks is None:
-        names = alone or _pen_name(claims, houses)
+        names = alone or pen_name_of(claims, houses)
         return names, agency, "byline" if names else None
     if alone and all(map(houses.has, desks.desks)):
         return alone, agency, "byline"
@@ -247,7 +223,7 @@ def _credits(
             named = itertools.chain(lines, (name for line in lines for name in split_names(line)))
             agency = next(filter(None, (*map(agency_signed, lines), *map(agency_of, named))), None)
         people = _credited_people(lines, origin, houses, others)
-        desks = () if people else _unique(_collective(lines, origin, houses))
+        desks = () if people else unique_names(_collective(lines, origin, houses))
         if people or desks:
             found.append(Credit(origin, (stated, origin) in written, people, desks))
     return found, agency
@@ -327,7 +303,7 @@ def _plainly(name: str) -> str:
 def _shortened(people: tuple[str, ...], found: list[Credit]) -> tuple[str, ...]:
     """People without what is glued to a name that another credit has alone."""
     known = {name for each in found for name in each.people if " " in name}
-    return _unique(next((each for each in known if _goes_on(name, each)), name) for name in people)
+    return unique_names(next((each for each in known if _goes_on(name, each)), name) for name in people)
 
 
 def _goes_on(name: str, known: str) -> bool:
@@ -342,53 +318,3 @@ def _bylines_in_one(claims: Claims) -> list[str]:
         if "".join(joined[:count]) in joined[count:]:
             return list(claims.bylines[:count])
     return []
-
-
-def _named_alone(claims: Claims, beside: Sequence[str], houses: Houses, others: set[str]) -> tuple[str, ...]:
-    """Names on a line of their own below the headline, beside a day, a time to read or a job, or several together."""
-    topics = {spaceless(each) for each in (*claims.trail, *claims.metas.get("article:tag", ()), *_sections(claims))}
-    for at, line in enumerate(beside[:MAX_CREDIT_LINES]):
-        stated = _DIGIT_ANYWHERE.split(line, maxsplit=1)[0].rstrip()
-        is_posted = without_post(stated) != stated
-        if len(line) > LINE or (stated != line and not (find_day(line) and len(line) - len(stated) <= DAY)):
-            continue
-        said = [each for part in parts_of(without_place(without_post(stated))) for each in split_names(part)]
-        names = [each for at, each in enumerate(said) if not (is_job(each) or (at and _is_job_beside(each)))]
-        if stated.strip() in claims.named.topics and line not in claims.named.profiles:
-            continue
-        says_job = is_job(line) or has_job_behind(line) or has_job_behind(without_rest(stated))
-        if not all(map(is_person if says_job else _is_plainly_named, names)) or topics.intersection(map(spaceless, names)):
-            continue
-        near = [*beside[max(0, at - 1) : at], *beside[at + 1 : at + (3 if at < FIRST else 2)]]
-        is_set = says_job or is_posted or bool(find_day(line)) or any(map(_sets_names, near)) or len(names) > 1
-        kept = [each for each in names if spaceless(each) not in others and not houses.has(each)]
-        if is_set and kept:
-            return _unique(kept)
-    return ()
-
-
-def _sets_names(line: str) -> bool:
-    """Whether a line stands where names do: a day, a time to read, a job, "All posts"."""
-    is_day = find_day(line) or (len(line) <= LONE_DAY and may_name_day(line))  # whose month needs its language
-    return bool(is_day or _MINUTES.search(line) or _MORE.match(line)) or is_job(line)
-
-
-def _is_plainly_named(name: str) -> bool:
-    """Whether a text is a person's name though nothing says so: unspaced scripts have too many words of that length."""
-    return is_person(name) and " " in name and (NAME.fullmatch(name) is not None or not name.isascii())
-
-
-def _sections(claims: Claims) -> Iterator[str]:
-    stated = claims.jsonld.get("articleSection"), claims.meta.get("article:section"), claims.meta.get("og:site_name")
-    yield from (each for each in stated if isinstance(each, str))
-
-
-def _pen_name(claims: Claims, houses: Houses) -> tuple[str, ...]:
-    """What the page's one link of rel author says, were it no person's name."""
-    names = _unique(filter(None, map(clean_line, claims.named.author_links)))
-    if len(names) == 1 and _PEN_NAME.fullmatch(names[0]) and not NOBODY.search(names[0]):
-        return () if houses.has(names[0]) else names
-    return ()
-
-
-_PEN_NAME = re.compile(r"[^\W\d_][\w.-]{2,24}")

@@ -31,9 +31,10 @@ LAST = 3  # paragraphs at the end of the text that may tell of its author
 SLANTED = 0.8  # share of a paragraph in italics
 # what a heading over authors says, by language; "Interview" and "Text" head other things
 _WHO = (
-    "author", "autor", "auteur", "autric", "verfasser", "författare", "forfatter", "skribent", "kirjoittaja", "szerző",
-    "yazar", "автор", "συγγραφ", "penulis", "tác giả", "作者", "著者", "執筆", "저자", "글쓴이", "الكاتب", "المؤلف",
-    "כותב", "מחבר", "نویسنده", "लेखक", "avtor", "höfund", "written by",
+    "author", "autor", "auteur", "autric", "autoare", "verfasser", "författar", "forfatter", "skribent",
+    "kirjoittaja", "szerző", "yazar", "автор", "συγγραφ", "penulis", "tác giả", "作者", "著者", "執筆", "저자", "글쓴이",
+    "الكاتب", "المؤلف", "כותב", "מחבר", "نویسنده", "लेखक", "avtor", "höfund", "аутор", "schrijver", "筆者",
+    "この記事を書いた", "필자", "written by",
 )  # fmt: skip
 # what a biography says behind the name
 _VERB = (
@@ -108,7 +109,8 @@ def _names_below(blocks: Sequence[Block]) -> tuple[str, ...]:
     names: list[str] = []
     first: Node | None = None
     for at, block in enumerate(blocks):
-        if block.chars <= NAMED and _is_name(block.text) and (first is None or _is_like(block.node, first)):
+        is_name = block.chars <= NAMED and (_is_name(block.text) or (not names and _is_unspaced_name(block.text)))
+        if is_name and (first is None or _is_like(block.node, first)):
             names.append(block.text)
             first = first or block.node
         elif told := _told_of(block.text):
@@ -116,6 +118,11 @@ def _names_below(blocks: Sequence[Block]) -> tuple[str, ...]:
         elif not names or (block.node.tag in HEADINGS and not is_job(block.text)) or _is_far(blocks, at):
             break
     return tuple(dict.fromkeys(names))[:MAX_NAMES]
+
+
+def _is_unspaced_name(text: str) -> bool:
+    """Whether a text is a name in Han, kana or Hangul."""
+    return not text.isascii() and " " not in text and is_person(text)
 
 
 def _is_like(node: Node, first: Node) -> bool:

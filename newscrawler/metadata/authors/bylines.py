@@ -35,9 +35,10 @@ _GLUED_END = re.compile(
     r"Jan(?:uary)?\b|Feb(?:ruary)?\b|Mar(?:ch)?\b|Apr(?:il)?\b|May\b|June?\b|July?\b|Aug(?:ust)?\b|Sept?(?:ember)?\b|"
     r"Oct(?:ober)?\b|Nov(?:ember)?\b|Dec(?:ember)?\b|vor\s\d).*$"
 )
-_AND = r"[Aa]nd|AND|und|sowie|et|y|e|ed|og|och|samt|en|i|oraz|ja|sekä|и|та|і|й|και|și|şi|és|ve|dan|và|और|و|with|mit|avec|con|a"
+_AND = r"[Aa]nd|AND|und|sowie|et|y|e|ed|og|och|samt|en|i|oraz|ja|sekä|и|та|і|й|και|și|şi|és|ve|dan|và|और|و"
+_WITH = rf"{_AND}|with|mit|avec|con|a"
 _SPLIT = re.compile(
-    rf"\s*(?:[;|/•·，；／]|,(?:\s*(?:{_AND}|&)\s)?|\n|\s[&+]\s(?!Co\b)|\s(?:{_AND})\s|"
+    rf"\s*(?:[;|/•·，；／]|,(?:\s*(?:{_WITH}|&)\s)?|\n|\s[&+]\s(?!Co\b)|\s(?:{_WITH})\s|"
     r"\s(?:un|ir)\s(?=[A-ZĀČĒĢĪĶĻŅŠŪŽ])|\sim Gespräch mit\s|、|(?<![\u30a0-\u30ff])・|・(?![\u30a0-\u30ff]))\s*"
 )
 _GENERATION = re.compile(r",\s+(?=(?:Jr|Sr|II|III|IV)\b)")  # "Ana Lind, Jr."
@@ -45,7 +46,8 @@ _AFTER = re.compile(
     r"\s+(?:\||–|—|-|•|·)\s+.*$|\s*[(（\[【][^()（）]*[)）\]】]?\s*$|"
     r"\s*[,/]?\s*\b(?:(?i:updated|published|posted|aktualisiert|stand)|(?i:in) [A-Z]\w+.*|"
     r"(?:[Ff]or|from|of|at) (?:[Tt]he )?[A-Z].*)"
-    r"|\s+(?i:(?:und |and |&\s*)?(?:illustration(?:en|s)?|fotos?|photos?|photography|bilder)\b.*|skrifar\b.*)"
+    r"|\s+(?i:(?:und |and |&\s*)?(?:illustration(?:en|s)?|(?:symbol|archiv)?(?:fotos?|bild)|photos?|photography|bilder)\b.*|"
+    r"skrifar\b.*)"
     r"|\s+(?:(?:[Ee]in|[Kk]eine?|[Nn]o|\d+)\s)?(?:Comments?|Kommentare?|Hace|Permalink|Follow|Share|Teilen|Mehr|Save|Bookmark|Subscribe)\b.*$"
     r"|\s*(?:發表[在於于]|发表[在于]|發佈[於在]|发布[于在]).*$"
     r"|\s+(?:USA TODAY|CNN|BBC|NPR|ABC|CBS|NBC)\b.*|\s+[In]n?$|\s*@\w+.*$|\s+@\s.*$|\s*<?[\w.+-]+@[\w-]+\.[\w.-]+>?.*$",
@@ -73,7 +75,7 @@ _LOOSE = re.compile(
 _CONVERSATION = re.compile(
     r"interview|gespräch|entretien|entrevista|intervista|rozmow|rozhovor|беседов|розмов", re.IGNORECASE
 )
-_WITH = re.compile(r"\s(?:mit|with|avec|con|met|med|com|z|s|с|з|cu)\s.*$")
+_WITH_WHOM = re.compile(r"\s(?:mit|with|avec|con|met|med|com|z|s|с|з|cu)\s.*$")
 
 
 @lru_cache(maxsize=2_000)
@@ -133,7 +135,7 @@ def segments(line: str) -> tuple[tuple[str, Kind | None], ...]:
         said = text[label.end : end].strip(" ,;|\u3000\u00b7-")
         said = said if _OPENED.search(said) else said.rstrip(")）】］]")
         if _CONVERSATION.search(text[label.start : label.end]):
-            said = _WITH.sub("", said)
+            said = _WITH_WHOM.sub("", said)
         if said:
             found.append((without_ranks(said), label.kind))
     return tuple(found)
@@ -186,11 +188,16 @@ def _bare(part: str) -> str:
     """A name without what stands around it: jobs, places, addresses, degrees."""
     part = part.strip(BRACKETS) if part[:1] in BRACKETS else part
     part = part if part.isascii() else _SYMBOLS.sub("", part)
+    part = found[1] if part[1:2].isupper() and (found := _IN_CAPITALS.match(part)) else part
     name = _TITLES.sub("", _AFTER.sub("", part)).strip(" \t,;:|-–—·•\"'©*●〓◎=[]")
     name = name if _ABBREVIATED.search(name) else name.rstrip(". \xa0")
     return without_job(name)
 
 
+# a name in capitals before a place that is not: "ANA LIND Kelling"
+_IN_CAPITALS = re.compile(
+    r"([A-ZÀ-Þ][A-ZÀ-Þ.'’-]+(?:\s[A-ZÀ-Þ][A-ZÀ-Þ.'’-]*){0,2}\s[A-ZÀ-Þ][A-ZÀ-Þ'’-]+)\s[A-ZÀ-Þ][a-zß-ÿ]+$"
+)
 _SYMBOLS = re.compile("[\u2600-\u27bf\u2b50\ufe0f\u200d\U0001f000-\U0001faff]+")  # hearts and flags
 _OPENED = re.compile(r"[(（【［\[]")
 _SOFT = re.compile("[\u00ad\u200b]")
@@ -198,15 +205,15 @@ _ABBREVIATED = re.compile(r"\b(?:Jr|Sr)\.$")
 _STATES_TIME = re.compile(r"\d|day\s*$|(?:tag|woch)\s*$", re.IGNORECASE)
 
 
-def parts_of(line: str) -> list[str]:
-    """The parts of a line that states date, time, place and credit, without the dates.
+def parts_of(line: str, *, is_dated: bool = False) -> list[str]:
+    """The parts of a line that states date, time, place and credit, without the dates; `is_dated`: it had one.
 
     >>> parts_of("Ana Lind2026-11-03 14:27 | Lindby"), parts_of("3 May 2026 by Ana Lind")
     (['Ana Lind', 'Lindby'], ['by Ana Lind'])
     """
     found = []
     line = _GLUED_YEAR.sub(" ", line)
-    dated = _STATES_TIME.search(line) is not None
+    dated = is_dated or _STATES_TIME.search(line) is not None
     for part in _JOINTS.split(line):
         text = part
         while dated and (shorter := _LOOSE.sub("", text)) != text:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from newscrawler.agencies import agency_of
-from newscrawler.dates.written import find_day
+from newscrawler.dates.written import find_day, may_name_day
 from newscrawler.metadata.authors.bylines import label_of, parts_of, says_by, segments, split_names
 from newscrawler.metadata.authors.credit_words import Kind
 from newscrawler.metadata.authors.persons import NAME
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 MAX_AUTHORS = 20
 LINE, LABEL = 120, 60  # characters of a line of credits, of a label
+MAX_NAMED = 3  # words of somebody's name in a headline
 MAX_PARTS = 4  # of a line with a day and names
 META_NAMES = (
     "citation_author", "author", "article:author", "og:article:author", "parsely-author", "byl", "byline", "dc.creator",
@@ -37,6 +38,7 @@ class Houses:
 
     stated: frozenset[str]
     hosts: frozenset[str]  # the host and its labels: a person's own site is called as the person is
+    headline: frozenset[str] = frozenset()  # the words of the page's headings
 
     def has(self, name: str) -> bool:
         """Whether a name is the house's or an agency's, or somebody's of an agency who is not named."""
@@ -47,6 +49,11 @@ class Houses:
         if not known.isdisjoint({spaceless(name), spaceless(_LEGAL_FORM.sub("", name))}) or spaceless(first) in self.hosts:
             return True
         return not self.stated.isdisjoint(words(name))
+
+    def is_headline(self, name: str) -> bool:
+        """Whether a credit consists of the headline's words, and of more of them than the name of somebody whom it names."""
+        said = words(name)
+        return len(said) > MAX_NAMED and self.headline.issuperset(said)
 
     def alone(self, name: str) -> str:
         """A house's name without the town behind it: "gazette.example, Kelling, Islands"."""
@@ -66,6 +73,14 @@ class Houses:
 _LEGAL_FORM = re.compile(
     r",?\s(?:Ltd|Limited|Inc|LLC|PLC|Corp|GmbH|AG|KG|e\.\s?V|SARL|SAS|SpA|S\.p\.A|S\.A|Oy|AB|A/S|B\.?V)\.?$", re.IGNORECASE
 )
+
+
+def unique_names(names: Iterable[str]) -> tuple[str, ...]:
+    """Names, each once, however it is spelled."""
+    found: dict[str, str] = {}
+    for name in names:
+        found.setdefault(" ".join(words(name)), name)
+    return tuple(found.values())[:MAX_AUTHORS]
 
 
 def houses_of(claims: Claims, host: str) -> Houses:
@@ -97,7 +112,7 @@ def _names(value: object, names: dict[str, str]) -> Iterator[str]:
         elif isinstance(value.get("@id"), str) and value["@id"] in names:
             yield names[value["@id"]]
     elif isinstance(value, str):
-        yield html.unescape(value)
+        yield html.unescape(names.get(value, value))
 
 
 def _organisations(value: object) -> Iterator[str]:
@@ -153,7 +168,7 @@ def credits_elsewhere(claims: Claims) -> Iterator[tuple[list[str], str]]:
 def credits_beside(lines: Sequence[str]) -> Iterator[str]:
     """Credits around the headline: lines that say "by", names after such a label, names in a line with a date."""
     for at, line in enumerate(lines):
-        if len(line) > LINE:
+        if len(line) > LINE or is_of_picture(line):
             continue
         before = lines[at - 1] if at else ""
         kinds = [kind for _, kind in segments(line)]
@@ -163,4 +178,44 @@ def credits_beside(lines: Sequence[str]) -> Iterator[str]:
         elif label is not Kind.OTHER and kinds == [None] and find_day(line):
             parts = [each.strip() for each in re.split(r"\s[|·•–—-]\s|,", line)]
             if len(parts) <= MAX_PARTS:  # more are categories
-                yield from (name for part in parts for name in split_names(part)[:1] if NAME.fullmatch(name))
+                named = (", ".join(filter(NAME.fullmatch, _named_in(part))) for part in parts)
+                yield from filter(None, named)
+        elif agency_of(line) and _stands_by_day(lines, at):
+            yield line
+
+
+def _named_in(part: str) -> tuple[str, ...]:
+    """The names in a part of a line with a day; the first where not all that stand before the day are names."""
+    names = split_names(_DIGIT.split(part, maxsplit=1)[0])
+    return names if len(names) > 1 and all(map(NAME.fullmatch, names)) else split_names(part)[:1]
+
+
+_DIGIT = re.compile(r"\d")
+
+
+def _stands_by_day(lines: Sequence[str], at: int) -> bool:
+    """Whether a day stands before or behind a line, and no caption before it."""
+    before, behind = (lines[each : each + 1] for each in (max(0, at - 1), at + 1))
+    if at and len(before[0]) >= LABEL and not find_day(before[0]):
+        return False
+    return any(map(_is_day, (*before[:at], *behind)))
+
+
+def _is_day(line: str) -> bool:
+    return len(line) < LABEL and may_name_day(line)
+
+
+def is_of_picture(line: str) -> bool:
+    """Whether a line says whose a picture is, or what it shows.
+
+    >>> is_of_picture("© By Ana Lind"), is_of_picture("The harbour (Photo Ana Lind)"), is_of_picture("By Ana Lind (photos)")
+    (True, True, False)
+    """
+    return line.lstrip()[:1] == "©" or _CREDITED.search(line) is not None
+
+
+_CREDITED = re.compile(
+    r"\((?:photo|foto|bild|image|credit|crédit|picture|kuva|zdjęcie|снимка|фото)s?\b[\s:./]+\w|"
+    r"\bvia (?:wikimedia|getty|reuters|ap|afp)\b",
+    re.IGNORECASE,
+)

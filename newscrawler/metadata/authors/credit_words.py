@@ -23,6 +23,7 @@ LONGEST = 60  # characters of a line that is a label
 GLUED = 32  # characters of a label that a name is glued to
 _TOKEN = re.compile(r"[^\s:\uff1a|\uff5c/\uff0f,;()\[\]\u00b7\u2022\u3000=\u25cf]+")
 _COLON = re.compile(r"\s*[:\uff1a\uff0f/=\u25cf\uff5c]\s*")
+_DOT = re.compile(r"\s*\u30fb\s*")  # "文・山田太郎、写真・鈴木花子"
 _GAP = re.compile(r"\s+")
 _SHORT_BY = frozenset({"av", "af"})  # that no name begins with
 _ENDS = ".\u2026\u00a9*\"'\u2019\u2013\u2014\u30fb-"
@@ -155,7 +156,7 @@ class CreditWords:
         for found in self.unspaced.finditer(line):
             begins = not line[: found.start()].strip(" \t\u3000\u25cf\u25a0\u3010[(\uff08")
             apart = begins or line[found.start() - 1] in " \u3000\t|/\uff0f\u3010[(\uff08\u00b7\u30fb,\uff0c\u3001;\uff1b"
-            behind = _COLON.match(line, found.end()) or _GAP.match(line, found.end())
+            behind = _DOT.match(line, found.end()) or _COLON.match(line, found.end()) or _GAP.match(line, found.end())
             kind = Kind.OTHER if found.lastgroup == "other" else Kind.AUTHOR
             if apart and behind is not None and behind.end() < len(line):
                 yield Label(kind, found.start(), behind.end())

@@ -23,8 +23,8 @@ _PLACE = frozenset({
 })  # fmt: skip
 # for whom somebody wrote it, and where she is
 _SPECIALLY = re.compile(
-    r",?\s+(?:специально для|спеціально для|especial para|speciale per|spécial pour|specjalnie dla|exklusiv für|[Ss]pecial to|"
-    r"[Ss]pecial for|SPECIAL TO)\b.*$|\s+\((?:à|in|en|a|aus|from|w|в|у)\s[^()]{2,40}\)$"
+    r",?\s+(?:специально для|спеціально для|especial para|speciale per|spécial pour|specjalnie dla|exklusiv für|"
+    r"[Ss]pecial (?:to|for)|SPECIAL TO)\b.*$|\s+\((?:à|in|en|a|aus|from|w|в|у)\s[^()]{2,40}\)$"
 )
 _TOWN = r"[A-ZÀ-ÞĀ-ŽȘȚА-ЯІЇЄ][\w’'-]+"
 # where and for whom somebody wrote: "in Kelling", "à Paris", "pour Le Courrier", a place behind a comma or a bar
@@ -62,6 +62,7 @@ def without_job(name: str) -> str:
         return "" if said[last + 1] in _PLACE else " ".join(tokens[last + 1 :])
     first = next((at for at, job in enumerate(is_job) if job and at > 1), None)
     is_desk = first is not None and any(words.desk.has(each) and not words.role.has(each) for each in said[first:])
+    is_desk = is_desk or said[first:] == ["staff"]  # "Kelling Gazette Staff"
     if first is not None and not is_desk and said[first:] not in _WEAK:
         while first > 2 and words.nobody.has(said[first - 1]):  # "Ana Lind Defence Correspondent"
             first -= 1
@@ -136,6 +137,16 @@ def has_job_behind(line: str) -> bool:
     text = line.strip(BRACKETS)
     found = None if text.isascii() else shipped_credit_words().role_behind.search(text)
     return found is not None and found.start() > 1
+
+
+def is_job_beside(name: str) -> bool:
+    """Whether a part of a credit behind somebody's name is what she does.
+
+    >>> is_job_beside("Pop Music Critic"), is_job_beside("Ana Lind")
+    (True, False)
+    """
+    *before, last = name.casefold().split() or [""]
+    return bool(before) and shipped_credit_words().role.has(last)
 
 
 def ends_in_job(said: list[str]) -> bool:

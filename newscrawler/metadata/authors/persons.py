@@ -85,7 +85,7 @@ def is_crew(name: str) -> bool:
 
 
 _CREW = re.compile(
-    r"staff|team|desk|newsroom|editors|reporters|contributors|redaktion\w*|rédaction|redacción|redazione|redação|redakcja|"
+    r"staff|team|desk|newsroom|editors|reporters|contributors|correspondents|services|wires?|reports?|(?:\w+-)?redaktion\w*|rédaction|redacción|redazione|redação|redakcja|"
     r"redakce|redakcia|redactie|redaktionen|redaksjonen|toimitus|redacția|szerkesztőség|редакция|редакція|redaksi|redakcija"
 )
 
@@ -185,13 +185,18 @@ _USUAL = frozenset({
 })  # fmt: skip
 
 
-def is_pen_name(name: str) -> bool:
-    """Whether a word may be the name that somebody writes under."""
+def is_pen_name(name: str, *, may_be_short: bool = False) -> bool:
+    """Whether a word may be the name that somebody writes under; a short one in small letters only where it `may_be_short`.
+
+    >>> is_pen_name("Lynx"), is_pen_name("lynx"), is_pen_name("lynx", may_be_short=True)
+    (True, False, True)
+    """
     return (
         2 <= len(name) <= 25
         and not is_login(name)
         and re.fullmatch(r"[^\W\d_](?:[\w'’-]|\.(?=\w))+", name) is not None
-        and not (len(name) < 5 and name.islower())
+        and not (name.islower() and (name in _USUAL or (len(name) < 5 and not may_be_short)))
+        and name not in _ARTICLES | _PARTICLES
         and not (name.isupper() and len(name) < 5)
         and not _NO_NAME.search(name)
         and not _NOT_ALONE.fullmatch(name)
@@ -201,5 +206,6 @@ def is_pen_name(name: str) -> bool:
 
 
 NAME = re.compile(
-    r"[A-ZÀ-ÞĀ-ŽΆ-ΫЀ-Я][\w'’-]+(?:\s(?:[A-Z]\.|van|von|de|der|di|da|al|el|ben|bin)){0,2}(?:\s[A-ZÀ-ÞĀ-ŽΆ-ΫЀ-Я][\w'’-]+){1,2}"
+    r"[A-ZÀ-ÞĀ-ŽΆ-ΫЀ-Я][\w'’-]+(?:\s(?:[A-Z]\.|van|von|de|der|di|da|al|el|ben|bin)){0,2}"
+    r"(?:\s(?:(?:a[dl]|el|d|l)['’-]|de|di|van|von|mac)?[A-ZÀ-ÞĀ-ŽΆ-ΫЀ-Я][\w'’-]+){1,2}"
 )

@@ -18,9 +18,24 @@ _IN_BRACKETS = re.compile(
 _ALONE = re.compile(
     r"【(?P<who>[\u4e00-\u9fff]{4}|[\u4e00-\u9fff]{1,3}[ \u3000\u30fb][\u4e00-\u9fff]{1,3})】"
 )  # of a Japanese paper
+# who wrote, and the outlet
+_WITH_OUTLET = re.compile(
+    r"[\[［【](?P<who>[\u4e00-\u9fff\u3005]{1,3}[ \u3000]?[\u3040-\u30ff\u4e00-\u9fff\u3005]{1,4})"
+    r"[，,、]\s?[A-Za-z][\w .]{2,24}[\]］】]"
+)
+# a reporter and where she reports from, as Taiwan's papers write it: "記者王小明／台北報導"
+_HAN = "[\u4e00-\u9fff]"
+_TOWNS = (
+    "台北|臺北|新北|桃園|新竹|苗栗|台中|臺中|彰化|南投|雲林|嘉義|台南|臺南|高雄|屏東|宜蘭|花蓮|台東|臺東|澎湖|金門|基隆|香港|澳門|北京|上海|"
+    "東京|首爾|華盛頓|紐約|倫敦|巴黎|柏林|綜合|专电|專電"
+)
+_REPORTER = re.compile(
+    rf"[記记]者\s?(?:(?P<slash>{_HAN}{{2,4}}(?:[、,，]{_HAN}{{2,4}}){{0,3}})\s?[／/]\s?{_HAN}{{0,6}}|"
+    rf"(?P<town>{_HAN}{{2,4}}?)(?:{_TOWNS})|(?P<three>{_HAN}{{3}}){_HAN}{{2,3}})(?:\d{{1,2}}日)?{_HAN}{{0,4}}(?:[報报][導导道]|[電电])(?=$|[）)〕】\]\s])"
+)
 # a reporter, and behind that when it was entered
 _KOREAN = re.compile(
-    "(?P<who>[\uac00-\ud7a3]{2,4}\\s?(?:[\uac00-\ud7a3]{0,2}기자|[\uac00-\ud7a3]{0,2}특파원))\\s(?=(?:입력|등록|수정|승인|게시|발행|기사)\\b)"
+    "(?:기자명\\s)?(?P<who>[\uac00-\ud7a3]{2,4}\\s?(?:[\uac00-\ud7a3]{0,2}기자|[\uac00-\ud7a3]{0,2}특파원))(?:\\s|\\s?[|·ㅣ]\\s?)(?=(?:입력|등록|수정|승인|게시|발행|기사)\\b)"
 )
 _NAME = r"(?P<who>[^\W\d_a-zß-ÿ][^.!?:;|]{3,70}?)"
 _PLACE = r"[^\W\d_a-zß-ÿ][\w .'’-]{1,30}?"
@@ -57,13 +72,17 @@ def signature_of(line: str) -> str | None:
 
     >>> signature_of("（北京＝山田太郎）"), signature_of("[서울=뉴시스] 홍길동 기자")
     ('山田太郎', '홍길동 기자')
+    >>> signature_of("[記者王小明／台北報導]"), signature_of("中央社記者李華台北3日電"), signature_of("最大勢力の記者クラブ")
+    ('王小明', '李華', None)
     >>> signature_of("Aus Kelling berichtet Ana Lind"), signature_of("Ana Lind reports a loss"), signature_of("E = mc2")
     ('Ana Lind', None, None)
     """
     if len(line) > LONGEST:
         return None
-    if alone := _ALONE.fullmatch(line) or _KOREAN.match(line):
+    if not line.isascii() and (alone := _ALONE.fullmatch(line) or _KOREAN.match(line) or _WITH_OUTLET.fullmatch(line)):
         return alone["who"]
+    if "者" in line and (reporter := _REPORTER.search(line)):
+        return reporter["slash"] or reporter["town"] or reporter["three"]
     if not line.isascii() and (found := _DATELINE.match(line) or _IN_BRACKETS.match(line)):
         who = found["who"].strip()
         behind = (found.groupdict().get("behind") or "").partition("=")[0].partition("＝")[0].strip()

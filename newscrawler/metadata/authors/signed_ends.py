@@ -6,9 +6,11 @@ import re
 from typing import TYPE_CHECKING
 
 from newscrawler.markup.page_regions import box_of
-from newscrawler.metadata.authors.bylines import label_of, says_by
+from newscrawler.metadata.authors.biographies import TOLD
+from newscrawler.metadata.authors.bylines import label_of, says_by, split_names
 from newscrawler.metadata.authors.credit_words import Kind
-from newscrawler.metadata.authors.jobs import has_job_behind
+from newscrawler.metadata.authors.jobs import has_job_behind, without_place
+from newscrawler.metadata.authors.persons import NAME, is_person
 from newscrawler.metadata.authors.signatures import signature_of
 
 if TYPE_CHECKING:
@@ -18,6 +20,7 @@ PROSE = 80  # characters of a paragraph
 LONE, FAR = 60, 90  # characters of a line that signs, and of one that says so with a colon
 SIGN_DEPTH = 3  # elements between a signature in a box of its own and what holds the text
 SIGNED, LABELLED_BEHIND = 2, 8  # blocks behind the last paragraph that may be signatures, and those with a label and a colon
+LONGEST = 160  # characters of a line that lists who reported
 LABEL = 20  # characters of a label that is alone in a block
 CARD, LINKED = 300, 12  # characters of a box that may be a card, and of the links in it
 
@@ -37,18 +40,58 @@ def signed_lines(page: Page, last: Block | None, around: set[Node]) -> list[str]
         return []
     home = last.node.parent
     found = []
-    for block in page.blocks[last.index + 1 : last.index + 1 + LABELLED_BEHIND]:
+    begin = last.index + (_REPORTED.match(last.text) is None)  # that line is as long as a paragraph
+    for block in page.blocks[begin : last.index + 1 + LABELLED_BEHIND]:
         if block.node.tag in ("h1", "h2", "h3"):
             break  # another article
         line = _with_label_of_author(page, block)
-        is_near = block.index <= last.index + SIGNED and block.chars <= LONE and _signs(line)
+        is_near = block.index <= last.index + SIGNED
+        signs = is_near and block.chars <= LONE and _signs(line)
+        names = _named_without_label(line) if is_near and not signs and len(line) <= LONGEST else ()
         if (
-            (is_near or (len(line) <= FAR and _STATED.match(line) and says_by(line)))
+            (signs or names or (len(line) <= FAR and _STATED.match(line) and says_by(line)))
             and not block.node.tag.startswith("h")
             and (block.node.parent is home or _is_beside(block, home, around))
         ):
-            found.append(line)
+            found.append(f"{TOLD}{', '.join(names)}" if names else line)
     return found
+
+
+def _named_without_label(line: str) -> tuple[str, ...]:
+    """Who signs an article by a line that needs to stand at its end to say so.
+
+    >>> _named_without_label("（社会部　山田太郎）"), _named_without_label("uknow@gazette.example 홍길동 기자")
+    (('山田太郎',), ('홍길동',))
+    >>> _named_without_label("(Reporting by Ana Lind in Kelling and Bo Ek; Editing by Cy Day)")
+    ('Ana Lind', 'Bo Ek')
+    >>> _named_without_label("— Ana Lind, Associated Press"), _named_without_label("- Ana Lind said so")
+    (('Ana Lind',), ())
+    >>> _named_without_label("（おわり）"), _named_without_label("（関連記事）")
+    ((), ())
+    """
+    if found := _REPORTED.match(line):
+        names = split_names(line[found.end() :].partition("; Additional")[0].rstrip(" )."))
+        return tuple(name for each in names if is_person(name := without_place(each)))
+    if found := _DASHED.fullmatch(line):
+        return (found["who"],) if is_person(found["who"]) else ()
+    if line.isascii():
+        return ()
+    if found := _JAPANESE.fullmatch(line):
+        names = tuple(re.split("[\u3001\u30fb,\uff0c]", found["who"]))
+        return names if all(map(is_person, names)) and (len(names) > 1 or len(names[0]) > LEAST) else ()
+    plain = _ADDRESS.sub("", _ADDRESS_BEFORE.sub("", line)).strip(_AROUND)
+    return tuple(filter(is_person, split_names(plain))) if len(plain) <= LONE and has_job_behind(plain) else ()
+
+
+_REPORTED = re.compile(r"\(?(?:Reporting|Writing|Reporting and writing) by ")
+_DASHED = re.compile(rf"[\u2014\u2013-]{{1,2}}\s?(?P<who>{NAME.pattern})(?:,\s[A-Z][\w ]{{2,30}})?")
+_HAN_NAME = "[\u4e00-\u9fff\u3005]{1,3}[ \u3000]?[\u3040-\u30ff\u4e00-\u9fff\u3005]{1,4}"
+_JAPANESE = re.compile(
+    rf"[(（〔【\[［](?:[\u4e00-\u9fff]{{1,6}}[部局班]\s)?(?P<who>{_HAN_NAME}(?:[\u3001\u30fb,，]{_HAN_NAME}){{0,4}})[)）〕】\]］]"
+)
+LEAST = 3  # characters of a Japanese name that stands alone, at most, which may be a word as well
+_AROUND = " /[]【】()（）\u3000"
+_ADDRESS_BEFORE = re.compile(r"^[\w.+-]+@[\w.-]+\s+")
 
 
 _STATED = re.compile(r"[^\W\d_]{2,20}:\s\w")  # "Text: Ana Lind", of which a line may stand farther away
@@ -77,8 +120,8 @@ OF_ITS_OWN = frozenset({"article", "li"})
 
 
 def _signs(line: str) -> bool:
-    """Whether a line signs an article: by what it begins with, or by a job behind a name, as Korean papers do."""
-    return says_by(line) or signature_of(line) is not None or (not line.isascii() and has_job_behind(_ADDRESS.sub("", line)))
+    """Whether a line signs an article by what it begins with, or as such a sentence."""
+    return says_by(line) or signature_of(line) is not None
 
 
 _ADDRESS = re.compile(r"\s*[(\[]?[\w.+-]+@[\w.-]+[)\]]?$")

@@ -97,7 +97,8 @@ def read_jsonld(elements: Elements, headings: Iterable[str]) -> dict[str, Any]:
 
     `headings`: what the page shows as its h1s.
     """
-    articles, pages, parts, types, names, trails, questions = [], [], [], [], {}, [], []
+    articles, pages, parts, types, trails, questions = [], [], [], [], [], []
+    names: dict[str, str] = {}
     for script in elements.of("script"):
         if "ld+json" not in (script.get("type") or "").lower() or not 2 < len(script.text or "") <= MAX_JSON:
             continue
@@ -114,8 +115,8 @@ def read_jsonld(elements: Elements, headings: Iterable[str]) -> dict[str, Any]:
                 trails.append(_trail(node))
             elif "Question" in kinds:
                 questions.append(node)
-            if isinstance(node.get("@id"), str) and isinstance(node.get("name"), str):
-                names[node["@id"]] = node["name"]
+            if isinstance(node.get("@id"), str) and (name := _name_of(node)):
+                names.setdefault(node["@id"], name)
     article = _of_this_page(articles, elements, headings) if len(articles) > 1 else articles[0] if articles else {}
     page = next((node for node in pages if node.get("datePublished")), pages[0] if pages else {})
     trail = max(trails, key=len, default=())
@@ -128,6 +129,13 @@ def read_jsonld(elements: Elements, headings: Iterable[str]) -> dict[str, Any]:
         "trail": trail,
         "answers": tuple(itertools.chain.from_iterable(map(_said, questions[:MAX_PARTS]))) if FAQ in types else (),
     }
+
+
+def _name_of(node: dict[str, Any]) -> str | None:
+    """What an object is called: by its name, or a person by both of hers."""
+    parts = [node.get("givenName"), node.get("familyName")]
+    name = node.get("name") or (" ".join(map(str, parts)) if all(isinstance(each, str) for each in parts) else None)
+    return name if isinstance(name, str) else None
 
 
 def _said(question: dict[str, Any]) -> Iterator[str]:
@@ -160,8 +168,12 @@ def _of_this_page(articles: list[dict[str, Any]], elements: Elements, headings: 
 
 def path_of(address: str | None) -> str | None:
     """An address without its host, query and fragment; None where it is only a host's."""
-    path = urlsplit(address.strip()).path.rstrip("/") if address and "[" not in address else ""
-    return path or None
+    if not address:
+        return None
+    try:
+        return urlsplit(address.strip()).path.rstrip("/") or None
+    except ValueError:  # "http://[" and hosts that are none
+        return None
 
 
 def _trail(breadcrumbs: dict[str, Any]) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ MAX_VALUE = 500
 MAX_STATED = 12
 FREE = "isAccessibleForFree"
 PROPERTIES = frozenset({"datePublished", "dateModified", "dateCreated", "headline", "author", "articleSection"})
+_SAME = {"creator": "author"}
 _PREFIX = re.compile(r"(?:schema:|https?://(?:www\.)?schema\.org[/#])(?=\w)")
 # whose author, where one stands within another, is not the article's
 _ANOTHERS = re.compile(
@@ -36,7 +37,7 @@ def read_microdata(elements: Elements, around: Set[HtmlElement]) -> tuple[dict[s
         for name in _properties(element):
             if name == FREE and len(accessible) < MAX_STATED:
                 accessible.append(_value(element))
-            elif name in PROPERTIES and name not in found:
+            elif (name := _SAME.get(name, name)) in PROPERTIES and name not in found:
                 if name == "author" and _is_anothers(element, around):
                     continue
                 if name.startswith("date") and place_of(element, around, own_paths) is Place.OTHER:

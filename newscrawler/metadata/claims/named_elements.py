@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import itertools
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from newscrawler.markup.elements import TEST_NAMES
 from newscrawler.markup.page_regions import stands_elsewhere
 from newscrawler.markup.visible_text import seen_parts, seen_text
+from newscrawler.metadata.claims.jsonld import path_of
 from newscrawler.metadata.dates.elements import MAX_DATED
-from newscrawler.text import words
+from newscrawler.text import spaceless, words
 from newscrawler.text.any_of import any_of
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 LONGEST_BYLINE = 250
 MAX_NAMED = 12
+MAX_PAGES = 40  # pages of authors whose links are read
 MAX_TOPIC = 60  # characters of a link that may be a name
 # what a word of a class name begins with: author, article__author, postAuthor, entry-meta_date; never "authority"
 _BYLINE = re.compile(
@@ -31,8 +33,9 @@ _BYLINE = re.compile(
     r"redakteur|redactor|redacteur|journaliste?|skribent|forfatter|kirjoittaja|szerzo|yazar|muhabir|penulis|avtor)(?=$|[\W_\d]|[A-Z])",
     re.IGNORECASE,
 )
-_NO_BYLINE = re.compile(r"comment|related|(?<!v)card|teaser|bio|social|follow|avatar|image|photo|caption|description|-list|"
-                        r"widget|sidebar|recommend|position|twitter|job|role|date|time", re.IGNORECASE)  # fmt: skip
+_NO_BYLINE = re.compile(r"comment|related|(?<!v)(?<!\bh-)card|teaser|bio|social|follow|avatar|image|photo|caption|"
+                        r"description|-list|widget|sidebar|recommend|position|twitter|job|role|date|time",
+                        re.IGNORECASE)  # fmt: skip
 _DATE_LABEL = re.compile(
     r"(?:^|[\W_]|(?:article|entry|news|post|story|publish|pub))"
     r"(?:date|time|publi|posted|timestamp|datum|fecha|tarih|data(?=$|[\W_])|stamp|updated?(?=$|[\W_])|modified|changed(?=$|[\W_])|"
@@ -71,33 +74,65 @@ class Named:
     bylines: tuple[str, ...] = ()  # with a bar between parts that only styles set apart
     profiles: tuple[str, ...] = ()  # links to authors' pages beside the first of them
     topics: frozenset[str] = frozenset()  # short links that lead to no author's page
+    pen_names: tuple[str, ...] = ()  # links to somebody's page whose address ends in what they say
+    pages: dict[str, str] = field(default_factory=dict)  # path of an author's page -> what the first link there says
 
 
 def read_named(elements: Elements, around: Set[HtmlElement]) -> tuple[Named, list[HtmlElement]]:
     """(bylines and links to authors, the elements called date) of a page."""
     links, bylines, dated = _by_label(elements, around)
-    profiles, topics = _by_target(elements, around)
-    return Named(tuple(links), tuple(bylines), tuple(profiles), frozenset(topics)), dated
+    led = _by_target(elements, around)
+    named = Named(
+        tuple(links), tuple(bylines), tuple(dict.fromkeys(led.profiles)), frozenset(led.topics),
+        tuple(dict.fromkeys(led.pen_names)), led.pages,
+    )  # fmt: skip
+    return named, dated
 
 
-def _by_target(elements: Elements, around: Set[HtmlElement]) -> tuple[list[str], set[str]]:
-    """(links to authors' pages that share the box of the first of them, texts of other links)."""
-    profiles: list[str] = []
-    topics: set[str] = set()
+@dataclass(slots=True)
+class _Led:
+    """Texts of links, by where they lead."""
+
+    profiles: list[str] = field(default_factory=list)
+    topics: set[str] = field(default_factory=set)
+    pen_names: list[str] = field(default_factory=list)
+    pages: dict[str, str] = field(default_factory=dict)
+
+
+def _by_target(elements: Elements, around: Set[HtmlElement]) -> _Led:
+    """Links to authors' pages that share the box of the first of them, to somebody's pages, to others."""
+    led = _Led()
     home: HtmlElement | None = None
     for link in elements.of("a"):
         target = link.get("href")
         if not target:
             continue
-        if not _is_profile(target):
-            if link.text and len(link.text) < MAX_TOPIC and _USER.search(target) is None:
-                topics.add(link.text.strip())
-        elif len(profiles) < MAX_NAMED and (text := seen_text(link)) and len(text) < MAX_TOPIC:
+        is_profile = _is_profile(target)
+        if not is_profile and not _is_users(target):
+            if link.text and len(link.text) < MAX_TOPIC:
+                led.topics.add(link.text.strip())
+            continue
+        if len(led.pages) >= MAX_PAGES or not (text := seen_text(link)) or len(text) >= MAX_TOPIC:
+            continue
+        led.pages.setdefault(path_of(target) or "", text)
+        if len(led.pen_names) < MAX_NAMED and _spells(target, text) and _may_hold_author(link, around):
+            led.pen_names.append(text)
+        if is_profile and len(led.profiles) < MAX_NAMED:
             box = _second_above(link)
             if (home is None and _may_hold_author(link, around)) or box is home:
                 home = box
-                profiles.append(text)
-    return list(dict.fromkeys(profiles)), topics
+                led.profiles.append(text)
+    return led
+
+
+def _spells(target: str, text: str) -> bool:
+    """Whether an address ends in what its link says, as that of somebody's page does.
+
+    >>> _spells("/author/ana-lind/", "Ana Lind"), _spells("/u/lynx?tab=posts", "lynx"), _spells("/author/ana", "Share")
+    (True, True, False)
+    """
+    path = path_of(target) or ""
+    return spaceless(path.rpartition("/")[2].lstrip("@")) == spaceless(text) != ""
 
 
 def _second_above(link: HtmlElement) -> HtmlElement | None:
@@ -118,7 +153,9 @@ def _may_hold_author(link: HtmlElement, around: Set[HtmlElement]) -> bool:
 
 
 _NO_WORDS = frozenset({"time", "meta"})  # which are looked at, or have none
-_NO_BYLINE_BOX = re.compile(r"comment|related|teaser|card|recommend|widget|sidebar|most-|popular|nav|menu", re.IGNORECASE)
+_NO_BYLINE_BOX = re.compile(
+    r"comment|related|teaser|(?<!v)(?<!\bh-)card|recommend|widget|sidebar|most-|popular|nav|menu", re.IGNORECASE
+)
 # the pages of those who write, as sites call the folder of them
 _PROFILE_FOLDERS = (
     "author", "authors", "autor", "autoren", "autores", "autora", "autoras", "autori", "auteur", "auteurs", "autore", "team",
@@ -133,6 +170,10 @@ _PROFILE = re.compile(rf"/(?:{'|'.join(_PROFILE_FOLDERS)})/[^/?#]+/?(?:[?#]|$)",
 
 
 _USER = re.compile(r"/(?:u|users?|members?)/[^/?#]+/?$|/@[^/?#]+/?$", re.IGNORECASE)  # of somebody, if of none who writes
+
+
+def _is_users(target: str) -> bool:
+    return ("/u" in target or "/@" in target or "/member" in target) and _USER.search(target) is not None
 
 
 def _is_profile(target: str) -> bool:
