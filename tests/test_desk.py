@@ -16,6 +16,7 @@ from newscrawler.reports.id_ranges import first_id
 from newscrawler.reports.queries import bind_parameters, canned_queries, parse
 from newscrawler.reports.sql_functions import add_functions
 from newscrawler.storage.archive import Archive, furnish
+from newscrawler.storage.database.identity import identity
 from newscrawler.storage.database.shipped_files import is_unedited, made
 from newscrawler.storage.schema import docs as schema_docs
 from newscrawler.web.drawing.tiles import shipped_layout
@@ -155,6 +156,19 @@ def test_the_trouble_of_sources_is_a_feed(desk):
     ended, began = json.loads(told.text)["items"]
     assert (ended["content_text"], began["content_text"]) == ("<b>&", "fails: HTTP 503")
     assert began["url"].endswith("/source/relay")
+
+
+def test_a_feed_without_entries_says_when_that_came(desk):
+    def updated(*paths):
+        return [re.search(r"<updated>([^<]+)", each.text)[1] for each in get(desk.folder / "news.db", *paths)]
+
+    # what was wrong got well long ago
+    desk.db.execute("UPDATE findings SET resolved = '2026-11-23T09:00:00Z'")
+    begun = f"{identity(desk.db)[:19].replace(' ', 'T')}Z"
+    assert updated("/health.atom", "/search.atom?q=nowhere") == ["2026-11-23T09:00:00Z", begun]
+    # nothing ever was
+    desk.db.execute("DELETE FROM findings")
+    assert updated("/health.atom") == [begun]
 
 
 @pytest.mark.parametrize(

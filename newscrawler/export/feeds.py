@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import uuid
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
+from newscrawler.dates import iso
 from newscrawler.text import parsable
 
 if TYPE_CHECKING:
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 ATOM = "http://www.w3.org/2005/Atom"
 ATOM_TYPE = "application/atom+xml; charset=utf-8"
 JSON_FEED_TYPE = "application/feed+json; charset=utf-8"
-NEVER = "1970-01-01T00:00:00Z"  # a feed must say when it changed, and an empty one never has
+NEVER = "1970-01-01T00:00:00Z"  # when a feed changed of which nothing is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +50,11 @@ class Entry:
 class Feed:
     """A list of hits with its name; `page`: the same list for people; `own`: this feed's address; None: it has none.
 
-    `changed`: when it changed last, of a list whose entries are read as they are written.
+    `of`: the archive's identity, and which list of it this is; `changed`: when it changed last, of a list whose entries are
+    read as they are written, or do not tell it.
     """
 
-    id: str
+    of: tuple[str, str]
     title: str
     page: str | None
     own: str | None
@@ -60,8 +63,25 @@ class Feed:
     changed: str | None = None
 
     @property
+    def id(self) -> str:
+        return permanent(*self.of)
+
+    @property
     def updated(self) -> str:
-        return self.changed or max((each.first_seen for each in self.entries), default=NEVER)
+        """A feed must say when it changed: one that was always empty, when its archive was made."""
+        return self.changed or max((each.first_seen for each in self.entries), default=_made(self.of[0]))
+
+
+def _made(archive: str) -> str:
+    """When an archive was made, which is its identity.
+
+    >>> _made("2026-11-22 21:14:54.720963+00:00"), _made("")
+    ('2026-11-22T21:14:54Z', '1970-01-01T00:00:00Z')
+    """
+    try:
+        return iso(datetime.fromisoformat(archive).astimezone(UTC))
+    except ValueError:
+        return NEVER
 
 
 def permanent(archive: str, what: str) -> str:
@@ -181,7 +201,7 @@ def _is_address(url: str) -> bool:
 
 def _feed(articles: Iterable[WholeArticle], origin: Origin) -> Feed:
     entries = (_entry_of(each, origin.identity) for each in articles)
-    name = permanent(origin.identity, f"export {origin.query}")
+    name = (origin.identity, f"export {origin.query}")
     return Feed(name, origin.query or "All articles", None, None, entries, changed=origin.newest)
 
 

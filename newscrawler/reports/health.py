@@ -188,6 +188,12 @@ def recovered(db: Database, now: datetime) -> list[Recovery]:
     return records(db, Recovery, _RECOVERED, since=iso(now - timedelta(days=7)))
 
 
+def last_change(db: Database) -> str | None:
+    """When a finding came or went last; None where there never was one."""
+    at: str | None = db.execute("SELECT max(max(first_seen, coalesce(resolved, ''))) FROM findings").fetchone()[0]
+    return at
+
+
 def broken_endpoints(db: Database) -> dict[str, set[str]]:
     """Source id -> addresses of its endpoints that died, froze or turned into something else."""
     found: dict[str, set[str]] = {}

@@ -76,7 +76,7 @@ async def _feed(room: Room, gathered: Gathered, form: str, own: str) -> Response
     archive = await room.read(identity)
     address = own.removesuffix(f".{form}")
     made = feeds.Feed(
-        feeds.permanent(archive, address), f"{gathered.name} · {room.title}", room.absolute(address), room.absolute(own),
+        (archive, address), f"{gathered.name} · {room.title}", room.absolute(address), room.absolute(own),
         await search_files.entries_of(room, found),
         f"The {search_files.FEED_ENTRIES} articles that were put there last",
     )  # fmt: skip

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from newscrawler.export import feeds
 from newscrawler.reports.frontpage import Trouble, troubles
-from newscrawler.reports.health import Recovery, recovered
+from newscrawler.reports.health import Recovery, last_change, recovered
 from newscrawler.storage.database.identity import identity
 from newscrawler.web import wording
 from newscrawler.web.files import search_files
@@ -52,7 +52,8 @@ async def page(room: Room, form: str) -> Response:
     archive = await room.read(identity)
     entries = [_entry(room, archive, at, each) for at, each in await room.read(_told, datetime.now(UTC))]
     made = feeds.Feed(
-        feeds.permanent(archive, "health"), f"Health of sources · {room.title}", room.absolute("/health"),
+        (archive, "health"), f"Health of sources · {room.title}", room.absolute("/health"),
         room.absolute(f"/health.{form}"), entries, "What is wrong with sources, and what got well within a week",
+        await room.read(last_change),
     )  # fmt: skip
     return search_files.answer(room, made, form)

@@ -104,7 +104,7 @@ async def feed(room: Room, ask: SearchParams, form: str, *, title: str, own: str
     archive, address = await room.read(identity), replace(ask, newest=True, page=1, share=False).address()
     entries = await entries_of(room, hits)
     made = feeds.Feed(
-        feeds.permanent(archive, address), title, room.absolute(address), room.absolute(own), entries,
+        (archive, address), title, room.absolute(address), room.absolute(own), entries,
         f"The {FEED_ENTRIES} that came last, each story once" if not ask.copies else f"The {FEED_ENTRIES} newest",
     )  # fmt: skip
     return answer(room, made, form)

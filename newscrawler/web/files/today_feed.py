@@ -61,7 +61,7 @@ async def page(room: Room, form: str) -> Response:
         for each, came in await room.read(_stories)
     ]
     made = feeds.Feed(
-        feeds.permanent(archive, "today"), f"Today · {room.title}", room.absolute("/"), room.absolute(f"/today.{form}"),
+        (archive, "today"), f"Today · {room.title}", room.absolute("/"), room.absolute(f"/today.{form}"),
         entries,
         f"The {STORIES} stories that lead the front page",
     )  # fmt: skip

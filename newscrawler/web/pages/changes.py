@@ -129,7 +129,7 @@ async def _feed(room: Room, wanted: Wanted, form: str) -> Response:
     title, about = TITLES[wanted.kind]
     own = _address(wanted.kind, wanted.source, wanted.days, f".{form}")
     feed = feeds.Feed(
-        feeds.permanent(archive, address),
+        (archive, address),
         f"{title} · {room.title}",
         room.absolute(address),
         room.absolute(own),

@@ -94,7 +94,7 @@ async def _story_feed(room: Room, row: EventRow, stories: list[EventStory], form
         for each in reversed(stories[-ENTRIES:])
     ]
     made = feeds.Feed(
-        feeds.permanent(archive, f"event {row.id}"), f"{row.title or 'An event'} · {room.title}",
+        (archive, f"event {row.id}"), f"{row.title or 'An event'} · {room.title}",
         room.absolute(address), room.absolute(f"{address}.{form}"), entries, "Who tells of this event",
     )  # fmt: skip
     return search_files.answer(room, made, form)
@@ -164,7 +164,7 @@ async def _event_feed(room: Room, asked: Asked, found: list[EventRow], form: str
         for each in sorted(found, key=lambda each: each.ended, reverse=True)
     ]
     made = feeds.Feed(
-        feeds.permanent(archive, f"events {asked.by} {asked.not_by}"), f"{asked.title} · {room.title}",
+        (archive, f"events {asked.by} {asked.not_by}"), f"{asked.title} · {room.title}",
         room.absolute(f"/events{asked.query}"), room.absolute(f"/events.{form}{asked.query}"), entries,
         "An entry for each event",
     )  # fmt: skip
