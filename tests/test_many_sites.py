@@ -114,6 +114,8 @@ def test_a_batch_goes_on_where_it_was_cut_and_check_writes_evidence(web, tmp_pat
     assert "--again" not in done.stderr
     report = [json.loads(line) for line in (tmp_path / "sites.txt.report.jsonl").read_text().splitlines()]
     assert sorted(each["outcome"] for each in report) == ["added", "failed", "known"]
+    (failed,) = [line for line in done.stderr.splitlines() if ": failed: " in line]
+    assert failed.count("127.0.0.1:1") == 1  # the site begins the line
     (source,) = parse_catalogue((tmp_path / "my-sources.toml").read_text(), "f")
     # run again it asks nobody
     asked = len(web.log)

@@ -60,6 +60,24 @@ def _site(row: SiteRow) -> str:
     return row.home or row.feed or ""
 
 
+def without_address(reason: str, site: str) -> str:
+    """What is said of a site without its address, for a line that begins with that.
+
+    >>> without_address("https://a.example/: DNS lookup failed", "https://a.example")
+    'DNS lookup failed'
+    >>> without_address("there is nothing to follow at https://a.example/: it is empty", "https://a.example/")
+    'there is nothing to follow: it is empty'
+    """
+    words = reason.split(" ")
+    for at, word in enumerate(words):
+        if "://" in word and url_key(word.rstrip(":")) == url_key(site):
+            before = words[:at]
+            if before[-1:] == ["at"]:
+                before[-2:] = [f"{before[-2]}{':' if word.endswith(':') else ''}"]
+            return " ".join([*before, *words[at + 1 :]])
+    return reason
+
+
 @dataclass(frozen=True, slots=True)
 class Journal:
     """What became of each address, a JSON object a line; a run that was cut short goes on by it."""
@@ -139,7 +157,7 @@ class Batch:
             report = await Probe(fetcher, utc_now()).look(_site(row))
             self._add(row, report)
         except NewscrawlerError as error:
-            self._note(row, FAILED, reason=str(error))
+            self._note(row, FAILED, reason=without_address(str(error), _site(row)))
 
     def _add(self, row: SiteRow, report: Report) -> None:
         """Raises NewscrawlerError where it cannot be written."""
