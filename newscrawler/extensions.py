@@ -19,8 +19,9 @@ from newscrawler.config.catalogue import configured_catalogue
 from newscrawler.crawl.exported import exported
 from newscrawler.crawl.lines import source_line
 from newscrawler.crawl.memory import collect_less
-from newscrawler.crawl.session import CrawlSession, crawl_of, session_of
+from newscrawler.crawl.session import CrawlSession, crawl_of, session_of, utc_now
 from newscrawler.crawl.workers import Workers
+from newscrawler.dates import iso
 from newscrawler.items import Decision, Page
 from newscrawler.sources import select
 from newscrawler.storage.archive import Archive
@@ -138,9 +139,9 @@ class SessionExtension:
         seconds = self._crawler.settings.getfloat("NEWSCRAWLER_SHUTDOWN_SECONDS")
         from tqdm import tqdm
 
-        tqdm.write(
-            f"Stopping: what is under way has {seconds:g} seconds …", file=sys.stderr
-        )  # beside a bar, if there is one
+        at = f"{iso(utc_now())} " if session_of(self._crawler).is_endless else ""
+        # beside a bar, if there is one
+        tqdm.write(f"{at}Stopping: what is under way has {seconds:g} seconds …", file=sys.stderr)
         told = session_of(self._crawler).told_to_stop  # a busy loop hears of it later
         until = (time.monotonic() if told is None else told) + seconds
         while time.monotonic() < until and self._is_at_work(engine):

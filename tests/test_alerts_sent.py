@@ -5,6 +5,7 @@ import email.policy
 import json
 import socketserver
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -13,14 +14,14 @@ import pytest
 from conftest import NOW, candidate, command, database, lease
 
 from newscrawler import process
-from newscrawler.alerting import positions
+from newscrawler.alerting import channels, positions
 from newscrawler.alerting.channels import NotSent, parse_channel, secret, send, why_unsendable
 from newscrawler.alerting.message import Item, Message
 from newscrawler.alerting.sending import Sender, is_due
 from newscrawler.config import parse_config
 from newscrawler.config.alert_rules import AlertRule
 from newscrawler.desk import shelves, store
-from newscrawler.errors import ArchiveBusy, ArchiveError, ConfigError, NewscrawlerError
+from newscrawler.errors import ArchiveBusy, ArchiveError, ConfigError
 from newscrawler.search import saved
 from newscrawler.storage.database.identity import identity
 
@@ -155,7 +156,12 @@ def test_mail_that_is_refused_for_good_is_tried_once(mail):
         ("webhook:desk", {}, "desk is no http or https address"),
         ("ntfy:file:/nowhere/topic", {}, "file: /nowhere/topic cannot be read: No such file or directory"),
         ("mail:a@b.example", {"NEWSCRAWLER_SMTP_FILE": "/nowhere"}, "NEWSCRAWLER_SMTP_FILE: /nowhere cannot be read: No such file or directory"),
-        ("ntfy:topic", {}, None), ("stdout", {}, None), ("mail:a@b.example", {}, None),
+        ("webhook:http://[::1/", {}, "http://[::1/ is no http or https address"),
+        ("webhook:http://a.example:99999/", {}, "http://a.example:99999/ is no http or https address"),
+        ("ntfy:a/b", {}, "a/b names no topic of ntfy: letters, digits, - and _, 64 at most"),
+        ("ntfy:env:DESK", {"DESK": "https://ntfy.example/"}, "env:DESK names no topic of ntfy: letters, digits, - and _, 64 at most"),
+        ("mail:a@b.example", {"NEWSCRAWLER_SMTP": "mail.example.org"}, "NEWSCRAWLER_SMTP is no address such as smtp://user:password@mail.example.org:587 or smtps://…"),
+        ("ntfy:topic", {}, None), ("stdout", {}, None), ("mail:a@b.example", {"NEWSCRAWLER_SMTP": "smtp://mail.example.org"}, None),
         ("webhook:env:DESK", {"DESK": "https://a.example/"}, None),
     ],
 )  # fmt: skip
@@ -163,9 +169,27 @@ def test_what_cannot_be_sent_is_known_before_there_is_something_to_send(channel,
     assert why_unsendable(parse_channel(channel), environment) == why
 
 
-@pytest.mark.parametrize("text", ["", "mail:", "mail:nobody", "mail:a b@c", "fax:1", "webhook:", "stdout:x", "webhook:a\nb"])
+@pytest.mark.parametrize("listens", [True, False])
+def test_mail_without_a_server_needs_one_on_this_machine(monkeypatch, listens):
+    asked = []
+    monkeypatch.setattr(channels, "_listens", lambda *where: asked.append(where) or listens)
+    said = "NEWSCRAWLER_SMTP is not set, and no mail server answers on localhost:25"
+    assert why_unsendable(parse_channel("mail:a@b.example"), {}) == (None if listens else said)
+    assert asked == [("localhost", 25)]
+
+
+def test_who_listens(mail):
+    host, port = mail.server_address
+    assert channels._listens(host, port)
+    assert not channels._listens(host, 1)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "mail:", "mail:nobody", "mail:a@b@c", "mail:a@b,", "mail:a b@c", "fax:1", "webhook:", "stdout:x", "webhook:a\nb"],
+)
 def test_what_is_no_channel(text):
-    with pytest.raises(NewscrawlerError, match="is no channel"):
+    with pytest.raises(ConfigError, match="is no channel"):
         parse_channel(text)
 
 
@@ -308,7 +332,40 @@ def test_two_senders_and_a_damaged_file(sender):
         out.run([], NOW)
 
 
+def test_what_can_never_be_sent_is_said_though_nothing_is_new(sender):
+    out, _, outbox = sender
+    rules = [AlertRule("webhook:env:NOT_SET", "frigates"), AlertRule("stdout", "frigates", hours=("07:00",))]
+    refusing = replace(out, refuse=lambda rule: "the variable NOT_SET is not set" if ":" in rule.to else None)
+    assert [(each.problem, each.is_hopeless) for each in refusing.run(rules, NOW)] == [
+        ("the variable NOT_SET is not set", True)
+    ]
+    assert outbox == []
+
+
 # --- the command
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--send", "fax:1"], "newscrawler: 'fax:1' is no channel; give"),
+        (["--send", "webhook:env:NOT_SET"], "newscrawler: --send webhook:env:NOT_SET: the variable NOT_SET is not set"),
+        (["--due"], "newscrawler: newscrawler.toml here has no [[alerts]]"),
+    ],
+)
+def test_a_channel_that_cannot_be_is_said_before_an_archive_is_looked_for(tmp_path, words, said):
+    done = command("alerts", *words, cwd=tmp_path)
+    assert (done.returncode, done.stderr.startswith(said)) == (2, True), done.stderr
+
+
+@pytest.mark.parametrize("verb", [["watch"], ["archivist", "--engine", "redis://127.0.0.1:1/0"]])
+def test_who_goes_on_for_ever_does_not_begin_with_alerts_that_cannot_be_sent(tmp_path, verb):
+    (tmp_path / "newscrawler.toml").write_text('[[alerts]]\nsearch = "frigates"\nto = "webhook:env:NOT_SET"\n')
+    done = command(*verb, cwd=tmp_path)
+    assert (done.returncode, list(tmp_path.iterdir())) == (2, [tmp_path / "newscrawler.toml"])
+    assert done.stderr == (
+        "newscrawler: newscrawler.toml: [[alerts]] that could not be sent: frigates: the variable NOT_SET is not set\n"
+    )
 
 
 def test_the_command_sends_and_says_so(sender, mail, archive):
@@ -324,8 +381,7 @@ def test_the_command_sends_and_says_so(sender, mail, archive):
     done = command("alerts", "--send", "stdout", cwd=folder)
     assert "Frigate 1\n" in done.stdout
     done = command("alerts", "--send", "webhook:env:NOT_SET", cwd=folder)
-    assert (done.returncode, "the variable NOT_SET is not set" in done.stderr) == (1, True)
-    assert command("alerts", "--send", "fax:1", cwd=folder).returncode == 1
+    assert (done.returncode, "the variable NOT_SET is not set" in done.stderr) == (2, True)  # though nothing is new
     with database(Path(folder) / "archive" / "news.db") as db:
         assert db.execute("SELECT asked FROM saved_searches").fetchall() == [(None,)]  # the terminal's own is another
 

@@ -59,7 +59,7 @@ from newscrawler.engine.messages import (
 )  # fmt: skip
 from newscrawler.engine.session import OpenTurn, WorkerSession
 from newscrawler.engine.streams import Streams
-from newscrawler.errors import EngineBusy, EngineError, Failure, FailureKind, of_status
+from newscrawler.errors import ConfigError, EngineBusy, EngineError, Failure, FailureKind, of_status
 from newscrawler.items import Discovery, DueEndpoint, Endpoint, Lease, Link, Poll, Source
 from newscrawler.storage.archive import Archive
 from newscrawler.storage.sites.sources import sync_sources
@@ -572,6 +572,40 @@ def test_a_stop_ends_an_archivist_that_waits_for_its_engine(archive, monkeypatch
     assert archive.db.execute("SELECT exit_code FROM runs").fetchall() == [(code,)]
 
 
+def test_an_archivist_begins_anew_where_settings_have_changed_and_goes_on_where_they_cannot_be_read(
+    archive, monkeypatch, capsys
+):
+    monkeypatch.setattr(command_line, "TELL_SECONDS", 0)
+    looks = iter([False, ConfigError("own.toml: not valid TOML"), True])
+
+    class Changing:
+        async def is_wanted(self):
+            found = next(looks)
+            if isinstance(found, ConfigError):
+                raise found
+            return found
+
+    class Working:
+        counts, fatal, sources, begins_anew = (), None, (), False
+        stopping = asyncio.Event()
+
+        async def run(self, *_):
+            await self.stopping.wait()
+
+        def close(self, code):
+            self.filing.end_run(code, Counter(), ())
+
+    one = Working()
+    one.archive, one.filing = archive, Filing(archive)
+    assert command_line._run(one, Scope(), AGREED, Changing()) == 0
+    assert one.begins_anew
+    first, second = capsys.readouterr().err.splitlines()
+    assert first.endswith(
+        "Z settings and catalogue stay as they are, what is there now cannot be read: own.toml: not valid TOML"
+    )
+    assert second.endswith("Z reading settings and catalogue again …")
+
+
 @pytest.fixture
 def folder(tmp_path):
     return tmp_path
@@ -665,6 +699,8 @@ def test_two_workers_and_a_kill_of_each_lose_nothing_and_double_nothing(folder):
             "there is no source 'gazette'",
         ),
         (["archivist", "--set", "NO=1", "--engine", "redis://127.0.0.1:1/0"], 2, "has no setting NO"),
+        (["archivist", "--metrics", "99999", "--engine", "redis://127.0.0.1:1/0"], 2, "give a port"),
+        (["archivist", "--once", "--metrics", "a.prom", "--engine", "redis://127.0.0.1:1/0"], 2, "--metrics is without it"),
     ],
 )
 def test_an_engine_that_is_not_there_is_named(tmp_path, words, code, said):
@@ -676,6 +712,27 @@ def test_an_engine_that_is_not_there_is_named(tmp_path, words, code, said):
     done = command(*words, cwd=tmp_path)
     assert (done.returncode, said in done.stderr) == (code, True), done.stderr
     assert "secret" not in done.stderr
+    assert not (tmp_path / "archive").exists()
+
+
+def test_an_engine_that_is_not_there_leaves_an_archive_as_it_was(archive, tmp_path):
+    archive.close()
+    done = command("archivist", "--archive", archive.folder, "--engine", "redis://127.0.0.1:1/0", cwd=tmp_path)
+    assert (done.returncode, "cannot be reached" in done.stderr) == (1, True)
+    with database(archive.folder / "news.db") as db:
+        assert db.execute("SELECT count(*) FROM runs").fetchone() == (0,)
+
+
+def test_no_archive_is_made_for_an_engine_of_another_one(redis, tmp_path):
+    async def hold():
+        streams = Streams(redis.url, "other:1", "taken")
+        await streams.be_the_archivist("2026-11-22T00:00:00")
+        await streams.close()
+
+    asyncio.run(hold())
+    done = command("archivist", "--engine", redis.url, "--name", "taken", "--once", cwd=tmp_path)
+    assert (done.returncode, "take another --name" in done.stderr) == (75, True), done.stderr
+    assert not (tmp_path / "archive").exists()
 
 
 def test_an_archivist_waits_for_the_archive_where_that_is_wished(archive, tmp_path, monkeypatch):

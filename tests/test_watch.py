@@ -3,9 +3,11 @@
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
+import termios
 import time
 import urllib.request
 from collections import Counter
@@ -19,13 +21,14 @@ from watching import EVERY, Papers, week
 
 from newscrawler.crawl import heartbeat
 from newscrawler.crawl.metrics import Counts, Figures, prometheus_text, sink_for
-from newscrawler.crawl.watching import ROUND, Rounds, states_of, status_line
+from newscrawler.crawl.watching import ROUND, Rounds, Watch, states_of, status_line
 from newscrawler.demo.server import DemoWeb
 from newscrawler.errors import NewscrawlerError
 from newscrawler.storage.sites.polls import Punctuality
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 HANG = 120
+TIME = r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ"
 DAYS = 2
 
 # --- a week
@@ -149,7 +152,9 @@ def test_a_process_signals_a_second_one_and_the_health_check(paper, tmp_path):
         (tmp_path / "own.toml").write_text(catalogue_of(paper, "courier"))
         before = json.loads(told.read_text())
         assert next(line for line in process.stderr if "reading settings and catalogue again" in line)
-        assert next(line for line in process.stderr if line.startswith("Watching 1 source"))
+        assert next(
+            line for line in process.stderr if re.match(rf"{TIME} Watching 1 source into archive; figures: figu", line)
+        )
         wait_until(lambda: json.loads(told.read_text())["started"] > before["started"], process)
         last = json.loads(told.read_text())
         assert last["pid"] == before["pid"] == process.pid
@@ -157,6 +162,8 @@ def test_a_process_signals_a_second_one_and_the_health_check(paper, tmp_path):
         process.send_signal(signal.SIGTERM)
         stderr = process.communicate(timeout=HANG)[1]
     assert process.returncode == 0, stderr
+    assert all(re.match(TIME, line) for line in stderr.splitlines()), stderr
+    assert re.match(rf"{TIME} Ended, it was told to, after 0 min: ", stderr.splitlines()[-1])
     runs = select(tmp_path, "SELECT command, exit_code, finished IS NOT NULL FROM runs")
     assert [(name, finished) for name, _, finished in runs] == [("watch", 1)] * 2
     assert select(tmp_path, "SELECT source_id FROM endpoints WHERE state <> 'retired'") == [("courier",)]
@@ -168,16 +175,35 @@ def test_a_process_signals_a_second_one_and_the_health_check(paper, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
-        (["--metrics", "nowhere/figures.prom"], 1, "no file can be there"),
-        (["--metrics", "127.0.0.1:99999"], 1, "cannot listen there"),
+        (["--metrics", "nowhere/figures.prom"], 2, "no file can be there"),
+        (["--metrics", "/dev/null"], 2, "no file can be there"),
+        (["--metrics", "/proc/figures.prom"], 2, "cannot be written"),
+        (["--metrics", "127.0.0.1:99999"], 2, "give a port from 0 to 65535"),
+        (["--metrics", "99999"], 2, "give a port from 0 to 65535"),
+        (["--metrics", ":9464"], 2, "on all of this machine's addresses it is 0.0.0.0:9464"),
+        (["--metrics", "-1"], 2, "is no port"),
+        (["--metrics", ""], 2, "is no port"),
+        (["--metrics", "192.0.2.1:9464"], 1, "cannot listen there"),  # an address of nobody's (RFC 5737)
+        (["--ping", "gazette"], 2, "--ping asks after the watch of an archive"),
+        (["--set", "DOWNLOAD_DELAY=soon"], 2, "--set 'DOWNLOAD_DELAY=soon': could not convert"),
+        (["--set", "CONCURRENT_REQUESTS=1.5"], 2, "--set 'CONCURRENT_REQUESTS=1.5': invalid literal"),
+        (["--set", "COOKIES_ENABLED=maybe"], 2, "--set 'COOKIES_ENABLED=maybe'"),
+        (["--set", "LOG_LEVEL=LOUD"], 2, "'LOUD' is none of CRITICAL"),
         (["nobody"], 2, "nobody"),
         (["--catalogue", "missing.toml"], 2, "missing.toml: cannot be read"),
     ],
 )
-def test_bad_input_is_one_line(tmp_path, arguments, code, said):
+def test_bad_input_is_one_line_and_makes_nothing(tmp_path, arguments, code, said):
     done = command("watch", *arguments, cwd=tmp_path)
-    assert (done.returncode, "Traceback" in done.stderr) == (code, False)
+    assert (done.returncode, done.stderr.count("\n"), list(tmp_path.iterdir())) == (code, 1, [])
     assert said in done.stderr
+
+
+def test_figures_that_cannot_be_told_leave_an_archive_as_it_was(tmp_path, empty_archive):
+    shutil.copytree(empty_archive, tmp_path / "archive")
+    done = command("watch", "--metrics", "192.0.2.1:9464", cwd=tmp_path)
+    assert (done.returncode, "cannot listen there" in done.stderr) == (1, True)
+    assert select(tmp_path, "SELECT count(*) FROM runs") == [(0,)]
 
 
 # --- the parts
@@ -247,9 +273,22 @@ def test_figures_are_in_prometheus_format():
     assert {re.split(r"[{ ]", line)[0] for line in text.splitlines() if line[0] != "#"} <= names
 
 
-def test_the_status_line():
-    line = status_line(figures(), NOW)
-    assert line == "watching 3 endpoints of 2 sources · 3 new, 0 revised · 1 failing · 7 waiting · 2 under way · 150 MB"
+def test_the_status_line_has_what_matters_most_in_whatever_room_there_is():
+    parts = ["3 new, 0 revised", "1 failing", "2 under way", "7 waiting", "3 endpoints of 2 sources", "150 MB"]
+    line = " · ".join(parts)
+    assert status_line(figures(), NOW, 200) == status_line(figures(), NOW, len(line)) == line
+    assert status_line(figures(), NOW, len(line) - 1) == " · ".join(parts[:-1])
+    assert status_line(figures(), NOW, 42) == " · ".join(parts[:3])
+
+
+@pytest.mark.parametrize(("columns", "parts"), [(200, 6), (43, 3), (0, 4)])
+def test_a_status_line_is_as_wide_as_its_terminal(columns, parts):
+    ours, theirs = os.openpty()
+    termios.tcsetwinsize(theirs, (24, columns))  # of one that says nothing, 80 are taken
+    with os.fdopen(ours, "rb", buffering=0) as reader, os.fdopen(theirs, "w") as terminal:
+        watch = mock.Mock(spec=Watch, signs=mock.Mock(figures=figures()), _stream=terminal)
+        Watch._show_status(watch)
+        assert reader.read(1000).decode().count(" · ") == parts - 1
 
 
 def test_figures_by_http():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import smtplib
 import socket
 import ssl
@@ -16,10 +17,10 @@ from email.message import EmailMessage
 from email.utils import formatdate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from newscrawler import __version__
-from newscrawler.errors import NewscrawlerError
+from newscrawler.errors import ConfigError, NewscrawlerError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -30,6 +31,9 @@ SECONDS = 20.0  # that a server may take
 PAUSES = (2.0, 10.0)  # seconds before the second and the third try
 NTFY_BYTES = 3800  # of 4,096 that ntfy takes for a message
 LOCAL = ("localhost", "127.0.0.1", "::1")
+
+
+_MAILBOX = re.compile(r"[^@\s]+@[^@\s]+")
 
 
 class NotSent(NewscrawlerError):
@@ -56,19 +60,15 @@ class Channel:
 
 
 def parse_channel(text: str, contact: str = "") -> Channel:
-    """What `--send` and `to` name.  Raises NewscrawlerError for what is no channel."""
+    """What `--send` and `to` name.  Raises ConfigError for what is no channel."""
     kind, _, target = text.partition(":")
     if kind == "stdout" and not target:
         return Channel(kind, "")
-    if (
-        kind == "mail"
-        and target
-        and all("@" in each and each.isprintable() and " " not in each for each in target.split(","))
-    ):
+    if kind == "mail" and target and all(_MAILBOX.fullmatch(each) and each.isprintable() for each in target.split(",")):
         return Channel(kind, target, contact if "@" in contact else "")
     if kind in ("webhook", "ntfy") and target and target.isprintable():
         return Channel(kind, target)
-    raise NewscrawlerError(f"{text!r} is no channel; give mail:ADDRESS, webhook:URL, ntfy:TOPIC or stdout")
+    raise ConfigError(f"{text!r} is no channel; give mail:ADDRESS, webhook:URL, ntfy:TOPIC or stdout")
 
 
 def secret(name: str, environment: Mapping[str, str]) -> str | None:
@@ -101,30 +101,52 @@ def _address(target: str, environment: Mapping[str, str]) -> str:
         target = environment[rest]
     elif form == "file":
         target = _content(rest, "file")
-    parts = urlsplit(target)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    try:
+        parts = urlsplit(target)
+        is_address = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0 and target.isprintable()
+    except ValueError:  # a port that is none, half an IPv6 address
+        is_address = False
+    if not is_address or " " in target:
         where = target if form not in ("env", "file") else f"{form}:{rest}"
         raise NotSent(f"{where} is no http or https address")
     return target
 
 
-_TOKENS = {"mail": "NEWSCRAWLER_SMTP", "webhook": "NEWSCRAWLER_WEBHOOK_TOKEN", "ntfy": "NEWSCRAWLER_NTFY_TOKEN"}
+_TOKENS = {"webhook": "NEWSCRAWLER_WEBHOOK_TOKEN", "ntfy": "NEWSCRAWLER_NTFY_TOKEN"}
 
 
 def why_unsendable(channel: Channel, environment: Mapping[str, str]) -> str | None:
     """Why nothing could be sent there now, by its address and secrets alone; None where they can be read.
 
+    No other machine is asked: one that is away will come back.  Mail for which no server is named needs one here.
+
     >>> why_unsendable(parse_channel("webhook:env:DESK"), {}), why_unsendable(parse_channel("webhook:env:DESK"), {"DESK": "https://a.example/"})
     ('the variable DESK is not set', None)
     """
     try:
-        if channel.kind == "webhook" or (channel.kind == "ntfy" and ":" in channel.target):  # else a topic of ntfy.sh's
-            _address(channel.target, environment)
+        match channel.kind:
+            case "mail":
+                host, port = _mail_server(environment)[1:3]
+                if secret(_SMTP, environment) is None and not _listens(host, port):
+                    return f"{_SMTP} is not set, and no mail server answers on {host}:{port}"
+            case "webhook":
+                _address(channel.target, environment)
+            case "ntfy":
+                _ntfy_address(channel.target, environment)
         if channel.kind in _TOKENS:
             secret(_TOKENS[channel.kind], environment)
     except NotSent as error:
         return str(error)
     return None
+
+
+def _listens(host: str, port: int) -> bool:
+    """Whether somebody takes connections there, on this machine."""
+    try:
+        socket.create_connection((host, port), timeout=2).close()
+    except OSError:
+        return False
+    return True
 
 
 def send(
@@ -154,14 +176,23 @@ def _print(message: Message, channel: Channel, environment: Mapping[str, str]) -
 # --- mail
 
 
-def _mail(message: Message, channel: Channel, environment: Mapping[str, str]) -> None:
-    parts = urlsplit(secret(_TOKENS["mail"], environment) or "smtp://localhost:25")
+_SMTP = "NEWSCRAWLER_SMTP"
+
+
+def _mail_server(environment: Mapping[str, str]) -> tuple[SplitResult, str, int]:
+    """(its address, host, port).  Raises NotSent for what is none, without a word of it: it holds a password."""
     try:
+        parts = urlsplit(secret(_SMTP, environment) or "smtp://localhost:25")
         host, port = parts.hostname or "localhost", parts.port
     except ValueError:
         parts, host, port = urlsplit(""), "", None
     if parts.scheme not in ("smtp", "smtps"):
-        raise NotSent("NEWSCRAWLER_SMTP is no address such as smtp://user:password@mail.example.org:587 or smtps://…")
+        raise NotSent(f"{_SMTP} is no address such as smtp://user:password@mail.example.org:587 or smtps://…")
+    return parts, host, port or (465 if parts.scheme == "smtps" else 25)
+
+
+def _mail(message: Message, channel: Channel, environment: Mapping[str, str]) -> None:
+    parts, host, port = _mail_server(environment)
     try:
         with _server(parts.scheme, host, port) as server:
             if parts.username:
@@ -180,12 +211,12 @@ def _mail(message: Message, channel: Channel, environment: Mapping[str, str]) ->
         raise NotSent(f"{host}: {error or type(error).__name__}", may_pass=True) from error
 
 
-def _server(scheme: str, host: str, port: int | None) -> smtplib.SMTP:
+def _server(scheme: str, host: str, port: int) -> smtplib.SMTP:
     """A connection; to other machines by TLS only, verified."""
     context = ssl.create_default_context()
     if scheme == "smtps":
-        return smtplib.SMTP_SSL(host, port or 465, timeout=SECONDS, context=context)
-    server = smtplib.SMTP(host, port or 25, timeout=SECONDS)
+        return smtplib.SMTP_SSL(host, port, timeout=SECONDS, context=context)
+    server = smtplib.SMTP(host, port, timeout=SECONDS)
     try:
         server.ehlo()
         if host not in LOCAL or server.has_extn("starttls"):
@@ -241,10 +272,22 @@ def _webhook(message: Message, channel: Channel, environment: Mapping[str, str])
     _post(_address(channel.target, environment), message.fields(), token)
 
 
+_TOPIC = re.compile(r"[-_A-Za-z0-9]{1,64}")  # what ntfy takes for one
+
+
+def _ntfy_address(target: str, environment: Mapping[str, str]) -> tuple[str, str]:
+    """(the server, the topic).  Raises NotSent for what is none."""
+    server, topic = "https://ntfy.sh", target
+    if ":" in target:
+        server, _, topic = _address(target, environment).rstrip("/").rpartition("/")
+    if not _TOPIC.fullmatch(topic) or not urlsplit(server).hostname:
+        raise NotSent(f"{target} names no topic of ntfy: letters, digits, - and _, 64 at most")
+    return server, topic
+
+
 def _ntfy(message: Message, channel: Channel, environment: Mapping[str, str]) -> None:
     """https://docs.ntfy.sh/publish/#publish-as-json"""
-    named = channel.target if ":" in channel.target else f"https://ntfy.sh/{channel.target}"
-    server, _, topic = _address(named, environment).rstrip("/").rpartition("/")
+    server, topic = _ntfy_address(channel.target, environment)
     text = message.text().encode()[:NTFY_BYTES].decode("utf-8", "ignore")
     body: dict[str, object] = {"topic": topic, "title": message.subject, "message": text}
     if len(message.items) == 1 and message.items[0].url:

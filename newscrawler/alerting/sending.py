@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from newscrawler.alerting import positions
-from newscrawler.alerting.channels import Channel, NotSent, parse_channel
+from newscrawler.alerting.channels import Channel, NotSent, parse_channel, why_unsendable
 from newscrawler.alerting.message import Item, Message, of_hits, of_troubles, trouble_id
 from newscrawler.config.alert_rules import SOURCE_TROUBLE, AlertRule
 from newscrawler.dates import iso, read_moment
@@ -20,7 +21,7 @@ from newscrawler.search.vocabulary import vocabulary
 from newscrawler.storage.database.identity import identity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -34,11 +35,20 @@ MOST_TROUBLES = 500  # findings that are looked at
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What came of one alert: how many items went out, or why they did not."""
+    """What came of one alert: how many items went out, or why they did not; `is_hopeless`: none could, as things are set."""
 
     rule: AlertRule
     items: int = 0
     problem: str | None = None
+    is_hopeless: bool = False
+
+
+def why_not(rule: AlertRule, contact: str = "", environment: Mapping[str, str] = os.environ) -> str | None:
+    """Why nothing could be sent by a rule as things are; None where nothing is known against it.
+
+    Raises ConfigError where its channel is none.
+    """
+    return why_unsendable(parse_channel(rule.to, contact), environment)
 
 
 def is_due(rule: AlertRule, position: Position, now: datetime) -> bool:
@@ -55,22 +65,24 @@ def is_due(rule: AlertRule, position: Position, now: datetime) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Sends for one archive.  `deliver` raises NotSent."""
+    """Sends for one archive.  `deliver` raises NotSent; `refuse` says why a rule could send nothing, whatever is new."""
 
     db: Database
     folder: Path
     deliver: Callable[[Message, Channel], None]
     contact: str = ""
+    refuse: Callable[[AlertRule], str | None] = lambda rule: None
 
     def run(self, rules: Sequence[AlertRule], now: datetime, *, all_of_them: bool = False) -> list[Sent]:
         """Send what is new for the rules that are due, or for all; one that fails leaves the others alone.
 
         Raises ArchiveError where positions cannot be read or written, ArchiveBusy where another process sends.
         """
+        hopeless = {rule: why for rule in rules if (why := self.refuse(rule)) is not None}
+        sent = [Sent(rule, problem=why, is_hopeless=True) for rule, why in hopeless.items()]
         with positions.held(self.folder):
             known = positions.read(self.folder)
-            sent = []
-            for rule in rules:
+            for rule in (each for each in rules if each not in hopeless):
                 key = positions.key_of(rule.name, rule.to)
                 position = known.get(key, positions.Position())
                 if not all_of_them and not is_due(rule, position, now):

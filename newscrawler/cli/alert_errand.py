@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import sys
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
 from newscrawler import config
+from newscrawler.errors import ConfigError
 
 if TYPE_CHECKING:
+    from newscrawler.config import Config
     from newscrawler.config.alert_rules import AlertRule
     from newscrawler.crawl.signs import Errand
 
@@ -21,19 +20,20 @@ PAUSE = timedelta(minutes=10)  # between two sendings, at least
 
 
 def errand_of(folder: Path) -> Errand | None:
-    """What sends the alerts that newscrawler.toml has now, each ten minutes at most; what of them cannot be sent is said."""
+    """What sends the alerts that newscrawler.toml has now, each ten minutes at most."""
     rules = config.load(Path()).alerts
-    _say_unsendable(rules)
     return Alerts(folder, rules).send if rules else None
 
 
-def _say_unsendable(rules: tuple[AlertRule, ...]) -> None:
-    """Name alerts whose address or secret cannot be read, before there is something to tell."""
-    from newscrawler.alerting.channels import parse_channel, why_unsendable
+def refuse_unsendable(stated: Config) -> None:
+    """Name the alerts that could not be sent as things are, before there is something to tell.  Raises ConfigError."""
+    if not stated.alerts:
+        return
+    from newscrawler.alerting.sending import why_not
 
-    for rule in rules:
-        if (why := why_unsendable(parse_channel(rule.to), os.environ)) is not None:
-            click.echo(f"alert {rule.name}: could not be sent as things are: {why}", err=True)
+    found = [(rule, why_not(rule, stated.contact)) for rule in stated.alerts]
+    if wrong := [f"{rule.name}: {why}" for rule, why in found if why is not None]:
+        raise ConfigError(f"{config.FILE}: [[alerts]] that could not be sent: {'; '.join(wrong)}")
 
 
 class Alerts:
@@ -55,7 +55,7 @@ class Alerts:
         self._asked, self._has_news = now, False
         process = await asyncio.create_subprocess_exec(*self._command, stdout=asyncio.subprocess.DEVNULL)
         try:
-            self._failed = await process.wait() in (1, 3)
+            self._failed = await process.wait() in (1, 2, 3)
         finally:
             if process.returncode is None:
                 process.terminate()

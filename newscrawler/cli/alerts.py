@@ -14,8 +14,9 @@ import click
 from newscrawler import config
 from newscrawler.cli import options
 from newscrawler.cli.output import HIT_FIELDS, hit_row, print_rows, printable, render_snippet
+from newscrawler.config.alert_rules import AlertRule
 from newscrawler.dates import day_shown
-from newscrawler.errors import ArchiveError
+from newscrawler.errors import ArchiveError, ConfigError
 from newscrawler.reports.status import last_article_id
 from newscrawler.search import saved
 from newscrawler.search.query import compile_query
@@ -24,6 +25,7 @@ from newscrawler.search.vocabulary import vocabulary
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
+    from newscrawler.config import Config
     from newscrawler.search.ranking import Hit
 
 NOTHING_NEW = 5
@@ -68,13 +70,14 @@ def alerts(names: tuple[str, ...], folder: Path | None, output: AlertOutput, lis
     `newscrawler help service` says how channels, secrets and digests are set.
 
     \b
-    Exit codes: 0 something is new, 5 nothing is; sending: 3 some could not be sent, 1 none could.
+    Exit codes: 0 something is new, 5 nothing is; sending: 3 some could not be sent, 1 none could, 2 none can be as
+    channels, secrets and the mail server are set: that is said whether anything is new or not.
     """
     archive = options.archive_folder(folder)
-    db = options.open_for_reading(archive)
     if output.send is not None or output.due:
-        _send(db, archive, names, output)
+        _send(archive, names, output)
         return
+    db = options.open_for_reading(archive)
     if listed:
         rows = [(each.name, each.query, each.created, each.asked) for each in saved.saved_searches(db)]
         print_rows(("name", "query", "created", "asked"), rows, "json" if output.as_json else None)
@@ -99,10 +102,9 @@ def alerts(names: tuple[str, ...], folder: Path | None, output: AlertOutput, lis
         sys.exit(NOTHING_NEW)
 
 
-def _send(db: Database, archive: Path, names: tuple[str, ...], output: AlertOutput) -> None:
+def _send(archive: Path, names: tuple[str, ...], output: AlertOutput) -> None:
     from newscrawler.alerting.channels import parse_channel, send
-    from newscrawler.alerting.sending import Sender
-    from newscrawler.config.alert_rules import AlertRule
+    from newscrawler.alerting.sending import Sender, why_not
 
     stated = config.load(Path())
     if output.due and output.each_event:
@@ -110,14 +112,15 @@ def _send(db: Database, archive: Path, names: tuple[str, ...], output: AlertOutp
     if output.send is not None:
         if output.due or output.peek or output.as_json:
             raise click.UsageError("--send sends; --due, --peek and --json are without it")
-        parse_channel(output.send)  # what is no channel is said at once
+        if (why := why_not(AlertRule(output.send), stated.contact)) is not None:
+            raise ConfigError(f"--send {parse_channel(output.send).shown}: {why}")
+        db = options.open_for_reading(archive)
         rules = [AlertRule(output.send, each.name, each_event=output.each_event) for each in _selected(db, names)]
     else:
-        rules = [each for each in stated.alerts if not names or each.name in names]
-        if not rules:
-            which = f"[[alerts]] of the name {' or '.join(names)}" if names else "[[alerts]]"
-            raise click.UsageError(f"newscrawler.toml here has no {which}; `newscrawler help service` has an example")
-    sent = Sender(db, archive, send, stated.contact).run(rules, datetime.now(UTC), all_of_them=output.send is not None)
+        rules = _stated_rules(stated, names)
+        db = options.open_for_reading(archive)
+    sender = Sender(db, archive, send, stated.contact, lambda rule: why_not(rule, stated.contact))
+    sent = sender.run(rules, datetime.now(UTC), all_of_them=output.send is not None)
     for each in sent:
         if each.problem is not None:
             click.echo(f"{each.rule.name}: not sent, it comes with the next one: {each.problem}", err=True)
@@ -125,9 +128,18 @@ def _send(db: Database, archive: Path, names: tuple[str, ...], output: AlertOutp
             click.echo(f"{each.rule.name}: {each.items} sent to {parse_channel(each.rule.to).shown}", err=True)
     failed = sum(each.problem is not None for each in sent)
     if failed:
-        sys.exit(1 if failed == len(sent) else 3)
+        hopeless = all(each.is_hopeless for each in sent)
+        sys.exit(2 if hopeless else 1 if failed == len(sent) else 3)
     if not any(each.items for each in sent):
         sys.exit(NOTHING_NEW)
+
+
+def _stated_rules(stated: Config, names: tuple[str, ...]) -> list[AlertRule]:
+    rules = [each for each in stated.alerts if not names or each.name in names]
+    if not rules:
+        which = f"[[alerts]] of the name {' or '.join(names)}" if names else "[[alerts]]"
+        raise click.UsageError(f"newscrawler.toml here has no {which}; `newscrawler help service` has an example")
+    return rules
 
 
 def _arrivals(db: Database, names: tuple[str, ...], output: AlertOutput) -> dict[str, list[Hit]]:

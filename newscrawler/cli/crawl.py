@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import shlex
 import sys
 import time
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
 CLOSING_SECONDS = 4.0  # after what is under way has had its time: to commit what is there, and close the archive
 
+SPANS = ("_DELAY", "_TIMEOUT", "_INTERVAL", "_SECONDS")  # settings that are seconds, or parts of one
+
 
 def scrapy_settings(pairs: tuple[str, ...], verbose: int) -> Settings:
     """Scrapy's settings: ours, then --set.  Raises UsageError for a --set that cannot be one."""
@@ -46,11 +49,28 @@ def scrapy_settings(pairs: tuple[str, ...], verbose: int) -> Settings:
             raise click.UsageError(f"--set {pair!r}: write NAME=VALUE, for example --set DOWNLOAD_DELAY=2")
         if name.strip() not in settings:
             raise click.UsageError(f"--set {pair!r}: Scrapy has no setting {name.strip()}")
+        usual = settings[name.strip()]
         try:
             settings.set(name.strip(), value, priority="cmdline")
-        except ValueError as error:
+            _read_as(usual, settings, name.strip())
+        except (ValueError, TypeError) as error:
             raise click.UsageError(f"--set {pair!r}: {error}") from error
     return settings
+
+
+def _read_as(usual: object, settings: Settings, name: str) -> None:
+    """Read a setting as Scrapy will, as its usual value is.  Raises ValueError, TypeError for one of another kind."""
+    match usual:
+        case bool():
+            settings.getbool(name)
+        case int() if not name.endswith(SPANS):
+            settings.getint(name)
+        case int() | float():
+            settings.getfloat(name)
+        case dict():
+            settings.getdict(name)
+        case str() if name.endswith("LOG_LEVEL") and settings[name] not in logging.getLevelNamesMapping():
+            raise ValueError(f"{settings[name]!r} is none of {', '.join(logging.getLevelNamesMapping())}")
 
 
 def run_spider(session: Session, settings: Settings, spider: Any = None, **arguments: Any) -> None:
@@ -107,19 +127,42 @@ def stop_of(process: AsyncCrawlerProcess, crawler: Crawler) -> Stop:
     return Stop(ask, end, seconds=seconds, farewell=session.farewell)
 
 
-def open_session(folder: Path, sources: tuple[Source, ...], settings: Settings, command: str) -> CrawlSession:
-    """The archive opened for writing, with all that a crawl shares."""
+def opened(folder: Path, ready: Callable[[], None]) -> Archive:
+    """The archive opened for writing.  `ready` has whatever else is needed, and raises NewscrawlerError where that cannot
+    be: before an archive is made, and of one that is there once nobody else writes it.
+    """
+    from newscrawler.storage.archive import Archive
+
+    if not (folder / "news.db").exists():
+        ready()
+        return Archive.open(folder)
+    archive = Archive.open(folder)
+    try:
+        ready()
+    except BaseException:
+        archive.close()
+        raise
+    return archive
+
+
+def open_session(
+    folder: Path,
+    sources: tuple[Source, ...],
+    settings: Settings,
+    command: str,
+    ready: Callable[[], None] = lambda: None,
+) -> CrawlSession:
+    """The archive opened for writing, with all that a crawl shares; `ready` as `opened` has it."""
     from newscrawler.crawl.beside import Beside
     from newscrawler.crawl.session import CrawlSession
     from newscrawler.crawl.workers import Workers
-    from newscrawler.storage.archive import Archive
 
     if beat := settings["NEWSCRAWLER_BEAT"]:
         from newscrawler.config.lexicon import lexicon_of
 
         lexicon_of(beat)  # what is wrong with it is said now, not by every worker
     fresh = not (folder / "news.db").exists()
-    archive = Archive.open(folder)
+    archive = opened(folder, ready)
     if archive.migrated and not fresh:
         click.echo(f"{folder}: brought to the current schema ({', '.join(archive.migrated)})", err=True)
     session = CrawlSession(archive, sources, command=command, workers=Workers(settings.getint("NEWSCRAWLER_WORKERS"), beat))

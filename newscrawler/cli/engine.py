@@ -16,24 +16,31 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from newscrawler import config
 from newscrawler.cli import options
-from newscrawler.cli.alert_errand import errand_of
-from newscrawler.cli.crawl import run_spider, scrapy_settings
+from newscrawler.cli.alert_errand import errand_of, refuse_unsendable
+from newscrawler.cli.crawl import opened, run_spider, scrapy_settings
 from newscrawler.cli.events import say_what_waits
 from newscrawler.cli.output import print_rows
+from newscrawler.cli.rereading import begin_anew, handle_hangup, rereading_of
 from newscrawler.cli.stopping import INTERRUPTED, Stop, end_process
 from newscrawler.dates import iso
 from newscrawler.errors import ConfigError, NewscrawlerError
 from newscrawler.sources import select
 
 if TYPE_CHECKING:
+    from newscrawler.crawl.metrics import Sink
+    from newscrawler.crawl.watching import Rereading
     from newscrawler.engine.archivist import Archivist, Scope
     from newscrawler.engine.messages import Agreement
     from newscrawler.engine.streams import Streams
+    from newscrawler.items import Source
+    from newscrawler.storage.archive import Archive
 
 Command = Callable[..., Any]
 ENDING_SECONDS = 5.0  # from a stop on, for what is being filed
 CLOSING_SECONDS = 6.0  # and then for the archive
+TELL_SECONDS = 1.0  # between two looks at whether settings are to be read again
 OPEN_TURNS = 32  # hosts that one worker asks at once, where its settings do not say fewer
 
 
@@ -105,8 +112,8 @@ def worker(engine: Engine, idle_exit: float | None, pairs: tuple[str, ...], verb
     agreement = _agreement(beat, engine.lease)
     asyncio.run(_try(streams_of(engine), agreement))
     streams = streams_of(engine)
-    say = streams.troubles.say = lambda what: click.echo(f"{iso(datetime.now(UTC))} {what}", err=True)
-    say(f"{streams.me} waits for turns of {streams.url}")
+    streams.troubles.say = _say
+    _say(f"{streams.me} waits for turns of {streams.url}")
     session = WorkerSession(
         streams,
         agreement,
@@ -118,7 +125,7 @@ def worker(engine: Engine, idle_exit: float | None, pairs: tuple[str, ...], verb
     settings.set("NEWSCRAWLER_HOST_BUDGET", 0, priority="cmdline")  # the archivist says what is asked
     run_spider(session, settings, WorkSpider)
     counts = ", ".join(f"{number} {what}" for what, number in sorted(session.counts.items())) or "nothing"
-    click.echo(f"reported: {counts}", err=True)
+    _say(f"reported: {counts}")
     if session.fatal is not None:
         raise session.fatal
     sys.exit(1 if session.bugs else 0)
@@ -130,6 +137,20 @@ async def _try(streams: Streams, agreement: Agreement) -> None:
 
     try:
         await check_engine(streams, agreement)
+    finally:
+        await streams.close()
+
+
+async def _try_as_archivist(streams: Streams, *, has_archive: bool) -> None:
+    """The same; who has no archive yet is not the archivist of an engine that has one."""
+    from newscrawler.engine.session import check_clock
+
+    try:
+        await streams.open()
+        await check_clock(streams)
+        if not has_archive:
+            await streams.be_the_archivist("none")
+            await streams.no_longer_the_archivist()
     finally:
         await streams.close()
 
@@ -163,28 +184,33 @@ def archivist(crawling: Crawling, engine: Engine, folder: Path | None, pairs: tu
     Crawled are the SOURCEs named, or all.  One archive has one archivist; another `crawl`, `watch` or `archivist` on
     it exits 75.  Nothing is lost whatever is killed: what the engine forgets or delivers twice is asked again, and
     filed once.  SIGTERM ends it within 15 seconds, also while the engine is away.  Without --once it goes on for
-    ever, sends the alerts of newscrawler.toml, and `newscrawler watch --ping` says whether it is well.
+    ever, sends the alerts of newscrawler.toml, reads settings and catalogue again on SIGHUP or when their files change,
+    and `newscrawler watch --ping` says whether it is well.
 
     \b
     Exit codes: 0 it was told to end, or all is filed (--once); 1 error; 2 wrong usage; 75 the archive or the engine has
     another archivist; 130 --once was told to end before all was filed.
     """
     from newscrawler.crawl.beside import Beside
+    from newscrawler.crawl.lines import counted
     from newscrawler.crawl.workers import Workers
     from newscrawler.engine.archivist import Archivist, Scope
-    from newscrawler.storage.archive import Archive
 
     folder = options.archive_folder(folder)
-    sources = select(options.catalogue(crawling.file), crawling.names)
+    sources = _sources(crawling)
     settings = scrapy_settings(pairs, 0)
     beat = settings["NEWSCRAWLER_BEAT"]
     streams, agreement = streams_of(engine), _agreement(beat, engine.lease)
-    archive = options.when_free(lambda: Archive.open(folder), wait=crawling.wait)
-    one = Archivist(archive, sources, streams, Workers(1, beat))
+    figures = options.Figures(crawling.metrics)
+    one = Archivist(_archive(crawling, engine, folder, figures), sources, streams, Workers(1, beat))
     if settings.getbool("NEWSCRAWLER_EVENTS"):
         one.beside = Beside(folder)
+    rereading = None
     if not crawling.once:
-        _serve(one, crawling.metrics)
+        _say(f"{one.archive.folder}: files what workers of {streams.url} bring of {counted(len(sources), 'source')}")
+        _serve(one, figures.sink)
+        rereading = rereading_of(crawling.file, lambda: _sources(crawling))
+        handle_hangup(rereading)
     scope = Scope(
         crawling.since,
         due_only=not crawling.once,
@@ -192,19 +218,41 @@ def archivist(crawling: Crawling, engine: Engine, folder: Path | None, pairs: tu
         respect=frozenset(settings.getlist("NEWSCRAWLER_RESPECT")),
         once=crawling.once,
     )
-    code = _run(one, scope, agreement)
-    click.echo(f"{folder}: {_counted(one.counts)}", err=True)
+    code = _run(one, scope, agreement, rereading)
+    if one.begins_anew and code == 0:
+        begin_anew()
+    _say(f"{folder}: {_counted(one.counts)}")
     if one.beside.folder is not None and code == 0:
         say_what_waits(folder, "the next archivist")
     sys.exit(code)
 
 
-def _serve(one: Archivist, metrics: str | None) -> None:
-    """What goes on beside an archivist that does not end.  Raises NewscrawlerError where no figures can be told there."""
-    from newscrawler.crawl.metrics import sink_for
-    from newscrawler.crawl.session import utc_now
+def _archive(crawling: Crawling, engine: Engine, folder: Path, figures: options.Figures) -> Archive:
+    """Opened for writing, once all else is known to be well.  Raises NewscrawlerError."""
+    if crawling.once and crawling.metrics is not None:
+        raise click.UsageError("--once ends when all is filed, and tells no figures; --metrics is without it")
+    if not crawling.once:
+        refuse_unsendable(config.load(Path()))
+
+    def ready() -> None:
+        figures.tell()
+        asyncio.run(_try_as_archivist(streams_of(engine), has_archive=(folder / "news.db").exists()))
+
+    return options.when_free(lambda: opened(folder, ready), wait=crawling.wait)
+
+
+def _sources(crawling: Crawling) -> tuple[Source, ...]:
+    return select(options.catalogue(crawling.file), crawling.names)
+
+
+def _say(what: str) -> None:
+    """A line with its time."""
+    click.echo(f"{iso(datetime.now(UTC))} {what}", err=True)
+
+
+def _serve(one: Archivist, sink: Sink | None) -> None:
+    """What goes on beside an archivist that does not end."""
     from newscrawler.crawl.signs import Signs
-    from newscrawler.dates import iso
 
     before = Counter[str]()
 
@@ -212,10 +260,10 @@ def _serve(one: Archivist, metrics: str | None) -> None:
         nonlocal before
         came, before = one.counts - before, one.counts.copy()
         if came:
-            click.echo(f"{iso(utc_now())} {_counted(came)}", err=True)
+            _say(_counted(came))
 
     try:
-        signs = Signs(one.archive.folder, sink_for(metrics) if metrics else None)
+        signs = Signs(one.archive.folder, sink)
         signs.errand = errand_of(one.archive.folder)
     except BaseException:
         one.close(1)
@@ -228,7 +276,20 @@ def _counted(counts: Counter[str]) -> str:
     return ", ".join(f"{number} {what}" for what, number in sorted(counts.items())) or "nothing came"
 
 
-def _run(one: Archivist, scope: Scope, agreement: Agreement) -> int:
+async def _reread(one: Archivist, rereading: Rereading) -> None:
+    """Have it end, to begin anew, once settings and catalogue are others; what cannot be read is said, no more."""
+    while not one.stopping.is_set():
+        try:
+            if await rereading.is_wanted():
+                _say("reading settings and catalogue again …")
+                one.begins_anew = True
+                one.stopping.set()
+        except NewscrawlerError as error:
+            _say(f"settings and catalogue stay as they are, what is there now cannot be read: {error}")
+        await asyncio.sleep(TELL_SECONDS)
+
+
+def _run(one: Archivist, scope: Scope, agreement: Agreement, rereading: Rereading | None = None) -> int:
     """Run it until it is told to stop; the exit code: 130 where it was to end by itself (`once`) and was told before."""
     import uuid
 
@@ -239,7 +300,10 @@ def _run(one: Archivist, scope: Scope, agreement: Agreement) -> int:
     async def run() -> None:
         work = asyncio.ensure_future(one.run(scope, agreement, lambda: uuid.uuid4().hex))
         told = asyncio.ensure_future(one.stopping.wait())
+        looking = asyncio.ensure_future(_reread(one, rereading)) if rereading is not None else None
         await asyncio.wait({work, told}, return_when=asyncio.FIRST_COMPLETED)
+        if looking is not None:
+            looking.cancel()
         if not work.done():
             await asyncio.wait({work}, timeout=ENDING_SECONDS)
             work.cancel()  # the engine is away, and would be waited for

@@ -15,7 +15,7 @@ import click
 
 from newscrawler import config
 from newscrawler.cli.logfile import write_into
-from newscrawler.dates import parse_since, parse_span
+from newscrawler.dates import iso, parse_since, parse_span
 from newscrawler.errors import ArchiveBusy, ConfigError
 from newscrawler.storage.database.connect import connect_for_reading, connect_for_writing
 from newscrawler.storage.warc.store import VARIABLE
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
     from sqlite_utils import Database
 
+    from newscrawler.crawl.metrics import Sink
     from newscrawler.items import Source
 
 T = TypeVar("T")
@@ -63,6 +64,21 @@ format_options = [
     click.option("--json", "form", flag_value="json", help="Print a JSON array."),
     click.option("--nl", "form", flag_value="nl", help="Print one JSON object a line."),
 ]
+
+
+class Figures:
+    """Where figures are told (`--metrics`): another process may be there until the archive is free."""
+
+    def __init__(self, where: str | None) -> None:
+        self.sink: Sink | None = None
+        self._where = where
+
+    def tell(self) -> None:
+        """Have the place, once.  Raises NewscrawlerError where they cannot be told there."""
+        from newscrawler.crawl.metrics import sink_for
+
+        if self._where is not None and self.sink is None:
+            self.sink = sink_for(self._where)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +179,7 @@ def when_free(open_: Callable[[], T], *, wait: bool) -> T:
             if not wait:
                 raise
             if not said:
-                click.echo(f"{error}; waiting for that …", err=True)
+                click.echo(f"{iso(datetime.now(UTC))} {error}; waiting for that …", err=True)
             said = True
             time.sleep(WAIT_SECONDS)
 

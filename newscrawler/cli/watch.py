@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import shlex
-import signal
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,16 +12,17 @@ import click
 
 from newscrawler import config
 from newscrawler.cli import options
-from newscrawler.cli.alert_errand import errand_of
+from newscrawler.cli.alert_errand import errand_of, refuse_unsendable
 from newscrawler.cli.crawl import closing_of, open_session, run_spider, scrapy_settings
 from newscrawler.cli.logfile import write_on
+from newscrawler.cli.rereading import begin_anew, handle_hangup, rereading_of
 from newscrawler.sources import select
 
 if TYPE_CHECKING:
     from scrapy.settings import Settings
 
+    from newscrawler.crawl.metrics import Sink
     from newscrawler.crawl.session import CrawlSession
-    from newscrawler.crawl.watching import Watch
     from newscrawler.items import Source
 
 
@@ -66,15 +65,17 @@ def watch(watching: Watching, folder: Path | None, pairs: tuple[str, ...], verbo
     """
     folder = options.archive_folder(folder)
     if watching.ping:
+        if watching.names or watching.file or watching.metrics or watching.wait:
+            raise click.UsageError("--ping asks after the watch of an archive, and takes nothing but --archive")
         _ping(folder)
         return
     settings = scrapy_settings(pairs, verbose)
     settings["EXTENSIONS"].set("newscrawler.extensions.ProgressExtension", None, priority="cmdline")
-    session = _session(folder, watching, settings)
-    code, begins_anew = _run(session, watching, settings)
+    figures = options.Figures(watching.metrics)
+    session = _session(folder, watching, settings, figures)
+    code, begins_anew = _run(session, watching, settings, figures.sink)
     if begins_anew:
-        words = [sys.executable, "-P", "-m", "newscrawler", *sys.argv[1:]]
-        os.execve(sys.executable, words, options.given_environment())  # noqa: S606 ourselves
+        begin_anew()
     sys.exit(code)
 
 
@@ -99,72 +100,50 @@ def _sources(watching: Watching) -> tuple[tuple[Source, ...], tuple[Source, ...]
     return select(known if watching.file is None else options.catalogue(watching.file), watching.names), known
 
 
-def _session(folder: Path, watching: Watching, settings: Settings) -> CrawlSession:
+def _session(folder: Path, watching: Watching, settings: Settings, figures: options.Figures) -> CrawlSession:
     sources, known = _sources(watching)
+    refuse_unsendable(config.load(Path()))
     command = shlex.join(["watch", *watching.names])
-    session = options.when_free(lambda: open_session(folder, sources, settings, command), wait=watching.wait)
+    session = options.when_free(lambda: open_session(folder, sources, settings, command, figures.tell), wait=watching.wait)
     session.is_endless = True
     session.epilogue = closing_of(sources, known, is_all=watching.file is None)
     return session
 
 
-def _run(session: CrawlSession, watching: Watching, settings: Settings) -> tuple[int, bool]:
+def _run(session: CrawlSession, watching: Watching, settings: Settings, sink: Sink | None) -> tuple[int, bool]:
     """(the exit code, whether to begin anew)."""
     from newscrawler.crawl.lines import counted
-    from newscrawler.crawl.metrics import sink_for
-    from newscrawler.crawl.watching import Rereading, Watch
+    from newscrawler.crawl.watching import Watch, end_line
     from newscrawler.spiders.watch import WatchSpider
 
-    def check() -> None:
-        from newscrawler.config.lexicon import lexicon_of
-
-        _sources(watching)
-        lexicon_of(config.load(Path()).beat)
-
     try:
-        sink = sink_for(watching.metrics) if watching.metrics else None
+        watch = Watch(session, rereading_of(watching.file, lambda: _sources(watching)), sys.stderr, sink)
         where = f"; figures: {sink.address}" if sink else ""
-        click.echo(f"Watching {counted(len(session.sources), 'source')} into {session.archive.folder}{where}", err=True)
-        watch = Watch(session, Rereading(lambda: _files(watching), check), sys.stderr, sink)
+        watch.say(f"Watching {counted(len(session.sources), 'source')} into {session.archive.folder}{where}")
     except BaseException:
         session.abandon()
         raise
     if log_file := click.get_current_context().meta.get(options.LOG):
         watch.signs.on_sign = lambda: write_on(log_file)
     watch.signs.errand = errand_of(session.archive.folder)
-    _handle_hangup(watch)
+    handle_hangup(watch.rereading)
     try:
         run_spider(session, settings, spider=WatchSpider, watch=watch)
     finally:
         watch.close()
-    return _exit_code(session), watch.begins_anew
+    code, why = _ending(session)
+    if not watch.begins_anew:
+        click.echo(end_line(watch.signs.counts, watch.signs.started, watch.clock.now(), why), err=True)
+    return code, watch.begins_anew
 
 
-def _files(watching: Watching) -> list[Path]:
-    """The files that settings, catalogue and terms are in.  Raises ConfigError where newscrawler.toml cannot be read."""
-    stated = config.load(Path())
-    named = [*stated.catalogues, stated.beat, watching.file or ""]
-    return [Path(config.FILE), *(Path(name) for name in named if name)]
-
-
-def _handle_hangup(watch: Watch) -> None:
-    """SIGHUP reads again what was read; where it is ignored (nohup), somebody means that."""
-
-    def hangup(number: int, frame: object) -> None:
-        watch.rereading.asked = True
-
-    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
-        signal.signal(signal.SIGHUP, hangup)
-
-
-def _exit_code(session: CrawlSession) -> int:
+def _ending(session: CrawlSession) -> tuple[int, str]:
+    """(the exit code, why it ended)."""
     if session.fatal is not None:
-        click.echo(f"newscrawler: {session.fatal}", err=True)
-        return session.fatal.exit_code
+        return session.fatal.exit_code, str(session.fatal)
     if not session.interrupted:
-        click.echo("newscrawler: the watch ended by itself: a bug, see above; start it again, nothing is lost", err=True)
-        return 1
-    return 0
+        return 1, "by itself: a bug, see above; start it again, nothing is lost"
+    return 0, "it was told to"
 
 
 COMMANDS = [watch]

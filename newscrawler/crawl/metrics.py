@@ -5,6 +5,8 @@ https://prometheus.io/docs/instrumenting/exposition_formats/
 
 from __future__ import annotations
 
+import re
+import tempfile
 import threading
 from collections import Counter
 from dataclasses import dataclass, field
@@ -14,7 +16,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from newscrawler import __version__
 from newscrawler.config.writing import replace_whole
-from newscrawler.errors import NewscrawlerError
+from newscrawler.errors import ConfigError, NewscrawlerError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from newscrawler.items import Decision, Poll
     from newscrawler.storage.sites.polls import Punctuality
 
+LAST_PORT = 65_535
+_NUMBER = re.compile(r"[-+][0-9.]+")  # somebody meant a port
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 
@@ -194,17 +198,29 @@ class HttpSink:
 def sink_for(where: str) -> Sink:
     """What `--metrics` names: a port, host:port, or else a file.
 
-    Raises NewscrawlerError where the port is in use or none, or no such folder is there.
+    Raises ConfigError for what can be none of them, or where no file can be written; NewscrawlerError where nobody can
+    listen there now.
 
     >>> sink_for("metrics.prom").__class__.__name__
     'FileSink'
     """
     host, colon, port = where.rpartition(":")
-    if port.isdigit() and "/" not in host:
+    if port.isdecimal() and "/" not in host:
+        if int(port) > LAST_PORT or (colon and not host):
+            whose = f"; on all of this machine's addresses it is 0.0.0.0:{port}" if colon and not host else ""
+            raise ConfigError(f"--metrics {where}: give a port from 0 to {LAST_PORT}, or host:port{whose}")
         return HttpSink(host.strip("[]") if colon else "127.0.0.1", int(port))
-    if colon and "/" not in where:
-        raise NewscrawlerError(f"--metrics {where}: {port or 'nothing'} is no port; a file of that name is ./{where}")
-    path = Path(where)
-    if path.is_dir() or not path.absolute().parent.is_dir():
-        raise NewscrawlerError(f"--metrics {where}: no file can be there; give a file, a port or host:port")
-    return FileSink(path)
+    if (colon and "/" not in where) or not where.strip() or _NUMBER.fullmatch(where):
+        raise ConfigError(f"--metrics {where!r}: {port or 'nothing'} is no port; a file of that name is ./{where or 'NAME'}")
+    return FileSink(_writable(Path(where)))
+
+
+def _writable(path: Path) -> Path:
+    """The file, if one can be made there.  Raises ConfigError."""
+    if (path.exists() and not path.is_file()) or not path.absolute().parent.is_dir():
+        raise ConfigError(f"--metrics {path}: no file can be there; give a file, a port or host:port")
+    try:
+        tempfile.TemporaryFile(dir=path.absolute().parent).close()  # as it is replaced: by one beside it
+    except OSError as error:
+        raise ConfigError(f"--metrics {path}: cannot be written: {error.strerror}; give another file, or a port") from error
+    return path

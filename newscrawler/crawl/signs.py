@@ -47,7 +47,7 @@ class Signs:
         self.errand: Errand | None = None
         self.on_sign: Callable[[], None] = lambda: None
         self._folder, self._sink = folder, sink
-        self._started = utc_now()
+        self.started = utc_now()
         self._signed = float("-inf")
         self._on_errand: asyncio.Task[None] | None = None
         self._news_then = 0
@@ -81,7 +81,7 @@ class Signs:
         heartbeat.write(
             self._folder,
             heartbeat.Sign(
-                os.getpid(), __version__, iso(self._started), iso(utc_now()), len(standing.sources), figures.endpoints,
+                os.getpid(), __version__, iso(self.started), iso(utc_now()), len(standing.sources), figures.endpoints,
                 standing.pending, iso(next_look) if next_look else None,
             ),
         )  # fmt: skip
@@ -98,6 +98,6 @@ class Signs:
         """Take the sign of life away, unless it is given again at once, and tell no figures any more."""
         if not begins_anew:
             with contextlib.suppress(OSError):  # what cannot be taken away becomes stale
-                heartbeat.remove(self._folder, os.getpid(), iso(self._started))
+                heartbeat.remove(self._folder, os.getpid(), iso(self.started))
         if self._sink is not None:
             self._sink.close()

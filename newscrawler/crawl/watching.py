@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from newscrawler.crawl.metrics import Figures, Sink
+    from newscrawler.crawl.metrics import Counts, Figures, Sink
     from newscrawler.crawl.session import CrawlSession
     from newscrawler.crawl.tally import SourceTally
 
@@ -33,6 +33,7 @@ log = logging.getLogger(__name__)
 
 ROUND = timedelta(minutes=30)  # as `schedule` runs a crawl: what is bounded "in a run" is bounded within it
 LOOK = 5.0  # seconds that it sleeps at once at most: a machine that was suspended, or a clock that was set, is seen then
+USUAL_COLUMNS = 80  # of a terminal that does not say how many it has
 TELL = 1.0  # seconds between two looks at what there is to tell
 
 
@@ -157,10 +158,10 @@ class Watch:
         try:
             wanted = await self.rereading.is_wanted()
         except NewscrawlerError as error:
-            self._say(f"settings and catalogue stay as they are, what is there now cannot be read: {error}")
+            self.say(f"settings and catalogue stay as they are, what is there now cannot be read: {error}")
             return
         if wanted and not self.session.closed:
-            self._say("reading settings and catalogue again …")
+            self.say("reading settings and catalogue again …")
             self.begins_anew = True
             signal.raise_signal(signal.SIGTERM)  # by the way of every stop
 
@@ -171,21 +172,22 @@ class Watch:
         for name in self.session.finished_sources():
             line = source_line(self.session, name)
             if _says_something(self.session.tally.begin_anew(name)):
-                self._say(line)
+                self.say(line)
 
-    def _say(self, line: str) -> None:
+    def say(self, line: str) -> None:
+        """A line with its time."""
         clear = "\r\x1b[K" if self._stream.isatty() else ""
         print(f"{clear}{iso(utc_now())} {line}", file=self._stream, flush=True)
 
     def _complain(self, complaint: str) -> None:
         if complaint != self._complaint:  # once, not every ten seconds
             self._complaint = complaint
-            self._say(complaint)
+            self.say(complaint)
 
     def _show_status(self) -> None:
         if self.signs.figures is not None and self._stream.isatty():
-            columns = os.get_terminal_size(self._stream.fileno()).columns
-            self._stream.write(f"\r\x1b[K{status_line(self.signs.figures, utc_now())[: columns - 1]}")
+            columns = os.get_terminal_size(self._stream.fileno()).columns or USUAL_COLUMNS
+            self._stream.write(f"\r\x1b[K{status_line(self.signs.figures, utc_now(), columns - 1)}")
             self._stream.flush()
 
     # --- the sign of life, and the figures
@@ -204,7 +206,7 @@ class Watch:
         self.signs.close(begins_anew=self.begins_anew)
         for name in self.session.finished_sources(everything=True):
             if _says_something(self.session.tally.sources[name]):
-                self._say(source_line(self.session, name))
+                self.say(source_line(self.session, name))
         if self._stream.isatty():
             self._stream.write("\r\x1b[K")
             self._stream.flush()
@@ -215,18 +217,38 @@ def _says_something(tally: SourceTally) -> bool:
     return bool(tally.counts or tally.failed or tally.postponed)
 
 
-def status_line(figures: Figures, now: datetime) -> str:
-    """How it stands, in one line of a terminal."""
+def status_line(figures: Figures, now: datetime, columns: int) -> str:
+    """How it stands, in one line of a terminal: as many parts as it has room for, those that matter most first."""
     counts = figures.counts
     parts = [
-        f"watching {counted(figures.endpoints, 'endpoint')} of {counted(len(figures.sources), 'source')}",
         f"{counts.decisions['new']} new, {counts.decisions['revised']} revised",
         f"{figures.failing} failing" if figures.failing else "",
-        f"{figures.pending} waiting" if figures.pending else "",
         f"{figures.under_way} under way" if figures.under_way else f"next look {_in(figures.next_look, now)}",
+        f"{figures.pending} waiting" if figures.pending else "",
+        f"{counted(figures.endpoints, 'endpoint')} of {counted(len(figures.sources), 'source')}",
         f"{sum(figures.memory) / 1e6:.0f} MB",
     ]
-    return " · ".join(filter(None, parts))
+    line = ""
+    for part in filter(None, parts):
+        longer = f"{line} · {part}" if line else part
+        if len(longer) > columns:
+            break
+        line = longer
+    return line
+
+
+def end_line(counts: Counts, began: datetime, now: datetime, why: str) -> str:
+    """What is said last: why it ended, after how long, and what it brought.
+
+    >>> from datetime import UTC
+    >>> from newscrawler.crawl.metrics import Counts
+    >>> end_line(Counts(), datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 1, 1, 3, 5, tzinfo=UTC), "it was told to")
+    '2026-01-01T03:05:00Z Ended, it was told to, after 3 h 5 min: 0 new, 0 revised, 0 failed; 0 looks'
+    """
+    minutes = max(0, int((now - began).total_seconds())) // 60
+    lasted = f"{minutes // 60} h {minutes % 60} min" if minutes >= 60 else f"{minutes} min"
+    decided = ", ".join(f"{counts.decisions[each]} {each}" for each in ("new", "revised", "failed"))
+    return f"{iso(now)} Ended, {why}, after {lasted}: {decided}; {counted(counts.polls.total(), 'look')}"
 
 
 def _in(moment: float | None, now: datetime) -> str:

@@ -74,6 +74,7 @@ class Archivist:
         self.archive, self.sources = archive, {source.id: source for source in sources}
         self.counts: Counter[str] = Counter()
         self.stopping = asyncio.Event()
+        self.begins_anew = False  # it ends so that settings and catalogue are read again
         self._streams, self._workers = streams, workers
         self._identity = identity(archive.db).replace(" ", "T")
         self._dispatch = Dispatch()
@@ -141,7 +142,7 @@ class Archivist:
         self.beside.close(lambda: self.stopping.is_set() or self.fatal is not None)  # also if told so meanwhile
         self._writer.finish(lambda archive: self._end_run(code))
         if self._signs is not None:
-            self._signs.close()
+            self._signs.close(begins_anew=self.begins_anew)
         self._writer.close()
         self._workers.close()
 

@@ -1,0 +1,56 @@
+"""Settings and catalogue read again by who goes on for ever: on SIGHUP, or because a file of theirs has changed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from newscrawler import config
+from newscrawler.cli import options
+from newscrawler.cli.alert_errand import refuse_unsendable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from newscrawler.crawl.watching import Rereading
+
+
+def rereading_of(file: str | None, sources: Callable[[], object]) -> Rereading:
+    """What says when to begin anew; `file`: the catalogue that was named, `sources` reads those that are crawled."""
+    from newscrawler.crawl.watching import Rereading
+
+    def check() -> None:
+        from newscrawler.config.lexicon import lexicon_of
+
+        stated = config.load(Path())
+        sources()
+        lexicon_of(stated.beat)
+        refuse_unsendable(stated)
+
+    return Rereading(lambda: _files(file), check)
+
+
+def _files(file: str | None) -> list[Path]:
+    """The files that settings, catalogue and terms are in.  Raises ConfigError where newscrawler.toml cannot be read."""
+    stated = config.load(Path())
+    named = [*stated.catalogues, stated.beat, file or ""]
+    return [Path(config.FILE), *(Path(name) for name in named if name)]
+
+
+def handle_hangup(rereading: Rereading) -> None:
+    """SIGHUP reads again what was read; where it is ignored (nohup), somebody means that."""
+
+    def hangup(number: int, frame: object) -> None:
+        rereading.asked = True
+
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, hangup)
+
+
+def begin_anew() -> NoReturn:
+    """Become the same command once more, which reads everything again."""
+    words = [sys.executable, "-P", "-m", "newscrawler", *sys.argv[1:]]
+    os.execve(sys.executable, words, options.given_environment())  # noqa: S606 ourselves
