@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import random
 import shutil
 from dataclasses import replace
 from datetime import timedelta
@@ -80,7 +81,8 @@ def test_archives_that_can_add_nothing_are_not_asked(opened, monkeypatch):
     monkeypatch.setattr(merged, "RANKED_HITS", 2)
     monkeypatch.setattr(merged, "SLOW", 60.0)
     asked = []
-    monkeypatch.setattr(merged, "_places", lambda part, ask=merged._places: asked.append(part.folder.name) or ask(part))
+    ask = merged._places
+    monkeypatch.setattr(merged, "_places", lambda part, number: asked.append(part.folder.name) or ask(part, number))
     found = several.page(several.parts_of("frigates", months))
     assert set(titles(found)) == {"More frigates", "Fair"}
     assert asked == ["november", "october"]
@@ -150,6 +152,69 @@ def test_archives_asked_together_answer_as_one_by_one(opened, monkeypatch, text,
     assert several.page(parts) == expected
 
 
+WORDS = ["frigates", "missiles", "harbour", "navy", "fair", "summit"]
+ASKED = [
+    "frigates", "frigates missiles", "harbour OR navy", "frigates -navy", '"frigates missiles"', "navy NEAR/3 fair",
+    "frig* summit", "title:navy", "frigates source:gazette since:2026-01-01", "(fair OR summit) -missiles", "since:2026-10-20",
+    "lang:xx navy", "source:gazete navy", "country:nowhere harbour", "",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def drawn(tmp_path_factory):
+    """Articles of drawn words: one archive of all; three whose times cross; three that follow one another; three that share."""
+    draw, place = random.Random(7), tmp_path_factory.mktemp("drawn")
+    articles = []
+    for number in range(16):
+        words = [f"{draw.choice(WORDS)} item{number}x{each}" for each in range(draw.randint(5, 20))]
+        title = f"{' '.join(draw.choices(WORDS, k=2))} {number}"
+        articles.append((title, f"{' '.join(words)}.", 60 - 3 * number, 60 - 3 * number + draw.choice([0, 0, 70])))
+    crossing, following = [articles[part::3] for part in range(3)], [articles[:5], articles[5:11], articles[11:]]
+    shared = [[*articles[:9]], articles[2::3], articles[9:]]
+    folders = {"one": [articles], "crossing": crossing, "following": following, "shared": shared}
+    made = {name: [filed(place / f"{name}{n}", some) for n, some in enumerate(each)] for name, each in folders.items()}
+    opened = {name: [(folder, connect_for_reading(folder)) for folder in each] for name, each in made.items()}
+    yield opened
+    for _, db in [pair for each in opened.values() for pair in each]:
+        db.close()
+
+
+@pytest.mark.parametrize(
+    ("which", "bound"), [("shared", 2_000), *((which, n) for which in ("crossing", "following") for n in (1, 3, 7, 2_000))]
+)
+def test_drawn_articles_are_found_as_in_one_archive(drawn, monkeypatch, which, bound):
+    """Whatever is asked, and however few hits are looked at, in archives that cross in time or follow one another."""
+    for module in (merged, ranking):
+        monkeypatch.setattr(module, "RANKED_HITS", bound)
+    monkeypatch.setattr(ranking, "MARKED_HITS", 4)
+    monkeypatch.setattr("newscrawler.search.places.FEW_MORE", bound % 2)
+    every = [Listing(), Listing(limit=2), Listing(limit=3, offset=2), Listing(every_copy=True), Listing(newest=True)]
+    for text in ASKED:
+        parts, one = several.parts_of(text, drawn[which]), several.parts_of(text, drawn["one"])
+        # by date of each month some are looked at: fewer in one archive than in three
+        for listing in every if bound == 2_000 else every[:4] if one[0].query.words else []:
+            found, expected = several.page(parts, listing), several.page(one, listing)
+            shown, wanted = ([(each.hit.title, each.hit.snippet) for each in some] for some in (found, expected))
+            assert shown == wanted, (text, listing)
+
+
+def test_archives_that_know_the_same_understand_a_query_once(drawn, monkeypatch):
+    understood = []
+    ask = several.compile_query
+    monkeypatch.setattr(
+        several, "compile_query", lambda text, *more, **named: understood.append(text) or ask(text, *more, **named)
+    )
+    for text in ASKED:
+        understood.clear()
+        parts = several.parts_of(text, drawn["following"])
+        assert [each.query for each in parts] == [several.parts_of(text, [pair])[0].query for pair in drawn["following"]]
+        assert len(understood) == 1 + 3, text
+    # one of them has a word that ends so and the others have not
+    understood.clear()
+    several.parts_of("item0x*", drawn["following"])
+    assert len(understood) == 2
+
+
 @pytest.mark.parametrize("bound", [1, 2, 3, 4])
 def test_the_last_of_all_to_arrive_are_those_of_one_list(opened, monkeypatch, bound):
     """Whether archives have spans of time of their own or not, their last hits are those that one list would end with."""
@@ -157,11 +222,12 @@ def test_the_last_of_all_to_arrive_are_those_of_one_list(opened, monkeypatch, bo
     monkeypatch.setattr(merged, "RANKED_HITS", bound)
     parts = several.parts_of("frigates", months[:2])
     apart = {number: ranking.last_hits(part.db, part.query, 9) for number, part in enumerate(parts)}
-    cut = merged._last_of_all(parts, apart)
+    cut = merged._last_of_all(parts, apart, apart=False)
+    assert merged._last_of_all(parts, {of: apart[of] for of in (1, 0)}, apart=True) == cut
     last = [(1, each) for each in apart[1]] + [(0, each) for each in apart[0]]
     assert [(of, each) for of in (1, 0) for each in cut.get(of, [])] == last[:bound]
     # the same archive twice: no spans of their own
-    twice = merged._last_of_all([parts[0], parts[0]], {0: apart[0], 1: apart[0]})
+    twice = merged._last_of_all([parts[0], parts[0]], {0: apart[0], 1: apart[0]}, apart=False)
     assert sorted(each for ids in twice.values() for each in ids) == sorted(sorted(apart[0] * 2)[-bound:])
 
 
@@ -214,7 +280,8 @@ def test_archives_that_end_before_enough_titles_are_not_asked(opened, monkeypatc
     monkeypatch.setattr(merged, "SLOW", 60.0)
     monkeypatch.setattr("newscrawler.search.ranking.RERANKED_HITS", 1)
     asked = []
-    monkeypatch.setattr(merged, "_places", lambda part, ask=merged._places: asked.append(part.folder.name) or ask(part))
+    ask = merged._places
+    monkeypatch.setattr(merged, "_places", lambda part, number: asked.append(part.folder.name) or ask(part, number))
     for limit, names in ((1, ["november"]), (2, ["november", "october"]), (9, ["november", "october", "september"])):
         asked.clear()
         listing = Listing(limit=limit, every_copy=True)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from newscrawler.metadata.kinds import TYPES
 from newscrawler.search.filters import SINGLE
-from newscrawler.search.ranking import LOOKED_AT, Newest, count_exactly, last_hits, matching, newest
+from newscrawler.search.ranking import LOOKED_AT, count_exactly, last_hits, matching, newest
 from newscrawler.search.timeline import (
     Timeline,
     buckets_of,
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from sqlite_utils import Database
 
+    from newscrawler.search.places import Newest
     from newscrawler.search.query import Query
 
 SAMPLE_SIZE = 1_600  # articles looked at, about; the standard error of a tenth is three quarters of a hundredth

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
@@ -35,29 +35,34 @@ class Part:
     folder: Path
     db: Database
     query: Query
+    file: Path = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "file", self.folder / DATABASE)  # once: it is named at each statement
 
     def asked(self, ask: Callable[Concatenate[Part, P], T], *values: P.args, **named: P.kwargs) -> T:
         """What it answers; an error names its file."""
-        with explain_errors(self.folder / DATABASE):
+        with explain_errors(self.file):
             return ask(self, *values, **named)
 
     def rows(self, sql: str, values: Iterable[object]) -> list[tuple[Any, ...]]:
         """The rows of a statement about some numbers or texts, its `:these`."""
-        with explain_errors(self.folder / DATABASE):
+        with explain_errors(self.file):
             return plain_rows(self.db, sql, {"these": json.dumps(list(values))}).fetchall()
 
     def told(self, sql: str, ids: Sequence[int]) -> dict[int, str]:
         """Article -> what a statement tells of it."""
         return dict(self.rows(sql, ids)) if ids else {}
 
-    def last(self, sql: str) -> str:
-        with explain_errors(self.folder / DATABASE):
-            row = self.db.conn.execute(sql).fetchone()
-        return row[0] if row else ""
+    def only(self, sql: str) -> tuple[Any, ...] | None:
+        """The one row of a statement."""
+        with explain_errors(self.file):
+            row: tuple[Any, ...] | None = plain_rows(self.db, sql, ()).fetchone()
+        return row
 
     def hits_among(self, ids: list[int]) -> set[int]:
         """Those of some articles that are hits; of a query by meaning those that its filters find."""
-        with explain_errors(self.folder / DATABASE):
+        with explain_errors(self.file):
             return ranking.hits_among(self.db, self.query, ids)
 
 
@@ -77,9 +82,8 @@ def together(parts: Sequence[Part], ask: Callable[..., T], *values: Sequence[Any
 def of_each(
     parts: Sequence[Part], lists: Mapping[int, Sequence[int]], ask: Callable[[Part, Sequence[int]], Iterable[T]]
 ) -> list[tuple[int, T]]:
-    """(which part, what it says) of what parts say about articles of theirs, asked at once."""
-    answers = together([parts[number] for number in lists], ask, list(lists.values()))
-    return [(number, each) for number, said in zip(lists, answers, strict=True) for each in said]
+    """(which part, what it says) of what parts say about some articles of theirs: too little to hand it to threads."""
+    return [(number, each) for number, ids in lists.items() for each in parts[number].asked(ask, ids)]
 
 
 def by_part(found: Iterable[Found]) -> dict[int, list[int]]:

@@ -10,12 +10,14 @@ from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any
 
 from newscrawler.search.meaning import fused, nearest_articles, nearness
+from newscrawler.search.places import MARKED_HITS, NEWEST_MARKED, Newest, ids_of, marked, places_of
 from newscrawler.search.snippets import MARK, in_own_letters
 from newscrawler.storage.articles.copies import shapes
 from newscrawler.storage.articles.labels import TIME, token
+from newscrawler.storage.database.rows import plain_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from sqlite_utils import Database
 
@@ -23,11 +25,9 @@ if TYPE_CHECKING:
 
 LOOKED_AT = 3_000  # hits, the newest, that one walk of the index brings for ranking and facets
 RANKED_HITS = 2_000  # of them
-MARKED_HITS = 200  # of them, of a query that is dear to ask: whose titles and leads are read while it is walked
 RERANKED_HITS = 25  # of them, by how often they have the words
 MAX_DEPTH = 2_000  # hits: nobody reads further
 BATCH = 1_000  # ids that `every_hit` asks for at once
-TITLES, LEADS = "{title title_segmented}", "{title lead title_segmented}"
 LEAD = 240  # characters shown where no word is to be marked
 
 
@@ -69,18 +69,6 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
-class Newest:
-    """The last hits of a query to arrive, the last first: all of them where they are fewer than LOOKED_AT.
-
-    Of a query by meaning all hits, the nearest first.  `places`: where the first MARKED_HITS have the words, of a query that
-    is dear to ask.
-    """
-
-    ids: list[int]
-    places: dict[int, int] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
 class Count:
     """How many a query finds: articles, and stories that they are of."""
 
@@ -91,20 +79,6 @@ class Count:
 _COLUMNS = [each.name for each in fields(Hit) if each.name != "near"]
 
 _NEWEST = "SELECT rowid AS id FROM articles_fts WHERE articles_fts MATCH :fts ORDER BY rowid DESC LIMIT :ranked"
-# those of them that have the words in some columns too
-_WITH_WORDS_IN = """
-    SELECT rowid AS id FROM articles_fts
-    WHERE articles_fts MATCH '(' || :columns || ' : (' || :words || ')) AND (' || :fts || ')'
-      AND rowid BETWEEN :low AND :high
-"""
-# or, in one go with finding them, where they have any: 0 title, 1 lead, 2 elsewhere
-_MARKED_PLACE = """
-    SELECT rowid AS id, CASE WHEN instr(highlight(articles_fts, 0, :mark, ''), :mark) THEN 0
-                             WHEN instr(highlight(articles_fts, 1, :mark, ''), :mark) THEN 1 ELSE 2 END AS place
-    FROM articles_fts WHERE articles_fts MATCH :fts
-"""
-_NEWEST_MARKED = f"{_MARKED_PLACE} ORDER BY rowid DESC LIMIT :ranked"
-_MARKED_BETWEEN = f"{_MARKED_PLACE} AND rowid BETWEEN :low AND :high LIMIT -1"  # else highlight loses its query
 _NEWEST_BELOW = _NEWEST.replace("ORDER BY", "AND rowid < :below ORDER BY")
 # how often title, lead, text and what search reads of it have the words, and the text's length: a mark is one character
 _MARKED = """
@@ -118,9 +92,10 @@ _MARKED = """
 _PROBED = "rowid IN (SELECT value FROM json_each(:ids))"
 _SCANNED = "rowid BETWEEN :low AND :high AND +rowid IN (SELECT value FROM json_each(:ids))"
 MAX_PROBED_WORDS = 12  # words
-_BY_DATE = """
-    SELECT id FROM articles INDEXED BY articles_in_stories WHERE id IN (SELECT value FROM json_each(:ids))
-    ORDER BY coalesce(published, modified, first_seen) DESC, id DESC LIMIT :limit"""
+_DATED = """
+    SELECT id, coalesce(published, modified, first_seen) AS at FROM articles INDEXED BY articles_in_stories
+    WHERE id IN (SELECT value FROM json_each(:ids)) ORDER BY at DESC, id DESC LIMIT :limit"""
+_BY_DATE = f"SELECT id FROM ({_DATED})"  # noqa: S608 ours
 _ORIGINALS = """
     SELECT articles.id, stories.first_article_id
     FROM articles JOIN stories ON stories.id = articles.story_id WHERE articles.id IN (SELECT value FROM json_each(:ids))
@@ -156,19 +131,6 @@ _COUNT = """
 _MONTHS = "SELECT DISTINCT substr(day, 1, 7) FROM days WHERE articles > 0 ORDER BY 1 DESC"
 
 
-def _ids(db: Database, sql: str, **values: object) -> list[int]:
-    """Thousands of numbers in one row: for each row a thread waits for Python's lock, which other requests hold."""
-    (found,) = db.conn.execute(f"SELECT json_group_array(id) FROM ({sql})", values).fetchone()  # noqa: S608 ours
-    ids: list[int] = json.loads(found)
-    return ids
-
-
-def _marked(db: Database, sql: str, values: dict[str, Any]) -> dict[int, int]:
-    """Article -> where it has the words, in one row, too."""
-    (found,) = db.conn.execute(f"SELECT json_group_array(json_array(id, place)) FROM ({sql})", values).fetchone()  # noqa: S608
-    return dict(json.loads(found))
-
-
 def matching(query: Query) -> tuple[str, dict[str, str]]:
     """The condition that only hits fulfil, and its values."""
     return "articles_fts MATCH :fts", {"fts": query.fts}
@@ -176,7 +138,7 @@ def matching(query: Query) -> tuple[str, dict[str, str]]:
 
 def last_hits(db: Database, query: Query, number: int, fts: str | None = None) -> list[int]:
     """The last of the hits to arrive, the last first."""
-    return _ids(db, _NEWEST, fts=fts or query.fts, ranked=number)
+    return ids_of(db, _NEWEST, fts=fts or query.fts, ranked=number)
 
 
 def newest(db: Database, query: Query, number: int = LOOKED_AT) -> Newest:
@@ -188,11 +150,11 @@ def newest(db: Database, query: Query, number: int = LOOKED_AT) -> Newest:
     # of alternatives beside a phrase FTS5 does not mark all that an article has
     if query.plain or not query.words or " OR " in query.words:
         return Newest(last_hits(db, query, number))
-    values = {"fts": query.fts, "ranked": MARKED_HITS, "mark": MARK[0]}
-    place = _marked(db, _NEWEST_MARKED, values)
+    first = min(number, MARKED_HITS)
+    place = marked(db, NEWEST_MARKED, {"fts": query.fts, "ranked": first, "mark": MARK[0]})
     ids = list(place)
-    if len(ids) == MARKED_HITS:
-        ids += _ids(db, _NEWEST_BELOW, fts=query.fts, below=ids[-1], ranked=number - MARKED_HITS)
+    if len(ids) == first < number:
+        ids += ids_of(db, _NEWEST_BELOW, fts=query.fts, below=ids[-1], ranked=number - MARKED_HITS)
     return Newest(ids, place)
 
 
@@ -204,7 +166,7 @@ def every_hit(db: Database, query: Query) -> Iterator[int]:
     condition, values = matching(query)
     sql = f"SELECT rowid AS id FROM articles_fts WHERE {condition} AND rowid > :after ORDER BY rowid LIMIT {BATCH}"  # noqa: S608 ours
     after = 0
-    while query.fts and (batch := _ids(db, sql, **values, after=after)):
+    while query.fts and (batch := ids_of(db, sql, **values, after=after)):
         yield from batch
         after = batch[-1]
 
@@ -220,7 +182,19 @@ def count_exactly(db: Database, query: Query) -> Count:
 
 
 def by_date(db: Database, query: Query, number: int, last: Newest | None = None) -> list[int]:
-    """The last of the hits to be published, the last first.
+    """The last of the hits to be published, the last first."""
+    ids = json.dumps(_published_last(db, query, number, last))
+    return ids_of(db, _BY_DATE, ids=ids, limit=number)
+
+
+def dated(db: Database, query: Query, number: int, last: Newest) -> dict[int, str]:
+    """The same, each with when it was published."""
+    ids = json.dumps(_published_last(db, query, number, last))
+    return dict(plain_rows(db, _DATED, {"ids": ids, "limit": number}).fetchall())
+
+
+def _published_last(db: Database, query: Query, number: int, last: Newest | None) -> list[int]:
+    """Hits among which are the last to be published.
 
     What arrived last is not always what was published last: where there are too many hits to look at them all, the
     archive's months are asked one by one.
@@ -232,7 +206,7 @@ def by_date(db: Database, query: Query, number: int, last: Newest | None = None)
             ids += last_hits(db, query, RANKED_HITS, f'({query.fts}) AND "{token(TIME, month)}"')
             if len(ids) >= number:
                 break
-    return _ids(db, _BY_DATE, ids=json.dumps(ids), limit=number)
+    return ids
 
 
 def best(db: Database, query: Query, last: Newest | None = None) -> list[int]:
@@ -253,9 +227,7 @@ def places(db: Database, query: Query, last: Newest | None = None) -> dict[int, 
 
     Of a query that is dear to ask, where it has any of them.
     """
-    last = last or newest(db, query)
-    ids = last.ids[:RANKED_HITS]
-    return {} if not ids else _places(db, query, ids) if query.plain else _places_of_any(db, query, ids, last.places)
+    return places_of(db, query, last or newest(db, query), RANKED_HITS)
 
 
 def weights(db: Database, query: Query, ids: list[int]) -> dict[int, float]:
@@ -263,26 +235,6 @@ def weights(db: Database, query: Query, ids: list[int]) -> dict[int, float]:
     if not ids:
         return {}
     return {row[0]: _weight(*row[1:]) for row in _among(db, _MARKED, query.marks, ids, mark=MARK[0])}
-
-
-def _places(db: Database, query: Query, ids: list[int]) -> dict[int, int]:
-    """Where hits have all words: 0 title, 1 title and lead, 2 elsewhere.  Asks again, and twice where any has them there."""
-    asked = {"words": query.words, "fts": query.fts}
-    led = set(_ids(db, _WITH_WORDS_IN, columns=LEADS, low=ids[-1], high=ids[0], **asked))
-    titled = set(_ids(db, _WITH_WORDS_IN, columns=TITLES, low=min(led), high=max(led), **asked)) if led else ()
-    return {each: 0 if each in titled else 1 if each in led else 2 for each in ids}
-
-
-def _places_of_any(db: Database, query: Query, ids: list[int], known: dict[int, int]) -> dict[int, int]:
-    """Where hits have any word, of some of which it is `known`: of the others the index is asked for titles and leads alone.
-
-    Few have the words there, and reading the title and the lead of each is dearer than another walk.
-    """
-    found = known
-    if rest := ids[len(known) :]:
-        asked = {"fts": f"{{title lead}} : ({query.marks})", "low": rest[-1], "high": rest[0], "mark": MARK[0]}
-        found = known | _marked(db, _MARKED_BETWEEN, asked)
-    return {each: found.get(each, 2) for each in ids}
 
 
 def _among(db: Database, sql: str, marks: str, ids: list[int], **values: object) -> Iterable[Any]:
@@ -322,16 +274,24 @@ def one_a_story(db: Database, ids: list[int]) -> list[int]:
 
 def hits_among(db: Database, query: Query, ids: list[int]) -> set[int]:
     """Those of some articles that are hits; of a query by meaning those that its filters find."""
-    return set(_ids(db, _HITS_AMONG.format(among=_way_to(query.fts)), fts=query.fts, **_span(ids)))
+    return set(ids_of(db, _HITS_AMONG.format(among=_way_to(query.fts)), fts=query.fts, **_span(ids)))
 
 
-def originals(db: Database, ids: list[int], query: Query) -> list[int]:
-    """The same stories, under their originals where those are hits, too."""
+def are_hits(db: Database, query: Query, ids: Iterable[int], last: Collection[int] | None, asked: int) -> set[int]:
+    """Those of some articles that are hits, where `last` are the last of them, `asked` at most, if anybody knows those."""
+    found = set(ids).intersection(last or ())
+    rest = [each for each in ids if each not in found]
+    complete = last is not None and len(last) < asked
+    return found | hits_among(db, query, rest) if rest and not complete else found
+
+
+def originals(db: Database, ids: list[int], query: Query, last: Newest | None = None) -> list[int]:
+    """The same stories, under their originals where those are hits, too.  `last`: its `newest`, if they are known."""
     firsts = {row[0]: row[1] for row in db.conn.execute(_ORIGINALS, {"ids": json.dumps(ids)})}
     asked = [first for each, first in firsts.items() if each != first]
     if not asked:
         return ids
-    hits = hits_among(db, query, asked)
+    hits = are_hits(db, query, asked, last.ids if last else None, LOOKED_AT)
     return [firsts[each] if firsts.get(each) in hits else each for each in ids]
 
 
@@ -347,7 +307,7 @@ def ranked(db: Database, query: Query, listing: Listing = FIRST_PAGE, last: Newe
     if query.like:
         nearest = (last or newest(db, query)).ids
         if listing.newest:
-            nearest = _ids(db, _BY_DATE, ids=json.dumps(nearest), limit=len(nearest))
+            nearest = ids_of(db, _BY_DATE, ids=json.dumps(nearest), limit=len(nearest))
         return (nearest if listing.every_copy else one_a_story(db, nearest))[offset:wanted]
     every_copy = listing.every_copy or query.of_story  # whoever asks for a story wants all of it
     number = wanted if every_copy else 2 * wanted + 20
@@ -361,7 +321,7 @@ def ranked(db: Database, query: Query, listing: Listing = FIRST_PAGE, last: Newe
         if len(ids) == wanted or len(found) < number:
             break
         number *= 5  # stories of many copies
-    return originals(db, ids[offset:], query)
+    return originals(db, ids[offset:], query, last)
 
 
 def _by_meaning(db: Database, query: Query) -> list[int]:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from newscrawler.search import ranking
 from newscrawler.search.parts import by_part, each_told, together
-from newscrawler.storage.database.connect import DATABASE
 from newscrawler.storage.database.sqlite_errors import explain_errors
 
 if TYPE_CHECKING:
@@ -91,7 +90,7 @@ def shared(parts: Sequence[Part]) -> Shared:
 
 
 def _every_hit(part: Part) -> Iterator[int]:
-    with explain_errors(part.folder / DATABASE):
+    with explain_errors(part.file):
         yield from ranking.every_hit(part.db, part.query)
 
 
@@ -110,8 +109,8 @@ def _hits_at(parts: Sequence[Part], keys: Iterable[object]) -> dict[str, list[tu
     return found
 
 
-def _hits_of(part: Part, keys: list[object]) -> list[tuple[int, str, int]]:
-    rows = part.rows(_AT_KEYS, keys) if part.query.fts else []
+def _hits_of(part: Part, keys: Sequence[object]) -> list[tuple[int, str, int]]:
+    rows = part.rows(_AT_KEYS, keys) if part.query.fts and keys else []
     hits = part.hits_among([row[0] for row in rows]) if rows else set()
     return [(article, key, story) for article, key, story in rows if article in hits]
 
@@ -131,8 +130,9 @@ def also_in(parts: Sequence[Part], found: Sequence[Found]) -> dict[Found, tuple[
     if len(parts) == 1:
         return {}
     keys = each_told(parts, by_part(found), _KEYS)
-    at = _hits_at(parts, set(keys.values()))
-    return {
-        each: tuple(parts[other].folder for other, *_ in at.get(keys.get(each, ""), ()) if other != each[0])
-        for each in found
-    }
+    at: dict[str, list[int]] = {}
+    for number, part in enumerate(parts):
+        # an address is one article of an archive: of its own hits it is known that they are there
+        for _, key, _ in part.asked(_hits_of, [key for each, key in keys.items() if each[0] != number]):
+            at.setdefault(key, []).append(number)
+    return {each: tuple(parts[other].folder for other in at.get(keys.get(each, ""), ())) for each in found}

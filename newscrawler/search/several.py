@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from newscrawler.errors import QueryError
 from newscrawler.search import export, ranking
+from newscrawler.search.answers import Answers
 from newscrawler.search.meaning import is_nothing_like
 from newscrawler.search.merged import ranked
 from newscrawler.search.parts import Part, by_part, of_each
@@ -55,12 +56,14 @@ def parts_of(text: str, archives: Sequence[tuple[Path, Database]]) -> list[Part]
     """
     today = datetime.now(UTC).date()
     parts: list[Part] = []
-    same: Query | None = None  # what means the same in every archive, for no archive was asked
+    understood: list[tuple[Answers, Query]] = []  # as archives differ that differ in what was asked of them
     for folder, db in archives:
-        words = vocabulary(db)
+        answers = Answers(db)
         with explain_errors(folder / DATABASE):
-            query = same or compile_query(text, words, today=today)
-        same = None if words.was_asked else query
+            query = next((known for others, known in understood if answers.agrees(others)), None)
+            if query is None:
+                query = compile_query(text, vocabulary(answers.database), today=today)
+                understood.append((answers, query))
         parts.append(Part(folder, db, query))
     for each in parts[0].query.filters if len(parts) > 1 else ():
         if each.field in NUMBERED or (each.field == "like" and each.value.isdecimal()):
@@ -145,6 +148,6 @@ def every(parts: Sequence[Part], request: ExportRequest) -> Iterator[Shown[Expor
 
 
 def _exported(number: int, part: Part, request: ExportRequest) -> Iterator[tuple[int, ExportedArticle]]:
-    with explain_errors(part.folder / DATABASE):
+    with explain_errors(part.file):
         for each in export.exported(part.db, request.asking(part.query)):
             yield number, each

@@ -231,13 +231,7 @@ class ArchiveVocabulary:
     """See `query.Vocabulary`.  Each list is read when a query first needs it: a search for words needs none."""
 
     def __init__(self, db: Database, kept: dict[str, Any] | None = None) -> None:
-        self._db, self._kept = db, {} if kept is None else kept
-        self.was_asked = False
-
-    @property
-    def db(self) -> Database:
-        self.was_asked = True  # whoever understood a query without it understands the same in every archive
-        return self._db
+        self.db, self._kept = db, {} if kept is None else kept
 
     def on(self, db: Database) -> ArchiveVocabulary:
         """The same through another connection: what one of them has read the other has, too."""
