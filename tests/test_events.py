@@ -23,6 +23,7 @@ from newscrawler.events import decisions
 from newscrawler.events.decisions import EventState, Relation, decide
 from newscrawler.events.evidence import Evidence, as_row, stem, stems_of
 from newscrawler.events.facts import counts_of, differing, names_of
+from newscrawler.events.postings import Postings
 from newscrawler.events.window import Likeness, Window, is_series, shipped_weights
 from newscrawler.meaning import encoder
 from newscrawler.relevance import judge, shipped_lexicon
@@ -254,6 +255,39 @@ def test_evidence_of_any_text(title, text):
 @given(st.text(max_size=20))
 def test_a_stem_is_short_and_stays(word):
     assert len(stem(word)) <= 12
+
+
+STEMS = st.lists(st.text("abдя軍#1é", min_size=1, max_size=7), unique=True, max_size=6)
+
+
+@given(st.lists(st.tuples(st.sampled_from(("en", "de", "")), STEMS), max_size=8), st.integers(0, 8), STEMS)
+def test_words_that_are_packed_are_found_as_those_that_are_not(stories, late, asked):
+    found = []
+    for packs in (True, False):
+        postings = Postings()
+        first = stories[: len(stories) - late]
+        postings.read([language for language, _ in first], [" ".join(words) for _, words in first], packs=packs)
+        for place, (language, words) in list(enumerate(stories))[len(first) :]:
+            postings.add(place, language, words)
+        numbers = [postings.numbers(language, asked) for language in ("en", "de", "", "xx")]
+        found.append((numbers, [sorted(each) for each in postings.places(asked, 9 if late else 2)]))
+    assert found[0] == found[1]
+
+
+def test_a_window_that_is_read_at_once_scores_as_one_whose_stories_come():
+    stories = [
+        Evidence(
+            n, 10.0, language, f"s{n}", ("the", "сло", f"w{n}", f"word{n % 3}"), ("the",), ("country:US",), vector=vector
+        )
+        for n, (language, vector) in enumerate([("en", None), ("de", b"\1\2" * 256), ("en", b"\3\2" * 256)] * 3)
+    ]
+    one = Evidence(99, 10.5, "en", "x", ("the", "word1", "w4"), (), ("country:US", "country:DE"), vector=b"\1\3" * 256)
+    read, grown = Window(shipped_weights(), map(as_row, stories)), Window(shipped_weights())
+    for each in stories:
+        grown.add(each)
+    found = [{each.other.story: each.features for each in window.near(one, 5.0)} for window in (read, grown)]
+    assert found[0].keys() == found[1].keys()
+    assert all(found[0][story] == pytest.approx(found[1][story]) for story in found[0])
 
 
 def test_the_same_window_in_any_order_has_the_same_neighbours():

@@ -135,6 +135,22 @@ def test_nothing_is_taken_off_where_there_is_nothing():
     assert numpy.isfinite(unknown).all()
 
 
+def test_signs_are_those_of_what_is_apart_from_the_theme():
+    blobs, languages = themed(600)
+    theme = theme_of(blobs[:300], languages[:300])
+    languages[7] = "xx"  # of which the theme knows nothing
+    assert theme.signs_of_stored(blobs, languages) == vectors.bits_of(theme.of_stored(blobs, languages))
+    assert theme.signs_of_stored([], []) == b""
+
+
+def test_of_vectors_that_are_as_near_the_last_ones_are_found():
+    blobs, languages = themed(9)
+    shelf = Shelf()
+    shelf.read([blobs[0], None, *blobs[1:4], *[blobs[5]] * 4], [languages[0], "en", *languages[1:4], *[languages[5]] * 4])
+    assert shelf.nearest(blobs[5], languages[5], 3) == [8, 7, 6]
+    assert sorted(shelf.nearest(blobs[5], languages[5], 99)) == [0, 2, 3, 4, 5, 6, 7, 8]
+
+
 def test_a_shelf_finds_the_twin_of_each_however_it_was_filled():
     blobs, languages = themed(300)
     twins = [(numpy.frombuffer(each, dtype=numpy.int8) // 2).astype(numpy.int8).tobytes() for each in blobs]

@@ -134,7 +134,7 @@ def decide(
         days = one.at - best.state.last
         reason = f"{days:.0f} days after the last of event {best.state.id}: {best.likest.reason}"
         return Decision(Relation.FOLLOWS, reason, None, best.state.id, best.score, best.likest.other.story)
-    return Decision(Relation.FIRST, "nothing like it near in time" if not scored else "no event is like enough")
+    return Decision(Relation.FIRST, "no event is like enough" if likenesses else "nothing like it near in time")
 
 
 def are_one(scores: Sequence[Sequence[float]]) -> bool:

@@ -16,10 +16,12 @@ from functools import cache, lru_cache
 from importlib import resources
 from itertools import product
 from operator import mul
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from newscrawler.events.evidence import NUMBER, as_row, of_row
+from newscrawler.events.postings import Postings
 from newscrawler.meaning.shelf import Shelf
+from newscrawler.meaning.vectors import numeric
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -111,7 +113,7 @@ def kind_of_pair(one: Evidence, other: Evidence) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Weighed:
-    """What a story says by how rare it is in the window; lengths are those of all of it."""
+    """What a story says by how rare it is in the window; `length` is that of all its words, `code_length` of its codes."""
 
     words: dict[str, float]
     length: float
@@ -130,34 +132,35 @@ class Window:
         self._rows: list[Row] = []
         self._read: dict[int, Evidence] = {}  # of those that were looked at
         self._place: dict[int, int] = {}
-        self._sizes: Counter[str] = Counter()
         self._codes: Counter[str] = Counter()
-        self._postings: defaultdict[str, defaultdict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
-        self._weighed: dict[int, _Weighed] = {}
+        self._postings = Postings()
+        self._weighed: dict[
+            int, tuple[float, dict[str, float], float]
+        ] = {}  # without the words: those say what they say now
         self._shelf = Shelf(before)
-        for each in rows:
-            self._add(each)
+        self._begin(list(rows))
+
+    def _begin(self, rows: list[Row]) -> None:
+        # of every story of some days: what can wait until one is looked at is left for then
+        self._place = {row[0]: place for place, row in enumerate(rows)}
+        self._rows = rows
+        self._codes.update(" ".join([row[5] for row in rows]).split())
+        self._shelf.read([row[8] for row in rows], [row[2] for row in rows])
+        packs = any(row[8] is not None for row in rows)  # who made vectors has what packs words
+        self._postings.read([row[2] for row in rows], [row[4][row[4].index("|") + 1 :] for row in rows], packs=packs)
+        self._lengths = self._postings.lengths(_weights) or []
 
     def __len__(self) -> int:
         return len(self._place)
 
     def add(self, one: Evidence) -> None:
         """Let a story be found by those that come."""
-        self._read[len(self._rows)] = one
-        self._add(as_row(one))
-
-    def _add(self, row: Row) -> None:
-        # of every story of some days: what can wait until one is looked at is left for then
-        story, _, language, _, said, codes, _, _, vector = row
-        place = self._place[story] = len(self._rows)
-        self._rows.append(row)
-        self._sizes[language] += 1
-        if codes:
-            self._codes.update(codes.split())
-        postings = self._postings[language]
-        for word in said[said.index("|") + 1 :].split():
-            postings[word].append(place)
-        self._shelf.add(vector, language)
+        place = self._place[one.story] = len(self._rows)
+        self._read[place] = one
+        self._rows.append(as_row(one))
+        self._codes.update(one.codes)
+        self._postings.add(place, one.language, one.words)
+        self._shelf.add(one.vector, one.language)
 
     def _story(self, place: int) -> Evidence:
         found = self._read.get(place)
@@ -171,17 +174,11 @@ class Window:
 
     # --- pairs
 
-    def _word_weights(self, one: Evidence) -> dict[str, float]:
-        postings, number = self._postings[one.language], _log(self._sizes[one.language] + BEFORE)
+    def _word_weights(self, language: str, words: Sequence[str]) -> dict[str, float]:
+        total = _log(self._postings.sizes[language] + BEFORE)
         return {
-            word: max(
-                LEAST,
-                number
-                - _log(
-                    (len(postings[word]) if word in postings else 0) + (IN_BEFORE[len(word)] if len(word) < SHORT else 1)
-                ),
-            )
-            for word in one.words
+            word: max(LEAST, total - _log(number + (IN_BEFORE[len(word)] if len(word) < SHORT else 1)))
+            for word, number in zip(words, self._postings.numbers(language, words), strict=True)
         }
 
     def _code_weights(self, one: Evidence) -> dict[str, float]:
@@ -189,25 +186,33 @@ class Window:
         number = _log(len(self._rows) + BEFORE)
         return {code: max(LEAST, number - _log(self._codes[code] + IN_BEFORE[3])) for code in one.codes}
 
-    def _weigh(self, one: Evidence, place: int | None = None) -> _Weighed:
-        """What a story says, weighed; of one in the window as when it was first compared."""
-        if place is not None and place in self._weighed:
-            return self._weighed[place]
-        words, codes = self._word_weights(one), self._code_weights(one)
-        made = _Weighed(words, _length(words), codes, _length(codes))
-        if place is not None:
-            self._weighed[place] = made
-        return made
+    def _weigh(self, one: Evidence) -> _Weighed:
+        """What a story says, weighed."""
+        words, codes = self._word_weights(one.language, one.words), self._code_weights(one)
+        return _Weighed(words, _length(words), codes, _length(codes))
+
+    def _weigh_other(self, other: Evidence, place: int) -> tuple[float, dict[str, float], float]:
+        """The same of one in the window but for its words, as when it was first compared."""
+        found = self._weighed.get(place)
+        if found is None:
+            codes = self._code_weights(other)
+            length = (
+                self._lengths[place]
+                if place < len(self._lengths)
+                else _length(self._word_weights(other.language, other.words))
+            )
+            found = self._weighed[place] = length, codes, _length(codes)
+        return found
 
     def near(self, one: Evidence, days: float) -> list[Likeness]:
         """The stories at most so many days away that have something in common with one, the likest first."""
         mine = self._weigh(one)
-        places = self._by_words(one, mine)
+        places = self._by_words(mine)
         places.update(self._shelf.nearest(one.vector, one.language, MOST_BY_VECTOR))
         ordered = [place for place in sorted(places) if self._may_be_near(one, place, days)]
         cosines = self._shelf.cosines(one.vector, one.language, ordered)
         found = [
-            self._likeness(one, other, cosine, (mine, self._weigh(other, place)))
+            self._likeness((one, other), cosine, mine, self._weigh_other(other, place))
             for place, cosine in zip(ordered, cosines, strict=True)
             for other in [self._story(place)]
         ]
@@ -225,21 +230,22 @@ class Window:
     def compare(self, one: Evidence, other: Evidence) -> Likeness:
         """What two stories have in common, whether they are in the window or not."""
         cosine = self._shelf.cosine((one.vector, one.language), (other.vector, other.language))
-        return self._likeness(one, other, cosine, (self._weigh(one), self._weigh(other)))
+        theirs = self._weigh(other)
+        return self._likeness((one, other), cosine, self._weigh(one), (theirs.length, theirs.codes, theirs.code_length))
 
-    def _by_words(self, one: Evidence, mine: _Weighed) -> set[int]:
+    def _by_words(self, mine: _Weighed) -> set[int]:
         """Places of those that share what is rare, the rarest words first, until enough were looked at."""
         sums: defaultdict[int, float] = defaultdict(float)
         left = LOOKED_AT
-        for word in sorted(mine.words, key=mine.words.__getitem__, reverse=True):
-            if left <= 0 or (weight := mine.words[word]) < LEAST_RARE:
+        rare_words = [word for word, weight in mine.words.items() if weight >= LEAST_RARE]
+        rare_words.sort(key=mine.words.__getitem__, reverse=True)
+        for word, places in zip(rare_words, self._postings.places(rare_words, COMMON), strict=True):
+            if left <= 0:
                 break
-            for postings in self._postings.values():
-                if word in postings:
-                    places = postings[word][-COMMON:]
-                    left -= len(places)
-                    for place in places:
-                        sums[place] += weight
+            left -= len(places)
+            weight = mine.words[word]
+            for place in places:
+                sums[place] += weight
         likest = heapq.nlargest(2 * MOST_BY_WORDS, sums, key=sums.__getitem__)
         rare = {code: weight for code, weight in mine.codes.items() if weight >= LEAST_RARE}
         if rare:
@@ -247,19 +253,32 @@ class Window:
                 sums[place] += sum(rare.get(code, 0.0) for code in self._story(place).codes)
         return set(heapq.nlargest(MOST_BY_WORDS, likest, key=sums.__getitem__))
 
-    def _likeness(self, one: Evidence, other: Evidence, cosine: float, weighed: tuple[_Weighed, _Weighed]) -> Likeness:
-        mine, theirs = weighed
-        words = {word: min(mine.words[word], theirs.words[word]) for word in mine.words.keys() & theirs.words.keys()}
-        codes = {code: mine.codes[code] for code in one.codes if code in theirs.codes}
+    def _likeness(
+        self, pair: tuple[Evidence, Evidence], cosine: float, mine: _Weighed, theirs: tuple[float, dict[str, float], float]
+    ) -> Likeness:
+        one, other = pair
+        length, their_codes, code_length = theirs
+        shared = [word for word in other.words if word in mine.words]
+        words = {word: mine.words[word] for word in shared}
+        if shared and one.language != other.language:
+            words = {word: min(words[word], weight) for word, weight in self._word_weights(other.language, shared).items()}
+        codes = {code: mine.codes[code] for code in one.codes if code in their_codes}
         features = (
             cosine,
-            _squares(words) / (mine.length * theirs.length) if words else 0.0,
+            _squares(words) / (mine.length * length) if words else 0.0,
             float(min(3, sum(word[0] == NUMBER for word in words))),
-            _squares(codes) / (mine.code_length * theirs.code_length) if codes else 0.0,
+            _squares(codes) / (mine.code_length * code_length) if codes else 0.0,
             float(bool(one.codes and other.codes and not codes)),
             abs(one.at - other.at),
         )
         return Likeness(other, self._model.score(kind_of_pair(one, other), features), features, words, codes)
+
+
+def _weights(sizes: Any, numbers: Any, letters: Any) -> Any:
+    """What words say, all at once: as `Window._word_weights`."""
+    np = numeric()
+    before = np.array([*IN_BEFORE, 1])[letters]
+    return np.maximum(LEAST, np.log(sizes + BEFORE + 0.5) - np.log(numbers + before + 0.5))
 
 
 @lru_cache(100_000)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from newscrawler.meaning.theme import Theme, theme_of
-from newscrawler.meaning.vectors import BIT_BYTES, bits_of, cosines, numeric
+from newscrawler.meaning.vectors import BIT_BYTES, DIMENSIONS, bits_of, cosines, numeric
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,6 +34,11 @@ class Shelf:
         self._blobs.append(vector)
         self._languages.append(language)
 
+    def read(self, blobs: Sequence[bytes | None], languages: Sequence[str]) -> None:
+        """Put the first ones there."""
+        self._blobs, self._languages = list(blobs), list(languages)
+        self._places = [place for place, blob in enumerate(blobs) if blob is not None]
+
     def _rows(self, places: Sequence[int]) -> Any:
         theme = self._common()
         return theme.of_stored([self._blobs[each] or b"" for each in places], [self._languages[each] for each in places])
@@ -58,7 +63,7 @@ class Shelf:
                 if first:
                     longer[:, :first] = self._table[:, :first]
                 self._table = longer
-            signs = bits_of(theme.of_stored(blobs, languages))
+            signs = theme.signs_of_stored(blobs, languages)
             self._table[:, first:number] = np.frombuffer(signs, dtype="<u8").reshape(-1, BIT_BYTES // 8).T
             self._signed = number
         return self._table[:, :number]
@@ -70,9 +75,15 @@ class Shelf:
         np = numeric()
         table = self._signs()
         one = np.frombuffer(bits_of(self._common().of_stored([vector], [language])), dtype="<u8")
-        apart = np.bitwise_count(table ^ one[:, None]).sum(axis=0, dtype=np.uint16)
-        found = np.argpartition(apart, min(number, len(apart)) - 1)[:number]
-        return [self._places[int(each)] for each in found]
+        apart = np.zeros(table.shape[1], dtype=np.uint16)
+        for signs, mine in zip(table, one, strict=True):
+            apart += np.bitwise_count(signs ^ mine)
+        # of equals the last ones: the same are found every time
+        as_far = np.cumsum(np.bincount(apart, minlength=DIMENSIONS + 1))
+        furthest = int(np.searchsorted(as_far, min(number, len(apart))))
+        found = np.flatnonzero(apart <= furthest)[::-1]
+        found = found[np.argsort(apart[found], kind="stable")][:number]
+        return [self._places[each] for each in found.tolist()]
 
     def cosines(self, vector: bytes | None, language: str, places: Sequence[int]) -> list[float]:
         """How near those at some places are to a vector; 0 where one of the two is None."""

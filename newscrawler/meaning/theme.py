@@ -24,6 +24,7 @@ MEAN_BEFORE, LANGUAGE_BEFORE = 50, 20  # the same for the mean of all, and vecto
 SAMPLED = 2_000  # vectors looked at, at most
 _ROUNDS, _BESIDE = 6, 8  # of the search for directions, and how many are looked for besides
 _AT_ONCE = 4_096  # rows
+_SIGNED_AT_ONCE = 256  # rows: what is computed of them stays in the processor's cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,23 @@ class Theme:
             part = slice(start, start + _AT_ONCE)
             found[part] = self.taken_off(unpacked(blobs[part]), languages[part])
         return found
+
+    def signs_of_stored(self, blobs: Sequence[bytes], languages: Sequence[str]) -> bytes:
+        """The signs (`vectors.bits_of`) of the same, which lengths do not change: what is taken off is compared with."""
+        np = numeric()
+        found = []
+        # a stored row less what is taken off is row - along * (1 - kept) @ directions - its length * (the same of its mean)
+        means = self.means - (self.means @ self.directions * (1 - self.kept)) @ self.directions.T
+        off = np.concatenate([self.directions.T, means])
+        for start in range(0, len(blobs), _SIGNED_AT_ONCE):
+            part = slice(start, start + _SIGNED_AT_ONCE)
+            rows = np.frombuffer(b"".join(blobs[part]), dtype=np.int8).reshape(-1, DIMENSIONS).astype(np.float32)
+            much = np.zeros((len(rows), len(off)), dtype=np.float32)
+            much[:, :DIRECTIONS] = rows @ self.directions * (1 - self.kept)
+            of = [self.languages.get(each, len(means) - 1) + DIRECTIONS for each in languages[part]]
+            much[np.arange(len(rows)), of] = np.sqrt(np.einsum("ij,ij->i", rows, rows))
+            found.append(np.packbits(rows > much @ off, axis=1).tobytes())
+        return b"".join(found)
 
 
 def theme_of(blobs: Sequence[bytes], languages: Sequence[str]) -> Theme:

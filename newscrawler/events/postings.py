@@ -1,0 +1,175 @@
+"""Which stories of a window say a word, and how many of a language do.
+
+Stories that come one by one are kept word by word.  Those that are read at once, tens of thousands of them, are packed where
+numpy is at hand: a number for each word of each story, sorted, so that a word's stories stand in a row.
+
+    37 bits   of the word (a hash)      3 bits    its letters, 6 at most
+     7 bits   the language              17 bits   the story's place
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Any
+
+from newscrawler.meaning.vectors import numeric
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+PLACE_BITS, LANGUAGE_BITS, LETTER_BITS = 17, 7, 3
+MOST_PLACES, MOST_LANGUAGES, MOST_LETTERS = 1 << PLACE_BITS, 1 << LANGUAGE_BITS, 6
+_BELOW = PLACE_BITS + LANGUAGE_BITS + LETTER_BITS  # bits under the word's
+_AT_ONCE = 256  # stories: what is computed of them stays in the processor's cache
+_MASK = (1 << 64) - 1
+_BASE, _MIX = 0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9  # any odd numbers
+_SEPARATORS, _END = 0x20, 0x0A  # of words, and up to there; of stories
+_CONTINUES = 0x80  # bytes within a letter, of UTF-8, among 0xC0
+
+
+class Postings:
+    """Places of stories by language and word, in order."""
+
+    def __init__(self) -> None:
+        self.sizes: Counter[str] = Counter()  # stories of a language
+        self._late: defaultdict[str, defaultdict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+        self._packed: Packed | None = None
+
+    def add(self, place: int, language: str, words: Iterable[str]) -> None:
+        """One more story, at the end."""
+        self.sizes[language] += 1
+        postings = self._late[language]
+        for word in words:
+            postings[word].append(place)
+
+    def read(self, languages: Sequence[str], said: Sequence[str], *, packs: bool) -> None:
+        """The first stories, by the words of each with spaces between; `packs`: numpy is at hand."""
+        if packs and len(said) <= MOST_PLACES and len(set(languages)) <= MOST_LANGUAGES:
+            self.sizes.update(languages)
+            self._packed = Packed(languages, said)
+            return
+        for place, (language, each) in enumerate(zip(languages, said, strict=True)):
+            self.add(place, language, each.split())
+
+    def numbers(self, language: str, words: Sequence[str]) -> list[int]:
+        """How many stories of a language say each of some words."""
+        late: dict[str, list[int]] = self._late.get(language, {})
+        found = [len(late[word]) if word in late else 0 for word in words]
+        if self._packed is None:
+            return found
+        return [one + other for one, other in zip(found, self._packed.numbers(language, words), strict=True)]
+
+    def places(self, words: Sequence[str], most: int) -> Iterable[list[int]]:
+        """The last so many stories of each language, of those read and those that came, that say each of some words."""
+        packed = self._packed.places(words, most) if self._packed is not None else [[] for _ in words]
+        for word, found in zip(words, packed, strict=True):
+            for postings in self._late.values():
+                if word in postings:
+                    found.extend(postings[word][-most:])
+            yield found
+
+    def lengths(self, weight: Callable[[Any, Any, Any], Any]) -> list[float] | None:
+        """How long each of the stories that were packed is, all weights of its words squared; None where none are.
+
+        `weight`: (stories of the language, stories that say the word, letters of it) -> weights, all as arrays.
+        """
+        return None if self._packed is None else self._packed.lengths(self.sizes, weight)
+
+
+class Packed:
+    """Words of stories, packed once."""
+
+    def __init__(self, languages: Sequence[str], said: Sequence[str]) -> None:
+        np = numeric()
+        self._languages = {language: number for number, language in enumerate(sorted(set(languages)))}
+        numbers = np.array([self._languages[each] for each in languages], dtype=np.uint64)
+        parts = [np.empty(0, dtype=np.uint64)]
+        for start in range(0, len(said), _AT_ONCE):
+            words, places = _hashed(said[start : start + _AT_ONCE])
+            places += np.uint64(start)
+            parts.append(words << np.uint64(PLACE_BITS + LANGUAGE_BITS) | numbers[places] << np.uint64(PLACE_BITS) | places)
+        self._keys = np.concatenate(parts)
+        self._keys.sort()
+        self._stories = len(said)
+
+    def _ranges(self, firsts: Sequence[int], bits: int) -> list[tuple[int, int]]:
+        """Where what begins with each of some numbers stands; `bits`: those below."""
+        np = numeric()
+        bounds = np.array([[each << bits, (each + 1) << bits] for each in firsts], dtype=np.uint64).reshape(-1, 2)
+        found: list[tuple[int, int]] = np.searchsorted(self._keys, bounds).tolist()
+        return found
+
+    def numbers(self, language: str, words: Sequence[str]) -> list[int]:
+        """How many stories of a language say each of some words."""
+        number = self._languages.get(language)
+        if number is None:
+            return [0] * len(words)
+        firsts = [key_of(word) << LANGUAGE_BITS | number for word in words]
+        return [end - begin for begin, end in self._ranges(firsts, PLACE_BITS)]
+
+    def places(self, words: Sequence[str], most: int) -> list[list[int]]:
+        """The last so many stories of each language that say each of some words."""
+        np = numeric()
+        found = []
+        for begin, end in self._ranges([key_of(word) for word in words], PLACE_BITS + LANGUAGE_BITS):
+            keys = self._keys[begin:end]
+            if end - begin > most:
+                _, firsts = np.unique(keys >> np.uint64(PLACE_BITS), return_index=True)
+                keys = np.concatenate([each[-most:] for each in np.split(keys, firsts[1:])])
+            found.append((keys & np.uint64(MOST_PLACES - 1)).tolist())
+        return found
+
+    def lengths(self, sizes: Counter[str], weight: Callable[[Any, Any, Any], Any]) -> list[float]:
+        """See `Postings.lengths`."""
+        np = numeric()
+        said = self._keys >> np.uint64(PLACE_BITS)
+        firsts = np.flatnonzero(np.concatenate([[True], said[1:] != said[:-1]])[: len(said)])
+        number = np.diff(np.append(firsts, len(said)))
+        languages = (said[firsts] & np.uint64(MOST_LANGUAGES - 1)).astype(np.intp)
+        letters = (said[firsts] >> np.uint64(LANGUAGE_BITS) & np.uint64((1 << LETTER_BITS) - 1)).astype(np.intp)
+        of = np.array([sizes[language] for language in self._languages] or [0], dtype=np.float64)
+        weights = weight(of[languages], number, letters)
+        places = (self._keys & np.uint64(MOST_PLACES - 1)).astype(np.intp)
+        squares = np.bincount(places, weights=np.repeat(weights * weights, number), minlength=self._stories)
+        found: list[float] = np.sqrt(squares).tolist()
+        return found
+
+
+@lru_cache(100_000)
+def key_of(word: str) -> int:
+    """The bits of a word: a hash of it, and its letters."""
+    value = 0
+    for byte in reversed(word.encode()):
+        value = (value * _BASE + byte + 1) & _MASK
+    value = ((value ^ value >> 31) * _MIX) & _MASK
+    return value >> _BELOW << LETTER_BITS | min(MOST_LETTERS, len(word))
+
+
+@cache
+def _powers(bits: int) -> tuple[Any, Any]:
+    """_BASE, and what undoes it, to the powers of 0, 1, 2, ... (2 to the power of `bits` of them)."""
+    np = numeric()
+    found = []
+    for base in (_BASE, pow(_BASE, -1, 1 << 64)):
+        powers = np.full(1 << bits, base, dtype=np.uint64)
+        powers[0] = 1
+        found.append(np.multiply.accumulate(powers))
+    return found[0], found[1]
+
+
+def _hashed(said: Sequence[str]) -> tuple[Any, Any]:
+    """(`key_of` each word of some texts, the text that it is in): all at once, by sums of what stands before each byte."""
+    np = numeric()
+    text = np.frombuffer(("\n" + "\n".join(said) + "\n").encode(), dtype=np.uint8)
+    between = text <= _SEPARATORS
+    firsts = np.flatnonzero(between[:-1] & ~between[1:]) + 1
+    ends = np.flatnonzero(~between[:-1] & between[1:]) + 1
+    powers, undone = _powers(len(text).bit_length())
+    sums = np.cumsum((text + np.uint64(1)) * powers[: len(text)])
+    values = (sums[ends - 1] - sums[firsts - 1]) * undone[firsts]
+    values = (values ^ values >> np.uint64(31)) * np.uint64(_MIX)
+    letters = np.cumsum(text & 0xC0 != _CONTINUES)
+    long = np.minimum(letters[ends - 1] - letters[firsts - 1], MOST_LETTERS).astype(np.uint64)
+    places = np.cumsum(text == _END)[firsts].astype(np.uint64) - np.uint64(1)
+    return values >> np.uint64(_BELOW) << np.uint64(LETTER_BITS) | long, places
