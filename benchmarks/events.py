@@ -39,6 +39,7 @@ from newscrawler.meaning.texts import pieces
 from newscrawler.relevance import judge, shipped_lexicon
 from newscrawler.reprocess.encoding import make_vectors
 from newscrawler.reprocess.grouping import Grouping, group, regroup
+from newscrawler.search.meaning import RESCORED
 from newscrawler.storage.archive import Archive
 from newscrawler.storage.meaning import events, vector_file
 from newscrawler.storage.meaning import vectors as stored_vectors
@@ -211,13 +212,14 @@ def fill(archive: Archive, wanted: int, rng: np.random.Generator, real: np.ndarr
     (last,) = db.execute("SELECT coalesce(max(id), 0) FROM articles").fetchone()
     name = stored_vectors.name_encoder(db, encoder.encoder_name() or "")
     vocabulary = np.array([f"w{number}" for number in range(50_000)])
+    middle = real.mean(axis=0)
+    spread = np.linalg.svd(real - middle, full_matrices=False)
+    spread = spread[1][:, None] * spread[2] / np.sqrt(len(real))
     db.execute("PRAGMA foreign_keys = OFF")  # stories and articles name each other, and each would look for all others
     while last < wanted:
         ids = list(range(last + 1, min(wanted, last + 5_000) + 1))
-        mixed = np.mean(
-            [real[rng.integers(len(real), size=len(ids))] * rng.choice((-1, 1), (len(ids), 1)) for _ in range(12)], axis=0
-        )
-        blobs = vectors.packed((mixed + rng.normal(0, 0.005, mixed.shape)).astype(np.float32))
+        # as far from each other as real ones are, and made of none of them: a mixture of what is looked for is near it
+        blobs = vectors.packed((rng.standard_normal((len(ids), len(spread))) @ spread + middle).astype(np.float32))
         said = np.minimum(rng.zipf(1.3, size=(len(ids), 40)), 49_999)
         at = [((NOON - datetime(1970, 1, 1, tzinfo=UTC)) / timedelta(days=1)) + 7 - (id_ - 1) / A_DAY for id_ in ids]
         twice = [(id_, id_) for id_ in ids]
@@ -280,7 +282,7 @@ def searches(archive: Archive, docs: list[dict]) -> dict[str, float]:
             continue
         begun = time.process_time()
         row = encoder.encode_query(doc["title"], doc["lang"])
-        near = vectors.nearest(table, vectors.bits_of(row[None]), 200)
+        near = vectors.nearest(table, vectors.bits_of(row[None]), RESCORED)
         blobs = stored_vectors.vectors_of(archive.db, number, near)
         ranked = sorted(blobs, key=lambda id_: -vectors.cosines(vectors.unpacked([blobs[id_]]), row)[0])
         times.append(1000 * (time.process_time() - begun))
