@@ -104,6 +104,14 @@ def holders(node: Node) -> set[Node]:
     return found
 
 
+def stands_in_post(node: Node) -> bool:
+    """Whether a block stands in a post that the page shows from elsewhere: its days and names are the post's."""
+    return any(_POST.search(each.label) for each in holders(node) if each.label)
+
+
+_POST = re.compile(r"(?:^|[\s_-])(?:fb-(?:post|video|xfbml)|twitter-(?:tweet|video)|instagram-media|tiktok-embed)")
+
+
 def around_headings(elements: Elements) -> frozenset[HtmlElement]:
     """The elements that hold a page's h1s."""
     headings = elements.of("h1")[:MAX_HEADINGS]

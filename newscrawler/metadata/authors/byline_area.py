@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from newscrawler.dates.written import Writing, day_of_line, find_days, may_name_day, plain_line, strange_words
 from newscrawler.markup.containers import HEADINGS
-from newscrawler.markup.page_regions import box_of, headline_at, holders
+from newscrawler.markup.page_regions import box_of, headline_at, holders, stands_in_post
 from newscrawler.metadata.authors.biographies import biography_lines
 from newscrawler.metadata.authors.bylines import label_of, says_by
 from newscrawler.metadata.authors.credit_words import Kind
@@ -53,7 +53,11 @@ def lines_beside(page: Page, title: str | None) -> tuple[str, ...]:
         last = last_paragraph(page, at)
         found = [*_below(page, at, around), *_above(page, at, around), *signed_lines(page, last, around)]
     found += biography_lines(page, last)
-    named = [each for each in page.blocks if each.chars <= MAX_STATING_LINE and may_name_day(each.text)]
+    named = [
+        each
+        for each in page.blocks
+        if each.chars <= MAX_STATING_LINE and may_name_day(each.text) and not stands_in_post(each.node)
+    ]
     boxes = {each.index: box_of(each.node, around) for each in named}
     dated = [each for each in named if boxes[each.index] is None]
     boxed = [each for each in named if boxes[each.index] is not None]

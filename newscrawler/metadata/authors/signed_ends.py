@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from newscrawler.markup.page_regions import box_of
+from newscrawler.markup.page_regions import box_of, stands_in_post
 from newscrawler.metadata.authors.biographies import TOLD
 from newscrawler.metadata.authors.bylines import label_of, says_by, split_names
 from newscrawler.metadata.authors.credit_words import Kind
@@ -44,6 +44,8 @@ def signed_lines(page: Page, last: Block | None, around: set[Node]) -> list[str]
     for block in page.blocks[begin : last.index + 1 + LABELLED_BEHIND]:
         if block.node.tag in ("h1", "h2", "h3"):
             break  # another article
+        if stands_in_post(block.node):
+            continue
         line = _with_label_of_author(page, block)
         is_near = block.index <= last.index + SIGNED
         signs = is_near and block.chars <= LONE and _signs(line)

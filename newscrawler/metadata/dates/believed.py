@@ -83,15 +83,26 @@ def read_dates(seen: Evidence, now: datetime, hint: tuple[str, str] | None) -> D
     if published is not None:
         published = in_utc(published, read, seen)
     moment, claim = published or (None, None)
-    # a page is not changed before it is published: such a claim is about something else
-    modified = next(((at, each) for at, each in changes if at and at[:10] >= (moment or "")[:10]), (None, None))
+    modified, change = _last_change([(at, each) for at, each in changes if at], moment)
     return Dates(
         moment,
         claim.origin if claim else None,
         zone_of(published, read, seen, now) if published else None,
-        modified[0],
-        modified[1].origin if modified[1] else None,
+        modified,
+        change.origin if change else None,
     )
+
+
+def _last_change(changes: Sequence[tuple[str, DateClaim]], published: str | None) -> tuple[str | None, DateClaim | None]:
+    """The first claim, unless readers see a later day: what a template states stays where nobody fills it in.
+
+    A page is not changed before it is published: such a claim is about something else.
+    """
+    known = [(at, each) for at, each in changes if at[:10] >= (published or "")[:10]]
+    if not known:
+        return None, None
+    shown = (each for each in known if each[1].source is Source.VISIBLE and each[0][:10] > known[0][0][:10])
+    return next((each for each in shown if not _same_day(each[0], known[0][0])), known[0])
 
 
 # ---------------------------------------------------------------- which claim is believed
@@ -142,11 +153,14 @@ _NO_TIME = ("", "T00:00:00", "T00:00:00Z")
 
 
 def _claim_with_swapped_day(moment: str, strong: Sequence[tuple[str, DateClaim]]) -> tuple[str, DateClaim] | None:
-    """What readers see where it is the same day with day and month the other way round."""
+    """What readers see, or the address has, where it is the same day with day and month the other way round."""
     year, month, day = moment[:10].split("-")
     other = f"{year}-{day}-{month}"
-    seen = (each for each in strong if each[1].source is Source.VISIBLE and each[0][:10] == other != moment[:10])
+    seen = (each for each in strong if each[1].source in _IN_SIGHT and each[0][:10] == other != moment[:10])
     return next(seen, None)
+
+
+_IN_SIGHT = (Source.VISIBLE, Source.ADDRESS)
 
 
 def _sources_of(moment: str, read: Iterable[tuple[str, DateClaim]]) -> set[Source]:

@@ -9,7 +9,9 @@ modified   JSON-LD, article:modified_time and its like, microdata, an element or
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -53,6 +55,7 @@ _NEVER = re.compile(r"expir|event|start|valid|unpublish|crawl|index|birth|year|a
 _WAYBACK = re.compile(r"^https?://web\.archive\.org/web/\d+[a-z_]*/")
 MAX_LONE_DATE_LINES = 6  # below the headline, in which a lone date is the article's
 MAX_LONE_DATE_CHARACTERS = 80  # of such a line
+CARDS = 3  # of other articles: a line that so many of them have is none of the article's own
 
 
 class Source(Enum):
@@ -98,15 +101,51 @@ class Evidence:
 
 
 def evidence_of(claims: Claims, url: str, writing: Writing, beside: Sequence[str]) -> Evidence:
-    """What a page shows, its lines read once; a line that is an element's text is of what the element is called."""
-    called = {each.text: Role.CHANGED for each in claims.moments if each.text and each.role is Role.CHANGED}
-    return Evidence(
-        claims, url, writing, tuple((line, _read_line(line, writing, called.get(line, Role.UNSAID))) for line in beside)
-    )
+    """What a page shows, its lines read once.
+
+    A line that is an element's text is of what the element is called, and nobody's where several cards of other articles
+    say it; an element that is called published, of a day that its line says to be of a change, is of that change.
+    """
+    dated = [each for each in claims.moments if each.text]
+    changed = [each.text for each in dated if each.role is Role.CHANGED]
+    carded = Counter(each.text for each in dated if each.place is Place.OTHER)
+    own = {each.text for each in dated if each.place is not Place.OTHER}
+    others = {text for text, number in carded.items() if number >= CARDS and text not in own}
+    lines = tuple((line, _read_line(line, writing, changed)) for line in beside if line not in others)
+    moments = tuple(_as_told(each, lines) for each in claims.moments)
+    turned = {new.stated for old, new in zip(claims.moments, moments, strict=True) if old.role is not new.role}
+    itemprops = {name: each for name, each in claims.itemprops.items() if name != _PUBLISHED or each.strip() not in turned}
+    return Evidence(replace(claims, moments=moments, itemprops=itemprops), url, writing, lines)
 
 
-def _read_line(line: str, writing: Writing, called: Role) -> tuple[Labelled, ...]:
+_PUBLISHED = "datePublished"
+
+
+def _read_line(line: str, writing: Writing, changed: Sequence[str]) -> tuple[Labelled, ...]:
+    """A line's moments.  `changed`: texts of elements called updated; a machine's form among them is hidden from readers."""
+    for hidden in filter(_MACHINE.fullmatch, changed):
+        line = line.replace(hidden, " ") if line != hidden else line
+    called = Role.CHANGED if line in changed else Role.UNSAID
     return tuple(Labelled(called, each.moment) if each.role is Role.UNSAID else each for each in read_labels(line, writing))
+
+
+_MACHINE = re.compile(r"(?:19|20)\d\d-[01]\d-[0-3]\dT[0-2]\d:[0-5]\d\S{0,16}")
+
+
+def _as_told(element: DatedElement, lines: Lines) -> DatedElement:
+    if element.role is not Role.PUBLISHED or not element.text:
+        return element
+    told = [found for line, labelled in lines if element.text in line for found in labelled]
+    is_change = told and all(each.role is Role.CHANGED and _is_near(element.stated, each.moment) for each in told)
+    return replace(element, role=Role.CHANGED) if is_change else element
+
+
+def _is_near(stated: str, moment: str) -> bool:
+    """Whether a machine's date is of a day that is shown, by whichever clock; what is no machine's is what is shown."""
+    try:
+        return abs(date.fromisoformat(stated[:10]) - date.fromisoformat(moment[:10])) <= timedelta(days=1)
+    except ValueError:
+        return True
 
 
 def published_claims(seen: Evidence, hint: tuple[str, str] | None) -> Iterator[DateClaim]:
