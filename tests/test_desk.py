@@ -356,7 +356,18 @@ def test_another_database_has_none_of_our_queries(desk, tmp_path):
     assert answer.status_code == 404
 
 
-BIG = {"articles", "mentions", "article_topics", "revisions", "links", "polls", "stories", "copies", "verdicts", "pages"}
+BIG = {
+    "articles",
+    "mentions",
+    "article_topics",
+    "revisions",
+    "links",
+    "polls",
+    "stories",
+    "copies",
+    "article_verdicts",
+    "pages",
+}
 
 
 def scans(db, sql, values) -> list[str]:

@@ -18,8 +18,8 @@ def base(browser, demo_run, tmp_path_factory):
     folder = furnish(tmp_path_factory.mktemp("desk") / "archive", demo_run)
     with closing(sqlite3.connect(folder / "news.db")) as db, db:
         db.execute(
-            "UPDATE verdicts SET decision = 'review', reason = 'one term alone'"
-            " WHERE article_id IN (SELECT article_id FROM verdicts ORDER BY article_id LIMIT ?)",
+            "UPDATE article_verdicts SET decision = 'review', reason = 'one term alone'"
+            " WHERE article_id IN (SELECT article_id FROM article_verdicts ORDER BY article_id LIMIT ?)",
             [DOUBTFUL],
         )
     with served(folder, "--desk") as base:

@@ -269,6 +269,35 @@ def test_a_text_that_the_article_has_is_kept_once_and_lines_of_one_article_in_it
     db.close()
 
 
+_PLACES = '"title":[1],"lead":[2,3],"body":[7]'
+_FRIGATE = '{"term":"frégate*","language":"fr","topic":"naval","weight":%s}'
+_BOMB = '{"term":"a \\"bomb\\"","language":"en","topic":null,"weight":0,"body":[9,11]}'
+MATCHES = (
+    f"[{_FRIGATE[:-1]},{_PLACES}}},{_BOMB}]" % "1.5",
+    f'[{_FRIGATE[:-1]},"lead":[4]}}]' % "2",
+    f'[{_FRIGATE},{{"term":1}},{{"term":"a","body":["z"]}}]' % "1.5",
+    "[]", "x", "7",
+)  # fmt: skip
+
+
+def test_terms_of_verdicts_get_numbers_and_are_shown_in_words(tmp_path):
+    db = archive_before("m031_matched_terms", tmp_path / "news.db")
+    db.conn.executemany(
+        "INSERT INTO verdicts VALUES (?, 'keep', 0.5, 0.25, 'because', '1', '2026', ?)", enumerate(MATCHES, 1)
+    )
+    before = db.execute("SELECT * FROM verdicts ORDER BY 1").fetchall()
+    db.conn.commit()
+    assert schema.migrate(db)[-1] == "m031_matched_terms"
+    assert db.execute("SELECT * FROM verdicts ORDER BY 1").fetchall() == before
+    assert db.execute("SELECT term, weight FROM matched_terms").fetchall() == [
+        ("frégate*", 1.5), ('a "bomb"', 0.0), ("frégate*", 2.0)
+    ]  # fmt: skip
+    assert db.execute("SELECT places FROM article_verdicts LIMIT 2").fetchall() == [
+        ("[[1,[7],[1],[2,3]],[2,[9,11]]]",), ("[[3,[],[],[4]]]",)
+    ]  # fmt: skip
+    db.close()
+
+
 @pytest.mark.parametrize("number", [1, 2])
 def test_a_row_that_another_program_replaces_leaves_its_text_to_its_states(tmp_path, number):
     with Archive.open(tmp_path) as archive:

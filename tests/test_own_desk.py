@@ -42,7 +42,7 @@ def made(tmp_path_factory):
                 write_story(archive.db, story, range(1 + story % 3), NOW + timedelta(minutes=story))
             for article in (1, 3):
                 archive.db.execute(
-                    "INSERT INTO verdicts VALUES (?, 'review', 0.31, 0.2, 'review: score 0.31 of 0.5: frigate*', '1', '2026-11-22T09:00:00Z', '[]')",
+                    "INSERT INTO article_verdicts VALUES (?, 'review', 0.31, 0.2, 'review: score 0.31 of 0.5: frigate*', '1', '2026-11-22T09:00:00Z', '[]')",
                     [article],
                 )
     return folder

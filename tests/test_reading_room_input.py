@@ -109,7 +109,7 @@ BROKEN = {
         "modified": ("yesterday",), "first_seen": ("never",), "language": ("<b>",), "lead": ("",),
     },
     "article_topics": {"terms": ("x", "[3]")},
-    "verdicts": {"matches": ("x", '[{"term": 1}]', '[{"term": "a", "topic": "b", "weight": 1, "body": ["z", -1, 99999]}]')},
+    "article_verdicts": {"places": ("x", "7", '[[1, "z"], [99999], [], 7, "y"]', '[{"term": 1}]', '[{"term": "a", "topic": "b", "weight": 1, "body": ["z", -1, 99999]}]')},
     "runs": {"counts": ("x", '{"new": "many"}'), "started": ("x",), "finished": ("x",)},
     "sources": {"topics": ("x",)},
     "endpoints": {"last_new": ("x",), "last_polled": ("x",), "last_success": ("x",), "next_poll": ("x",)},

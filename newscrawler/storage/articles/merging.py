@@ -23,6 +23,7 @@ from newscrawler.storage.articles import copies, earlier, filing, stories
 from newscrawler.storage.articles.captures import indexed_length
 from newscrawler.storage.articles.cells import reading_of
 from newscrawler.storage.articles.labels import relabel
+from newscrawler.storage.articles.matched_terms import of_words
 from newscrawler.storage.articles.pages import StoredPage, pages_of_article, same_page
 from newscrawler.storage.meaning import vectors
 from newscrawler.storage.warc.reading import exchange_at
@@ -43,6 +44,7 @@ OF_ARTICLES = ("verdicts", "article_topics", "mentions", "reviews", "revisits", 
 # what says of an article where it stands in its archive, and not what its page says
 PLACES = frozenset({"id", "url", "url_key", "source_id", "story_id", "first_seen", "last_seen", "labels", "import_id"})
 JUDGED = ("verdicts", "article_topics", "mentions")
+_VERDICTS = "article_verdicts"  # what is behind the view `verdicts`, whose terms have numbers of the archive's own
 UNTOLD = {"home": "about:blank", "kind": "other", "keep": "all"}  # a source that rows name and no row tells of
 
 
@@ -191,6 +193,8 @@ class Merging:
             if table == "rereadings" and cells["page_id"] is None:
                 return
         self._learn_source(cells.get("source_id"))
+        if table == "verdicts":
+            table, cells = _VERDICTS, cells | {"places": of_words(self.ours.db, cells["matches"])}
         self._put(table, cells, "INSERT OR IGNORE")
 
     def _copy_link(self, key: int, article_id: int) -> None:
@@ -243,7 +247,7 @@ class Merging:
         assignments = ", ".join(f"{column} = :{column}" for column in cells)
         db.execute(f"UPDATE articles SET {assignments} WHERE id = :id", cells | {"id": article_id})  # noqa: S608 ours
         copies.forget(db, article_id, there["text"], there["content_hash"])
-        for table in JUDGED:
+        for table in (_VERDICTS, *JUDGED[1:]):
             db.execute(f"DELETE FROM {table} WHERE article_id = ?", [article_id])  # noqa: S608 ours
         for table in (*JUDGED, "fingerprints"):
             self._copy_all(table, row["id"], article_id, page_ids)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from newscrawler.dates import iso
 from newscrawler.errors import ArchiveError
 from newscrawler.storage.articles.labels import relabel
+from newscrawler.storage.articles.matched_terms import places_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -49,11 +50,9 @@ def keep(db: Database, article_id: int, verdict: Verdict, now: datetime) -> None
         "INSERT INTO mentions (article_id, kind, code, name, count, main) VALUES (?, ?, ?, ?, ?, ?)",
         [(article_id, each.kind, each.code, each.name, each.count, each.main) for each in verdict.mentions],
     )
-    kept = [as_stored(each) for each in verdict.matches[:MAX_MATCHES]]
-    matches = json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
     db.execute(
         """
-        INSERT OR REPLACE INTO verdicts (article_id, decision, defence, diplomacy, reason, lexicon, judged, matches)
+        INSERT OR REPLACE INTO article_verdicts (article_id, decision, defence, diplomacy, reason, lexicon, judged, places)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?)
         """,
         [
@@ -64,7 +63,7 @@ def keep(db: Database, article_id: int, verdict: Verdict, now: datetime) -> None
             verdict.reason,
             verdict.lexicon,
             iso(now),
-            matches,
+            places_of(db, verdict.matches[:MAX_MATCHES]),
         ],
     )
 

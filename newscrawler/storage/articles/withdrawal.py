@@ -40,6 +40,6 @@ def withdraw(db: Database, article_id: int, now: datetime) -> None:
         values,
     )
     db.execute("UPDATE article_states SET text = '' WHERE article_id = ?", [article_id])
-    db.execute("UPDATE verdicts SET matches = '[]' WHERE article_id = ?", [article_id])
+    db.execute("UPDATE article_verdicts SET places = '[]' WHERE article_id = ?", [article_id])
     relabel(db, [article_id])
     vectors.ask_for(db, article_id)  # of the title alone, from now on

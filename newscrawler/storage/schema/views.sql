@@ -86,6 +86,33 @@ JOIN articles AS other ON other.id = copies.other_id
 JOIN sources AS other_source ON other_source.id = other.source_id
 ORDER BY copies.article_id DESC, copies.score DESC;
 
+-- what our lexicon says of an article, and why
+CREATE VIEW verdicts AS
+SELECT
+    article_id,  -- the article
+    decision,  -- keep, review (doubtful) or drop; `articles.relevance` is the score
+    defence,  -- 0..1
+    diplomacy,  -- 0..1
+    reason,  -- in words
+    lexicon,  -- the version that judged
+    judged,  -- when
+    CASE
+        WHEN NOT json_valid(places) THEN places
+        WHEN json_type(places) <> 'array' THEN places
+        ELSE '[' || coalesce((
+            SELECT group_concat(iif(placed.type = 'object', placed.value,
+                '{"term":' || json_quote(term) || ',"language":' || json_quote(language) || ',"topic":' || json_quote(topic)
+                || ',"weight":' || iif(weight = CAST(weight AS INTEGER), CAST(weight AS INTEGER), weight)
+                || coalesce(',"title":' || nullif(json_extract(placed.value, '$[2]'), '[]'), '')
+                || coalesce(',"lead":' || nullif(json_extract(placed.value, '$[3]'), '[]'), '')
+                || coalesce(',"body":' || nullif(json_extract(placed.value, '$[1]'), '[]'), '') || '}'))
+            FROM json_each(places) AS placed
+            LEFT JOIN matched_terms ON matched_terms.id = iif(placed.type = 'array', json_extract(placed.value, '$[0]'), NULL)
+            WHERE placed.type = 'object' OR matched_terms.id IS NOT NULL
+        ), '') || ']'
+    END AS matches  -- JSON: term, topic, weight and word numbers in title, lead and body
+FROM article_verdicts;
+
 -- one state of an article's text
 CREATE VIEW revisions AS
 SELECT
