@@ -231,7 +231,7 @@ def evidence(
         actors = Names.actors([hit for hit in parts[number].names if hit[0] < OPENING_WORDS], codes)
         head.update(code for _, _, code in actors)
         done = _acts(parts[number], lexicon.walk(language)[1], actors)
-        acted.append(len(done))
+        acted.append(sum(entry.value.weight > WEAK_WEIGHT for _, _, entry in done))
         said = _covered(parts[number]) if done else set()
         for at, offset, entry in done:
             if at not in said:

@@ -41,6 +41,7 @@ FILES = (
     "narrowed",
     "senses",
     "acts",
+    "wide",
 )
 TOP = ("version", "replace", "thresholds", "topics", "terms", "senses", "acts")
 TOPIC_KEYS = ("id", "label", "defence", "diplomacy", "elsewhere", "yields")
