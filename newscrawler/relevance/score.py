@@ -2,6 +2,7 @@
 
 It sees no word, only how much evidence for defence, for diplomacy and for other subjects stands in title,
 lead and body, and how many countries are named: so what it learnt in one language holds in the next.
+Whether an article is ours is one question; of which field it is another, asked of ours alone.
 benchmarks/calibrate.py fits it; model.toml holds it.
 """
 
@@ -56,12 +57,13 @@ class Model:
     own: bool = False
 
     def scores(self, features: tuple[float, ...]) -> dict[str, float]:
-        """Each score, 0 to 1; what is about a field is relevant: no field's score is above `relevant`."""
+        """Each score, 0 to 1.  A field's is that of relevance times its chance among relevant articles."""
         found = {
             name: 1 / (1 + math.exp(-max(-30.0, min(30.0, bias + sum(map(float.__mul__, self.weights[name], features))))))
             for name, bias in self.bias.items()
         }
-        return {name: min(score, found.get("relevant", 1.0)) for name, score in found.items()}
+        relevant = found.get("relevant", 1.0)
+        return {name: score if name == "relevant" else score * relevant for name, score in found.items()}
 
 
 def parse_model(text: str) -> Model:
