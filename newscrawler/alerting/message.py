@@ -1,42 +1,40 @@
-"""What is sent: a subject, a text, the same as HTML, and the fields for programs.  Pure."""
+"""What is sent: a subject, a text, the same as HTML, and the fields for programs."""
 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
-from html import escape
-from string import Template
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from newscrawler.alerting.rendering import shipped_templates
 from newscrawler.dates import day_shown
 from newscrawler.text import clean_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
+    from newscrawler.alerting.rendering import Templates
     from newscrawler.reports.frontpage import Trouble
     from newscrawler.search.ranking import Hit
 
 TITLE = 300  # characters of a title
-_TEXT = Template("$subject\n\n$items\n$more-- \nnewscrawler, from the archive $archive\n")
-_ITEM = Template("$title\n  $about\n  $url\n")
-_HTML = Template(
-    '<!doctype html><html><head><meta charset="utf-8"><title>$subject</title></head>'
-    '<body style="font-family:sans-serif;max-width:42em"><h1 style="font-size:1.2em">$subject</h1>'
-    '<ul style="padding-left:1.2em">$items</ul>$more'
-    '<p style="color:#666">newscrawler, from the archive $archive</p></body></html>\n'
-)
-_HTML_ITEM = Template('<li style="margin-bottom:.7em">$title<br><span style="color:#666">$about</span></li>')
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """Something new: an article, or a source that is in trouble.  `url` is of http or https, or None."""
+    """Something new: an article, or a source that is in trouble.  `url` is of http or https, or None.
+
+    `day`: of an article, as it is shown, or since when a source is in trouble; `kind`: what that is, "" of an article.
+    """
 
     id: str
     title: str
     about: str
     url: str | None
+    source: str = ""
+    day: str = ""
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +45,7 @@ class Message:
     items: tuple[Item, ...]
     archive: str
     is_more: bool = False
+    templates: Templates = field(default_factory=shipped_templates, compare=False)
 
     @property
     def id(self) -> str:
@@ -54,29 +53,29 @@ class Message:
         return hashlib.blake2b(told.encode(), digest_size=12).hexdigest()
 
     @property
-    def subject(self) -> str:
+    def _values(self) -> dict[str, object]:
+        """What templates may name (`rendering.VARIABLES`)."""
         number = f"{len(self.items)}{'+' if self.is_more else ''}"
-        one = f": {self.items[0].title}" if len(self.items) == 1 else ""
-        return clean_line(f"{self.name}: {number} new{one}", TITLE) or "news"
+        return {
+            "name": self.name, "number": number, "items": self.items, "is_more": self.is_more,
+            "archive": self.archive, "id": self.id,
+        }  # fmt: skip
 
     @property
-    def _more(self) -> str:
-        return "There is more: newscrawler search finds it." if self.is_more else ""
+    def subject(self) -> str:
+        """One line.  Raises ConfigError, as `text` and `html` do, for a template that cannot be rendered."""
+        return clean_line(self.templates.subject.render(self._values), TITLE) or "news"
 
     def text(self) -> str:
-        """In plain lines; nothing of the web can begin another one."""
-        items = "\n".join(_ITEM.substitute(title=each.title, about=each.about, url=each.url or "") for each in self.items)
-        more = f"{self._more}\n\n" if self.is_more else ""
-        return _TEXT.substitute(subject=self.subject, items=items, more=more, archive=self.archive)
+        """In plain lines; nothing of the web can begin another one.  Raises ConfigError."""
+        return self.templates.text.render(self._values | {"subject": self.subject})
 
     def html(self) -> str:
-        """Without script, pictures or anything that is loaded; all of it escaped."""
-        items = "".join(_HTML_ITEM.substitute(title=_linked(each), about=escape(each.about)) for each in self.items)
-        more = f"<p>{self._more}</p>" if self.is_more else ""
-        return _HTML.substitute(subject=escape(self.subject), items=items, more=more, archive=escape(self.archive))
+        """All of it escaped; ours is without script, pictures or anything that is loaded.  Raises ConfigError."""
+        return self.templates.html.render(self._values | {"subject": self.subject})
 
     def fields(self) -> dict[str, object]:
-        """For webhooks.  `text` is what Slack, Mattermost and their like show."""
+        """For webhooks.  `text` is what Slack, Mattermost and their like show.  Raises ConfigError as `text` does."""
         items = [{"id": each.id, "title": each.title, "about": each.about, "url": each.url} for each in self.items]
         return {
             "version": 1, "id": self.id, "alert": self.name, "subject": self.subject, "text": self.text(),
@@ -84,8 +83,24 @@ class Message:
         }  # fmt: skip
 
 
-def _linked(item: Item) -> str:
-    return f'<a href="{escape(item.url)}">{escape(item.title)}</a>' if item.url else escape(item.title)
+def samples(name: str, templates: Templates) -> tuple[Message, ...]:
+    """Messages such as an alert may have to send, by which its templates are tried."""
+    article = Item("article 1", "A title", "2026-11-22, Gazette", "https://gazette.example/1", "Gazette", "2026-11-22")
+    trouble = Item("gazette dead", "Gazette: dead", "is gone", None, "Gazette", "2026-11-22T12:00:00Z", "dead")
+    return (
+        Message(name, (article,), "news/archive", templates=templates),
+        Message(name, (article, trouble), "news/archive", is_more=True, templates=templates),
+    )
+
+
+def place_of(folder: Path) -> str:
+    """An archive as messages name it: by its folder and the one that it lies in, for most are called archive.
+
+    >>> from pathlib import Path
+    >>> place_of(Path("/home/desk/news/archive"))
+    'news/archive'
+    """
+    return "/".join(folder.parts[-2:]).removeprefix("//")
 
 
 def _web(url: str | None) -> str | None:
@@ -100,6 +115,8 @@ def of_hits(hits: Sequence[Hit]) -> tuple[Item, ...]:
             clean_line(each.title or "", TITLE) or "(no title)",
             f"{day_shown(each.published, each.modified, each.first_seen)}, {each.source}",
             _web(each.url),
+            clean_line(each.source, TITLE) or "",
+            day_shown(each.published, each.modified, each.first_seen),
         )
         for each in hits
     )
@@ -116,6 +133,9 @@ def of_troubles(troubles: Sequence[Trouble]) -> tuple[Item, ...]:
             clean_line(f"{each.source}: {each.kind}", TITLE) or each.source_id,
             clean_line(f"{each.detail} (since {each.first_seen})", TITLE) or "",
             _web(each.url),
+            clean_line(each.source, TITLE) or "",
+            each.first_seen,
+            each.kind,
         )
         for each in troubles
     )

@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from newscrawler.alerting import positions
-from newscrawler.alerting.channels import Channel, NotSent, parse_channel, why_unsendable
-from newscrawler.alerting.message import Item, Message, of_hits, of_troubles, trouble_id
+from newscrawler.alerting.channels import Channel, NotSent, parse_channel, try_out, why_unsendable
+from newscrawler.alerting.message import Item, Message, of_hits, of_troubles, place_of, samples, trouble_id
+from newscrawler.alerting.rendering import templates_of
 from newscrawler.config.alert_rules import SOURCE_TROUBLE, AlertRule
 from newscrawler.dates import iso, read_moment
 from newscrawler.desk import shelves, store
-from newscrawler.errors import ArchiveError, DeskError
+from newscrawler.errors import ArchiveError, ConfigError, DeskError
 from newscrawler.reports.frontpage import troubles
 from newscrawler.reports.status import last_article_id
 from newscrawler.search import saved
@@ -48,7 +49,15 @@ def why_not(rule: AlertRule, contact: str = "", environment: Mapping[str, str] =
 
     Raises ConfigError where its channel is none.
     """
-    return why_unsendable(parse_channel(rule.to, contact), environment)
+    channel = parse_channel(rule.to, contact)
+    if (why := why_unsendable(channel, environment)) is not None:
+        return why
+    try:
+        for sample in samples(rule.name, templates_of(rule)):
+            try_out(sample, channel, environment)
+    except (ConfigError, NotSent) as error:
+        return str(error)
+    return None
 
 
 def is_due(rule: AlertRule, position: Position, now: datetime) -> bool:
@@ -100,6 +109,10 @@ class Sender:
         found = self._search(rule.search) if rule.search else None
         return found.seen_id if found else None
 
+    def knows(self, name: str) -> bool:
+        """Whether there is a saved search of this name, of the archive or of the desk.  Raises ArchiveError."""
+        return self._search(name) is not None
+
     def _search(self, name: str) -> saved.SavedSearch | None:
         """A saved search of the archive, or of the desk; of the desk's, what is there at the first look is not new."""
         if found := saved.saved_search(self.db, name):
@@ -120,8 +133,9 @@ class Sender:
             channel = parse_channel(rule.to, self.contact)
             items, after, is_more = self._new(rule, position)
             if items:
-                self.deliver(Message(rule.name, items, self.folder.resolve().name, is_more), channel)
-        except (NotSent, ArchiveError) as error:
+                place = place_of(self.folder.resolve())
+                self.deliver(Message(rule.name, items, place, is_more, templates_of(rule)), channel)
+        except (NotSent, ArchiveError, ConfigError) as error:
             return Sent(rule, problem=str(error)), position
         return Sent(rule, len(items)), replace(after, done=iso(now))
 

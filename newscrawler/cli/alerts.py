@@ -40,7 +40,17 @@ class AlertOutput:
     as_json: bool
     send: str | None
     due: bool
+    check: bool
     each_event: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Instead:
+    """What is done in place of telling what is new."""
+
+    listed: bool
+    forget: bool
+    print_template: str | None
 
 
 @click.command()
@@ -53,11 +63,14 @@ class AlertOutput:
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON object: name -> hits.")
 @click.option("--send", metavar="CHANNEL", help="Send it: mail:ADDRESS, webhook:URL, ntfy:TOPIC or stdout.")
 @click.option("--due", is_flag=True, help="Send what [[alerts]] in newscrawler.toml says is due now.")
+@click.option("--check", is_flag=True, help="Try [[alerts]]: channels, secrets, templates, searches; send nothing.")
+@click.option("--print-template", type=click.Choice(("subject", "text", "html")), help="Print ours, to begin your own with.")
 @click.option("--each-event", is_flag=True, help="Of an event tell the first story only, not each.")
 @click.option("--list", "listed", is_flag=True, help="List the saved searches instead.")
 @click.option("--forget", is_flag=True, help="Forget the saved searches of these names instead.")
 @options.as_record("output", AlertOutput)
-def alerts(names: tuple[str, ...], folder: Path | None, output: AlertOutput, listed: bool, forget: bool) -> None:
+@options.as_record("instead", Instead)
+def alerts(names: tuple[str, ...], folder: Path | None, output: AlertOutput, instead: Instead) -> None:
     """Print what is new for saved searches since this was last asked, each story once.
 
     \b
@@ -66,25 +79,39 @@ def alerts(names: tuple[str, ...], folder: Path | None, output: AlertOutput, lis
     newscrawler alerts frigates --peek                         and do not remember that I asked
     newscrawler alerts --send mail:me@example.org              once each, remembered for this channel
     newscrawler alerts --due                                   for cron: `newscrawler watch` does it by itself
+    newscrawler alerts --check                                 whether [[alerts]] in newscrawler.toml can be sent
 
-    `newscrawler help service` says how channels, secrets and digests are set.
+    `newscrawler help service` says how channels, secrets, digests and templates are set.
 
     \b
     Exit codes: 0 something is new, 5 nothing is; sending: 3 some could not be sent, 1 none could, 2 none can be as
-    channels, secrets and the mail server are set: that is said whether anything is new or not.
+    channels, secrets, templates and the mail server are set: that is said whether anything is new or not.
     """
+    if instead.print_template is not None:
+        from newscrawler.alerting.rendering import built_in
+
+        click.echo(built_in(instead.print_template))
+        return
     archive = options.archive_folder(folder)
+    if output.check:
+        _check(archive, names, output)
+        return
     if output.send is not None or output.due:
         _send(archive, names, output)
         return
+    if instead.forget:
+        _forget(archive, names)
+        return
     db = options.open_for_reading(archive)
-    if listed:
+    if instead.listed:
         rows = [(each.name, each.query, each.created, each.asked) for each in saved.saved_searches(db)]
         print_rows(("name", "query", "created", "asked"), rows, "json" if output.as_json else None)
         return
-    if forget:
-        _forget(archive, names)
-        return
+    _tell(db, archive, names, output)
+
+
+def _tell(db: Database, archive: Path, names: tuple[str, ...], output: AlertOutput) -> None:
+    """Print what is new, and remember it."""
     last = last_article_id(db)
     found = _arrivals(db, names, output)
     if output.as_json:
@@ -132,6 +159,34 @@ def _send(archive: Path, names: tuple[str, ...], output: AlertOutput) -> None:
         sys.exit(2 if hopeless else 1 if failed == len(sent) else 3)
     if not any(each.items for each in sent):
         sys.exit(NOTHING_NEW)
+
+
+def _check(archive: Path, names: tuple[str, ...], output: AlertOutput) -> None:
+    """Show what is wrong with each alert of newscrawler.toml; exit with 2 where something is."""
+    from newscrawler.alerting.channels import parse_channel
+    from newscrawler.alerting.sending import Sender, why_not
+
+    if output.due or output.send is not None:
+        raise click.UsageError("--check sends nothing; --send and --due are without it")
+    stated = config.load(Path())
+    rules = _stated_rules(stated, names)
+    sender = None  # an archive that is to come has no searches yet, and none of them is wrong
+    if (archive / "news.db").exists():
+        sender = Sender(options.open_for_reading(archive), archive, lambda *_: None)
+    rows = []
+    for rule in rules:
+        problem = why_not(rule, stated.contact)
+        if problem is None and sender is not None and rule.search and not sender.knows(rule.search):
+            problem = f"there is no saved search {rule.search!r}; `newscrawler search --save` makes one"
+        when = f"at {', '.join(rule.hours)}" if rule.hours else "as it comes"
+        rows.append((rule.name, parse_channel(rule.to).shown, when, problem or "can be sent"))
+    if output.as_json:
+        print_rows(("name", "to", "when", "found"), rows, "json")
+    else:
+        for name, to, when, found in rows:  # whole: a table would cut what is found
+            click.echo(printable(f"{name} to {to}, {when}: {found}"))
+    if any(row[-1] != "can be sent" for row in rows):
+        sys.exit(ConfigError.exit_code)
 
 
 def _stated_rules(stated: Config, names: tuple[str, ...]) -> list[AlertRule]:

@@ -34,9 +34,10 @@ def rereading_of(file: str | None, sources: Callable[[], object]) -> Rereading:
 
 
 def _files(file: str | None) -> list[Path]:
-    """The files that settings, catalogue and terms are in.  Raises ConfigError where newscrawler.toml cannot be read."""
+    """Those of settings, catalogue, terms and templates.  Raises ConfigError where newscrawler.toml cannot be read."""
     stated = config.load(Path())
-    named = [*stated.catalogues, stated.beat, file or ""]
+    templates = [each for rule in stated.alerts for each in (rule.text, rule.html)]
+    named = [*stated.catalogues, stated.beat, file, *templates]
     return [Path(config.FILE), *(Path(name) for name in named if name)]
 
 

@@ -13,7 +13,7 @@ from newscrawler.errors import ConfigError
 SOURCE_TROUBLE = "source-trouble"
 EVENTS = (SOURCE_TROUBLE,)
 CHANNEL = re.compile(r"stdout|(?:mail|webhook|ntfy):\S+")
-KEYS = ("search", "event", "once", "to", "hours", "timezone")
+KEYS = ("search", "event", "once", "to", "hours", "timezone", "subject", "text", "html")
 ONCE = ("story", "event")  # what is told of once, of a search
 _HOUR = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 
@@ -22,7 +22,8 @@ _HOUR = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 class AlertRule:
     """What is new for a saved `search`, or of an `event`, goes `to` a channel; at `hours`, or whenever it is asked.
 
-    `each_event`: of a search, the first story of an event is told of, and no other.
+    `each_event`: of a search, the first story of an event is told of, and no other.  `subject` is a template of the
+    user's own, `text` and `html` name files of some; None: ours.
     """
 
     to: str
@@ -31,6 +32,9 @@ class AlertRule:
     hours: tuple[str, ...] = ()
     timezone: str = "UTC"
     each_event: bool = False
+    subject: str | None = None
+    text: str | None = None
+    html: str | None = None
 
     @property
     def name(self) -> str:
@@ -83,4 +87,16 @@ def _rule(table: dict[str, Any], where: str) -> AlertRule:
         ZoneInfo(timezone)
     except (KeyError, ValueError, TypeError, OSError, AttributeError):
         raise ConfigError(f"{where}: timezone = {timezone!r} is no time zone such as Europe/Berlin") from None
-    return AlertRule(to, search, event, tuple(hours), timezone, once == ONCE[1])
+    return AlertRule(to, search, event, tuple(hours), timezone, once == ONCE[1], **_templates(table, where))
+
+
+def _templates(table: dict[str, Any], where: str) -> dict[str, str]:
+    """Those of its keys that name templates.  What is in them is looked at where they are used."""
+    found: dict[str, Any] = {key: table[key] for key in ("subject", "text", "html") if key in table}
+    for key, value in found.items():
+        if not isinstance(value, str) or not value.isprintable() or not value.strip():
+            wanted = "a template in one line" if key == "subject" else "the name of a file with a template"
+            raise ConfigError(f"{where}: {key} = {value!r} is not {wanted}")
+    if "html" in found and not str(table["to"]).startswith("mail:"):
+        raise ConfigError(f"{where}: html is for mail alone; give text")
+    return found
