@@ -29,6 +29,7 @@ from twisted.web._newclient import Request
 from twisted.web.http_headers import Headers
 
 from newscrawler.cli import engine as command_line
+from newscrawler.cli import worker_health
 from newscrawler.crawl import heartbeat
 from newscrawler.crawl.beside import Beside
 from newscrawler.crawl.metrics import sink_for
@@ -36,7 +37,7 @@ from newscrawler.crawl.session import utc_now
 from newscrawler.crawl.signs import Signs
 from newscrawler.crawl.workers import Workers
 from newscrawler.downloads import Downloads
-from newscrawler.engine import archivist
+from newscrawler.engine import archivist, worker_signs
 from newscrawler.engine.archivist import Archivist, Scope
 from newscrawler.engine.dispatch import TASKS_A_TURN, Dispatch
 from newscrawler.engine.filing import Filing
@@ -59,6 +60,7 @@ from newscrawler.engine.messages import (
 )  # fmt: skip
 from newscrawler.engine.session import OpenTurn, WorkerSession
 from newscrawler.engine.streams import Streams
+from newscrawler.engine.troubles import Troubles
 from newscrawler.errors import ConfigError, EngineBusy, EngineError, Failure, FailureKind, of_status
 from newscrawler.items import Discovery, DueEndpoint, Endpoint, Lease, Link, Poll, Source
 from newscrawler.storage.archive import Archive
@@ -893,3 +895,49 @@ def test_a_worker_of_another_kind_is_refused(redis, tmp_path):
     done = command("worker", "--engine", redis.url, "--name", "other", cwd=tmp_path)
     assert done.returncode == 1
     assert "give all machines one version and one beat" in done.stderr
+
+
+# --- whether a worker is well
+
+
+@pytest.fixture
+def signs(tmp_path, monkeypatch):
+    monkeypatch.setattr(worker_signs, "folder", lambda: tmp_path / "signs")
+    return tmp_path / "signs"
+
+
+def test_a_worker_says_that_it_is_well_and_whether_its_engine_is(signs, capsys):
+    streams = SimpleNamespace(url="redis://a:6379/0", troubles=Troubles("redis://a:6379/0"))
+    sign = worker_health.signing(streams, "news", pytest.fail)
+    sign(2, 7)
+    worker_health.ping("redis://a:6379/0", "news")
+    assert capsys.readouterr().out == f"redis://a:6379/0: process {os.getpid()} has 2 turns and has reported 7 pages\n"
+    streams.troubles.say = lambda line: None
+    streams.troubles.away(OSError("gone"))
+    sign(2, 7)
+    worker_health.ping("redis://a:6379/0", "news")  # a restart would not bring the engine back
+    assert capsys.readouterr().out.endswith("7 pages; its engine cannot be reached, it waits\n")
+    with pytest.raises(SystemExit, match="1"):
+        worker_health.ping("redis://a:6379/0", "other")
+    assert "no worker of it runs on this machine" in capsys.readouterr().err
+    worker_signs.remove(os.getpid())
+    assert worker_signs.read("redis://a:6379/0", "news") == []
+    assert signs.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_sign_of_a_worker_that_stands_still_or_was_killed_says_so(signs):
+    still = worker_signs.WorkerSign(os.getpid(), "redis://a:6379/0", "news", "2026-11-22T12:00:00Z", 0, 0)
+    worker_signs.write(still)
+    worker_signs.write(replace(still, pid=2**22 + 1))  # no process has that number
+    (signs / "worker-1.json").write_text('{"pid": "x"')
+    found = worker_signs.read("redis://a:6379/0", "news")
+    assert found == [still]
+    assert worker_signs.trouble(found, utc_now()).startswith("no sign of life for ")
+    signs.rename(signs.with_name("elsewhere"))
+    signs.symlink_to(signs.with_name("elsewhere"))  # whoever shares /tmp may put one there
+    said = []
+    streams = SimpleNamespace(url="redis://a:6379/0", troubles=Troubles("redis://a:6379/0"))
+    sign = worker_health.signing(streams, "news", said.append)
+    sign(0, 0)
+    sign(0, 0)
+    assert said == [f"no sign of life can be written for `worker --ping`: {signs} is another user's"]

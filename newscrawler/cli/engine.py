@@ -24,6 +24,7 @@ from newscrawler.cli.events import say_what_waits
 from newscrawler.cli.output import print_rows
 from newscrawler.cli.rereading import begin_anew, handle_hangup, rereading_of
 from newscrawler.cli.stopping import INTERRUPTED, Stop, end_process
+from newscrawler.cli.worker_health import ping, signing
 from newscrawler.dates import iso
 from newscrawler.errors import ConfigError, NewscrawlerError
 from newscrawler.sources import select
@@ -87,12 +88,26 @@ def _agreement(beat: str, lease: float) -> Agreement:
     return Agreement(VERSION, shipped_reader(), lexicon_of(beat).version, lease)
 
 
+@dataclass(frozen=True, slots=True)
+class Working:
+    """How a worker works."""
+
+    idle_exit: float | None
+    ping: bool
+    pairs: tuple[str, ...]
+    verbose: int
+
+
 @click.command()
 @with_engine
 @click.option("--idle-exit", type=click.FloatRange(min=1), metavar="SECONDS", help="End when no work came for so long.")
+@click.option(
+    "--ping", is_flag=True, help="Say whether this machine's workers of the engine are alive and well; nothing else."
+)
 @click.option("--set", "pairs", metavar="NAME=VALUE", multiple=True, help="Set a Scrapy setting for this run.")
 @click.option("-v", "--verbose", count=True, help="Scrapy's log on stderr; -vv for all of it.")
-def worker(engine: Engine, idle_exit: float | None, pairs: tuple[str, ...], verbose: int) -> None:
+@options.as_record("working", Working)
+def worker(engine: Engine, working: Working) -> None:
     """Fetch and read pages for the archivist of this engine, as one of any number of machines.
 
     A host is asked by one worker at a time.  The worker needs no archive and no catalogue; contact, delay, concurrency,
@@ -100,14 +115,21 @@ def worker(engine: Engine, idle_exit: float | None, pairs: tuple[str, ...], verb
     SIGTERM ends it: what it holds is handed back.
 
     \b
+    worker --ping       for health checks: 0 alive and well, also while it waits for its engine; 1 not
+
+    \b
     Exit codes: 0 it was told to end, or was idle for long enough; 1 error: no engine, or another version, beat or clock
-    than the archivist's; 2 wrong usage.
+    than the archivist's, or --ping and not well; 2 wrong usage.
     """
+    if working.ping:
+        ping(streams_of(engine).url, engine.name)
+        return
     from newscrawler.crawl.workers import Workers
+    from newscrawler.engine import worker_signs
     from newscrawler.engine.session import WorkerSession
     from newscrawler.spiders.work import WorkSpider
 
-    settings = scrapy_settings(pairs, verbose)
+    settings = scrapy_settings(working.pairs, working.verbose)
     beat = settings["NEWSCRAWLER_BEAT"]
     agreement = _agreement(beat, engine.lease)
     asyncio.run(_try(streams_of(engine), agreement))
@@ -120,10 +142,13 @@ def worker(engine: Engine, idle_exit: float | None, pairs: tuple[str, ...], verb
         Workers(settings.getint("NEWSCRAWLER_WORKERS"), beat),
         min(OPEN_TURNS, settings.getint("CONCURRENT_REQUESTS")),
     )
-    session.idle_exit = idle_exit
+    session.idle_exit, session.sign = working.idle_exit, signing(streams, engine.name, _say)
     settings.set("EXTENSIONS", settings.getdict("EXTENSIONS") | {"newscrawler.extensions.ProgressExtension": None})
     settings.set("NEWSCRAWLER_HOST_BUDGET", 0, priority="cmdline")  # the archivist says what is asked
-    run_spider(session, settings, WorkSpider)
+    try:
+        run_spider(session, settings, WorkSpider)
+    finally:
+        worker_signs.remove(os.getpid())
     counts = ", ".join(f"{number} {what}" for what, number in sorted(session.counts.items())) or "nothing"
     _say(f"reported: {counts}")
     if session.fatal is not None:
@@ -359,16 +384,9 @@ def print_engine(url: str, name: str, *, as_json: bool) -> None:
         f"archivist: {state['archivist'] or 'none'}; {state['turns']} turns out, {state['reports']} reports wait", nl=False
     )
     click.echo(f", the oldest {state['lag']:g} s")
+    told = ("turns", "polls", "pages", "a_minute")
     rows = [
-        (
-            each,
-            seen["silent"],
-            seen.get("turns", 0),
-            seen.get("polls", 0),
-            seen.get("pages", 0),
-            seen.get("a_minute"),
-            " ".join(seen["hosts"]),
-        )
+        (each, seen["silent"], *(seen.get(name, 0) for name in told), " ".join(seen["hosts"]))
         for each, seen in state["workers"].items()
     ]
     print_rows(["worker", "silent_s", "turns", "polls", "pages", "pages_a_minute", "hosts"], rows, None)

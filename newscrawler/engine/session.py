@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from newscrawler.crawl.session import Session, utc_now
 from newscrawler.crawl.watching import Rounds
 from newscrawler.engine.messages import HostAnswer, Report, Robots, Task, TdmFile, Turn, TurnEnd, read_turn
+from newscrawler.engine.worker_signs import EVERY
 from newscrawler.errors import EngineError, Failure, FailureKind
 from newscrawler.items import Candidate, Lease, Poll
 from newscrawler.markup.site_lines import SiteProfile
@@ -97,6 +98,7 @@ class WorkerSession(Session):
     def __init__(self, streams: Streams, agreement: Agreement, workers: Workers, turns: int) -> None:
         super().__init__((), workers=workers)
         self.pause_of: Callable[[str], float] = lambda host: 1.0
+        self.sign: Callable[[int, int], object] = lambda turns, pages: None  # a sign of life, now and then
         self.idle_exit: float | None = None  # seconds without a turn after which it ends; None: never
         self.counts: Counter[str] = Counter()
         self._streams, self._agreement, self._most = streams, agreement, turns
@@ -115,7 +117,7 @@ class WorkerSession(Session):
 
     async def tasks(self) -> AsyncIterator[Task]:
         """What to ask, as hosts' turns come and go; ends with the session, or after `idle_exit` seconds without a turn."""
-        for loop in (self._take_turns(), self._hold_turns(), self._tell()):
+        for loop in (self._take_turns(), self._hold_turns(), self._tell(), self._sign()):
             self._start(loop)
         while (task := await self._asked.get()) is not None:
             yield task
@@ -190,6 +192,11 @@ class WorkerSession(Session):
             told = {"turns": len(self._open), "hosts": sorted(self._open)[:20], "a_minute": rate, **self.counts}
             await self._streams.say_how_it_goes(told)
             await asyncio.sleep(self._renewal)
+
+    async def _sign(self) -> None:
+        while not self.closed:  # whatever the engine does
+            self.sign(len(self._open), self.counts["pages"])
+            await asyncio.sleep(EVERY)
 
     def _begin_round(self, now: datetime) -> None:
         """What is bounded in a run is bounded within half an hour, as `watch` has it: a worker may go on for months."""

@@ -27,6 +27,11 @@ class Troubles:
         self._url = url
         self._last: str | None = None
 
+    @property
+    def current(self) -> str | None:
+        """What is wrong with the engine, in a few words; None where nothing is."""
+        return {None: None, _AWAY: "its engine cannot be reached", _FULL: "its engine is full"}[self._last]
+
     def away(self, error: Exception) -> None:
         self._complain(_AWAY, f"cannot be reached ({words_of(error)}); waiting for it")
 
