@@ -109,13 +109,61 @@ def test_compose(compose, monkeypatch):
     assert all(port.startswith("127.0.0.1:") for port in services["serve"]["ports"])
 
 
-def test_the_kubernetes_example_is_what_the_command_prints():
+@pytest.fixture(scope="module")
+def objects():
+    return list(yaml.safe_load_all((ROOT / "kubernetes.yaml").read_text()))
+
+
+def pods(objects):
+    return {each["metadata"]["name"]: each["spec"]["template"]["spec"] for each in objects if each["kind"] == "Deployment"}
+
+
+def test_the_kubernetes_example_begins_with_what_the_command_prints(objects):
     plan = Plan(Path("/data/archive"), Path("/data"), "python", None)
-    text = (ROOT / "kubernetes.yaml").read_text()
-    assert text.partition("\n")[2] == manifest(plan).replace(plan.id, "newscrawler")
-    for part in yaml.safe_load_all(text):
-        assert {"apiVersion", "kind", "metadata", "spec"} <= part.keys()
-        if part["kind"] == "Deployment":
-            (container,) = part["spec"]["template"]["spec"]["containers"]
+    text = (ROOT / "kubernetes.yaml").read_text().partition("\n")[2]
+    printed = manifest(plan).replace(plan.id, "newscrawler")
+    assert text.startswith(f"{printed}---\n")
+    for each in objects:
+        assert {"apiVersion", "kind", "metadata", "spec"} <= each.keys()
+
+
+def test_the_kubernetes_example_runs_what_compose_does(objects, compose, monkeypatch):
+    monkeypatch.setenv("NEWSCRAWLER_ENGINE", "redis://redis:6379/0")
+    names = {"newscrawler": "watch"} | {f"newscrawler-{name}": name for name in ("serve", "redis", "archivist", "worker")}
+    found = pods(objects)
+    assert found.keys() == names.keys()
+    for name, pod in found.items():
+        (container,) = pod["containers"]
+        service = compose["services"][names[name]]
+        assert container["args"] == service["command"], name
+        assert pod["securityContext"]["runAsNonRoot"]
+        assert container["securityContext"] == {
+            "allowPrivilegeEscalation": False, "readOnlyRootFilesystem": True, "capabilities": {"drop": ["ALL"]},
+        }  # fmt: skip
+        mounts = {each["name"]: each for each in container["volumeMounts"]}
+        assert mounts.keys() == {each["name"] for each in pod["volumes"]}
+        assert mounts.get("data", {}).get("readOnly", False) == (name == "newscrawler-serve")
+        check = container["livenessProbe"]
+        if name != "newscrawler-redis":
             parsed(container["args"])
-            parsed(container["livenessProbe"]["exec"]["command"][1:])
+            words = check["exec"]["command"] if "exec" in check else ["newscrawler", "serve"]
+            parsed(words[1:])
+            assert "exec" not in check or service.get("healthcheck", {"test": ["CMD", *words]})["test"] == ["CMD", *words]
+
+
+def test_what_stands_in_for_one_machine_does_not_run_unasked(objects):
+    """Each of them would write the archive of another one, or wait for an engine that is not there."""
+    replicas = {each["metadata"]["name"]: each["spec"]["replicas"] for each in objects if each["kind"] == "Deployment"}
+    many = {"newscrawler-redis", "newscrawler-archivist", "newscrawler-worker"}
+    assert {name for name, number in replicas.items() if number == 0} == many
+    labels = {each["spec"]["template"]["metadata"]["labels"]["app"] for each in objects if each["kind"] == "Deployment"}
+    selected = {each["spec"]["selector"]["app"] for each in objects if each["kind"] == "Service"}
+    assert selected <= labels
+    claims = {each["metadata"]["name"] for each in objects if each["kind"] == "PersistentVolumeClaim"}
+    used = {
+        volume["persistentVolumeClaim"]["claimName"]
+        for pod in pods(objects).values()
+        for volume in pod["volumes"]
+        if "persistentVolumeClaim" in volume
+    }
+    assert used == claims

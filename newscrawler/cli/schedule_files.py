@@ -28,6 +28,7 @@ RESTART_SECONDS = 30
 # programs, proxies, certificates, and the language of messages: what changes whether and how the web is reached
 CERTIFICATES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
 CARRIED = ("PATH", *CERTIFICATES, "LANG", "LC_ALL", "TZ")
+METRICS = 9464  # the port of figures, in a container
 VOLUME = "/data"  # of the image: its working folder
 CARRIED_IN_ANY_CASE = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
 OWN_HOME = "NEWSCRAWLER_"  # and whatever begins so
@@ -191,7 +192,7 @@ def launchd_agent(plan: Plan) -> str:
 def manifest(plan: Plan) -> str:
     """A Kubernetes manifest: a CronJob, or a Deployment of one pod that watches, over a volume claim of the same name."""
     variables = [_variable(plan, *each) for each in plan.environment if _is_in_container(*each)]
-    verb = ["watch", "--wait"] if plan.every is None else ["crawl", "--due"]
+    verb = ["watch", "--wait", "--metrics", f"0.0.0.0:{METRICS}"] if plan.every is None else ["crawl", "--due"]
     container: dict[str, object] = {
         "name": "newscrawler",
         "image": IMAGE,
@@ -206,6 +207,7 @@ def manifest(plan: Plan) -> str:
         "volumeMounts": [{"name": "data", "mountPath": VOLUME}, {"name": "tmp", "mountPath": "/tmp"}],  # noqa: S108
     }
     if plan.every is None:
+        container["ports"] = [{"name": "metrics", "containerPort": METRICS}]
         container["livenessProbe"] = {
             "exec": {"command": ["newscrawler", "watch", "--ping"]},
             "initialDelaySeconds": 120, "periodSeconds": 60, "timeoutSeconds": 20, "failureThreshold": 3,
@@ -265,11 +267,12 @@ def _claim(plan: Plan) -> dict[str, object]:
 
 def _watching(plan: Plan, pod: dict[str, object]) -> dict[str, object]:
     labels = {"app": plan.id}
+    scraped = {"prometheus.io/scrape": "true", "prometheus.io/port": str(METRICS)}
     spec = {
         "replicas": 1,
         "strategy": {"type": "Recreate"},  # an archive has one writer
         "selector": {"matchLabels": labels},
-        "template": {"metadata": {"labels": labels}, "spec": pod},
+        "template": {"metadata": {"labels": labels, "annotations": scraped}, "spec": pod},
     }
     return {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": plan.id}, "spec": spec}
 
