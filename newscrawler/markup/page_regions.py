@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from newscrawler.markup.blocks import first_words
 from newscrawler.markup.containers import HEADINGS
 from newscrawler.text import words
+from newscrawler.text.any_of import any_of
 
 if TYPE_CHECKING:
     from collections.abc import Set
@@ -35,6 +36,13 @@ _COMMENTS = re.compile(
     r"(?=$|[\s_-](?!(?:count|link|number|num|icon|button|btn|toggle|total|bubble|off|closed|open|status)s?(?:$|[\s_-])))",
     re.IGNORECASE,
 )
+_may_be_comments = any_of((
+    "comment", "respon", "repl", "discuss", "disqus", "komment", "coment", "reac", "komentar", "komentá", "yorum", "hozzasz",
+))  # fmt: skip
+_may_be_others = any_of((
+    "related", "bar", "recommend", "event", "calendar", "clock", "time", "today", "current", "trending", "most",
+    "newsletter", "copyright", "footer", "next", "latest", "upcoming", "weather", "more", "mast", "ticker", "breaking",
+))  # fmt: skip
 # the same of articles alone
 _RELATED = re.compile(
     r"(?:^|[\s_-])(?:jp-?)?(?<!and[_-])(?:related|recommended|suggested)(?=$|\s|[_-]*(?:posts?|articles?|stor(?:y|ies)|content|news|links?|items?|box|"
@@ -52,7 +60,7 @@ def names_comments(label: str) -> bool:
     >>> names_comments("comments-area"), names_comments("entry-meta comment-count"), names_comments("leserkommentare")
     (True, False, True)
     """
-    return bool(label) and _COMMENTS.search(label) is not None
+    return bool(label) and _may_be_comments(label.lower()) is not None and _COMMENTS.search(label) is not None
 
 
 @functools.lru_cache(maxsize=4_096)
@@ -62,7 +70,7 @@ def names_others(label: str) -> bool:
     >>> names_others("related-content small"), names_others("article-body")
     (True, False)
     """
-    return bool(label) and _OTHERS.search(label) is not None
+    return bool(label) and _may_be_others(label.lower()) is not None and _OTHERS.search(label) is not None
 
 
 @functools.lru_cache(maxsize=4_096)

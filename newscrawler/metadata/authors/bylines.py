@@ -186,6 +186,8 @@ _INNER = re.compile(r"(?<=[^\W\d_A-Z])[A-ZÀ-Þ][^\W\d_A-Z]+")
 
 def _bare(part: str) -> str:
     """A name without what stands around it: jobs, places, addresses, degrees."""
+    if _PLAIN_NAME.fullmatch(part) and _CUT.isdisjoint(part.lower().split()):  # as most are
+        return without_job(part)
     part = part.strip(BRACKETS) if part[:1] in BRACKETS else part
     part = part if part.isascii() else _SYMBOLS.sub("", part)
     part = found[1] if part[1:2].isupper() and (found := _IN_CAPITALS.match(part)) else part
@@ -194,6 +196,15 @@ def _bare(part: str) -> str:
     return without_job(name)
 
 
+_PLAIN_NAME = re.compile(r"[A-Z][a-z]+(?: [A-Z]\.)?(?: [A-Z][a-z]+){1,2}")
+# of such words those that one of the patterns above looks for
+_CUT = frozenset({
+    "i", "in", "for", "from", "of", "at", "updated", "published", "posted", "aktualisiert", "stand", "und",
+    "and", "illustration", "illustrations", "illustrationen", "foto", "fotos", "symbolfoto", "symbolfotos",
+    "archivfoto", "archivfotos", "symbolbild", "archivbild", "bild", "photo", "photos", "photography", "bilder",
+    "skrifar", "ein", "kein", "keine", "no", "comment", "comments", "kommentar", "kommentare", "hace",
+    "permalink", "follow", "share", "teilen", "mehr", "save", "bookmark", "subscribe", "esq",
+})  # fmt: skip
 # a name in capitals before a place that is not: "ANA LIND Kelling"
 _IN_CAPITALS = re.compile(
     r"([A-ZÀ-Þ][A-ZÀ-Þ.'’-]+(?:\s[A-ZÀ-Þ][A-ZÀ-Þ.'’-]*){0,2}\s[A-ZÀ-Þ][A-ZÀ-Þ'’-]+)\s[A-ZÀ-Þ][a-zß-ÿ]+$"

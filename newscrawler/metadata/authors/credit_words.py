@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import defaultdict
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
 LONGEST = 60  # characters of a line that is a label
+FIRST = 4  # letters that a beginning of words has at least
 GLUED = 32  # characters of a label that a name is glued to
 _TOKEN = re.compile(r"[^\s:\uff1a|\uff5c/\uff0f,;()\[\]\u00b7\u2022\u3000=\u25cf]+")
 _COLON = re.compile(r"\s*[:\uff1a\uff0f/=\u25cf\uff5c]\s*")
@@ -55,13 +57,15 @@ class Words:
     """Words of one kind, lower case: whole ones, beginnings, phrases, and those that scripts without spaces run together."""
 
     whole: frozenset[str]
-    beginnings: tuple[str, ...]
+    beginnings: dict[str, tuple[str, ...]]  # by their first letters, which tell at once of most words that they are none
     phrases: tuple[str, ...]
     unspaced: tuple[str, ...]
 
     def has(self, word: str) -> bool:
         """Whether a word is one of these."""
-        return word in self.whole or word.startswith(self.beginnings)
+        return word in self.whole or (
+            (beginnings := self.beginnings.get(word[:FIRST])) is not None and word.startswith(beginnings)
+        )
 
     def within(self, text: str) -> bool:
         """Whether a text in lower case holds a phrase of these, or a word of these that no spaces set apart."""
@@ -202,12 +206,20 @@ def _split_phrases(table: Mapping[str, Mapping[str, str]], key: str) -> list[str
     return sorted({each for each in found if each}, key=lambda each: (-len(each), each))
 
 
+def _by_first_letters(beginnings: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Beginnings of words by as many of their letters as each has at least."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for each in beginnings:
+        found[each[:FIRST]].append(each)
+    return {first: tuple(each) for first, each in found.items()}
+
+
 def _words(phrases: Iterable[str]) -> Words:
     listed = [each.casefold() for each in phrases]
     spaced = [each for each in listed if not has_unspaced(each)]
     return Words(
         whole=frozenset(each for each in listed if not each.endswith("*") and " " not in each),
-        beginnings=tuple(each[:-1] for each in spaced if each.endswith("*")),
+        beginnings=_by_first_letters(each[:-1] for each in spaced if each.endswith("*")),
         phrases=tuple(each for each in spaced if " " in each),
         unspaced=tuple(each for each in listed if has_unspaced(each) and len(each) > 1),
     )

@@ -57,6 +57,8 @@ def without_job(name: str) -> str:
     tokens = name.split()
     said = [each.casefold().strip(".,") for each in tokens]
     is_job = [words.role.has(each) for each in said]
+    if True not in is_job:
+        return name
     last = max((at for at, job in enumerate(is_job[:4]) if job and len(tokens) - at > 2), default=-1)
     if last >= 0 and not any(is_job[last + 1 :]) and (last == 0 or any(is_job[:last]) or not _is_named(tokens[:last])):
         return "" if said[last + 1] in _PLACE else " ".join(tokens[last + 1 :])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from newscrawler.markup.elements import TEST_NAMES
@@ -44,10 +45,13 @@ _DATE_LABEL = re.compile(
 )
 _STEMS = (
     "by", "aut", "writer", "reporter", "verfasser", "reda", "journalist", "contributor", "producer", "skribent", "forfatter",
-    "kirjoit", "szerzo", "yazar", "muhabir", "penulis", "avtor", "dat", "tarih", "modif", "time", "publi", "posted", "fecha",
+    "kirjoit", "szerzo", "yazar", "muhabir", "penulis", "avtor",
+)  # fmt: skip
+_STEMS_OF_DATES = (
+    "dat", "tarih", "modif", "time", "publi", "posted", "fecha",
     "stamp", "changed", "aktualis", "tualiza", "aggiorn", "gewerkt", "gewijzigd", "guncel",
 )  # fmt: skip
-_may_be_named = any_of(_STEMS)
+_may_be_named, _may_be_byline = any_of((*_STEMS, *_STEMS_OF_DATES)), any_of(_STEMS)
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 _DATED_ITEMS = frozenset({"datePublished", "dateModified"})
@@ -59,9 +63,11 @@ def _kinds_of_labels(labels: Set[str]) -> dict[str, str]:
     return {label: kind for label, small in lower.items() if _may_be_named(small) and (kind := _kind_of(label))}
 
 
+@lru_cache(maxsize=2_000)  # the pages of a site call their elements alike
 def _kind_of(label: str) -> str:
+    may_be_byline = _may_be_byline(label.lower())
     label = _CAMEL.sub("-", label)
-    if _BYLINE.search(label) and not _NO_BYLINE.search(label):
+    if may_be_byline and _BYLINE.search(label) and not _NO_BYLINE.search(label):
         return "byline"
     return "date" if _DATE_LABEL.search(label) else ""
 
@@ -107,10 +113,10 @@ def _by_target(elements: Elements, around: Set[HtmlElement]) -> _Led:
         target = link.get("href")
         if not target:
             continue
-        is_profile = _is_profile(target)
-        if not is_profile and not _is_users(target):
-            if link.text and len(link.text) < MAX_TOPIC:
-                led.topics.add(link.text.strip())
+        is_profile = not _FOLDERS.isdisjoint(target.lower().split("/")) and _is_profile(target)
+        if not is_profile and not (("/u" in target or "/@" in target or "/member" in target) and _USER.search(target)):
+            if (said := link.text) and len(said) < MAX_TOPIC:
+                led.topics.add(said.strip())
             continue
         if len(led.pages) >= MAX_PAGES or not (text := seen_text(link)) or len(text) >= MAX_TOPIC:
             continue
@@ -170,10 +176,6 @@ _PROFILE = re.compile(rf"/(?:{'|'.join(_PROFILE_FOLDERS)})/[^/?#]+/?(?:[?#]|$)",
 
 
 _USER = re.compile(r"/(?:u|users?|members?)/[^/?#]+/?$|/@[^/?#]+/?$", re.IGNORECASE)  # of somebody, if of none who writes
-
-
-def _is_users(target: str) -> bool:
-    return ("/u" in target or "/@" in target or "/member" in target) and _USER.search(target) is not None
 
 
 def _is_profile(target: str) -> bool:

@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from newscrawler.dates.months import NAME, month_of
 from newscrawler.dates.written import Found, days_told, find_days, moment_at, plain_line
+from newscrawler.text.any_of import any_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from newscrawler.dates.written import Writing
 
@@ -61,9 +62,10 @@ class Words:
         str, tuple[tuple[str, Role, bool], ...]
     ]  # three letters -> (word, role, before a digit only), longest first
     dense: re.Pattern[str]  # its groups are named after the roles
-    originals: re.Pattern[str]  # "originally"
+    has_original: Callable[[str], object]  # "originally", in lower case
     ago: re.Pattern[str]  # "2 hours ago", of the language's own word
     day: re.Pattern[str]  # "yesterday"
+    may_be_relative: Callable[[str], object]  # letters of one of the two, in lower case
 
 
 def _is_dense(word: str) -> bool:
@@ -90,9 +92,10 @@ def shipped_labels() -> Words:
     return Words(
         {key: tuple(sorted(each, key=lambda found: -len(found[0]))) for key, each in starts.items()},
         re.compile("|".join(dense)),
-        re.compile(_any_of(words["original"]), re.IGNORECASE),
+        any_of(each.lower() for each in words["original"]),
         _whole_words(words["ago"]),
         _whole_words(words["day"]),
+        any_of(each.lower() for each in (*words["ago"], *words["day"])),
     )
 
 
@@ -204,7 +207,7 @@ _HAN_OR_KANA = re.compile("[\u3041-\u30ff\u3400-\u65e4\u65e6-\u9fff]")  # but th
 
 def _is_statement(line: str, days: list[Found], marks: list[Mark]) -> bool:
     """Whether a sentence states its own article's day, rather than to tell of what somebody published."""
-    if shipped_labels().originals.search(line):
+    if shipped_labels().has_original(line.lower()):
         return True
     ends = len(marks) == 1 and marks[0].start >= days[-1].end and len(line) - marks[0].end <= 1
     if any(_COLON.fullmatch(line[mark.end : day.start]) for mark in marks for day in days if mark.end < day.start):
@@ -242,6 +245,8 @@ def _moment(line: str, days: list[Found], at: int, marks: Sequence[Mark] = ()) -
 
 def _is_relative(text: str) -> bool:
     known = shipped_labels()
+    if not known.may_be_relative(text.lower()):  # as most are
+        return False
     return known.ago.search(text) is not None or known.day.search(text) is not None
 
 
