@@ -134,7 +134,7 @@ def test_stories_of_two_archives_are_one_where_an_article_is_of_both(tmp_path):
     assert {both.part.folder, *both.also_in} == set(folders)
     # what is no hit in the other archive, for it says something else there, is not said to be found there
     parts = several.parts_of("ships source:gazette", archives)
-    with_words = replace(parts[1], query=compile_query("finance"))
+    with_words = parts[1].asking(compile_query("finance"))
     assert not any(each.also_in for each in several.page([parts[0], with_words]))
     for _, db in archives:
         db.close()
@@ -207,11 +207,13 @@ def test_archives_that_know_the_same_understand_a_query_once(drawn, monkeypatch)
     for text in ASKED:
         understood.clear()
         parts = several.parts_of(text, drawn["following"])
+        assert len(understood) == 1, text
         assert [each.query for each in parts] == [several.parts_of(text, [pair])[0].query for pair in drawn["following"]]
         assert len(understood) == 1 + 3, text
     # one of them has a word that ends so and the others have not
     understood.clear()
-    several.parts_of("item0x*", drawn["following"])
+    parts = several.parts_of("item0x*", drawn["following"])
+    assert [bool(each.query.fts) for each in parts] == [True] * 3
     assert len(understood) == 2
 
 

@@ -105,7 +105,7 @@ def _own_order(part: Part, listing: Listing) -> list[int]:
 
 
 def _in_order(parts: Sequence[Part], listing: Listing, number: int, known: _Known) -> list[Found]:
-    if any(each.query.like for each in parts):
+    if parts[0].query.like:  # which asks nothing of an archive
         return _by_meaning(parts)
     if listing.newest or not any(each.query.words for each in parts):
         return _by_date(parts, number, known)
@@ -113,8 +113,8 @@ def _in_order(parts: Sequence[Part], listing: Listing, number: int, known: _Know
 
 
 def _latest_first(parts: Sequence[Part], sql: str, column: int) -> list[tuple[int, tuple[str, ...]]]:
-    """(which part, what a statement says of it) of those in which something can be found, the latest in a column first."""
-    asked = [(number, each.only(sql)) for number, each in enumerate(parts) if each.query.fts]
+    """(which part, what a statement says of it), the latest in a column first."""
+    asked = [(number, each.only(sql)) for number, each in enumerate(parts)]
     told = [(number, tuple(each or "" for each in said or ("", ""))) for number, said in asked]
     return sorted(told, key=lambda each: each[1][column], reverse=True)
 
@@ -263,7 +263,7 @@ def _by_meaning(parts: Sequence[Part]) -> list[Found]:
         rankings.append([found for _, found in sorted(near, key=itemgetter(0), reverse=True)])
     if not any(each.query.words for each in parts):
         return fused(rankings)
-    by_words = [replace(each, query=replace(each.query, like=())) for each in parts]
+    by_words = [each.asking(replace(each.query, like=())) for each in parts]
     return fused([*rankings, _best(by_words, RANKED_HITS, _Known())])
 
 
@@ -288,7 +288,7 @@ def _once(parts: Sequence[Part], found: Sequence[Found], known: _Known, *, every
         if each in told:
             first.setdefault(groups.of(told[each].key), each)
     shown = list(first.values())
-    if every_copy or any(each.query.like for each in parts):
+    if every_copy or parts[0].query.like:
         return shown
     hits = set(found)
     originals = {each: (each[0], told[each].original or each[1]) for each in shown}

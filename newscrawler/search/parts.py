@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
@@ -30,15 +30,23 @@ AT_ONCE = min(8, os.cpu_count() or 1)  # archives: SQLite leaves Python's lock w
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One of the archives that are searched, and the query as its vocabulary understands it."""
+    """One of the archives that are searched, and the query as its vocabulary understands it, once that is asked for."""
 
     folder: Path
     db: Database
-    query: Query
+    understand: Callable[[], Query]
     file: Path = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "file", self.folder / DATABASE)  # once: it is named at each statement
+
+    @property
+    def query(self) -> Query:
+        return self.understand()
+
+    def asking(self, query: Query) -> Part:
+        """The same archive, asked for something else."""
+        return replace(self, understand=lambda: query)
 
     def asked(self, ask: Callable[Concatenate[Part, P], T], *values: P.args, **named: P.kwargs) -> T:
         """What it answers; an error names its file."""
@@ -76,6 +84,8 @@ def together(parts: Sequence[Part], ask: Callable[..., T], *values: Sequence[Any
     each = zip(parts, *values, strict=True)
     if len(parts) < 2 or AT_ONCE < 2:
         return [part.asked(ask, *more) for part, *more in each]
+    for part in parts:
+        part.understand()  # here: for that threads would ask one another's archives what they said
     return list(_threads().map(lambda part, *more: part.asked(ask, *more), parts, *values))
 
 

@@ -110,8 +110,8 @@ def _hits_at(parts: Sequence[Part], keys: Iterable[object]) -> dict[str, list[tu
 
 
 def _hits_of(part: Part, keys: Sequence[object]) -> list[tuple[int, str, int]]:
-    rows = part.rows(_AT_KEYS, keys) if part.query.fts and keys else []
-    hits = part.hits_among([row[0] for row in rows]) if rows else set()
+    rows = part.rows(_AT_KEYS, keys) if keys else []
+    hits = part.hits_among([row[0] for row in rows]) if rows and part.query.fts else set()
     return [(article, key, story) for article, key, story in rows if article in hits]
 
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import heapq
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache, partial
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from newscrawler.errors import QueryError
@@ -29,6 +30,7 @@ from newscrawler.storage.database.sqlite_errors import explain_errors
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from datetime import date
     from pathlib import Path
 
     from sqlite_utils import Database
@@ -49,22 +51,32 @@ class Shown(Generic[H]):
     also_in: tuple[Path, ...] = ()
 
 
+@dataclass(slots=True)
+class _Understanding:
+    """A query as archives understand it: once for those that say the same to what it asks of them."""
+
+    text: str
+    today: date
+    known: list[tuple[Answers, Query]] = field(default_factory=list)
+
+    def of(self, folder: Path, db: Database) -> Query:
+        answers = Answers(db)
+        with explain_errors(folder / DATABASE):
+            for others, query in self.known:
+                if answers.agrees(others):
+                    return query
+            query = compile_query(self.text, vocabulary(answers.database), today=self.today)
+        self.known.append((answers, query))
+        return query
+
+
 def parts_of(text: str, archives: Sequence[tuple[Path, Database]]) -> list[Part]:
     """A query as each archive understands it.
 
     Raises QueryError where several are asked for a number that only one of them can mean.
     """
-    today = datetime.now(UTC).date()
-    parts: list[Part] = []
-    understood: list[tuple[Answers, Query]] = []  # as archives differ that differ in what was asked of them
-    for folder, db in archives:
-        answers = Answers(db)
-        with explain_errors(folder / DATABASE):
-            query = next((known for others, known in understood if answers.agrees(others)), None)
-            if query is None:
-                query = compile_query(text, vocabulary(answers.database), today=today)
-                understood.append((answers, query))
-        parts.append(Part(folder, db, query))
+    understanding = _Understanding(text, datetime.now(UTC).date())
+    parts = [Part(folder, db, cache(partial(understanding.of, folder, db))) for folder, db in archives]
     for each in parts[0].query.filters if len(parts) > 1 else ():
         if each.field in NUMBERED or (each.field == "like" and each.value.isdecimal()):
             raise QueryError(f"{each.text} is a number of one archive, and several were named; name the one that it is of")
@@ -73,6 +85,8 @@ def parts_of(text: str, archives: Sequence[tuple[Path, Database]]) -> list[Part]
 
 def remarks(parts: Sequence[Part]) -> list[str]:
     """What no archive understood: what one knows is no matter of the query."""
+    if not parts[0].query.remarks:
+        return []
     common = set.intersection(*(set(each.query.remarks) for each in parts))
     return [each for each in parts[0].query.remarks if each in common]
 
