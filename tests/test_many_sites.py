@@ -1,6 +1,7 @@
 """Sources at scale: lists of others, `add --batch`, `sources check`."""
 
 import json
+import re
 import tomllib
 
 import pytest
@@ -50,6 +51,13 @@ OPML = """<?xml version="1.0"?><opml version="2.0"><body><outline text="Ships">
 def test_lists_of_others(text, rows, left):
     listed = read_list(text.encode(), "list")
     assert (listed.rows, len(listed.left)) == (rows, left)
+
+
+def test_a_list_that_broke_off_says_where():
+    listed = read_list(OPML[: OPML.index("<outline type=")].encode(), "list")
+    assert [row.home for row in listed.rows] == ["https://navy.example/", "https://harbour.example/"]
+    (said,) = listed.left
+    assert re.fullmatch(r"what may be lost at line [34], where it is not well-formed XML \(.+\): compare the file", said)
 
 
 def test_codes_of_countries_are_those_of_cldr():

@@ -207,8 +207,8 @@ def add_batch(file: Path, target: str | None, details: SourceDetails, pairs: tup
     )
     if failed:
         if failed_before := sum(outcome == FAILED for address, outcome in done.items() if address not in batch.outcomes):
-            were = "1 of them failed" if failed_before == 1 else f"{failed_before} of them failed"
-            click.echo(f"{were} in an earlier run and was not asked now; --again asks", err=True)
+            were = "was" if failed_before == 1 else "were"
+            click.echo(f"{failed_before} of them failed in an earlier run and {were} not asked now; --again asks", err=True)
         sys.exit(4 if failed == len(outcomes) else 3)
 
 

@@ -94,8 +94,9 @@ def read_list(body: bytes, file: str) -> Listed:
 
 
 def _read_opml(body: bytes, file: str) -> Listed:
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True)
     try:
-        root = etree.fromstring(body, etree.XMLParser(resolve_entities=False, no_network=True, recover=True))
+        root = etree.fromstring(body, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise SourceError(f"{file}: not OPML: {error}") from error
     if root is None or etree.QName(root).localname.lower() != "opml":
@@ -112,6 +113,12 @@ def _read_opml(body: bytes, file: str) -> Listed:
         row = listed.take(stated)
         wrong = row is None or ("xmlurl" in addresses and row.feed is None)
         listed.left += [f"{next(iter(addresses.values()))}: no http or https address"] if wrong else []
+    # an & that somebody wrote as it is costs a piece of its address, a download that broke off all that follows
+    for fault in [each for each in parser.error_log if each.level_name == "FATAL"][:1]:
+        why = clean_line(fault.message, 100)
+        listed.left.append(
+            f"what may be lost at line {fault.line}, where it is not well-formed XML ({why}): compare the file"
+        )
     return listed
 
 
