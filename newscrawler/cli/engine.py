@@ -383,7 +383,7 @@ def print_engine(url: str, name: str, *, as_json: bool) -> None:
     click.echo(
         f"archivist: {state['archivist'] or 'none'}; {state['turns']} turns out, {state['reports']} reports wait", nl=False
     )
-    click.echo(f", the oldest {state['lag']:g} s")
+    click.echo(f", the oldest {state['lag']:,.1f} s")
     told = ("turns", "polls", "pages", "a_minute")
     rows = [
         (each, seen["silent"], *(seen.get(name, 0) for name in told), " ".join(seen["hosts"]))
