@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import itertools
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from newscrawler.dates.written import find_day, may_name_day
 from newscrawler.metadata.authors.bylines import label_of, parts_of, says_by, segments, split_names
 from newscrawler.metadata.authors.credit_words import Kind
 from newscrawler.metadata.authors.persons import NAME
+from newscrawler.metadata.claims.jsonld import path_of
 from newscrawler.text import spaceless, words
 
 if TYPE_CHECKING:
@@ -99,7 +101,7 @@ def houses_of(claims: Claims, host: str) -> Houses:
 
 
 def _names(value: object, names: dict[str, str]) -> Iterator[str]:
-    """Names out of a JSON-LD value: strings, persons, lists of either, references by @id."""
+    """Names out of a JSON-LD value: strings, persons, lists of either, references by @id or the address of a page."""
     if isinstance(value, list):
         for each in value[:MAX_AUTHORS]:
             yield from _names(each, names)
@@ -109,10 +111,22 @@ def _names(value: object, names: dict[str, str]) -> Iterator[str]:
             yield from _names(named, names)
         elif isinstance(value.get("givenName"), str) and isinstance(value.get("familyName"), str):
             yield f"{value['givenName']} {value['familyName']}"
-        elif isinstance(value.get("@id"), str) and value["@id"] in names:
-            yield names[value["@id"]]
+        else:
+            yield from itertools.islice(filter(None, (_referred(value.get(key), names) for key in ("@id", "url"))), 1)
     elif isinstance(value, str):
-        yield html.unescape(names.get(value, value))
+        yield html.unescape(_referred(value, names) or value)
+
+
+def _referred(value: object, names: dict[str, str]) -> str | None:
+    """Whom an @id means, or the address of somebody's page that the page leads to."""
+    if not isinstance(value, str):
+        return None
+    return names.get(value) or (names.get(path_of(value) or "") if "/" in value else None)
+
+
+def _known_names(claims: Claims) -> dict[str, str]:
+    """What an @id or the path of an author's page means."""
+    return claims.named.pages | claims.names
 
 
 def _organisations(value: object) -> Iterator[str]:
@@ -146,11 +160,13 @@ def _labelled(claims: Claims) -> list[str]:
 
 def stated_credits(claims: Claims) -> Iterator[tuple[list[str], str]]:
     """(credits, origin), best first."""
+    known = _known_names(claims)
     for key in ("author", "creator"):
-        yield _without_markup(_names(claims.jsonld.get(key), claims.names)), "json-ld"
+        yield _without_markup(_names(claims.jsonld.get(key), known)), "json-ld"
     for name in META_NAMES:
         if name in claims.meta:
-            yield _without_markup(claims.metas.get(name, (claims.meta[name],))), f"meta {name}"
+            stated = claims.metas.get(name, (claims.meta[name],))
+            yield _without_markup(_referred(each, known) or each for each in stated), f"meta {name}"
     if "author" in claims.itemprops:
         yield _without_markup([claims.itemprops["author"]]), "microdata"
     yield _labelled(claims), "meta twitter:data1"
@@ -162,7 +178,7 @@ def credits_elsewhere(claims: Claims) -> Iterator[tuple[list[str], str]]:
         yield list(claims.named.profiles), "byline"
     for text in claims.bylines:
         yield [text], "byline"
-    yield list(_names(claims.page.get("author"), claims.names)), "json-ld page"
+    yield list(_names(claims.page.get("author"), _known_names(claims))), "json-ld page"
 
 
 def credits_beside(lines: Sequence[str]) -> Iterator[str]:

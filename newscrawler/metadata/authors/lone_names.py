@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 from newscrawler.dates.written import find_day, may_name_day
 from newscrawler.metadata.authors.bylines import parts_of, split_names
 from newscrawler.metadata.authors.claims import LINE, is_of_picture, unique_names
+from newscrawler.metadata.authors.credit_words import shipped_credit_words
 from newscrawler.metadata.authors.jobs import has_job_behind, is_job_beside, without_place, without_post
+from newscrawler.metadata.authors.made_names import is_login
 from newscrawler.metadata.authors.names_apart import without_rest
-from newscrawler.metadata.authors.persons import NAME, NOBODY, is_job, is_pen_name, is_person
+from newscrawler.metadata.authors.persons import NAME, NOBODY, is_desk, is_job, is_pen_name, is_person
 from newscrawler.metadata.dates.labels import shipped_labels
 from newscrawler.text import clean_line, spaceless, words
 
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 DAY, LONE_DAY = 20, 30  # characters of a day behind a name, and of one alone
 AGO = 20  # characters of "5 days ago", and of "vor" before them
 FIRST = 2  # of these lines
+ARTICLE = 3  # letters of an article before a pen name: "der Michel"
+MAX_CARD_WORDS, MAX_CARD = 3, 30  # words and characters of a pen name on an author's card
 MAX_CREDIT_LINES = 6  # lines below the headline that may be a credit without saying so
 _MINUTES = re.compile(r"\b\d+\s*(?:-\s*)?(?:min\b|mins\b|minut|分|분)|\bmin(?:ute)?s? read\b", re.IGNORECASE)
 _MORE = re.compile(
@@ -93,11 +97,22 @@ def _sections(claims: Claims) -> Iterator[str]:
 
 def pen_name_of(claims: Claims, houses: Houses) -> tuple[str, ...]:
     """What the page's one link of rel author says, were it no person's name; else that to the page of that name."""
-    for links, may_be in ((claims.named.author_links, _PEN_NAME.fullmatch), (claims.named.pen_names, _is_pen_name)):
+    named = claims.named
+    for links, may_be in (
+        (named.author_links, _PEN_NAME.fullmatch), (named.pen_names, _is_pen_name), (named.cards, _is_card_name),
+    ):  # fmt: skip
         names = unique_names(filter(None, map(clean_line, links)))
-        if len(names) == 1 and may_be(names[0]) and not NOBODY.search(names[0]):
-            return () if houses.has(names[0]) else names
+        if len(names) == 1 and may_be(names[0]) and not NOBODY.search(names[0]) and not houses.has(names[0]):
+            return names
     return ()
+
+
+def _is_card_name(name: str) -> bool:
+    """Whether what stands on an author's card may be whatever somebody calls herself, and is no control or desk."""
+    said, known = words(name), shipped_credit_words()
+    is_somebody = 0 < len(said) <= MAX_CARD_WORDS and len(name) <= MAX_CARD and not name.isdigit() and not is_login(name)
+    telling = [each for each in said if len(each) > ARTICLE or not each.isascii()]
+    return is_somebody and not is_desk(name) and not any(known.nobody.has(each) or known.role.has(each) for each in telling)
 
 
 def _is_pen_name(name: str) -> bool:

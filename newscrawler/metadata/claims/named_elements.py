@@ -17,7 +17,7 @@ from newscrawler.text import spaceless, words
 from newscrawler.text.any_of import any_of
 
 if TYPE_CHECKING:
-    from collections.abc import Set
+    from collections.abc import Iterator, Set
 
     from lxml.html import HtmlElement
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 LONGEST_BYLINE = 250
 MAX_NAMED = 12
+MAX_CARD = 8  # elements of an author's card that are looked at
 MAX_PAGES = 40  # pages of authors whose links are read
 MAX_TOPIC = 60  # characters of a link that may be a name
 # what a word of a class name begins with: author, article__author, postAuthor, entry-meta_date; never "authority"
@@ -82,15 +83,16 @@ class Named:
     topics: frozenset[str] = frozenset()  # short links that lead to no author's page
     pen_names: tuple[str, ...] = ()  # links to somebody's page whose address ends in what they say
     pages: dict[str, str] = field(default_factory=dict)  # path of an author's page -> what the first link there says
+    cards: tuple[str, ...] = ()  # names on authors' cards, by the class names of hCard
 
 
 def read_named(elements: Elements, around: Set[HtmlElement]) -> tuple[Named, list[HtmlElement]]:
     """(bylines and links to authors, the elements called date) of a page."""
-    links, bylines, dated = _by_label(elements, around)
+    links, bylines, cards, dated = _by_label(elements, around)
     led = _by_target(elements, around)
     named = Named(
         tuple(links), tuple(bylines), tuple(dict.fromkeys(led.profiles)), frozenset(led.topics),
-        tuple(dict.fromkeys(led.pen_names)), led.pages,
+        tuple(dict.fromkeys(led.pen_names)), led.pages, tuple(dict.fromkeys(cards)),
     )  # fmt: skip
     return named, dated
 
@@ -120,7 +122,8 @@ def _by_target(elements: Elements, around: Set[HtmlElement]) -> _Led:
             continue
         if len(led.pages) >= MAX_PAGES or not (text := seen_text(link)) or len(text) >= MAX_TOPIC:
             continue
-        led.pages.setdefault(path_of(target) or "", text)
+        if path := path_of(target):
+            led.pages.setdefault(path, text)
         if len(led.pen_names) < MAX_NAMED and _spells(target, text) and _may_hold_author(link, around):
             led.pen_names.append(text)
         if is_profile and len(led.profiles) < MAX_NAMED:
@@ -209,9 +212,18 @@ def _name_of_tests(element: HtmlElement) -> str:
     return "-".join(filter(None, map(element.get, TEST_NAMES)))
 
 
-def _by_label(elements: Elements, around: Set[HtmlElement]) -> tuple[list[str], list[str], list[HtmlElement]]:
-    """(links of rel author, bylines, elements called date) by what elements are called."""
+def _name_on_card(element: HtmlElement) -> Iterator[str]:
+    """The name on an author's card: "author vcard", and "fn" within it or beside it."""
+    for each in itertools.islice(element.iter(), MAX_CARD):
+        if each.tag.__class__ is str and "fn" in (each.get("class") or "").split() and (name := seen_text(each)):
+            yield name
+            return
+
+
+def _by_label(elements: Elements, around: Set[HtmlElement]) -> tuple[list[str], list[str], list[str], list[HtmlElement]]:
+    """(links of rel author, bylines, names on authors' cards, elements called date) by what elements are called."""
     bylines: list[str] = []
+    cards: list[str] = []
     dated: list[HtmlElement] = []
     outside = elements.outside
     by_rel = [each for each in elements.related if each.tag == "a" and each.get("rel") == "author" and each not in outside]
@@ -228,8 +240,10 @@ def _by_label(elements: Elements, around: Set[HtmlElement]) -> tuple[list[str], 
             is_long = len(text) > (3 if text.isascii() else 1)  # a name in Han or Hangul has two to four letters
             if is_long and len(text) <= LONGEST_BYLINE and not elsewhere:
                 bylines.append(text)
+            if "vcard" in label and len(text) <= LONGEST_BYLINE and not elsewhere:
+                cards += _name_on_card(element)
         elif kind == "date" and len(dated) < MAX_DATED and element.tag != "time" and element not in dated:
             dated.append(element)
     items = [each for each in elements.items if each.get("itemprop") in _DATED_ITEMS and each not in outside]
     dated += (each for each in items[:MAX_NAMED] if each.tag not in _NO_WORDS and each not in dated)
-    return links, list(dict.fromkeys(links + bylines)), dated
+    return links, list(dict.fromkeys(links + bylines)), cards, dated
