@@ -4,6 +4,7 @@ import email
 import email.policy
 import json
 import socketserver
+import sys
 import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -18,6 +19,7 @@ from newscrawler.alerting import channels, positions
 from newscrawler.alerting.channels import NotSent, parse_channel, secret, send, why_unsendable
 from newscrawler.alerting.message import Item, Message
 from newscrawler.alerting.sending import Sender, is_due
+from newscrawler.cli.alerts import _end_without_news
 from newscrawler.config import parse_config
 from newscrawler.config.alert_rules import AlertRule
 from newscrawler.desk import shelves, store
@@ -356,6 +358,13 @@ def test_what_can_never_be_sent_is_said_though_nothing_is_new(sender):
 def test_a_channel_that_cannot_be_is_said_before_an_archive_is_looked_for(tmp_path, words, said):
     done = command("alerts", *words, cwd=tmp_path)
     assert (done.returncode, done.stderr.startswith(said)) == (2, True), done.stderr
+
+
+def test_whoever_sits_at_a_terminal_is_told_that_nothing_is_new(capsys, monkeypatch):
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    with pytest.raises(SystemExit) as ended:
+        _end_without_news()
+    assert (ended.value.code, capsys.readouterr().err) == (5, "Nothing is new.\n")
 
 
 @pytest.mark.parametrize("verb", [["watch"], ["archivist", "--engine", "redis://127.0.0.1:1/0"]])

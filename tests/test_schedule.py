@@ -182,6 +182,17 @@ def test_what_is_written_runs_with_the_variables_of_the_one_who_installed_it(tmp
     assert said[-5:] == ["--archive", str(plan.archive), "--log", str(plan.archive / "crawl.log"), str(tmp_path)]
 
 
+def test_a_schedule_takes_the_channels_of_alerts_along(machine):
+    (machine.home / "newscrawler.toml").write_text('[[alerts]]\nsearch = "a"\nto = "webhook:env:DESK_HOOK"\n')
+    done = machine("--print", "cron", DESK_HOOK="https://hooks.example.org/T0")
+    assert "DESK_HOOK='https://hooks.example.org/T0'\n" in done.stdout
+    assert "hooks.example.org" not in machine("--print", "k8s", DESK_HOOK="https://hooks.example.org/T0").stdout
+    done = machine("--print", "cron")
+    assert (done.returncode, done.stderr) == (
+        0, "[[alerts]] name the variable DESK_HOOK, which is not set here; set it, and run this again\n",
+    )  # fmt: skip
+
+
 def test_variables_that_cannot_be_carried_are_named():
     with pytest.raises(click.UsageError, match="https_proxy holds a quote"):
         carried({"https_proxy": "http://o'hara:x@proxy:8080"})

@@ -142,7 +142,7 @@ def test_a_process_signals_a_second_one_and_the_health_check(paper, tmp_path):
         assert (waiting.returncode, waiting.stderr.count("waiting for that")) == (1, 1)
         # the health check and the figures
         ping = command("watch", "--ping", cwd=tmp_path)
-        assert (ping.returncode, "1 endpoints" in ping.stdout) == (0, True)
+        assert (ping.returncode, "1 endpoint of 1 source since" in ping.stdout) == (0, True)
         assert "newscrawler_endpoints 1\n" in (tmp_path / "figures.prom").read_text()
         # a file that cannot be read changes nothing; one that can is read
         (tmp_path / "own.toml").write_text("[gazette")
@@ -204,6 +204,16 @@ def test_figures_that_cannot_be_told_leave_an_archive_as_it_was(tmp_path, empty_
     done = command("watch", "--metrics", "192.0.2.1:9464", cwd=tmp_path)
     assert (done.returncode, "cannot listen there" in done.stderr) == (1, True)
     assert select(tmp_path, "SELECT count(*) FROM runs") == [(0,)]
+
+
+def test_a_hangup_while_it_starts_does_not_end_it(tmp_path, monkeypatch):
+    def slow(*_):
+        signal.raise_signal(signal.SIGHUP)
+        raise NewscrawlerError("enough")
+
+    monkeypatch.setattr("newscrawler.cli.watch._session", slow)
+    done = command("watch", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (1, "newscrawler: enough\n")
 
 
 # --- the parts

@@ -7,7 +7,7 @@ import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -126,7 +126,14 @@ def _tell(db: Database, archive: Path, names: tuple[str, ...], output: AlertOutp
     if not output.peek:  # only now: what could not be written was not told
         _remember(archive, list(found), last)
     if not any(found.values()):
-        sys.exit(NOTHING_NEW)
+        _end_without_news()
+
+
+def _end_without_news() -> NoReturn:
+    """For cron without a word, for whoever sits at a terminal with one."""
+    if sys.stderr.isatty():
+        click.echo("Nothing is new.", err=True)
+    sys.exit(NOTHING_NEW)
 
 
 def _send(archive: Path, names: tuple[str, ...], output: AlertOutput) -> None:
@@ -158,7 +165,7 @@ def _send(archive: Path, names: tuple[str, ...], output: AlertOutput) -> None:
         hopeless = all(each.is_hopeless for each in sent)
         sys.exit(2 if hopeless else 1 if failed == len(sent) else 3)
     if not any(each.items for each in sent):
-        sys.exit(NOTHING_NEW)
+        _end_without_news()
 
 
 def _check(archive: Path, names: tuple[str, ...], output: AlertOutput) -> None:

@@ -222,6 +222,10 @@ def archivist(crawling: Crawling, engine: Engine, folder: Path | None, pairs: tu
     from newscrawler.engine.archivist import Archivist, Scope
 
     folder = options.archive_folder(folder)
+    rereading = None
+    if not crawling.once:
+        rereading = rereading_of(crawling.file, lambda: _sources(crawling))  # before anything is read
+        handle_hangup(rereading)
     sources = _sources(crawling)
     settings = scrapy_settings(pairs, 0)
     beat = settings["NEWSCRAWLER_BEAT"]
@@ -230,12 +234,9 @@ def archivist(crawling: Crawling, engine: Engine, folder: Path | None, pairs: tu
     one = Archivist(_archive(crawling, engine, folder, figures), sources, streams, Workers(1, beat))
     if settings.getbool("NEWSCRAWLER_EVENTS"):
         one.beside = Beside(folder)
-    rereading = None
     if not crawling.once:
         _say(f"{one.archive.folder}: files what workers of {streams.url} bring of {counted(len(sources), 'source')}")
         _serve(one, figures.sink)
-        rereading = rereading_of(crawling.file, lambda: _sources(crawling))
-        handle_hangup(rereading)
     scope = Scope(
         crawling.since,
         due_only=not crawling.once,

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from newscrawler import config
 from newscrawler.cli import options
 from newscrawler.cli.schedule_files import (
     FORMS,
@@ -33,6 +34,8 @@ from newscrawler.storage.warc.store import VARIABLE
 
 if TYPE_CHECKING:
     from datetime import timedelta
+
+    from newscrawler.config.alert_rules import AlertRule
 
 
 def _run(*command: str, text: str | None = None) -> subprocess.CompletedProcess[str]:
@@ -67,8 +70,11 @@ def _crontab() -> str:
     return done.stdout if not done.returncode else ""
 
 
-def _plan(folder: Path | None, every: timedelta | None = None) -> Plan:
-    given = carried(options.given_environment(), os.environ.get(VARIABLE, ""))
+def _plan(folder: Path | None, every: timedelta | None = None, alerts: tuple[AlertRule, ...] = ()) -> Plan:
+    named = {each.variable for each in alerts if each.variable}
+    given = carried(options.given_environment(), os.environ.get(VARIABLE, ""), named)
+    for name in sorted(named - dict(given).keys()):
+        click.echo(f"[[alerts]] name the variable {name}, which is not set here; set it, and run this again", err=True)
     return Plan(options.archive_folder(folder).resolve(), Path.cwd(), sys.executable, every, given)
 
 
@@ -123,7 +129,7 @@ def schedule(ctx: click.Context, form: str | None, every: timedelta, watches: bo
     elif form is None:
         raise click.exceptions.NoArgsIsHelpError(ctx)
     else:
-        plan = _plan(folder, None if watches else every)
+        plan = _plan(folder, None if watches else every, config.load(Path()).alerts)
         click.echo(_printed(plan, form), nl=False)
 
 
@@ -150,7 +156,7 @@ def _printed(plan: Plan, form: str) -> str:
 @dry_run_option
 def install(every: timedelta, watches: bool, folder: Path | None, dry_run: bool) -> None:
     """Install the schedule for an archive, in place of an earlier one."""
-    plan = _plan(folder, None if watches else every)
+    plan = _plan(folder, None if watches else every, config.load(Path()).alerts)
     has_systemd = _has_systemd()
     files = units(plan, _variables(plan)) if has_systemd else {}
     line = "" if has_systemd else cron_line(plan, _variables(plan))

@@ -21,7 +21,7 @@ import click
 from newscrawler.storage.warc.store import OBJECT_STORES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
 STOP_SECONDS = 20  # a crawl ends within 15
 RESTART_SECONDS = 30
@@ -66,8 +66,8 @@ class Plan:
         return self.archive / "crawl.log"
 
 
-def carried(environment: Mapping[str, str], store: str = "") -> tuple[tuple[str, str], ...]:
-    """The variables that a schedule takes along; `store`: where WARC files go.
+def carried(environment: Mapping[str, str], store: str = "", named: Collection[str] = ()) -> tuple[tuple[str, str], ...]:
+    """The variables that a schedule takes along; `store`: where WARC files go, `named`: those that settings name.
 
     Raises UsageError for one that no file of variables can hold.
 
@@ -80,7 +80,7 @@ def carried(environment: Mapping[str, str], store: str = "") -> tuple[tuple[str,
     wanted = {
         name: value
         for name, value in environment.items()
-        if value and (name in CARRIED or name.lower() in CARRIED_IN_ANY_CASE or name.startswith(beginnings))
+        if value and (name in CARRIED or name in named or name.lower() in CARRIED_IN_ANY_CASE or name.startswith(beginnings))
     }
     for name, value in wanted.items():
         if not value.isprintable() or "'" in value or "\\" in value:
@@ -230,13 +230,18 @@ def _is_in_container(name: str, value: str) -> bool:
 
 
 def _is_secret(name: str, value: str) -> bool:
-    """Whether a variable is a key, or an address with a password in it; the name of a file is none.
+    """Whether a variable is a key, an address with a password in it, or an alert's channel; the name of a file is none.
 
     >>> _is_secret("https_proxy", "http://me:x@proxy:1"), _is_secret("https_proxy", "http://proxy:1")
     (True, False)
     >>> _is_secret("AWS_SECRET_ACCESS_KEY", "x"), _is_secret("NEWSCRAWLER_SMTP_FILE", "/run/secrets/smtp")
     (True, False)
+    >>> _is_secret("DESK_HOOK", "https://hooks.example.org/T0")
+    True
     """
+    known = (*CARRIED, *CARRIED_IN_ANY_CASE)
+    if name not in known and name.lower() not in known and not name.startswith((OWN_HOME, *OF_STORES)):
+        return True
     has_password = "@" in value.partition("://")[2].partition("/")[0]
     return has_password or (SECRET.search(name) is not None and not name.endswith("_FILE"))
 

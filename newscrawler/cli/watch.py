@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from newscrawler.crawl.metrics import Sink
     from newscrawler.crawl.session import CrawlSession
+    from newscrawler.crawl.watching import Rereading
     from newscrawler.items import Source
 
 
@@ -71,9 +72,11 @@ def watch(watching: Watching, folder: Path | None, pairs: tuple[str, ...], verbo
         return
     settings = scrapy_settings(pairs, verbose)
     settings["EXTENSIONS"].set("newscrawler.extensions.ProgressExtension", None, priority="cmdline")
+    rereading = rereading_of(watching.file, lambda: _sources(watching))  # before anything is read
+    handle_hangup(rereading)
     figures = options.Figures(watching.metrics)
     session = _session(folder, watching, settings, figures)
-    code, begins_anew = _run(session, watching, settings, figures.sink)
+    code, begins_anew = _run(session, rereading, settings, figures.sink)
     if begins_anew:
         begin_anew()
     sys.exit(code)
@@ -81,6 +84,7 @@ def watch(watching: Watching, folder: Path | None, pairs: tuple[str, ...], verbo
 
 def _ping(folder: Path) -> None:
     from newscrawler.crawl import heartbeat
+    from newscrawler.crawl.lines import counted
     from newscrawler.crawl.session import utc_now
 
     sign = heartbeat.read(folder)
@@ -89,8 +93,8 @@ def _ping(folder: Path) -> None:
         click.echo(f"{folder}: {trouble}", err=True)
         sys.exit(1)
     click.echo(
-        f"{folder}: process {sign.pid} watches {sign.endpoints} endpoints of {sign.sources} sources since {sign.started};"
-        f" {sign.pending} links wait, next look {sign.next_look or 'at the next round'}"
+        f"{folder}: process {sign.pid} watches {counted(sign.endpoints, 'endpoint')} of {counted(sign.sources, 'source')}"
+        f" since {sign.started}; waiting: {counted(sign.pending, 'link')}, next look {sign.next_look or 'at the next round'}"
     )
 
 
@@ -110,14 +114,14 @@ def _session(folder: Path, watching: Watching, settings: Settings, figures: opti
     return session
 
 
-def _run(session: CrawlSession, watching: Watching, settings: Settings, sink: Sink | None) -> tuple[int, bool]:
+def _run(session: CrawlSession, rereading: Rereading, settings: Settings, sink: Sink | None) -> tuple[int, bool]:
     """(the exit code, whether to begin anew)."""
     from newscrawler.crawl.lines import counted
     from newscrawler.crawl.watching import Watch, end_line
     from newscrawler.spiders.watch import WatchSpider
 
     try:
-        watch = Watch(session, rereading_of(watching.file, lambda: _sources(watching)), sys.stderr, sink)
+        watch = Watch(session, rereading, sys.stderr, sink)
         where = f"; figures: {sink.address}" if sink else ""
         watch.say(f"Watching {counted(len(session.sources), 'source')} into {session.archive.folder}{where}")
     except BaseException:
@@ -126,7 +130,6 @@ def _run(session: CrawlSession, watching: Watching, settings: Settings, sink: Si
     if log_file := click.get_current_context().meta.get(options.LOG):
         watch.signs.on_sign = lambda: write_on(log_file)
     watch.signs.errand = errand_of(session.archive.folder)
-    handle_hangup(watch.rereading)
     try:
         run_spider(session, settings, spider=WatchSpider, watch=watch)
     finally:

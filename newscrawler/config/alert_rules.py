@@ -40,6 +40,16 @@ class AlertRule:
     def name(self) -> str:
         return self.search or self.event or ""
 
+    @property
+    def variable(self) -> str | None:
+        """The variable that its channel names; None where it names none.
+
+        >>> AlertRule("webhook:env:DESK", "a").variable, AlertRule("stdout", "a").variable
+        ('DESK', None)
+        """
+        form, _, name = self.to.partition(":")[2].partition(":")
+        return name if form == "env" and name else None
+
     def latest_hour(self, now: datetime) -> datetime | None:
         """The last of its hours that has come, in UTC; None where it has none.
 
