@@ -11,7 +11,7 @@ from newscrawler.revisions import phrases
 from newscrawler.revisions.changes import CORRECTED, REVISED, TOUCHED, UNCHANGED, change, kept
 from newscrawler.revisions.removal import elsewhere, is_another, loss, refusal
 from newscrawler.revisions.worddiff import ADDED, REMOVED, SAME, tokens, word_diff
-from newscrawler.text import sentences
+from newscrawler.text import corrections, sentences
 
 CHANGES = as_json(CASES / "revisions" / "changes.json")
 GONE = as_json(CASES / "revisions" / "gone.json")
@@ -95,14 +95,14 @@ def test_sentences_lose_no_letter(text):
 @given(st.text(max_size=300))
 @settings(max_examples=50)
 def test_no_line_breaks_the_cues(line):
-    phrases.correction(line)
+    corrections.correction(line)
 
 
 def test_every_cue_is_found_where_it_stands():
-    for head in phrases.CORRECTION_HEADS:
-        assert phrases.correction(f"{head}: the number of ships."), head
-    for phrase in phrases.CORRECTION_PHRASES:
-        assert phrases.correction(f"Well, {phrase} story."), phrase
+    for head in corrections.HEADS:
+        assert corrections.correction(f"{head}: the number of ships."), head
+    for phrase in corrections.PHRASES:
+        assert corrections.correction(f"Well, {phrase} story."), phrase
     for one, other in phrases.WORDS_APART:
         assert phrases.are_words_apart(f"{one}ing", f"{other}ing"), (one, other)
         assert phrases.are_words_apart(other, one), (one, other)

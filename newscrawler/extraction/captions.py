@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from newscrawler.extraction.features import kind_of
 from newscrawler.markup.blocks import BEGINNING, HEADINGS, first_words
+from newscrawler.markup.page_regions import box_of, holders
 
 if TYPE_CHECKING:
+    from collections.abc import Set
+
     from newscrawler.markup.blocks import Block, Page
 
 MAX_CAPTIONS = 60
 LONGEST = BEGINNING  # characters; a longer one is a paragraph in a figure
 MIN_WORDS, BRIEF = 5, 150  # words at least, characters at most, of what may be the beginning of an alt text
+PICTURES, TOLD, TIMES = 5, 100, 2  # captions of a gallery; characters of each; how much more they say than the rest
 PARAGRAPHS = 3  # so many that pictures say too are the article's
 _NAMING = HEADINGS | {"td", "th", "dt"}
 _LABEL = re.compile(r"caption|legende|bildunterschrift|pie-?(?:de-?)?foto|didascalia|podpis")
@@ -56,8 +62,26 @@ def _opening_paragraph(page: Page, chosen: list[int]) -> int | None:
     return first if alike > 2 else None
 
 
-def read_captions(page: Page, chosen: list[int]) -> tuple[tuple[str, ...], set[int]]:
-    """The captions among and near the chosen blocks, and which chosen blocks are captions.
+def gallery(page: Page, chosen: list[int], headline: int | None) -> set[int]:
+    """Blocks of the captions where these are the article: many that are long, alike, and say more than all else does."""
+    if headline is None:
+        return set()
+    alike: defaultdict[tuple[str, str, int], list[Block]] = defaultdict(list)
+    around = holders(page.blocks[headline].node)
+    for block in page.blocks[headline + 1 :]:
+        if block.good and not block.anchors and _is_caption(block) and box_of(block.node, around) is None:
+            alike[block.node.tag, kind_of(block.node.label), block.node.depth].append(block)
+    found = max(alike.values(), key=len, default=[])
+    told = sum(block.chars for block in found)
+    if len(found) < PICTURES or told < TOLD * len(found):
+        return set()
+    captions = {block.index for block in found}
+    besides = sum(page.blocks[index].chars for index in chosen if index not in captions)
+    return captions if told >= TIMES * besides else set()
+
+
+def read_captions(page: Page, chosen: list[int], pictured: Set[int] = frozenset()) -> tuple[tuple[str, ...], set[int]]:
+    """The captions among and near the chosen blocks, and which chosen blocks are captions.  `pictured`: a gallery's text.
 
     A chosen block that says what a caption or a picture's alt text says is that caption a second time.
     """
@@ -67,11 +91,12 @@ def read_captions(page: Page, chosen: list[int]) -> tuple[tuple[str, ...], set[i
     captions = [
         block.index
         for block in page.blocks
-        if first <= block.index <= last and block.chars <= LONGEST and _is_caption(block)
+        if first <= block.index <= last and block.chars <= LONGEST and block.index not in pictured and _is_caption(block)
     ]
     said = {" ".join(first_words(page.blocks[index])) for index in captions} | page.alts
     own = set(captions)
     again = {index for index in chosen if _may_be_caption(page.blocks[index]) and _says_again(page.blocks[index], said)}
+    again -= pictured
     if sum(page.blocks[index].good > 0 for index in again - own) >= PARAGRAPHS:  # put into the alt texts of its pictures
         again &= own
     again.discard(_opening_paragraph(page, [each for each in chosen if each not in own]))

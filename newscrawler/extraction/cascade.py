@@ -18,12 +18,13 @@ from typing import TYPE_CHECKING, Any
 from newscrawler.extraction.answers import stated_answers
 from newscrawler.extraction.body import second_opinion
 from newscrawler.extraction.boilerplate import strip_frame
-from newscrawler.extraction.captions import read_captions
+from newscrawler.extraction.captions import gallery, read_captions
 from newscrawler.extraction.cleaning import clean_blocks
 from newscrawler.extraction.features import MAX_DENSITY, advise, claimed, measure
 from newscrawler.extraction.line_kinds import is_control, is_prompt, names_another_page
 from newscrawler.extraction.litter import About
 from newscrawler.extraction.live import live_entries, read_updates
+from newscrawler.extraction.notices import own_notices
 from newscrawler.extraction.patching import choose_blocks, leading_paragraphs
 from newscrawler.extraction.state import text_of_state
 from newscrawler.extraction.stated_body import shows_the_beginning, stated_body
@@ -110,17 +111,20 @@ def _from_blocks(tree: HtmlElement, page: Page, hints: Hints, forests: Forests, 
     judged = _block_probabilities(tree, page, hints, forests, body)
     threshold = forests.news_threshold if hints.is_news else forests.threshold
     chosen, trailing = choose_blocks(page, judged, threshold)
+    at = headline_at(page, hints.title)
     chosen = sorted(
         {
             *chosen,
-            *leading_paragraphs(page, chosen, judged, headline_at(page, hints.title), hints.lead),
+            *leading_paragraphs(page, chosen, judged, at, hints.lead),
             *stated_answers(page, hints.answers, is_faq=hints.is_faq),
         }
     )
+    pictured = gallery(page, chosen, at)
+    chosen = sorted({*chosen, *own_notices(page, chosen, at), *pictured})
     trailing = [index for index in trailing if index not in chosen]
     likely = {*chosen, *trailing}
     body.rejected = [(block.text, judged.get(block.index)) for block in page.blocks if block.index not in likely]
-    body.captions, captioned = read_captions(page, chosen)
+    body.captions, captioned = read_captions(page, chosen, pictured)
     about = About(hints.title, hints.authors)
     kept, cut = clean_blocks(page, [index for index in chosen if index not in captioned], about)
     entries = live_entries(page, is_live=hints.is_live)

@@ -9,6 +9,7 @@ import re
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
+from newscrawler.dates.written import day_of_line, may_name_day, strange_words
 from newscrawler.extraction.boilerplate import MAX_CREDIT, end_of_article
 from newscrawler.extraction.line_kinds import is_control, leads_elsewhere, names_another_page
 from newscrawler.extraction.litter import (
@@ -18,9 +19,11 @@ from newscrawler.extraction.litter import (
     links_in_capitals,
     own_footer,
     prompts,
+    tags_behind,
     worded_captions,
     wordless,
 )
+from newscrawler.extraction.notices import is_notice
 from newscrawler.extraction.other_articles import (
     MIN_TEXT_CHARACTERS,
     OPENING,
@@ -34,6 +37,7 @@ from newscrawler.extraction.other_articles import (
 from newscrawler.markup.blocks import first_words
 from newscrawler.markup.containers import HEADINGS, KINDS, distances
 from newscrawler.markup.page_regions import headline_at
+from newscrawler.metadata.dates.labels import Role, role_of
 from newscrawler.text import words
 
 if TYPE_CHECKING:
@@ -204,15 +208,33 @@ def _is_aside(node: Node) -> bool:
 
 
 def credits_first(page: Page, chosen: list[int], _: About) -> dict[int, str]:
-    """Bylines and dates, by what their elements are called, where they stand before the first paragraph."""
+    """Bylines and dates, by their elements' names or their own words, before the first paragraph; dates at the end, too."""
     found = {}
     for index in chosen[:6]:
         block = page.blocks[index]
         if block.chars > MAX_CREDIT:
             break
-        if _CREDIT.search(block.node.label) and not block.text.endswith((".", "!", "?", ":")):
+        is_called = _CREDIT.search(block.node.label) and not block.text.endswith((".", "!", "?", ":"))
+        if is_called or _is_dated(block):
             found[index] = "a byline or a date"
+    for index in reversed(chosen[-OPENING:]):
+        if page.blocks[index].good or not _is_dated(page.blocks[index]):
+            break
+        found[index] = "a byline or a date"
     return found
+
+
+def _is_dated(block: Block) -> bool:
+    """Whether a line says no more than when it was published or changed, and by whom: "Updated 10:01 pm, 3 May 2026"."""
+    text = block.text
+    if block.chars > MAX_CREDIT or block.node.tag in _PARTS or not may_name_day(text):
+        return False
+    says = role_of(text) in (Role.PUBLISHED, Role.CHANGED) or _CLOCK.search(text) is not None
+    return says and day_of_line(text) is not None and len(strange_words(text)) <= 1
+
+
+_PARTS = (*_OF_LISTS, *HEADINGS)
+_CLOCK = re.compile(r"\b\d{1,2}[:.h]\d\d\b")
 
 
 def own_headline(page: Page, chosen: list[int], about: About) -> dict[int, str]:
@@ -235,8 +257,11 @@ _RULES: tuple[Callable[[Page, list[int], About], dict[int, str]], ...] = (
     before_headline, readers_comments, next_articles, after_another_headline, boxes_of_others,
     teasers_behind, said_again, lead_again, ways_elsewhere,
     links_in_capitals, controls, wordless, prompts, asides, worded_captions, credits_first, own_headline, own_footer,
-    biographies, disclaimers,
+    biographies, tags_behind, disclaimers,
 )  # fmt: skip
+
+
+_OF_ITS_SITE = (asides, own_footer, biographies, disclaimers)  # which say what is not the article's: its corrections are
 
 
 def clean_blocks(page: Page, chosen: list[int], about: About) -> tuple[list[int], dict[int, str]]:
@@ -245,6 +270,8 @@ def clean_blocks(page: Page, chosen: list[int], about: About) -> tuple[list[int]
     kept = chosen
     for rule in _RULES:
         found = rule(page, kept, about)
+        if found and rule in _OF_ITS_SITE:
+            found = {index: why for index, why in found.items() if not is_notice(page.blocks[index])}
         rest = [index for index in kept if index not in found]
         least = 0 if rule is disclaimers else REST * _size(page, kept)  # some are longer than what they disclaim
         if found and rest and _size(page, rest) >= least:

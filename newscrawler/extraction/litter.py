@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from newscrawler.extraction import phrases
 from newscrawler.extraction.line_kinds import CAPTION, PROMPT, is_caption, is_prompt
+from newscrawler.extraction.notices import is_notice
 from newscrawler.markup.blocks import HEADINGS
 from newscrawler.text import words
 
@@ -23,6 +25,7 @@ ENDS = 3  # blocks from either end of a text where notices about it stand
 MAX_STEPS_TO_CONTAINER = 3  # steps up to a container
 FEW = 20  # characters, all of which may be marks that are no part of a word
 _OF_WORDS = re.compile(r"\w")
+TAG, LINKED = 60, 0.9  # characters of a tag; the share of them that is a link
 FOOTER_SHARE = 0.25  # of the article's characters, at most in a footer of it
 
 
@@ -84,8 +87,9 @@ def biographies(page: Page, chosen: list[int], about: About) -> dict[int, str]:
     for place in range(max(len(chosen) - 2 * ENDS, 1), len(chosen)):
         if _ABOUT.fullmatch(blocks[chosen[place]].text):
             return dict.fromkeys(chosen[place:], "about the author")
-    for index in chosen[max(len(chosen) - ENDS, 1) :]:
-        if blocks[index].chars <= BIOGRAPHY and _is_biography(blocks[index], about.authors):
+    for before, index in pairwise(chosen[max(len(chosen) - ENDS - 1, 0) :]):
+        is_section = blocks[before].node.tag in HEADINGS  # "Who we are" is one of the article's own
+        if not is_section and blocks[index].chars <= BIOGRAPHY and _is_biography(blocks[index], about.authors):
             found[index] = "about the author"
     return found
 
@@ -113,6 +117,36 @@ def disclaimers(page: Page, chosen: list[int], _: About) -> dict[int, str]:
         if len(blocks[index].text) <= 2 * PROMPT and _VIEWS.fullmatch(blocks[index].text):
             found[index] = "a disclaimer"
     return found
+
+
+def tags_behind(page: Page, chosen: list[int], _: About) -> dict[int, str]:
+    """The article's tags and sections, where links in a box called so end it."""
+    found: dict[int, str] = {}
+    for index in reversed(chosen):
+        block = page.blocks[index]
+        if is_notice(block):
+            continue
+        if block.chars > TAG or block.links < LINKED * block.chars or not _is_of_tags(block.node):
+            break
+        found[index] = "a tag of the article"
+    return found
+
+
+def _is_of_tags(node: Node) -> bool:
+    step: Node | None = node
+    for _ in range(MAX_STEPS_TO_CONTAINER + 1):
+        if step is None or step.good:
+            return False
+        if step.label and _TAGS.search(step.label):
+            return True
+        step = step.parent
+    return False
+
+
+_TAGS = re.compile(
+    r"(?:^|[\s_-])(?:tags?|keywords?|topics?|categor(?:y|ies)|etiquetas?|mots-?cles|schlagwort(?:e|er)?|rubri[ck]\w*)"
+    r"(?:[\s_-]?(?:list|links?|cloud|container|wrapper|items?|box))?(?=$|[\s_-])"
+)
 
 
 def own_footer(page: Page, chosen: list[int], _: About) -> dict[int, str]:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from newscrawler.revisions import phrases
 from newscrawler.revisions.spelling import has_unit, normalized, typo
 from newscrawler.text import sentences, words
+from newscrawler.text.corrections import correction
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence, Set
@@ -146,9 +147,9 @@ def _sentences(left: _Difference) -> Change:
 
 def _corrected(left: _Difference, numbers: str) -> Change | None:
     """The correction, where a notice is among what came; None where there is none."""
-    before = {" ".join(words(line)) for line in left.removed if phrases.correction(line)}
+    before = {" ".join(words(line)) for line in left.removed if correction(line)}
     for line in left.added[: 10 * MAX_PAIRED]:
-        if phrases.correction(line) and " ".join(words(line)) not in before:
+        if correction(line) and " ".join(words(line)) not in before:
             return Change(CORRECTED, f"{numbers}; notice: {_quote(line, 160)}")
     return None
 
@@ -156,7 +157,7 @@ def _corrected(left: _Difference, numbers: str) -> Change | None:
 def _title(old: str, new: str) -> Change:
     if normalized(old) == normalized(new):
         return Change(TOUCHED, "case or punctuation of the headline")
-    if (notice := phrases.correction(new)) and phrases.correction(old) != notice:
+    if (notice := correction(new)) and correction(old) != notice:
         return Change(CORRECTED, f"headline says {_quote(new, 160)}")
     if found := typo(old, new):
         return Change(TOUCHED, f"headline: {_spelling([found])}")

@@ -1,0 +1,114 @@
+"""What belongs to an article though it stands as what does not: corrections, a gallery's captions, a section about its makers."""
+
+import pytest
+from conftest import NOW
+
+from newscrawler.extraction import examine
+
+PARAGRAPHS = (
+    "The harbour council of Nordby voted on Thursday to close the eastern quay to cargo ships from May, after four years.",
+    "The decision ends a dispute between fishermen and the ministry, which had asked for the quay three times since spring.",
+    "“Nobody has lost a metre that he used,” said the harbour master, Tove Brand, after the vote of eleven hands against three.",
+    "The boats will be based in Nordby from the summer on, and their crews, forty people in all, live in the customs house.",
+    "The ministry pays for new bollards and for lights along the breakwater, and the council will see to the road behind.",
+)
+TEXT = "".join(f"<p>{each}</p>" for each in PARAGRAPHS)
+NOTICES = {
+    "en": "This article was amended on 20 November 2026. An earlier version said that the quay closes in April.",
+    "de": "In einer früheren Version dieses Artikels hieß es, der Kai werde schon im April geschlossen. Das war falsch.",
+    "fr": "Correctif : une version précédente de cet article disait que le quai fermerait en avril, et non en mai.",
+    "es": "Fe de errores: una versión anterior de este texto decía que el muelle cerraría en abril, y no en mayo.",
+    "pl": "Sprostowanie: w poprzedniej wersji podaliśmy, że nabrzeże zostanie zamknięte w kwietniu, a nie w maju.",
+    "ru": "Исправление: в предыдущей версии говорилось, что причал закроют в апреле, а не в мае этого года.",
+    "ja": "訂正:当初の記事では埠頭が四月に閉鎖されるとしていましたが、正しくは五月でした。訂正しておわびします。",
+}
+
+
+def text_of(inside, *, title="Nordby closes its eastern quay"):
+    page = f"""<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>
+        <script type="application/ld+json">{{"@type": "Article", "headline": "{title}",
+        "author": {{"@type": "Person", "name": "Ana Lind"}}}}</script></head>
+        <body><nav><a href="/">Home</a> <a href="/sea">Sea</a></nav><main><article><h1>{title}</h1>{inside}</article></main>
+        <footer><p>The Nordby Gazette, 1 Harbour Street, Nordby</p></footer></body></html>"""
+    return examine(page.encode(), "https://gazette.example/a", NOW).article.text.split("\n")
+
+
+WRAPPED = (
+    "<footer><p>{}</p></footer>",
+    "<div class='share-tools'><a href='#'>Share</a> <a href='#'>Send</a></div><div class='promo meta'><small>{}</small></div>",
+    "<ul class='tags'><li><a href='/t'>Harbours</a></li><li><a href='/u'>Nordby</a></li></ul><div class='credit'><i>{}</i></div>",
+)
+
+
+@pytest.mark.parametrize("wrapped", WRAPPED)
+@pytest.mark.parametrize("language", NOTICES)
+def test_a_correction_behind_the_text_is_part_of_it(language, wrapped):
+    assert text_of(TEXT + wrapped.format(NOTICES[language])) == [*PARAGRAPHS, NOTICES[language]]
+
+
+@pytest.mark.parametrize("wrapped", ["<p>{}</p>", "<div class='correction-box'>{}</div>"])
+def test_an_editors_note_above_the_text_is_part_of_it(wrapped):
+    note = "Editor’s note: the council has changed its mind since, and the quay stays open until the autumn."
+    assert text_of(wrapped.format(note) + TEXT) == [note, *PARAGRAPHS]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Corrections: If you find a mistake, <a href='mailto:desk@gazette.example'>write to us</a> and we will look at it soon.",
+        "Clarifications and corrections: our readers' editor answers letters about mistakes at desk@gazette.example.",
+    ],
+)
+def test_where_readers_may_tell_of_mistakes_is_none(line):
+    assert text_of(f"{TEXT}<footer><p>{line}</p></footer>") == list(PARAGRAPHS)
+
+
+def test_the_captions_of_a_gallery_are_its_text():
+    captions = [
+        f"Picture {number}: the old ferry in her {number}th year at the quay of Nordby, with her crew on deck and the town behind."
+        for number in range(4, 12)
+    ]
+    figures = "".join(
+        f"<figure><img src='/{at}.jpg'><figcaption>{each}</figcaption></figure>" for at, each in enumerate(captions)
+    )
+    found = text_of(f"<p>{PARAGRAPHS[0]}</p><p>{PARAGRAPHS[1]}</p>{figures}", title="The ferry of Nordby in pictures")
+    assert found == [*PARAGRAPHS[:2], *captions]
+
+
+def test_captions_beside_a_text_are_none_of_it():
+    figure = f"<figure><img src='/1.jpg'><figcaption>{PARAGRAPHS[0]} Nobody knew.</figcaption></figure>"
+    assert text_of(TEXT + figure * 2) == list(PARAGRAPHS)
+
+
+@pytest.mark.parametrize(("before", "is_kept"), [("<h2>Who we are</h2>", True), ("", False)])
+def test_a_biography_below_a_heading_of_the_article_is_a_section_of_it(before, is_kept):
+    told = "Ana Lind is an editor at the Nordby Gazette who has written about harbours and ferries for twenty years."
+    assert (told in text_of(f"{TEXT}{before}<p>{told}</p>")) is is_kept
+
+
+DAYS = (
+    "Updated 10:01 pm PST, Tuesday, November 17, 2026",
+    "Published 11:34 PM EST Nov 17, 2026",
+    "terça-feira, 17 de novembro de 2026 às 0:13",
+    "Zuletzt aktualisiert: 17. November 2026, 14:10 Uhr",
+    "Publié le 17 novembre 2026 à 14h10",
+    "By Ana Lind on Tuesday, November 17th, 2026 at 11:04 a.m.",
+)
+
+
+@pytest.mark.parametrize("line", DAYS)
+def test_a_line_that_says_when_is_none_of_the_text_at_its_ends(line):
+    assert text_of(f"<p>{line}</p>{TEXT}") == list(PARAGRAPHS)
+    assert text_of(f"{TEXT}<p>{line}</p>") == list(PARAGRAPHS)
+
+
+@pytest.mark.parametrize(
+    "line", ["The vote of 17 November 2026 at 11:04", "17 November 2026, 11:04: the quay burns and nobody sees it"]
+)
+def test_a_line_that_tells_more_than_when_is_of_the_text(line):
+    assert line in text_of(f"{TEXT}<p>{line}</p><p>{PARAGRAPHS[0]} It did.</p>")
+
+
+def test_tags_that_end_an_article_are_none_of_it():
+    tags = "<p class='post-tags'><a href='/t'>Harbours of the north</a></p><p class='post-tags'><a href='/u'>Nordby</a></p>"
+    assert text_of(TEXT + tags) == list(PARAGRAPHS)
