@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from newscrawler.dates.calendars import PERSIAN, in_our_calendar, in_our_years
 from newscrawler.dates.mail import read_mail
@@ -132,6 +133,7 @@ def _is_usual(value: str) -> bool:
     return value[:2] in ("19", "20") and _USUAL.fullmatch(value) is not None
 
 
+@lru_cache(maxsize=256)  # the same moment is written into many columns
 def iso(moment: datetime) -> str:
     """UTC, to the second: the way we write times that we measured.
 

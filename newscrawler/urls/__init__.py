@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from functools import lru_cache
 from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
 from newscrawler.urls.idn import ascii_host
@@ -85,6 +86,7 @@ def by_https(url: str) -> str | None:
     return urlunsplit(parts._replace(scheme="https", netloc=parts.netloc.removesuffix(":80")))
 
 
+@lru_cache(maxsize=1_024)  # of one address it is asked from many sides
 def host_of(url: str) -> str:
     """Host and, where it is not the default, port: what politeness and robots.txt count by."""
     try:

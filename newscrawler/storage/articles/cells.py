@@ -12,6 +12,8 @@ from newscrawler.storage.articles.letters import search_columns
 from newscrawler.text import clean_line, storable
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from sqlite_utils import Database
 
 _CELLS = (
@@ -35,15 +37,19 @@ def _article_cells(article: Article) -> dict[str, Any]:
     }
 
 
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
+_written = json.JSONEncoder(ensure_ascii=False).encode  # `json.dumps` makes an encoder each time
+
+
+def _json(value: Collection[object]) -> str:
+    """A list or a dictionary as JSON; most are empty."""
+    return _written(value) if value else "{}" if isinstance(value, dict) else "[]"
 
 
 def words_of(article: Article) -> dict[str, Any]:
     """What extraction says of an article, by column; nothing that SQLite would refuse, whoever made the article."""
     values = {
         "title": article.title,
-        "authors": json.dumps(article.authors, ensure_ascii=False),
+        "authors": _json(article.authors),
         "published": article.published,
         "published_origin": article.published_origin,
         "modified": article.modified,

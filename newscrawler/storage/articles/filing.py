@@ -194,9 +194,10 @@ def _insert_article(db: Database, decision: Decision, page_id: int | None) -> in
     copies.keep(db, article_id, candidate.fingerprints, decision.crowded)
     if joined is None:
         db.execute("UPDATE stories SET first_article_id = ? WHERE id = ?", [article_id, story_id])
-    verdicts.keep(db, article_id, candidate.verdict, candidate.fetched)  # before its story moves, which labels it anew
+    # before its story moves, which labels it anew
+    verdicts.keep(db, article_id, candidate.verdict, candidate.fetched, is_first=True)
     stories.join(db, article_id, story_id, decision.matches)
-    _insert_revision(db, article_id, decision, page_id, "new")
+    _insert_first_state(db, article_id, decision, values)
     vectors.ask_for(db, article_id)
     return article_id
 
@@ -253,6 +254,20 @@ def _state_cells(decision: Decision, page_id: int | None) -> dict[str, Any]:
         "reason": clean_line(decision.why),
         "seen": iso(decision.candidate.fetched),
     }
+
+
+def _insert_first_state(db: Database, article_id: int, decision: Decision, cells: dict[str, Any]) -> None:
+    """The state of an article that was filed just now with these cells, whose text is its own."""
+    db.execute(
+        """
+        INSERT INTO article_states (article_id, seen, change, title, text, content_hash, page_id, reason, grown)
+        VALUES (?, ?, 'new', ?, NULL, ?, ?, ?, ?)
+        """,
+        [
+            article_id, cells["first_seen"], cells["title"], cells["content_hash"], cells["page_id"],
+            clean_line(decision.why), decision.grown,
+        ],
+    )  # fmt: skip
 
 
 def _insert_revision(db: Database, article_id: int, decision: Decision, page_id: int | None, change: str) -> None:

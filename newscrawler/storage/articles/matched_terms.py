@@ -48,8 +48,7 @@ def _placed(number: int, places: Sequence[Sequence[int]]) -> list[object]:
     return [number, *kept]
 
 
-def _written(elements: Sequence[object]) -> str:
-    return json.dumps(elements, ensure_ascii=False, separators=(",", ":"))
+_written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode  # `json.dumps` makes an encoder each time
 
 
 def places_of(db: Database, matches: Sequence[TermMatch]) -> str:

@@ -14,6 +14,8 @@ from newscrawler.text import clean_line
 from newscrawler.urls import bare_host, url_key
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlite_utils import Database
 
     from newscrawler.items import Candidate, Decision
@@ -84,13 +86,14 @@ def mark_gone(db: Database, decision: Decision) -> None:
 def record_visit(db: Database, decision: Decision, article_id: int) -> None:
     """Write down a look at an article, its validators with its text, and plan the next one."""
     candidate, now = decision.candidate, decision.candidate.fetched
-    key, source_id, published, first_seen, gone_since = db.execute(
-        "SELECT url_key, source_id, published, first_seen, gone_since FROM articles WHERE id = ?", [article_id]
+    key, source_id, published, first_seen, gone_since, *before = db.execute(
+        """
+        SELECT url_key, articles.source_id, published, first_seen, gone_since, counted_from, visits, quiet, failures, failure
+        FROM articles LEFT JOIN revisits ON article_id = id WHERE id = ?
+        """,
+        [article_id],
     ).fetchone()
-    before = db.execute(
-        "SELECT counted_from, visits, quiet, failures, failure FROM revisits WHERE article_id = ?", [article_id]
-    ).fetchone()
-    row = _after(decision, before or (iso(now), -1, 0, 0, None))
+    row = _after(decision, (iso(now), -1, 0, 0, None) if before[0] is None else before)
     history = History(
         key,
         born(published, from_iso(first_seen)),
@@ -129,7 +132,7 @@ def record_visit(db: Database, decision: Decision, article_id: int) -> None:
     )
 
 
-def _after(decision: Decision, before: tuple[str, int, int, int, str | None]) -> dict[str, Any]:
+def _after(decision: Decision, before: Sequence[Any]) -> dict[str, Any]:
     """How an article fares after a decision on it.  Looks at other pages are not counted with those that saw none."""
     counted_from, visits, quiet, failures, failed_by = before
     failure = decision.candidate.failure

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from newscrawler.items import TermMatch, Verdict
 
+_written = json.JSONEncoder(ensure_ascii=False).encode
 MAX_MATCHES = 200  # kept of an article: a long text may hold a thousand
 
 
@@ -30,10 +31,11 @@ def as_stored(match: TermMatch) -> dict[str, object]:
     return {"term": match.term, "language": match.language, "topic": match.topic_id, "weight": weight, **places}
 
 
-def keep(db: Database, article_id: int, verdict: Verdict, now: datetime) -> None:
-    """Write a verdict in the place of the last one.  What a person said stays."""
-    db.execute("DELETE FROM article_topics WHERE article_id = ?", [article_id])
-    db.execute("DELETE FROM mentions WHERE article_id = ?", [article_id])
+def keep(db: Database, article_id: int, verdict: Verdict, now: datetime, *, is_first: bool = False) -> None:
+    """Write a verdict in the place of the last one, where it is not the first.  What a person said stays."""
+    if not is_first:
+        db.execute("DELETE FROM article_topics WHERE article_id = ?", [article_id])
+        db.execute("DELETE FROM mentions WHERE article_id = ?", [article_id])
     db.conn.executemany(
         """
         INSERT INTO topics (topic_id, label, scheme) VALUES (?, ?, ?)
@@ -44,7 +46,7 @@ def keep(db: Database, article_id: int, verdict: Verdict, now: datetime) -> None
     )
     db.conn.executemany(
         "INSERT INTO article_topics (article_id, topic_id, score, terms) VALUES (?, ?, ?, ?)",
-        [(article_id, each.topic_id, each.score, json.dumps(each.terms, ensure_ascii=False)) for each in verdict.topics],
+        [(article_id, each.topic_id, each.score, _written(each.terms)) for each in verdict.topics],
     )
     db.conn.executemany(
         "INSERT INTO mentions (article_id, kind, code, name, count, main) VALUES (?, ?, ?, ?, ?, ?)",

@@ -85,12 +85,13 @@ def _keep(db: Database, candidate: Candidate, found: dict[str, list[str]]) -> No
 
 def _in_others(window: bytes, name: str, keys: Collection[str]) -> dict[str, list[str]]:
     """Of these keys those that another article of the window has, with its name: of another address and longest line."""
-    wanted = {key for key in keys if bytes.fromhex(key) in window}  # nearly always none, and then nothing is unpacked
+    wanted = {packed: key for key in keys if (packed := bytes.fromhex(key)) in window}  # nearly always none
     found: dict[str, list[str]] = {}
-    for other, lines in unpacked(window) if wanted else ():
-        if set(other.split(":")).isdisjoint(name.split(":")):
-            for key in wanted.intersection(lines):
-                found.setdefault(key, []).append(other)
+    for other, lines in _packed_articles(window) if wanted else ():
+        shared = wanted.keys() & {lines[at : at + _KEY] for at in range(0, len(lines), _KEY)}
+        if shared and set((named := _named(other)).split(":")).isdisjoint(name.split(":")):
+            for key in shared:
+                found.setdefault(wanted[key], []).append(named)
     return found
 
 
@@ -133,16 +134,25 @@ def _end_of_first(window: bytes) -> int:
 
 def unpacked(window: bytes) -> list[Article]:
     """The articles of a window; one that was cut off ends it."""
-    return list(_articles(window))
+    return [
+        (_named(name), tuple(keys[at : at + _KEY].hex() for at in range(0, len(keys), _KEY)))
+        for name, keys in _packed_articles(window)
+    ]
 
 
-def _articles(window: bytes) -> Iterator[Article]:
-    while window:
-        end = _end_of_first(window)
-        address, longest, keys = window[:_KEY], window[_KEY:_NAME], window[_NAME + _NUMBER : end]
-        name = f"{address.hex()}:{longest.hex() if any(longest) else ''}"
-        yield name, tuple(keys[at : at + _KEY].hex() for at in range(0, len(keys), _KEY))
-        window = window[end:]
+def _packed_articles(window: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """The names and the keys of a window's articles, as they are in it."""
+    at, least = 0, _NAME + _NUMBER
+    while at < len(window):
+        begin = at + least
+        end = begin + _KEY * int.from_bytes(window[at + _NAME : begin], "big")
+        yield window[at : at + _NAME], window[begin:end]
+        at = end
+
+
+def _named(packed_name: bytes) -> str:
+    address, longest = packed_name[:_KEY], packed_name[_KEY:]
+    return f"{address.hex()}:{longest.hex() if any(longest) else ''}"
 
 
 def move_to_windows(db: Database) -> None:
