@@ -353,11 +353,17 @@ def test_what_can_never_be_sent_is_said_though_nothing_is_new(sender):
         (["--send", "fax:1"], "newscrawler: 'fax:1' is no channel; give"),
         (["--send", "webhook:env:NOT_SET"], "newscrawler: --send webhook:env:NOT_SET: the variable NOT_SET is not set"),
         (["--due"], "newscrawler: newscrawler.toml here has no [[alerts]]"),
+        (["--check"], "newscrawler: newscrawler.toml here has no [[alerts]]"),
     ],
 )
 def test_a_channel_that_cannot_be_is_said_before_an_archive_is_looked_for(tmp_path, words, said):
     done = command("alerts", *words, cwd=tmp_path)
     assert (done.returncode, done.stderr.startswith(said)) == (2, True), done.stderr
+
+
+def test_nothing_can_be_forgotten_where_no_archive_is(tmp_path):
+    done = command("alerts", "--forget", "frigates", cwd=tmp_path)
+    assert (done.returncode, done.stderr.partition(";")[0]) == (1, "newscrawler: there is no archive in archive")
 
 
 def test_whoever_sits_at_a_terminal_is_told_that_nothing_is_new(capsys, monkeypatch):

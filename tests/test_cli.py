@@ -64,12 +64,12 @@ def folder(demo_run, tmp_path):
         (["crawl", "--catalogue", "good.toml", "--archive", "foreign"], 1, "newscrawler: foreign/news.db is another program's database"),
         (["migrate", "--archive", "foreign"], 1, "newscrawler: foreign/news.db is another program's database"),
         (["demo", "--archive", "newer"], 1, "newscrawler: newer is an archive, and not the demo's"),
-        (["crawl", "--catalogue", "good.toml", "--set", "DOWNLOAD_DELAY=abc"], 1, "newscrawler: the crawl could not start"),
-        (["crawl", "--catalogue", "good.toml", "--set", "LOG_LEVEL=FOO"], 1, "newscrawler: the crawl could not start"),
+        (["crawl", "--catalogue", "good.toml", "--set", "DOWNLOAD_DELAY=abc"], 2, "newscrawler: --set 'DOWNLOAD_DELAY=abc': could not convert"),
+        (["crawl", "--catalogue", "good.toml", "--set", "LOG_LEVEL=FOO"], 2, "newscrawler: --set 'LOG_LEVEL=FOO': 'FOO' is none of CRITICAL"),
         (["crawl", "--catalogue", "good.toml", "--set", "ITEM_PIPELINES={"], 2, "newscrawler: --set 'ITEM_PIPELINES={': Expecting property name"),
-        (["crawl", "--catalogue", "good.toml", "--set", "NEWSCRAWLER_ALLOW_NETWORKS=foo"], 1, "newscrawler: the crawl could not start"),
-        (["crawl", "--catalogue", "good.toml", "--set", "NEWSCRAWLER_WORKERS=0"], 2, "newscrawler: 0 workers cannot extract anything"),
-        (["crawl", "--catalogue", "good.toml", "--set", "NEWSCRAWLER_REVISITS=abc"], 1, "newscrawler: the crawl could not start: invalid literal"),
+        (["crawl", "--catalogue", "good.toml", "--set", "NEWSCRAWLER_ALLOW_NETWORKS=foo"], 2, "newscrawler: --set 'NEWSCRAWLER_ALLOW_NETWORKS=foo': 'foo' does not"),
+        (["crawl", "--catalogue", "good.toml", "--set", "NEWSCRAWLER_WORKERS=0"], 2, "newscrawler: --set 'NEWSCRAWLER_WORKERS=0': 0 workers cannot extract anything"),
+        (["crawl", "--catalogue", "good.toml", "--set", "NEWSCRAWLER_REVISITS=abc"], 2, "newscrawler: --set 'NEWSCRAWLER_REVISITS=abc': invalid literal"),
     ],
 )  # fmt: skip
 def test_bad_input_is_one_line(folder, arguments, code, message):

@@ -189,6 +189,8 @@ def test_a_process_signals_a_second_one_and_the_health_check(paper, tmp_path):
         (["--set", "CONCURRENT_REQUESTS=1.5"], 2, "--set 'CONCURRENT_REQUESTS=1.5': invalid literal"),
         (["--set", "COOKIES_ENABLED=maybe"], 2, "--set 'COOKIES_ENABLED=maybe'"),
         (["--set", "LOG_LEVEL=LOUD"], 2, "'LOUD' is none of CRITICAL"),
+        (["--set", "NEWSCRAWLER_WORKERS=0"], 2, "0 workers cannot extract anything"),
+        (["--set", "NEWSCRAWLER_ALLOW_NETWORKS=10.0.0.0/8,home"], 2, "'home' does not appear to be an IPv4 or IPv6 network"),
         (["nobody"], 2, "nobody"),
         (["--catalogue", "missing.toml"], 2, "missing.toml: cannot be read"),
     ],

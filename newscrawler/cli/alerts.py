@@ -99,10 +99,10 @@ def alerts(names: tuple[str, ...], folder: Path | None, output: AlertOutput, ins
     if output.send is not None or output.due:
         _send(archive, names, output)
         return
+    db = options.open_for_reading(archive)
     if instead.forget:
         _forget(archive, names)
         return
-    db = options.open_for_reading(archive)
     if instead.listed:
         rows = [(each.name, each.query, each.created, each.asked) for each in saved.saved_searches(db)]
         print_rows(("name", "query", "created", "asked"), rows, "json" if output.as_json else None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 import logging
 import shlex
 import sys
@@ -64,11 +65,15 @@ def _read_as(usual: object, settings: Settings, name: str) -> None:
         case bool():
             settings.getbool(name)
         case int() if not name.endswith(SPANS):
-            settings.getint(name)
+            if settings.getint(name) < 1 and name == "NEWSCRAWLER_WORKERS":
+                raise ValueError(f"{settings[name]} workers cannot extract anything; set 1 or more")
         case int() | float():
             settings.getfloat(name)
         case dict():
             settings.getdict(name)
+        case list() if name == "NEWSCRAWLER_ALLOW_NETWORKS":
+            for each in settings.getlist(name):
+                ipaddress.ip_network(each)
         case str() if name.endswith("LOG_LEVEL") and settings[name] not in logging.getLevelNamesMapping():
             raise ValueError(f"{settings[name]!r} is none of {', '.join(logging.getLevelNamesMapping())}")
 
