@@ -112,3 +112,25 @@ def test_a_line_that_tells_more_than_when_is_of_the_text(line):
 def test_tags_that_end_an_article_are_none_of_it():
     tags = "<p class='post-tags'><a href='/t'>Harbours of the north</a></p><p class='post-tags'><a href='/u'>Nordby</a></p>"
     assert text_of(TEXT + tags) == list(PARAGRAPHS)
+
+
+WITHHELD = (
+    "Subscribe to continue reading this article about the harbour.",
+    "Il vous reste 57.09% de cet article à lire. La suite est réservée aux abonnés.",
+    "Um weiterzulesen, melden Sie sich an oder wählen Sie ein Abo der Zeitung.",
+    "Para seguir leyendo, inicia sesión con tu cuenta del diario.",
+    "Aby czytać dalej, zaloguj się lub wykup dostęp do serwisu gazety.",
+    "Чтобы продолжить чтение, войдите в аккаунт читателя газеты.",
+    "続きを読むには、会員登録が必要です。すでに会員の方はこちらからどうぞ。",
+    "لمتابعة القراءة، سجل الدخول إلى حسابك في الجريدة الآن",
+)
+
+
+@pytest.mark.parametrize("line", WITHHELD)
+def test_a_line_that_withholds_the_rest_is_none_of_the_text(line):
+    assert text_of(f"{TEXT}<p>{line}</p>") == list(PARAGRAPHS)
+
+
+def test_a_line_amid_a_text_that_tells_of_readers_who_pay_is_of_it():
+    line = "The paper’s archive is réservée aux abonnés since May, says its owner, and no harbour is the poorer for it."
+    assert line in text_of(f"<p>{PARAGRAPHS[0]}</p><p>{line}</p>{TEXT}")

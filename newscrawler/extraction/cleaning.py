@@ -20,6 +20,7 @@ from newscrawler.extraction.litter import (
     own_footer,
     prompts,
     tags_behind,
+    withheld_rest,
     worded_captions,
     wordless,
 )
@@ -257,7 +258,7 @@ _RULES: tuple[Callable[[Page, list[int], About], dict[int, str]], ...] = (
     before_headline, readers_comments, next_articles, after_another_headline, boxes_of_others,
     teasers_behind, said_again, lead_again, ways_elsewhere,
     links_in_capitals, controls, wordless, prompts, asides, worded_captions, credits_first, own_headline, own_footer,
-    biographies, tags_behind, disclaimers,
+    biographies, tags_behind, withheld_rest, disclaimers,
 )  # fmt: skip
 
 

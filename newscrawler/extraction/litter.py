@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from newscrawler.block_pages.phrases import Grade, cue_index
+from newscrawler.errors import FailureKind
 from newscrawler.extraction import phrases
 from newscrawler.extraction.line_kinds import CAPTION, PROMPT, is_caption, is_prompt
 from newscrawler.extraction.notices import is_notice
@@ -147,6 +149,19 @@ _TAGS = re.compile(
     r"(?:^|[\s_-])(?:tags?|keywords?|topics?|categor(?:y|ies)|etiquetas?|mots-?cles|schlagwort(?:e|er)?|rubri[ck]\w*)"
     r"(?:[\s_-]?(?:list|links?|cloud|container|wrapper|items?|box))?(?=$|[\s_-])"
 )
+
+
+def withheld_rest(page: Page, chosen: list[int], _: About) -> dict[int, str]:
+    """Lines at the end that ask to log in or to pay for the rest, as pages do that stand in an article's place."""
+    return {
+        index: "asks to log in or to pay"
+        for index in chosen[max(len(chosen) - ENDS, 1) :]
+        if page.blocks[index].chars <= PROMPT and _asks_to_pay(page.blocks[index].text)
+    }
+
+
+def _asks_to_pay(text: str) -> bool:
+    return any(cue.kind is FailureKind.LOGIN for _, _, cue in cue_index(Grade.PLAIN).find(words(text)))
 
 
 def own_footer(page: Page, chosen: list[int], _: About) -> dict[int, str]:
