@@ -749,6 +749,19 @@ def test_an_archivist_waits_for_the_archive_where_that_is_wished(archive, tmp_pa
     assert "cannot be reached" in done.stderr
 
 
+def test_an_archivist_says_with_the_time_what_is_wrong_with_its_engine(redis, tmp_path, monkeypatch):
+    def run(one, *_):
+        one._streams.troubles.away(OSError("gone"))
+        one.filing.begin_run()
+        one.close(0)
+        return 0
+
+    (tmp_path / "newscrawler.toml").write_text("shipped_catalogue = false\n")
+    monkeypatch.setattr(command_line, "_run", run)
+    done = command("archivist", "--once", "--engine", redis.url, cwd=tmp_path)
+    assert re.search(rf"(?m)^20\d\d-\S+Z the engine {redis.url} cannot be reached \(gone\)", done.stderr), done.stderr
+
+
 def test_a_password_that_is_refused_is_said_and_not_shown(redis, tmp_path):
     (tmp_path / "newscrawler.toml").write_text("shipped_catalogue = false\n")
     address = redis.url.replace("redis://", "redis://nobody:secret@")

@@ -230,6 +230,7 @@ def archivist(crawling: Crawling, engine: Engine, folder: Path | None, pairs: tu
     settings = scrapy_settings(pairs, 0)
     beat = settings["NEWSCRAWLER_BEAT"]
     streams, agreement = streams_of(engine), _agreement(beat, engine.lease)
+    streams.troubles.say = _say
     figures = options.Figures(crawling.metrics)
     one = Archivist(_archive(crawling, engine, folder, figures), sources, streams, Workers(1, beat))
     if settings.getbool("NEWSCRAWLER_EVENTS"):
