@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from newscrawler.agencies import agency_of
@@ -187,7 +187,6 @@ def credited(claims: Claims, beside: Sequence[str] = (), host: str = "") -> tupl
     houses = houses_of(claims, host)
     written = [([line], "byline") for line in credits_beside(beside)]
     others = _others(beside) | _others(claims.bylines)
-    houses = replace(houses, headline=frozenset(words(" ".join(claims.headings))))
     found, agency = _credits(claims, written, houses, others)
     if not any(each.people for each in found) and others:  # who edited, where nobody else is named
         found = [*_credits(claims, [], houses, set())[0], *found]

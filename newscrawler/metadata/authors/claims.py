@@ -97,6 +97,7 @@ def houses_of(claims: Claims, host: str) -> Houses:
     return Houses(
         frozenset(spaceless(each) for each in named if isinstance(each, str) and len(each) > 2),
         frozenset(spaceless(each) for each in hosts if len(each) > 2),
+        frozenset(words(" ".join(claims.headings))),
     )
 
 
