@@ -393,7 +393,7 @@ def test_citations():
 @given(st.text(max_size=30))
 def test_feeds_are_well_formed(text):
     feed = feeds.Feed(
-        "urn:x:1",
+        ("archive", "x"),
         text,
         "http://x/",
         "http://x/f",
