@@ -570,7 +570,7 @@ def test_a_full_disk_ends_the_crawl_and_the_next_one_goes_on(site):
     for n in range(40):
         site.serve(f"/{n}", page(f"Article {n}", " ".join(_word() for _ in range(1_500))))
     site.links(*(f"/{n}" for n in range(40)))
-    limited = ["bash", "-c", 'ulimit -f 1200; exec "$@"', "limited", *_command(site)]
+    limited = ["bash", "-c", 'ulimit -f 1600; exec "$@"', "limited", *_command(site)]
     done = subprocess.run(limited, cwd=site.archive.parent, env=environment(), capture_output=True, text=True, check=False)
     assert done.returncode == 1, done.stderr
     assert "Traceback" not in done.stderr

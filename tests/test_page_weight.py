@@ -10,7 +10,7 @@ from newscrawler.storage.archive import Archive
 from newscrawler.storage.articles.labels import relabel
 from newscrawler.storage.sites.sources import sync_sources
 
-MOST = 60_000  # bytes
+MOST = 60 * 1024  # bytes
 LAST = datetime(2026, 11, 22, 9, tzinfo=UTC)
 SOURCES, STORIES, TOPICS = 30, 80, 12
 TITLE = "Ministers of four countries agree on a joint patrol of the strait after week of talks"

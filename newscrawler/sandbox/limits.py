@@ -93,10 +93,10 @@ def for_our_page(connection: sqlite3.Connection) -> Iterator[None]:
         rows.most = MAX_RESULT
 
 
-def apply(connection: sqlite3.Connection) -> None:
-    """Put the limits on a connection of Datasette's; an archive's has the views that newscrawler knows."""
+def apply(connection: sqlite3.Connection, *, every_view: bool = False) -> None:
+    """Put the limits on a connection of Datasette's; an archive's has the views that newscrawler knows (`shadow_views`)."""
     if schema.state_of(Database(connection)) is schema.SchemaState.CURRENT:
-        foreign.shadow_views(connection)
+        foreign.shadow_views(connection, every=every_view)
     for limit, most in LIMITS.items():
         connection.setlimit(limit, min(most, connection.getlimit(limit)))
     connect.bound(connection, heap=HEAP, busy_seconds=BUSY_SECONDS)
