@@ -94,7 +94,10 @@ def test_bad_input_is_one_line(folder, arguments, code, message):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["crawl", "--since", "yesterday"], "'yesterday' is neither a date such as 2026-11-01 nor a span such as 7d or 2w"),
+        (
+            ["crawl", "--since", "soon"],
+            "'soon' is neither a date (2026-11-01, 2026-11, 2026, yesterday) nor a span back from today",
+        ),
         (["crawl", "--limit", "0"], "0 is not in the range"),
         (["crawl", "--set", "NOPE=1"], "Scrapy has no setting NOPE"),
         (["crawl", "--set", "nope"], "write NAME=VALUE"),

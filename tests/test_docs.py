@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 import pytest
 
-from newscrawler.cli import main
+from newscrawler.cli import main, options
 from newscrawler.config import Config, parse_config
 from newscrawler.reports.sql_functions import add_functions
 from newscrawler.sources import ENDPOINT_KINDS, SOURCE_KINDS, parse_catalogue, shipped_catalogue
@@ -44,6 +44,16 @@ def test_every_verb_and_option_has_help():
         assert command.help, path
         for parameter in command.params:
             assert not isinstance(parameter, click.Option) or parameter.help, (path, parameter.name)
+
+
+def test_dates_are_one_language_in_every_verb():
+    dated = [(path, each) for path, command in commands() for each in command.params if each.name in ("since", "until")]
+    verbs = {path[-1] for path, _ in dated}
+    assert verbs == {"crawl", "backfill", "search", "export", "stories", "events", "reprocess", "archivist"}
+    for path, option in dated:
+        assert isinstance(option.type, options.Day), path
+        assert f"({options.DAYS})." in option.help, path
+        assert option.metavar == "DATE|SPAN", path
 
 
 def test_every_column_is_in_the_tables_page(archive):

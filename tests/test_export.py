@@ -12,7 +12,7 @@ import pandas
 import polars
 import pytest
 import yaml
-from conftest import newscrawler
+from conftest import command, newscrawler
 
 from newscrawler.api import open_archive
 from newscrawler.errors import NewscrawlerError
@@ -58,6 +58,25 @@ def test_a_query_takes_what_the_search_finds(export, demo_archive, tmp_path):
         assert [int(row["id"]) for row in csv.DictReader(file)] == found != []
     done = export("-", "--format", "jsonl", "ministers")
     assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == found
+
+
+def test_days_are_those_of_a_query(stored, demo_archive, tmp_path):
+    days = sorted(each.published[:10] for each in stored.values() if each.published)
+    first, last = days[len(days) // 2], days[-1][:7]
+    with open_archive(demo_archive) as opened:
+        expected = [each.id for each in opened.articles(f"since:{first} until:{last}")]
+    assert 0 < len(expected) < len(stored)
+    dated = ("--archive", demo_archive, "--since", first, "--until", last)
+    assert command("export", "all.jsonl", *dated, "--snapshot", cwd=tmp_path).returncode == 0
+    lines = (tmp_path / "all.jsonl").read_text("utf-8").splitlines()
+    assert [json.loads(line)["id"] for line in lines] == expected
+    until = snapshot.read_snapshot(tmp_path / "all.jsonl.snapshot.json").query.partition(" until:")[2]
+    assert until[:7] == last  # the day itself, whatever it was called: a snapshot is read later
+    assert len(until) == 10
+    shown = command("search", "the OR a", "--every-copy", "--nl", *dated, cwd=tmp_path).stdout
+    assert {json.loads(line)["id"] for line in shown.splitlines()} <= set(expected)
+    none = command("export", "none.jsonl", "--archive", demo_archive, "--since", first, "--until", "1999", cwd=tmp_path)
+    assert "nothing is since a day after until" in none.stderr
 
 
 def test_parquet_is_read_by_pandas_polars_and_duckdb(export, stored, tmp_path):

@@ -11,11 +11,11 @@ from conftest import NOW, candidate, command, environment, lease, rows
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newscrawler.dates import iso
+from newscrawler.dates import iso, parse_date_range
 from newscrawler.errors import ArchiveError
 from newscrawler.items import Mention, TopicScore
 from newscrawler.search import saved
-from newscrawler.search.date_ranges import date_tokens, parse_date_range
+from newscrawler.search.date_ranges import date_tokens
 from newscrawler.search.editing import with_filter, without
 from newscrawler.search.facets import facets
 from newscrawler.search.query import compile_query
@@ -454,7 +454,8 @@ def test_dates_as_people_write_them():
     assert parse_date_range("9999-12-31", TODAY) == (date(9999, 12, 31),) * 2
     assert parse_date_range("1m", date(2026, 3, 31)) == (date(2026, 2, 28),) * 2
     assert parse_date_range("12h", TODAY) == (date(2026, 11, 21),) * 2
-    for wrong in ("", "soon", "2026-13", "0000", "9999999d", "2026-02-30", "١٢"):
+    assert parse_date_range(" 20261101 ", TODAY) == (date(2026, 11, 1),) * 2
+    for wrong in ("", "soon", "2026-13", "0000", "9999999d", "2026-02-30", "١٢", "202611"):
         assert parse_date_range(wrong, TODAY) is None, wrong
 
 

@@ -123,8 +123,8 @@ def _show_plan(planned: BackfillPlan, known: ArchiveFacts, delay: float) -> None
 
 @click.command()
 @click.argument("name", metavar="SOURCE")
-@click.option("--since", required=True, type=options.Since(), metavar="DATE|SPAN", help="The first day (2025-01-01, 30d).")
-@click.option("--until", type=options.Since(), metavar="DATE|SPAN", help="The last day.  [default: today]")
+@options.since_option("The first day", required=True)
+@options.until_option("The last day", default="today")
 @click.option("--yes", is_flag=True, help="Begin without asking.")
 @click.option("--dry-run", is_flag=True, help="Show the plan and its cost only.")
 @click.option("--report", is_flag=True, help="Show the coverage that the archive has of it, and ask nobody.")

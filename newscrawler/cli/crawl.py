@@ -253,12 +253,7 @@ def finish(session: CrawlSession, folder: Path, code: int) -> None:
 @click.option("--catalogue", "file", metavar="FILE", help="Crawl the sources of this TOML file only.")
 @options.archive_option
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Fetch at most N pages.")
-@click.option(
-    "--since",
-    type=options.Since(),
-    metavar="DATE|SPAN",
-    help="Leave links alone that are stated to be older (7d, 2026-11-01).",
-)
+@options.since_option("Leave links alone that are stated to be older")
 @click.option("--no-revisits", is_flag=True, help="Look at no known article again (`newscrawler help revisions`).")
 @options.log_option
 @click.option("--set", "pairs", metavar="NAME=VALUE", multiple=True, help="Set a Scrapy setting for this run.")

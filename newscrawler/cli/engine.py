@@ -198,7 +198,7 @@ class Crawling:
 @click.option("--catalogue", "file", metavar="FILE", help="Crawl the sources of this TOML file only.")
 @options.archive_option
 @click.option("--once", is_flag=True, help="Ask every endpoint now, and end when nothing is left.")
-@click.option("--since", type=options.Since(), metavar="DATE|SPAN", help="Leave links alone that are stated to be older.")
+@options.since_option("Leave links alone that are stated to be older")
 @options.metrics_option
 @options.wait_option
 @click.option("--set", "pairs", metavar="NAME=VALUE", multiple=True, help="Set a Scrapy setting for this run.")

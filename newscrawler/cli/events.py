@@ -72,7 +72,7 @@ def say_what_waits(folder: Path, taker: str = "the next crawl") -> None:
 @click.argument("words", metavar="[ID | part ID ARTICLE | join ID ID]", nargs=-1)
 @options.archive_option
 @click.option("-n", "--limit", default=20, show_default=True, type=click.IntRange(1, 10_000), help="Show at most so many.")
-@click.option("--since", type=options.Since(), metavar="DATE|SPAN", help="Only what went on since (7d, 2026-11-01).")
+@options.since_option("Only what went on since")
 @click.option("--languages", metavar="CODES", help="Only what is told in all of these, such as fr,ja.")
 @click.option("--explain", is_flag=True, help="Say of each story which evidence puts it there.")
 @click.option("--update", is_flag=True, help="Take in what waits: vectors, then events. A process beside crawls does so.")

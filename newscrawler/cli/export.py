@@ -24,6 +24,7 @@ from newscrawler.export.target import checksums, text_file, whole_or_none
 from newscrawler.reports import articles
 from newscrawler.reports.status import newest_article
 from newscrawler.reports.whole_articles import whole_articles
+from newscrawler.search.editing import with_dates
 from newscrawler.search.query import compile_query
 from newscrawler.search.ranking import every_hit
 from newscrawler.search.vocabulary import vocabulary
@@ -42,6 +43,8 @@ class ExportRequest:
     """What goes where."""
 
     query: tuple[str, ...]
+    since: str | None
+    until: str | None
     form: str | None
     overwrite: bool
     snapshot: bool
@@ -50,13 +53,16 @@ class ExportRequest:
 
     @property
     def text(self) -> str:
-        return storable(" ".join(self.query))
+        """The query with --since and --until in it, as dates: a snapshot is cited long after that day."""
+        return with_dates(storable(" ".join(self.query)), self.since, self.until)
 
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
 @click.argument("query", nargs=-1)
 @options.archive_option
+@options.since_option("Only what was published since")
+@options.until_option("Only what was published until then")
 @click.option("--format", "form", type=click.Choice(list(FORMATS)), help="Which one.  [default: by the file's ending]")
 @click.option("--overwrite", is_flag=True, help="Take the place of what is there.")
 @click.option("--snapshot", is_flag=True, help="Write FILE.snapshot.json beside it: what it holds, to be cited and checked.")
@@ -73,7 +79,7 @@ def export(file: Path, request: ExportRequest, folder: Path | None) -> None:
     \b
     newscrawler export articles.jsonl
     newscrawler export frigates.csv 'frigate* country:fr since:2026-01'
-    newscrawler export corpus.jsonl.gz lang:uk --snapshot
+    newscrawler export corpus.jsonl.gz lang:uk --since 2026-01 --until 2026-06 --snapshot
     newscrawler export corpus/ --format parquet     a folder, a month each (needs newscrawler[parquet])
     newscrawler export part/ --format sqlite        an archive of its own, with its pages
 
@@ -124,7 +130,7 @@ def _is_folder(file: Path) -> bool:
 
 
 def _ids(db: Database, request: ExportRequest) -> Iterator[int]:
-    if not request.query:
+    if not request.text:
         return articles.ids(db)
     compiled = compile_query(request.text, vocabulary(db))
     for remark in compiled.remarks:

@@ -15,7 +15,7 @@ import click
 
 from newscrawler import config
 from newscrawler.cli.logfile import write_into
-from newscrawler.dates import iso, parse_since, parse_span
+from newscrawler.dates import iso, parse_since, parse_span, parse_until
 from newscrawler.errors import ArchiveBusy, ConfigError
 from newscrawler.storage.database.connect import connect_for_reading, connect_for_writing
 from newscrawler.storage.warc.store import VARIABLE
@@ -123,16 +123,38 @@ class Span(click.ParamType[timedelta]):
         return span
 
 
-class Since(click.ParamType[str]):
-    """A date such as 2026-11-01, or a span back from now such as 7d; an ISO date comes out."""
+class Day(click.ParamType[str]):
+    """A date, a month, a year or a span back from today, as `newscrawler help search` has them; an ISO date comes out.
+
+    Of what has several days the first, or the `last`; `as_typed`: what was typed, which a saved query means anew each day.
+    """
 
     name = "date or span"
 
+    def __init__(self, *, last: bool = False, as_typed: bool = False) -> None:
+        self._read, self._as_typed = parse_until if last else parse_since, as_typed
+
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         try:
-            return parse_since(value, datetime.now(UTC))
+            day = self._read(value, datetime.now(UTC))
         except ValueError as error:
             self.fail(str(error), param, ctx)
+        return value.strip() if self._as_typed else day
+
+
+DAYS = "2026-11-01, 2026-11, yesterday, 7d, 6m"
+
+
+def since_option(what: str, *, as_typed: bool = False, required: bool = False) -> Callable[[Command], Command]:
+    """--since, which means the same in every verb; `what` it bounds."""
+    day = Day(as_typed=as_typed)
+    return click.option("--since", type=day, required=required, metavar="DATE|SPAN", help=f"{what} ({DAYS}).")
+
+
+def until_option(what: str, *, as_typed: bool = False, default: str = "") -> Callable[[Command], Command]:
+    """--until: the last day that counts."""
+    day, end = Day(last=True, as_typed=as_typed), f"  [default: {default}]" if default else ""
+    return click.option("--until", type=day, metavar="DATE|SPAN", help=f"{what} ({DAYS}).{end}")
 
 
 def archive_folder(folder: Path | None) -> Path:

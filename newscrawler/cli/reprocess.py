@@ -56,7 +56,7 @@ class Again:
 @click.option("--dedup", is_flag=True, help="Make the stories anew: which articles are copies of each other.")
 @click.option("--vectors", is_flag=True, help="Make the vectors that are missing, or that another encoder made.")
 @click.option("--source", metavar="ID", help="Only what is of this source.")
-@click.option("--since", type=options.Since(), metavar="DATE", help="Only pages fetched since a date or span, such as 7d.")
+@options.since_option("Only pages fetched since")
 @click.option("--beat", metavar="FILE", help="Judge with the terms of this TOML file.  [default: newscrawler.toml's beat]")
 @dask_option
 @click.option("--dry-run", is_flag=True, help="Write nothing; say how many would change, and show a few of them.")

@@ -15,8 +15,7 @@ from newscrawler.cli.output import print_rows, printable, render_snippet
 from newscrawler.dates import day_shown
 from newscrawler.errors import ArchiveError, QueryError
 from newscrawler.search import several
-from newscrawler.search.date_ranges import parse_date_range
-from newscrawler.search.editing import with_filter
+from newscrawler.search.editing import with_dates
 from newscrawler.search.export import ExportRequest
 from newscrawler.search.ranking import Count, Hit, Listing
 from newscrawler.search.saved import checked_name, save, saved_search
@@ -51,6 +50,7 @@ class SearchRequest:
     query: tuple[str, ...]
     like: str | None
     since: str | None
+    until: str | None
     limit: int | None
     newest: bool
     every_copy: bool
@@ -65,19 +65,14 @@ class SearchRequest:
         return ExportRequest(query, self.every_copy, self.with_text)
 
     def text(self) -> str:
-        """The query with --like and --since in it.  Raises UsageError where it is missing, or --since is no date or span."""
+        """The query with --like, --since and --until in it.  Raises UsageError where it is missing."""
         if not self.query and not self.like:
             raise click.UsageError("Missing argument '[QUERY]...': give words, filters, or --like TEXT")
         text = " ".join(self.query)
         if self.like:
             said = self.like.replace('"', " ")
             text = f'{text} like:"{said}"'.strip()
-        if not self.since:
-            return text
-        if not parse_date_range(self.since, datetime.now(UTC).date()):
-            wanted = "a date such as 2026-11-01 nor a span such as 7d, 2w, 6m or 1y"
-            raise click.BadParameter(f"{self.since!r} is neither {wanted}", param_hint="--since")
-        return with_filter(text, "since", self.since)
+        return with_dates(text, self.since, self.until)
 
 
 def _each_once(ctx: click.Context, parameter: click.Parameter, folders: tuple[Path, ...]) -> tuple[Path, ...]:
@@ -99,7 +94,8 @@ def _each_once(ctx: click.Context, parameter: click.Parameter, folders: tuple[Pa
     "-n", "--limit", type=click.IntRange(1, 1000), help="So many at most, best first: 20 are shown, files have all hits."
 )
 @click.option("--newest", is_flag=True, help="Newest first instead of best first.")
-@click.option("--since", metavar="DATE|SPAN", help="Only what was published since (7d, 2w, 6m, 2026-11-01).")
+@options.since_option("Only what was published since", as_typed=True)
+@options.until_option("Only what was published until then", as_typed=True)
 @click.option("--every-copy", is_flag=True, help="Show each article, not each story once.")
 @click.option("--text", "with_text", is_flag=True, help="Put the whole text of each article into a file, too.")
 @click.option("--bom", is_flag=True, help="Begin CSV with a byte order mark, by which spreadsheets know UTF-8.")

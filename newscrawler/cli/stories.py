@@ -35,7 +35,7 @@ class StoryFilter:
 @click.argument("story_id", metavar="[ID]", type=int, required=False)
 @options.archive_option
 @click.option("-n", "--limit", default=20, show_default=True, type=click.IntRange(1, 10_000), help="Show at most so many.")
-@click.option("--since", type=options.Since(), metavar="DATE|SPAN", help="Only what was seen first since (7d, 2026-11-01).")
+@options.since_option("Only what was seen first since")
 @click.option("--rebuild", is_flag=True, help="Find all copies anew; articles, revisions and pages stay as they are.")
 @options.with_formats
 @options.as_record("wanted", StoryFilter)

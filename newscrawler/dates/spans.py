@@ -8,32 +8,63 @@ from email.utils import parsedate_to_datetime
 from math import ceil
 
 LONGEST_WAIT = timedelta(days=7)
+NO_DAY = "neither a date (2026-11-01, 2026-11, 2026, yesterday) nor a span back from today (7d, 2w, 6m, 1y)"
 _SPAN = re.compile(r"(\d{1,5})(min|[mhdw])")
 _UNITS = {"min": "minutes", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _BACK = re.compile(r"(\d{1,6})(min|mo|[mhdwy])", re.ASCII)
 
 
+def parse_date_range(value: str, today: date) -> tuple[date, date] | None:
+    """First and last day of what a date, month, year or span back from today names, in whatever verb and in queries.
+
+    >>> parse_date_range("2026-02", date(2026, 11, 22)), parse_date_range("7d", date(2026, 11, 22))[0].isoformat()
+    ((datetime.date(2026, 2, 1), datetime.date(2026, 2, 28)), '2026-11-15')
+    """
+    value = re.sub(r"^(\d{4})(\d\d)(\d\d)$", r"\1-\2-\3", value.strip().lower(), flags=re.ASCII)
+    try:
+        if value in ("today", "yesterday"):
+            value = "0d" if value == "today" else "1d"
+        if ago := back(today, value):
+            day = ago
+        elif found := re.fullmatch(r"(\d{4})(?:-(\d{1,2}))?", value, re.ASCII):
+            year, month = int(found[1]), int(found[2] or 0)
+            last = date(year, month or 12, 28) + timedelta(days=4)
+            return date(year, month or 1, 1), last - timedelta(days=last.day)
+        elif found := re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:t.*)?", value, re.ASCII):
+            day = date(int(found[1]), int(found[2]), int(found[3]))
+        else:
+            return None
+    except (ValueError, OverflowError):
+        return None
+    return day, day
+
+
 def parse_since(value: str, now: datetime) -> str:
-    """An ISO date out of one, or out of a span back from now.  Raises ValueError, saying what is wanted.
+    """The first day of what a date, month, year or span back from now names, as an ISO date.
+
+    Raises ValueError, saying what is wanted.
 
     >>> at = datetime.fromisoformat("2026-11-22T12:00:00Z")
-    >>> parse_since("7d", at), parse_since("2w", at), parse_since("6m", at), parse_since("2026-11-01", at)
-    ('2026-11-15', '2026-11-08', '2026-05-22', '2026-11-01')
+    >>> [parse_since(each, at) for each in ("7d", "6m", "yesterday", "2026-11")]
+    ['2026-11-15', '2026-05-22', '2026-11-21', '2026-11-01']
     """
-    found = _BACK.fullmatch(value.strip())
-    try:
-        if found and int(found[1]):
-            day = (now - parsed).date() if (parsed := _precise(found)) else back(now.date(), value)
-            assert day is not None
-            return day.isoformat()
-        return date.fromisoformat(value.strip()).isoformat()
-    except (ValueError, OverflowError):
-        raise ValueError(f"{value!r} is neither a date such as 2026-11-01 nor a span such as 7d or 2w") from None
+    return _days(value, now)[0].isoformat()
 
 
-def _precise(found: re.Match[str]) -> timedelta | None:
-    """A span of hours and minutes, whose beginning depends on the time of day."""
-    return {"h": timedelta(hours=1), "min": timedelta(minutes=1)}.get(found[2], timedelta()) * int(found[1]) or None
+def parse_until(value: str, now: datetime) -> str:
+    """The last day of it.  Raises ValueError.
+
+    >>> parse_until("2026-02", datetime.fromisoformat("2026-11-22T12:00:00Z"))
+    '2026-02-28'
+    """
+    return _days(value, now)[1].isoformat()
+
+
+def _days(value: str, now: datetime) -> tuple[date, date]:
+    found = parse_date_range(value, now.date())
+    if found is None:
+        raise ValueError(f"{value!r} is {NO_DAY}")
+    return found
 
 
 def back(today: date, span: str) -> date | None:

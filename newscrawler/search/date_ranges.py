@@ -1,39 +1,12 @@
-"""Spans of days: as a person writes them, and as words of the index."""
+"""Spans of days as words of the index."""
 
 from __future__ import annotations
 
-import re
 from datetime import date, timedelta
 
-from newscrawler.dates import back
 from newscrawler.storage.articles.labels import TIME, token
 
 EARLIEST, AHEAD = 1900, 2  # years: none before, and none so far in the future, is looked for
-
-
-def parse_date_range(value: str, today: date) -> tuple[date, date] | None:
-    """First and last day of what a date, month, year or span back from today names.
-
-    >>> parse_date_range("2026-02", date(2026, 11, 22)), parse_date_range("7d", date(2026, 11, 22))[0].isoformat()
-    ((datetime.date(2026, 2, 1), datetime.date(2026, 2, 28)), '2026-11-15')
-    """
-    value = value.strip().lower()
-    try:
-        if value in ("today", "yesterday"):
-            value = "0d" if value == "today" else "1d"
-        if ago := back(today, value):
-            day = ago
-        elif found := re.fullmatch(r"(\d{4})(?:-(\d{1,2}))?", value, re.ASCII):
-            year, month = int(found[1]), int(found[2] or 0)
-            last = date(year, month or 12, 28) + timedelta(days=4)
-            return date(year, month or 1, 1), last - timedelta(days=last.day)
-        elif found := re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:t.*)?", value, re.ASCII):
-            day = date(int(found[1]), int(found[2]), int(found[3]))
-        else:
-            return None
-    except (ValueError, OverflowError):
-        return None
-    return day, day
 
 
 def date_tokens(since: date | None, until: date | None, today: date, mark: str = TIME) -> list[str]:

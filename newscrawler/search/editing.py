@@ -63,6 +63,17 @@ def with_filter(text: str, name: str, value: str) -> str:
     return " ".join(f"{text} {filter_text(name, value)}".split())
 
 
+def with_dates(text: str, since: str | None, until: str | None) -> str:
+    """A query with a first and a last day, in the place of those that are there.
+
+    >>> with_dates("frigates since:2026-01-01", "7d", None), with_dates("", "2026-01", "2026-02")
+    ('frigates since:7d', 'since:2026-01 until:2026-02')
+    """
+    for name, value in (("since", since), ("until", until)):
+        text = with_filter(text, name, value) if value else text
+    return text
+
+
 def without_field(text: str, name: str) -> str:
     """A query without its filters by a field, wherever they stand.
 

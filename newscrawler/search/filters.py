@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from newscrawler.dates import parse_date_range
 from newscrawler.metadata.kinds import TYPES
-from newscrawler.search.date_ranges import date_tokens, parse_date_range
+from newscrawler.search.date_ranges import date_tokens
 from newscrawler.storage.articles.labels import (
     CHANGED,
     GONE,

@@ -22,9 +22,10 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
+from newscrawler.dates import NO_DAY, parse_date_range
 from newscrawler.meaning.encoder import MISSING, is_there
 from newscrawler.search import syntax
-from newscrawler.search.date_ranges import date_tokens, parse_date_range
+from newscrawler.search.date_ranges import date_tokens
 from newscrawler.search.editing import without
 from newscrawler.search.filters import SINGLE, read_value, shortened
 from newscrawler.search.fts import FINDS_NOTHING, all_spellings, either, labelled, near_of, term_of
@@ -304,8 +305,7 @@ class _Reader:
             return None
         span = parse_date_range(term.value, self.today)
         if span is None:
-            wanted = "neither a date (2026-11-01, 2026-11, 2026) nor a span (7d, 2w, 6m, 1y)"
-            self.remarks.append(f"{term.text} was left out: {term.value} is {wanted}")
+            self.remarks.append(f"{term.text} was left out: {term.value} is {NO_DAY}")
             return None
         return span[0] if term.field == "since" else span[1]
 
