@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from itertools import filterfalse
 
-from newscrawler.text import MARKS, UNSPACED, is_marked, respelt, without_joiners
+from newscrawler.text import MARKS, UNSPACED, beyond_ascii, is_marked, respelt, without_joiners
 
 RUN = re.compile(rf"[{UNSPACED}]+|[^\W_{UNSPACED}](?:[^\W_{UNSPACED}]|[{MARKS}])*")
 _UNSPACED = re.compile(f"[{UNSPACED}]")
@@ -81,10 +80,8 @@ def split(text: str) -> Words:
 
 def _spaced(text: str) -> list[str]:
     """The runs of letters and digits; half the time of a regular expression, as most texts hold few kinds of marks."""
-    words = text.split()
-    odd = "".join(filterfalse(str.isalnum, words))
-    if not odd:
-        return words
-    for mark in {each for each in odd if not each.isalnum()}:
-        text = text.replace(mark, " ")
+    far = beyond_ascii(text)  # of ASCII only letters and digits are left
+    if not far.isalnum():
+        for mark in {each for each in set(far) if not each.isalnum()}:
+            text = text.replace(mark, " ")
     return text.split()
