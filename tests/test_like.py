@@ -24,6 +24,7 @@ from newscrawler.search.vocabulary import vocabulary
 from newscrawler.storage.archive import Archive
 from newscrawler.storage.meaning import vector_file
 from newscrawler.storage.sites.sources import sync_sources
+from newscrawler.web import compiled, room
 
 
 @pytest.fixture(scope="module")
@@ -115,6 +116,29 @@ def test_the_page_says_how_near_and_of_how_many(filled):
         assert "By meaning: the nearest 400 at most" in page
         assert re.search(r"\b\d\d of 100 near\b", page)
         assert NOT_BY_MEANING in said(visitor.get("/search/sql?q=like:1").text)
+    finally:
+        visitor.close()
+
+
+def test_what_looks_for_meaning_is_loaded_before_a_pages_limit_begins(filled, monkeypatch):
+    loaded = []
+    within = []  # a page's limit
+    monkeypatch.setattr(compiled, "make_ready", lambda: loaded.append(bool(within)))
+
+    def limited(connection, seconds, work):
+        within.append(seconds)
+        try:
+            return work()
+        finally:
+            within.pop()
+
+    monkeypatch.setattr(room, "run_limited", limited)
+    visitor = Visitor(filled.folder / "news.db")
+    try:
+        assert visitor.get("/search?q=like:1").status_code == 200
+        assert not loaded
+        assert visitor.get('/search?q=like:"frigates collide"').status_code == 200
+        assert loaded == [False]
     finally:
         visitor.close()
 

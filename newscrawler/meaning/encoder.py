@@ -48,6 +48,12 @@ def _model() -> Any:
     return USE(threads=1)  # numbers stay as they are: F-16 and F-35 are two
 
 
+def make_ready() -> None:
+    """Load what is loaded once, a second's work and more on a busy machine, where the extra is installed."""
+    if is_there():
+        _model()
+
+
 def encode(texts: Sequence[tuple[str | None, str | None, str, str | None]]) -> list[bytes | None]:
     """Stored vectors of (title, lead, text, language); None for one without words or of a language that is not covered."""
     covered = shipped_coverage()

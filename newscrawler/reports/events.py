@@ -134,6 +134,12 @@ def events_since(
     return records(db, EventRow, _EVENTS, since=since, languages=json.dumps(list(languages)), limit=limit, least=least)
 
 
+def last_day(db: Database) -> str | None:
+    """When the last event of several stories ended (YYYY-MM-DD); None where there is none."""
+    row = db.execute("SELECT substr(ended, 1, 10) FROM events WHERE stories >= 2 ORDER BY ended DESC LIMIT 1").fetchone()
+    return row[0] if row else None
+
+
 def blind_spots(db: Database, by: str, not_by: str, since: str, limit: int = 50) -> list[EventRow]:
     """Events since a time that the press of one country tells of and that of another does not (ISO 3166-1 codes)."""
     return records(db, EventRow, _BLIND, since=since, by=by.upper(), not_by=not_by.upper(), limit=limit)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from newscrawler.meaning.encoder import make_ready
 from newscrawler.search.query import Query, compile_query
 from newscrawler.search.vocabulary import ArchiveVocabulary, vocabulary
 from newscrawler.web.search_params import NAMES, SearchParams, parse_params
@@ -53,5 +55,8 @@ def _compile(db: Database, known: ArchiveVocabulary, texts: Sequence[str]) -> li
 
 
 async def compiled(room: Room, *texts: str) -> list[Query]:
-    """Queries of this archive."""
-    return await room.read(_compile, await cached_vocabulary(room), texts)
+    """Queries of this archive.  What looks for meaning is loaded here, for no page's limit has time for that."""
+    queries = await room.read(_compile, await cached_vocabulary(room), texts)
+    if any(not like.isdecimal() for query in queries for like in query.like):
+        await asyncio.to_thread(make_ready)
+    return queries

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from datasette.utils.asgi import Response
 
-from newscrawler.dates import iso
+from newscrawler.dates import iso, read_moment
 from newscrawler.export import feeds
 from newscrawler.reports import events
 from newscrawler.reports.event_facts import Difference, differences
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from newscrawler.reports.events import Addition, EventRow, EventStory
     from newscrawler.web.room import Room
 
-DAYS, MOST_DAYS = 7, 366
+DAYS, MOST_DAYS = 7, 36_600
 SHOWN = 50
 ENTRIES = 100  # stories of an event's feed, the last
 FEEDS = (("Atom", "atom"), ("JSON Feed", "feed.json"))
@@ -138,12 +138,19 @@ async def listing(room: Room, form: str | None = None) -> Response:
         found = await room.read(events.events_since, since, (), SHOWN)
     if form:
         return await _event_feed(room, asked, found, form)
+    last = None if found else await room.read(events.last_day)
     feed_paths = [(kind, room.path(f"/events.{form}{asked.query}")) for kind, form in FEEDS]
     context = {
         "title": "Events", "events": found, "heading": asked.title, "days": asked.days, "by": asked.by,
-        "not_by": asked.not_by, "feeds": feed_paths,
+        "not_by": asked.not_by, "feeds": feed_paths, "last": last, "days_to_last": _days_since(last),
     }  # fmt: skip
     return await show(room, "events.html", context, current="events")
+
+
+def _days_since(day: str | None) -> int | None:
+    """How many days there are from a day until now, both of them counted; None where that is none."""
+    moment = read_moment(day)
+    return None if moment is None else (datetime.now(UTC) - moment).days + 1
 
 
 async def _event_feed(room: Room, asked: Asked, found: list[EventRow], form: str) -> Response:
