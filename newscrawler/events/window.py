@@ -113,9 +113,12 @@ def kind_of_pair(one: Evidence, other: Evidence) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Weighed:
-    """What a story says by how rare it is in the window; `length` is that of all its words, `code_length` of its codes."""
+    """What a story says by how rare it is in the window; `length` is that of all its words, `code_length` of its codes.
 
-    words: dict[str, float]
+    `words`: None of one that was read with all others: they weigh what they weigh now.
+    """
+
+    words: dict[str, float] | None
     length: float
     codes: dict[str, float]
     code_length: float
@@ -134,9 +137,7 @@ class Window:
         self._place: dict[int, int] = {}
         self._codes: Counter[str] = Counter()
         self._postings = Postings()
-        self._weighed: dict[
-            int, tuple[float, dict[str, float], float]
-        ] = {}  # without the words: those say what they say now
+        self._weighed: dict[int, _Weighed] = {}
         self._shelf = Shelf(before)
         self._begin(list(rows))
 
@@ -191,23 +192,19 @@ class Window:
         words, codes = self._word_weights(one.language, one.words), self._code_weights(one)
         return _Weighed(words, _length(words), codes, _length(codes))
 
-    def _weigh_other(self, other: Evidence, place: int) -> tuple[float, dict[str, float], float]:
-        """The same of one in the window but for its words, as when it was first compared."""
+    def _weigh_other(self, other: Evidence, place: int) -> _Weighed:
+        """The same of one in the window, as when it was first compared, or as it was read with all others."""
         found = self._weighed.get(place)
-        if found is None:
+        if found is None and place < len(self._lengths):
             codes = self._code_weights(other)
-            length = (
-                self._lengths[place]
-                if place < len(self._lengths)
-                else _length(self._word_weights(other.language, other.words))
-            )
-            found = self._weighed[place] = length, codes, _length(codes)
+            found = _Weighed(None, self._lengths[place], codes, _length(codes))
+        found = self._weighed[place] = found or self._weigh(other)
         return found
 
     def near(self, one: Evidence, days: float) -> list[Likeness]:
         """The stories at most so many days away that have something in common with one, the likest first."""
         mine = self._weigh(one)
-        places = self._by_words(mine)
+        places = self._by_words(mine.words or {}, mine.codes)
         places.update(self._shelf.nearest(one.vector, one.language, MOST_BY_VECTOR))
         ordered = [place for place in sorted(places) if self._may_be_near(one, place, days)]
         cosines = self._shelf.cosines(one.vector, one.language, ordered)
@@ -230,48 +227,52 @@ class Window:
     def compare(self, one: Evidence, other: Evidence) -> Likeness:
         """What two stories have in common, whether they are in the window or not."""
         cosine = self._shelf.cosine((one.vector, one.language), (other.vector, other.language))
-        theirs = self._weigh(other)
-        return self._likeness((one, other), cosine, self._weigh(one), (theirs.length, theirs.codes, theirs.code_length))
+        return self._likeness((one, other), cosine, self._weigh(one), self._weigh(other))
 
-    def _by_words(self, mine: _Weighed) -> set[int]:
+    def _by_words(self, words: Mapping[str, float], codes: Mapping[str, float]) -> set[int]:
         """Places of those that share what is rare, the rarest words first, until enough were looked at."""
         sums: defaultdict[int, float] = defaultdict(float)
         left = LOOKED_AT
-        rare_words = [word for word, weight in mine.words.items() if weight >= LEAST_RARE]
-        rare_words.sort(key=mine.words.__getitem__, reverse=True)
+        rare_words = [word for word, weight in words.items() if weight >= LEAST_RARE]
+        rare_words.sort(key=words.__getitem__, reverse=True)
         for word, places in zip(rare_words, self._postings.places(rare_words, COMMON), strict=True):
             if left <= 0:
                 break
             left -= len(places)
-            weight = mine.words[word]
+            weight = words[word]
             for place in places:
                 sums[place] += weight
         likest = heapq.nlargest(2 * MOST_BY_WORDS, sums, key=sums.__getitem__)
-        rare = {code: weight for code, weight in mine.codes.items() if weight >= LEAST_RARE}
+        rare = {code: weight for code, weight in codes.items() if weight >= LEAST_RARE}
         if rare:
             for place in likest:
                 sums[place] += sum(rare.get(code, 0.0) for code in self._story(place).codes)
         return set(heapq.nlargest(MOST_BY_WORDS, likest, key=sums.__getitem__))
 
-    def _likeness(
-        self, pair: tuple[Evidence, Evidence], cosine: float, mine: _Weighed, theirs: tuple[float, dict[str, float], float]
-    ) -> Likeness:
+    def _likeness(self, pair: tuple[Evidence, Evidence], cosine: float, mine: _Weighed, theirs: _Weighed) -> Likeness:
         one, other = pair
-        length, their_codes, code_length = theirs
-        shared = [word for word in other.words if word in mine.words]
-        words = {word: mine.words[word] for word in shared}
-        if shared and one.language != other.language:
-            words = {word: min(words[word], weight) for word, weight in self._word_weights(other.language, shared).items()}
-        codes = {code: mine.codes[code] for code in one.codes if code in their_codes}
+        words = self._shared(pair, mine.words or {}, theirs.words)
+        codes = {code: mine.codes[code] for code in one.codes if code in theirs.codes}
         features = (
             cosine,
-            _squares(words) / (mine.length * length) if words else 0.0,
+            _squares(words) / (mine.length * theirs.length) if words else 0.0,
             float(min(3, sum(word[0] == NUMBER for word in words))),
-            _squares(codes) / (mine.code_length * code_length) if codes else 0.0,
+            _squares(codes) / (mine.code_length * theirs.code_length) if codes else 0.0,
             float(bool(one.codes and other.codes and not codes)),
             abs(one.at - other.at),
         )
         return Likeness(other, self._model.score(kind_of_pair(one, other), features), features, words, codes)
+
+    def _shared(
+        self, pair: tuple[Evidence, Evidence], mine: Mapping[str, float], theirs: Mapping[str, float] | None
+    ) -> dict[str, float]:
+        """What both say, by the lesser of its two weights."""
+        one, other = pair
+        shared = [word for word in other.words if word in mine]
+        if theirs is None and (one.language == other.language or not shared):
+            return {word: mine[word] for word in shared}
+        theirs = self._word_weights(other.language, shared) if theirs is None else theirs
+        return {word: min(mine[word], theirs[word]) for word in shared}
 
 
 def _weights(sizes: Any, numbers: Any, letters: Any) -> Any:
