@@ -280,8 +280,19 @@ MATCHES = (
 )  # fmt: skip
 
 
+def _add_article(db, number):
+    db.execute("INSERT INTO stories (id, articles, sources) VALUES (?, 1, 1)", [number])
+    cells = {"id": number, "url": f"https://relay.example/{number}", "url_key": number, "source_id": "relay"}
+    cells |= {"story_id": number, "title": "A", "text": "x", "content_hash": "h", "word_count": 1, "extractor": "e"}
+    cells |= {"authors": "[]", "first_seen": "2026-01-01", "last_seen": "2026-01-01", "relevance": 1}
+    columns, names = ", ".join(cells), ", ".join(f":{name}" for name in cells)
+    db.execute(f"INSERT INTO articles ({columns}) VALUES ({names})", cells)
+
+
 def test_terms_of_verdicts_get_numbers_and_are_shown_in_words(tmp_path):
     db = archive_before("m031_matched_terms", tmp_path / "news.db")
+    for number in range(1, len(MATCHES) + 1):
+        _add_article(db, number)
     db.conn.executemany(
         "INSERT INTO verdicts VALUES (?, 'keep', 0.5, 0.25, 'because', '1', '2026', ?)", enumerate(MATCHES, 1)
     )
@@ -295,6 +306,41 @@ def test_terms_of_verdicts_get_numbers_and_are_shown_in_words(tmp_path):
     assert db.execute("SELECT places FROM article_verdicts LIMIT 2").fetchall() == [
         ("[[1,[7],[1],[2,3]],[2,[9,11]]]",), ("[[3,[],[],[4]]]",)
     ]  # fmt: skip
+    db.close()
+
+
+_WEIGHTS = ("NaN", "1e999", f"1{'0' * 400}")
+_TERMS = (_FRIGATE.replace("naval", str(number)).replace("frégate", str(number)) % 1 for number in range(40_000))
+ODD = (
+    *(_FRIGATE % weight for weight in _WEIGHTS),
+    '{"term":"a\\ud800","language":"en","topic":null,"weight":1}',
+    "[" * 9_999 + "]" * 9_999,
+    ",".join(_TERMS),
+)
+
+
+def test_whatever_another_program_left_of_verdicts_no_archive_stays_behind(tmp_path):
+    db = archive_before("m031_matched_terms", tmp_path / "news.db")
+    sql = "INSERT INTO verdicts VALUES (?, 'keep', 0.5, 0.25, 'because', '1', '2026', ?)"
+    odd = [f"[{each}]" for each in ODD]
+    with db.atomic():
+        for number, matches in enumerate([*odd, f"[[1,[2]],7,{_FRIGATE}]" % 1], 1):
+            _add_article(db, number)
+            db.execute(sql, [number, matches])
+    db.execute("PRAGMA foreign_keys = ON")
+    schema.migrate(db)
+    shown = [matches for (matches,) in db.execute("SELECT matches FROM verdicts ORDER BY article_id").fetchall()]
+    assert shown == [*odd, f"[{_FRIGATE}]" % 1]  # a list is no term's number
+    db.close()
+
+
+def test_a_verdict_whose_article_another_program_deleted_keeps_no_archive_from_us(tmp_path):
+    db = archive_before("m031_matched_terms", tmp_path / "news.db")
+    db.execute("INSERT INTO verdicts VALUES (7, 'keep', 0.5, 0.25, 'because', '1', '2026', '[]')")
+    db.conn.commit()
+    db.execute("PRAGMA foreign_keys = ON")
+    assert schema.migrate(db)[-1] == "m031_matched_terms"
+    assert db.execute("SELECT * FROM verdicts").fetchall() == []
     db.close()
 
 

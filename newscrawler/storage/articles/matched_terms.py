@@ -8,6 +8,7 @@ another program wrote in words stays as it is.
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -21,14 +22,19 @@ if TYPE_CHECKING:
 
 _PARTS = ("body", "title", "lead")
 _SAID = {"term", "language", "topic", "weight"}
+_MOST = 1e15  # of a weight; the view shows larger ones, and what is no number, as something else
+_LONE = re.compile("[\ud800-\udfff]")  # halves of characters, which SQLite cannot keep
 
 
 def _numbers(db: Database, terms: Collection[Term]) -> dict[Term, int]:
     """The numbers of terms, new ones for those that have none."""
     names = list(dict.fromkeys(term[0] for term in terms))
-    asked = names + names[-1:] * (-len(names) % 16)  # few lengths, so that SQLite knows the statement
-    sql = f"SELECT term, language, topic, weight, id FROM matched_terms WHERE term IN ({','.join('?' * len(asked))})"  # noqa: S608
-    known: dict[Term, int] = {row[:4]: row[4] for row in db.conn.execute(sql, asked)} if asked else {}
+    known: dict[Term, int] = {}
+    for at in range(0, len(names), 256):  # another program's verdict may have more of them than a statement takes
+        some = names[at : at + 256]
+        asked = some + some[-1:] * (-len(some) % 16)  # few lengths, so that SQLite knows the statement
+        sql = f"SELECT term, language, topic, weight, id FROM matched_terms WHERE term IN ({','.join('?' * len(asked))})"  # noqa: S608
+        known |= {row[:4]: row[4] for row in db.conn.execute(sql, asked)}
     for term in terms:
         if term not in known:
             new = db.execute("INSERT INTO matched_terms (term, language, topic, weight) VALUES (?, ?, ?, ?)", term)
@@ -71,33 +77,48 @@ def _in_words(element: object) -> tuple[Term, list[list[int]]] | None:
         return None
     if not (topic is None or isinstance(topic, str)) or type(weight) not in (int, float):
         return None
+    if not abs(weight) < _MOST or _LONE.search(f"{term}{language}{topic}"):
+        return None
     return (term, language, topic, float(weight)), places
 
 
 def of_words(db: Database, matches: str) -> str:
-    """The cell `places` of a cell `verdicts.matches`; the cell itself where it holds no list."""
+    """The cell `places` of a cell `verdicts.matches`; the cell itself where it cannot be read, or written again.
+
+    What other programs wrote may be anything.  Elements that are no objects go: a list would pass for the number of a term.
+    """
     try:
-        elements = json.loads(matches)
-    except ValueError:
+        elements = json.loads(matches, parse_constant=_refuse)
+    except (TypeError, ValueError, RecursionError):
         return matches
     if not isinstance(elements, list):
         return matches
-    read = [_in_words(each) for each in elements]
-    numbers = _numbers(db, [each[0] for each in read if each])
-    return _written(
-        [_placed(numbers[each[0]], each[1]) if each else element for each, element in zip(read, elements, strict=True)]
-    )
+    kept = [(each, _in_words(each)) for each in elements if isinstance(each, dict)]
+    numbers = _numbers(db, [said[0] for _, said in kept if said])
+    placed = [_placed(numbers[said[0]], said[1]) if said else element for element, said in kept]
+    try:
+        return json.dumps(placed, ensure_ascii=bool(_LONE.search(_written(placed))), separators=(",", ":"), allow_nan=False)
+    except (ValueError, RecursionError):
+        return matches
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(constant)  # NaN and the like: Python's, not JSON's
 
 
 def number_all(db: Database) -> None:
-    """Take all verdicts over from the table in which their terms are words (migration `m031_matched_terms`)."""
-    last = 0
+    """Take all verdicts over from the table in which their terms are words (migration `m031_matched_terms`).
+
+    Those go whose article another program took away: a key that points nowhere would refuse them all.
+    """
+    last = -(2**63)
     batch = "SELECT article_id, matches FROM verdicts WHERE article_id > ? ORDER BY article_id LIMIT 1000"
     while found := db.conn.execute(batch, [last]).fetchall():
         db.conn.executemany(
             """
             INSERT INTO article_verdicts
-            SELECT article_id, decision, defence, diplomacy, reason, lexicon, judged, ? FROM verdicts WHERE article_id = ?
+            SELECT article_id, decision, defence, diplomacy, reason, lexicon, judged, ? FROM verdicts
+            WHERE article_id = ? AND EXISTS (SELECT 1 FROM articles WHERE id = article_id)
             """,
             [(of_words(db, matches), article) for article, matches in found],
         )
