@@ -5,12 +5,14 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from conftest import NOW, SOURCES, candidate, database, lease, rows
 
 from newscrawler.dates import day_shown, iso
+from newscrawler.doctor.database import look
 from newscrawler.errors import ArchiveBusy, ArchiveError, Failure, FailureKind, of_status
 from newscrawler.items import Discovery, Endpoint, Link, Outcome, Poll, TopicScore
 from newscrawler.process import decide
@@ -97,6 +99,30 @@ def test_an_article_that_is_taken_back_leaves_the_others_of_its_transaction_inde
         archive.apply(decide(other, archive.known(other)))
     assert [len(search(archive.db, compile_query(word))) for word in ("brigs", "yawls")] == [0, 1]
     archive.db.execute("INSERT INTO articles_fts(articles_fts, rank) VALUES ('integrity-check', 1)")
+
+
+def test_a_note_that_articles_wait_for_the_index_is_left_by_nobody(archive):
+    archive.file([candidate(lease(archive, "https://gazette.example/1"), "Brigs sail.")])
+    archive.db.execute("INSERT INTO articles_unindexed VALUES (0)")  # another program, or whoever sent the archive
+    archive.db.execute("UPDATE articles SET title = 'Yawls'")
+    assert ("articles_unindexed", True) in [(each.place, each.mends) for each in look(archive.db, NOW)]
+    schema.migrate(archive.db)
+    assert [len(search(archive.db, compile_query(word))) for word in ("brigs", "yawls")] == [1, 1]
+    assert look(archive.db, NOW) == []
+
+
+def test_a_number_that_another_program_set_free_is_taken_with_nothing_of_the_article_before(archive):
+    def made(name, *topics):
+        one = candidate(lease(archive, f"https://gazette.example/{name}"), f"{name} sail far.")
+        scores = tuple(TopicScore(topic, topic, 0.5, ()) for topic in topics)
+        return replace(one, verdict=replace(one.verdict, topics=scores))
+
+    archive.file([made("brigs", "a", "b")])
+    archive.db.execute("PRAGMA foreign_keys = OFF")  # as they are for every other program
+    archive.db.execute("DELETE FROM articles")
+    archive.db.execute("PRAGMA foreign_keys = ON")
+    archive.file([made("yawls", "b")])
+    assert rows(archive, "SELECT article_id, topic_id FROM article_topics") == [(1, "b")]
 
 
 def test_a_new_article_is_filed_whole(archive):

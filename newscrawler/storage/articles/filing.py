@@ -194,8 +194,7 @@ def _insert_article(db: Database, decision: Decision, page_id: int | None) -> in
     copies.keep(db, article_id, candidate.fingerprints, decision.crowded)
     if joined is None:
         db.execute("UPDATE stories SET first_article_id = ? WHERE id = ?", [article_id, story_id])
-    # before its story moves, which labels it anew
-    verdicts.keep(db, article_id, candidate.verdict, candidate.fetched, is_first=True)
+    verdicts.keep(db, article_id, candidate.verdict, candidate.fetched)  # before its story moves, which labels it anew
     stories.join(db, article_id, story_id, decision.matches)
     _insert_first_state(db, article_id, decision, values)
     vectors.ask_for(db, article_id)

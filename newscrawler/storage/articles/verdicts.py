@@ -31,11 +31,13 @@ def as_stored(match: TermMatch) -> dict[str, object]:
     return {"term": match.term, "language": match.language, "topic": match.topic_id, "weight": weight, **places}
 
 
-def keep(db: Database, article_id: int, verdict: Verdict, now: datetime, *, is_first: bool = False) -> None:
-    """Write a verdict in the place of the last one, where it is not the first.  What a person said stays."""
-    if not is_first:
-        db.execute("DELETE FROM article_topics WHERE article_id = ?", [article_id])
-        db.execute("DELETE FROM mentions WHERE article_id = ?", [article_id])
+def keep(db: Database, article_id: int, verdict: Verdict, now: datetime) -> None:
+    """Write a verdict in the place of the last one.  What a person said stays.
+
+    A new article may have one: its number may be that of an article which another program deleted, and nothing else of it.
+    """
+    db.execute("DELETE FROM article_topics WHERE article_id = ?", [article_id])
+    db.execute("DELETE FROM mentions WHERE article_id = ?", [article_id])
     db.conn.executemany(
         """
         INSERT INTO topics (topic_id, label, scheme) VALUES (?, ?, ?)

@@ -150,11 +150,15 @@ def missing_triggers(db: Database) -> list[str]:
 def put_back_triggers(db: Database) -> None:
     """Make those anew that are not there, and the index and the days that were not minded without them.
 
-    Without the keepers the next change would take the text of all states before.
+    Without the keepers the next change would take the text of all states before.  Nothing waits for an index while no
+    transaction is under way: a note that says so, from whatever program, would keep articles out of it for good.
     """
+    left = db.execute("SELECT 1 FROM articles_unindexed").fetchone()
+    if left:
+        db.execute("DELETE FROM articles_unindexed")
     for name in (missing := missing_triggers(db)):
         db.execute(todays_triggers()[name])
-    if not _KEEPERS.keys() >= set(missing):
+    if left or not _KEEPERS.keys() >= set(missing):
         count_days(db)
         db.execute("INSERT INTO articles_fts(articles_fts) VALUES ('rebuild')")
 
