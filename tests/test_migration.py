@@ -316,6 +316,7 @@ ODD = (
     '{"term":"a\\ud800","language":"en","topic":null,"weight":1}',
     "[" * 9_999 + "]" * 9_999,
     ",".join(_TERMS),
+    _FRIGATE.replace("naval", "n" * 1_000) % 1,
 )
 
 
@@ -332,6 +333,19 @@ def test_whatever_another_program_left_of_verdicts_no_archive_stays_behind(tmp_p
     shown = [matches for (matches,) in db.execute("SELECT matches FROM verdicts ORDER BY article_id").fetchall()]
     assert shown == [*odd, f"[{_FRIGATE}]" % 1]  # a list is no term's number
     db.close()
+
+
+def test_a_few_bytes_of_a_verdict_are_not_shown_as_gigabytes(archive):
+    archive.db.execute("PRAGMA foreign_keys = OFF")
+    archive.db.execute(
+        "INSERT INTO matched_terms VALUES (1, ?, 'en', NULL, 1), (2, ?, 'en', NULL, 1)", ["a" * 10**7, "b" * 998]
+    )
+    for number in (1, 2):
+        places = f"[{','.join([f'[{number}]'] * 5_000)}]"
+        archive.db.execute("INSERT INTO article_verdicts VALUES (?, 'keep', 0, 0, '', '1', '2026', ?)", [number, places])
+    shown = archive.db.execute("SELECT length(matches) FROM verdicts ORDER BY article_id").fetchall()
+    assert shown[0] == (2,)
+    assert 998_000 < shown[1][0] < 1_100_000
 
 
 def test_a_verdict_whose_article_another_program_deleted_keeps_no_archive_from_us(tmp_path):

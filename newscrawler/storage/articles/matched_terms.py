@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _PARTS = ("body", "title", "lead")
 _SAID = {"term", "language", "topic", "weight"}
+_MOST_TERMS, _LONGEST = 1_000, 1_000  # elements of a verdict, and characters of one, as the view shows them
 _MOST = 1e15  # of a weight; the view shows larger ones, and what is no number, as something else
 _LONE = re.compile("[\ud800-\udfff]")  # halves of characters, which SQLite cannot keep
 
@@ -77,6 +78,8 @@ def _in_words(element: object) -> tuple[Term, list[list[int]]] | None:
         return None
     if not (topic is None or isinstance(topic, str)) or type(weight) not in (int, float):
         return None
+    if len(f"{term}{language}{topic or ''}") > _LONGEST:
+        return None
     if not abs(weight) < _MOST or _LONE.search(f"{term}{language}{topic}"):
         return None
     return (term, language, topic, float(weight)), places
@@ -93,7 +96,8 @@ def of_words(db: Database, matches: str) -> str:
         return matches
     if not isinstance(elements, list):
         return matches
-    kept = [(each, _in_words(each)) for each in elements if isinstance(each, dict)]
+    objects = [each for each in elements if isinstance(each, dict)]
+    kept = [(each, _in_words(each) if at < _MOST_TERMS else None) for at, each in enumerate(objects)]
     numbers = _numbers(db, [said[0] for _, said in kept if said])
     placed = [_placed(numbers[said[0]], said[1]) if said else element for element, said in kept]
     try:

@@ -107,7 +107,9 @@ SELECT
                 || coalesce(',"lead":' || nullif(json_extract(placed.value, '$[3]'), '[]'), '')
                 || coalesce(',"body":' || nullif(json_extract(placed.value, '$[1]'), '[]'), '') || '}'))
             FROM json_each(places) AS placed
+            -- as many and as long ones as `matched_terms` numbers: of what a few bytes of an archive that was sent say
             LEFT JOIN matched_terms ON matched_terms.id = iif(placed.type = 'array', json_extract(placed.value, '$[0]'), NULL)
+                AND placed.key < 1000 AND length(term) + length(language) + coalesce(length(topic), 0) <= 1000
             WHERE placed.type = 'object' OR matched_terms.id IS NOT NULL
         ), '') || ']'
     END AS matches  -- JSON: term, topic, weight and word numbers in title, lead and body
