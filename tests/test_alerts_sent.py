@@ -1,5 +1,6 @@
 """Alerts that reach people: a mail server, web servers and a clock of the tests; what is sent is sent once."""
 
+import asyncio
 import email
 import email.policy
 import json
@@ -19,6 +20,7 @@ from newscrawler.alerting import channels, positions
 from newscrawler.alerting.channels import NotSent, parse_channel, secret, send, why_unsendable
 from newscrawler.alerting.message import Item, Message
 from newscrawler.alerting.sending import Sender, is_due
+from newscrawler.cli.alert_errand import errand_of
 from newscrawler.cli.alerts import _end_without_news
 from newscrawler.config import parse_config
 from newscrawler.config.alert_rules import AlertRule
@@ -399,6 +401,19 @@ def test_the_command_sends_and_says_so(sender, mail, archive):
     assert (done.returncode, "the variable NOT_SET is not set" in done.stderr) == (2, True)  # though nothing is new
     with database(Path(folder) / "archive" / "news.db") as db:
         assert db.execute("SELECT asked FROM saved_searches").fetchall() == [(None,)]  # the terminal's own is another
+
+
+def test_what_goes_on_for_ever_has_alerts_on_its_own_stdout(sender, archive, monkeypatch, capfd):
+    _, come, _ = sender
+    come(1, "A frigate left its base")
+    monkeypatch.chdir(archive.folder.parent)
+    Path("newscrawler.toml").write_text('[[alerts]]\nsearch = "frigates"\nto = "stdout"\n')
+    archive.close()
+    said = []
+    asyncio.run(errand_of(archive.folder, said.append)(True))
+    captured = capfd.readouterr()
+    assert "\nFrigate 1\n" in captured.out  # once called sent, it is nowhere else
+    assert (said, captured.err) == (["frigates: 1 sent to stdout"], "")
 
 
 @pytest.mark.parametrize(

@@ -12,17 +12,20 @@ from newscrawler import config
 from newscrawler.errors import ConfigError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from newscrawler.config import Config
     from newscrawler.config.alert_rules import AlertRule
     from newscrawler.crawl.signs import Errand
 
 PAUSE = timedelta(minutes=10)  # between two sendings, at least
+LONGEST = 1 << 20  # bytes of a line that sending says
 
 
-def errand_of(folder: Path) -> Errand | None:
-    """What sends the alerts that newscrawler.toml has now, each ten minutes at most."""
+def errand_of(folder: Path, say: Callable[[str], object]) -> Errand | None:
+    """What sends the alerts that newscrawler.toml has now, each ten minutes at most, and says what became of them."""
     rules = config.load(Path()).alerts
-    return Alerts(folder, rules).send if rules else None
+    return Alerts(folder, rules, say).send if rules else None
 
 
 def refuse_unsendable(stated: Config) -> None:
@@ -37,11 +40,14 @@ def refuse_unsendable(stated: Config) -> None:
 
 
 class Alerts:
-    """Sends what [[alerts]] says, in a process of its own: a mail server may take as long as it likes."""
+    """Sends what [[alerts]] says, in a process of its own: a mail server may take as long as it likes.
 
-    def __init__(self, folder: Path, rules: tuple[AlertRule, ...]) -> None:
+    Its stdout is this process's, for alerts to stdout; what it says on stderr goes to `say`, line by line.
+    """
+
+    def __init__(self, folder: Path, rules: tuple[AlertRule, ...], say: Callable[[str], object]) -> None:
         self._command = [sys.executable, "-P", "-m", "newscrawler", "alerts", "--due", "--archive", str(folder)]
-        self._rules = rules
+        self._rules, self._say = rules, say
         self._asked: datetime | None = None
         self._failed = self._has_news = False
 
@@ -53,8 +59,11 @@ class Alerts:
         if not self._is_wanted(now):
             return
         self._asked, self._has_news = now, False
-        process = await asyncio.create_subprocess_exec(*self._command, stdout=asyncio.subprocess.DEVNULL)
+        process = await asyncio.create_subprocess_exec(*self._command, stderr=asyncio.subprocess.PIPE, limit=LONGEST)
         try:
+            if process.stderr is not None:
+                async for line in process.stderr:
+                    self._say(line.decode(errors="replace").rstrip())
             self._failed = await process.wait() in (1, 2, 3)
         finally:
             if process.returncode is None:

@@ -291,7 +291,7 @@ def _serve(one: Archivist, sink: Sink | None) -> None:
 
     try:
         signs = Signs(one.archive.folder, sink)
-        signs.errand = errand_of(one.archive.folder)
+        signs.errand = errand_of(one.archive.folder, _say)
     except BaseException:
         one.close(1)
         raise

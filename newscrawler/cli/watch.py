@@ -129,7 +129,7 @@ def _run(session: CrawlSession, rereading: Rereading, settings: Settings, sink: 
         raise
     if log_file := click.get_current_context().meta.get(options.LOG):
         watch.signs.on_sign = lambda: write_on(log_file)
-    watch.signs.errand = errand_of(session.archive.folder)
+    watch.signs.errand = errand_of(session.archive.folder, watch.say)
     try:
         run_spider(session, settings, spider=WatchSpider, watch=watch)
     finally:
