@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import itertools
 import json
+import logging
 import os
 import re
 import signal
@@ -30,6 +31,7 @@ from twisted.web.http_headers import Headers
 
 from newscrawler.cli import engine as command_line
 from newscrawler.cli import worker_health
+from newscrawler.cli.logfile import log_with_time
 from newscrawler.crawl import heartbeat
 from newscrawler.crawl.beside import Beside
 from newscrawler.crawl.metrics import sink_for
@@ -383,6 +385,17 @@ def test_a_turn_that_is_none_of_ours_is_taken_out_and_nothing_else(redis, archiv
     asyncio.run(run())
     said = r"a turn is forgotten: entry \d+-\d+ of the stream foreign:turns of the engine is of format '99\\x1b"
     assert len(re.findall(said, caplog.text)) == 1
+
+
+def test_what_is_logged_of_an_engine_begins_with_its_time(capsys):
+    ours = logging.getLogger("newscrawler")
+    before = list(ours.handlers)
+    log_with_time()
+    try:
+        logging.getLogger("newscrawler.engine.archivist").warning("a turn is forgotten")
+    finally:
+        ours.handlers[:] = before
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ a turn is forgotten\n", capsys.readouterr().err)
 
 
 def test_an_archivist_lets_events_be_made_beside_it(redis, archive):

@@ -76,6 +76,7 @@ def test_every_reader_reads_there(archive, store, tmp_path, monkeypatch):
     (tmp_path / "newscrawler.toml").unlink()  # whoever is not told where reads nowhere
     assert command("page", 1, *folder, cwd=tmp_path).returncode == 1
     assert f"it went to {store.address}" in command("doctor", *folder, cwd=tmp_path).stdout
+    assert f"it went to {store.address}" in command("page", "1", *folder, cwd=tmp_path).stderr
 
 
 def test_the_verb_moves_and_says_so(archive, tmp_path):

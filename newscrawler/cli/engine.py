@@ -21,6 +21,7 @@ from newscrawler.cli import options
 from newscrawler.cli.alert_errand import errand_of, refuse_unsendable
 from newscrawler.cli.crawl import opened, run_spider, scrapy_settings
 from newscrawler.cli.events import say_what_waits
+from newscrawler.cli.logfile import log_with_time
 from newscrawler.cli.output import print_rows
 from newscrawler.cli.rereading import begin_anew, handle_hangup, rereading_of
 from newscrawler.cli.stopping import INTERRUPTED, Stop, end_process
@@ -231,6 +232,7 @@ def archivist(crawling: Crawling, engine: Engine, folder: Path | None, pairs: tu
     beat = settings["NEWSCRAWLER_BEAT"]
     streams, agreement = streams_of(engine), _agreement(beat, engine.lease)
     streams.troubles.say = _say
+    log_with_time()
     figures = options.Figures(crawling.metrics)
     one = Archivist(_archive(crawling, engine, folder, figures), sources, streams, Workers(1, beat))
     if settings.getbool("NEWSCRAWLER_EVENTS"):

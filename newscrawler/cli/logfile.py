@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
+import time
 from pathlib import Path
 
 from newscrawler.errors import NewscrawlerError
@@ -44,3 +46,13 @@ def write_on(path: Path) -> None:
         is_large = True  # somebody took it away
     if is_large:
         write_into(path)
+
+
+def log_with_time() -> None:
+    """What is logged of an engine begins with its time, as all else that is said does."""
+    lines = logging.Formatter("%(asctime)s %(message)s", "%Y-%m-%dT%H:%M:%SZ")
+    lines.converter = time.gmtime
+    handler = logging.StreamHandler()
+    handler.setLevel(logging.WARNING)
+    handler.setFormatter(lines)
+    logging.getLogger("newscrawler").addHandler(handler)

@@ -52,6 +52,7 @@ def page(number: int, folder: Path | None, headers: bool, which: Which) -> None:
     from newscrawler.storage.archive import PAGES
     from newscrawler.storage.articles import pages
     from newscrawler.storage.articles.pages import withdrawn_article
+    from newscrawler.storage.warc.checks import where_it_is
     from newscrawler.storage.warc.reading import http_parts, read_record
 
     folder = options.archive_folder(folder)
@@ -59,7 +60,12 @@ def page(number: int, folder: Path | None, headers: bool, which: Which) -> None:
     stored = _stored(db, number, which.revision, capture=which.capture)
     if not (which.withdrawn or headers) and (article := withdrawn_article(db, stored.id)) is not None:
         raise ArchiveError(f"page {stored.id}: {WITHDRAWN.format(article)}; --withdrawn prints it nevertheless")
-    record = read_record(folder / PAGES, *stored.place)
+    try:
+        record = read_record(folder / PAGES, *stored.place)
+    except ArchiveError as error:
+        if isinstance(error.__cause__, FileNotFoundError):
+            raise ArchiveError(f"{error}; {where_it_is(db, stored.place[0])}") from error
+        raise
     status, answer, body = http_parts(record.block)
     if not headers:
         sys.stdout.buffer.write(body)

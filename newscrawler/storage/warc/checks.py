@@ -53,7 +53,7 @@ def check_file(
     """
     places = places_of(db, file)
     if not is_there(folder, file):
-        yield Fault(file, None, f"is missing, with {len(places)} records; {_where(db, file)}")
+        yield Fault(file, None, f"is missing, with {len(places)} records; {where_it_is(db, file)}")
         done(len(places))
         return
     end = max((offset + length for offset, (length, _) in places.items()), default=0)
@@ -74,7 +74,7 @@ def check_file(
         done(1)
 
 
-def _where(db: Database, file: str) -> str:
+def where_it_is(db: Database, file: str) -> str:
     """What to do about a file that is not there."""
     place = place_of(db, file)
     if place is None:
