@@ -457,6 +457,27 @@ def test_an_archivist_that_goes_on_has_rounds_and_days_and_gives_signs(redis, ar
     assert runs == [("archivist", 0), ("archivist", 0)]
 
 
+def test_an_archivist_to_whom_no_worker_answers_says_so_once(redis, archive, monkeypatch, caplog):
+    monkeypatch.setattr(archivist, "ALONE", timedelta(0))
+
+    async def run():
+        async with connected(redis, "a", "w", prefix="alone") as (a, w):
+            one = Archivist(archive, (SOURCE,), a, Workers(1))
+            one.filing.begin_run()
+            working = asyncio.ensure_future(one.run(Scope(once=True), AGREED, lambda: "first"))
+            while not caplog.messages:
+                await asyncio.sleep(0.01)
+            there = await w.sent()
+            await asyncio.sleep(0.1)
+            one.stopping.set()
+            await working
+            one.close(0)
+            return len(there)
+
+    assert asyncio.run(run()) == 1
+    assert [each for each in caplog.messages if "is there a worker?" in each] == caplog.messages[:1]
+
+
 def test_a_worker_lets_hosts_have_their_share_anew_each_round():
     """Four pages that cost a worker each would close a host for as long as the worker lives: months."""
 

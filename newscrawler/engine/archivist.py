@@ -55,6 +55,7 @@ log = logging.getLogger(__name__)
 
 BATCH = 100  # reports a transaction
 WINDOW = 1024  # tasks that wait or are out: more are leased as they come back
+ALONE = timedelta(seconds=30)  # after which it is said that no worker took up the first turn
 LOOK = timedelta(seconds=15)  # between two looks for what is due, and for what the engine has lost
 
 
@@ -82,6 +83,8 @@ class Archivist:
         self._endpoints: set[int] = set()  # waiting or out
         self._ids: Callable[[], str] = lambda: ""
         self._looked: datetime | None = None
+        self._asked: datetime | None = None  # when the first turn was sent
+        self._is_answered = False  # something came of one, or it was said that nothing does
         self._is_quiet = False  # at the last look nothing was left, and nothing has come since
         self._first = False  # all endpoints are asked, due or not
         self._moving = Moving(archive, self._writer)
@@ -272,6 +275,7 @@ class Archivist:
         for lease in leases:
             self._dispatch.add(host_of(lease.url), lease)
         self._is_quiet = not leases and not self._dispatch.tasks and not self._dispatch.out
+        self._miss_workers(now)
 
     def _add(self, endpoints: Sequence[DueEndpoint]) -> None:
         for endpoint in endpoints:
@@ -287,6 +291,15 @@ class Archivist:
             log.warning("the engine has lost a turn of %s; it is sent again", self._dispatch.out[lost].turn.host)
             self._ended(lost, timedelta(0))
 
+    def _miss_workers(self, now: datetime) -> None:
+        """Say once that nothing came of what was handed out first: without a worker nothing ever does."""
+        if self._asked is not None and not self._is_answered and now - self._asked >= ALONE:
+            log.warning(
+                "nothing has come of what was handed out first; is there a worker? "
+                "`newscrawler worker --engine …` begins one, `newscrawler status --engine …` lists them"
+            )
+            self._is_answered = True
+
     # --- turns
 
     async def _send(self, agreement: Agreement) -> None:
@@ -294,6 +307,7 @@ class Archivist:
             turn = await self._writer.call(self._turn, host, tasks, agreement)
             self._dispatch.sent(turn)
             await self._streams.send(turn)
+            self._asked = self._asked or utc_now()
 
     def _turn(self, host: str, tasks: tuple[Task, ...], agreement: Agreement) -> Turn:
         """In the archive's thread."""
@@ -324,7 +338,7 @@ class Archivist:
             except EngineError as error:
                 log.error("a report cannot be read and is left out, its links are asked again: %s", error)
         if entries:
-            self._is_quiet = False
+            self._is_quiet, self._is_answered = False, True
             anew = [again for report in reports if (again := await self._read_anew(report)) is not None]
             filed = await self._writer.call(self.filing.batch, reports, anew)
             self._note(filed)
