@@ -26,7 +26,7 @@ _EDGES = "".join(map(chr, range(0x21)))  # what the URL standard strips around a
 # what is whole and clean already, as nearly all addresses of feeds and sitemaps are
 _CLEAN = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+/[\w.~!$&'()*+,;=:@%/-]*(?:\?[\w.~!$&'()*+,;=:@%/?-]+)?", re.ASCII)
 _PORT = re.compile(r":\d*$")
-_NO_HOST = re.compile(r"[\s/?#@%<>|^`{}\\]|^$")
+_NO_HOST = re.compile(r"[\x00-\x1f\x7f\s/?#@%<>|^`{}\\]|^$")  # the URL standard's forbidden domain code points, and blanks
 _NUMERIC_HOST = re.compile(r"(?:0x[0-9a-f]+|\d+)(?:\.(?:0x[0-9a-f]+|\d+)){0,3}\.?$", re.IGNORECASE)
 
 
