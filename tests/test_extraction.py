@@ -295,3 +295,26 @@ def test_a_heading_without_end_is_no_text():
     assert len(found.text) < 1_000
     with pytest.raises(ExtractionError):
         extract(f"<html><body>{endless}</body></html>".encode(), "https://a.example/1", NOW)
+
+
+LEAD = "The defence ministers of both countries agreed on Tuesday that their navies will patrol the strait together from spring."
+UNDER_A_PICTURE = f'<figure><img src="a.jpg"><figcaption>{LEAD}</figcaption></figure>'
+REPEATED = {
+    "beside the body": (f"{UNDER_A_PICTURE}<p>{LEAD}</p>", 1),
+    "before the picture": (f"<p>{LEAD}</p>{UNDER_A_PICTURE}", 1),
+    "in a wrapper": (f'{UNDER_A_PICTURE}<div class="lead"><p>{LEAD}</p></div>', 1),
+    "an alt text": (f'<img src="a.jpg" alt="{LEAD}"><header><p>{LEAD}</p></header>', 1),
+    "a caption said twice": (f'<div class="image"><img src="a.jpg" alt="{LEAD}"><p>{LEAD}</p></div>', 0),
+}
+
+
+@pytest.mark.parametrize("form", REPEATED)
+def test_a_lead_whose_words_a_caption_repeats_is_kept_in_whichever_wrapper(form):
+    head, times = REPEATED[form]
+    told = "tells what else the ministry said of the frigates and of their crews"
+    body = "".join(f"<p>Paragraph {n} {told}.</p>" for n in range(5))
+    story = f'<article><h1>Ministers agree on patrols</h1>{head}<div class="content">{body}</div></article>'
+    page = f'<html lang="en"><body>{story}</body></html>'
+    found = extract(page.encode(), "https://gazette.example/1", NOW)
+    assert found.text.count(LEAD) == times
+    assert "Paragraph 4 tells" in found.text

@@ -13,7 +13,7 @@ from newscrawler.markup.page_regions import box_of, holders
 if TYPE_CHECKING:
     from collections.abc import Set
 
-    from newscrawler.markup.blocks import Block, Page
+    from newscrawler.markup.blocks import Block, Node, Page
 
 MAX_CAPTIONS = 60
 LONGEST = BEGINNING  # characters; a longer one is a paragraph in a figure
@@ -21,16 +21,17 @@ MIN_WORDS, BRIEF = 5, 150  # words at least, characters at most, of what may be 
 PICTURES, TOLD, TIMES = 5, 100, 2  # captions of a gallery; characters of each; how much more they say than the rest
 PARAGRAPHS = 3  # so many that pictures say too are the article's
 _NAMING = HEADINGS | {"td", "th", "dt"}
-_LABEL = re.compile(r"caption|legende|bildunterschrift|pie-?(?:de-?)?foto|didascalia|podpis")
+_WHOLE = frozenset({"body", "article", "main", "section"})
+_CAPTION = r"caption|legende|bildunterschrift|pie-?(?:de-?)?foto|didascalia|podpis"
+_LABEL = re.compile(_CAPTION)
+_PICTURES = re.compile(rf"{_CAPTION}|image|img|photo|pict|bild|foto|media|gallery|slide|thumb|video")
 
 
 def _is_caption(block: Block) -> bool:
     """Whether its element, or one of the two above, is a figcaption or is called a caption."""
     node = block.node
     for _ in range(3):
-        if node.tag == "figcaption" or (
-            node.tag not in ("body", "article", "main", "section") and _LABEL.search(node.label)
-        ):
+        if node.tag == "figcaption" or (node.tag not in _WHOLE and _LABEL.search(node.label)):
             # a whole article in a container of that name is not one
             return node.chars < 2 * LONGEST
         if node.parent is None:
@@ -53,13 +54,27 @@ def _says_again(block: Block, said: set[str]) -> bool:
 
 
 def _opening_paragraph(page: Page, chosen: list[int]) -> int | None:
-    """The first paragraph, where others stand beside it: a caption may repeat the words of a lead."""
+    """The first paragraph, in whichever wrapper: a caption may repeat the words of a lead.
+
+    One in a box that is a picture's, or is called so, is that picture's caption a second time, unless others stand with it.
+    """
     first = next((each for each in chosen if page.blocks[each].good), None)
     if first is None or page.blocks[first].node.tag != "p":
         return None
     home = page.blocks[first].node.parent
     alike = sum(page.blocks[each].good > 0 and page.blocks[each].node.parent is home for each in chosen)
-    return first if alike > 2 else None
+    return first if alike > 2 or not _is_pictures(page.blocks[first].node) else None
+
+
+def _is_pictures(node: Node) -> bool:
+    """Whether an element, or one of the two above it, is a figure or is called a picture's."""
+    for _ in range(3):
+        if node.tag == "figure" or (node.tag not in _WHOLE and _PICTURES.search(node.label)):
+            return True
+        if node.parent is None:
+            return False
+        node = node.parent
+    return False
 
 
 def gallery(page: Page, chosen: list[int], headline: int | None) -> set[int]:
