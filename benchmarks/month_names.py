@@ -54,8 +54,14 @@ MORE = {
     "bg": {1: ["ян"]},
     "sr": {
         5: ["maja", "маја"], 6: ["juna", "juni", "јуна", "јуни"], 7: ["jula", "juli", "јула", "јули"],
+        9: ["septembra", "септембра"], 10: ["oktobra", "октобра"],
+        11: ["novembra", "новембра"], 12: ["decembra", "децембра"],
     },
-    "bs": {5: ["maja"], 6: ["juna"], 7: ["jula"]},
+    "bs": {
+        5: ["maja"], 6: ["juna"], 7: ["jula"],
+        9: ["septembra", "септембра"], 10: ["oktobra", "октобра"],
+        11: ["novembra", "новембра"], 12: ["decembra", "децембра"],
+    },
     "sl": {5: ["maja"]},
 }  # fmt: skip
 PARTICLES = ("de ", "d’", "d'", "ta’ ", "ta' ")

@@ -177,7 +177,7 @@ def test_years_of_the_solar_hijra_follow_each_other(year, month, day, language):
         ("srpnja", "hr", 7), ("dicembre", "it", 12), ("desember", "nn", 12), ("Sept.", "en", 9), ("Sept", "de", 9),
         ("листопада", "uk", 11), ("лютого", "uk", 2), ("noyabrda", "uz", 11), ("Mar", "fi", None), ("Oct", "fi", 10),
         ("नवम्बर", "hi", 11), ("अक्तूबर", "hi", 10), ("דצמבר", "he", 12), ("מרס", "he", 3), ("Φλεβάρη", "el", 2),
-        ("jula", "sr", 7), ("غشت", "ar", 8), ("اكتوبر", "ur", 10), ("জানুয়ারি", "bn", 1), ("mail", "et", 5),
+        ("jula", "sr", 7), ("новембра", "sr", 11), ("septembra", "bs", 9), ("غشت", "ar", 8), ("اكتوبر", "ur", 10), ("জানুয়ারি", "bn", 1), ("mail", "et", 5),
         ("בנובמבר", "he", 11), ("ژانویهٔ", "fa", 1), ("octubre", "en", 10), ("mayor", "en", None),
     ],
 )  # fmt: skip
