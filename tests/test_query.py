@@ -455,7 +455,7 @@ def test_dates_as_people_write_them():
     assert parse_date_range("1m", date(2026, 3, 31)) == (date(2026, 2, 28),) * 2
     assert parse_date_range("12h", TODAY) == (date(2026, 11, 21),) * 2
     assert parse_date_range(" 20261101 ", TODAY) == (date(2026, 11, 1),) * 2
-    for wrong in ("", "soon", "2026-13", "0000", "9999999d", "2026-02-30", "١٢", "202611"):
+    for wrong in ("", "soon", "2026-13", "2026-00", "2026-0", "0000", "9999999d", "2026-02-30", "١٢", "202611"):
         assert parse_date_range(wrong, TODAY) is None, wrong
 
 

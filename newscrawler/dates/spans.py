@@ -26,7 +26,7 @@ def parse_date_range(value: str, today: date) -> tuple[date, date] | None:
             value = "0d" if value == "today" else "1d"
         if ago := back(today, value):
             day = ago
-        elif found := re.fullmatch(r"(\d{4})(?:-(\d{1,2}))?", value, re.ASCII):
+        elif found := re.fullmatch(r"(\d{4})(?:-(0?[1-9]|1[0-2]))?", value, re.ASCII):
             year, month = int(found[1]), int(found[2] or 0)
             last = date(year, month or 12, 28) + timedelta(days=4)
             return date(year, month or 1, 1), last - timedelta(days=last.day)
