@@ -138,7 +138,7 @@ def test_the_words_are_those_of_the_lexicons_languages():
     words = tomllib.loads((resources.files("newscrawler.metadata.authors") / "credits.toml").read_text(encoding="utf-8"))
     assert set(words) >= {each for each in shipped_lexicon().languages() if len(each) == 2}
     assert {language for language, _, _ in CREDITS} == set(words)
-    assert all(set(each) == {"by", "named", "not", "role", "desk", "rank", "nobody"} for each in words.values())
+    assert all(set(each) == {"by", "named", "about", "not", "role", "desk", "rank", "nobody"} for each in words.values())
 
 
 @given(st.text(max_size=200))
@@ -167,6 +167,22 @@ def test_credits_as_papers_write_them(language, below, head, authors):
         assert not any(map(is_person, found))
     else:
         assert list(found) == authors
+
+
+def said_of_authors():
+    words = tomllib.loads((resources.files("newscrawler.metadata.authors") / "credits.toml").read_text(encoding="utf-8"))
+    return [(language, heading.strip()) for language, each in words.items() for heading in each["about"].split(",")]
+
+
+@pytest.mark.parametrize(("language", "heading"), said_of_authors())
+def test_what_stands_below_about_the_author_is_none_of_the_text(language, heading):
+    page = f"""<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>Survey vessels map the seabed</title>
+        </head><body><main><article><h1>Survey vessels map the seabed</h1>{TEXT}<p><strong>{heading.capitalize()}:</strong></p>
+        <p>Sails every summer from Kelling to the outer islands, and has written of them for eleven years.</p></article></main>
+        </body></html>"""
+    found = extract(page.encode(), "https://gazette.example/a", NOW).text
+    assert "Sails every summer" not in found
+    assert "Two survey vessels" in found
 
 
 SIGNED = [

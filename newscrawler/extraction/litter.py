@@ -17,6 +17,7 @@ from newscrawler.extraction import phrases
 from newscrawler.extraction.line_kinds import CAPTION, PROMPT, is_caption, is_prompt
 from newscrawler.extraction.notices import is_notice
 from newscrawler.markup.blocks import HEADINGS
+from newscrawler.metadata.authors.credit_words import shipped_credit_words
 from newscrawler.text import words
 
 if TYPE_CHECKING:
@@ -37,7 +38,6 @@ def _any_of(parts: tuple[str, ...], before: str = "", after: str = "") -> re.Pat
 
 _PRINTED, _VIEWS = _any_of(phrases.PRINTED), _any_of(phrases.VIEWS)
 _DISCLAIMER = _any_of(phrases.DISCLAIMERS, r"\W*", r"(?!\w)\s*(?:[:：.\-–—].*|$)")
-_ABOUT = _any_of(phrases.ABOUT_THE_AUTHOR, r"\W*", r"\W*")
 _ROLE = (
     r"(?:correspondent|reporter|editor|writer|journalist|fellow|professor|analyst|author|director|columnist|researcher|lecturer"
     r"|freelance\w*|producer|contributor|historian|scholar|consultant|redakteur\w*|korrespondent\w*|autor\w*|journaliste?"
@@ -87,7 +87,7 @@ def biographies(page: Page, chosen: list[int], about: About) -> dict[int, str]:
     blocks = page.blocks
     found: dict[int, str] = {}
     for place in range(max(len(chosen) - 2 * ENDS, 1), len(chosen)):
-        if _ABOUT.fullmatch(blocks[chosen[place]].text):
+        if shipped_credit_words().heads_biography(blocks[chosen[place]].text):
             return dict.fromkeys(chosen[place:], "about the author")
     for before, index in pairwise(chosen[max(len(chosen) - ENDS - 1, 0) :]):
         is_section = blocks[before].node.tag in HEADINGS  # "Who we are" is one of the article's own

@@ -100,18 +100,6 @@ NETWORKS = (
     "트위터", "카카오톡", "카카오스토리", "네이버", "밴드",
 )  # fmt: skip
 
-# headings
-ABOUT_THE_AUTHOR = (
-    r"about the (?:author|writer|reporter)s?", r"über (?:den autor|die autorin|die autoren)", r"zur person",
-    r"à propos de l['’]auteur\w*", r"sobre (?:el autor|la autora|o autor|a autora)",
-    r"(?:sull['’]autore|l['’]autore)", r"over de auteur", r"o autor(?:ze|ce)", r"om författaren", r"om forfatteren",
-    r"об авторе", r"про автора", r"著者(?:について|紹介)", r"作者(?:简介|簡介)", r"yazar hakkında",
-    r"o autor(?:ovi|u|ima|y|ech)", r"a szerzőről", r"despre autor\w*", r"σχετικά με τ(?:ον|ην) (?:συγγραφέα|αρθρογράφο)",
-    r"um höfundinn", r"عن (?:الكاتب|الكاتبة|المؤلف)", r"درباره (?:ی )?نویسنده", r"על (?:הכותב|הכותבת|המחבר|המחברת)",
-    r"लेखक के बारे में", r"tentang penulis", r"về tác giả", r"(?:글쓴이|저자|필자) ?소개", r"kirjoittajasta",
-    r"tietoa kirjoittajasta", r"autori kohta", r"autorist", r"par autoru", r"apie autori(?:ų|ę|us)",
-)  # fmt: skip
-
 
 _DIGITS = re.compile(r"\d+")
 _HEAD = 3  # characters by which phrases are looked up

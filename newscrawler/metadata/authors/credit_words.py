@@ -79,6 +79,7 @@ class CreditWords:
     """`labels`: phrase -> (of whom, whether a mere space may follow); `unspaced`: those of Han and kana, anywhere."""
 
     labels: dict[str, tuple[Kind, bool]]
+    about: frozenset[str]  # those of `labels` that stand over whom a page tells of as its authors
     longest: dict[str, int]  # first word of a label -> words of the longest one that begins so
     unspaced: re.Pattern[str]
     role: Words
@@ -95,6 +96,10 @@ class CreditWords:
         tokens = [each for each, _, _ in _tokens(line)]
         found = self.labels.get(" ".join(tokens))
         return found[0] if found else None
+
+    def heads_biography(self, line: str) -> bool:
+        """Whether a line is a heading over who wrote, "About the author", and nothing else."""
+        return len(line) <= LONGEST and " ".join(each for each, _, _ in _tokens(line)) in self.about
 
     def unglued(self, line: str) -> str:
         """A line with a colon behind the label that it begins with, where only styles set that apart: "PorAna Lind".
@@ -242,7 +247,8 @@ def _either(phrases: Iterable[str]) -> str:
 def parse_credit_words(text: str) -> CreditWords:
     """The words of a TOML text such as credits.toml.  Raises KeyError where a language lacks a kind of them."""
     table = tomllib.loads(text)
-    by, named, other, roles = (_split_phrases(table, key) for key in ("by", "named", "not", "role"))
+    by, about, other, roles = (_split_phrases(table, key) for key in ("by", "about", "not", "role"))
+    named = [*_split_phrases(table, "named"), *about]
     ranks = _split_phrases(table, "rank")
     glued = [each for each in roles if has_unspaced(each) or "\uac00" <= each[0] <= "\ud7a3"]
     labels = _labels(by, named, other)
@@ -254,6 +260,7 @@ def parse_credit_words(text: str) -> CreditWords:
     others = [each for each in other if has_unspaced(each)]
     return CreditWords(
         labels=labels,
+        about=frozenset(" ".join(word for word, _, _ in _tokens(each)) for each in about),
         longest=longest,
         unspaced=re.compile(rf"(?P<other>{_either(others)})|(?P<by>{_either(authors)})"),
         role=_words(roles),
