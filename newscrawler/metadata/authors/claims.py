@@ -13,7 +13,7 @@ from newscrawler.dates.written import find_day, may_name_day
 from newscrawler.metadata.authors.bylines import label_of, parts_of, says_by, segments, split_names
 from newscrawler.metadata.authors.credit_words import Kind
 from newscrawler.metadata.authors.persons import NAME
-from newscrawler.metadata.claims.jsonld import path_of
+from newscrawler.metadata.claims.jsonld import name_of, path_of
 from newscrawler.text import spaceless, words
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def houses_of(claims: Claims, host: str) -> Houses:
         claims.meta.get("og:site_name"), claims.meta.get("application-name"), claims.meta.get("dc.publisher"),
         claims.meta.get("publisher"), claims.publisher,
         *_organisations(claims.jsonld.get("author")), *_organisations(claims.jsonld.get("creator")),
-        *_organisations(claims.page.get("author")),
+        *_organisations(claims.page.get("author")), *_staffed(claims),
     ]  # fmt: skip
     hosts = (*host.split(".")[:-1], host.removeprefix("www."))
     return Houses(
@@ -107,11 +107,9 @@ def _names(value: object, names: dict[str, str]) -> Iterator[str]:
         for each in value[:MAX_AUTHORS]:
             yield from _names(each, names)
     elif isinstance(value, dict):
-        named = value.get("name") or value.get("@list") or value.get("@set") or value.get("@value")
-        if named:
+        held = next(filter(None, (value.get(key) for key in ("name", "@list", "@set", "@value"))), None)
+        if named := held or name_of(value):
             yield from _names(named, names)
-        elif isinstance(value.get("givenName"), str) and isinstance(value.get("familyName"), str):
-            yield f"{value['givenName']} {value['familyName']}"
         else:
             yield from itertools.islice(filter(None, (_referred(value.get(key), names) for key in ("@id", "url"))), 1)
     elif isinstance(value, str):
@@ -137,6 +135,15 @@ def _organisations(value: object) -> Iterator[str]:
             yield from _organisations(each)
     elif isinstance(value, dict) and "Organi" in str(value.get("@type")) and isinstance(value.get("name"), str):
         yield value["name"]
+
+
+def _staffed(claims: Claims) -> Iterator[str]:
+    """Whose staff a meta element says wrote: "Kelling Fool Staff" there is a house's, in a byline "Ana Lind Staff" is hers."""
+    for name in META_NAMES:
+        for each in claims.metas.get(name, ()) or filter(None, (claims.meta.get(name),)):
+            house, _, last = each.strip().rpartition(" ")
+            if last.casefold() == "staff" and house:
+                yield house
 
 
 _MARKUP = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|$)|<[/!]?[a-z][^<>]*>", re.IGNORECASE | re.DOTALL)
@@ -212,10 +219,10 @@ _DIGIT = re.compile(r"\d")
 
 def _stands_by_day(lines: Sequence[str], at: int) -> bool:
     """Whether a day stands before or behind a line, and no caption before it."""
-    before, behind = (lines[each : each + 1] for each in (max(0, at - 1), at + 1))
-    if at and len(before[0]) >= LABEL and not find_day(before[0]):
+    before, behind = lines[max(0, at - 1) : at], lines[at + 1 : at + 2]
+    if any(len(each) >= LABEL and not find_day(each) for each in before):
         return False
-    return any(map(_is_day, (*before[:at], *behind)))
+    return any(map(_is_day, (*before, *behind)))
 
 
 def _is_day(line: str) -> bool:

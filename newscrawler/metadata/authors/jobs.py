@@ -64,7 +64,6 @@ def without_job(name: str) -> str:
         return "" if said[last + 1] in _PLACE else " ".join(tokens[last + 1 :])
     first = next((at for at, job in enumerate(is_job) if job and at > 1), None)
     is_desk = first is not None and any(words.desk.has(each) and not words.role.has(each) for each in said[first:])
-    is_desk = is_desk or said[first:] == ["staff"]  # "Kelling Gazette Staff"
     if first is not None and not is_desk and said[first:] not in _WEAK:
         while first > 2 and words.nobody.has(said[first - 1]):  # "Ana Lind Defence Correspondent"
             first -= 1

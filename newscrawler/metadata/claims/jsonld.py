@@ -115,7 +115,7 @@ def read_jsonld(elements: Elements, headings: Iterable[str]) -> dict[str, Any]:
                 trails.append(_trail(node))
             elif "Question" in kinds:
                 questions.append(node)
-            if isinstance(node.get("@id"), str) and (name := _name_of(node)):
+            if isinstance(node.get("@id"), str) and (name := name_of(node)):
                 names.setdefault(node["@id"], name)
     article = _of_this_page(articles, elements, headings) if len(articles) > 1 else articles[0] if articles else {}
     page = next((node for node in pages if node.get("datePublished")), pages[0] if pages else {})
@@ -131,7 +131,7 @@ def read_jsonld(elements: Elements, headings: Iterable[str]) -> dict[str, Any]:
     }
 
 
-def _name_of(node: dict[str, Any]) -> str | None:
+def name_of(node: dict[str, Any]) -> str | None:
     """What an object is called: by its name, or a person by both of hers."""
     parts = [node.get("givenName"), node.get("familyName")]
     name = node.get("name") or (" ".join(map(str, parts)) if all(isinstance(each, str) for each in parts) else None)

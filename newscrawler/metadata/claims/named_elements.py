@@ -52,6 +52,7 @@ _STEMS_OF_DATES = (
     "dat", "tarih", "modif", "time", "publi", "posted", "fecha",
     "stamp", "changed", "aktualis", "tualiza", "aggiorn", "gewerkt", "gewijzigd", "guncel",
 )  # fmt: skip
+_may_be_user = any_of(("/u", "/@", "/member"))
 _may_be_named, _may_be_byline = any_of((*_STEMS, *_STEMS_OF_DATES)), any_of(_STEMS)
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
@@ -115,8 +116,8 @@ def _by_target(elements: Elements, around: Set[HtmlElement]) -> _Led:
         target = link.get("href")
         if not target:
             continue
-        is_profile = not _FOLDERS.isdisjoint(target.lower().split("/")) and _is_profile(target)
-        if not is_profile and not (("/u" in target or "/@" in target or "/member" in target) and _USER.search(target)):
+        is_profile = _is_profile(target)
+        if not is_profile and not (_may_be_user(target.lower()) and _USER.search(target)):
             if (said := link.text) and len(said) < MAX_TOPIC:
                 led.topics.add(said.strip())
             continue
