@@ -89,15 +89,16 @@ def test_articles_filed_together_are_indexed_together_as_they_are_at_the_end(arc
 
 
 def test_an_article_that_is_taken_back_leaves_the_others_of_its_transaction_indexed(archive):
-    one, other = (
-        candidate(lease(archive, f"https://gazette.example/{name}"), f"{name} sail.") for name in ("brigs", "yawls")
-    )
+    names = ("brigs", "yawls", "ketches")
+    one, other, third = (candidate(lease(archive, f"https://gazette.example/{name}"), f"{name} sail.") for name in names)
     with archive.transaction():
         with suppress(ZeroDivisionError), archive.db.atomic():
             archive.apply(decide(one, archive.known(one)))
             raise ZeroDivisionError
-        archive.apply(decide(other, archive.known(other)))
-    assert [len(search(archive.db, compile_query(word))) for word in ("brigs", "yawls")] == [0, 1]
+        for each in (other, third):
+            archive.apply(decide(each, archive.known(each)))
+    assert [len(search(archive.db, compile_query(word))) for word in names] == [0, 1, 1]
+    assert rows(archive, "SELECT count(DISTINCT segid) FROM articles_fts_idx") == [(1,)]
     archive.db.execute("INSERT INTO articles_fts(articles_fts, rank) VALUES ('integrity-check', 1)")
 
 

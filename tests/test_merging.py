@@ -111,6 +111,9 @@ def test_our_own_archive_comes_back_hash_by_hash(demo_archive, tmp_path):
             assert set(now.pop(name)) <= set(before.pop(name))
         assert now == before
         assert rows(again, "SELECT DISTINCT import_id FROM articles") == [(1,)]
+        assert rows(again, "SELECT count(DISTINCT segid) FROM articles_fts_idx") == [(1,)]  # indexed together
+        assert rows(again, "SELECT * FROM articles_unindexed") == []
+        again.db.execute("INSERT INTO articles_fts(articles_fts, rank) VALUES ('integrity-check', 1)")
         assert list(check_records(again.db, tmp_path / "again" / "pages")) == []
         whole = list(again.db.conn.iterdump())
         assert take_all(again, demo_archive).counts == {"there already": 17}  # nothing twice

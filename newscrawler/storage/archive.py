@@ -122,7 +122,7 @@ class Archive:
         self.frontier = SqliteFrontier(db)
         self.pages = PageStore(folder / PAGES, f"newscrawler/{__version__}")
         self._lock = lock
-        self._in_transaction = self._to_index = False
+        self._in_transaction = False
         self.migrated: list[str] = []
 
     @classmethod
@@ -185,11 +185,10 @@ class Archive:
         with explain_errors(self.folder / DATABASE):
             # immediate: a transaction that reads first and writes later could not wait for another writer
             self.db.execute("BEGIN IMMEDIATE")
-            self._in_transaction, self._to_index = True, False
+            self._in_transaction = True
             try:
                 yield
-                if self._to_index:
-                    triggers.index_waiting(self.db)
+                triggers.index_waiting(self.db)
                 self.pages.flush()
                 self.db.execute("COMMIT")
             except BaseException:
@@ -198,6 +197,11 @@ class Archive:
                 raise
             finally:
                 self._in_transaction = False
+
+    def index_together(self) -> None:
+        """Let the articles that are written from now on be indexed at once, where a transaction is open, at its end."""
+        if self._in_transaction:
+            triggers.index_later(self.db)
 
     def known(self, candidate: Candidate) -> Known:
         """What the archive has at the candidate's address and of its text."""
@@ -213,9 +217,8 @@ class Archive:
 
     def apply(self, decision: Decision) -> None:
         """Write a decision, whole or not at all."""
-        if self._in_transaction and not self._to_index and decision.outcome in (Outcome.NEW, Outcome.COPY):
-            triggers.index_later(self.db)
-            self._to_index = True
+        if decision.outcome in (Outcome.NEW, Outcome.COPY):
+            self.index_together()
         with self.db.atomic():
             filing.apply(self.db, decision, captures.keep(self.db, decision, self.pages))
 

@@ -134,6 +134,7 @@ class Merging:
         number = {"id": key} if self._keeps_numbers else {}
         cells = {name: value for name, value in row.items() if name not in ("id", "labels")}
         cells |= {"story_id": story, "page_id": page_ids.get(row["page_id"]), "import_id": self.import_id}
+        self.ours.index_together()
         article_id = self._put("articles", number | cells)
         for state in rows_of(self.theirs, "article_states", "article_id = :id ORDER BY id", id=key):
             self._copy("article_states", state, article_id, page_ids)

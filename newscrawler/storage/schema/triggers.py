@@ -180,8 +180,11 @@ def index_later(db: Database) -> None:
 
 def index_waiting(db: Database) -> None:
     """Bring all articles that wait into the full-text index, as they are now."""
+    waiting = db.execute("SELECT above FROM articles_unindexed").fetchone()
+    if waiting is None:
+        return
     db.execute(
-        f"INSERT INTO articles_fts (rowid, {_ALL}) SELECT id, {_ALL} FROM articles "  # noqa: S608 ours
-        "WHERE id > (SELECT above FROM articles_unindexed) ORDER BY id"
+        f"INSERT INTO articles_fts (rowid, {_ALL}) SELECT id, {_ALL} FROM articles WHERE id > ? ORDER BY id",  # noqa: S608 ours
+        waiting,
     )
     db.execute("DELETE FROM articles_unindexed")
