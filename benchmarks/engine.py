@@ -49,7 +49,7 @@ allow_networks = ["127.0.0.0/8", "10.77.0.0/16"]
 LEASE = 5.0  # seconds, across a network
 PROGRAM = ("-m", "newscrawler")
 # the same with WARC files that are full soon
-_SMALL = "from newscrawler.storage import warc, warc_moving; warc.MAX_BYTES = warc_moving.MAX_BYTES = 60_000"
+_SMALL = "from newscrawler.storage.warc import moving, writing; writing.MAX_BYTES = moving.MAX_BYTES = 60_000"
 SMALL_FILES = ("-c", f"{_SMALL}; from newscrawler.__main__ import run; run()")
 FAKETIME = [*Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1")]  # where it is installed (Debian: faketime)
 WEB, HOUSE = "web", "house"  # the lines of a network

@@ -32,11 +32,12 @@ from twisted.web.http_headers import Headers
 from newscrawler.cli import engine as command_line
 from newscrawler.cli import worker_health
 from newscrawler.cli.logfile import log_with_time
-from newscrawler.crawl import heartbeat
+from newscrawler.crawl import heartbeat, watching
 from newscrawler.crawl.beside import Beside
 from newscrawler.crawl.metrics import sink_for
 from newscrawler.crawl.session import utc_now
 from newscrawler.crawl.signs import Signs
+from newscrawler.crawl.watching import Rereading
 from newscrawler.crawl.workers import Workers
 from newscrawler.downloads import Downloads
 from newscrawler.engine import archivist, worker_signs
@@ -459,6 +460,7 @@ def test_an_archivist_that_goes_on_has_rounds_and_days_and_gives_signs(redis, ar
 
 def test_an_archivist_to_whom_no_worker_answers_says_so_once(redis, archive, monkeypatch, caplog):
     monkeypatch.setattr(archivist, "ALONE", timedelta(0))
+    monkeypatch.setattr(archivist, "LOOK", timedelta(0))
 
     async def run():
         async with connected(redis, "a", "w", prefix="alone") as (a, w):
@@ -611,15 +613,16 @@ def test_a_stop_ends_an_archivist_that_waits_for_its_engine(archive, monkeypatch
 def test_an_archivist_begins_anew_where_settings_have_changed_and_goes_on_where_they_cannot_be_read(
     archive, monkeypatch, capsys
 ):
-    monkeypatch.setattr(command_line, "TELL_SECONDS", 0)
-    looks = iter([False, ConfigError("own.toml: not valid TOML"), True])
+    monkeypatch.setattr(watching, "TELL", 0)
+    looks = iter([ConfigError("own.toml: not valid TOML"), None])
 
-    class Changing:
-        async def is_wanted(self):
-            found = next(looks)
-            if isinstance(found, ConfigError):
-                raise found
-            return found
+    def check():
+        changing.asked = True
+        if (wrong := next(looks)) is not None:
+            raise wrong
+
+    changing = Rereading(list, check)
+    changing.asked = True
 
     class Working:
         counts, fatal, sources, begins_anew = (), None, (), False
@@ -633,13 +636,32 @@ def test_an_archivist_begins_anew_where_settings_have_changed_and_goes_on_where_
 
     one = Working()
     one.archive, one.filing = archive, Filing(archive)
-    assert command_line._run(one, Scope(), AGREED, Changing()) == 0
+    assert command_line._run(one, Scope(), AGREED, changing) == 0
     assert one.begins_anew
     first, second = capsys.readouterr().err.splitlines()
     assert first.endswith(
         "Z settings and catalogue stay as they are, what is there now cannot be read: own.toml: not valid TOML"
     )
     assert second.endswith("Z reading settings and catalogue again …")
+
+
+def test_an_archivist_that_is_told_to_end_while_it_begins_anew_ends(archive, monkeypatch):
+    monkeypatch.setattr(command_line, "CLOSING_SECONDS", 1e6)  # as above
+
+    class Ending:
+        counts, fatal, sources, begins_anew = (), None, (), True
+        stopping = asyncio.Event()
+
+        async def run(self, *_):
+            os.kill(os.getpid(), signal.SIGTERM)
+            await self.stopping.wait()
+
+        def close(self, code):
+            self.filing.end_run(code, Counter(), ())
+
+    one = Ending()
+    one.archive, one.filing = archive, Filing(archive)
+    assert (command_line._run(one, Scope(), AGREED), one.begins_anew) == (0, False)
 
 
 @pytest.fixture
@@ -978,6 +1000,7 @@ def test_a_sign_of_a_worker_that_stands_still_or_was_killed_says_so(signs):
     worker_signs.write(replace(still, pid=2**22 + 1))  # no process has that number
     (signs / "worker-1.json").write_text('{"pid": "x"')
     found = worker_signs.read("redis://a:6379/0", "news")
+    assert not (signs / f"worker-{2**22 + 1}.json").exists()  # of one that was killed nothing stays
     assert found == [still]
     assert worker_signs.trouble(found, utc_now()).startswith("no sign of life for ")
     signs.rename(signs.with_name("elsewhere"))

@@ -165,6 +165,21 @@ def test_check_shows_what_is_wrong_and_sends_nothing(archive, tmp_path):
     assert command("alerts", "--print-template", "text", cwd=tmp_path).stdout.startswith("{{ subject }}\n")
 
 
+def test_what_a_template_sets_itself_is_no_unknown_variable():
+    Path("own.txt").write_text("{% set first = items[0] %}\n{{ first.title }}\n{{ second }}")
+    with pytest.raises(ConfigError, match=r"own.txt, line 3: 'second' is no variable"):
+        templates_of(AlertRule("stdout", "frigates", text="own.txt"))
+
+
+@pytest.mark.parametrize("to", ["webhook:http://[::1", "mail:nobody", "pigeon:9"])
+def test_a_rule_whose_channel_is_none_is_a_reason(to):
+    assert why_not(AlertRule(to, "frigates"))
+
+
+def test_half_an_address_to_write_from_is_a_reason():
+    assert why_not(RULE, environment={"NEWSCRAWLER_MAIL_FROM": "desk@", "NEWSCRAWLER_SMTP": "smtp://localhost"})
+
+
 def test_a_watch_names_file_and_line_and_begins_nothing(tmp_path):
     Path("newscrawler.toml").write_text(TOML.partition("[[alerts]]\nevent")[0])
     Path("mine.txt").write_text("{{ subject }}\n{% endfor %}")
@@ -173,8 +188,8 @@ def test_a_watch_names_file_and_line_and_begins_nothing(tmp_path):
     assert "[[alerts]] that could not be sent: frigates: mine.txt, line 2: Encountered unknown tag 'endfor'" in done.stderr
 
 
-async def _wanted(rereading):
-    return await rereading.is_wanted()
+async def _wanted(rereading, say):
+    return await rereading.is_wanted(say)
 
 
 def test_a_changed_template_is_seen(monkeypatch):
@@ -184,9 +199,12 @@ def test_a_changed_template_is_seen(monkeypatch):
     Path("newscrawler.toml").write_text(TOML.partition("[[alerts]]\nevent")[0])
     Path("mine.txt").write_text("{{ subject }}")
     rereading = rereading_of(None, list)
-    assert not asyncio.run(_wanted(rereading))
+    said = []
+    assert not asyncio.run(_wanted(rereading, said.append))
     Path("mine.txt").write_text("{{ subject }")
-    with pytest.raises(ConfigError, match=r"mine.txt, line 1: "):
-        asyncio.run(_wanted(rereading))
+    assert not asyncio.run(_wanted(rereading, said.append))
     Path("mine.txt").write_text("{{ subject }} and more")
-    assert asyncio.run(_wanted(rereading))
+    assert asyncio.run(_wanted(rereading, said.append))
+    assert "cannot be read: " in said[0]
+    assert "mine.txt, line 1: " in said[0]
+    assert said[1:] == ["reading settings and catalogue again …"]

@@ -55,7 +55,10 @@ class Channel:
     @property
     def shown(self) -> str:
         """For logs: of an address its host alone, for the rest of it may be a secret."""
-        host = urlsplit(self.target).hostname if "://" in self.target else None
+        try:
+            host = urlsplit(self.target).hostname if "://" in self.target else None
+        except ValueError:  # half an IPv6 address
+            return self.kind
         return f"{self.kind}:{host or self.target}" if self.target else self.kind
 
 
@@ -244,7 +247,10 @@ def _letter(message: Message, channel: Channel, environment: Mapping[str, str]) 
     sender = environment.get("NEWSCRAWLER_MAIL_FROM") or channel.sender or f"newscrawler@{socket.gethostname()}"
     if not sender.isprintable() or "@" not in sender:
         raise NotSent("NEWSCRAWLER_MAIL_FROM is no address of mail")
-    letter["From"] = sender
+    try:
+        letter["From"] = sender
+    except (AttributeError, IndexError, ValueError) as error:  # half an address
+        raise NotSent("NEWSCRAWLER_MAIL_FROM is no address of mail") from error
     letter["To"] = channel.target.replace(",", ", ")
     letter["Date"] = formatdate(localtime=False)
     letter["Message-ID"] = f"<{message.id}@newscrawler.invalid>"  # the same message again is known by it

@@ -16,6 +16,7 @@ from jinja2 import FunctionLoader, StrictUndefined, TemplateSyntaxError, meta, n
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from newscrawler.config import FILE
+from newscrawler.config.alert_rules import PARTS
 from newscrawler.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -25,8 +26,7 @@ if TYPE_CHECKING:
 
     from newscrawler.config.alert_rules import AlertRule
 
-SUBJECT, TEXT, HTML = "subject", "text", "html"
-PARTS = (SUBJECT, TEXT, HTML)
+SUBJECT, TEXT, HTML = PARTS
 BUILT_IN = {SUBJECT: "subject.txt", TEXT: "message.txt", HTML: "message.html"}
 LONGEST = 1_000_000  # characters of a message
 # what a template may name; `message.Message.values` gives them, and the subject itself to the two others
@@ -118,8 +118,9 @@ def _compiled(part: str, source: str, file: str) -> Part:
 
 
 def _named(tree: nodes.Template, names: set[str]) -> Iterable[tuple[int, str]]:
-    """Where these names stand, the first first."""
-    return sorted((each.lineno, each.name) for each in tree.find_all(nodes.Name) if each.name in names)
+    """Where these names are asked for, the first first; what a template sets itself is none of them."""
+    loaded = (each for each in tree.find_all(nodes.Name) if each.ctx == "load")
+    return sorted((each.lineno, each.name) for each in loaded if each.name in names)
 
 
 def _line_of(error: Exception, file: str) -> int | None:

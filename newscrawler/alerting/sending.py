@@ -45,14 +45,11 @@ class Sent:
 
 
 def why_not(rule: AlertRule, contact: str = "", environment: Mapping[str, str] = os.environ) -> str | None:
-    """Why nothing could be sent by a rule as things are; None where nothing is known against it.
-
-    Raises ConfigError where its channel is none.
-    """
-    channel = parse_channel(rule.to, contact)
-    if (why := why_unsendable(channel, environment)) is not None:
-        return why
+    """Why nothing could be sent by a rule as things are; None where nothing is known against it."""
     try:
+        channel = parse_channel(rule.to, contact)
+        if (why := why_unsendable(channel, environment)) is not None:
+            return why
         for sample in samples(rule.name, templates_of(rule)):
             try_out(sample, channel, environment)
     except (ConfigError, NotSent) as error:

@@ -14,7 +14,7 @@ import click
 from newscrawler import config
 from newscrawler.cli import options
 from newscrawler.cli.output import HIT_FIELDS, hit_row, print_rows, printable, render_snippet
-from newscrawler.config.alert_rules import AlertRule
+from newscrawler.config.alert_rules import PARTS, AlertRule
 from newscrawler.dates import day_shown
 from newscrawler.errors import ArchiveError, ConfigError
 from newscrawler.reports.status import last_article_id
@@ -64,7 +64,7 @@ class Instead:
 @click.option("--send", metavar="CHANNEL", help="Send it: mail:ADDRESS, webhook:URL, ntfy:TOPIC or stdout.")
 @click.option("--due", is_flag=True, help="Send what [[alerts]] in newscrawler.toml says is due now.")
 @click.option("--check", is_flag=True, help="Try [[alerts]]: channels, secrets, templates, searches; send nothing.")
-@click.option("--print-template", type=click.Choice(("subject", "text", "html")), help="Print ours, to begin your own with.")
+@click.option("--print-template", type=click.Choice(PARTS), help="Print ours, to begin your own with.")
 @click.option("--each-event", is_flag=True, help="Of an event tell the first story only, not each.")
 @click.option("--list", "listed", is_flag=True, help="List the saved searches instead.")
 @click.option("--forget", is_flag=True, help="Forget the saved searches of these names instead.")
@@ -90,7 +90,7 @@ def alerts(names: tuple[str, ...], folder: Path | None, output: AlertOutput, ins
     if instead.print_template is not None:
         from newscrawler.alerting.rendering import built_in
 
-        click.echo(built_in(instead.print_template))
+        click.echo(built_in(instead.print_template), nl=False)
         return
     archive = options.archive_folder(folder)
     if output.check:
@@ -146,8 +146,9 @@ def _send(archive: Path, names: tuple[str, ...], output: AlertOutput) -> None:
     if output.send is not None:
         if output.due or output.peek or output.as_json:
             raise click.UsageError("--send sends; --due, --peek and --json are without it")
+        parse_channel(output.send)  # what is none is said so
         if (why := why_not(AlertRule(output.send), stated.contact)) is not None:
-            raise ConfigError(f"--send {parse_channel(output.send).shown}: {why}")
+            raise ConfigError(f"--send {_shown(output.send)}: {why}")
         db = options.open_for_reading(archive)
         rules = [AlertRule(output.send, each.name, each_event=output.each_event) for each in _selected(db, names)]
     else:
@@ -159,26 +160,26 @@ def _send(archive: Path, names: tuple[str, ...], output: AlertOutput) -> None:
         if each.problem is not None:
             click.echo(f"{each.rule.name}: not sent, it comes with the next one: {each.problem}", err=True)
         elif each.items:
-            click.echo(f"{each.rule.name}: {each.items} sent to {parse_channel(each.rule.to).shown}", err=True)
+            click.echo(f"{each.rule.name}: {each.items} sent to {_shown(each.rule.to)}", err=True)
     failed = sum(each.problem is not None for each in sent)
     if failed:
-        hopeless = all(each.is_hopeless for each in sent)
-        sys.exit(2 if hopeless else 1 if failed == len(sent) else 3)
+        hopeless = sum(each.is_hopeless for each in sent)
+        sys.exit(2 if hopeless == len(rules) else 1 if failed == len(sent) else 3)
     if not any(each.items for each in sent):
         _end_without_news()
 
 
 def _check(archive: Path, names: tuple[str, ...], output: AlertOutput) -> None:
     """Show what is wrong with each alert of newscrawler.toml; exit with 2 where something is."""
-    from newscrawler.alerting.channels import parse_channel
     from newscrawler.alerting.sending import Sender, why_not
+    from newscrawler.storage.database.connect import DATABASE
 
     if output.due or output.send is not None:
         raise click.UsageError("--check sends nothing; --send and --due are without it")
     stated = config.load(Path())
     rules = _stated_rules(stated, names)
     sender = None  # an archive that is to come has no searches yet, and none of them is wrong
-    if (archive / "news.db").exists():
+    if (archive / DATABASE).exists():
         sender = Sender(options.open_for_reading(archive), archive, lambda *_: None)
     rows = []
     for rule in rules:
@@ -186,7 +187,7 @@ def _check(archive: Path, names: tuple[str, ...], output: AlertOutput) -> None:
         if problem is None and sender is not None and rule.search and not sender.knows(rule.search):
             problem = f"there is no saved search {rule.search!r}; `newscrawler search --save` makes one"
         when = f"at {', '.join(rule.hours)}" if rule.hours else "as it comes"
-        rows.append((rule.name, parse_channel(rule.to).shown, when, problem or "can be sent"))
+        rows.append((rule.name, _shown(rule.to), when, problem or "can be sent"))
     if output.as_json:
         print_rows(("name", "to", "when", "found"), rows, "json")
     else:
@@ -194,6 +195,16 @@ def _check(archive: Path, names: tuple[str, ...], output: AlertOutput) -> None:
             click.echo(printable(f"{name} to {to}, {when}: {found}"))
     if any(row[-1] != "can be sent" for row in rows):
         sys.exit(ConfigError.exit_code)
+
+
+def _shown(channel: str) -> str:
+    """A channel as people may see it, also one that is none."""
+    from newscrawler.alerting.channels import parse_channel
+
+    try:
+        return parse_channel(channel).shown
+    except ConfigError:
+        return printable(channel)
 
 
 def _stated_rules(stated: Config, names: tuple[str, ...]) -> list[AlertRule]:

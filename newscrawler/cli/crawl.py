@@ -126,6 +126,7 @@ def stop_of(process: AsyncCrawlerProcess, crawler: Crawler) -> Stop:
         reactor.callFromThread(lambda: asyncio.ensure_future(stop()))
 
     def end() -> None:
+        session.told_twice = True
         reactor.callFromThread(process._stop_reactor)
 
     seconds = process.settings.getfloat("NEWSCRAWLER_SHUTDOWN_SECONDS") + CLOSING_SECONDS
@@ -137,8 +138,9 @@ def opened(folder: Path, ready: Callable[[], None]) -> Archive:
     be: before an archive is made, and of one that is there once nobody else writes it.
     """
     from newscrawler.storage.archive import Archive
+    from newscrawler.storage.database.connect import DATABASE
 
-    if not (folder / "news.db").exists():
+    if not (folder / DATABASE).exists():
         ready()
         return Archive.open(folder)
     archive = Archive.open(folder)
@@ -161,12 +163,13 @@ def open_session(
     from newscrawler.crawl.beside import Beside
     from newscrawler.crawl.session import CrawlSession
     from newscrawler.crawl.workers import Workers
+    from newscrawler.storage.database.connect import DATABASE
 
     if beat := settings["NEWSCRAWLER_BEAT"]:
         from newscrawler.config.lexicon import lexicon_of
 
         lexicon_of(beat)  # what is wrong with it is said now, not by every worker
-    fresh = not (folder / "news.db").exists()
+    fresh = not (folder / DATABASE).exists()
     archive = opened(folder, ready)
     if archive.migrated and not fresh:
         click.echo(f"{folder}: brought to the current schema ({', '.join(archive.migrated)})", err=True)

@@ -42,7 +42,6 @@ if TYPE_CHECKING:
 Command = Callable[..., Any]
 ENDING_SECONDS = 5.0  # from a stop on, for what is being filed
 CLOSING_SECONDS = 6.0  # and then for the archive
-TELL_SECONDS = 1.0  # between two looks at whether settings are to be read again
 OPEN_TURNS = 32  # hosts that one worker asks at once, where its settings do not say fewer
 
 
@@ -258,6 +257,8 @@ def archivist(crawling: Crawling, engine: Engine, folder: Path | None, pairs: tu
 
 def _archive(crawling: Crawling, engine: Engine, folder: Path, figures: options.Figures) -> Archive:
     """Opened for writing, once all else is known to be well.  Raises NewscrawlerError."""
+    from newscrawler.storage.database.connect import DATABASE
+
     if crawling.once and crawling.metrics is not None:
         raise click.UsageError("--once ends when all is filed, and tells no figures; --metrics is without it")
     if not crawling.once:
@@ -265,7 +266,7 @@ def _archive(crawling: Crawling, engine: Engine, folder: Path, figures: options.
 
     def ready() -> None:
         figures.tell()
-        asyncio.run(_try_as_archivist(streams_of(engine), has_archive=(folder / "news.db").exists()))
+        asyncio.run(_try_as_archivist(streams_of(engine), has_archive=(folder / DATABASE).exists()))
 
     return options.when_free(lambda: opened(folder, ready), wait=crawling.wait)
 
@@ -307,15 +308,13 @@ def _counted(counts: Counter[str]) -> str:
 
 async def _reread(one: Archivist, rereading: Rereading) -> None:
     """Have it end, to begin anew, once settings and catalogue are others; what cannot be read is said, no more."""
+    from newscrawler.crawl.watching import TELL
+
     while not one.stopping.is_set():
-        try:
-            if await rereading.is_wanted():
-                _say("reading settings and catalogue again …")
-                one.begins_anew = True
-                one.stopping.set()
-        except NewscrawlerError as error:
-            _say(f"settings and catalogue stay as they are, what is there now cannot be read: {error}")
-        await asyncio.sleep(TELL_SECONDS)
+        if await rereading.is_wanted(_say):
+            one.begins_anew = True
+            one.stopping.set()
+        await asyncio.sleep(TELL)
 
 
 def _run(one: Archivist, scope: Scope, agreement: Agreement, rereading: Rereading | None = None) -> int:
@@ -361,6 +360,7 @@ def _stop_of(one: Archivist, loop: asyncio.AbstractEventLoop) -> Stop:
     farewell = f"Interrupted. What is filed is kept in {one.archive.folder}; the next archivist goes on from here."
 
     def ask() -> None:
+        one.begins_anew = False  # whatever it was about to do
         try:
             loop.call_soon_threadsafe(one.stopping.set)
         except RuntimeError:  # it is closed: all is filed, and nothing more need be waited for

@@ -166,6 +166,7 @@ def _from_web(url: str) -> _Subject:
 
 
 def _subject(target: str, folder: Path | None) -> _Subject:
+    from newscrawler.storage.database.connect import DATABASE
     from newscrawler.urls import url_key
 
     if target.isdecimal() and not Path(target).exists():
@@ -175,7 +176,7 @@ def _subject(target: str, folder: Path | None) -> _Subject:
             raise ArchiveError(f"there is no article {target}; `newscrawler search` shows the ids")
         return found
     if target.lower().startswith(("http://", "https://")):
-        there = (options.archive_folder(folder) / "news.db").exists()
+        there = (options.archive_folder(folder) / DATABASE).exists()
         return (there and _from_archive(folder, url_key(target))) or _from_web(target)
     return _from_file(Path(target))
 

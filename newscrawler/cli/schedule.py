@@ -75,7 +75,7 @@ def _plan(folder: Path | None, every: timedelta | None = None, alerts: tuple[Ale
     given = carried(options.given_environment(), os.environ.get(VARIABLE, ""), named)
     for name in sorted(named - dict(given).keys()):
         click.echo(f"[[alerts]] name the variable {name}, which is not set here; set it, and run this again", err=True)
-    return Plan(options.archive_folder(folder).resolve(), Path.cwd(), sys.executable, every, given)
+    return Plan(options.archive_folder(folder).resolve(), Path.cwd(), sys.executable, every, given, frozenset(named))
 
 
 def _variables(plan: Plan) -> Path:

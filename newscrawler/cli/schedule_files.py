@@ -47,6 +47,7 @@ class Plan:
     python: str
     every: timedelta | None = timedelta(minutes=30)
     environment: tuple[tuple[str, str], ...] = ()
+    named: frozenset[str] = frozenset()  # the variables of it that alerts name: their channels, which are secrets
 
     @property
     def id(self) -> str:
@@ -229,18 +230,18 @@ def _is_in_container(name: str, value: str) -> bool:
     return name != "PATH" and (name not in CERTIFICATES or value.startswith(f"{VOLUME}/"))
 
 
-def _is_secret(name: str, value: str) -> bool:
+def _is_secret(plan: Plan, name: str, value: str) -> bool:
     """Whether a variable is a key, an address with a password in it, or an alert's channel; the name of a file is none.
 
-    >>> _is_secret("https_proxy", "http://me:x@proxy:1"), _is_secret("https_proxy", "http://proxy:1")
+    >>> plan = Plan(Path("/a"), Path("/b"), "python3", named=frozenset({"NEWSCRAWLER_HOOK"}))
+    >>> _is_secret(plan, "https_proxy", "http://me:x@proxy:1"), _is_secret(plan, "https_proxy", "http://proxy:1")
     (True, False)
-    >>> _is_secret("AWS_SECRET_ACCESS_KEY", "x"), _is_secret("NEWSCRAWLER_SMTP_FILE", "/run/secrets/smtp")
+    >>> _is_secret(plan, "AWS_SECRET_ACCESS_KEY", "x"), _is_secret(plan, "NEWSCRAWLER_SMTP_FILE", "/run/secrets/smtp")
     (True, False)
-    >>> _is_secret("DESK_HOOK", "https://hooks.example.org/T0")
+    >>> _is_secret(plan, "NEWSCRAWLER_HOOK", "https://hooks.example.org/T0")
     True
     """
-    known = (*CARRIED, *CARRIED_IN_ANY_CASE)
-    if name not in known and name.lower() not in known and not name.startswith((OWN_HOME, *OF_STORES)):
+    if name in plan.named:
         return True
     has_password = "@" in value.partition("://")[2].partition("/")[0]
     return has_password or (SECRET.search(name) is not None and not name.endswith("_FILE"))
@@ -248,14 +249,14 @@ def _is_secret(name: str, value: str) -> bool:
 
 def _variable(plan: Plan, name: str, value: str) -> dict[str, object]:
     """As a container is given it: manifests are kept where many read them."""
-    if _is_secret(name, value):
+    if _is_secret(plan, name, value):
         return {"name": name, "valueFrom": {"secretKeyRef": {"name": plan.id, "key": name}}}
     return {"name": name, "value": value}
 
 
 def _to_do(plan: Plan) -> str:
     """A remark for the secrets that are to be made, and for each file of this machine that the image cannot have."""
-    secrets = [name for name, value in plan.environment if _is_in_container(name, value) and _is_secret(name, value)]
+    secrets = [name for name, value in plan.environment if _is_in_container(name, value) and _is_secret(plan, name, value)]
     literals = " ".join(f'--from-literal={name}="${name}"' for name in secrets)
     remark = f"# first, where these are set: kubectl create secret generic {plan.id} {literals}\n" if secrets else ""
     return remark + "".join(

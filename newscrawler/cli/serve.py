@@ -171,9 +171,10 @@ def migrate(folder: Path | None) -> None:
     """Bring an archive to this version's schema."""
     from newscrawler.reports.status import article_count
     from newscrawler.storage.archive import Archive
+    from newscrawler.storage.database.connect import DATABASE
 
     folder = options.archive_folder(folder)
-    if not (folder / "news.db").exists():
+    if not (folder / DATABASE).exists():
         raise ArchiveError(f"there is no archive in {folder}; `newscrawler crawl` makes one")
     with Archive.open(folder) as archive:
         done = archive.migrated
@@ -233,9 +234,10 @@ def demo(folder: Path, port: int, keep_serving: bool) -> None:
     from newscrawler.crawl.session import utc_now
     from newscrawler.demo.server import DemoWeb
     from newscrawler.storage.archive import Archive
+    from newscrawler.storage.database.connect import DATABASE
 
     catalogue = folder / DEMO_SOURCES
-    if (folder / "news.db").exists() and not catalogue.exists():
+    if (folder / DATABASE).exists() and not catalogue.exists():
         raise ArchiveError(f"{folder} is an archive, and not the demo's; name another folder with --archive")
     with DemoWeb(utc_now(), port) as web:
         Archive.open(folder).close()  # is it free, and can it be written?

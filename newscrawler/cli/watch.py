@@ -135,9 +135,9 @@ def _run(session: CrawlSession, rereading: Rereading, settings: Settings, sink: 
     finally:
         watch.close()
     code, why = _ending(session)
-    if not watch.begins_anew:
+    if not watch.begins_anew or session.told_twice:
         click.echo(end_line(watch.signs.counts, watch.signs.started, watch.clock.now(), why), err=True)
-    return code, watch.begins_anew
+    return code, watch.begins_anew and not session.told_twice
 
 
 def _ending(session: CrawlSession) -> tuple[int, str]:

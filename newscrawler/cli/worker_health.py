@@ -38,6 +38,7 @@ def signing(streams: Streams, name: str, say: Callable[[str], object]) -> Callab
 
 def ping(url: str, name: str) -> None:
     """Say how this machine's workers of an engine are; exits with 1 where one is not well, or none is there."""
+    from newscrawler.crawl.lines import counted
     from newscrawler.engine import worker_signs
 
     signs = worker_signs.read(url, name)
@@ -47,4 +48,5 @@ def ping(url: str, name: str) -> None:
         sys.exit(1)
     for sign in signs:
         told = f"; {sign.trouble}, it waits" if sign.trouble else ""
-        click.echo(f"{url}: process {sign.pid} has {sign.turns} turns and has reported {sign.pages} pages{told}")
+        turns, pages = counted(sign.turns, "turn"), counted(sign.pages, "page")
+        click.echo(f"{url}: process {sign.pid} has {turns} and has reported {pages}{told}")

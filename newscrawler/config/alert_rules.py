@@ -13,7 +13,8 @@ from newscrawler.errors import ConfigError
 SOURCE_TROUBLE = "source-trouble"
 EVENTS = (SOURCE_TROUBLE,)
 CHANNEL = re.compile(r"stdout|(?:mail|webhook|ntfy):\S+")
-KEYS = ("search", "event", "once", "to", "hours", "timezone", "subject", "text", "html")
+PARTS = ("subject", "text", "html")  # of a message: each has a template
+KEYS = ("search", "event", "once", "to", "hours", "timezone", *PARTS)
 ONCE = ("story", "event")  # what is told of once, of a search
 _HOUR = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 
@@ -102,7 +103,7 @@ def _rule(table: dict[str, Any], where: str) -> AlertRule:
 
 def _templates(table: dict[str, Any], where: str) -> dict[str, str]:
     """Those of its keys that name templates.  What is in them is looked at where they are used."""
-    found: dict[str, Any] = {key: table[key] for key in ("subject", "text", "html") if key in table}
+    found: dict[str, Any] = {key: table[key] for key in PARTS if key in table}
     for key, value in found.items():
         if not isinstance(value, str) or not value.isprintable() or not value.strip():
             wanted = "a template in one line" if key == "subject" else "the name of a file with a template"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from newscrawler.crawl.lines import counted
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -50,17 +52,18 @@ class ClusterNews:
             left = "its last worker is gone" if before else "no worker is there"
             return f"{left}; waiting for one: dask worker {self._address} --nthreads 1"
         if not before:
-            return f"{_workers(workers)}, loading what pages are read with (some seconds)" if loaded < workers else ""
+            return (
+                f"{counted(workers, 'worker')}, loading what pages are read with (some seconds)" if loaded < workers else ""
+            )
         if workers < before:
-            return f"{_workers(workers)}, {before - workers} less; its work is another one's"
-        return f"{_workers(workers)}, {workers - before} more"
+            return f"{counted(workers, 'worker')}, {before - workers} less; its work is another one's"
+        return f"{counted(workers, 'worker')}, {workers - before} more"
 
     def _of_loading(self, now: float, workers: int, loaded: int) -> str:
         if loaded <= self._loaded or loaded < workers:
             return ""
-        return (
-            f"{_workers(workers)} {'has' if workers == 1 else 'have'} loaded after {now - (self._began or 0.0):.0f} seconds"
-        )
+        after = now - (self._began or 0.0)
+        return f"{counted(workers, 'worker')} {'has' if workers == 1 else 'have'} loaded after {after:.0f} seconds"
 
     def _of_work(self, now: float, workers: int, done: int) -> str:
         if now - (self._spoke or 0.0) < EVERY:
@@ -68,9 +71,5 @@ class ClusterNews:
         if not workers:
             return "still no worker"
         if self._loaded < workers and not done:
-            return f"{self._loaded} of {_workers(workers)} have loaded"
-        return f"{done:,} tasks done by {_workers(workers)}"
-
-
-def _workers(number: int) -> str:
-    return f"{number} worker{'' if number == 1 else 's'}"
+            return f"{self._loaded} of {counted(workers, 'worker')} have loaded"
+        return f"{done:,} tasks done by {counted(workers, 'worker')}"

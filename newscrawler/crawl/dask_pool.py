@@ -17,11 +17,12 @@ import threading
 import time
 from collections import deque
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, cast
 
 from distributed import Client, KilledWorker, get_worker
 from distributed.comm.addressing import get_address_host_port
 from distributed.core import rpc
+from distributed.security import Security
 
 from newscrawler.config.lexicon import lexicon_of
 from newscrawler.crawl.cluster_news import ClusterNews
@@ -39,7 +40,8 @@ KNOCK = 5.0  # seconds for a first answer of the scheduler
 LONGEST = 20.0  # seconds until it has taken us in
 LOOK = 1.0  # seconds between two looks at the cluster while it is waited for
 _load = Named("newscrawler.crawl.tasks", "load")
-_pools: dict[str, Pool] = {}  # of a worker of the cluster: one for each beat, of the terms that were asked for
+# of a worker of the cluster: one for each beat and what was agreed on, the terms of the beat among it
+_pools: dict[tuple[str, tuple[str, str]], Pool] = {}
 _making = threading.Lock()
 
 
@@ -54,8 +56,9 @@ def load(beat: str, agreed: tuple[str, str]) -> None:
 
 
 def _pool(beat: str, agreed: tuple[str, str]) -> Pool:
+    key = (beat, agreed)
     with _making:
-        if beat not in _pools:
+        if key not in _pools:
             # Dask's own processes may have no children, for these would outlive them; ours end with their pipe
             multiprocessing.current_process()._config["daemon"] = False  # type: ignore[attr-defined]
             # and a child has no need of Dask's command, which it would import as the script that it comes from
@@ -67,8 +70,8 @@ def _pool(beat: str, agreed: tuple[str, str]) -> Pool:
             except BaseException:
                 pool.close()
                 raise
-            _pools[beat] = pool
-    return _pools[beat]
+            _pools[key] = pool
+    return _pools[key]
 
 
 def check_readers(loaded: Result, agreed: tuple[str, str]) -> None:
@@ -90,14 +93,14 @@ def check_address(address: str) -> None:
     read: Any = get_address_host_port
     try:
         host, port = read(address)
-    except ValueError as error:
+    except Exception as error:  # of a way to connect that Dask has not, or not here
         raise EngineError(f"--dask {address}: no address such as tcp://host:8786 ({error})") from error
     if not 0 < port < 65536:
         raise EngineError(f"--dask {address}: no address such as tcp://host:8786 (there is no port {port})")
     try:
         socket.create_connection((host, port), KNOCK).close()
         kind = asyncio.run(_identity(address)).get("type")
-    except (OSError, ValueError) as error:
+    except Exception as error:  # whatever is there, and whatever it says
         why = getattr(error, "strerror", None) or str(error) or f"none within {KNOCK:g} seconds"
         raise EngineError(
             f"no scheduler of Dask answers at {address} ({why}); is `dask scheduler` running, and the address right?"
@@ -108,8 +111,8 @@ def check_address(address: str) -> None:
 
 async def _identity(address: str) -> dict[str, Any]:
     """What a node of Dask says of itself.  Raises OSError, of which TimeoutError is one, where none answers."""
-    ask: Any = rpc
-    node = ask(address, timeout=KNOCK)
+    ask, own = cast(Any, rpc), cast(Any, Security)()
+    node = ask(address, timeout=KNOCK, connection_args=own.get_connection_args("client"))
     try:
         return dict(await asyncio.wait_for(node.identity(), KNOCK))
     finally:
@@ -157,7 +160,15 @@ class DaskPool:
 
     @property
     def _threads(self) -> int:
-        return max(1, int(sum(self._client.nthreads().values())))
+        return max(1, int(sum(self._there().values())))
+
+    def _there(self) -> dict[str, int]:
+        """The workers that are there, with their threads.  Raises NewscrawlerError where the scheduler is lost."""
+        try:
+            found: dict[str, int] = self._client.nthreads()
+        except Exception as error:
+            raise _trouble(error) from error
+        return found
 
     def _sent(self, function: Callable[..., Any], group: list[tuple[Any, ...]]) -> Any:
         # by name: a worker of the cluster would import what only the process beside it needs
@@ -200,7 +211,7 @@ class DaskPool:
         if time.monotonic() - self._looked < LOOK:
             return
         self._looked = time.monotonic()
-        there = self._client.nthreads()
+        there = self._there()
         for worker in there.keys() - self._loading.keys():
             own = {"workers": [worker], "allow_other_workers": False, "pure": False, "priority": 1}
             self._loading[worker] = self._client.submit(load, self._beat, self._agreed, **own)

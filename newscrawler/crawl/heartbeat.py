@@ -60,12 +60,21 @@ def trouble(sign: Sign | None, now: datetime, *, stale: float = STALE) -> str | 
     """
     if sign is None:
         return "nobody watches this archive"
+    return silence(sign.at, sign.pid, now, stale=stale)
+
+
+def silence(at: str, pid: int, now: datetime, *, stale: float = STALE) -> str | None:
+    """What is wrong with a process whose last sign of life is of `at`; None where it is well.
+
+    >>> silence("2026-11-22T12:00:00Z", 7, from_iso("2026-11-22T12:03:00Z"))
+    'no sign of life for 180 seconds, the last at 2026-11-22T12:00:00Z by process 7'
+    """
     try:
-        age = (now - from_iso(sign.at)).total_seconds()
-    except (ValueError, TypeError):
-        return "its last sign of life cannot be read"
+        age = (now - from_iso(at)).total_seconds()
+    except (ValueError, TypeError, OverflowError):
+        return f"the last sign of life of process {pid} cannot be read"
     if age > stale:
-        return f"no sign of life for {age:.0f} seconds, the last at {sign.at} by process {sign.pid}"
+        return f"no sign of life for {age:.0f} seconds, the last at {at} by process {pid}"
     if age < -stale:
-        return f"its last sign of life is of {sign.at}, which is ahead of this clock"
+        return f"the last sign of life of process {pid} is of {at}, which is ahead of this clock"
     return None

@@ -64,6 +64,7 @@ class Session(SiteFiles):
         self._troubled: set[str] = set()  # hosts whose last answer was 429 or 503
         self.interrupted = False
         self.told_to_stop: float | None = None  # time.monotonic() of the first signal, where a command takes them
+        self.told_twice = False  # a second signal came, for which nothing is waited for
         self.is_endless = False  # a stop is how it ends, and no interruption
         self.closed = False
         self._closing: asyncio.Future[None] | None = None

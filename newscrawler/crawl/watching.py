@@ -107,8 +107,18 @@ class Rereading:
         self._seen = states_of(files())
         self.asked = False  # by a signal
 
-    async def is_wanted(self) -> bool:
-        """Whether to begin anew.  Raises NewscrawlerError, once for each change, where what is there now cannot be read."""
+    async def is_wanted(self, say: Callable[[str], object]) -> bool:
+        """Whether to begin anew, which is said; so is, once for each change, that what is there now cannot be read."""
+        try:
+            if not await self._is_wanted():
+                return False
+        except NewscrawlerError as error:
+            say(f"settings and catalogue stay as they are, what is there now cannot be read: {error}")
+            return False
+        say("reading settings and catalogue again …")
+        return True
+
+    async def _is_wanted(self) -> bool:
         try:
             now = states_of(self._files())
         except NewscrawlerError:
@@ -155,13 +165,7 @@ class Watch:
         if self.signs.is_due():
             await self._sign()
         self._show_status()
-        try:
-            wanted = await self.rereading.is_wanted()
-        except NewscrawlerError as error:
-            self.say(f"settings and catalogue stay as they are, what is there now cannot be read: {error}")
-            return
-        if wanted and not self.session.closed:
-            self.say("reading settings and catalogue again …")
+        if await self.rereading.is_wanted(self.say) and not self.session.closed:
             self.begins_anew = True
             signal.raise_signal(signal.SIGTERM)  # by the way of every stop
 

@@ -169,12 +169,14 @@ def read_standing(told: bytes, now: float) -> dict[str, Any] | None:
 
     >>> read_standing(b'{"at": 7}', 9.0), read_standing(b"{", 9.0), read_standing(b'{"at": "7"}', 9.0)
     ({'hosts': [], 'at': 7, 'silent': 2.0}, None, None)
+    >>> read_standing(b'{"at": 1%s}' % (b"0" * 400), 9.0), read_standing(b"[" * 100_000, 9.0)
+    (None, None)
     """
     try:
         said = json.loads(told)
         standing: dict[str, Any] = {"hosts": []} | said | {"silent": round(max(0.0, now - said["at"]), 1)}
         standing["hosts"] = [str(each) for each in standing["hosts"]]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return None
     return standing
 

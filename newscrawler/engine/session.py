@@ -15,10 +15,10 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from newscrawler.crawl.heartbeat import EVERY
 from newscrawler.crawl.session import Session, utc_now
 from newscrawler.crawl.watching import Rounds
 from newscrawler.engine.messages import HostAnswer, Report, Robots, Task, TdmFile, Turn, TurnEnd, read_turn
-from newscrawler.engine.worker_signs import EVERY
 from newscrawler.errors import EngineError, Failure, FailureKind
 from newscrawler.items import Candidate, Lease, Poll
 from newscrawler.markup.site_lines import SiteProfile

@@ -14,13 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from newscrawler.config.writing import replace_whole
-from newscrawler.dates import from_iso
+from newscrawler.crawl.heartbeat import silence
 
 if TYPE_CHECKING:
     from datetime import datetime
-
-EVERY = 10.0  # seconds between two signs
-STALE = 90.0  # seconds after which one means that its worker stands still: a busy machine misses some
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,28 +53,39 @@ def remove(pid: int) -> None:
 
 
 def read(engine: str, name: str) -> list[WorkerSign]:
-    """The signs of workers of an engine that run on this machine."""
+    """The signs of workers of an engine that run on this machine; of those that were killed, they are taken away."""
     found = []
     for path in sorted(folder().glob("worker-*.json")):
-        with suppress(OSError, ValueError, TypeError):
+        with suppress(OSError, ValueError, TypeError, OverflowError):
             sign = WorkerSign(**json.loads(path.read_text(encoding="utf-8")))
-            os.kill(sign.pid, 0)  # of one that was killed the sign is left
-            found.append(sign)
+            if _is_there(sign.pid):
+                found.append(sign)
+            else:
+                path.unlink()
     return [sign for sign in found if (sign.engine, sign.name) == (engine, name)]
 
 
-def trouble(signs: list[WorkerSign], now: datetime, *, stale: float = STALE) -> str | None:
+def _is_there(pid: int) -> bool:
+    """Whether a process of this machine has the number.  Raises OverflowError, TypeError for what is none."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # another user's
+        return True
+    return True
+
+
+def trouble(signs: list[WorkerSign], now: datetime) -> str | None:
     """Why the workers of this machine are not well; None where they are.
 
+    >>> from newscrawler.dates import from_iso
     >>> sign = WorkerSign(7, "redis://a:6379/0", "newscrawler", "2026-11-22T12:00:00Z", 1, 2)
     >>> trouble([sign], from_iso("2026-11-22T12:03:00Z"))
-    'no sign of life for 180 seconds of process 7'
+    'no sign of life for 180 seconds, the last at 2026-11-22T12:00:00Z by process 7'
     >>> trouble([], from_iso("2026-11-22T12:00:00Z"))
     'no worker of it runs on this machine'
     """
     if not signs:
         return "no worker of it runs on this machine"
-    ages = {sign.pid: (now - from_iso(sign.at)).total_seconds() for sign in signs}
-    return next(
-        (f"no sign of life for {age:.0f} seconds of process {pid}" for pid, age in ages.items() if age > stale), None
-    )
+    return next((why for sign in signs if (why := silence(sign.at, sign.pid, now)) is not None), None)

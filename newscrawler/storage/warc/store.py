@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, cast
 
 from newscrawler.errors import ConfigError
+from newscrawler.storage.database.connect import DATABASE
 from newscrawler.storage.database.identity import identity
 from newscrawler.text import clean_line
 
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 VARIABLE = "NEWSCRAWLER_PAGES_STORE"  # inherited by workers and pools
-DATABASE = "news.db"
 BLOCK = 1 << 20
 OBJECT_STORES = ("s3://", "s3a://", "gs://", "gcs://", "az://", "abfs://")
 
