@@ -33,11 +33,11 @@ WANTED = {
 }
 # Signs that must hold in every language: evidence for a field never speaks against relevance, another subject never for it,
 # and no article is ours because it names countries.  Without them the fit learns the habits of the collections.  The fields
-# know of each other: evidence for one X
+# know of each other: evidence for one speaks against the other.
 OWN, OTHER_FIELD, AGAINST = (0.1, 2.0), (-2.0, 0.0), (-1.0, 0.0)
 BOUNDS = {
     "variety": (0.0, 1.0), "countries_head": (0.0, 0.3), "countries_body": (0.0, 0.2), "margin": (0.1, 2.0),
-    "acts_title": (0.0, 1.5), "acts_opening": (0.0, 1.5), "agreement": (0.0, 1.0),
+    "acts_title": (0.0, 1.5), "acts_opening": (0.0, 1.5),
     "strongest": (0.0, 2.0), "titled": (0.0, 1.0), "spread": (0.0, 1.0), "two_states": (0.0, 0.6),
 }  # fmt: skip
 STATES = ("acts_title", "acts_opening", "countries_head", "two_states")

@@ -12,9 +12,9 @@ from newscrawler.relevance import evidence, extend, judge, shipped_lexicon
 from newscrawler.relevance.acts import acts, sentence_starts
 from newscrawler.relevance.gazetteer import KINDS, main_countries
 from newscrawler.relevance.language import detect, language_of
-from newscrawler.relevance.patterns import holds_word, parse_pattern
+from newscrawler.relevance.patterns import GLYPH, holds_word, parse_pattern
 from newscrawler.relevance.phrase_matcher import Index, Walk
-from newscrawler.relevance.score import Evidence, features, stretches
+from newscrawler.relevance.score import FEATURES, Evidence, Model, features, stretches
 from newscrawler.relevance.splitting import composed, fold, split
 
 LEXICON = shipped_lexicon()
@@ -261,6 +261,38 @@ def test_a_word_in_a_run_of_characters_is_found_beside_one_that_goes_on():
     assert found == [["방산"], ["방산 수출"], ["방산 수출"], []]
     index = Index([parse_pattern(text) for text in ("第1次世界大戦", "第2次世界大戦")])
     assert [entry.text for _, _, entry in index.hits(split("それは第2次世界大戦"))] == ["第2次世界大戦"]
+
+
+def test_a_term_of_several_words_that_ends_within_a_run_of_characters_leaves_the_rest_of_it():
+    index = Index(
+        [parse_pattern(text) for text in ("第7艦隊", "艦隊", "艦隊司令", "司令部", "무력 충돌", "충돌", "충돌 위험")]
+    )
+    found = [
+        [(at, offset, entry.text) for at, offset, entry in index.hits(split(text))]
+        for text in ("第7艦隊", "艦隊", "第7艦隊司令部", "무력 충돌이", "무력 충돌 위험")
+    ]
+    assert found == [
+        [(0, 0, "第7艦隊")],
+        [(0, 0, "艦隊")],
+        [(0, 0, "第7艦隊"), (2, 2, "司令部")],
+        [(0, 0, "무력 충돌")],
+        [(0, 0, "무력 충돌")],
+    ]
+    assert evidence("第7艦隊", None, "", LEXICON, "ja")[0].defence[0] == 3
+
+
+@given(
+    st.text(alphabet="第7艦隊司令部 F35戦闘機、"),
+    st.lists(st.text(alphabet="第7艦隊司令部 F35戦闘機", min_size=1), max_size=8),
+)
+def test_no_hit_overlaps_another_in_runs_of_characters(text, patterns):
+    index = Index([entry for each in patterns if (entry := parse_pattern(each))])
+    end = (0, 0)
+    for at, offset, entry in index.hits(split(text)):
+        assert (at, offset) >= end
+        last = entry.pieces[-1]
+        start = offset if len(entry.pieces) == 1 else 0
+        end = (at + len(entry.pieces) - 1, start + len(last.text)) if last.kind == GLYPH else (at + len(entry.pieces), 0)
 
 
 def test_an_ending_and_a_middle_of_a_word_are_found_by_their_letters():
@@ -566,6 +598,14 @@ def test_what_runs_through_a_text_and_stands_in_its_title_is_told_from_what_is_s
 @given(st.text(alphabet=st.one_of(st.characters(max_codepoint=0xFF), st.sampled_from("Ａ！　゙がカﾞｶ\u0301の海"))))
 def test_texts_are_composed_as_unicode_says(text):
     assert composed(text) == unicodedata.normalize("NFKC", text)
+
+
+def test_a_fields_score_is_its_share_of_relevance():
+    names = ("relevant", "defence", "diplomacy")
+    model = Model({"relevant": 0.0, "defence": 0.0, "diplomacy": -40.0}, dict.fromkeys(names, (0.0,) * len(FEATURES)))
+    scores = model.scores(features(Evidence()))
+    assert (scores["relevant"], scores["defence"]) == (0.5, 0.25)
+    assert 0 < scores["diplomacy"] < 1e-12
 
 
 @given(st.integers(0, 100_000))

@@ -76,6 +76,12 @@ def test_a_word_that_begins_like_an_act_is_none(language, word, is_act):
     assert any(entry.value.weight for _, _, entry in hits) == is_act
 
 
+def test_an_office_of_which_home_politics_speaks_weighs_half():
+    """It is a minister's in one state, and in another what mayors run for."""
+    assert [entry.value.weight for _, _, entry in LEXICON.walk("en")[0].hits(split("secretary of state"))[0]] == [2]
+    assert [entry.value.weight for _, _, entry in LEXICON.walk("en")[0].hits(split("foreign minister"))[0]] == [4]
+
+
 def test_an_office_is_diplomacy_in_talks_with_others_and_not_in_a_race_for_it():
     talks = judge(
         "Secretary of state meets Egyptian counterpart in Cairo",

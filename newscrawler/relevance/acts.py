@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from newscrawler.relevance.gazetteer import Actor
 
 REACH = 14  # words between an act and its actors, at most; clauses in a script without spaces
+_STOP = "0end0of0sentence0"  # stands for a sentence's end: one walk over the words instead of one for each sentence
 # no end of a sentence: the dots of "U.S."
-_STOP = "0end0of0sentence0"  # stands for such an end: one walk over the words instead of one for each sentence
 _END = re.compile(r"(?<=[\w\"”»)]{2})[.!?…;]+[\"”»)]*\s+|[。！？।؟۔;]+|\n+")
 
 

@@ -71,7 +71,7 @@ class Candidates:
     """What may stand where a word stands, told by the next word: most that might be is dismissed by one look-up."""
 
     alone: tuple[Entry, ...] = ()  # of this word only, the preferred first
-    inside: tuple[tuple[int, Entry], ...] = ()  # in a run of characters: where in it, which
+    inside: tuple[tuple[int, Entry], ...] = ()  # in a run of characters: where in it, which; none overlapping another
     exact: dict[str, list[Entry]] = field(default_factory=dict)  # next word -> patterns
     stems: dict[str, list[Entry]] = field(default_factory=dict)  # beginning of the next word -> patterns
     lengths: tuple[int, ...] = ()  # of the stems
@@ -79,6 +79,7 @@ class Candidates:
     behind: tuple[Entry, ...] = ()  # that begin before this word, with words of COMMON; the preferred first
     known: dict[str, tuple[Entry, ...]] = field(default_factory=dict)  # next word as written -> `following`
     tails: tuple[tuple[int, Entry], ...] = ()  # at the end of a run: those that go on in the next word, the preferred first
+    every: tuple[tuple[int, Entry], ...] = ()  # the longest at each place of a run, before those that overlap are taken out
 
     def following(self, word: str) -> tuple[Entry, ...]:
         """The patterns of several words whose second one this is, the preferred first, and the preferred one of one word."""
@@ -175,25 +176,35 @@ class Index:
 
     def _in_run(self, run: str) -> Candidates | None:
         """What stands in a run of characters: the longest at each place, and what its end may begin."""
-        inside: list[tuple[int, Entry]] = []
+        every: list[tuple[int, Entry]] = []
         tails: list[tuple[int, Entry]] = []
-        free = 0
         for at in range(len(run)):
             here = self._at(run, at)
             if not here:
                 continue
             tails += [(at, entry) for entry in here if len(entry.pieces) > 1 and at + len(entry.pieces[0].text) == len(run)]
-            if at >= free and (alone := [entry for entry in here if len(entry.pieces) == 1]):
-                best = max(alone, key=lambda entry: len(entry.pieces[0].text))
-                inside.append((at, best))
-                free = at + len(best.pieces[0].text)
+            if alone := [entry for entry in here if len(entry.pieces) == 1]:
+                every.append((at, max(alone, key=lambda entry: len(entry.pieces[0].text))))
+        if not every and not tails:
+            return None
         tails.sort(key=lambda each: each[1].size, reverse=True)
-        return Candidates(inside=tuple(inside), tails=tuple(tails)) if inside or tails else None
+        return Candidates(inside=tuple(_apart(every, 0, len(run))), every=tuple(every), tails=tuple(tails))
 
     def _at(self, run: str, at: int) -> list[Entry]:
         """The patterns of which a word stands at a place in a run of characters."""
         found = [*self._glyphs.get(run[at : at + 2], ()), *(self._glyphs.get(run[at], ()) if at + 1 < len(run) else ())]
         return [entry for entry in found if run.startswith(entry.pieces[0].text, at)] if found else found
+
+
+def _apart(every: Iterable[tuple[int, Entry]], start: int, end: int) -> list[tuple[int, Entry]]:
+    """Those of a run's patterns that stand between two of its characters, none overlapping the one before."""
+    kept = []
+    for offset, entry in every:
+        after = offset + len(entry.pieces[0].text)
+        if offset >= start and after <= end:
+            kept.append((offset, entry))
+            start = after
+    return kept
 
 
 def _goes_on(entry: Entry, words: Words, at: int) -> bool:
@@ -275,16 +286,19 @@ def _alive(spots: list[tuple[int, tuple[Candidates | None, ...]]], index: int, a
 
 def _walk(spots: Iterable[_Spot], words: Words) -> list[Hit]:
     found: list[Hit] = []
-    free = 0
+    free, used = 0, 0  # the first word of which something is free, and how many of its characters are not
     for at, candidates, entries in spots:
         if at < free:
             continue
-        if candidates.inside or candidates.tails:
-            found += _within(candidates, words, at)
+        if candidates.every or candidates.tails:
+            hits = _within(candidates, words, at, used if at == free else 0)
+            found += hits
+            if hits and len(hits[-1][2].pieces) > 1:
+                free, used = _after(at, hits[-1][2])
             continue
         if candidates.behind and (hit := _behind(candidates, words, at, free)):
             found.append(hit)
-            free = hit[0] + len(hit[2].pieces)
+            free, used = _after(hit[0], hit[2])
             continue
         if entries is _UNKNOWN:
             entries = candidates.following(words.raw[at + 1] if at + 1 < len(words.raw) else "")
@@ -294,18 +308,31 @@ def _walk(spots: Iterable[_Spot], words: Words) -> list[Hit]:
             size = len(entry.pieces)
             if size < 3 or _goes_on(entry, words, at):
                 found.append((at, 0, entry))
-                free = at + size
+                free, used = _after(at, entry)
                 break
     return found
 
 
-def _within(candidates: Candidates, words: Words, at: int) -> list[Hit]:
-    """The patterns in a run of characters: one that goes on in the next word stands before those that it covers."""
-    tail = next(((offset, entry) for offset, entry in candidates.tails if _goes_on(entry, words, at)), None)
-    if tail is None:
+def _after(at: int, entry: Entry) -> tuple[int, int]:
+    """The first word of which something is free after a pattern at a word, and how many of its characters are not.
+
+    What ends within a run of characters leaves the rest of it.
+    """
+    last, size = entry.pieces[-1], len(entry.pieces)
+    return (at + size - 1, len(last.text)) if last.kind == GLYPH else (at + size, 0)
+
+
+def _within(candidates: Candidates, words: Words, at: int, used: int) -> list[Hit]:
+    """The patterns in a run of characters: one that goes on in the next word stands before those that it covers.
+
+    `used`: the characters at its beginning that belong to the pattern before.
+    """
+    tails = candidates.tails
+    tail = next((each for each in tails if each[0] >= used and _goes_on(each[1], words, at)), None) if tails else None
+    if tail is None and not used:
         return [(at, offset, entry) for offset, entry in candidates.inside]
-    kept = [(at, offset, entry) for offset, entry in candidates.inside if offset + len(entry.pieces[0].text) <= tail[0]]
-    return [*kept, (at, *tail)]
+    kept = _apart(candidates.every, used, tail[0] if tail else len(words.raw[at]))
+    return [(at, offset, entry) for offset, entry in ([*kept, tail] if tail else kept)]
 
 
 def _behind(candidates: Candidates, words: Words, at: int, free: int) -> Hit | None:

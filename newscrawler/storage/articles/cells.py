@@ -27,29 +27,33 @@ def _article_cells(article: Article) -> dict[str, Any]:
     """The columns of m003_extraction."""
     return {
         "type": article.type,
-        "tags": _json(article.tags),
+        "tags": as_json(article.tags),
         "agency": clean_line(article.agency, 100),
         "paywall": None if article.paywall is None else int(article.paywall),
         "published_zone": article.published_zone,
-        "captions": _json(article.captions),
-        "updates": _json([asdict(update) for update in article.updates]),
-        "origins": _json(article.origins),
+        "captions": as_json(article.captions),
+        "updates": as_json([asdict(update) for update in article.updates]),
+        "origins": as_json(article.origins),
     }
 
 
-_written = json.JSONEncoder(ensure_ascii=False).encode  # `json.dumps` makes an encoder each time
+_encode = json.JSONEncoder(ensure_ascii=False).encode  # `json.dumps` makes an encoder each time
 
 
-def _json(value: Collection[object]) -> str:
-    """A list or a dictionary as JSON; most are empty."""
-    return _written(value) if value else "{}" if isinstance(value, dict) else "[]"
+def as_json(value: Collection[object]) -> str:
+    """A list or a dictionary as JSON; most are empty.
+
+    >>> as_json(()), as_json({}), as_json(("Zürich",))
+    ('[]', '{}', '["Zürich"]')
+    """
+    return _encode(value) if value else "{}" if isinstance(value, dict) else "[]"
 
 
 def words_of(article: Article) -> dict[str, Any]:
     """What extraction says of an article, by column; nothing that SQLite would refuse, whoever made the article."""
     values = {
         "title": article.title,
-        "authors": _json(article.authors),
+        "authors": as_json(article.authors),
         "published": article.published,
         "published_origin": article.published_origin,
         "modified": article.modified,

@@ -55,7 +55,9 @@ def _placed(number: int, places: Sequence[Sequence[int]]) -> list[object]:
     return [number, *kept]
 
 
-_written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode  # `json.dumps` makes an encoder each time
+# `json.dumps` makes an encoder each time
+_written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
+_escaped = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
 
 
 def places_of(db: Database, matches: Sequence[TermMatch]) -> str:
@@ -101,7 +103,8 @@ def of_words(db: Database, matches: str) -> str:
     numbers = _numbers(db, [said[0] for _, said in kept if said])
     placed = [_placed(numbers[said[0]], said[1]) if said else element for element, said in kept]
     try:
-        return json.dumps(placed, ensure_ascii=bool(_LONE.search(_written(placed))), separators=(",", ":"), allow_nan=False)
+        cell = _written(placed)
+        return _escaped(placed) if _LONE.search(cell) else cell
     except (ValueError, RecursionError):
         return matches
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from newscrawler.dates import iso
 from newscrawler.errors import ArchiveError
+from newscrawler.storage.articles.cells import as_json
 from newscrawler.storage.articles.labels import relabel
 from newscrawler.storage.articles.matched_terms import places_of
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from newscrawler.items import TermMatch, Verdict
 
-_written = json.JSONEncoder(ensure_ascii=False).encode
 MAX_MATCHES = 200  # kept of an article: a long text may hold a thousand
 
 
@@ -48,7 +47,7 @@ def keep(db: Database, article_id: int, verdict: Verdict, now: datetime) -> None
     )
     db.conn.executemany(
         "INSERT INTO article_topics (article_id, topic_id, score, terms) VALUES (?, ?, ?, ?)",
-        [(article_id, each.topic_id, each.score, _written(each.terms)) for each in verdict.topics],
+        [(article_id, each.topic_id, each.score, as_json(each.terms)) for each in verdict.topics],
     )
     db.conn.executemany(
         "INSERT INTO mentions (article_id, kind, code, name, count, main) VALUES (?, ?, ?, ?, ?, ?)",
