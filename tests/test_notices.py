@@ -76,8 +76,11 @@ def test_the_captions_of_a_gallery_are_its_text():
 
 
 def test_captions_beside_a_text_are_none_of_it():
-    figure = f"<figure><img src='/1.jpg'><figcaption>{PARAGRAPHS[0]} Nobody knew.</figcaption></figure>"
-    assert text_of(TEXT + figure * 2) == list(PARAGRAPHS)
+    figures = "".join(
+        f"<figure><img src='/{at}.jpg'><figcaption>Picture {at}: {each}</figcaption></figure>"
+        for at, each in enumerate(PARAGRAPHS)
+    )
+    assert text_of(TEXT + figures) == list(PARAGRAPHS)
 
 
 @pytest.mark.parametrize(("before", "is_kept"), [("<h2>Who we are</h2>", True), ("", False)])
@@ -102,16 +105,51 @@ def test_a_line_that_says_when_is_none_of_the_text_at_its_ends(line):
     assert text_of(f"{TEXT}<p>{line}</p>") == list(PARAGRAPHS)
 
 
-@pytest.mark.parametrize(
-    "line", ["The vote of 17 November 2026 at 11:04", "17 November 2026, 11:04: the quay burns and nobody sees it"]
+TELLING = (
+    "The vote of 17 November 2026 at 11:04",
+    "17 November 2026, 11:04: the quay burns and nobody sees it",
+    "Kickoff: Saturday, November 21, 2026, 15:30",
+    "Concert on 17 November 2026 at 19:30",
+    "Beginn: Samstag, 21. November 2026, 15:30 Uhr",
+    "Konzert am 17. November 2026 um 19:30 Uhr",
+    "Concert le 17 novembre 2026 à 19h30",
+    "2026年11月17日 19:30 音乐会",
 )
+
+
+@pytest.mark.parametrize("line", TELLING)
 def test_a_line_that_tells_more_than_when_is_of_the_text(line):
-    assert line in text_of(f"{TEXT}<p>{line}</p><p>{PARAGRAPHS[0]} It did.</p>")
+    assert line in text_of(f"<p>{line}</p>{TEXT}")
+    assert line in text_of(f"{TEXT}<p>{line}</p>")
+
+
+def test_the_days_of_a_chronology_are_of_the_text():
+    days = ("3 November 2026", "9 November 2026", "17 November 2026")
+    short = ("The quay is closed, and nobody is asked why.", "It is open again, and closed on the next day.", "It burns.")
+    lines = ["How it went with the quay.", *(line for entry in zip(days, short, strict=True) for line in entry)]
+    assert text_of("".join(f"<p>{line}</p>" for line in lines) + TEXT) == [*lines, *PARAGRAPHS]
+    lines = ["How it went with the quay.", days[0], *PARAGRAPHS[:4], days[1], PARAGRAPHS[4]]
+    assert text_of("".join(f"<p>{line}</p>" for line in lines)) == lines
 
 
 def test_tags_that_end_an_article_are_none_of_it():
     tags = "<p class='post-tags'><a href='/t'>Harbours of the north</a></p><p class='post-tags'><a href='/u'>Nordby</a></p>"
     assert text_of(TEXT + tags) == list(PARAGRAPHS)
+    assert text_of(TEXT + WRAPPED[2].partition("<div")[0]) == list(PARAGRAPHS)
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        "<div class='comments'>{}</div>",
+        "<aside class='related'>{}</aside>",
+        "</article><div class='replies'>{}</div>",
+        "</article><aside class='sidebar'><div class='card'>{}</div></aside>",
+        "</article><div class='latest'>{}</div>",
+    ],
+)
+def test_a_notice_of_another_article_or_a_readers_one_is_none_of_the_text(box):
+    assert text_of(TEXT + box.format(f"<p>{NOTICES['en']}</p>")) == list(PARAGRAPHS)
 
 
 WITHHELD = (
@@ -134,3 +172,17 @@ def test_a_line_that_withholds_the_rest_is_none_of_the_text(line):
 def test_a_line_amid_a_text_that_tells_of_readers_who_pay_is_of_it():
     line = "The paper’s archive is réservée aux abonnés since May, says its owner, and no harbour is the poorer for it."
     assert line in text_of(f"<p>{PARAGRAPHS[0]}</p><p>{line}</p>{TEXT}")
+
+
+ASKING = (
+    "Bitte anmelden unter hafenfest@nordby.example, die Teilnahme kostet nichts.",
+    "Bitte anmelden unter Telefon 04711 oder im Zollhaus am Kai.",
+    "Bitte anmelden bis zum Freitag vor dem Fest im Zollhaus.",
+    "Inicia sesión, le dijo el capitán al ordenador del barco.",
+    "“Please log in to read it,” the harbour’s computer told the captain when he asked for the verdict.",
+)
+
+
+@pytest.mark.parametrize("line", ASKING)
+def test_a_last_line_that_asks_for_something_else_is_of_the_text(line):
+    assert text_of(f"{TEXT}<p>{line}</p>") == [*PARAGRAPHS, line]

@@ -344,7 +344,7 @@ def days_told(line: str, writing: Writing = PLAIN) -> list[Found]:
     lower = [word for word in rest if word[0].islower() and _is_strange(word, writing.language)]
     uncased = sum(len(word) for word in rest if not word[0].islower() and not word[0].isupper())
     # a full stop behind the year is the language's, as in "24. siječnja 2026." and "24 лютого 2026 р."
-    said = [word for word in rest if word.lower() not in _SMALL]
+    said = [word for word in rest if word.lower() not in SMALL]
     if (
         lower
         and line.rstrip().endswith((".", "!", "?"))
@@ -361,7 +361,7 @@ def _words_beside(line: str, day: Found) -> list[str]:
 
 
 def _is_strange(word: str, language: str | None) -> bool:
-    return word not in _SMALL and len(word) > 1 and month_of(word, language) is None
+    return word not in SMALL and len(word) > 1 and month_of(word, language) is None
 
 
 def strange_words(line: str, writing: Writing = PLAIN) -> list[str]:
@@ -383,14 +383,14 @@ def strange_words(line: str, writing: Writing = PLAIN) -> list[str]:
 # "2026 m. liepos 4 d.", "24. novembra o 9 hod.": the full stop is the word's
 _ABBREVIATED = re.compile(r"\d\s?(?:d|h|hod|val|godz|ч|год)\.\s*$")
 # words of lines that state by whom, when and where: all but these are a sentence's
-_SMALL = frozenset(
+SMALL = frozenset(
     re.split(
         r"\s+",
         """by on in at and of the for to with posted published updated last min mins minutes read reading time words comments
     comment am pm uhr von vom um und im der die das den bei zum zur aktualisiert erstellt veröffentlicht lesezeit minuten
     kommentar kommentare par le la les et dans mis jour de du del el en por y publicado publié modifié actualizado a al
     di da e il lo alle ore pubblicato aggiornato às em o os as av af og och i op door om kl klo godz dnia r
-    st nd rd th er h hrs m p v las les ob ora hodin godz roku van za na w z gada d thg tháng năm г года р року""",
+    st nd rd th er h hrs m p v feira las les ob ora hodin godz roku van za na w z gada d thg tháng năm г года р року""",
     )
 )
 _YEAR_END = re.compile(r"\s?(?:г|р)?\.?\s*$")

@@ -27,17 +27,20 @@ _LABEL = re.compile(_CAPTION)
 _PICTURES = re.compile(rf"{_CAPTION}|image|img|photo|pict|bild|foto|media|gallery|slide|thumb|video")
 
 
-def _is_caption(block: Block) -> bool:
-    """Whether its element, or one of the two above, is a figcaption or is called a caption."""
-    node = block.node
+def _called(node: Node, tag: str, label: re.Pattern[str]) -> Node | None:
+    """The element, or one of the two above it, that has this tag or is called so; no whole article."""
+    step: Node | None = node
     for _ in range(3):
-        if node.tag == "figcaption" or (node.tag not in _WHOLE and _LABEL.search(node.label)):
-            # a whole article in a container of that name is not one
-            return node.chars < 2 * LONGEST
-        if node.parent is None:
-            return False
-        node = node.parent
-    return False
+        if step is None or step.tag == tag or (step.tag not in _WHOLE and label.search(step.label)):
+            return step
+        step = step.parent
+    return None
+
+
+def _is_caption(block: Block) -> bool:
+    """Whether a block stands in a figcaption, or in what is called a caption and is no article of that name."""
+    found = _called(block.node, "figcaption", _LABEL)
+    return found is not None and found.chars < 2 * LONGEST
 
 
 def _may_be_caption(block: Block) -> bool:
@@ -63,18 +66,7 @@ def _opening_paragraph(page: Page, chosen: list[int]) -> int | None:
         return None
     home = page.blocks[first].node.parent
     alike = sum(page.blocks[each].good > 0 and page.blocks[each].node.parent is home for each in chosen)
-    return first if alike > 2 or not _is_pictures(page.blocks[first].node) else None
-
-
-def _is_pictures(node: Node) -> bool:
-    """Whether an element, or one of the two above it, is a figure or is called a picture's."""
-    for _ in range(3):
-        if node.tag == "figure" or (node.tag not in _WHOLE and _PICTURES.search(node.label)):
-            return True
-        if node.parent is None:
-            return False
-        node = node.parent
-    return False
+    return first if alike > 2 or _called(page.blocks[first].node, "figure", _PICTURES) is None else None
 
 
 def gallery(page: Page, chosen: list[int], headline: int | None) -> set[int]:
@@ -95,7 +87,7 @@ def gallery(page: Page, chosen: list[int], headline: int | None) -> set[int]:
     return captions if told >= TIMES * besides else set()
 
 
-def read_captions(page: Page, chosen: list[int], pictured: Set[int] = frozenset()) -> tuple[tuple[str, ...], set[int]]:
+def read_captions(page: Page, chosen: list[int], pictured: Set[int]) -> tuple[tuple[str, ...], set[int]]:
     """The captions among and near the chosen blocks, and which chosen blocks are captions.  `pictured`: a gallery's text.
 
     A chosen block that says what a caption or a picture's alt text says is that caption a second time.

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from newscrawler.dates.written import day_of_line, may_name_day, strange_words
 from newscrawler.extraction.boilerplate import MAX_CREDIT, end_of_article
+from newscrawler.extraction.dated_lines import only_dates
 from newscrawler.extraction.line_kinds import is_control, leads_elsewhere, names_another_page
 from newscrawler.extraction.litter import (
     About,
@@ -71,6 +72,7 @@ FACTS_CHARS = 2_500  # of such a box
 _CREDIT = re.compile(
     r"\bby-?line\b|\bauthors?\b|\bdate-?line\b|\b(?:pub(?:lish(?:ed)?|lication)?[-_]?)?date\b|\btime-?stamp\b"
 )
+AROUND = 2 * OPENING  # blocks at an end of a text, among which days may be those of a chronology
 _LEAD = [name for name, _ in KINDS].index("lead")
 ASIDE_CHARS = 700  # a container that holds more is not one
 ASIDE_SHARE = 0.25  # nor one that holds more of the chosen text
@@ -209,33 +211,30 @@ def _is_aside(node: Node) -> bool:
 
 
 def credits_first(page: Page, chosen: list[int], _: About) -> dict[int, str]:
-    """Bylines and dates, by their elements' names or their own words, before the first paragraph; dates at the end, too."""
-    found = {}
-    for index in chosen[:6]:
-        block = page.blocks[index]
-        if block.chars > MAX_CREDIT:
-            break
-        is_called = _CREDIT.search(block.node.label) and not block.text.endswith((".", "!", "?", ":"))
-        if is_called or _is_dated(block):
-            found[index] = "a byline or a date"
-    for index in reversed(chosen[-OPENING:]):
-        if page.blocks[index].good or not _is_dated(page.blocks[index]):
-            break
-        found[index] = "a byline or a date"
-    return found
+    """Bylines and dates, by their elements' names or their own words, before the first paragraph; dates at the end, too.
+
+    Several days at one end, with no word of what they are of, are a chronology's.
+    """
+    blocks = page.blocks
+    first = list(takewhile(lambda index: blocks[index].chars <= MAX_CREDIT, chosen[:OPENING]))
+    found = {index for index in first if _is_called_credit(blocks[index])}
+    last = [*takewhile(lambda index: not blocks[index].good and _is_dated(blocks[index]), reversed(chosen[-OPENING:]))]
+    for end, around in ((first, chosen[:AROUND]), (last, chosen[-AROUND:])):
+        dated = [index for index in around if index not in found and _is_dated(blocks[index])]
+        if sum(role_of(blocks[index].text) is Role.UNSAID for index in dated) <= 1:
+            found.update(set(dated) & set(end))
+    return dict.fromkeys(found, "a byline or a date")
+
+
+def _is_called_credit(block: Block) -> bool:
+    return _CREDIT.search(block.node.label) is not None and not block.text.endswith((".", "!", "?", ":"))
 
 
 def _is_dated(block: Block) -> bool:
-    """Whether a line says no more than when it was published or changed, and by whom: "Updated 10:01 pm, 3 May 2026"."""
-    text = block.text
-    if block.chars > MAX_CREDIT or block.node.tag in _PARTS or not may_name_day(text):
-        return False
-    says = role_of(text) in (Role.PUBLISHED, Role.CHANGED) or _CLOCK.search(text) is not None
-    return says and day_of_line(text) is not None and len(strange_words(text)) <= 1
+    return block.chars <= MAX_CREDIT and block.node.tag not in _PARTS and only_dates(block.text)
 
 
 _PARTS = (*_OF_LISTS, *HEADINGS)
-_CLOCK = re.compile(r"\b\d{1,2}[:.h]\d\d\b")
 
 
 def own_headline(page: Page, chosen: list[int], about: About) -> dict[int, str]:

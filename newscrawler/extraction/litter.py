@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from newscrawler.block_pages.phrases import Grade, cue_index
-from newscrawler.errors import FailureKind
 from newscrawler.extraction import phrases
 from newscrawler.extraction.line_kinds import CAPTION, PROMPT, is_caption, is_prompt
 from newscrawler.extraction.notices import is_notice
+from newscrawler.extraction.withheld import withholds
 from newscrawler.markup.blocks import HEADINGS
 from newscrawler.metadata.authors.credit_words import shipped_credit_words
 from newscrawler.text import words
@@ -156,12 +155,8 @@ def withheld_rest(page: Page, chosen: list[int], _: About) -> dict[int, str]:
     return {
         index: "asks to log in or to pay"
         for index in chosen[max(len(chosen) - ENDS, 1) :]
-        if page.blocks[index].chars <= PROMPT and _asks_to_pay(page.blocks[index].text)
+        if page.blocks[index].chars <= PROMPT and withholds(page.blocks[index].text)
     }
-
-
-def _asks_to_pay(text: str) -> bool:
-    return any(cue.kind is FailureKind.LOGIN for _, _, cue in cue_index(Grade.PLAIN).find(words(text)))
 
 
 def own_footer(page: Page, chosen: list[int], _: About) -> dict[int, str]:

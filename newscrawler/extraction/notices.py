@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from newscrawler.markup.page_regions import box_of, holders, names_comments
+from newscrawler.markup.page_regions import box_of, holders
 from newscrawler.text import has_unspaced
 from newscrawler.text.corrections import correction
 
@@ -32,10 +32,4 @@ def own_notices(page: Page, chosen: list[int], headline: int | None) -> set[int]
         if block.node.tag in ("h1", "h2"):
             break  # what follows has a heading of its own
         behind.append(block)
-    return {
-        block.index
-        for block in (*before, *behind)
-        if is_notice(block)
-        and box_of(block.node, around) is None
-        and not any(names_comments(node.label) for node in holders(block.node) - around)
-    }
+    return {block.index for block in (*before, *behind) if is_notice(block) and box_of(block.node, around) is None}

@@ -75,7 +75,7 @@ def _lone_days(page: Page, dated: Sequence[Block], around: set[Node], known: set
         for block in dated
         if not block.links
         and day_of_line(block.text)
-        and not _says_more(block.text)
+        and not says_more(block.text)
         and not _is_labelled_otherwise(page, block)
         and not _is_told(page, block)
         and not _is_headed(page, block, around)
@@ -89,14 +89,14 @@ def _is_labelled_otherwise(page: Page, block: Block) -> bool:
     before = page.blocks[block.index - 1] if block.index else block
     if block.node.tag == "dd" and before.node.tag == "dt":
         labelled = f"{before.text.rstrip(' :')}: {block.text}"
-        return role_of(labelled) in (Role.CHANGED, Role.OTHER) or _says_more(labelled)
+        return role_of(labelled) in (Role.CHANGED, Role.OTHER) or says_more(labelled)
     return is_label(before.text) and role_of(before.text) in (Role.CHANGED, Role.OTHER)
 
 
-def _says_more(line: str) -> bool:
+def says_more(line: str) -> bool:
     """Whether a line says of its day what it is of, in words that we do not know, or tells something: it dates nothing.
 
-    >>> _says_more("Letzter Seitenlauf: 3. Mai 2026"), _says_more("Kelling, den 3. Mai 2026")
+    >>> says_more("Letzter Seitenlauf: 3. Mai 2026"), says_more("Kelling, den 3. Mai 2026")
     (True, False)
     """
     if role_of(line) is not Role.UNSAID:
@@ -266,7 +266,7 @@ def _with_label(page: Page, block: Block) -> str:
     behind = [each.text for each in page.blocks[block.index + 1 : block.index + 3]]
     # what stands before the next day is that one's
     if block.chars <= LONE and len(behind) > 1 and _is_bare_label(behind[0]) and not may_name_day(behind[1]):
-        return block.text if _says_more(block.text) else f"{behind[0]}: {block.text}"
+        return block.text if says_more(block.text) else f"{behind[0]}: {block.text}"
     return block.text
 
 
@@ -291,7 +291,7 @@ def _below(page: Page, at: int, around: set[Node]) -> list[str]:
             break
         if may_name_day(block.text) and _is_caption(block):
             continue  # who took a picture when
-        if prose and may_name_day(block.text) and _is_teasers(page, block, around, said):
+        if may_name_day(block.text) and _is_teasers(page, block, around, said):
             continue
         if box := box_of(block.node, around):
             if block.node.tag in HEADINGS:
