@@ -299,11 +299,20 @@ def test_words_that_are_packed_are_found_as_those_that_are_not(stories, late, as
 def test_a_window_that_is_read_at_once_scores_as_one_whose_stories_come():
     stories = [
         Evidence(
-            n, 10.0, language, f"s{n}", ("the", "сло", f"w{n}", f"word{n % 3}"), ("the",), ("country:US",), vector=vector
+            n,
+            10.0,
+            language,
+            f"s{n}",
+            ("the", "сло", "frigat", f"w{n}", f"word{n % 3}"),
+            ("the",),
+            ("country:US",),
+            vector=vector,
         )
         for n, (language, vector) in enumerate([("en", None), ("de", b"\1\2" * 256), ("en", b"\3\2" * 256)] * 3)
     ]
-    one = Evidence(99, 10.5, "en", "x", ("the", "word1", "w4"), (), ("country:US", "country:DE"), vector=b"\1\3" * 256)
+    one = Evidence(
+        99, 10.5, "en", "x", ("the", "frigat", "word1", "w4"), (), ("country:US", "country:DE"), vector=b"\1\3" * 256
+    )
     read, grown = Window(shipped_weights(), map(as_row, stories)), Window(shipped_weights())
     for each in stories:
         grown.add(each)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from newscrawler.meaning.vectors import numeric
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 PLACE_BITS, LANGUAGE_BITS, LETTER_BITS = 17, 7, 3
 MOST_PLACES, MOST_LANGUAGES, MOST_LETTERS = 1 << PLACE_BITS, 1 << LANGUAGE_BITS, 6
@@ -60,9 +60,9 @@ class Postings:
             return found
         return [one + other for one, other in zip(found, self._packed.numbers(language, words), strict=True)]
 
-    def places(self, words: Sequence[str], most: int) -> Iterable[list[int]]:
+    def places(self, words: Sequence[str], most: int) -> Iterator[list[int]]:
         """The last so many stories of each language, of those read and those that came, that say each of some words."""
-        packed = self._packed.places(words, most) if self._packed is not None else [[] for _ in words]
+        packed = self._packed.places(words, most) if self._packed is not None else ([] for _ in words)
         for word, found in zip(words, packed, strict=True):
             for postings in self._late.values():
                 if word in postings:
@@ -108,17 +108,15 @@ class Packed:
         firsts = [key_of(word) << LANGUAGE_BITS | number for word in words]
         return [end - begin for begin, end in self._ranges(firsts, PLACE_BITS)]
 
-    def places(self, words: Sequence[str], most: int) -> list[list[int]]:
+    def places(self, words: Sequence[str], most: int) -> Iterator[list[int]]:
         """The last so many stories of each language that say each of some words."""
         np = numeric()
-        found = []
         for begin, end in self._ranges([key_of(word) for word in words], PLACE_BITS + LANGUAGE_BITS):
             keys = self._keys[begin:end]
             if end - begin > most:
                 _, firsts = np.unique(keys >> np.uint64(PLACE_BITS), return_index=True)
                 keys = np.concatenate([each[-most:] for each in np.split(keys, firsts[1:])])
-            found.append((keys & np.uint64(MOST_PLACES - 1)).tolist())
-        return found
+            yield (keys & np.uint64(MOST_PLACES - 1)).tolist()
 
     def lengths(self, sizes: Counter[str], weight: Callable[[Any, Any, Any], Any]) -> list[float]:
         """See `Postings.lengths`."""

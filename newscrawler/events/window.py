@@ -113,12 +113,8 @@ def kind_of_pair(one: Evidence, other: Evidence) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Weighed:
-    """What a story says by how rare it is in the window; `length` is that of all its words, `code_length` of its codes.
+    """What a story says by how rare it is in the window; `length` is that of all its words, `code_length` of its codes."""
 
-    `words`: None of one that was read with all others: they weigh what they weigh now.
-    """
-
-    words: dict[str, float] | None
     length: float
     codes: dict[str, float]
     code_length: float
@@ -187,32 +183,41 @@ class Window:
         number = _log(len(self._rows) + BEFORE)
         return {code: max(LEAST, number - _log(self._codes[code] + IN_BEFORE[3])) for code in one.codes}
 
-    def _weigh(self, one: Evidence) -> _Weighed:
-        """What a story says, weighed."""
-        words, codes = self._word_weights(one.language, one.words), self._code_weights(one)
-        return _Weighed(words, _length(words), codes, _length(codes))
+    def _weigh(self, one: Evidence, length: float | None = None) -> _Weighed:
+        """What a story says, weighed; `length`: that of its words, where it is known."""
+        codes = self._code_weights(one)
+        if length is None:
+            length = _length(self._word_weights(one.language, one.words))
+        return _Weighed(length, codes, _length(codes))
 
     def _weigh_other(self, other: Evidence, place: int) -> _Weighed:
         """The same of one in the window, as when it was first compared, or as it was read with all others."""
         found = self._weighed.get(place)
-        if found is None and place < len(self._lengths):
-            codes = self._code_weights(other)
-            found = _Weighed(None, self._lengths[place], codes, _length(codes))
-        found = self._weighed[place] = found or self._weigh(other)
+        if found is None:
+            length = self._lengths[place] if place < len(self._lengths) else None
+            found = self._weighed[place] = self._weigh(other, length)
         return found
+
+    def _lesser(self, one: Evidence, language: str) -> dict[str, float]:
+        """What a story's words say to one of a language: the lesser of what they say in either's."""
+        mine = self._word_weights(one.language, one.words)
+        if language == one.language:
+            return mine
+        return {word: min(mine[word], weight) for word, weight in self._word_weights(language, one.words).items()}
 
     def near(self, one: Evidence, days: float) -> list[Likeness]:
         """The stories at most so many days away that have something in common with one, the likest first."""
         mine = self._weigh(one)
-        places = self._by_words(mine.words or {}, mine.codes)
+        words = {one.language: self._lesser(one, one.language)}
+        places = self._by_words(words[one.language], mine.codes)
         places.update(self._shelf.nearest(one.vector, one.language, MOST_BY_VECTOR))
         ordered = [place for place in sorted(places) if self._may_be_near(one, place, days)]
-        cosines = self._shelf.cosines(one.vector, one.language, ordered)
-        found = [
-            self._likeness((one, other), cosine, mine, self._weigh_other(other, place))
-            for place, cosine in zip(ordered, cosines, strict=True)
-            for other in [self._story(place)]
-        ]
+        found = []
+        for place, cosine in zip(ordered, self._shelf.cosines(one.vector, one.language, ordered), strict=True):
+            other = self._story(place)
+            if other.language not in words:
+                words[other.language] = self._lesser(one, other.language)
+            found.append(self._likeness(one, other, cosine, (words[other.language], mine, self._weigh_other(other, place))))
         return sorted(found, key=lambda each: (-each.score, each.other.story))
 
     def _may_be_near(self, one: Evidence, place: int, days: float) -> bool:
@@ -227,7 +232,7 @@ class Window:
     def compare(self, one: Evidence, other: Evidence) -> Likeness:
         """What two stories have in common, whether they are in the window or not."""
         cosine = self._shelf.cosine((one.vector, one.language), (other.vector, other.language))
-        return self._likeness((one, other), cosine, self._weigh(one), self._weigh(other))
+        return self._likeness(one, other, cosine, (self._lesser(one, other.language), self._weigh(one), self._weigh(other)))
 
     def _by_words(self, words: Mapping[str, float], codes: Mapping[str, float]) -> set[int]:
         """Places of those that share what is rare, the rarest words first, until enough were looked at."""
@@ -249,9 +254,11 @@ class Window:
                 sums[place] += sum(rare.get(code, 0.0) for code in self._story(place).codes)
         return set(heapq.nlargest(MOST_BY_WORDS, likest, key=sums.__getitem__))
 
-    def _likeness(self, pair: tuple[Evidence, Evidence], cosine: float, mine: _Weighed, theirs: _Weighed) -> Likeness:
-        one, other = pair
-        words = self._shared(pair, mine.words or {}, theirs.words)
+    def _likeness(
+        self, one: Evidence, other: Evidence, cosine: float, weighed: tuple[Mapping[str, float], _Weighed, _Weighed]
+    ) -> Likeness:
+        said, mine, theirs = weighed
+        words = {word: said[word] for word in other.words if word in said}
         codes = {code: mine.codes[code] for code in one.codes if code in theirs.codes}
         features = (
             cosine,
@@ -262,17 +269,6 @@ class Window:
             abs(one.at - other.at),
         )
         return Likeness(other, self._model.score(kind_of_pair(one, other), features), features, words, codes)
-
-    def _shared(
-        self, pair: tuple[Evidence, Evidence], mine: Mapping[str, float], theirs: Mapping[str, float] | None
-    ) -> dict[str, float]:
-        """What both say, by the lesser of its two weights."""
-        one, other = pair
-        shared = [word for word in other.words if word in mine]
-        if theirs is None and (one.language == other.language or not shared):
-            return {word: mine[word] for word in shared}
-        theirs = self._word_weights(other.language, shared) if theirs is None else theirs
-        return {word: min(mine[word], theirs[word]) for word in shared}
 
 
 def _weights(sizes: Any, numbers: Any, letters: Any) -> Any:
