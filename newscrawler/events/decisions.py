@@ -20,6 +20,8 @@ SILENT = -3.0  # what a story of an event counts that has nothing in common with
 FOLLOWS = -1.0  # what an event that is over has to score: days speak against it already
 UNITES = -0.75  # what a second event has to score, and the two events with each other on the average: many say so
 COMPARED = 8  # stories of each of two events
+MANY = 3  # events that a digest tells of one after another
+IN_COMMON, OWN = 0.12, 0.6  # words shared with each, and the part of these that it shares with no other of them
 
 
 class Relation(StrEnum):
@@ -28,7 +30,7 @@ class Relation(StrEnum):
     FIRST = "first"
     SAME = "same"  # it tells of it, too
     FOLLOWS = "follows"  # the first of an event that goes on from another one
-    BESIDE = "beside"  # a live blog or list that tells of it among other things, and welds nothing
+    BESIDE = "beside"  # a live blog, list or digest that tells of it among other things, and welds nothing
     JOINED = "joined"  # a person said so
 
 
@@ -108,6 +110,36 @@ def _scored(likenesses: Sequence[Likeness], events: Mapping[int, EventState], ap
     return sorted(found.values(), key=lambda each: (-each.score, each.state.id))
 
 
+def matters(likeness: Likeness) -> bool:
+    """Whether a decision has to know the event of a story that a new one was compared with: silence counts without it."""
+    return likeness.score > SILENT or likeness.shared >= IN_COMMON
+
+
+def _digested(one: Evidence, likenesses: Sequence[Likeness], events: Mapping[int, EventState]) -> set[int]:
+    """The events that a story tells of one after another, as a digest does; none of most stories.
+
+    With each it shares words that it shares with no other of them, and with none much more than with the rest.
+    """
+    if not one.has_text:
+        return set()
+    found: set[int] = set()
+    taken: set[str] = set()
+    most = 0.0
+    for each in sorted(likenesses, key=lambda each: (-each.shared, each.other.story)):
+        state = events.get(each.other.story)
+        if each.shared < max(IN_COMMON, most / 2):
+            break
+        if state is None or state.id in found or not state.takes(one.at):
+            continue
+        squares = {word: weight * weight for word, weight in each.words.items()}
+        own = sum(square for word, square in squares.items() if word not in taken)
+        if own >= OWN * sum(squares.values()):
+            most = most or each.shared
+            found.add(state.id)
+            taken |= squares.keys()
+    return found if len(found) >= MANY else set()
+
+
 def decide(
     one: Evidence,
     likenesses: Sequence[Likeness],
@@ -119,6 +151,11 @@ def decide(
         if story in events:
             return Decision(Relation.JOINED, f"a person said that it is of one event with story {story}", events[story].id)
     scored = _scored(likenesses, events, corrections.apart)
+    of = {each.state.id: each for each in scored}
+    if digested := _digested(one, likenesses, {story: state for story, state in events.items() if state.id in of}):
+        best = next(each for each in scored if each.state.id in digested)
+        reason = f"tells of {len(digested)} events or more one after another: {best.likest.reason}"
+        return Decision(Relation.BESIDE, reason, best.state.id, None, best.score, best.likest.other.story)
     open_ = [each for each in scored if each.state.takes(one.at)]
     if open_ and open_[0].score > 0:
         best = open_[0]

@@ -54,6 +54,11 @@ class Likeness:
     codes: Mapping[str, float] = field(default_factory=dict, repr=False)
 
     @property
+    def shared(self) -> float:
+        """How much of their words both say, 0 to 1."""
+        return self.features[1]
+
+    @property
     def reason(self) -> str:
         """What speaks for it, in one line for people."""
         cosine, days = self.features[0], self.features[-1]

@@ -85,7 +85,7 @@ class EventOfArticle:
 
 def differences(db: Database, stories: Sequence[EventStory]) -> list[Difference]:
     """What some stories of an event tell differently in their beginnings."""
-    by_article = {each.article: each for each in stories[:COMPARED]}
+    by_article = {each.article: each for each in stories[:COMPARED] if each.tells_of_it}
     asked = {"ids": json.dumps(list(by_article)), "read": READ}
     texts: dict[int, str] = dict(db.execute(_BEGINNINGS, asked).fetchall())
     reports = [(key, story.language, texts[key]) for key, story in by_article.items() if key in texts]

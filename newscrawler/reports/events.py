@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from newscrawler.events.decisions import Relation
 from newscrawler.events.evidence import NUMBER
 from newscrawler.storage.database.rows import records
 
@@ -98,6 +99,11 @@ class EventStory:
     words: str
     codes: str
 
+    @property
+    def tells_of_it(self) -> bool:
+        """Whether it tells of this event and not of others as well, as a live blog, a list or a digest does."""
+        return self.relation != Relation.BESIDE
+
 
 @dataclass(frozen=True, slots=True)
 class Addition:
@@ -167,9 +173,9 @@ def first_by(stories: Sequence[EventStory], what: str) -> list[First]:
 
 
 def additions(db: Database, stories: Sequence[EventStory]) -> list[Addition]:
-    """What the press of each language names and counts that no other does."""
+    """What the press of each language names and counts that no other does; not what stands beside other things."""
     said: dict[str, tuple[set[str], set[str]]] = {}
-    for each in stories:
+    for each in (each for each in stories if each.tells_of_it):
         names, numbers = said.setdefault(each.language, (set(), set()))
         names.update(each.codes.split())
         numbers.update(word[1:] for word in each.words.partition("|")[2].split() if word.startswith(NUMBER))

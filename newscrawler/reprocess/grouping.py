@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from newscrawler.events.decisions import COMPARED, NO_CORRECTIONS, REACH, SILENT, Relation, are_one, decide
+from newscrawler.events.decisions import COMPARED, NO_CORRECTIONS, REACH, Relation, are_one, decide, matters
 from newscrawler.events.evidence import Evidence, as_row, codes_of, stems_of
 from newscrawler.events.window import Window, shipped_weights
 from newscrawler.meaning import encoder
@@ -71,8 +71,7 @@ class Grouping:
     def keep(self, one: Evidence, likenesses: Sequence[Likeness]) -> Decision:
         """Decide on a story by what it has in common with others, and write that."""
         corrections = events.corrections_of(self._db, one.story) if self._corrected else NO_CORRECTIONS
-        # what says nothing in common counts as much as what is not looked at
-        alike = [each.other.story for each in likenesses if each.score > SILENT]
+        alike = [each.other.story for each in likenesses if matters(each)]
         states = events.states_of(self._db, [*alike, *corrections.together])
         decision = decide(one, likenesses, states, corrections)
         event = events.keep(self._db, one, decision)

@@ -183,10 +183,13 @@ def evidence_of(db: Database, encoder: int, stories: Sequence[int]) -> list[Evid
 
 
 def states_of(db: Database, stories: Sequence[int]) -> dict[int, EventState]:
-    """Story -> its event as it is now, of those that are in one.  Live blogs and lists are not counted in it."""
+    """Story -> its event as it is now, of those that are in one.  Of live blogs, lists and digests none is said."""
     of = dict(
         db.execute(
-            "SELECT story_id, event_id FROM event_stories WHERE story_id IN (SELECT value FROM json_each(?))",
+            """
+            SELECT story_id, event_id FROM event_stories
+            WHERE story_id IN (SELECT value FROM json_each(?)) AND relation <> 'beside'
+            """,
             [json.dumps(list(stories))],
         ).fetchall()
     )

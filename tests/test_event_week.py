@@ -1,0 +1,119 @@
+"""A week of invented news in seven languages: what becomes one event, and what comes late, is parted or joined."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from conftest import CASES, as_json, candidate, lease, rows
+
+from newscrawler.relevance import judge, shipped_lexicon
+from newscrawler.reports import events as reports
+from newscrawler.reports.event_facts import differences
+from newscrawler.reprocess import encoding, grouping
+from newscrawler.sources import Endpoint, Source
+from newscrawler.storage.archive import Archive
+from newscrawler.storage.sites.sources import sync_sources
+
+WEEK = as_json(CASES / "events_week.json")
+COUNTRIES = {
+    "relay": "GB", "ledger": "US", "anzeiger": "DE", "courrier": "FR", "heraldo": "ES", "visnyk": "UA", "shimbun": "JP",
+}  # fmt: skip
+LEXICON = shipped_lexicon()
+APART = ("digest", "live")  # tell of several happenings, or of one beside others
+
+
+def arrival(archive, number, case):
+    made = candidate(
+        lease(archive, f"https://{case['source']}.example/{number}", case["source"]), case["text"], title=case["title"]
+    )
+    article = replace(
+        made.article, language=case["language"], published=case["day"], type=case.get("type", "article"), captions=()
+    )
+    verdict = judge(case["title"], None, case["text"], LEXICON, case["language"])
+    fetched = datetime.fromisoformat(case["day"]).astimezone(UTC)
+    return replace(made, article=article, verdict=replace(verdict, relevant=True), fetched=fetched)
+
+
+def begun(folder):
+    archive = Archive.open(folder)
+    sync_sources(archive, [
+        Source(id_, id_.title(), f"https://{id_}.example/", "newspaper", country=country,
+               endpoints=(Endpoint("rss", f"https://{id_}.example/feed"),))
+        for id_, country in COUNTRIES.items()
+    ])  # fmt: skip
+    return archive
+
+
+def take_in(archive, cases):
+    """Cases (number, case), together, as a run of a crawl brings them."""
+    archive.file([arrival(archive, number, case) for number, case in cases])
+    encoding.make_vectors(archive)
+    return grouping.group(archive)
+
+
+def found_in(archive):
+    """Number of each case -> its event."""
+    sql = "SELECT url, event_id FROM event_stories JOIN articles ON articles.story_id = event_stories.story_id"
+    return {int(url.rsplit("/", 1)[1]): event for url, event in rows(archive, sql)}
+
+
+def event_of(archive, name):
+    """The event that most stories of a happening are in."""
+    found = found_in(archive)
+    of = [found[number] for number, case in enumerate(WEEK) if case["event"] == name]
+    return max(set(of), key=of.count)
+
+
+@pytest.fixture(scope="module")
+def week(tmp_path_factory):
+    archive = begun(tmp_path_factory.mktemp("week") / "archive")
+    take_in(archive, list(enumerate(WEEK)))
+    yield archive
+    archive.close()
+
+
+def test_no_event_of_the_week_has_stories_of_two_happenings(week):
+    found = found_in(week)
+    told = {}
+    for number, case in enumerate(WEEK):
+        if case["event"] not in APART:
+            told.setdefault(found[number], set()).add(case["event"])
+    assert all(len(each) == 1 for each in told.values())
+    happenings = {case["event"] for case in WEEK} - set(APART)
+    assert len(told) <= len(happenings) + 2  # two stories of 50 were found by nobody
+
+
+def test_a_digest_is_put_beside_and_adds_nothing(week):
+    event = event_of(week, "howitzers")
+    stories = reports.event_stories(week.db, event)
+    beside = [each for each in stories if not each.tells_of_it]
+    assert [each.language for each in beside] == ["en"]
+    assert "events or more" in beside[0].reason
+    assert "Sudan" not in str(reports.additions(week.db, stories))
+    assert differences(week.db, stories) == []
+    assert all(WEEK[number]["event"] in ("digest", "live") for number in _beside(week))
+
+
+def _beside(archive):
+    sql = """
+        SELECT url FROM event_stories JOIN articles ON articles.story_id = event_stories.story_id WHERE relation = 'beside'
+    """
+    return [int(url.rsplit("/", 1)[1]) for (url,) in rows(archive, sql)]
+
+
+def test_a_second_digest_joins_none_by_the_first(tmp_path):
+    archive = begun(tmp_path / "archive")
+    take_in(archive, list(enumerate(WEEK)))
+    text = (
+        "In Jeddah talks on a truce in Sudan broke off. A helicopter of the British army crashed near Tapa in Estonia and five "
+        "were hurt. Howitzers from South Korea, 96 of them, are ordered by Poland. The Philippines get coastal radars from Japan."
+    )
+    take_in(
+        archive,
+        [(900, {**WEEK[-1], "source": "ledger", "day": "2026-11-27T18:00:00Z", "title": "Evening briefing", "text": text})],
+    )
+    assert rows(
+        archive, "SELECT stories.articles FROM stories JOIN articles ON story_id = stories.id WHERE url LIKE '%/900'"
+    ) == [(1,)]
+    assert 900 in _beside(archive)
+    archive.close()
