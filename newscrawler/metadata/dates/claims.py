@@ -104,13 +104,13 @@ def evidence_of(claims: Claims, url: str, writing: Writing, beside: Sequence[str
     """What a page shows, its lines read once.
 
     A line that is an element's text is of what the element is called, and nobody's where several cards of other articles
-    say it; an element that is called published, of a day that its line says to be of a change, is of that change.
+    say it and it stands more than once, as theirs do and an article's own day does not; an element that is called published, of a day that its line says to be of a change, is of that change.
     """
     dated = [each for each in claims.moments if each.text]
     changed = [each.text for each in dated if each.role is Role.CHANGED]
     carded = Counter(each.text for each in dated if each.place is Place.OTHER)
-    own = {each.text for each in dated if each.place is not Place.OTHER}
-    others = {text for text, number in carded.items() if number >= CARDS and text not in own}
+    own, said = {each.text for each in dated if each.place is not Place.OTHER}, Counter(beside)
+    others = {text for text, number in carded.items() if number >= CARDS and said[text] > 1 and text not in own}
     lines = tuple((line, _read_line(line, writing, changed)) for line in beside if line not in others)
     moments = tuple(_as_told(each, lines) for each in claims.moments)
     turned = {new.stated for old, new in zip(claims.moments, moments, strict=True) if old.role is not new.role}
