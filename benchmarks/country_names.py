@@ -1,4 +1,6 @@
-"""Write newscrawler/relevance/names/cldr.json: country names of Unicode CLDR (through Babel), as patterns that inflect.
+"""Write names of Unicode CLDR (through Babel) into newscrawler/relevance/names/cldr.json and text/territories.json.
+
+The first has those of countries as patterns that inflect, the second those of countries and parts of the world as they are.
 
     uv run python benchmarks/country_names.py [--check] [--json]
 
@@ -21,6 +23,10 @@ LANGUAGES = (
     "ta", "te", "mr", "th", "vi", "id", "ms", "fil", "ja", "ko", "zh", "zh_Hant", "ka", "hy", "sq", "ca", "gl",
     "is", "ga", "sw", "af", "am", "kk", "uz", "mn", "my", "km",
 )  # fmt: skip
+TERRITORIES = TARGET.parent.parent.parent / "text" / "territories.json"
+# single words that are first names too, of a whole credit
+FIRST_NAMES = frozenset({"asia", "jordan", "georgia", "chad", "kuba", "dania", "india", "israel", "man", "martinique"})
+SHORT = 4  # letters, as first names in some language have
 # no countries, or names that are words: Jersey, Heard, Bouvet
 LEFT_OUT = {
     "EU",
@@ -103,6 +109,19 @@ def names() -> dict[str, dict[str, list[str]]]:
     return made
 
 
+def territories() -> list[str]:
+    """The names of countries and parts of the world in all languages, in small letters; short ones in English only."""
+    found = {
+        each.casefold().strip()
+        for tag in LANGUAGES
+        for code, name in Locale.parse(tag).territories.items()
+        if code not in ("ZZ", "XA", "XB", "EZ", "QO")
+        for each in spellings(name)
+        if len(each) > SHORT or not each.isascii() or (tag == "en" and len(each) > 2)
+    }
+    return sorted(found - FIRST_NAMES)
+
+
 def _drop_remarks(table: dict[str, list[str]]) -> None:
     """Take away the remarks that are another country's own name: "Saint Martin (France)" is not France."""
     owners = {texts[0]: code for code, texts in reversed(table.items()) if texts}
@@ -112,17 +131,20 @@ def _drop_remarks(table: dict[str, list[str]]) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--check", action="store_true", help="change nothing; exit 1 where the file is out of date")
+    parser.add_argument("--check", action="store_true", help="change nothing; exit 1 where a file is out of date")
     parser.add_argument("--json", action="store_true", help="say what was done as JSON")
     arguments = parser.parse_args()
-    table = {"source": f"Unicode CLDR through Babel {babel_version}, Unicode License v3", "names": names()}
-    text = json.dumps(table, ensure_ascii=False, separators=(",", ":"), sort_keys=True) + "\n"
-    current = TARGET.exists() and TARGET.read_text(encoding="utf-8") == text
-    if not arguments.check:
-        TARGET.write_text(text, encoding="utf-8")
-    about = {"languages": len(table["names"]), "bytes": len(text.encode()), "current": current}
+    source = f"Unicode CLDR through Babel {babel_version}, Unicode License v3"
+    files = {TARGET: {"source": source, "names": names()}, TERRITORIES: {"source": source, "names": territories()}}
+    about = []
+    for file, table in files.items():
+        text = json.dumps(table, ensure_ascii=False, separators=(",", ":"), sort_keys=True) + "\n"
+        current = file.exists() and file.read_text(encoding="utf-8") == text
+        if not arguments.check:
+            file.write_text(text, encoding="utf-8")
+        about.append({"file": file.name, "names": len(table["names"]), "bytes": len(text.encode()), "current": current})
     print(json.dumps(about) if arguments.json else about)
-    raise SystemExit(arguments.check and not current)
+    raise SystemExit(arguments.check and not all(each["current"] for each in about))
 
 
 if __name__ == "__main__":

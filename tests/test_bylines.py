@@ -100,6 +100,7 @@ FILLED_IN = [
     "分享", "Lesezeit", "Newsletter", "Read more", "Author", "Politik", "Мир", "politica",
     "Letters to the Editor", "Leserbriefe", "Courrier des lecteurs", "Court Reporter",
 ]  # fmt: skip
+NO_AUTHORS = json.loads((Path(__file__).parent / "cases" / "no_authors.json").read_text(encoding="utf-8"))
 DESKS = ["Newsroom", "Redaktion", "Redaktion Politik", "Redacción Internacional", "World Harbour Organization"]
 
 
@@ -129,6 +130,24 @@ def test_what_templates_fill_in_is_no_author_where_nobody_else_is_stated(text):
     assert authors_of(stated=text) == ()
 
 
+@pytest.mark.parametrize(("language", "text"), [(language, text) for language, each in NO_AUTHORS.items() for text in each])
+def test_buttons_placeholders_and_countries_are_no_authors_wherever_they_are_stated(language, text):
+    assert authors_of(stated=text) == ()
+    assert credited(Claims(meta={"author": text}, metas={"author": (text,)}))[0] == ()
+    assert not is_person(text)
+
+
+def test_what_is_no_author_has_cases_in_every_language():
+    assert set(NO_AUTHORS) == {language for language, _, _ in CREDITS}
+
+
+@pytest.mark.parametrize(
+    "text", ["Jordan", "Georgia Lind", "Chad Berg", "Cuba Lind", "India Berg", "Washington Lind", "Min Lee"]
+)
+def test_names_that_are_those_of_places_too_are_authors(text):
+    assert authors_of(stated=text) == (text,)
+
+
 @pytest.mark.parametrize("text", DESKS)
 def test_a_desk_is_the_author_where_nobody_else_is_stated(text):
     assert authors_of(stated=text) == (text,)
@@ -138,7 +157,9 @@ def test_the_words_are_those_of_the_lexicons_languages():
     words = tomllib.loads((resources.files("newscrawler.metadata.authors") / "credits.toml").read_text(encoding="utf-8"))
     assert set(words) >= {each for each in shipped_lexicon().languages() if len(each) == 2}
     assert {language for language, _, _ in CREDITS} == set(words)
-    assert all(set(each) == {"by", "named", "about", "not", "role", "desk", "rank", "nobody"} for each in words.values())
+    assert all(
+        set(each) == {"by", "named", "about", "not", "role", "desk", "rank", "nobody", "filled"} for each in words.values()
+    )
 
 
 @given(st.text(max_size=200))

@@ -33,7 +33,7 @@ from newscrawler.metadata.authors.claims import (
 from newscrawler.metadata.authors.credit_words import Kind, shipped_credit_words
 from newscrawler.metadata.authors.jobs import is_job_beside, is_only_job, without_article
 from newscrawler.metadata.authors.lone_names import MAX_CREDIT_LINES, named_alone, pen_name_of
-from newscrawler.metadata.authors.made_names import is_address, is_login, is_unseen
+from newscrawler.metadata.authors.made_names import is_address, is_login, is_placeholder, is_sentence, is_unseen
 from newscrawler.metadata.authors.persons import DESK, NOBODY, is_crew, is_desk, is_pen_name, is_person, is_small_name
 from newscrawler.metadata.authors.signatures import agency_signed
 from newscrawler.text import clean_line, spaceless, words
@@ -71,7 +71,9 @@ def _credited_people(lines: list[str], origin: str, houses: Houses, others: set[
                 if houses.has(name) or houses.is_headline(name) or (found and is_job_beside(name)):
                     continue
                 alone = (place == 0 and (len(stated_names) == 1 or not name.islower())) if visible else name == part
-                pen_name = may_be_pen_name and alone and is_pen_name(name, may_be_short=is_dated)
+                pen_name = (
+                    may_be_pen_name and alone and not houses.is_section(name) and is_pen_name(name, may_be_short=is_dated)
+                )
                 is_small = visible and may_be_pen_name and part == part.lower() and is_small_name(name)
                 if (is_person(name) or is_small or pen_name) and spaceless(name) not in others:
                     found.append(name)
@@ -151,7 +153,7 @@ _RIGHTS = re.compile(
 
 def _is_kept(name: str, houses: Houses) -> bool:
     """Whether a stated credit is the house, but no feed of it, or at least not nobody."""
-    if is_address(name):
+    if is_address(name) or (houses.is_section(name) and not is_desk(name)):
         return False
     return (houses.has(name) and not _FEED.search(name)) or not names_nobody(name)
 
@@ -164,13 +166,15 @@ def names_nobody(credit: str) -> bool:
     >>> [names_nobody(each) for each in ("Newsroom", "Redaktion Politik", "World Health Organization", "Ana")]
     [False, False, False, False]
     """
-    if NOBODY.search(credit) or (_FEED.search(credit) and not agency_of(credit)):
+    if NOBODY.search(credit) or is_placeholder(credit) or (_FEED.search(credit) and not agency_of(credit)):
         return True
     nobody, said = shipped_credit_words().nobody, credit.casefold()
     if is_only_job(credit) or nobody.has(said) or said.startswith(nobody.phrases):
         return True
     if is_desk(credit) or agency_of(credit):
         return False
+    if is_sentence(credit):
+        return True
     is_idle = all(each.isdigit() or nobody.has(each) for each in words(said))
     return is_idle or label_of(credit) is not None or find_day(credit) is not None
 

@@ -41,6 +41,7 @@ class Houses:
     stated: frozenset[str]
     hosts: frozenset[str]  # the host and its labels: a person's own site is called as the person is
     headline: frozenset[str] = frozenset()  # the words of the page's headings
+    sections: frozenset[str] = frozenset()  # in which the page says that it stands
 
     def has(self, name: str) -> bool:
         """Whether a name is the house's or an agency's, or somebody's of an agency who is not named."""
@@ -56,6 +57,10 @@ class Houses:
         """Whether a credit consists of the headline's words, and of more of them than the name of somebody whom it names."""
         said = words(name)
         return len(said) > MAX_NAMED and self.headline.issuperset(said)
+
+    def is_section(self, name: str) -> bool:
+        """Whether a credit is the section of its page, which templates state where nobody is named."""
+        return spaceless(name) in self.sections
 
     def alone(self, name: str) -> str:
         """A house's name without the town behind it: "gazette.example, Kelling, Islands"."""
@@ -98,7 +103,14 @@ def houses_of(claims: Claims, host: str) -> Houses:
         frozenset(spaceless(each) for each in named if isinstance(each, str) and len(each) > 2),
         frozenset(spaceless(each) for each in hosts if len(each) > 2),
         frozenset(words(" ".join(claims.headings))),
+        frozenset(map(spaceless, (*claims.trail, *sections_of(claims)))),
     )
+
+
+def sections_of(claims: Claims) -> Iterator[str]:
+    """What a page's markup calls its section."""
+    stated = claims.jsonld.get("articleSection"), claims.meta.get("article:section"), claims.itemprops.get("articleSection")
+    yield from (each for each in stated if isinstance(each, str))
 
 
 def _names(value: object, names: dict[str, str]) -> Iterator[str]:
@@ -138,7 +150,7 @@ def _organisations(value: object) -> Iterator[str]:
 
 
 def _staffed(claims: Claims) -> Iterator[str]:
-    """Whose staff a meta element says wrote: "Kelling Fool Staff" there is a house's, in a byline "Ana Lind Staff" is hers."""
+    """Whose staff a meta element says wrote: of a house, while a byline has "Ana Lind Staff", too."""
     for name in META_NAMES:
         for each in claims.metas.get(name, ()) or filter(None, (claims.meta.get(name),)):
             house, _, last = each.strip().rpartition(" ")

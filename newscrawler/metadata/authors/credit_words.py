@@ -86,6 +86,7 @@ class CreditWords:
     role_behind: re.Pattern[str]  # a job behind a name in Han, kana or Hangul
     desk: Words
     nobody: Words
+    filled: frozenset[str]  # what templates fill in for a name
     ranks: frozenset[str]  # military ones, without full stops at their ends
     beside_ranks: frozenset[str]  # words that are of a rank beside one of these only
 
@@ -100,6 +101,12 @@ class CreditWords:
     def heads_biography(self, line: str) -> bool:
         """Whether a line is a heading over who wrote, "About the author", and nothing else."""
         return len(line) <= LONGEST and " ".join(each for each, _, _ in _tokens(line)) in self.about
+
+    def is_filled_in(self, credit: str) -> bool:
+        """Whether a credit is what templates fill in, numbers aside: "Log in", "5 min read", "Unknown"."""
+        if len(credit) > LONGEST:
+            return False
+        return " ".join(each for each, _, _ in _tokens(credit) if not each.isdigit()) in self.filled
 
     def unglued(self, line: str) -> str:
         """A line with a colon behind the label that it begins with, where only styles set that apart: "PorAna Lind".
@@ -267,6 +274,7 @@ def parse_credit_words(text: str) -> CreditWords:
         role_behind=re.compile(rf"[\s\u3000]*(?:{_either(glued)})$"),
         desk=_words(_split_phrases(table, "desk")),
         nobody=_words(_split_phrases(table, "nobody")),
+        filled=frozenset(" ".join(word for word, _, _ in _tokens(each)) for each in _split_phrases(table, "filled")),
         ranks=frozenset(each for each in ranks if not each.endswith("+")),
         beside_ranks=frozenset(each[:-1] for each in ranks if each.endswith("+")),
     )

@@ -17,7 +17,7 @@ from newscrawler.metadata.dates.labels import shipped_labels
 from newscrawler.text import clean_line, spaceless, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from newscrawler.metadata.authors.claims import Houses
     from newscrawler.metadata.claims.structured import Claims
@@ -42,7 +42,8 @@ def named_alone(claims: Claims, beside: Sequence[str], houses: Houses, others: s
     Whom the headline names is its subject, if nothing says that the line is a byline.
     """
     headline = f" {' '.join(words(' '.join(claims.headings)))} "
-    topics = {spaceless(each) for each in (*claims.trail, *claims.metas.get("article:tag", ()), *_sections(claims))}
+    tags, site = claims.metas.get("article:tag", ()), claims.meta.get("og:site_name") or ""
+    topics = houses.sections | {spaceless(each) for each in (*tags, site)}
     for at, line in enumerate(beside[:MAX_CREDIT_LINES]):
         if len(line) > LINE or is_of_picture(line):
             continue
@@ -88,11 +89,6 @@ def _sets_names(line: str) -> bool:
 def _is_plainly_named(name: str) -> bool:
     """Whether a text is a person's name though nothing says so: unspaced scripts have too many words of that length."""
     return is_person(name) and " " in name and (NAME.fullmatch(name) is not None or not name.isascii())
-
-
-def _sections(claims: Claims) -> Iterator[str]:
-    stated = claims.jsonld.get("articleSection"), claims.meta.get("article:section"), claims.meta.get("og:site_name")
-    yield from (each for each in stated if isinstance(each, str))
 
 
 def pen_name_of(claims: Claims, houses: Houses) -> tuple[str, ...]:

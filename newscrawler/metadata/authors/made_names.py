@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from newscrawler.metadata.authors.credit_words import shipped_credit_words
+from newscrawler.text.territories import is_territory
 
 _ADDRESS = re.compile(r"https?:|www\.|@|^\([^()]*\)$", re.IGNORECASE)
 LOGIN = re.compile(r"[a-z]+[._](?!(?:[a-z]{2}|com|net|org|info|gov|edu|news|online)$)[a-z]+\d*")  # no domain
@@ -22,6 +23,34 @@ def is_address(credit: str) -> bool:
     (True, True, False)
     """
     return _ADDRESS.search(credit) is not None
+
+
+def is_placeholder(credit: str) -> bool:
+    """Whether a credit is a template's own text, what it fills in for a name, or a country: nobody is called so.
+
+    >>> [is_placeholder(each) for each in ("[object Object]", "{{author}}", "5 min read", "Merkzettel", "Ukraine", "未知")]
+    [True, True, True, True, True, True]
+    >>> [is_placeholder(each) for each in ("Ana Lind", "Jordan", "Ministère des armées", "7 News")]
+    [False, False, False, False]
+    """
+    return _TEMPLATE.search(credit) is not None or shipped_credit_words().is_filled_in(credit) or is_territory(credit)
+
+
+# {{author}}, ${author}, %author%, [[author]], <?php, __AUTHOR__, #author#, [object Object]
+_TEMPLATE = re.compile(
+    r"[{}<>\\]|\[\[|\$\w|%%|%\w+%|%\d?[sd]\b|^#|^_+[A-Z_]+_+$|\[object \w+\]|^\[\w+\]$|^(?:author|autor|user)_?name$",
+    re.IGNORECASE,
+)
+
+
+def is_sentence(credit: str) -> bool:
+    """Whether a credit is written as a button or a headline is, with a capital at its beginning alone, and no name.
+
+    >>> is_sentence("Add to your list"), is_sentence("Institute for Sea Power"), is_sentence("kelling harbour club")
+    (True, False, False)
+    """
+    first, *rest = credit.split()
+    return len(rest) > 1 and first[0].isupper() and all(each[0].islower() for each in rest)
 
 
 def is_login(credit: str) -> bool:

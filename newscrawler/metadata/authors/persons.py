@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from newscrawler.metadata.authors.credit_words import shipped_credit_words
 from newscrawler.metadata.authors.jobs import ends_in_job, is_bare_job
-from newscrawler.metadata.authors.made_names import is_login, names_none
+from newscrawler.metadata.authors.made_names import is_login, is_placeholder, names_none
 from newscrawler.text import has_unspaced
 
 MAX_NAME, MAX_WORDS = 60, 6
@@ -146,6 +146,7 @@ def _is_interface(name: str) -> bool:
     lowered = name.casefold()
     if (
         is_bare_job(name)
+        or is_placeholder(name)
         or not said
         or words.nobody.has(said[0])
         or words.nobody.within(lowered)

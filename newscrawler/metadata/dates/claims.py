@@ -104,7 +104,8 @@ def evidence_of(claims: Claims, url: str, writing: Writing, beside: Sequence[str
     """What a page shows, its lines read once.
 
     A line that is an element's text is of what the element is called, and nobody's where several cards of other articles
-    say it and it stands more than once, as theirs do and an article's own day does not; an element that is called published, of a day that its line says to be of a change, is of that change.
+    say it and it stands more than once, as theirs do and an article's own day does not; an element that is called
+    published, of a day that its line says to be of a change, is of that change.
     """
     dated = [each for each in claims.moments if each.text]
     changed = [each.text for each in dated if each.role is Role.CHANGED]
