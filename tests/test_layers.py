@@ -63,6 +63,7 @@ EDGES = {
     "shipped_months",
     "shipped_weekdays",
     "shipped_site_words",
+    "shipped_territories",
     "shipped_names",
     "shipped_forests",
     "shipped_catalogue",

@@ -8,7 +8,8 @@ from importlib import resources
 
 
 @cache
-def _shipped_territories() -> frozenset[str]:
+def shipped_territories() -> frozenset[str]:
+    """The names in `territories.json`, in small letters."""
     text = (resources.files(__package__) / "territories.json").read_text(encoding="utf-8")
     return frozenset(json.loads(text)["names"])
 
@@ -19,4 +20,4 @@ def is_territory(text: str) -> bool:
     >>> is_territory("Vereinigte Staaten"), is_territory("Südkorea"), is_territory("Ana Lind"), is_territory("Chad")
     (True, True, False, False)
     """
-    return text.casefold().strip().replace("\u2019", "'") in _shipped_territories()
+    return text.casefold().strip().replace("\u2019", "'") in shipped_territories()
