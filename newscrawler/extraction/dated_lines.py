@@ -29,14 +29,17 @@ def only_dates(line: str) -> bool:
     [True, True, True]
     >>> only_dates("Concert on 3 May 2026 at 19:30"), only_dates("Kickoff: Sunday, 3 May 2026, 15:30")
     (False, False)
+    >>> only_dates("As of 3 May 2026 on harbour.example")
+    False
     >>> only_dates("2026年5月3日(日) 午後7:30"), only_dates("2026年5月3日 19:30 音乐会")
     (True, False)
     """
     if not may_name_day(line) or day_of_line(line) is None or says_more(line):
         return False
+    strange = len(strange_words(line))
     if role_of(line) in (Role.PUBLISHED, Role.CHANGED):
-        return True
-    return says_by(line) or not (strange_words(line) or _names_something(line))
+        return strange <= 1
+    return says_by(line) or not (strange or _names_something(line))
 
 
 def _names_something(line: str) -> bool:

@@ -8,11 +8,13 @@ A block ends where a block element begins or ends, at two line breaks in a row, 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from newscrawler.markup.inline import has_marks, is_heading, is_unread, is_word_of_sentence, marks_of, without_tab_notes
+from newscrawler.markup.nodes import Block as Block
+from newscrawler.markup.nodes import Node as Node
+from newscrawler.markup.nodes import Page as Page
+from newscrawler.markup.renderings import repeated
 from newscrawler.text import clean_line, line_words, words
 
 if TYPE_CHECKING:
@@ -20,8 +22,6 @@ if TYPE_CHECKING:
 
     from newscrawler.markup.elements import Elements
 
-COPIES = 3  # of an article on one page: for desktop, for phones, for printers
-SWALLOWED = 600  # characters of a block that may hold others, or of a run of repeated paragraphs
 BEGINNING = 600  # characters of a block whose words are compared with others
 MAX_HEADING = 5_000  # characters; no heading that anybody reads is as long
 _PARAGRAPHS = ("p", "div", "section", "table", "ul", "ol")
@@ -53,52 +53,6 @@ SHORT = 160  # characters of a line that may be a credit
 _CLOSING = frozenset(".:;,)")
 _SENTENCE_END = re.compile(r"[.!?…。！？։؟।\"”»’)\]]\s*$")
 _HIDDEN = re.compile(r"display:\s*none|visibility:\s*hidden", re.IGNORECASE)
-
-
-@dataclass(slots=True, eq=False)
-class Node:
-    """A block element.  The sums are over all blocks below it."""
-
-    tag: str
-    label: str  # class, id and the like, lower case
-    parent: Node | None
-    depth: int
-    hidden: bool = False
-    framed: bool = False  # within a <nav> or a <footer>
-    chars: int = 0
-    good: int = 0  # characters of blocks that look like paragraphs
-    links: int = 0
-    blocks: int = 0
-    seen: int = 0  # `features` counts here while it goes over the blocks
-    seen_good: int = 0
-    distances: bytes | None = None  # filled in by `features`
-
-
-@dataclass(slots=True, eq=False)
-class Block:
-    """A run of text.  `node` is the block element that holds it."""
-
-    text: str
-    node: Node
-    index: int
-    chars: int  # a Han character or kana counts one and a half, being half a word
-    links: int  # characters inside <a>
-    anchors: int
-    bold: int
-    italic: int
-    good: int = 0
-    cells: bool = False  # continues the row that the block before it began
-    beginning: list[str] | None = None  # filled in by `first_words`
-
-
-@dataclass(slots=True)
-class Page:
-    """All blocks of a page, in the order of its source."""
-
-    nodes: list[Node] = field(default_factory=list)
-    blocks: list[Block] = field(default_factory=list)
-    alts: set[str] = field(default_factory=set)  # what pictures show, as words, for comparison
-    repeated: int = 0  # blocks left out because they say again what others say
 
 
 def first_words(block: Block) -> list[str]:
@@ -286,59 +240,15 @@ def read_blocks(tree: HtmlElement) -> Page:
         walk.flush(root)
     page = walk.page
     _sum_up(page)
-    if repeated := _swallowing(page.blocks) | _said_twice(page.blocks):
-        page.blocks = [block for block in page.blocks if block.index not in repeated]
-        page.repeated = len(repeated)
+    if off := repeated(page.blocks):
+        page.blocks = [block for block in page.blocks if block.index not in off]
+        page.repeated = len(off)
         for index, block in enumerate(page.blocks):
             block.index = index
         for node in page.nodes:
             node.chars = node.good = node.links = node.blocks = 0
         _sum_up(page)
     return page
-
-
-def _swallowing(blocks: list[Block]) -> set[int]:
-    """Blocks that hold, run together, what others hold paragraph by paragraph: the article a second time."""
-    large = [block for block in blocks if block.chars >= SWALLOWED]
-    if not large:
-        return set()
-    starts = [(block.index, block.text[:70], block.chars) for block in blocks if block.chars >= 80]
-    found = set()
-    for block in large:
-        inside = [
-            size for index, start, size in starts if index != block.index and size < block.chars and start in block.text
-        ]
-        if len(inside) >= 3 and sum(inside) >= block.chars / 2:
-            found.add(block.index)
-    return found
-
-
-def _said_twice(blocks: list[Block]) -> set[int]:
-    """The lesser copy of paragraphs that stand on the page twice, where they are a run: an article's second rendering.
-
-    A paragraph that its own container says again (a law that repeals five times) or that stands there more than
-    COPIES times is no rendering of anything.
-    """
-    said: defaultdict[str, list[Block]] = defaultdict(list)
-    for block in blocks:
-        if block.chars >= 80:
-            said[block.text].append(block)
-    twins = [
-        (same[0], other)
-        for same in said.values()
-        if 1 < len(same) <= COPIES and len({block.node.parent for block in same}) == len(same)
-        for other in same[1:]
-    ]
-    distinct = {one.text for one, _ in twins}
-    if len(distinct) < 3 and sum(map(len, distinct)) < SWALLOWED:
-        return set()
-
-    def weight(block: Block) -> int:
-        return block.node.parent.good if block.node.parent else 0
-
-    before = sum(weight(one) for one, _ in twins)
-    after = sum(weight(other) for _, other in twins)
-    return {(one if after > 1.5 * before else other).index for one, other in twins}
 
 
 def _sum_up(page: Page) -> None:
