@@ -3,8 +3,11 @@
 import csv
 import io
 import re
+import subprocess
+import sys
 
 import pytest
+from command import HANG
 from conftest import SOURCES, candidate, command, lease, rows, said
 from reading_room import Visitor
 from test_events import CASES_OF_EVENTS, arrival
@@ -118,6 +121,17 @@ def test_the_page_says_how_near_and_of_how_many(filled):
         assert NOT_BY_MEANING in said(visitor.get("/search/sql?q=like:1").text)
     finally:
         visitor.close()
+
+
+def test_nothing_is_left_to_load_with_the_first_text():
+    program = """
+from time import process_time
+from newscrawler.meaning.encoder import encode_query, make_ready
+begun = process_time(); make_ready(); ready = process_time(); encode_query("two frigates collide", "en")
+print((process_time() - ready) / (ready - begun))
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=HANG)
+    assert float(done.stdout) < 0.2
 
 
 def test_what_looks_for_meaning_is_loaded_before_a_pages_limit_begins(filled, monkeypatch):

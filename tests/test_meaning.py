@@ -241,6 +241,23 @@ def test_a_file_of_signs_is_made_whole_again(archive, harm):
     assert path.read_bytes() == whole
 
 
+def test_who_searches_keeps_the_signs_that_there_were_while_the_file_is_made_anew(archive, monkeypatch):
+    name = encoder.encoder_name()
+    for number in range(3):
+        file(archive, number)
+    encoding.make_vectors(archive)
+    held, other = vector_file.signs(archive.folder, name), vector_file.signs(archive.folder, name)
+    assert held is other  # two searches at once map it once
+    said = held.table.tobytes()
+    file(archive, 3)
+    encoding.make_vectors(archive)
+    assert len(vector_file.signs(archive.folder, name).table) == len(held.table) + 1
+    monkeypatch.setattr(encoder, "encoder_name", lambda: f"{name}-next")
+    encoding.ask_for_all(archive)
+    encoding.make_vectors(archive)
+    assert held.table.tobytes() == said
+
+
 def test_vectors_of_another_encoder_are_kept_apart_and_made_anew(archive, monkeypatch):
     file(archive, 1)
     file(archive, 2)

@@ -10,9 +10,11 @@ appended after the rows that they are of were committed; whoever reads asks the 
 from __future__ import annotations
 
 import mmap
+import os
 import struct
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
+from weakref import WeakValueDictionary
 
 from newscrawler.meaning.vectors import BIT_BYTES, bits_in, bits_of, unpacked
 from newscrawler.storage.meaning import vectors
@@ -31,7 +33,7 @@ RECORD = 8 + BIT_BYTES
 CHUNK = 5_000  # vectors read at once
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Signs:
     """Signs of vectors: `table` has one row of nine words for each, numbers in the first; `last`: the last number in it."""
 
@@ -63,11 +65,10 @@ def _whole_size(path: Path, encoder: str) -> int:
         return 0
 
 
-def _last_number(file: BinaryIO, size: int) -> int:
-    if size <= RECORD:
-        return 0
-    file.seek(size - RECORD)
-    return int(struct.unpack("<I", file.read(4))[0])
+def _last_number(path: Path, size: int) -> int:
+    with path.open("rb") as file:
+        file.seek(size - RECORD)
+        return int(struct.unpack("<I", file.read(4))[0])
 
 
 def bring_up_to_date(folder: Path, db: Database, encoder: str) -> int:
@@ -76,20 +77,25 @@ def bring_up_to_date(folder: Path, db: Database, encoder: str) -> int:
     if number is None:
         return 0
     size = _whole_size(path, encoder)
-    with path.open("r+b" if size else "wb") as file:
+    last = _last_number(path, size) if size > RECORD else 0
+    if last > vectors.last_number(db):  # of a later state of a database that was brought back
+        size = last = 0
+    if not size:  # a file of its own: who searches the one that was there has it mapped, and would die of its cutting
+        path.unlink(missing_ok=True)
+        path.write_bytes(head_of(encoder))
+        size = RECORD
+    with path.open("r+b") as file:
         file.truncate(size)
-        last = _last_number(file, size)
-        if not size or last > vectors.last_number(db):  # of a later state of a database that was brought back
-            last = 0
-            file.truncate(0)
-            file.seek(0)
-            file.write(head_of(encoder))
         file.seek(0, 2)
         added = 0
         while found := vectors.made_since(db, number, last, CHUNK):
             file.write(_records(found))
             last, added = found[-1].number, added + len(found)
     return added
+
+
+_Mapped = tuple[str, str, int, int, int]  # the file, its encoder, and which state of it
+_in_use: WeakValueDictionary[_Mapped, Signs] = WeakValueDictionary()  # who searches at once shares one map
 
 
 def signs(folder: Path, encoder: str) -> Signs:
@@ -99,9 +105,14 @@ def signs(folder: Path, encoder: str) -> Signs:
     if size <= RECORD:
         return Signs(bits_in(b""), 0)
     with path.open("rb") as file:
-        mapped = mmap.mmap(file.fileno(), size, access=mmap.ACCESS_READ)
-    (last,) = struct.unpack_from("<I", mapped, size - RECORD)
-    return Signs(bits_in(memoryview(mapped)[RECORD:]), last)
+        state = os.fstat(file.fileno())
+        key = (str(path), encoder, state.st_ino, state.st_mtime_ns, size)
+        found = _in_use.get(key)
+        if found is None:
+            mapped = mmap.mmap(file.fileno(), size, access=mmap.ACCESS_READ)
+            (last,) = struct.unpack_from("<I", mapped, size - RECORD)
+            found = _in_use[key] = Signs(bits_in(memoryview(mapped)[RECORD:]), last)
+    return found
 
 
 def signs_of(found: list[StoredVector]) -> Bits:
