@@ -16,7 +16,7 @@ from newscrawler.agencies import agency_of
 from newscrawler.dates.written import find_day
 from newscrawler.metadata.authors.credit_words import Kind, Label, shipped_credit_words
 from newscrawler.metadata.authors.jobs import BRACKETS, without_job, without_post
-from newscrawler.metadata.authors.names_apart import apart, without_rest
+from newscrawler.metadata.authors.names_apart import apart, without_initials, without_rest
 from newscrawler.metadata.authors.persons import is_desk, is_person
 from newscrawler.metadata.authors.ranks import without_ranks
 from newscrawler.metadata.authors.signatures import signature_of
@@ -188,7 +188,7 @@ def _bare(part: str) -> str:
     """A name without what stands around it: jobs, places, addresses, degrees."""
     if _PLAIN_NAME.fullmatch(part) and _CUT.isdisjoint(part.lower().split()):  # as most are
         return without_job(part)
-    part = part.strip(BRACKETS) if part[:1] in BRACKETS else part
+    part = without_initials(part.strip(BRACKETS) if part[:1] in BRACKETS else part)
     part = part if part.isascii() else _SYMBOLS.sub("", part)
     part = found[1] if part[1:2].isupper() and (found := _IN_CAPITALS.match(part)) else part
     name = _TITLES.sub("", _AFTER.sub("", part)).strip(" \t,;:|-–—·•\"'©*●〓◎=[]")

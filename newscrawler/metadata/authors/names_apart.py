@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from unicodedata import normalize
 
 from newscrawler.metadata.authors.credit_words import shipped_credit_words
 from newscrawler.metadata.authors.jobs import has_job_behind
@@ -61,3 +62,22 @@ def without_rest(text: str) -> str:
     """
     found = None if text.isascii() else _KOREAN_JOB.match(text)
     return found[1] if found else text
+
+
+def without_initials(name: str) -> str:
+    """A name without its own initials before it, which stand where a picture of its bearer would.
+
+    >>> without_initials("JD Jane Doe"), without_initials("J.D.Jane van Doe"), without_initials("JD Vance")
+    ('Jane Doe', 'Jane van Doe', 'JD Vance')
+    """
+    for initials in _INITIALS:
+        found = initials.match(name)
+        letters = [each for each in normalize("NFD", found[0]) if each.isalpha()] if found else []
+        rest = name[found.end() :] if found else ""
+        begun = [normalize("NFD", each)[0] for each in rest.split() if each[0].isupper()]  # Greek capitals have no accents
+        if len(begun) > 1 and letters in (begun, [*begun[:1], *begun[-1:]]) and not rest[1:2].isupper():
+            return rest
+    return name
+
+
+_INITIALS = tuple(re.compile(rf"(?:[^\W\d_a-z]\.?\s?){{{size}}}") for size in (2, 3))
