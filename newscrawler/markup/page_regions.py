@@ -112,12 +112,36 @@ def holders(node: Node) -> set[Node]:
     return found
 
 
-def stands_in_post(node: Node) -> bool:
-    """Whether a block stands in a post that the page shows from elsewhere: its days and names are the post's."""
-    return any(_POST.search(each.label) for each in holders(node) if each.label)
+@functools.lru_cache(maxsize=4_096)
+def names_post(label: str) -> bool:
+    """Whether an element's class says that it shows a post, a recording or a page from elsewhere.
+
+    >>> names_post("fb-post wide"), names_post("podcast-player"), names_post("wp-block-embed"), names_post("podcast-page")
+    (True, True, True, False)
+    """
+    return bool(label) and _may_be_post(label.lower()) is not None and _POST.search(label) is not None
 
 
-_POST = re.compile(r"(?:^|[\s_-])(?:fb-(?:post|video|xfbml)|twitter-(?:tweet|video)|instagram-media|tiktok-embed)")
+_may_be_post = any_of((
+    "fb-", "twe", "twitter", "instagram", "tiktok", "embed", "tgme", "telegram", "quoted", "spotify", "soundcloud", "audio",
+    "player", "episode", "podcast", "powerpress", "podlove", "podigee",
+))  # fmt: skip
+_POST = re.compile(
+    r"(?:^|[\s_-])(?:fb-(?:post|video|xfbml)|(?:re)?tweets?|twitter-(?:tweet|video)|instagram-media|(?:o|\w+-)?embed(?:s|ded|ding)?|"
+    r"tgme_widget|telegram-(?:post|message)|quoted|spotify|soundcloud|powerpress|podlove|podigee|(?:audio|video|media|podcast|episode)-?player|"
+    r"audio(?:-?(?:block|box|file|widget))?|(?:podcast|episode)-?(?:card|box|teaser|widget|block))(?=$|[\s_-])",
+    re.IGNORECASE,
+)
+
+
+def stands_in_post(node: Node, around: Set[Node]) -> bool:
+    """Whether a block stands in a quotation or in what the page shows from elsewhere: its days and names are of that."""
+    step: Node | None = node
+    while step is not None and step not in around:
+        if step.tag == "blockquote" or names_post(step.label):
+            return True
+        step = step.parent
+    return False
 
 
 def around_headings(elements: Elements) -> frozenset[HtmlElement]:

@@ -16,6 +16,7 @@ from newscrawler.markup.page_regions import box_of, headline_at, holders, stands
 from newscrawler.metadata.authors.biographies import biography_lines
 from newscrawler.metadata.authors.bylines import label_of, says_by
 from newscrawler.metadata.authors.credit_words import Kind
+from newscrawler.metadata.authors.persons import is_job
 from newscrawler.metadata.authors.signed_ends import CARD, OF_ITS_OWN, in_card, last_paragraph, signed_lines
 from newscrawler.metadata.dates.labels import Role, is_label, read_labels, role_of
 from newscrawler.text import has_unspaced, words
@@ -56,7 +57,7 @@ def lines_beside(page: Page, title: str | None) -> tuple[str, ...]:
     named = [
         each
         for each in page.blocks
-        if each.chars <= MAX_STATING_LINE and may_name_day(each.text) and not stands_in_post(each.node)
+        if each.chars <= MAX_STATING_LINE and may_name_day(each.text) and not stands_in_post(each.node, around)
     ]
     boxes = {each.index: box_of(each.node, around) for each in named}
     dated = [each for each in named if boxes[each.index] is None]
@@ -173,7 +174,7 @@ def _is_teasers(page: Page, block: Block, around: set[Node], said: list[str]) ->
 
 def _is_linked_headline(block: Block, said: list[str], least: int) -> bool:
     """Whether a block is a link of so many words that are not those of this article's headline, and no day."""
-    if 2 * block.links <= block.chars or may_name_day(block.text):
+    if 2 * block.links <= block.chars or may_name_day(block.text) or is_job(block.text):
         return False
     found = words(block.text)
     return found != said and (len(found) >= least or (has_unspaced(block.text) and block.links >= HAN_LINK))
@@ -289,8 +290,8 @@ def _below(page: Page, at: int, around: set[Node]) -> list[str]:
     for block in page.blocks[at + 1 : at + 1 + BELOW]:
         if prose > 1 or (block.node.tag == "h1" and words(block.text) != said):
             break
-        if may_name_day(block.text) and _is_caption(block):
-            continue  # who took a picture when
+        if may_name_day(block.text) and (_is_caption(block) or stands_in_post(block.node, around)):
+            continue  # who took a picture when, who posted elsewhere
         if may_name_day(block.text) and _is_teasers(page, block, around, said):
             continue
         if box := box_of(block.node, around):

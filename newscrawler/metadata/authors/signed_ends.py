@@ -44,7 +44,7 @@ def signed_lines(page: Page, last: Block | None, around: set[Node]) -> list[str]
     for block in page.blocks[begin : last.index + 1 + LABELLED_BEHIND]:
         if block.node.tag in ("h1", "h2", "h3"):
             break  # another article
-        if stands_in_post(block.node):
+        if stands_in_post(block.node, around):
             continue
         line = _with_label_of_author(page, block)
         is_near = block.index <= last.index + SIGNED

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from newscrawler.markup.blocks import INLINE
-from newscrawler.markup.page_regions import names_comments, stands_elsewhere
+from newscrawler.markup.page_regions import names_comments, names_post, stands_elsewhere
 from newscrawler.markup.visible_text import seen_parts, seen_text
 from newscrawler.metadata.dates.labels import Role, is_label, role_of
 
@@ -37,7 +37,6 @@ _OTHERS = re.compile(
     re.IGNORECASE,
 )
 _NAMES = re.compile(r"auth?or|profil|people|person|writer|/by/|team|categor|tag|topic|section|rubri|mailto", re.IGNORECASE)
-_EMBED = re.compile(r"twitter-|tweet|instagram-|embed|fb-post|quoted", re.IGNORECASE)
 # words of a class: published, dt-published, entry-published, publish-date, pubdate; updated, dt-updated, last-modified
 _PUBLISHED = re.compile(
     r"(?:^|[\s_-])(?:publi(?:sh(?:ed)?|cation|e|cado|cacao|cacion|cato|cazione)|veroeffentlicht|gepubliceerd|publikacja|yayinlanma|yayin-tarihi|pub[-_]?date|date[-_]?pub\w*|posted|issued)(?=$|[\s_-])",
@@ -294,7 +293,7 @@ def _in_card(element: HtmlElement, around: Set[HtmlElement], own_paths: Set[str]
             return False
         if step.tag == "a" and _leads_away(step, own_paths):
             return True
-        if step.tag == "blockquote" or _EMBED.search(step.get("class") or ""):
+        if step.tag == "blockquote" or names_post(step.get("class") or ""):
             return True
         if _length(step) > CARD:
             return False
@@ -326,7 +325,7 @@ def _is_headline(link: HtmlElement, own_paths: Set[str]) -> bool:
     heads = any(each.tag in _HEADINGS for each in itertools.chain(link.iterdescendants(), _few_above(link)))
     width = len(text) + sum(each >= WIDE for each in text)
     is_long = width >= LINKED and (len(text.split()) >= LINKED_WORDS or not text.isascii())
-    return (heads or is_long) and _leads_away(link, own_paths)
+    return (heads or (is_long and not _NAMES.search(_link_attributes(link)))) and _leads_away(link, own_paths)
 
 
 WIDE = "\u1100"  # letters from here on, Hangul, Han and kana, are syllables or words
