@@ -157,3 +157,65 @@ def test_utf8_stays_as_it_is(text, declared):
 @given(st.binary(max_size=300), st.sampled_from(["utf-8", "cp1252", "utf-16", "idna", "hex", None]))
 def test_bytes_of_any_kind_are_text_in_the_end(body, charset):
     assert isinstance(as_utf8(body, charset).decode(), str)
+
+
+FEW = {  # language -> words with few letters beyond ASCII, the encoding of pages in that language
+    "en": (("café", "Müller", "naïve", "it’s over", "a – b", "“Quay”", "£5", "cœur"), "cp1252"),
+    "de": (("für", "Größe", "Überfahrt", "„Kai“"), "cp1252"),
+    "fr": (("déjà", "L’armée", "sœur"), "cp1252"),
+    "es": (("señor", "mañana", "¿qué?"), "cp1252"),
+    "sv": (("Åland", "båt"), "cp1252"),
+    "pl": (("Łódź", "żołnierz", "są"), "cp1250"),
+    "cs": (("příměří", "věc"), "cp1250"),
+    "tr": (("Çığ", "gemi değil"), "cp1254"),
+    "ru": (("Флот",), "cp1251"),
+    "he": (("נמל",), "cp1255"),
+    "el": (("Άμυνα",), "cp1253"),
+}
+
+
+def sparse_page(said: bytes, language: str) -> bytes:
+    told = f' lang="{language}"' if language else ""
+    return f'<html{told}><meta charset="utf-8"><title>Quay</title><p>The quay is closed: '.encode() + said + b".</p></html>"
+
+
+@pytest.mark.parametrize(("language", "said"), [(each, said) for each, (many, _) in FEW.items() for said in many])
+def test_few_letters_of_a_page_that_is_no_utf8_are_read_in_its_language(language, said):
+    page = sparse_page(said.encode(FEW[language][1]), language)
+    for content_type in ("text/html", "text/html; charset=utf-8"):
+        assert f"closed: {said}." in decode(page, content_type)[0]
+
+
+@pytest.mark.parametrize("said", ["café", "für", "it’s over", "“Quay”"])
+def test_few_letters_within_latin_words_need_no_language(said):
+    text, encoding = decode(sparse_page(said.encode("cp1252"), ""), "text/html")
+    assert (f"closed: {said}." in text, encoding) == (True, "cp1252")
+
+
+@pytest.mark.parametrize(
+    ("said", "language"),
+    [
+        ("café – déjà".encode()[:-1], "fr"),  # cut off amid a letter
+        (b"caf\xc3", "en"),
+        ("it’s a ".encode() + b"caf\xe9", "en"),
+        ("naïve".encode("cp1252"), ""),  # or naīve
+        ("порт".encode("cp1251"), ""),  # or whatever
+    ],
+)
+def test_few_letters_that_tell_nothing_leave_a_page_what_it_says_that_it_is(said, language):
+    assert decode(sparse_page(said, language), "text/html")[1] == "utf-8"
+
+
+ONE_WORD = {
+    "cp1252": "für Brücke Größe Grüße Küste Türkei it’s naïve señor Perú båt möte forêt café",
+    "cp1250": "mówi środa łódź święto armáda",
+    "cp1255": "ישראל חדשות עזה ממשלה כנסת לבנון איראן ביטחון מלחמה שלום אניה",
+    "cp1251": "флот армия россия война взрыв корабль съезды объект България министър",
+}
+
+
+@pytest.mark.parametrize(("encoding", "word"), [(each, word) for each, many in ONE_WORD.items() for word in many.split()])
+def test_one_word_of_a_feed_without_a_language_tells_its_encoding(encoding, word):
+    for title in (word, f"Nordby: {word} at noon"):
+        found = parse_endpoint("rss", feed(title, encoding, None), "https://a.example/f", NOW)
+        assert [link.title for link in found.links] == [title]

@@ -13,7 +13,7 @@ from functools import cache
 from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom, resolve_encoding
 
 from newscrawler.text import is_parsable, parsable, without_bad_references
-from newscrawler.text.plausibility import contradicted, likeliest
+from newscrawler.text.plausibility import contradicted, likeliest, told_by_few
 
 WHOLE = 2  # whole sequences for each broken one: other encodings have one by chance for five that are none
 MAX_BROKEN_SEQUENCES = 8  # broken sequences in which no other encoding can be told
@@ -38,6 +38,7 @@ _BEGINNINGS = (
 _XML_DECLARATION = re.compile(r"\s*<\?xml\b[^>]{0,300}\?>")
 _XML_ENCODING = re.compile(rb"\s*<\?xml\b[^>]{0,200}?\bencoding\s*=\s*[\"']\s*([\w.:-]+)")
 _LEAD_AND_MORE = re.compile(rb"[\xc2-\xf4][\x80-\xbf]")
+_BEYOND_ASCII = re.compile(rb"[^\s<>]{0,30}[\x80-\xff]+[^\s<>]{0,30}")
 _PLAIN = rb'<p lang="az">AZ az 09 &amp; \u0041 +AGE- ~{</p>'
 _WIDE = ("utf-16", "utf-32")
 _PASTED = re.compile("[\udc80-\udcff]+")
@@ -89,6 +90,14 @@ def _mostly_utf8(body: bytes, few: int = 0) -> bool:
     return broken < few or WHOLE * broken <= beyond_ascii - broken
 
 
+def _told_by_few(body: bytes) -> str | None:
+    """The encoding of a page that is said to be UTF-8, and is not, by the few characters beyond ASCII that it has."""
+    if _LEAD_AND_MORE.search(body):  # some of it is UTF-8
+        return None
+    words = b" ".join(_BEYOND_ASCII.findall(_TAGS.sub(b" ", body)))
+    return told_by_few(words, _stated_language(body)) if words else None
+
+
 def resolve(body: bytes, content_type: str | None) -> str:
     """The name of the codec that a page is to be read with.
 
@@ -113,6 +122,8 @@ def _resolved(body: bytes, content_type: str | None, *, is_utf8: bool) -> str:
     for name in declared:
         if name == "utf-8" and not _mostly_utf8(body, MAX_BROKEN_SEQUENCES):
             continue
+        if name == "utf-8" and not is_utf8 and (few := _told_by_few(body)):
+            return few
         if name == "utf-8" or _decodes(body, name) or not _is_unicode(name):
             return name if _is_unicode(name) else contradicted(_sample(body), _stated_language(body), name) or name
     return "utf-8" if _mostly_utf8(body) else _detected(body, [])

@@ -14,6 +14,8 @@ SAMPLE = 1_000  # characters that are looked at
 DECLARED = 0.3  # of a point, what a declaration counts for
 BY_DEFAULT = 0.15  # the same where it is what servers and programs write that were told nothing
 CONTRADICTED = 0.5  # points by which another encoding is better than one that is declared
+AHEAD = 0.3  # points by which the encoding of few letters is likelier than any other
+SPELT = 0.12  # points of Hebrew all of whose words end as they may
 PLAUSIBLE = 0.45  # points, from which bytes are believed to be text in an encoding
 
 _MARKS = frozenset("“”„‟‘’‚«»‹›–—…•·§©®°€£№™¡¿ªº−′″\xa0´")
@@ -22,7 +24,18 @@ _IN_WORD = re.compile(
     r"(?<=[^\W\d_])[^\w\s’'·\-–—/.,:;…&+\"“”„«»‘()\u0e00-\u0e7f\u3000-\u303f\uff00-\uffef\xad](?=[^\W\d_])|[^\W\d_][¹²³¼½¾]|[©®¤¦¨¯¶¸×÷¬±](?=[^\W\d_])"
 )
 _SCRIPT = "[\u0370-\u0e7f]"
-_MIXED = re.compile(f"[A-Za-z]{_SCRIPT}|{_SCRIPT}[A-Za-z]")  # which nobody mixes in a word
+# which nobody mixes in a word: letters of two scripts, one Han character alone behind a small letter
+_MIXED = re.compile(f"[A-Za-z]{_SCRIPT}|{_SCRIPT}[A-Za-z]|(?<=[a-z])[\u3400-\u9fff](?![\u3040-\u30ff\u3400-\u9fff])")
+# how no Cyrillic word ends or begins, as Hebrew ones seem to in its encoding
+_NO_CYRILLIC = re.compile(
+    r"[\u0430-\u044f]{2,}ъ\b|\b[ъыь]|[аеёиоуыэюя]ь|[бвгджзклмнпрстфхцчшщ]{5}|\b[бгджзлмнпртфхцчшщ]{3,}\b"
+)
+# letters of Hebrew that end words and no syllable within them, and those that end none
+_NO_HEBREW = re.compile(
+    "[\u05da\u05dd\u05df\u05e3\u05e5](?=[\u05d0-\u05ea])|[\u05db\u05de\u05e0\u05e6](?![\u05d0-\u05ea'\"])"
+)
+# a long word without an accent in Greek, and one without a letter of ASCII in Latin
+_NO_WORD = re.compile(r"(?<!\w)(?:[\u03b1-\u03c9]{5,}|[\u00c0-\u024f]{4,})(?!\w)")
 _CASE = re.compile(r"(?<=[^\W\d_])(?=[^\W\d_])")
 
 
@@ -84,7 +97,7 @@ _HANGUL = (
 )
 _KANA = "のにはをたがでてとしれさいるもなかっらりすこまどよくきんあうせけそつめやえみおわじばちろほだごげぶべ"
 LANGUAGES = {
-    "en": Language(_WESTERN, "éñüöáçïèêóíäâ"), "de": Language(_WESTERN, "äüöß"), "fr": Language(_WESTERN, "éèàêçôîâùûïëœ"),
+    "en": Language(_WESTERN, "éñüöáçïèêóíäâ"), "de": Language(_WESTERN, "äüöß"), "fr": Language(_WESTERN, "éèàêçôîâùûœïë"),
     "es": Language(_WESTERN, "óíáéñúü"), "it": Language(_WESTERN, "àèùòéì"), "pt": Language(_WESTERN, "ãçáéíóêõâúàôü"),
     "nl": Language(_WESTERN, "ëéïèöüóê"), "sv": Language(_WESTERN, "äåöé"), "da": Language(_WESTERN, "øæåé"),
     "no": Language(_WESTERN, "øåæéòó"), "fi": Language(_WESTERN, "äöåšž"), "is": Language(_WESTERN, "áðíóöúþæéý"),
@@ -109,8 +122,9 @@ LANGUAGES = {
     "ja": Language(("cp932", "euc_jp"), _KANA, syllables=True),
     "zh": Language(("gb18030", "big5"), "", syllables=True), "ko": Language(("cp949",), _HANGUL, syllables=True),
 }  # fmt: skip
+_OF_CYRILLIC = frozenset(each for each, known in LANGUAGES.items() if "cp1251" in known.encodings)
 # of a point: how much more often pages in these encodings do not say so
-_USUAL = {"cp1251": 0.08, "koi8_r": 0.07, "cp1252": 0.05, "cp932": 0.05, "gb18030": 0.05, "cp949": 0.05}
+_USUAL = {"cp1251": 0.08, "koi8_r": 0.07, "cp1252": 0.08, "cp932": 0.05, "gb18030": 0.05, "cp949": 0.05}
 _ALIASES = {"nb": "no", "nn": "no", "bs": "hr", "sh": "hr", "az": "tr", "iw": "he"}
 
 
@@ -147,6 +161,39 @@ def contradicted(raw: bytes, language: str, declared: str) -> str | None:
     return found if there - here >= CONTRADICTED else None
 
 
+def told_by_few(words: bytes, language: str) -> str | None:
+    r"""The codec of words with the few characters beyond ASCII that a page has; None where they do not tell.
+
+    A page is in an encoding of its language, whoever's names it has.  Where none is stated, no other one may be nearly as
+    likely, unless it says the same.
+
+    >>> told_by_few("Müller".encode("cp1252"), "en"), told_by_few("żołnierz".encode("cp1250"), "pl")
+    ('cp1252', 'cp1250')
+    >>> told_by_few(b"caf\xc3", "en"), told_by_few("na\u012bve".encode("cp1257"), "")
+    (None, None)
+    """
+    language = _ALIASES.get(language, language)
+    if language in LANGUAGES:
+        codecs = LANGUAGES[language].encodings
+        own = {name: points_of(_decoded(words, name), language) for name in codecs}
+        found = own if max(own.values()) >= PLAUSIBLE else {name: _points_in(words, name) for name in codecs}
+        best = max(codecs, key=lambda name: found[name])  # the usual one of several that are as likely
+        return best if found[best] >= PLAUSIBLE else None
+    scores = sorted(_scores(words, list(LANGUAGES), []), reverse=True)
+    points, _, name = scores[0]
+    said = _decoded(words, name)
+    rival = next((each[0] for each in scores if _decoded(words, each[2]) != said), 0.0)
+    if points < PLAUSIBLE or points - rival < AHEAD:
+        return None
+    return "cp1252" if _decoded(words, "cp1252") == said else name
+
+
+def _points_in(words: bytes, name: str) -> float:
+    """How much bytes are text of any language that is written in an encoding."""
+    text = _decoded(words, name)
+    return max(points_of(text, each) for each, known in LANGUAGES.items() if name in known.encodings)
+
+
 def _scores(raw: bytes, tongues: list[str], declared: list[str]) -> list[tuple[float, int, str]]:
     """(points, how early in its list, codec) of each codec in which bytes can be read."""
     found = []
@@ -181,7 +228,12 @@ def points_of(text: str, language: str) -> float:
     weights = _weights(language)
     total = sum(weights.get(each) or _weight_of(each, language) for each in beyond)
     turned = sum(text[each.end()].isupper() and text[each.end() - 1].islower() for each in _CASE.finditer(text))
-    return (total - len(_MIXED.findall(text)) - len(_IN_WORD.findall(text)) - turned) / len(beyond)
+    odd = len(_MIXED.findall(text)) + len(_IN_WORD.findall(text)) + len(_NO_WORD.findall(text)) + turned
+    if language in _OF_CYRILLIC:
+        odd += len(_NO_CYRILLIC.findall(text))
+    if language == "he":
+        total += len(beyond) * SPELT if not odd and (odd := len(_NO_HEBREW.findall(text))) == 0 else 0
+    return (total - odd) / len(beyond)
 
 
 @cache
