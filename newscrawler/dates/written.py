@@ -47,7 +47,7 @@ class Found:
 PLAIN = Writing()
 # two words of Arabic are one month; a month may be named twice: "تشرين الثاني/نوفمبر"
 _NAMED = (
-    rf"(?P<name>{NAME})[.׳॰’']?(?P<more>\s[\u0600-\u06ff]{{3,7}}(?=[\s/]))?"
+    rf"(?P<name>{NAME}|[IVX])[.׳॰’']?(?P<more>\s[\u0600-\u06ff]{{3,7}}(?=[\s/]))?"
     rf"(?:\s?/\s?{NAME}(?:\s[\u0600-\u06ff]+)?)?"
 )
 _YEAR = r"(?P<year>(?:19|20)\d{2})(?:(?!\d)|(?=\d\d?(?::\d\d|\s?min)))(?!:\d)"  # 28.09.1912:44 is of the year 2019
