@@ -107,6 +107,15 @@ def test_a_day_of_a_change_is_none_of_publication(language, layout):
     assert dates_of({"lang": language, "meta": meta}) == (PUBLISHED.isoformat(), CHANGED.isoformat())
 
 
+@pytest.mark.parametrize("line", ["{changed}: {last}, {first}", "{changed} {last} {first}", "{first}, {last} {changed}"])
+@pytest.mark.parametrize("language", LABELS)
+def test_bare_days_of_one_line_stay_apart(language, line):
+    changed = LABELS[language][1].rstrip(":\uff1a")
+    first, last = (format_date(each, "long", locale=language) for each in (PUBLISHED, CHANGED))
+    meta = f"<p>{line.format(changed=changed, first=first, last=last)}</p>"
+    assert dates_of({"lang": language, "meta": meta}) == ("2026-11-16", "2026-11-20")
+
+
 @pytest.mark.parametrize("language", LABELS)
 def test_only_a_change_leaves_the_day_of_publication_unknown(language):
     line = f"{LABELS[language][1]} {format_datetime(CHANGED, 'medium', locale=language)}"

@@ -18,7 +18,7 @@ from importlib.resources import files
 # to Python, vowel signs are no letters
 NAME = r"(?:[^\W\d_]|[\u064b-\u0655\u0900-\u0963\u0980-\u09e3\u0e31-\u0e4e]|[’'](?=[^\W\d_])){2,15}"
 # as Poles, Hungarians and others number months between day and year, in capitals
-_ROMAN = {name: at for at, name in enumerate(("I II III IV V VI VII VIII IX X XI XII").split(), 1)}
+_ROMAN = {name: at for at, name in enumerate(["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII"], 1)}
 SHORTEST = 3  # letters of a beginning
 STEM, ENDING = 4, 4  # letters of a name that takes endings, and of the ending
 # languages under several codes, or that pages call by an old one

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from newscrawler.dates import parse_date
 from newscrawler.dates.day_order import ISO_DAY, month_first, orders_told
 from newscrawler.dates.months import month_of
-from newscrawler.dates.written import Writing, find_day, may_name_day
+from newscrawler.dates.written import Writing, find_day, find_days, may_name_day, plain_line
 from newscrawler.metadata.claims.jsonld import one_text
 from newscrawler.metadata.dates.claims import DateClaim, Evidence, Source, modified_claims, published_claims
 from newscrawler.metadata.dates.clocks import in_utc, zone_of
@@ -52,10 +52,14 @@ def writing_of(claims: Claims, url: str, now: datetime, tag: str | None, beside:
     language = tag
     if texts and _is_doubtful(texts, tag):
         found = language_of(sample, tag)[0]
-        # the page's own language stays where the text's has no such months: a template around foreign words
-        language = found if tag is None or any(find_day(text, Writing(found)) for text in texts) else tag
+        # the page's own language stays where it reads more than the text's: a template around foreign words
+        language = found if tag is None or 0 < _days_read(texts, found) >= _days_read(texts, tag) else tag
     order = month_first(tag or language, host_of(url), _locale(claims))
     return _with_day_order(claims, texts, now, Writing(language, order))
+
+
+def _days_read(texts: Iterable[str], language: str | None) -> int:
+    return sum(len(find_days(plain_line(text), Writing(language))) for text in texts)
 
 
 def _locale(claims: Claims) -> str | None:
