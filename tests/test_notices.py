@@ -186,3 +186,36 @@ ASKING = (
 @pytest.mark.parametrize("line", ASKING)
 def test_a_last_line_that_asks_for_something_else_is_of_the_text(line):
     assert text_of(f"{TEXT}<p>{line}</p>") == [*PARAGRAPHS, line]
+
+
+BOXES = (
+    "infobox",
+    "article-info-box",
+    "kasten",
+    "background-box",
+    "bakgrundsruta",
+    "info-kast",
+    "okvir",
+    "caseta",
+    "bilgi-kutusu",
+)
+BOXED = "The eastern quay was built in 1911 for ships that carried coal, and has been mended four times since the last war."
+
+
+@pytest.mark.parametrize("name", BOXES)
+def test_a_box_with_a_title_of_its_own_is_none_of_the_text(name):
+    for title in ("<h3>The quay</h3>", "<p><strong>The quay in short</strong></p>"):
+        box = f"<div class='{name}'>{title}<p>{BOXED}</p></div>"
+        assert text_of(
+            "".join(f"<p>{each}</p>" for each in PARAGRAPHS[:3]) + box + TEXT[TEXT.index("<p>The boats") :]
+        ) == list(PARAGRAPHS)
+
+
+def test_a_box_without_a_title_or_without_paragraphs_is_of_the_text():
+    plain, steps = (
+        f"<div class='infobox'><p>{BOXED}</p></div>",
+        [f"{part} of the quay" for part in ("East", "West", "North")],
+    )
+    assert BOXED in text_of(TEXT + plain + TEXT.replace("the", "its"))
+    listed = f"<div class='infobox'><h3>Parts</h3><ul>{''.join(f'<li>{each}</li>' for each in steps)}</ul></div>"
+    assert text_of(TEXT + listed + TEXT.replace("the", "its")).count(steps[0]) == 1

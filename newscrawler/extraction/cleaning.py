@@ -64,11 +64,18 @@ _ASIDE = re.compile(
 )
 # what is called a box of facts
 _FACTS = re.compile(
-    r"(?:^|[\s_-])(?:fact|fakta?|fakten)s?[-_]?(?:box|boks|kasten|rut[ae]|kader|panel)(?:$|[\s_-])"
-    r"|faktaruta|faktaboks|infokasten|faktenkasten|factbox|kadertekst|infokader|encadr[eé]|recuadro|despiece"
-    r"|(?:^|[\s_-])(?:scheda|ramka|vrezka|spravka|keretes)(?:[_-]?(?:box|info|cikk))?(?:$|[\s_-])"
+    r"(?:^|[\s_-])(?:fact|fakta?|fakten)s?[-_]?(?:box|boks|kasten|rut[ae]|kader|panel|laatikko|kast)(?:$|[\s_-])"
+    r"|faktaruta|faktaboks|infokasten|faktenkasten|factbox|kadertekst|infokader|encadr[eé]|recuadro|despiece|saiba-?mais"
+    r"|bilgi-?kutusu|kainalojuttu|tietolaatikko|taustakast"
+    r"|(?:^|[\s_-])(?:scheda|ramka|vrezka|spravka|dovidka|keretes|ramecek|rámeček)(?:[_-]?(?:box|info|cikk))?(?:$|[\s_-])"
+)
+# what may be called so and be of the article: a table of what it is about, steps, prices
+_BOX = re.compile(
+    r"(?:^|[\s_-])(?:(?:background|hintergrund|achtergrond|bakgrunns?|baggrunds?|bakgrunds?|info)"
+    r"[-_]?(?:box|boks|kasten|ruta|kast|blok|ramka|okvir)|kasten|kader|okvir|riquadro|caseta|quadro-info)(?:$|[\s_-])"
 )
 FACTS_CHARS = 2_500  # of such a box
+TITLE = 80  # characters of the title of one
 _CREDIT = re.compile(
     r"\bby-?line\b|\bauthors?\b|\bdate-?line\b|\b(?:pub(?:lish(?:ed)?|lication)?[-_]?)?date\b|\btime-?stamp\b"
 )
@@ -196,7 +203,7 @@ def asides(page: Page, chosen: list[int], _: About) -> dict[int, str]:
     for index in chosen:
         for node in ancestors(page.blocks[index].node)[:4]:
             if node not in verdicts:
-                verdicts[node] = node.chars <= most and _is_aside(node)
+                verdicts[node] = node.chars <= most and (_is_aside(node) or _is_titled_box(page, node))
             if verdicts[node]:
                 found[index] = "a box beside the article"
                 break
@@ -232,6 +239,16 @@ def _is_called_credit(block: Block) -> bool:
 
 def _is_dated(block: Block) -> bool:
     return block.chars <= MAX_CREDIT and block.node.tag not in _PARTS and only_dates(block.text)
+
+
+def _is_titled_box(page: Page, node: Node) -> bool:
+    """Whether an element is called a box, and has a title of its own over paragraphs; a table or a list has not."""
+    if node.tag == "table" or node.chars > FACTS_CHARS or not node.label or not _BOX.search(node.label):
+        return False
+    inside = [block for block in page.blocks if node in ancestors(block.node)]
+    title = inside[0]
+    has_title = title.node.tag in HEADINGS or (title.chars <= TITLE and title.bold >= MOSTLY * title.chars)
+    return has_title and 2 * sum(block.good for block in inside) > node.chars
 
 
 _PARTS = (*_OF_LISTS, *HEADINGS)
