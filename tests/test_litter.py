@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from newscrawler.extraction import examine
 from newscrawler.extraction.line_kinds import is_caption, is_control, is_prompt, leads_elsewhere, names_another_page
 from newscrawler.extraction.phrases import folded, shipped_phrases, shipped_wording
-from newscrawler.markup.inline import without_tab_notes
+from newscrawler.markup.inline import marks_of, without_tab_notes
 from newscrawler.relevance import shipped_lexicon
 
 LITTER = as_json(CASES / "litter.json")
@@ -120,6 +120,27 @@ def test_a_short_article_has_no_readings_and_its_quotation_marks():
     page = f'<html lang="zh-TW"><body><article><h1>艦隊離港</h1>{lines}</article></body></html>'
     text = examine(page.encode(), "https://a.example/x", NOW, content_type="text/html; charset=utf-8").article.text
     assert text == "國防部發言人表示，艦隊五月離港。\n港務長說：「沒有人失去一公尺」，爭議結束了。"
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "“He told me ‘no’ and ‘never’,” she said, and “no more”."),
+        ("de", "„Er sagte ‚nein‘ und ‚nie‘,“ sagte sie, und „genug“."),
+        ("fr", "«Il m’a dit «non» et «jamais»,» dit-elle, et «assez»."),
+        ("pl", "„Powiedział «nie» i «nigdy»,” mówiła, i „dość”."),
+        ("ru", "«Он сказал „нет“ и „никогда“,» говорит она, и «хватит»."),
+        ("ja", "「彼は『いや』、『決して』と言った」と彼女は話し、「もう十分」と結んだ。"),
+        ("pt-BR", "“Ele disse ‘não’ e ‘nunca’,” contou ela, e “chega”."),
+    ],
+)
+def test_a_quotation_within_another_has_the_inner_marks_of_the_language(language, said):
+    outer, inner = marks_of(language)
+    quoted = said.translate({ord(outer[0]): "<q>", ord(outer[1]): "</q>", ord(inner[0]): "<q>", ord(inner[1]): "</q>"})
+    lines = "".join(f"<p>{each}</p>" for each in (PARAGRAPHS[0], quoted, PARAGRAPHS[1]))
+    page = f'<html lang="{language}"><body><article><h1>The quay</h1>{lines}</article></body></html>'
+    text = examine(page.encode(), "https://a.example/x", NOW, content_type="text/html; charset=utf-8").article.text
+    assert text.split("\n")[1] == said
 
 
 def test_a_cell_of_a_table_and_a_heading_of_the_article_stay():

@@ -82,7 +82,7 @@ class _Walk:
         self.parts: list[str] = []
         self.joints: list[int] = []  # parts that begin an element right behind another one
         self.links = self.anchors = self.bold = self.italic = 0
-        self.in_link = self.in_bold = self.in_italic = 0
+        self.in_link = self.in_bold = self.in_italic = self.in_quote = 0
         self.breaks = 0
 
     def add(self, text: str) -> None:
@@ -177,12 +177,20 @@ class _Walk:
             self.in_italic += 1
             self.visit(child, node)
             self.in_italic -= 1
-        elif tag == "q" and not has_marks(child):
-            self.add(self.marks[0])
-            self.visit(child, node)
-            self.add(self.marks[1])
+        elif tag == "q":
+            self.quote(child, node)
         elif not is_unread(child):
             self.visit(child, node)
+
+    def quote(self, child: HtmlElement, node: Node) -> None:
+        marks = None if has_marks(child) else self.marks[self.in_quote > 0]
+        if marks:
+            self.add(marks[0])
+        self.in_quote += 1
+        self.visit(child, node)
+        self.in_quote -= 1
+        if marks:
+            self.add(marks[1])
 
 
 def _set_apart(parts: list[str], joints: list[int]) -> list[str]:

@@ -23,13 +23,15 @@ _CARD = re.compile(
 _FOR_OTHER_EYES = re.compile(
     r"(?:^|[\s_-])(?:sr-only|visually-?hidden|screen-?reader(?:-?(?:text|only))?|a11y-?hidden|offscreen)(?:$|[\s_-])"
 )
-# what browsers write before and after <q>, by CLDR's delimiters of the page's language
+# what browsers write before and after <q>, and around one within another, by CLDR's delimiters of the page's language
 _MARKS = {
-    "de": "„“", "cs": "„“", "sk": "„“", "bg": "„“", "sl": "„“", "hr": "„“", "is": "„“", "et": "„“", "lt": "„“", "ka": "„“",
-    "fr": "«»", "es": "«»", "it": "«»", "pt": "«»", "ru": "«»", "uk": "«»", "be": "«»", "el": "«»", "no": "«»", "nb": "«»",
-    "nn": "«»", "ca": "«»", "fa": "«»", "hy": "«»", "lv": "«»", "sq": "«»", "pl": "„”", "hu": "„”", "ro": "„”", "sr": "„”",
-    "sv": "””", "fi": "””", "ja": "「」", "he": "””", "ar": "”“",
+    "de": "„“‚‘", "cs": "„“‚‘", "sk": "„“‚‘", "sl": "„“‚‘", "hr": "„“‚‘", "is": "„“‚‘", "bg": "„“„“", "lt": "„“„“",
+    "et": "„“«»", "ka": "„““”", "fr": "«»«»", "hy": "«»«»", "es": "«»“”", "it": "«»“”", "pt": "«»“”", "ca": "«»“”",
+    "el": "«»“”", "sq": "«»“”", "ru": "«»„“", "uk": "«»„“", "be": "«»„“", "lv": "«»„“", "no": "«»‘’", "nb": "«»‘’",
+    "nn": "«»‘’", "fa": "«»‹›", "pl": "„”«»", "hu": "„”»«", "ro": "„”«»", "sr": "„”‘’", "sv": "””’’", "fi": "””’’",
+    "ja": "「」『』", "he": "””’’", "ar": "”“’‘", "pt-br": "“”‘’",
 }  # fmt: skip
+_OTHERWISE, _TRADITIONAL = "“”‘’", "「」『』"
 _PHRASING = frozenset({"span", "b", "strong", "em", "i", "a", "abbr", "dfn", "cite", "mark"})  # what a word may stand in
 _GOES_ON = frozenset(",.;:!?)]’'”»،؛。、，")
 _ENDS = (".", "!", "?", "…", "。", "！", "？", "؟", "।", ":")
@@ -158,14 +160,16 @@ def _hides(label: str) -> bool:
     return bool(_CARD.search(lower) or _FOR_OTHER_EYES.search(lower))
 
 
-def marks_of(language: str | None) -> str:
-    """The opening and the closing mark that browsers put around <q> on a page of this language.
+def marks_of(language: str | None) -> tuple[str, str]:
+    """The opening and the closing mark that browsers put around <q> on a page of this language, and around one within it.
 
     >>> marks_of("de-AT"), marks_of("zh-TW"), marks_of(None)
-    ('„“', '「」', '“”')
+    (('„“', '‚‘'), ('「」', '『』'), ('“”', '‘’'))
     """
     tag = (language or "").lower()
-    return "「」" if tag.startswith(("zh-tw", "zh-hk", "zh-mo", "zh-hant")) else _MARKS.get(tag.partition("-")[0], "“”")
+    is_traditional = tag.startswith(("zh-tw", "zh-hk", "zh-mo", "zh-hant"))
+    found = _TRADITIONAL if is_traditional else _MARKS.get(tag) or _MARKS.get(tag.partition("-")[0], _OTHERWISE)
+    return found[:2], found[2:]
 
 
 def has_marks(quoted: HtmlElement) -> bool:
@@ -178,8 +182,8 @@ def as_read(tree: HtmlElement) -> HtmlElement:
     """A tree whose words are those that a reader reads, for who knows no <ruby> and no <q>: itself, or a copy.
 
     >>> from lxml import html
-    >>> as_read(html.fromstring("<p><ruby>海<rt>うみ</rt></ruby>と<q>空</q></p>")).text_content()
-    '海と“空”'
+    >>> as_read(html.fromstring("<p><ruby>海<rt>うみ</rt></ruby>と<q>空<q>風</q></q></p>")).text_content()
+    '海と“空‘風’”'
     """
     if next(tree.iter("rt", "rp", "rtc", "q"), None) is None:
         return tree
@@ -187,12 +191,14 @@ def as_read(tree: HtmlElement) -> HtmlElement:
     marks = marks_of(tree.get("lang"))
     for each in list(tree.iter("rt", "rp", "rtc")):
         each.drop_tree()
-    for each in tree.iter("q"):
+    quoted = [(each, next(each.iterancestors("q"), None) is not None) for each in tree.iter("q")]
+    for each, is_inner in quoted:
         if not has_marks(each):
-            each.text = f"{marks[0]}{each.text or ''}"
+            pair = marks[is_inner]
+            each.text = f"{pair[0]}{each.text or ''}"
             if len(each):
-                each[-1].tail = f"{each[-1].tail or ''}{marks[1]}"
+                each[-1].tail = f"{each[-1].tail or ''}{pair[1]}"
             else:
-                each.text += marks[1]
+                each.text += pair[1]
         each.tag = "span"  # what is quoted within a sentence begins no paragraph
     return tree
