@@ -254,11 +254,17 @@ ENGLISH = "<p>“We cannot leave this passage to chance,” the minister said at
         (ENGLISH.encode() + b"<!-- \xe9t\xe9 -->", "text/html; charset=utf-8"),
         (ENGLISH.encode().replace(b"\x9c", b"", 1), "text/html; charset=utf-8"),
         (ENGLISH.encode() + b"<!-- caf\xe9 -->", None),
-        (b"<p>We cannot leave this passage to chance, the minister said at the caf\xe9.</p>", "text/html; charset=utf-8"),
+        (b"<p>We cannot leave this passage to chance, the minister said at the caf\xc3.</p>", "text/html; charset=utf-8"),
     ],
 )
 def test_a_broken_byte_costs_that_letter_alone(body, content_type):
     assert decode(body, content_type)[1] == "utf-8"
+
+
+def test_a_letter_that_makes_a_word_in_another_encoding_costs_nothing():
+    body = b"<p>We cannot leave this passage to chance, the minister said at the caf\xe9.</p>"
+    text, encoding = decode(body, "text/html; charset=utf-8")
+    assert ("café." in text, encoding) == (True, "cp1252")
 
 
 LONG = "The two navies will share their patrols of the strait, the ministers said after a day of talks at the base."
