@@ -252,6 +252,19 @@ def test_any_text_has_scores_within_bounds_and_the_same_ones_again(title, text, 
     assert verdict == judge(title, None, text, LEXICON, language)
 
 
+@pytest.mark.parametrize("own", [["Iran*", "navy yard", "*marine*", "军"], ["the", "Iran*"], ["of*"], []])
+def test_an_index_behind_another_finds_what_one_of_both_finds(own):
+    """Also where a word that is among the most common is a pattern of its own: others are found by another word then."""
+    others = ["of state", "the Hague", "navy of Iran", "*kriegs*", "海军", "in Geneva", "off*"]
+    text = split("The Hague: the navy of Iran, of state and in Geneva 海军 Kriegsmarine officers")
+    both, behind = (
+        Index(map(parse_pattern, [*own, *others])),
+        Index(map(parse_pattern, own), Index(map(parse_pattern, others))),
+    )
+    found, expected = ([(at, offset, entry.text) for at, offset, entry in index.hits(text)] for index in (behind, both))
+    assert found == expected
+
+
 def test_a_word_in_a_run_of_characters_is_found_beside_one_that_goes_on():
     index = Index([parse_pattern(text) for text in ("방산", "방산 수출", "외교 위기")])
     found = [

@@ -11,7 +11,7 @@ import tomllib
 from collections import Counter
 from dataclasses import dataclass, field
 from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from newscrawler.items import Mention
 from newscrawler.relevance.patterns import Entry, parse_pattern
@@ -64,6 +64,16 @@ class Ambiguous:
     unsure: bool
 
 
+_Codes = dict[str, list[Any]]  # pattern -> what it may stand for
+
+
+class _Same(NamedTuple):
+    """What is named alike in every language, and what else is, but is also a country's name in some."""
+
+    names: Index
+    contested: _Codes
+
+
 @dataclass(frozen=True, slots=True)
 class Names:
     countries: Mapping[str, Mapping[str, Sequence[str]]] = field(repr=False)  # language -> code -> patterns
@@ -75,6 +85,7 @@ class Names:
     )  # country -> patterns of who speaks for it
     _indexes: dict[str, Index] = field(default_factory=dict, repr=False)
     _made: dict[str, Entry] = field(default_factory=dict, repr=False)  # of other languages' indexes: most names are in all
+    _same: list[_Same] = field(default_factory=list, repr=False)  # once it is made
 
     def label(self, kind: str, code: str) -> str:
         """The name to show: the first that is written for it."""
@@ -87,16 +98,14 @@ class Names:
         base = {"nb": "no", "nn": "no"}.get(base, base)
         key = base if base in self.countries and base != "label" else ""
         if key not in self._indexes:
-            self._indexes[key] = Index(self._entries(key))
+            if not self._same:
+                self._same.append(self._same_in_all())
+            self._indexes[key] = Index(self._entries(key, self._same[0].contested), self._same[0].names)
         return self._indexes[key]
 
-    def _entries(self, language: str) -> Iterator[Entry]:
-        codes: dict[str, list[Any]] = {}
-        languages = [language] if language else [each for each in self.countries if each != "label"]
-        for each in languages:
-            for code, texts in self.countries[each].items():
-                for text in texts:
-                    codes.setdefault(text, []).append(("country", code) if code != "-" else SILENT)
+    def _same_in_all(self) -> _Same:
+        """What is named alike in every language: all but countries, where no language's word for one is written like it."""
+        codes: _Codes = {}
         for kind, table in self.others.items():
             for code, texts in table.items():
                 home = self.homes.get(code) or (code[:2] if kind == "ministry" and not code.startswith("EU") else "")
@@ -105,11 +114,30 @@ class Names:
         for country, texts in self.leaders.items():
             for text in texts:
                 codes.setdefault(text, []).append(("leader", country))
+        tables = [table for language, table in self.countries.items() if language != "label"]
+        countries = {text for table in tables for texts in table.values() for text in texts}
+        doubtful = {text for name, (_, against) in self.ambiguous.items() for text in (name, *against)}
+        contested = {text: codes.pop(text) for text in list(codes) if text in countries or text in doubtful}
+        return _Same(Index(self._parsed(codes)), contested)
+
+    def _entries(self, language: str, contested: _Codes) -> Iterator[Entry]:
+        """What is named otherwise in other languages, or means more than one thing in some."""
+        codes: _Codes = {}
+        languages = [language] if language else [each for each in self.countries if each != "label"]
+        for each in languages:
+            for code, texts in self.countries[each].items():
+                for text in texts:
+                    codes.setdefault(text, []).append(("country", code) if code != "-" else SILENT)
+        for text, values in contested.items():
+            codes.setdefault(text, []).extend(values)
         for name, (rule, against) in self.ambiguous.items():
             if language in rule.languages or not language:
                 codes[name] = [rule]
                 for text in against:
                     codes[text] = [("against", rule.country)]
+        return self._parsed(codes)
+
+    def _parsed(self, codes: _Codes) -> Iterator[Entry]:
         for text, values in codes.items():
             # a name that silences silences whatever else it may be
             found = [value for value in values if value != SILENT] if SILENT not in values else [SILENT]

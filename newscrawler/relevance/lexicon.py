@@ -12,18 +12,19 @@ import tomllib
 from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import resources
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from newscrawler.errors import LexiconError
 from newscrawler.relevance.gazetteer import Names, shipped_names
-from newscrawler.relevance.patterns import GLYPH, holds_word, parse_pattern
+from newscrawler.relevance.patterns import GLYPH, Entry, holds_word, parse_pattern
 from newscrawler.relevance.phrase_matcher import Index, Walk
 from newscrawler.relevance.score import Model, parse_model
 from newscrawler.relevance.senses import Senses
 from newscrawler.text.languages import LANGUAGES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 
 FILES = (
     "common",
@@ -84,6 +85,9 @@ class Term:
     weight: float
 
 
+_ByLanguage = dict[str, list[tuple[int, Term]]]  # language -> its terms, each with its place in the lexicon
+
+
 @dataclass(frozen=True, slots=True)
 class Thresholds:
     keep: float = 0.5
@@ -104,17 +108,20 @@ class Lexicon:
     acts: tuple[Term, ...] = field(default=(), repr=False)  # that count where one state does them to another
     _walks: dict[str, tuple[Walk, Walk]] = field(default_factory=dict, repr=False)
     _indexes: dict[tuple[str, ...], tuple[Index, Index]] = field(default_factory=dict, repr=False)
-    _known: set[str] = field(default_factory=set, repr=False)
+    _spoken: list[_ByLanguage] = field(default_factory=list, repr=False)  # terms and acts, once they are grouped
     others: frozenset[str] = field(init=False, repr=False)  # the topics of other subjects
 
     def __post_init__(self) -> None:
         others = frozenset(key for key, topic in self.topics.items() if topic.elsewhere)
         object.__setattr__(self, "others", others)
 
-    def languages(self) -> set[str]:
-        if not self._known:
-            self._known.update(term.language for term in self.terms)
-        return self._known
+    def languages(self) -> Set[str]:
+        return self._by_language()[0].keys()
+
+    def _by_language(self) -> list[_ByLanguage]:
+        if not self._spoken:
+            self._spoken.extend(map(_by_language, (self.terms, self.acts)))
+        return self._spoken
 
     def walk(self, language: str | None) -> tuple[Walk, Walk]:
         """The terms and names for a language, and its words of acts.
@@ -126,7 +133,7 @@ class Lexicon:
         if key not in self._walks:
             languages = self._reading(key)
             if languages not in self._indexes:
-                made = tuple(Index(self._entries(terms, languages)) for terms in (self.terms, self.acts))
+                made = [Index(_entries(_of(spoken, languages), safe=not languages)) for spoken in self._by_language()]
                 self._indexes[languages] = (made[0], made[1])
             terms, acts = self._indexes[languages]
             self._walks[key] = Walk((terms, self.names.index(key))), Walk((acts,))
@@ -148,21 +155,34 @@ class Lexicon:
         known = self.languages()
         return tuple(each for each in (base, *KIN.get(base, ())) if each in known)
 
-    @staticmethod
-    def _entries(terms: Iterable[Term], languages: tuple[str, ...]) -> Iterator[Any]:
-        seen: set[str] = set()
-        for term in terms:
-            if (languages and term.language not in languages) or term.text in seen:
-                continue
-            entry = parse_pattern(term.text, term)
-            if entry is None:
-                continue
-            first = entry.pieces[0]
-            letters = sum(len(piece.text) for piece in entry.pieces)
-            if not languages and first.kind != GLYPH and not first.capital and letters < MIN_LETTERS:
-                continue
-            seen.add(term.text)
-            yield entry
+
+def _by_language(terms: Iterable[Term]) -> _ByLanguage:
+    found: _ByLanguage = {}
+    for place, term in enumerate(terms):
+        found.setdefault(term.language, []).append((place, term))
+    return found
+
+
+def _of(spoken: _ByLanguage, languages: Sequence[str]) -> Iterable[Term]:
+    """The terms of some languages, of all where none is named, in the lexicon's order: of one spelling the first counts."""
+    lists = [spoken.get(each, []) for each in languages] if languages else list(spoken.values())
+    return (term for _, term in (lists[0] if len(lists) == 1 else sorted(chain.from_iterable(lists))))
+
+
+def _entries(terms: Iterable[Term], *, safe: bool) -> Iterator[Entry]:
+    """The patterns of terms; `safe`: without those that are too short to be believed in a language which is not theirs."""
+    seen: set[str] = set()
+    for term in terms:
+        if term.text in seen:
+            continue
+        entry = parse_pattern(term.text, term)
+        if entry is None:
+            continue
+        first = entry.pieces[0]
+        if safe and first.kind != GLYPH and not first.capital and sum(len(each.text) for each in entry.pieces) < MIN_LETTERS:
+            continue
+        seen.add(term.text)
+        yield entry
 
 
 def _table(file: str, text: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ text --splitting.split--> Words --Index.hits--> [(word number, entry)], the long
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from newscrawler.relevance.patterns import (
@@ -27,7 +27,7 @@ from newscrawler.relevance.patterns import (
 from newscrawler.text.any_of import any_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Set
 
     from newscrawler.relevance.splitting import Words
 
@@ -48,7 +48,7 @@ def _anchored(entry: Entry, common: Collection[str]) -> Entry:
     """An entry with its anchor."""
     for number, piece in enumerate(entry.pieces):
         if piece.kind != EXACT or piece.text not in common:
-            return replace(entry, anchor=number) if number and piece.kind in (EXACT, PREFIX, NEAR) else entry
+            return entry._replace(anchor=number) if number and piece.kind in (EXACT, PREFIX, NEAR) else entry
     return entry
 
 
@@ -122,15 +122,21 @@ _UNKNOWN = (Entry("", ()),)  # of a next word that was not yet looked at
 class Index:
     """Patterns, found by their first word that is not among the most common."""
 
-    def __init__(self, entries: Iterable[Entry]) -> None:
+    def __init__(self, entries: Iterable[Entry], base: Index | None = None) -> None:
+        """An index of its own entries, and of those of another one, which stand behind its own."""
+        self.entries = list(entries)
+        # what holds of each entry holds of all
+        self.common: Set[str] = _common(self.entries) & (COMMON if base is None else base.common)
+        if base is not None and base.common != self.common:  # some of its patterns are found by another word
+            self.entries, base = [*self.entries, *base.entries], None
         self._exact: defaultdict[str, list[Entry]] = defaultdict(list)
         self._stems: defaultdict[str, list[Entry]] = defaultdict(list)
         self._within: list[Entry] = []
         self._glyphs: defaultdict[str, list[Entry]] = defaultdict(list)
-        entries = list(entries)
-        common = _common(entries)
-        for entry in entries:
-            self._add(_anchored(entry, common))
+        for entry in self.entries:
+            self._add(_anchored(entry, self.common))
+        if base is not None:
+            self._join(base)
         lengths: defaultdict[str, set[int]] = defaultdict(set)
         for stem in self._stems:
             lengths[stem[:HEAD]].add(len(stem))
@@ -139,6 +145,14 @@ class Index:
         self._lengths = {head: sorted({*each, *self._shortest}) for head, each in lengths.items() if len(head) == HEAD}
         self.starts = self._exact.keys() | self._lengths.keys()  # whole words, and what longer ones may begin with
         self.is_within = any_of(entry.pieces[0].text for entry in self._within) if self._within else None
+
+    def _join(self, base: Index) -> None:
+        self.entries += base.entries
+        self._exact, self._stems, self._glyphs = (
+            defaultdict(list, {**theirs, **{key: [*found, *theirs.get(key, ())] for key, found in own.items()}})
+            for own, theirs in ((self._exact, base._exact), (self._stems, base._stems), (self._glyphs, base._glyphs))
+        )
+        self._within += base._within
 
     def _add(self, entry: Entry) -> None:
         first = entry.pieces[entry.anchor]
