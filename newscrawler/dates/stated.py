@@ -20,7 +20,7 @@ from newscrawler.dates.written import Writing, at_clock, iso_day, moment_of_line
 from newscrawler.dates.zones import offset_of, place_offset
 
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # before the web: a default of some content system
-AHEAD = timedelta(days=2)  # clocks and zones differ; an embargoed date may be tomorrow
+AHEAD = timedelta(hours=14)  # by which the clock of no place is ahead of UTC, whatever zone is stated
 LONGEST_DATE = 120  # characters
 UNKNOWN = Writing(None, month_first=None)
 
@@ -99,7 +99,7 @@ def stated_moment(value: str, writing: Writing = UNKNOWN) -> str | None:
 
 
 def parse_date(value: str | None, now: datetime, writing: Writing = UNKNOWN) -> str | None:
-    """ISO 8601 text of a stated date, None where it says none or one before 1990 or after `now` + 2 days.
+    """ISO 8601 text of a stated date, None where it says none or one before 1990 or that has begun nowhere at `now`.
 
     >>> at = datetime(2026, 11, 22, 12, tzinfo=UTC)
     >>> parse_date("Sun, 22 Nov 2026 13:30:00 +0100", at)
@@ -108,6 +108,8 @@ def parse_date(value: str | None, now: datetime, writing: Writing = UNKNOWN) -> 
     ('2026-11-22', '2026-11-22T08:00:00', '2026-11-05')
     >>> parse_date("May 3, 2026 10:15 PM", at)
     '2026-05-03T22:15:00'
+    >>> parse_date("2026-11-23", at), parse_date("2026-11-24", at), parse_date("2026-11-23T03:00:00Z", at)
+    ('2026-11-23', None, None)
     >>> parse_date("9999-01-01", at), parse_date("yesterday", at), parse_date("November 2026", at)
     (None, None, None)
     """
