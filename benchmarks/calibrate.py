@@ -37,13 +37,14 @@ WANTED = {
 OWN, OTHER_FIELD, AGAINST = (0.1, 2.0), (-2.0, 0.0), (-1.0, 0.0)
 BOUNDS = {
     "variety": (0.0, 1.0), "countries_head": (0.0, 0.3), "countries_body": (0.0, 0.2), "margin": (0.1, 2.0),
-    "acts_title": (0.0, 1.5), "acts_opening": (0.0, 1.5),
-    "strongest": (0.0, 2.0), "titled": (0.0, 1.0), "spread": (0.0, 1.0), "two_states": (0.0, 0.6),
+    "acts_title": (0.0, 1.5), "acts_opening": (0.0, 1.5), "strongest": (0.0, 2.0), "titled": (0.0, 1.0),
+    "spread": (0.0, 1.0), "two_states": (0.0, 0.6), "two_in_title": (0.0, 0.6),
 }  # fmt: skip
-STATES = ("acts_title", "acts_opening", "countries_head", "two_states")
+STATES = ("acts_title", "acts_opening", "countries_head", "two_states", "two_in_title")
 TOGETHER = {
     "lean": {"defence": (0.0, 2.0), "diplomacy": (-2.0, 0.0)},
-    "agreement": {"defence": (0.0, 1.5), "diplomacy": (0.0, 1.5)},
+    "defence_terms": {"relevant": (0.0, 1.0), "defence": (0.0, 1.0), "diplomacy": (-1.0, 0.0)},
+    "diplomacy_terms": {"relevant": (0.0, 1.0), "defence": (-1.0, 0.0), "diplomacy": (0.0, 1.0)},
 }
 STRENGTH = {"relevant": 10.0, "defence": 3.0, "diplomacy": 3.0}  # of the L2 penalty; fields have a tenth of the articles
 FOLDS, SEEDS = 5, 3

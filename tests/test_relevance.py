@@ -594,6 +594,36 @@ def test_states_of_the_head_are_counted_by_whoever_speaks_for_them(title, text, 
     assert evidence(title, None, text, LEXICON, "en")[0].countries_head == states
 
 
+@pytest.mark.parametrize(
+    ("title", "decision"),
+    [
+        ("Lavrov: nothing is new about Poland", "review"),
+        ("Lavrov: nothing is new about Russia", "drop"),  # one state under two names
+        ("Lavrov: nothing is new", "drop"),
+        ("Lavrov in Poland: shares fell, investors sold, the index lost", "drop"),
+    ],
+)
+def test_who_speaks_for_a_state_beside_another_one_in_a_title_is_as_good_as_an_act(title, decision):
+    assert judge(title, None, "", LEXICON, "en").decision == decision
+    assert judge("A day at sea", None, title, LEXICON, "en").decision == "drop"
+
+
+def test_a_member_of_a_union_is_one_state():
+    between, member = (
+        evidence(title, None, "", LEXICON, "de")[0] for title in ("EU verurteilt Slowakei", "Proteste im EU-Land Slowakei")
+    )
+    assert (between.states_title, member.states_title) == (2, 1)
+    assert between.acts[0] > 0 == member.acts[0]
+
+
+def test_of_the_terms_each_is_its_fields():
+    army, envoys = (
+        evidence(title, None, "", LEXICON, "en")[0] for title in ("Frigates and howitzers", "Ambassadors and diplomats")
+    )
+    assert (army.defence_terms, army.diplomacy_terms) == (2, 0)
+    assert (envoys.defence_terms, envoys.diplomacy_terms) == (0, 2)
+
+
 def test_what_runs_through_a_text_and_stands_in_its_title_is_told_from_what_is_said_in_passing():
     village = "The mayor opened the bakery and the school of the village. "
     ships = [f"The {ship} sailed. " for ship in ("frigate", "submarine", "corvette", "destroyer", "minesweeper", "warship")]

@@ -53,7 +53,7 @@ def test_every_language_of_acts_has_wide_ones_and_firm_ones():
         ("de", "Autorin", True), ("de", "autoritär", False), ("de", "Promis", True), ("de", "Promille", False),
         ("fr", "vin", True), ("fr", "vingt", False), ("es", "autora", True), ("es", "autoridades", False),
         ("it", "autore", True), ("it", "autorità", False), ("pt", "autores", True), ("pt", "autoridade", False),
-        ("pl", "autorka", True), ("pl", "autorytet", False), ("tr", "romanlar", True), ("tr", "Romanya", False),
+        ("es", "podemos", False), ("es", "Podemos", True), ("pl", "autorka", True), ("pl", "autorytet", False), ("tr", "romanlar", True), ("tr", "Romanya", False),
     ],
 )  # fmt: skip
 def test_a_word_that_begins_like_a_term_counts_for_nothing(language, word, is_term):
@@ -68,7 +68,8 @@ def test_a_word_that_begins_like_a_term_counts_for_nothing(language, word, is_te
         ("en", "deters", True), ("en", "determined", False), ("en", "press", True), ("en", "press conference", False),
         ("de", "Gaslieferung", True), ("de", "Gastgeber", False), ("de", "Waren", True), ("de", "waren", False),
         ("fr", "importe", True), ("fr", "importante", False), ("es", "importa", True), ("es", "importante", False),
-        ("pl", "gazu", True), ("pl", "gazeta", False),
+        ("pl", "gazu", True), ("pl", "gazeta", False), ("pl", "mediach", False), ("pl", "mediacja", True),
+        ("pl", "rozmieszczania", False), ("pl", "rozmowy", True), ("en", "hosts", True), ("en", "host", False),
     ],
 )  # fmt: skip
 def test_a_word_that_begins_like_an_act_is_none(language, word, is_act):

@@ -21,7 +21,7 @@ from newscrawler.items import TermMatch, TopicScore, Verdict
 from newscrawler.relevance.acts import acts, sentence_starts
 from newscrawler.relevance.gazetteer import Names, mentions
 from newscrawler.relevance.lexicon import Lexicon, Term, Topic, extend, parse_lexicon, shipped_lexicon
-from newscrawler.relevance.score import TYPICAL_WORDS, Evidence, features, stretches
+from newscrawler.relevance.score import MOST, TYPICAL_WORDS, Evidence, features, stretches
 from newscrawler.relevance.senses import FIRM_WEIGHT
 from newscrawler.relevance.splitting import Words, split
 
@@ -107,10 +107,11 @@ def _yielding(lexicon: Lexicon, places: Places, countries: int) -> Places:
     return {(replace(term, weight=0.0) if term.topic in silent else term): where for term, where in places.items()}
 
 
-def _weigh(lexicon: Lexicon, places: Places, parts: Sequence[Words], acted: tuple[int, int]) -> Evidence:
-    evidence = Evidence(words=[len(each.raw) for each in parts], acts=acted, strong=_strong(lexicon, places))
+def _weigh(lexicon: Lexicon, places: Places, parts: Sequence[Words], acted: tuple[int, int], *, spoken: bool) -> Evidence:
+    """The sums; `spoken`: whether the title names who speaks for a state beside another one, which is as good as an act."""
+    evidence = Evidence(words=[len(each.raw) for each in parts], acts=acted, strong=spoken or _strong(lexicon, places))
     no_lead, no_title = not parts[1].raw, not parts[0].raw
-    least = 0.0 if any(acted) else WEAK_WEIGHT
+    least = 0.0 if spoken or any(acted) else WEAK_WEIGHT
     length = max(1, len(parts[2].raw))
     cut = stretches(length)
     for term, (title, lead, body) in places.items():
@@ -125,6 +126,8 @@ def _weigh(lexicon: Lexicon, places: Places, parts: Sequence[Words], acted: tupl
             evidence.kinds[term.topic or ""] = evidence.kinds.get(term.topic or "", 0.0) + sum(sums)
             continue
         evidence.terms += 1
+        evidence.defence_terms += topic.defence >= MOST
+        evidence.diplomacy_terms += topic.diplomacy >= MOST
         evidence.titled |= bool(title or (opening and no_title))
         if weight >= FIRM_WEIGHT:
             evidence.firm_terms += 1
@@ -212,6 +215,16 @@ def _acts(part: _Part, walk: Walk, actors: Sequence[Actor]) -> list[Hit]:
     return [each for each in hits if each[0] in done]
 
 
+def _is_spoken(title: _Part, lexicon: Lexicon, places: Places) -> bool:
+    """Whether who speaks for a state stands in a title, and among the terms."""
+    if not any(value[0] == "leader" for _, _, entry in title.names for value in entry.value if isinstance(value, tuple)):
+        return False
+    return any(
+        at and 0 < term.weight < WEAK_WEIGHT and term.topic and term.topic not in lexicon.others
+        for term, (at, _, _) in places.items()
+    )
+
+
 def _covered(part: _Part) -> set[int]:
     """The words for which a term speaks, or silences."""
     return {at + step for at, _, entry in part.terms for step in range(len(entry.pieces))}
@@ -230,6 +243,8 @@ def evidence(
     for number in (0, 1 if parts[1].words.raw else 2):
         actors = Names.actors([hit for hit in parts[number].names if hit[0] < OPENING_WORDS], codes)
         head.update(code for _, _, code in actors)
+        if not number:
+            in_title = {code for _, _, code in actors} | {code for kind, code in named[0] if kind == "country"}
         done = _acts(parts[number], lexicon.walk(language)[1], actors)
         acted.append(sum(entry.value.weight > WEAK_WEIGHT for _, _, entry in done))
         said = _covered(parts[number]) if done else set()
@@ -238,8 +253,9 @@ def evidence(
                 places.setdefault(entry.value, ([], [], []))[number].append(at + offset)
     places = _yielding(lexicon, _in_our_sense(lexicon, places), len(head))
     words = tuple(part.words for part in parts)
-    weighed = _weigh(lexicon, places, words, (acted[0], acted[1]))
-    weighed.countries_head = len(head)
+    spoken = len(in_title) >= LEAST_STATES and _is_spoken(parts[0], lexicon, places)
+    weighed = _weigh(lexicon, places, words, (acted[0], acted[1]), spoken=spoken)
+    weighed.countries_head, weighed.states_title = len(head), len(in_title)
     weighed.countries = sum(count for each in named for (kind, _), count in each.items() if kind == "country")
     return weighed, places, named, (words[0], words[1], words[2])
 

@@ -43,6 +43,7 @@ FILES = (
     "senses",
     "acts",
     "wide",
+    "states",
 )
 TOP = ("version", "replace", "thresholds", "topics", "terms", "senses", "acts")
 TOPIC_KEYS = ("id", "label", "defence", "diplomacy", "elsewhere", "yields")

@@ -15,10 +15,12 @@ from dataclasses import dataclass, field
 FEATURES = (
     "defence_title", "defence_lead", "defence_body", "diplomacy_title", "diplomacy_lead", "diplomacy_body",
     "elsewhere_title", "elsewhere_lead", "elsewhere_body", "variety", "countries_head", "countries_body", "margin",
-    "acts_title", "acts_opening", "lean", "agreement", "strongest", "titled", "spread", "two_states",
+    "acts_title", "acts_opening", "lean", "strongest", "titled", "spread", "two_states", "two_in_title",
+    "defence_terms", "diplomacy_terms",
     "sport", "markets", "courts", "politics", "living",
 )  # fmt: skip
 KINDS = FEATURES[-5:]  # topics of other subjects that speak for themselves
+MOST = 0.6  # share of a topic's evidence from which on a field has most of it
 TYPICAL_WORDS = 400  # words of a text; evidence of a longer one is worth less
 LEAST_SHARE = 0.05  # of TYPICAL_WORDS; in a text of fewer a word is worth no more
 STRETCHES, LEAST_STRETCH = 6, 40  # that a body is cut into, at most, and words of one, at least
@@ -35,11 +37,14 @@ class Evidence:
     kinds: dict[str, float] = field(default_factory=dict)  # topic of KINDS -> its summed weights
     strong: bool = True  # whether a term of ours speaks by itself; weak ones count in its company
     terms: int = 0  # different ones that count for us
+    defence_terms: int = 0  # different ones of topics that are defence's above all
+    diplomacy_terms: int = 0
     titled: bool = False  # whether one of them stands in the title; in the opening, where there is no title
     firm: set[int] = field(default_factory=set)  # stretches of the body in which a firm one of them stands
     firm_terms: int = 0  # different firm ones
     acts: tuple[int, int] = (0, 0)  # between states, in title and opening
     countries_head: int = 0  # different states in title and lead, by their names or by who speaks for them
+    states_title: int = 0  # those of them in the title
     countries: int = 0  # mentions in all
 
 
@@ -105,10 +110,11 @@ def features(found: Evidence) -> tuple[float, ...]:
         math.log1p(ours) - math.log1p(theirs),
         math.log1p(found.acts[0]), math.log1p(found.acts[1]),
         math.log1p(sum(found.defence)) - math.log1p(sum(found.diplomacy)),
-        math.log1p(min(sum(found.defence), sum(found.diplomacy))),
         math.log1p(max(sum(found.defence), sum(found.diplomacy)) / length),
         float(found.titled),
         _spread(found),
         float(found.countries_head >= 2),
+        float(found.states_title >= 2),
+        math.log1p(found.defence_terms), math.log1p(found.diplomacy_terms),
         *(math.log1p(found.kinds.get(kind, 0.0) / length) for kind in KINDS),
     )  # fmt: skip
