@@ -27,6 +27,7 @@ from newscrawler.dedup.fingerprints import fingerprints, shingled
 from newscrawler.dedup.stories import first_publisher
 from newscrawler.items import Article, Candidate, Lease, Source, Verdict
 from newscrawler.storage.archive import Archive
+from newscrawler.storage.articles.kept_fingerprints import RECENT_ARTICLES, settle
 from newscrawler.storage.articles.rebuild import rebuild
 from newscrawler.storage.sites import sources as stored_sources
 from newscrawler.text import clean, content_hash, words
@@ -214,13 +215,13 @@ def fill(archive: Archive, articles: int, seed: int) -> float:
     start = db.execute("SELECT coalesce(max(id), 0) FROM articles").fetchone()[0]
     standing = [chance.randrange(-(2**31), 2**31) for _ in range(5_000)]
     pages = db.execute("PRAGMA page_count").fetchone()[0]
-    for first in range(start + 1, start + articles + 1, 20_000):
-        ids = range(first, min(first + 20_000, start + articles + 1))
+    for first in range(start + 1, start + articles + 1, RECENT_ARTICLES):
+        ids = range(first, min(first + RECENT_ARTICLES, start + articles + 1))
         rows = [(chance.randrange(-(2**31), 2**31), each) for each in ids for _ in range(32)]
         rows += [(chance.choice(standing), each) for each in ids if chance.random() < 64 * 5_000 / articles]
-        rows.sort()
         with archive.transaction():
-            db.conn.executemany("INSERT OR IGNORE INTO fingerprints VALUES (?, ?)", rows)
+            db.conn.executemany("INSERT OR IGNORE INTO gathered_fingerprints VALUES (?, ?)", sorted(rows))
+            settle(db, first // RECENT_ARTICLES)
     more = db.execute("PRAGMA page_count").fetchone()[0] - pages
     size = more * db.execute("PRAGMA page_size").fetchone()[0] / articles
     with archive.transaction():

@@ -298,7 +298,7 @@ def test_terms_of_verdicts_get_numbers_and_are_shown_in_words(tmp_path):
     )
     before = db.execute("SELECT * FROM verdicts ORDER BY 1").fetchall()
     db.conn.commit()
-    assert schema.migrate(db)[-1] == "m031_matched_terms"
+    assert schema.migrate(db)[0] == "m031_matched_terms"
     assert db.execute("SELECT * FROM verdicts ORDER BY 1").fetchall() == before
     assert db.execute("SELECT term, weight FROM matched_terms").fetchall() == [
         ("frégate*", 1.5), ('a "bomb"', 0.0), ("frégate*", 2.0)
@@ -348,12 +348,27 @@ def test_a_few_bytes_of_a_verdict_are_not_shown_as_gigabytes(archive):
     assert 998_000 < shown[1][0] < 1_100_000
 
 
+def test_fingerprints_of_before_are_settled_beside_whatever_view_there_is(tmp_path):
+    db = archive_before("m032_fingerprints", tmp_path / "news.db")
+    rows = [(-5, 1), (5, 1), (5, 2)]
+    db.conn.executemany("INSERT INTO fingerprints VALUES (?, ?)", rows)
+    db.execute("CREATE VIEW often AS SELECT hash FROM fingerprints GROUP BY hash HAVING count(*) > 1")
+    db.execute("CREATE VIEW broken AS SELECT * FROM nowhere")
+    db.conn.commit()
+    assert schema.migrate(db) == ["m032_fingerprints"]
+    assert db.execute("SELECT * FROM settled_fingerprints").fetchall() == rows
+    db.execute("INSERT INTO recent_fingerprints VALUES (3, '[-5]')")
+    assert db.execute("SELECT * FROM fingerprints ORDER BY article_id, hash").fetchall() == [*rows, (-5, 3)]
+    assert db.execute("SELECT hash FROM often ORDER BY 1").fetchall() == [(-5,), (5,)]  # of the view, not of its old table
+    db.close()
+
+
 def test_a_verdict_whose_article_another_program_deleted_keeps_no_archive_from_us(tmp_path):
     db = archive_before("m031_matched_terms", tmp_path / "news.db")
     db.execute("INSERT INTO verdicts VALUES (7, 'keep', 0.5, 0.25, 'because', '1', '2026', '[]')")
     db.conn.commit()
     db.execute("PRAGMA foreign_keys = ON")
-    assert schema.migrate(db)[-1] == "m031_matched_terms"
+    assert schema.migrate(db)[0] == "m031_matched_terms"
     assert db.execute("SELECT * FROM verdicts").fetchall() == []
     db.close()
 

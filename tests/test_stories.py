@@ -12,6 +12,7 @@ from newscrawler.items import Outcome
 from newscrawler.reports.stories import current_id
 from newscrawler.search.query import compile_query
 from newscrawler.search.ranking import Listing, search
+from newscrawler.storage.articles.kept_fingerprints import take_all
 from newscrawler.storage.articles.rebuild import rebuild
 
 TEXTS = as_json(CASES / "copies" / "texts.json")
@@ -237,7 +238,7 @@ def test_a_rebuild_finds_what_an_archive_of_the_past_has_not_linked(archive):
     mixed(archive)
     expected = {frozenset(a for a, s in rows(archive, STATE[0]) if s == story) for _, story in rows(archive, STATE[0])}
     with archive.transaction():
-        archive.db.execute("DELETE FROM fingerprints")
+        take_all(archive.db)
         archive.db.execute("DELETE FROM copies")
         for (article,) in rows(archive, "SELECT id FROM articles"):
             archive.db.execute(

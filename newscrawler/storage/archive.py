@@ -25,6 +25,7 @@ from newscrawler.items import Outcome
 from newscrawler.storage.articles import captures, filing, rereading
 from newscrawler.storage.database.connect import DATABASE, connect_for_reading, connect_for_writing
 from newscrawler.storage.database.shipped_files import is_unedited
+from newscrawler.storage.database.sqlite import note_undone
 from newscrawler.storage.database.sqlite_errors import explain_errors
 from newscrawler.storage.schema import triggers
 from newscrawler.storage.schema import versions as schema
@@ -192,6 +193,7 @@ class Archive:
                 self.pages.flush()
                 self.db.execute("COMMIT")
             except BaseException:
+                note_undone(self.db)
                 if self.db.conn.in_transaction:
                     self.db.execute("ROLLBACK")
                 raise

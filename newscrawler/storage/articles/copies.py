@@ -1,4 +1,4 @@
-"""Fingerprints in SQLite: which articles may share a text's words.  Called inside the archive's transaction.
+"""Copies among what is stored: which articles may share a text's words.  Called inside the archive's transaction.
 
 Cost does not grow with the archive: no more than MAX_PER_SHINGLE articles are kept of one shingle, and MAX_COMPARED
 texts are read for one candidate.  Of articles with the very same words, one is kept.
@@ -11,6 +11,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from newscrawler.dedup.fingerprints import DENSE_MASK, DENSE_SHINGLES, SPARSE_MASK, fingerprints, shingled
+from newscrawler.storage.articles import kept_fingerprints
 from newscrawler.storage.database.rows import plain_rows
 
 if TYPE_CHECKING:
@@ -34,16 +35,7 @@ ANY = 2**62
 
 def postings(db: Database, hashes: Iterable[int], before: int = ANY) -> dict[int, list[int]]:
     """Fingerprint -> ids of the articles that carry it, below `before`."""
-    asked = list(hashes)
-    found: dict[int, list[int]] = {value: [] for value in asked}
-    if not asked:
-        return found
-    # few lengths, so that SQLite knows the statement
-    asked += asked[-1:] * (-len(asked) % 16)
-    sql = f"SELECT hash, article_id FROM fingerprints WHERE hash IN ({','.join('?' * len(asked))}) AND article_id < ?"  # noqa: S608
-    for value, article in db.conn.execute(sql, (*asked, before)):
-        found[value].append(article)
-    return found
+    return kept_fingerprints.articles_of(db, hashes, before)
 
 
 def shapes(db: Database, ids: Iterable[int]) -> dict[int, tuple[int, int]]:
@@ -127,20 +119,16 @@ def similar(
 
 def keep(db: Database, article_id: int, hashes: Iterable[int], full: frozenset[int] = frozenset()) -> None:
     """Keep a text's fingerprints, but those that are crowded."""
-    db.conn.executemany(
-        "INSERT OR IGNORE INTO fingerprints (hash, article_id) VALUES (?, ?)",
-        sorted((value, article_id) for value in hashes if value not in full),
-    )
+    kept_fingerprints.add(db, article_id, (value for value in hashes if value not in full))
 
 
 def forget(db: Database, article_id: int, text: str, content_hash: str) -> None:
     """Drop the fingerprints of a text that the article does not have any more; another one that has it takes them."""
     hashes = sorted(fingerprints(shingled(text)))
-    taken = db.conn.executemany(
-        "DELETE FROM fingerprints WHERE hash = ? AND article_id = ?", [(value, article_id) for value in hashes]
-    ).rowcount
+    taken = kept_fingerprints.take(db, article_id, hashes)
     heir = db.execute(
         "SELECT min(id) FROM articles WHERE content_hash = ? AND id <> ?", [content_hash, article_id]
     ).fetchone()[0]
     if taken and heir is not None:
+        kept_fingerprints.take(db, heir, hashes)  # it may have them from an earlier time
         keep(db, heir, hashes)

@@ -9,7 +9,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from newscrawler.dedup.fingerprints import fingerprints, shingled
-from newscrawler.storage.articles import copies
+from newscrawler.storage.articles.copies import MAX_PER_SHINGLE
 from newscrawler.text import content_hash, search_form, visible
 
 if TYPE_CHECKING:
@@ -93,8 +93,11 @@ def _fingerprint_anew(db: Database, reworded: list[tuple[int, str]]) -> None:
     for id_, text in reworded:
         twin = "SELECT 1 FROM articles WHERE content_hash = (SELECT content_hash FROM articles WHERE id = ?) AND id < ?"
         if not db.execute(twin, [id_, id_]).fetchone():
-            hashes = fingerprints(shingled(text))
-            copies.keep(db, id_, hashes, copies.crowded_shingles(copies.postings(db, hashes)))
+            db.conn.executemany(
+                "INSERT OR IGNORE INTO fingerprints (hash, article_id) SELECT :hash, :id "
+                "WHERE (SELECT count(*) FROM fingerprints WHERE hash = :hash) < :most",
+                [{"hash": each, "id": id_, "most": MAX_PER_SHINGLE} for each in sorted(fingerprints(shingled(text)))],
+            )
 
 
 def _batches(db: Database, table: str, columns: str) -> Iterator[list[Any]]:

@@ -9,6 +9,7 @@ numbers.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -25,6 +26,7 @@ from newscrawler.storage.articles.cells import reading_of
 from newscrawler.storage.articles.labels import relabel
 from newscrawler.storage.articles.matched_terms import of_words
 from newscrawler.storage.articles.pages import StoredPage, pages_of_article, same_page
+from newscrawler.storage.articles.stored_texts import WHOLE_TEXT
 from newscrawler.storage.meaning import vectors
 from newscrawler.storage.warc.reading import exchange_at
 from newscrawler.urls import absolute, bare_host
@@ -40,7 +42,7 @@ if TYPE_CHECKING:
     from newscrawler.storage.archive import Archive
 
 Row = dict[str, Any]
-OF_ARTICLES = ("verdicts", "article_topics", "mentions", "reviews", "revisits", "rereadings", "fingerprints")
+OF_ARTICLES = ("verdicts", "article_topics", "mentions", "reviews", "revisits", "rereadings")
 # what says of an article where it stands in its archive, and not what its page says
 PLACES = frozenset({"id", "url", "url_key", "source_id", "story_id", "first_seen", "last_seen", "labels", "import_id"})
 JUDGED = ("verdicts", "article_topics", "mentions")
@@ -140,6 +142,7 @@ class Merging:
             self._copy("article_states", state, article_id, page_ids)
         for table in OF_ARTICLES:
             self._copy_all(table, key, article_id, page_ids)
+        self._copy_fingerprints(key, article_id)
         self._copy_link(key, article_id)
         db.execute("UPDATE stories SET first_article_id = coalesce(first_article_id, ?) WHERE id = ?", [article_id, story])
         stories.join(db, article_id, story, alike)
@@ -198,6 +201,13 @@ class Merging:
             table, cells = _VERDICTS, cells | {"places": of_words(self.ours.db, cells["matches"])}
         self._put(table, cells, "INSERT OR IGNORE")
 
+    def _copy_fingerprints(self, key: int, article_id: int) -> None:
+        """Those of the text that are kept there.  They are found by their hashes: by article, all would be gone through."""
+        (text,) = self.theirs.execute(f"SELECT {WHOLE_TEXT} FROM articles WHERE id = ?", [key]).fetchone()  # noqa: S608 ours
+        kept = "SELECT DISTINCT hash FROM fingerprints WHERE hash IN (SELECT value FROM json_each(?)) AND article_id = ?"
+        hashes = json.dumps(list(fingerprints(shingled(text))))
+        copies.keep(self.ours.db, article_id, [value for (value,) in self.theirs.execute(kept, [hashes, key])])
+
     def _copy_link(self, key: int, article_id: int) -> None:
         """What the endpoint said that named the article first."""
         for link in rows_of(self.theirs, "links", "article_id = :id ORDER BY id LIMIT 1", id=key):
@@ -250,8 +260,9 @@ class Merging:
         copies.forget(db, article_id, there["text"], there["content_hash"])
         for table in (_VERDICTS, *JUDGED[1:]):
             db.execute(f"DELETE FROM {table} WHERE article_id = ?", [article_id])  # noqa: S608 ours
-        for table in (*JUDGED, "fingerprints"):
+        for table in JUDGED:
             self._copy_all(table, row["id"], article_id, page_ids)
+        self._copy_fingerprints(row["id"], article_id)
 
     def _take_review(self, key: int, article_id: int) -> bool:
         """What a person said there, where nobody has said something here since."""

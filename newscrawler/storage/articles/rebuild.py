@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 from newscrawler.dedup.fingerprints import fingerprints, shingled
 from newscrawler.dedup.matching import matches
 from newscrawler.items import Article, Known, KnownArticle
-from newscrawler.storage.articles import copies, stories
+from newscrawler.storage.articles import copies, kept_fingerprints, stories
 from newscrawler.storage.articles.labels import relabel
 from newscrawler.storage.articles.stored_texts import WHOLE_TEXT
+from newscrawler.storage.database.sqlite import note_undone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -98,12 +99,13 @@ def rebuild(archive: Archive, progress: Callable[[], object], *, undo: bool = Fa
         found = _rebuild(archive.db, progress)
         if undo:
             archive.db.execute("ROLLBACK TO rebuilt")
+            note_undone(archive.db)
     return found
 
 
 def _rebuild(db: Database, progress: Callable[[], object]) -> tuple[int, int]:
     rebuilt = _Rebuilt()
-    db.execute("DELETE FROM fingerprints")
+    kept_fingerprints.take_all(db)
     db.execute("DELETE FROM copies")
     for article, words in _articles(db):
         hashes = list(fingerprints(shingled(article.text)))

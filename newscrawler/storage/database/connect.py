@@ -35,7 +35,7 @@ def connect_for_writing(folder: Path) -> Database:
             connection.execute("PRAGMA recursive_triggers = ON")  # a row that is replaced leaves the index, too
             connection.execute("PRAGMA cache_size = -32000")
             connection.execute("PRAGMA temp_store = MEMORY")
-            # the log is copied back every 16 MB, not every 4: fingerprints change pages all over the file, and many twice
+            # the log is copied back every 16 MB, not every 4: indexes change pages all over the file, and many twice
             connection.execute("PRAGMA wal_autocheckpoint = 4000")
         except BaseException:
             connection.close()

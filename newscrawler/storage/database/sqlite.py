@@ -41,12 +41,23 @@ def empty_migrations(name: str) -> Migrations:
     return Migrations(name)
 
 
+def times_undone(db: Database) -> int:
+    """How often something was undone: what was remembered of the database before may be false."""
+    return getattr(db, "undone", 0)
+
+
+def note_undone(db: Any) -> None:
+    """Say that a transaction or a part of one is undone."""
+    db.undone = times_undone(db) + 1
+
+
 class _Database:
     """sqlite-utils' Database of a connection, whose own methods are there without importing it; any other imports it."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.conn = connection
         self.execute = connection.execute
+        self.undone = 0
 
     @contextmanager
     def atomic(self) -> Iterator[_Database]:
@@ -60,6 +71,7 @@ class _Database:
             yield self
             self.execute("RELEASE nested" if outer else "COMMIT")
         except BaseException:
+            note_undone(self)
             if self.conn.in_transaction:  # a full disk ends the whole transaction
                 if outer:
                     self.execute("ROLLBACK TO nested")
@@ -88,4 +100,4 @@ class _Database:
 if not TYPE_CHECKING:
     Database = _Database  # typed as the class whose part it plays
 
-__all__ = ["Database", "empty_migrations"]
+__all__ = ["Database", "empty_migrations", "note_undone", "times_undone"]

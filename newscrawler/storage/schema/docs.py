@@ -25,6 +25,7 @@ _MOVED = {
     ): "for search: one word for each thing that the article can be filtered by (storage.articles.labels)",
     ("site_windows", "articles"): "their names and the keys of their lines, the last one last (storage.sites.profiles)",
 }
+_RENAMED = re.compile(r"ALTER TABLE (\w+) RENAME TO (\w+);")
 _SELECTED = re.compile(r"    [^\n]*?(\w+),?  -- (.*)$")
 
 
@@ -103,7 +104,9 @@ def tables() -> tuple[Table, ...]:
     """Every table, in the order in which the schema makes them."""
     sql = _migrations()
     found = []
-    for comment, name, body in _TABLE.findall(sql):
+    names_now = dict(_RENAMED.findall(sql))
+    for comment, first_name, body in _TABLE.findall(sql):
+        name = names_now.get(first_name, first_name)
         if f"DROP TABLE {name};" in sql:
             continue
         lines = [

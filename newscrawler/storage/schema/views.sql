@@ -86,6 +86,17 @@ JOIN articles AS other ON other.id = copies.other_id
 JOIN sources AS other_source ON other_source.id = other.source_id
 ORDER BY copies.article_id DESC, copies.score DESC;
 
+-- sampled shingles of the texts, by which copies are found (dedup.fingerprints)
+CREATE VIEW fingerprints AS
+SELECT
+    hash,  -- 32 bits
+    article_id  -- the article
+FROM settled_fingerprints
+UNION ALL
+SELECT hash, article_id FROM gathered_fingerprints
+UNION ALL
+SELECT value, article_id FROM recent_fingerprints, json_each(iif(json_valid(hashes), hashes, '[]')) WHERE type = 'integer';
+
 -- what our lexicon says of an article, and why
 CREATE VIEW verdicts AS
 SELECT
