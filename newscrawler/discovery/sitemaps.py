@@ -35,8 +35,11 @@ MAX_URLS = 100_000  # the protocol allows 50,000; some write more
 MAX_LINE = 10_000  # bytes of a list of addresses
 _TAGS = ("{*}url", "{*}sitemap", "{*}URL", "{*}Sitemap")
 _ROOTS = ("urlset", "sitemapindex")
+# sitemap-2.xml, sitemap.php?page=2, sitemap?page=2, news_sitemap?yyyy=2026&mm=11; not /how-to-write-a-sitemap?ref=x
 _SITEMAP_PATH = re.compile(
-    r"/[^?#]*sitemap[^?#]*\.(?:xml|gz)(?:$|\?)|/[^/?#]*sitemap[^/?#]*\.\w+\?|\.xml\.gz(?:$|\?)", re.IGNORECASE
+    r"/[^?#]*sitemap[^?#]*\.(?:xml|gz)(?:$|\?)|/[^/?#]*sitemap[^/?#]*\.\w+\?|\.xml\.gz(?:$|\?)|"
+    r"/(?:[a-z]+[_.-])?site-?maps?(?:[_.-]?(?:index|news|posts?|articles?|\d+))?/?\?[^#]*=[\w-]*\d",
+    re.IGNORECASE,
 )
 
 
@@ -82,6 +85,8 @@ def _is_sitemap(address: str) -> bool:
 
     >>> [_is_sitemap(f"https://a.example/{each}") for each in ("maps/sitemap-1.xml", "sitemap/2026.xml.gz", "sitemap.html")]
     [True, True, False]
+    >>> [_is_sitemap(f"https://a.example/{each}") for each in ("sitemap?page=2", "how-to-write-a-sitemap?page=2", "sitemap")]
+    [True, False, False]
     """
     return bool(_SITEMAP_PATH.search(address))
 
