@@ -117,3 +117,36 @@ def test_a_second_digest_joins_none_by_the_first(tmp_path):
     ) == [(1,)]
     assert 900 in _beside(archive)
     archive.close()
+
+
+# two crashes that their first reports do not tell apart
+CRASHES = [
+    ("relay", "08:00", "British army helicopter crashes in Estonia, injuring soldiers", "A helicopter of the British army crashed in Estonia on Thursday, injuring soldiers who were on a NATO exercise near Tapa, the Ministry of Defence in London said."),
+    ("ledger", "08:30", "Helicopter crashes in Estonia, injuring two", "A helicopter crashed in Estonia on Thursday off the island of Saaremaa, officials in Tallinn said. Two people were hurt."),
+    ("anzeiger", "10:00", "British army Wildcat crashes near Tapa during NATO exercise", "A Wildcat of the British army on a NATO exercise crashed near the Tapa base, injuring five soldiers. The Ministry of Defence in London grounded the type."),
+    ("courrier", "11:00", "British army grounds Wildcat after crash near Tapa injures soldiers", "The Ministry of Defence in London grounded all Wildcats of the British army after a crash near Tapa on a NATO exercise that injured five soldiers."),
+    ("heraldo", "14:00", "Rescuers hurt as border guard helicopter crashes off Saaremaa", "A helicopter of the border guard crashed off the island of Saaremaa in Estonia while it looked for a fishing boat, and two rescuers were hurt, officials in Tallinn said."),
+]  # fmt: skip
+
+
+def test_a_story_that_comes_late_shows_that_two_happenings_were_taken_for_one(tmp_path):
+    archive = begun(tmp_path / "archive")
+    take_in(archive, [each for each in enumerate(WEEK) if each[1]["event"] != "helicopter"])
+    came = [
+        (900 + n, {"source": source, "language": "en", "day": f"2026-11-26T{at}:00Z", "title": title, "text": text})
+        for n, (source, at, title, text) in enumerate(CRASHES)
+    ]
+    for each in came[:4]:
+        take_in(archive, [each])
+    before = found_in(archive)
+    assert len({before[number] for number, _ in came[:4]}) == 1  # or nothing is shown
+    take_in(archive, came[4:])
+    after = found_in(archive)
+    exercise, sea = ({after[900 + n] for n in numbers} for numbers in ((0, 2, 3), (1, 4)))
+    assert exercise == {before[900]}  # whose first story it has keeps its number
+    assert len(sea) == 1
+    assert sea != exercise
+    assert rows(archive, f"SELECT stories FROM events WHERE id = {before[900]}") == [(3,)]
+    _, moved = grouping.regroup(archive)
+    assert (moved, found_in(archive)) == (0, after)
+    archive.close()

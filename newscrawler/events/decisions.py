@@ -20,6 +20,9 @@ SILENT = -3.0  # what a story of an event counts that has nothing in common with
 FOLLOWS = -1.0  # what an event that is over has to score: days speak against it already
 UNITES = -0.75  # what a second event has to score, and the two events with each other on the average: many say so
 COMPARED = 8  # stories of each of two events
+PARTS = -2.0  # what two camps of an event score with each other at most where they are two events
+FEW = 12  # stories of an event, up to which one that comes late may show that another is not of it
+ASKED_AGAIN = 3  # stories of other events, at most, that are asked whether they are of the newcomer's
 MANY = 3  # events that a digest tells of one after another
 IN_COMMON, OWN = 0.12, 0.6  # words shared with each, and the part of these that it shares with no other of them
 
@@ -92,10 +95,19 @@ class _Scored:
 
     @property
     def score(self) -> float:
-        """The mean of its likest stories' margins; of those that say nothing in common SILENT."""
-        asked = max(1, min(ASKED, math.ceil(len(self.state.stories) / 2)))
-        best = sorted(self.margins, reverse=True)[:asked]
-        return (sum(best) + SILENT * (asked - len(best))) / asked
+        return asked_of(self.margins, len(self.state.stories))
+
+
+def asked_of(margins: Sequence[float], stories: int) -> float:
+    """What speaks for a story's being of an event of so many: the mean of its likest stories' margins, or SILENT of those
+    that say nothing in common.
+
+    >>> asked_of([2.0, 1.0], 2), asked_of([2.0, 1.0], 3), asked_of([2.0], 4)
+    (2.0, 1.5, -0.5)
+    """
+    asked = max(1, min(ASKED, math.ceil(stories / 2)))
+    best = sorted(margins, reverse=True)[:asked]
+    return (sum(best) + SILENT * (asked - len(best))) / asked
 
 
 def _scored(likenesses: Sequence[Likeness], events: Mapping[int, EventState], apart: Collection[int]) -> list[_Scored]:
@@ -174,7 +186,35 @@ def decide(
     return Decision(Relation.FIRST, "no event is like enough" if likenesses else "nothing like it near in time")
 
 
+def elsewhere(likenesses: Sequence[Likeness], events: Mapping[int, EventState], event: int) -> list[tuple[int, EventState]]:
+    """(story, its event) of those most like a story that are in another event than it is now: do they belong there?"""
+    alike = [
+        (each.other.story, events[each.other.story]) for each in likenesses if each.score > 0 and each.other.story in events
+    ]
+    return [(story, state) for story, state in alike if state.id != event and 1 < len(state.stories) < FEW][:ASKED_AGAIN]
+
+
+def other_camp(likenesses: Sequence[Likeness], state: EventState) -> frozenset[int]:
+    """Stories of the event that a story joined that are not like it, where they are most of it: are there two camps?
+
+    None of large events.
+    """
+    if not 2 < len(state.stories) < FEW:
+        return frozenset()
+    camp = state.stories - {each.other.story for each in likenesses if each.score > 0}
+    return camp if len(state.stories) / 2 < len(camp) < len(state.stories) else frozenset()
+
+
 def are_one(scores: Sequence[Sequence[float]]) -> bool:
     """Whether two events are one, by the scores of their pairs of stories (a row a story of one of them)."""
+    return _mean(scores) > UNITES
+
+
+def is_two(across: Sequence[Sequence[float]], within: Sequence[Sequence[float]]) -> bool:
+    """Whether the two camps of an event tell of two happenings, by the scores of pairs across them and within."""
+    return _mean(across) < PARTS and _mean(within) > 0
+
+
+def _mean(scores: Sequence[Sequence[float]]) -> float:
     clipped = [max(SILENT, min(-SILENT, score)) for row in scores for score in row]
-    return bool(clipped) and sum(clipped) / len(clipped) > UNITES
+    return sum(clipped) / len(clipped) if clipped else SILENT

@@ -34,8 +34,7 @@ def part(archive: Archive, event: int, article: int, now: datetime) -> int:
             events.correct(db, events.PART, article, events.original_of(db, other), now)
         grouping = Grouping(db)
         (one,) = events.evidence_of(db, grouping.encoder, [story])
-        events.take_out(db, story)
-        grouping.keep(one, grouping.look(one))
+        grouping.decide_again(one)
     return events.event_of(db, story) or 0
 
 

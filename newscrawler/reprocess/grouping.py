@@ -9,7 +9,20 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from newscrawler.events.decisions import COMPARED, NO_CORRECTIONS, REACH, Relation, are_one, decide, matters
+from newscrawler.events.decisions import (
+    COMPARED,
+    NO_CORRECTIONS,
+    REACH,
+    UNITES,
+    Relation,
+    are_one,
+    asked_of,
+    decide,
+    elsewhere,
+    is_two,
+    matters,
+    other_camp,
+)
 from newscrawler.events.evidence import Evidence, as_row, codes_of, stems_of
 from newscrawler.events.window import Window, shipped_weights
 from newscrawler.meaning import encoder
@@ -69,14 +82,66 @@ class Grouping:
         return likenesses
 
     def keep(self, one: Evidence, likenesses: Sequence[Likeness]) -> Decision:
-        """Decide on a story by what it has in common with others, and write that."""
+        """Decide on a story by what it has in common with others, and write that; what it shows of others, too."""
+        decision, event, states = self._decide(one, likenesses)
+        if decision.event is None:
+            for story, state in elsewhere(likenesses, states, event):
+                self._ask_again(story, state)
+        elif decision.relation is Relation.SAME and not decision.unites:
+            state = next(each for each in states.values() if each.id == event)
+            if camp := other_camp(likenesses, state):
+                self._part_camps(one, state, camp)
+        return decision
+
+    def _decide(self, one: Evidence, likenesses: Sequence[Likeness]) -> tuple[Decision, int, dict[int, EventState]]:
+        """(what becomes of a story, its event, story -> the event that each had before)."""
         corrections = events.corrections_of(self._db, one.story) if self._corrected else NO_CORRECTIONS
         alike = [each.other.story for each in likenesses if matters(each)]
         states = events.states_of(self._db, [*alike, *corrections.together])
         decision = decide(one, likenesses, states, corrections)
         event = events.keep(self._db, one, decision)
         self._unite(event, decision, {state.id: state for state in states.values()})
-        return decision
+        return decision, event, states
+
+    def decide_again(self, one: Evidence) -> None:
+        """Take a story out of its event, and decide on it as if it came now."""
+        events.take_out(self._db, one.story)
+        self._decide(one, self.look(one))
+
+    def _ask_again(self, story: int, state: EventState) -> None:
+        """Have a story leave an event that it has little in common with, now that one came that is like it."""
+        asked, rest = self._some(state, frozenset({story}))
+        margins = [score for (score,) in self._compared(rest, asked)]
+        if asked_of(margins, len(rest)) < UNITES:
+            self.decide_again(asked[0])
+
+    def _part_camps(self, one: Evidence, state: EventState, camp: frozenset[int]) -> None:
+        """Have one of two camps leave an event, where they have little in common and each is one: not that of its first."""
+        there, here = self._some(state, camp)
+        here = [*here, one]
+        within = [score for each in (there, here) for score in self._compared(each, each)]
+        if not is_two(self._compared(there, here), within):
+            return
+        first = min([*there, *here], key=lambda each: (each.at, each.story))
+        leaving = sorted(here if first in there else there, key=lambda each: (each.at, each.story))
+        ids = [each.story for each in leaving]
+        if not self._are_joined(ids, state.stories | {one.story}):
+            reason = f"apart from event {state.id}, most of which is not like these, as story {one.story} showed"
+            events.part_from(self._db, state.id, ids, reason)
+
+    def _are_joined(self, some: Sequence[int], stories: frozenset[int]) -> bool:
+        """Whether a person said that some stories are of one event with others of it."""
+        rest = stories.difference(some)
+        return self._corrected and any(events.corrections_of(self._db, each).together & rest for each in some)
+
+    def _some(self, state: EventState, chosen: frozenset[int]) -> tuple[list[Evidence], list[Evidence]]:
+        """The stories of an event in order of time: those chosen, and the rest."""
+        found = events.evidence_of(self._db, self.encoder, sorted(state.stories))
+        return [each for each in found if each.story in chosen], [each for each in found if each.story not in chosen]
+
+    def _compared(self, some: Sequence[Evidence], others: Sequence[Evidence]) -> list[list[float]]:
+        """How like stories are, a row for each of some; none is compared with itself."""
+        return [[self._window.compare(a, b).score for b in others if b.story != a.story] for a in some]
 
     def kept(self) -> None:
         """What was looked at is written, and can be read with the rest."""
@@ -98,10 +163,8 @@ class Grouping:
 
     def _scores(self, one: EventState, other: EventState) -> list[list[float]]:
         some = [sorted(state.stories)[-COMPARED:] for state in (one, other)]
-        found = {each.story: each for each in events.evidence_of(self._db, self.encoder, [*some[0], *some[1]])}
-        return [
-            [self._window.compare(found[a], found[b]).score for b in some[1] if b in found] for a in some[0] if a in found
-        ]
+        found = events.evidence_of(self._db, self.encoder, [*some[0], *some[1]])
+        return self._compared(*([each for each in found if each.story in ids] for ids in some))
 
 
 def evidence_of(story: Ungrouped, vector: bytes | None) -> Evidence:

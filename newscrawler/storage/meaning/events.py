@@ -295,6 +295,16 @@ def unite(db: Database, events: Iterable[int], relation: Relation = Relation.SAM
     return first
 
 
+def part_from(db: Database, event: int, stories: Sequence[int], reason: str) -> None:
+    """Make an event of some stories of another one, the first of them its first, and say why."""
+    number = _begin(db)
+    db.conn.executemany("UPDATE event_stories SET event_id = ? WHERE story_id = ?", [(number, each) for each in stories])
+    sql = "UPDATE event_stories SET relation = ?, score = NULL, reason = ?, other_id = NULL WHERE story_id = ?"
+    db.execute(sql, [Relation.FIRST.value, reason, stories[0]])
+    settle(db, event)
+    settle(db, number)
+
+
 def forget_story(db: Database, story: int) -> None:
     """A story that has become part of another one is in no event of its own."""
     event = event_of(db, story)
