@@ -219,3 +219,57 @@ def test_a_box_without_a_title_or_without_paragraphs_is_of_the_text():
     assert BOXED in text_of(TEXT + plain + TEXT.replace("the", "its"))
     listed = f"<div class='infobox'><h3>Parts</h3><ul>{''.join(f'<li>{each}</li>' for each in steps)}</ul></div>"
     assert text_of(TEXT + listed + TEXT.replace("the", "its")).count(steps[0]) == 1
+
+
+BIOGRAPHIES = (
+    "Ana Lind, a former captain, writes about the sea.",
+    "Dr Ana Lind teaches naval history at Nordby College.",
+    "Ana Lind — correspondent of the Gazette in Nordby",
+    "The author is a professor of history at the University of Nordby.",
+    "(The writer is a fellow at the Institute for the Sea in Nordby.)",
+    "Die Autorin ist Professorin für Geschichte an der Universität Nordby.",
+    "Unsere Autorin ist Redakteurin in Nordby.",
+    "L’auteure est professeure d’histoire à l’université de Nordby.",
+    "El autor es profesor de historia en la Universidad de Nordby.",
+    "L’autore è professore di storia all’università di Nordby.",
+    "O autor é professor de história na Universidade de Nordby.",
+    "De auteur is hoogleraar geschiedenis in Nordby.",
+    "Autor jest profesorem historii na uniwersytecie w Nordby.",
+    "Autor je profesor historie na univerzitě v Nordby.",
+    "Автор — профессор истории Нордбийского университета.",
+    "Автор є професором історії в Нордбю.",
+    "Författaren är professor i historia i Nordby.",
+    "Forfatteren er professor i historie i Nordby.",
+    "Kirjoittaja on historian professori Nordbyn yliopistossa.",
+    "A szerző a nordbyi egyetem történészprofesszora.",
+    "Autorul este profesor de istorie la Nordby.",
+    "Ο συγγραφέας είναι καθηγητής ιστορίας στο Πανεπιστήμιο.",
+    "Yazar, Nordby Üniversitesi'nde tarih profesörüdür.",
+    "الكاتب أستاذ التاريخ في جامعة نوردبي.",
+    "筆者は、ノルドビー大学教授。専門は海洋史。",
+    "（作者为诺尔比大学历史系教授）",
+    "필자는 노르드비 대학교 교수다.",
+)
+
+
+@pytest.mark.parametrize("line", BIOGRAPHIES)
+def test_what_ends_an_article_and_says_what_its_author_is_is_none_of_it(line):
+    assert text_of(f"{TEXT}<p>{line}</p>") == list(PARAGRAPHS)
+    assert line in text_of(f"{TEXT}<p>{line}</p><p>{PARAGRAPHS[0]} So it was.</p>") or line.startswith("Dr")
+
+
+TELLING_OF_OTHERS = (
+    "The author is suing the director of the museum over a quay that she says he made up.",
+    "The author was asked by a reporter why the captain drowns.",
+    "The author is of another mind, and so is the town.",
+    "Der Autor war beim Hafenmeister, der ihn nicht empfing.",
+    "Tove Brand is a professor of history, and the quay is hers now.",
+    "Ana Lind: And what does the professor of history say of that, if one may ask the two of you?",
+    "Автор этой идеи — другой человек, и он молчит.",
+    "作者的名字没有人知道，码头也没有名字。",
+)
+
+
+@pytest.mark.parametrize("line", TELLING_OF_OTHERS)
+def test_what_ends_an_article_and_tells_of_another_author_is_of_it(line):
+    assert text_of(f"{TEXT}<p>{line}</p>") == [*PARAGRAPHS, line]

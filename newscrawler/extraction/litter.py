@@ -8,21 +8,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from newscrawler.extraction import phrases
+from newscrawler.extraction.biographies import biographies as told_of_authors
 from newscrawler.extraction.line_kinds import CAPTION, PROMPT, is_caption, is_prompt
 from newscrawler.extraction.notices import is_notice
 from newscrawler.extraction.withheld import withholds
 from newscrawler.markup.blocks import HEADINGS
-from newscrawler.metadata.authors.credit_words import shipped_credit_words
 from newscrawler.text import words
 
 if TYPE_CHECKING:
-    from newscrawler.markup.blocks import Block, Node, Page
+    from newscrawler.markup.blocks import Node, Page
 
-BIOGRAPHY = 450  # characters at most
 ENDS = 3  # blocks from either end of a text where notices about it stand
 MAX_STEPS_TO_CONTAINER = 3  # steps up to a container
 FEW = 20  # characters, all of which may be marks that are no part of a word
@@ -37,19 +35,6 @@ def _any_of(parts: tuple[str, ...], before: str = "", after: str = "") -> re.Pat
 
 _PRINTED, _VIEWS = _any_of(phrases.PRINTED), _any_of(phrases.VIEWS)
 _DISCLAIMER = _any_of(phrases.DISCLAIMERS, r"\W*", r"(?!\w)\s*(?:[:：.\-–—].*|$)")
-_ROLE = (
-    r"(?:correspondent|reporter|editor|writer|journalist|fellow|professor|analyst|author|director|columnist|researcher|lecturer"
-    r"|freelance\w*|producer|contributor|historian|scholar|consultant|redakteur\w*|korrespondent\w*|autor\w*|journaliste?"
-    r"|professeur|chercheu\w+|periodista|escritor\w*|profesor\w*|jornalista|professor\w*|giornalista|docente|redacteur|hoogleraar"
-    r"|dziennikar\w+|redaktor\w*|skribent|forsker|forskare|toimittaja|novinář\w*|журналист\w*|корреспондент\w*|автор\w*"
-    r"|журналіст\w*|yazar\w*|muhabir\w*)"
-)
-_IS = (
-    r"(?:is|was|has been|covers|writes|reports|leads|teaches|joined|works|ist|schreibt|berichtet|arbeitet|est|couvre|écrit"
-    r"|es|é|è|scrive|jest|pisze|är|skriver|er|on|je|is een|schrijft|работает|пишет|працює)"
-)
-_NAME = r"(?:[^\W\d_a-zа-я][\w.'’-]+ ){1,4}"
-_WHO = re.compile(rf"\W*{_NAME}(?i:{_IS})\b.{{0,120}}\b(?i:{_ROLE})\b", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,27 +67,8 @@ def worded_captions(page: Page, chosen: list[int], _: About) -> dict[int, str]:
 
 
 def biographies(page: Page, chosen: list[int], about: About) -> dict[int, str]:
-    """Who wrote it and what else they do, in the last blocks; and all that follows "About the author" there."""
-    blocks = page.blocks
-    found: dict[int, str] = {}
-    for place in range(max(len(chosen) - 2 * ENDS, 1), len(chosen)):
-        if shipped_credit_words().heads_biography(blocks[chosen[place]].text):
-            return dict.fromkeys(chosen[place:], "about the author")
-    for before, index in pairwise(chosen[max(len(chosen) - ENDS - 1, 0) :]):
-        is_section = blocks[before].node.tag in HEADINGS  # "Who we are" is one of the article's own
-        if not is_section and blocks[index].chars <= BIOGRAPHY and _is_biography(blocks[index], about.authors):
-            found[index] = "about the author"
-    return found
-
-
-def _is_biography(block: Block, authors: tuple[str, ...]) -> bool:
-    text = block.text.lstrip("*–—-•[( \xa0")
-    if any(len(name) > 5 and text.startswith(name) and _IS_AFTER.match(text[len(name) :]) for name in authors):
-        return True
-    return block.italic >= 0.6 * block.chars and _WHO.match(block.text) is not None
-
-
-_IS_AFTER = re.compile(rf",? (?:{_IS}|,.{{0,60}},? {_IS})\b")
+    """Who wrote it and what else they do, at the end."""
+    return dict.fromkeys(told_of_authors(page, chosen, about.authors), "about the author")
 
 
 def disclaimers(page: Page, chosen: list[int], _: About) -> dict[int, str]:
