@@ -18,7 +18,7 @@ from newscrawler.metadata.authors.bylines import label_of, says_by
 from newscrawler.metadata.authors.credit_words import Kind
 from newscrawler.metadata.authors.persons import is_job
 from newscrawler.metadata.authors.signed_ends import CARD, OF_ITS_OWN, in_card, last_paragraph, signed_lines
-from newscrawler.metadata.dates.labels import Role, is_label, read_labels, role_of
+from newscrawler.metadata.dates.labels import Role, is_label, read_labels, role_of, tells_of_entry
 from newscrawler.text import has_unspaced, words
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def lines_beside(page: Page, title: str | None) -> tuple[str, ...]:
     named = [
         each
         for each in page.blocks
-        if each.chars <= MAX_STATING_LINE and may_name_day(each.text) and not stands_in_post(each.node, around)
+        if _is_short(each.text) and may_name_day(each.text) and not stands_in_post(each.node, around)
     ]
     boxes = {each.index: box_of(each.node, around) for each in named}
     dated = [each for each in named if boxes[each.index] is None]
@@ -195,7 +195,7 @@ def _stating(page: Page, dated: Sequence[Block], around: set[Node]) -> Iterator[
 
     Where several days of publication are stated, those in cards and those that lead elsewhere are other articles'.
     """
-    found = [(block, line) for block in dated if _states_day(line := _with_label(page, block))]
+    found = [(block, line) for block in dated if _states_day(line := _with_label(page, block)[:MAX_STATING_LINE])]
     days = {day_of_line(line) for _, line in found if role_of(line) is Role.PUBLISHED}
     if len(days) > 1:
         own = [each for each in found if not _is_others(page, each[0], around)]
@@ -207,11 +207,17 @@ def _is_others(page: Page, block: Block, around: set[Node]) -> bool:
     return 2 * block.links > block.chars or in_card(block, around) or _is_headed(page, block, around)
 
 
+def _is_short(line: str) -> bool:
+    return len(line) <= MAX_STATING_LINE or tells_of_entry(line)
+
+
 def _states_day(line: str) -> bool:
     """Whether a line says that it states a date, of publication or of a change."""
     if _STATES_DATE.match(line):
         return len(line) <= MAX_FAR_LINE_CHARACTERS
-    if role_of(line) not in _TELLING or (len(line) > MAX_FAR_LINE_CHARACTERS and role_of(line[:BEGINNING]) not in _TELLING):
+    if role_of(line) not in _TELLING or (
+        len(line) > MAX_FAR_LINE_CHARACTERS and not tells_of_entry(line) and role_of(line[:BEGINNING]) not in _TELLING
+    ):
         return False
     told = _roles_told(line)
     return not told or not told.isdisjoint(_TELLING)

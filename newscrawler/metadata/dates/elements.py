@@ -144,7 +144,10 @@ def place_of(element: HtmlElement, around: Set[HtmlElement], own_paths: Set[str]
     labels = [f"{each.get('class') or ''} {each.get('id') or ''}" for each in ways]
     if any(names_comments(each) or _OTHERS.search(each) for each in labels) or _in_card(element, around, own_paths):
         return Place.OTHER
-    if any(each.tag in _PICTURED for each in ways) or _in_prose(element, around):
+    pictured = next((each for each in reversed(ways) if each.tag in _PICTURED), None)
+    if pictured is not None and next(pictured.iterdescendants("address"), None) is None:
+        return Place.OTHER  # <address> is of who wrote the article
+    if _role_of_class(element) is not Role.PUBLISHED and _in_prose(element, around):
         return Place.OTHER
     if not stands_elsewhere(element, around):
         return Place.OWN

@@ -63,6 +63,7 @@ class Words:
     ]  # three letters -> (word, role, before a digit only), longest first
     dense: re.Pattern[str]  # its groups are named after the roles
     has_original: Callable[[str], object]  # "originally", in lower case
+    entry: tuple[str, ...]  # how sentences about the article begin, in lower case
     ago: re.Pattern[str]  # "2 hours ago", of the language's own word
     day: re.Pattern[str]  # "yesterday"
     may_be_relative: Callable[[str], object]  # letters of one of the two, in lower case
@@ -93,6 +94,7 @@ def shipped_labels() -> Words:
         {key: tuple(sorted(each, key=lambda found: -len(found[0]))) for key, each in starts.items()},
         re.compile("|".join(dense)),
         any_of(each.lower() for each in words["original"]),
+        tuple(each.lower() for each in words["entry"]),
         _whole_words(words["ago"]),
         _whole_words(words["day"]),
         any_of(each.lower() for each in (*words["ago"], *words["day"])),
@@ -157,6 +159,15 @@ _DENSE = re.compile("[\u0590-\u08ff\u2e80-\uffff]")
 _WORD = re.compile(r"[^\W\d_]+")
 
 
+def tells_of_entry(line: str) -> bool:
+    """Whether a line is the sentence in which blogs say when they published the article.
+
+    >>> tells_of_entry("This entry was posted on 3 May 2026"), tells_of_entry("This week was windy")
+    (True, False)
+    """
+    return line.lower().startswith(shipped_labels().entry)
+
+
 def read_labels(line: str, writing: Writing, before: str = "") -> list[Labelled]:
     """The moments of a line, each with its role.  `before`: the line before it, which may be its label."""
     if len(line) > LABELLED:
@@ -207,7 +218,7 @@ _HAN_OR_KANA = re.compile("[\u3041-\u30ff\u3400-\u65e4\u65e6-\u9fff]")  # but th
 
 def _is_statement(line: str, days: list[Found], marks: list[Mark]) -> bool:
     """Whether a sentence states its own article's day, rather than to tell of what somebody published."""
-    if shipped_labels().has_original(line.lower()):
+    if shipped_labels().has_original(line.lower()) or tells_of_entry(line):
         return True
     ends = len(marks) == 1 and marks[0].start >= days[-1].end and len(line) - marks[0].end <= 1
     if any(_COLON.fullmatch(line[mark.end : day.start]) for mark in marks for day in days if mark.end < day.start):
