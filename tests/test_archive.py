@@ -4,7 +4,7 @@ import json
 import sqlite3
 import subprocess
 import sys
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import timedelta
 
@@ -14,7 +14,7 @@ from conftest import NOW, SOURCES, candidate, database, lease, rows
 from newscrawler.dates import day_shown, iso
 from newscrawler.doctor.database import look
 from newscrawler.errors import ArchiveBusy, ArchiveError, Failure, FailureKind, of_status
-from newscrawler.items import Discovery, Endpoint, Link, Outcome, Poll, TopicScore
+from newscrawler.items import Discovery, Endpoint, Link, Outcome, Poll, TermMatch, TopicScore
 from newscrawler.process import decide
 from newscrawler.search.query import compile_query
 from newscrawler.search.ranking import search
@@ -110,6 +110,38 @@ def test_a_note_that_articles_wait_for_the_index_is_left_by_nobody(archive):
     schema.migrate(archive.db)
     assert [len(search(archive.db, compile_query(word))) for word in ("brigs", "yawls")] == [1, 1]
     assert look(archive.db, NOW) == []
+
+
+def test_an_article_that_another_program_deleted_is_no_copy_of_anything(archive):
+    words = "Four frigates patrol the strait while ministers of nine countries meet in the harbour to speak of it all. " * 3
+    archive.file([candidate(lease(archive, "https://gazette.example/1"), words)])
+    with closing(sqlite3.connect(archive.folder / "news.db")) as other, other:
+        other.execute("DELETE FROM articles")
+    (decision,) = archive.file([candidate(lease(archive, "https://gazette.example/2"), f"{words} A corvette joins.")])
+    assert decision.outcome is Outcome.NEW
+
+
+def test_terms_have_their_numbers_whoever_took_those_back(archive):
+    def made(name, *terms):
+        one = candidate(lease(archive, f"https://gazette.example/{name}"), f"{name} sail far.")
+        return replace(
+            one, verdict=replace(one.verdict, matches=tuple(TermMatch(each, "en", "a", 1.0, body=(0,)) for each in terms))
+        )
+
+    def shown():
+        found = rows(archive, "SELECT article_id, matches FROM verdicts ORDER BY 1")
+        return [(article, [each["term"] for each in json.loads(matches)]) for article, matches in found]
+
+    with suppress(ZeroDivisionError), archive.transaction():
+        one = made("brigs", "brig*")
+        archive.apply(decide(one, archive.known(one)))
+        raise ZeroDivisionError
+    archive.file([made("yawls", "yawl*", "brig*")])
+    assert shown() == [(1, ["yawl*", "brig*"])]
+    with closing(sqlite3.connect(archive.folder / "news.db")) as other, other:
+        other.execute("DELETE FROM matched_terms")
+    archive.file([made("ketches", "brig*", "ketch*")])
+    assert shown()[1] == (2, ["brig*", "ketch*"])
 
 
 def test_a_number_that_another_program_set_free_is_taken_with_nothing_of_the_article_before(archive):

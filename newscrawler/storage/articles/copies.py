@@ -92,11 +92,12 @@ def likely(found: Mapping[int, list[int]], stands: frozenset[int], shape_of: Map
 
 def _worth_a_look(found: Mapping[int, list[int]]) -> set[int]:
     """The articles of shingles that may stand, and those that share more than chance: 32 bits meet now and then."""
-    times = Counter(article for articles in found.values() for article in articles)
+    carried = [articles for articles in found.values() if articles]  # few, or none
+    times = Counter(article for articles in carried for article in articles)
     least = min(2, len(found))
     return {
         article
-        for articles in found.values()
+        for articles in carried
         for article in articles
         if len(articles) >= MIN_STANDING_STORIES or times[article] >= least
     }
@@ -112,7 +113,9 @@ def similar(
     found = postings(db, hashes)
     if itself is not None:
         found = {value: [article for article in articles if article != itself] for value, articles in found.items()}
-    shape_of = shapes(db, _worth_a_look(found))
+    if not (worth_a_look := _worth_a_look(found)):
+        return [], frozenset(), frozenset()
+    shape_of = shapes(db, worth_a_look)
     stands = standing(found, {article: story for article, (story, _) in shape_of.items()})
     return likely(found, stands, shape_of), stands, crowded_shingles(found)
 

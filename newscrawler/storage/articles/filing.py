@@ -73,7 +73,8 @@ def _known_words(db: Database, candidate: Candidate, there: KnownArticle | None 
             [there.story_id, there.id, MAX_OF_ITS_STORY],
         )
         ids = list(dict.fromkeys([*ids, *(row[0] for row in of_story.fetchall())]))
-    similar = [KnownArticle(*db.execute(f"{_KNOWN} id = ?", [each]).fetchone()) for each in ids]
+    rows = (db.execute(f"{_KNOWN} id = ?", [each]).fetchone() for each in ids)
+    similar = [KnownArticle(*row) for row in rows if row]  # another program may have deleted one, but not its fingerprints
     return Known(at_address=there, similar=tuple(similar), standing=standing, crowded=crowded)
 
 

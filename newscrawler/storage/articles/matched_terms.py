@@ -10,6 +10,10 @@ from __future__ import annotations
 import json
 import re
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
+
+from newscrawler.storage.database.rows import version
+from newscrawler.storage.database.sqlite import times_undone
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -24,11 +28,38 @@ _PARTS = ("body", "title", "lead")
 _SAID = {"term", "language", "topic", "weight"}
 _MOST_TERMS, _LONGEST = 1_000, 1_000  # elements of a verdict, and characters of one, as the view shows them
 _MOST = 1e15  # of a weight; the view shows larger ones, and what is no number, as something else
+_MOST_REMEMBERED = 20_000  # of thousands in the lexicon; another program's verdicts may have any
 _LONE = re.compile("[\ud800-\udfff]")  # halves of characters, which SQLite cannot keep
 
 
+class _Remembered:
+    """Numbers that terms have, as long as nothing is undone and nobody else writes."""
+
+    def __init__(self, db: Database) -> None:
+        self.undone, self.version = times_undone(db), version(db)
+        self.numbers: dict[Term, int] = {}
+
+    def holds(self, db: Database) -> bool:
+        same = self.undone == times_undone(db) and self.version == version(db)
+        return same and len(self.numbers) < _MOST_REMEMBERED
+
+
+_REMEMBERED: WeakKeyDictionary[Database, _Remembered] = WeakKeyDictionary()  # by connection
+
+
 def _numbers(db: Database, terms: Collection[Term]) -> dict[Term, int]:
-    """The numbers of terms, new ones for those that have none."""
+    """The numbers of terms, and perhaps of more; new ones for those that have none."""
+    remembered = _REMEMBERED.get(db)
+    if remembered is None or not remembered.holds(db):
+        remembered = _REMEMBERED[db] = _Remembered(db)
+    numbers = remembered.numbers
+    if unknown := [term for term in terms if term not in numbers]:
+        numbers |= _asked(db, unknown)
+    return numbers
+
+
+def _asked(db: Database, terms: Collection[Term]) -> dict[Term, int]:
+    """The numbers of terms as they are stored, or are from now on."""
     names = list(dict.fromkeys(term[0] for term in terms))
     known: dict[Term, int] = {}
     for at in range(0, len(names), 256):  # another program's verdict may have more of them than a statement takes

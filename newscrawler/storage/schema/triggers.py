@@ -172,10 +172,8 @@ def count_days(db: Database) -> None:
 
 def index_later(db: Database) -> None:
     """Let the articles that come from now on in this transaction wait for `index_waiting`, which must be its end."""
-    db.execute(
-        "INSERT INTO articles_unindexed (above) "
-        "SELECT (SELECT coalesce(max(id), 0) FROM articles) WHERE NOT EXISTS (SELECT 1 FROM articles_unindexed)"
-    )
+    if not db.execute("SELECT 1 FROM articles_unindexed").fetchone():
+        db.execute("INSERT INTO articles_unindexed (above) SELECT coalesce(max(id), 0) FROM articles")
 
 
 def index_waiting(db: Database) -> None:
