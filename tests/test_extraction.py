@@ -217,6 +217,20 @@ def test_hostile_pages_are_no_article_and_cost_little(page, failure):
     assert time.process_time() - started < 5
 
 
+def test_many_boxes_cost_no_more_than_other_containers():
+    def seconds(name):
+        boxes = "".join(
+            f"<div class='{name}'><h3>Box {number}</h3><p>{number} {PARAGRAPH}</p></div><p>{PARAGRAPH} {number}</p>"
+            for number in range(1_500)
+        )
+        started = time.process_time()
+        examine(f"<html><body><article><h1>Boxes</h1>{boxes}</article></body></html>".encode(), "https://a.example/", NOW)
+        return time.process_time() - started
+
+    seconds("figures")
+    assert seconds("info-box") < 2 * seconds("figures")
+
+
 def test_an_unclosed_comment_hides_only_what_it_hides():
     found = outcome(f"<body><article>{PARAGRAPH * 4}<!-- open {PARAGRAPH * 50}".encode(), "https://a.example/", NOW)
     assert isinstance(found, Article)

@@ -203,7 +203,7 @@ def asides(page: Page, chosen: list[int], _: About) -> dict[int, str]:
     for index in chosen:
         for node in ancestors(page.blocks[index].node)[:4]:
             if node not in verdicts:
-                verdicts[node] = node.chars <= most and (_is_aside(node) or _is_titled_box(page, node))
+                verdicts[node] = node.chars <= most and (_is_aside(node) or _is_titled_box(page, node, index))
             if verdicts[node]:
                 found[index] = "a box beside the article"
                 break
@@ -241,14 +241,19 @@ def _is_dated(block: Block) -> bool:
     return block.chars <= MAX_CREDIT and block.node.tag not in _PARTS and only_dates(block.text)
 
 
-def _is_titled_box(page: Page, node: Node) -> bool:
-    """Whether an element is called a box, and has a title of its own over paragraphs; a table or a list has not."""
+def _is_titled_box(page: Page, node: Node, at: int) -> bool:
+    """Whether an element is called a box, and has a title of its own over paragraphs; a table or a list has not.
+
+    `at`: one of its blocks, which are a run.
+    """
     if node.tag == "table" or node.chars > FACTS_CHARS or not node.label or not _BOX.search(node.label):
         return False
-    inside = [block for block in page.blocks if node in ancestors(block.node)]
-    title = inside[0]
+    first = at
+    while first and node in ancestors(page.blocks[first - 1].node):
+        first -= 1
+    title = page.blocks[first]
     has_title = title.node.tag in HEADINGS or (title.chars <= TITLE and title.bold >= MOSTLY * title.chars)
-    return has_title and 2 * sum(block.good for block in inside) > node.chars
+    return has_title and 2 * node.good > node.chars
 
 
 _PARTS = (*_OF_LISTS, *HEADINGS)
