@@ -1,9 +1,12 @@
 """A page that has its article twice, for large screens and small: once in what is read, whatever its paragraphs are like."""
 
+import time
+
 import pytest
 from conftest import NOW
 
-from newscrawler.extraction import examine
+from newscrawler.extraction import examine, parse_markup
+from newscrawler.markup.blocks import read_blocks
 
 LONG = (
     "The harbour council of Nordby voted on Thursday to close the eastern quay to cargo ships from May, after four years.",
@@ -126,3 +129,51 @@ def test_columns_that_agree_in_some_cells_stay_whole():
     )
     found = text_of("".join(f"<p>{line}</p>" for line in LONG) + cells)
     assert [found.count(line) for line in same] == [2] * len(same)
+
+
+VOTERS = tuple(
+    f"{name} {family} of the harbour list ({town})"
+    for family, town in (("Lind", "Kelling"), ("Berg", "Nordby"), ("Holm", "Osten"), ("Brand", "Sandvik"))
+    for name in ("Ana", "Jon", "Mia", "Eva", "Ole")
+)
+
+
+def _items(lines):
+    return f"<ul>{''.join(f'<li>{line}</li>' for line in lines)}</ul>"
+
+
+@pytest.mark.parametrize(
+    ("inside", "lines"),
+    [
+        ("".join(f"<section><h2>{nth} reading: in favour</h2>{_items(VOTERS)}</section>" for nth in ("First", "Second")), VOTERS),
+        ("".join(f"<p>In favour in {month} were, of all:</p>{_items(VOTERS)}" for month in ("May", "June")), VOTERS),
+        ("".join(f"<section><h2>Annex {nth}</h2>{_copies(LONG, '')}</section>" for nth in "ABC"), LONG),
+        ("".join(f"<section><p><b>Annex {nth}</b></p>{_copies(LONG, '')}</section>" for nth in "AB"), LONG),
+    ],
+    ids=["sections of votes", "lists of votes", "annexes", "annexes with bold titles"],
+)  # fmt: skip
+def test_parts_of_one_text_that_say_the_same_stay(inside, lines):
+    before = (
+        "The council published on Friday how it had voted and what it had enacted since the spring, for whoever asks.",
+        "The clerk of Nordby reads both out in the market hall, as the statute of the harbour has it, before the year ends.",
+        "Whoever finds a mistake in them may come to the customs house until Easter and have it put right, he said.",
+        "So the council wishes, and so the two towns on the other shore have done since the old bridge was taken down.",
+    )
+    found = text_of("".join(f"<p>{line}</p>" for line in before) + inside)
+    times = inside.count(f">{lines[0]}<")
+    assert [found.count(line) for line in lines] == [times] * len(lines)
+
+
+def test_pairs_in_elements_of_many_names_take_no_longer_than_in_a_few():
+    def seconds(each_name):
+        pairs = "".join(
+            f"<div class='a{number // each_name}'><p>{number} {LONG[0]}</p></div><div class='b{number // each_name}'>"
+            f"<p>{number} {LONG[0]}</p></div>"
+            for number in range(2_400)
+        )
+        tree = parse_markup(f"<html><body>{pairs}</body></html>")
+        started = time.process_time()
+        read_blocks(tree)
+        return time.process_time() - started
+
+    assert seconds(3) < 4 * seconds(600)

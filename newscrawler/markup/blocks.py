@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from newscrawler.markup.inline import has_marks, is_heading, is_unread, is_word_of_sentence, marks_of, without_tab_notes
+from newscrawler.markup.nodes import HEADINGS as HEADINGS
 from newscrawler.markup.nodes import Block as Block
 from newscrawler.markup.nodes import Node as Node
 from newscrawler.markup.nodes import Page as Page
@@ -38,7 +39,6 @@ INLINE = frozenset({
     "kbd", "label", "mark", "nobr", "output", "q", "rb", "ruby", "s", "samp", "small", "span", "strike",
     "strong", "sub", "sup", "time", "tt", "u", "var", "wbr", "center", "amp-fit-text",
 })  # fmt: skip
-HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 BOLD, ITALIC = frozenset({"b", "strong"}), frozenset({"em", "i", "cite"})
 _PICTURES = frozenset({"img", "picture"})
 _FRAMES = frozenset({"nav", "footer"})

@@ -10,6 +10,8 @@ from collections import defaultdict
 from itertools import combinations
 from typing import TYPE_CHECKING
 
+from newscrawler.markup.nodes import HEADINGS
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -27,6 +29,8 @@ MAX_LINKED = 0.4  # of a line's characters
 NEARLY_ALL, LEAST_SHARE = 0.85, 0.4
 NEAR = 8  # blocks between two of one paragraph in elements of two names
 MOST_OF_A_LINE = 8  # times that a line stands there; what stands there more often is a button's
+
+_LISTS = ("ul", "ol", "dl", "table", "tbody")
 
 _Twins = tuple["Block", "Block"]
 # the two elements that hold the two copies, or the two names that these have beside each other
@@ -69,6 +73,9 @@ def _said_twice(blocks: list[Block]) -> set[int]:
         if _is_paragraph(same[0]) and len(same) <= COPIES and len({block.node.parent for block in same}) == len(same)
         for other in same[1:]
     ]
+    if twins:
+        over = _heads(blocks)
+        twins = [pair for pair in twins if not _are_parts(_sides(pair[0].node, pair[1].node), over)]
     distinct = {one.text for one, _ in twins}
     if len(distinct) < PARAGRAPHS and sum(map(len, distinct)) < SWALLOWED:
         twins = []
@@ -88,12 +95,43 @@ def _of_renderings(blocks: list[Block]) -> list[_Twins]:
             for one, other in combinations(same, 2):
                 for place in _places(one, other):
                     told[place].append((one, other))
+    many = {
+        place: pairs for place, pairs in told.items() if _are_many(pairs, LEAST if isinstance(place[0], str) else SWALLOWED)
+    }
+    if not many:
+        return []
+    over, sizes = _heads(blocks), _sizes_by_name(blocks)
     return [
         pair
-        for place, pairs in told.items()
-        if _are_many(pairs, LEAST if isinstance(place[0], str) else SWALLOWED) and _say_the_same(place, pairs, blocks)
+        for place, pairs in many.items()
+        if not _are_parts(place, over) and _say_the_same(place, pairs, sizes)
         for pair in pairs
     ]
+
+
+def _heads(blocks: list[Block]) -> dict[Node, str]:
+    """The titles with which elements begin."""
+    over: dict[Node, str] = {}
+    seen: set[Node] = set()
+    for block in blocks:
+        title = block.text if block.node.tag in HEADINGS or (0.9 * block.chars <= block.bold <= PARAGRAPH) else ""
+        step: Node | None = block.node
+        while step is not None and step not in seen:
+            seen.add(step)
+            if title:
+                over[step] = title
+            step = step.parent
+    return over
+
+
+def _are_parts(place: _Places, over: dict[Node, str]) -> bool:
+    """Whether two elements are parts of one text, however much of it they both say: two lists, or sections of two titles."""
+    first, second = place
+    if isinstance(first, str) or isinstance(second, str):
+        return False
+    if first.tag in _LISTS and first.tag == second.tag and first.label == second.label:
+        return True
+    return first in over and second in over and over[first] != over[second]
 
 
 def _are_many(pairs: list[_Twins], least: int) -> bool:
@@ -103,11 +141,11 @@ def _are_many(pairs: list[_Twins], least: int) -> bool:
     return is_long or sum(map(_is_paragraph, lines)) >= PARAGRAPHS
 
 
-def _say_the_same(place: _Places, pairs: list[_Twins], blocks: list[Block]) -> bool:
+def _say_the_same(place: _Places, pairs: list[_Twins], sizes: dict[str, int]) -> bool:
     """Whether two elements say nearly the same, and not only some of it as two tables do; or all those of one name."""
     first, second = place
-    here = _share({one.index: one.chars for one, _ in pairs}, _size(first, blocks))
-    there = _share({other.index: other.chars for _, other in pairs}, _size(second, blocks))
+    here = _share({one.index: one.chars for one, _ in pairs}, _size(first, sizes))
+    there = _share({other.index: other.chars for _, other in pairs}, _size(second, sizes))
     return max(here, there) >= NEARLY_ALL and (min(here, there) >= LEAST_SHARE or isinstance(first, str))
 
 
@@ -115,20 +153,23 @@ def _share(sizes: dict[int, int], whole: int) -> float:
     return sum(sizes.values()) / max(1, whole)
 
 
-def _size(place: Node | str, blocks: list[Block]) -> int:
+def _size(place: Node | str, sizes: dict[str, int]) -> int:
     """Characters of an element, or of all that have a name."""
-    if not isinstance(place, str):
-        return place.chars
-    return sum(block.chars for block in blocks if _is_within(block.node, place))
+    return sizes[place] if isinstance(place, str) else place.chars
 
 
-def _is_within(node: Node, name: str) -> bool:
-    step: Node | None = node
-    while step is not None:
-        if step.label == name:
-            return True
-        step = step.parent
-    return False
+def _sizes_by_name(blocks: list[Block]) -> dict[str, int]:
+    """The characters that stand within elements of each name, counted once for all who ask."""
+    sizes: defaultdict[str, int] = defaultdict(int)
+    for block in blocks:
+        names = set()
+        step: Node | None = block.node
+        while step is not None:
+            names.add(step.label)
+            step = step.parent
+        for name in names:
+            sizes[name] += block.chars
+    return sizes
 
 
 def _alike(blocks: Iterable[Block]) -> list[list[Block]]:
