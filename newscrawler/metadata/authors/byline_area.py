@@ -17,6 +17,7 @@ from newscrawler.metadata.authors.biographies import biography_lines
 from newscrawler.metadata.authors.bylines import label_of, says_by
 from newscrawler.metadata.authors.credit_words import Kind
 from newscrawler.metadata.authors.persons import is_job
+from newscrawler.metadata.authors.signatures import dispatch_of
 from newscrawler.metadata.authors.signed_ends import CARD, OF_ITS_OWN, in_card, last_paragraph, signed_lines
 from newscrawler.metadata.dates.labels import Role, is_label, read_labels, role_of, tells_of_entry
 from newscrawler.text import has_unspaced, words
@@ -307,6 +308,8 @@ def _below(page: Page, at: int, around: set[Node]) -> list[str]:
                 continue
         if opening := _OPENING.match(block.text):  # "(3 May 2026) The harbour"
             found.append(opening[1])
+        elif dispatch := dispatch_of(block.text):
+            found.append(dispatch[0])
         elif block.chars <= MAX_LINE_CHARACTERS:
             found.append(_with_label(page, block))
         elif _DATELINE.match(block.text):

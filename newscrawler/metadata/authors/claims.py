@@ -216,8 +216,8 @@ def credits_beside(lines: Sequence[str]) -> Iterator[str]:
             if len(parts) <= MAX_PARTS:  # more are categories
                 named = (", ".join(filter(NAME.fullmatch, _named_in(part))) for part in parts)
                 yield from filter(None, named)
-        elif agency_of(line) and _stands_by_day(lines, at):
-            yield line
+        elif (agency := next(filter(agency_of, (line, _AND_PLACE.sub("", line))), None)) and _stands_by_day(lines, at):
+            yield agency
 
 
 def _named_in(part: str) -> tuple[str, ...]:
@@ -226,6 +226,7 @@ def _named_in(part: str) -> tuple[str, ...]:
     return names if len(names) > 1 and all(map(NAME.fullmatch, names)) else split_names(part)[:1]
 
 
+_AND_PLACE = re.compile(r"\s?[/,|–—-]\s?[^\W\d_a-z][^/,|]{2,20}$")  # "EFE / Kelling"
 _DIGIT = re.compile(r"\d")
 
 

@@ -13,7 +13,7 @@ from newscrawler.metadata.authors.jobs import has_job_behind, is_job_beside, wit
 from newscrawler.metadata.authors.made_names import is_login
 from newscrawler.metadata.authors.names_apart import without_rest
 from newscrawler.metadata.authors.persons import NAME, NOBODY, is_desk, is_job, is_pen_name, is_person
-from newscrawler.metadata.dates.labels import shipped_labels
+from newscrawler.metadata.dates.labels import Role, role_of, shipped_labels
 from newscrawler.text import clean_line, spaceless, words
 
 if TYPE_CHECKING:
@@ -82,7 +82,8 @@ def _before_moment(line: str) -> tuple[str, bool]:
 
 def _sets_names(line: str) -> bool:
     """Whether a line stands where names do: a day, a time to read, a job, "All posts"."""
-    is_day = find_day(line) or (len(line) <= LONE_DAY and may_name_day(line))  # whose month needs its language
+    is_short = len(line) <= LONE_DAY or role_of(line) is not Role.UNSAID
+    is_day = find_day(line) or (is_short and may_name_day(line))  # whose month needs its language
     return bool(is_day or _MINUTES.search(line) or _MORE.match(line)) or is_job(line)
 
 

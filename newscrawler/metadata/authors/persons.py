@@ -28,7 +28,7 @@ _ARTICLES = frozenset({
     "our", "your", "this", "la",
 })  # fmt: skip
 _NO_NAME = re.compile(
-    r"(?:報導|报道|報道|报导)$|https?:|www\.|@|\.(?:com|org|net|co|de|fr)\b|^\W*$|^[\W\d]+$|\d{3,}|[<>=(){}\[\]:?!©&+*#\"]|link\d",
+    r"(?:報導|报道|報道|报导)$|https?:|www\.|@|\.(?:com|org|net|co|de|fr)\b|^\W*$|^[\W\d]+$|\d{3,}|[<>=(){}\[\]:?!©&+*#\"。，！？]|link\d",
     re.IGNORECASE,
 )
 _NOT_ALONE = re.compile(

@@ -33,6 +33,11 @@ _REPORTER = re.compile(
     rf"[記记]者\s?(?:(?P<slash>{_HAN}{{2,4}}(?:[、,，]{_HAN}{{2,4}}){{0,3}})\s?[／/]\s?{_HAN}{{0,6}}|"
     rf"(?P<town>{_HAN}{{2,4}}?)(?:{_TOWNS})|(?P<three>{_HAN}{{3}}){_HAN}{{2,3}})(?:\d{{1,2}}日)?{_HAN}{{0,4}}(?:[報报][導导道]|[電电])(?=$|[）)〕】\]\s])"
 )
+# how China's papers and agencies begin: "新华社北京11月16日电（记者王小明、李华）"
+_DISPATCH = re.compile(
+    rf"[^\s（(，。]{{2,24}}?(?:\d{{1,2}}月)?\d{{1,2}}日[电電讯訊][\s\u3000]*[（(]\s?(?:{_HAN}{{0,6}}?(?:记者|記者|通讯员|通訊員)\s?)"
+    rf"(?P<who>{_HAN}{{2,4}}(?:[、，,\s\u3000]{{1,2}}{_HAN}{{2,4}}){{0,5}})\s?[）)]"
+)
 # a reporter, and behind that when it was entered
 _KOREAN = re.compile(
     "(?:기자명\\s)?(?P<who>[\uac00-\ud7a3]{2,4}\\s?(?:[\uac00-\ud7a3]{0,2}기자|[\uac00-\ud7a3]{0,2}특파원))(?:\\s|\\s?[|·ㅣ]\\s?)(?=(?:입력|등록|수정|승인|게시|발행|기사)\\b)"
@@ -77,6 +82,8 @@ def signature_of(line: str) -> str | None:
     >>> signature_of("Aus Kelling berichtet Ana Lind"), signature_of("Ana Lind reports a loss"), signature_of("E = mc2")
     ('Ana Lind', None, None)
     """
+    if dispatched := dispatch_of(line):
+        return dispatched["who"]
     if len(line) > LONGEST:
         return None
     if not line.isascii() and (alone := _ALONE.fullmatch(line) or _KOREAN.match(line) or _WITH_OUTLET.fullmatch(line)):
@@ -95,11 +102,22 @@ def signature_of(line: str) -> str | None:
     return next((each.strip(" ,") for each in stated.groups() if each), None) if stated else None
 
 
+def dispatch_of(line: str) -> re.Match[str] | None:
+    """How a Chinese dispatch begins, up to the bracket behind who wrote (`who`); None where a text begins otherwise.
+
+    >>> dispatch_of("新华社北京11月16日电（记者王小明、李华）两艘船")["who"], dispatch_of("两艘船（记者王小明）")
+    ('王小明、李华', None)
+    """
+    return _DISPATCH.match(line) if "日" in line[:LONGEST] else None
+
+
 def agency_signed(line: str) -> str | None:
     """The agency that a dateline names.
 
     >>> agency_signed("[서울=뉴시스] 홍길동 기자"), agency_signed("（北京＝山田太郎）")
     ('Newsis', None)
     """
+    if dispatch_of(line):
+        return next(filter(None, (agency_of(line[:size]) for size in range(2, 6))), None)
     found = None if line.isascii() or len(line) > LONGEST else _DATELINE.match(line)
     return agency_of(found["who"].strip()) if found else None

@@ -317,6 +317,8 @@ def _is_counted(line: str, mark: Mark, end: int, days: Sequence[Found]) -> bool:
 
 def _is_of_this_year(own: str, writing: Writing) -> bool:
     """Whether a label's own day lacks its year: "updated Tue 24 Nov, 11.00" beside a whole day says nothing of that one."""
+    if _YEARLESS_NUMBERS.match(own):
+        return True
     names = (found[1] for pattern in _YEARLESS for found in pattern.finditer(own[:ALONE]))
     return any(month_of(name, writing.language) for name in names)
 
@@ -351,6 +353,10 @@ _BAR = re.compile("[|\u00b7\u2022\u22c5\u2219)]")
 _YEARLESS = (
     re.compile(rf"(?<![\d:.])\d{{1,2}}(?:\.|st|nd|rd|th)?\s*(?:de |di |of )?({NAME})"),
     re.compile(rf"({NAME})\.?\s+\d{{1,2}}(?![\d:.])"),
+)
+# "11/18 10:05", "11月18日", "18.11., 10:05", "11.18 10:05"; "10.05" is a time
+_YEARLESS_NUMBERS = re.compile(
+    r"[\s:\uff1a]{0,3}(?:[^\W\d]{1,4}\s?)?(?:\d{1,2}\s?(?:/\s?\d{1,2}(?![\d/])|[\u6708\uc6d4]\s?\d{1,2}(?!\d))|\d{1,2}\.\d{1,2}(?:\.(?!\s?\d)|\.?,?\s+\d{1,2}:\d\d))"
 )
 _JOINS = re.compile("[,\u060c(\u2013\u2014-]\\s*$")
 _NUMBER_BEFORE = re.compile(r"(?<!\d)\d{1,2}\s?(?:[^\W\d]+\s)?$")
