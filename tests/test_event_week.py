@@ -1,10 +1,13 @@
 """A week of invented news in seven languages: what becomes one event, and what comes late, is parted or joined."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from conftest import CASES, as_json, candidate, lease, rows
+from command import HANG
+from conftest import CASES, as_json, candidate, command, lease, rows, said
+from reading_room import Visitor
 
 from newscrawler.relevance import judge, shipped_lexicon
 from newscrawler.reports import events as reports
@@ -13,6 +16,7 @@ from newscrawler.reprocess import encoding, grouping
 from newscrawler.sources import Endpoint, Source
 from newscrawler.storage.archive import Archive
 from newscrawler.storage.sites.sources import sync_sources
+from newscrawler.web import views
 
 WEEK = as_json(CASES / "events_week.json")
 COUNTRIES = {
@@ -117,6 +121,55 @@ def test_a_second_digest_joins_none_by_the_first(tmp_path):
     ) == [(1,)]
     assert 900 in _beside(archive)
     archive.close()
+
+
+@pytest.mark.parametrize(
+    ("by", "not_by", "there", "absent"),
+    [
+        (["FR"], ["JP"], {"talks", "helicopter", "survey"}, {"radar", "drones"}),
+        (["fr", "ES"], ["JP", "UA"], {"survey"}, {"talks", "helicopter"}),
+        ([], ["DE"], set(), {"talks"}),
+        (["UA"], [], {"talks", "drones"}, {"survey", "sudan"}),
+        (["XX"], [], set(), {"talks"}),
+    ],
+)
+def test_blind_spots_of_several_countries(week, by, not_by, there, absent):
+    numbers = {event_of(week, name): name for name in there | absent}
+    listed = {each.id for each in reports.blind_spots(week.db, by, not_by, None)}
+    assert {numbers[each] for each in listed if each in numbers} == there
+    if by and not_by:
+        told = {"by": ",".join(by), "not_by": ", ".join(not_by), "days": "30"}
+        words = [word for name, value in told.items() for word in ("-p", name, value)]
+        done = command("sql", "blind_spots", *words, "--json", "--archive", week.folder, cwd=week.folder)
+        assert {each["event"] for each in json.loads(done.stdout)} == listed
+        done = command(
+            "events", "--by", told["by"], "--not-by", told["not_by"], "--json", "--archive", week.folder, cwd=week.folder
+        )
+        assert {each["event"] for each in json.loads(done.stdout)} == listed
+
+
+@pytest.mark.parametrize("words", [("--by", "France"), ("--not-by", "J1"), ("--by", "FR", "--languages", "fr")])
+def test_what_are_no_countries(week, words):
+    assert command("events", *words, "--archive", week.folder, cwd=week.folder).returncode == 2
+
+
+def test_the_page_of_blind_spots(week, monkeypatch):
+    monkeypatch.setattr(views, "READ_SECONDS", HANG)
+    visitor = Visitor(week.folder / "news.db", settings={"sql_time_limit_ms": HANG * 1_000})
+    try:
+        page = said(visitor.get("/events?by=fr,de&not_by=jp&days=3000").text)
+        assert "What the press of FR or DE tells and that of JP does not" in page
+        assert "Armenia and Azerbaijan resume border talks" in page
+        assert "de en es fr uk" in page
+        assert "Japan to give Philippines" not in page
+        feed = visitor.get("/events.feed.json?by=fr,de&not_by=jp&days=3000").json()
+        assert len(feed["items"]) >= 4
+        assert feed["feed_url"].endswith("?days=3000&by=FR,DE&not_by=JP")
+        wrong = said(visitor.get("/events?by=France&not_by=jp&days=3000").text)
+        assert "Not heeded: France" in wrong
+        assert "What is told and not by the press of JP" in wrong
+    finally:
+        visitor.close()
 
 
 # two crashes that their first reports do not tell apart

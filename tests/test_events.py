@@ -395,6 +395,12 @@ def test_how_many_a_text_says(language, text, counted):
     assert counts_of(text, language) == counted
 
 
+@pytest.mark.parametrize("case", as_json(CASES / "told.json"), ids=lambda each: f"{each['language']} {each['text'][:30]}")
+def test_what_reports_count_and_call(case):
+    assert counts_of(case["text"], case["language"]) == case["counts"]
+    assert names_of(case["text"]) == case.get("names", names_of(case["text"]))
+
+
 def test_the_same_told_differently():
     reports = [("a", "en", "The Falklands: 3 dead"), ("b", "es", "Malvinas, 4 muertos"), ("c", "fr", "Malouines: 3 morts")]
     assert differing(reports) == [

@@ -40,11 +40,13 @@ SHOWN = ("at", "source", "country", "language", "relation", "title")
 
 @dataclass(frozen=True, slots=True)
 class EventFilter:
-    """Which events: at most so many, that went on since a date, told in all of some languages."""
+    """Which events: at most so many, that went on since a date, told in all of some languages, or by whose press."""
 
     limit: int
     since: str | None
     languages: str | None
+    by: str | None
+    not_by: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,8 @@ def say_what_waits(folder: Path, taker: str = "the next crawl") -> None:
 @click.option("-n", "--limit", default=20, show_default=True, type=click.IntRange(1, 10_000), help="Show at most so many.")
 @options.since_option("Only what went on since")
 @click.option("--languages", metavar="CODES", help="Only what is told in all of these, such as fr,ja.")
+@click.option("--by", metavar="CODES", help="Only what the press of any of these countries tells, such as FR,DE ...")
+@click.option("--not-by", metavar="CODES", help="... and that of none of these does: blind spots.")
 @click.option("--explain", is_flag=True, help="Say of each story which evidence puts it there.")
 @click.option("--update", is_flag=True, help="Take in what waits: vectors, then events. A process beside crawls does so.")
 @click.option("--rebuild", is_flag=True, help="Make all events anew; what `part` and `join` were told holds.")
@@ -86,6 +90,7 @@ def events(words: tuple[str, ...], folder: Path | None, wanted: EventFilter, wor
     \b
     newscrawler events --since 7d              told in most languages first
     newscrawler events --languages fr,ja       told in both
+    newscrawler events --by FR,DE --not-by JP  told in France or Germany, and not in Japan
     newscrawler events 12 --explain            who told of event 12, and why each story is there
     newscrawler events part 12 345             article 345 is not of event 12
     newscrawler events join 12 13              12 and 13 are one
@@ -107,13 +112,31 @@ def events(words: tuple[str, ...], folder: Path | None, wanted: EventFilter, wor
     if words:
         _show(db, _number(words[0]), work.explain, form)
         return
-    from newscrawler.reports.events import events_since
+    _list(db, wanted, form)
 
-    languages = [each.strip().lower() for each in (wanted.languages or "").split(",") if each.strip()]
-    rows = [astuple(each) for each in events_since(db, wanted.since, languages, wanted.limit)]
-    if not print_rows(COLUMNS, rows, form) and form is None:
-        asked = "No such event" if languages or wanted.since else "No event"
+
+def _list(db: Database, wanted: EventFilter, form: str | None) -> None:
+    from newscrawler.reports.events import blind_spots, events_since
+
+    languages, by, not_by = (_codes(each) for each in (wanted.languages, wanted.by, wanted.not_by))
+    if languages and (by or not_by):
+        raise click.UsageError("--languages asks for languages, --by and --not-by for countries; leave one out")
+    if by or not_by:
+        found = blind_spots(db, by, not_by, wanted.since, wanted.limit)
+    else:
+        found = events_since(db, wanted.since, languages, wanted.limit)
+    if not print_rows(COLUMNS, [astuple(each) for each in found], form) and form is None:
+        asked = "No such event" if languages or wanted.since or by or not_by else "No event"
         click.echo(f"{asked} has more than one story. `newscrawler events --update` takes in what waits.", err=True)
+
+
+def _codes(told: str | None) -> list[str]:
+    """Codes of two letters, or three of a language.  Raises UsageError for what is none."""
+    codes = [each.strip().lower() for each in (told or "").split(",") if each.strip()]
+    for each in codes:
+        if not (each.isascii() and each.isalpha() and len(each) in (2, 3)):
+            raise click.UsageError(f"{each} is no code of a language or country, such as fr,ja")
+    return codes
 
 
 def _number(word: str) -> int:

@@ -15,6 +15,7 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, TypeVar
 
+from newscrawler.events.numbers import as_digits, with_han_as_digits
 from newscrawler.text import has_unspaced, sentences, words
 
 if TYPE_CHECKING:
@@ -29,26 +30,11 @@ _YEARS = range(1900, 2100)
 _GROUPED = re.compile(r"(?<=\d)[,.'’\u00a0\u202f ](?=\d{3}(?!\d))")  # 1,200 and 1 200
 _CLAUSES = re.compile(r"[,;:()–—]")
 _FRACTION = re.compile(r"\d+[.,]\d+")
-_NUMBERS = {
-    word: number
-    for number, line in enumerate(
-        (
-            "two zwei deux dos due dois twee två два две двое двоє iki",
-            "three drei trois tres tre três drie tre три трое троє tři üç trzy trzech",
-            "four vier quatre cuatro quattro quatro fyra fire четыре четверо чотири четверо dört cztery czterech",
-            "five fünf cinq cinco cinque vijf fem пять пятеро п'ять beş pięć",
-            "six sechs sei seis zes sex seks шесть шість altı sześć",
-            "seven sieben sept siete sette sete zeven sju syv семь сім yedi siedem",
-            "eight acht huit ocho otto oito åtta otte восемь вісім sekiz osiem",
-            "nine neun neuf nueve nove negen nio ni девять дев'ять dokuz dziewięć",
-            "ten zehn dix diez dieci dez tien tio ti десять on dziesięć",
-            "eleven elf onze once undici elva",
-            "twelve zwölf douze doce dodici doze twaalf tolv",
-        ),
-        2,
-    )
-    for word in line.split()
-}
+# between a number and a word: they are of two things, more often than not
+_AND = frozenset(["and", "und", "et", "y", "e", "en", "og", "och", "i", "a", "и", "та", "і", "й", "ve"])
+# of scripts without spaces: what a number may count that is no people, and what makes it an ordinal
+_UNITS = "歳才岁歲세살年月日時时点點分秒시년월일분%％号號機机架門门基隻艘両辆回次度国國か"
+_ORDINAL = "第제"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +76,8 @@ def counts_of(text: str, language: str) -> dict[str, int]:
         plain = _FRACTION.sub(" ", _GROUPED.sub("", sentence))
         for clause in _CLAUSES.split(plain):
             close = has_unspaced(clause) or base == "ko"
-            for kind, number in _near_in_script(clause, people) if close else _near(words(clause), people):
+            said = _near_in_script(clause, people) if close else _near(as_digits(words(clause), base), people)
+            for kind, number in said:
                 found.setdefault(kind, number)
     return found
 
@@ -104,8 +91,9 @@ def _near(tokens: Sequence[str], people: Mapping[str, Sequence[str]]) -> Iterato
         if (number := _number(token)) is not None and after not in units
     }
     terms = {at: kind for at, token in enumerate(tokens) for kind, of in people.items() if _is_one_of(token, of)}
+    ands = [at for at, token in enumerate(tokens) if token in _AND]
     near = [
-        (abs(term - at), at, term)
+        (abs(term - at) + 2 * any(min(at, term) < each < max(at, term) for each in ands), at, term)
         for at in numbers
         for term in terms
         if -BEFORE <= term - at <= AFTER and not any(min(at, term) < other < max(at, term) for other in numbers)
@@ -121,23 +109,26 @@ def _near(tokens: Sequence[str], people: Mapping[str, Sequence[str]]) -> Iterato
 
 
 def _near_in_script(text: str, people: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, int]]:
+    plain = with_han_as_digits(text)
+    number = rf"(?<![\d{_ORDINAL}])(\d+)(?![\d{_UNITS}]|个月)"
     for kind, terms in people.items():
         either = "|".join(map(re.escape, terms))
         between = rf"[^\d。、，,]{{0,{APART}}}?"
-        if found := re.search(rf"(\d+){between}(?:{either})|(?:{either}){between}(\d+)", text):
-            number = int(found[1] or found[2])
-            if number <= MOST:
-                yield kind, number
+        if found := re.search(rf"{number}{between}(?:{either})|(?:{either}){between}{number}", plain):
+            many = int(found[1] or found[2])
+            if many <= MOST:
+                yield kind, many
 
 
 def _number(token: str) -> int | None:
     if token.isdecimal() and len(token) <= 8:
         number = int(token)
         return None if number > MOST or (len(token) == 4 and number in _YEARS) else number
-    return _NUMBERS.get(token)
+    return None
 
 
 def _is_one_of(token: str, terms: Sequence[str]) -> bool:
+    token = token.removeprefix("و")  # the Arabic and, which is written to its word
     return any(token.startswith(each[:-1]) if each.endswith("*") else token == each for each in terms)
 
 

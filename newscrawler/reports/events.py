@@ -48,21 +48,18 @@ _MEMBERS = """
       AND NOT EXISTS (SELECT 1 FROM reviews WHERE reviews.article_id = articles.id AND reviews.decision = 'drop')
     ORDER BY event_evidence.at, event_stories.story_id
 """
-_BLIND = """
-    SELECT events.id, events.stories, events.languages, events.began, events.ended, events.follows_id AS follows,
-           '' AS spoken, articles.title
-    FROM events
-    JOIN stories ON stories.id = events.first_story_id
-    JOIN articles ON articles.id = stories.first_article_id
-    WHERE events.ended >= :since AND events.stories >= 2 AND :by IN (
+_COUNTRIES = """
+    SELECT value FROM json_each({asked}) WHERE value IN (
         SELECT country FROM event_stories JOIN event_evidence USING (story_id) JOIN sources ON sources.id = source_id
         WHERE event_id = events.id
-    ) AND :not_by NOT IN (
-        SELECT coalesce(country, '') FROM event_stories JOIN event_evidence USING (story_id)
-        JOIN sources ON sources.id = source_id WHERE event_id = events.id
     )
-    ORDER BY events.stories DESC, events.id DESC LIMIT :limit
 """
+_BLIND = _EVENTS.replace(
+    "ORDER BY events.languages DESC, events.stories DESC, events.ended DESC",
+    f"""AND (:by = '[]' OR EXISTS ({_COUNTRIES.format(asked=":by")}))
+        AND NOT EXISTS ({_COUNTRIES.format(asked=":not_by")})
+    ORDER BY events.stories DESC""",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,9 +143,15 @@ def last_day(db: Database) -> str | None:
     return row[0] if row else None
 
 
-def blind_spots(db: Database, by: str, not_by: str, since: str, limit: int = 50) -> list[EventRow]:
-    """Events since a time that the press of one country tells of and that of another does not (ISO 3166-1 codes)."""
-    return records(db, EventRow, _BLIND, since=since, by=by.upper(), not_by=not_by.upper(), limit=limit)
+def blind_spots(
+    db: Database, by: Sequence[str], not_by: Sequence[str], since: str | None, limit: int = 50
+) -> list[EventRow]:
+    """Events of several stories that the press of any of some countries tells of and that of none of others does.
+
+    Countries by ISO 3166-1 codes; `by` empty: whoever tells of them.
+    """
+    asked = {"by": json.dumps([each.upper() for each in by]), "not_by": json.dumps([each.upper() for each in not_by])}
+    return records(db, EventRow, _BLIND, since=since, languages="[]", limit=limit, least=2, **asked)
 
 
 def event_row(db: Database, event: int) -> EventRow | None:

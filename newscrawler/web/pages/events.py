@@ -31,7 +31,7 @@ DAYS, MOST_DAYS = 7, 36_600
 SHOWN = 50
 ENTRIES = 100  # stories of an event's feed, the last
 FEEDS = (("Atom", "atom"), ("JSON Feed", "feed.json"))
-_COUNTRY = re.compile(r"[A-Za-z]{2}")
+_COUNTRIES = re.compile(r"\s*[A-Za-z]{2}(?:[\s,]+[A-Za-z]{2}){0,19}[\s,]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,37 +102,47 @@ async def _story_feed(room: Room, row: EventRow, stories: list[EventStory], form
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Which events: of how many days, and, where both are named, told by one country's press and not by another's."""
+    """Which events: of how many days, told by the press of any of some countries, and by that of none of others."""
 
     days: int
-    by: str
-    not_by: str
+    by: tuple[str, ...]
+    not_by: tuple[str, ...]
+    not_understood: str = ""
 
     @property
     def title(self) -> str:
-        if self.by and self.not_by:
-            return f"What the press of {self.by} tells and that of {self.not_by} does not"
-        return "Events"
+        told = f"What the press of {' or '.join(self.by)} tells" if self.by else "What is told"
+        not_told = (
+            f"that of {' and '.join(self.not_by)} does not" if self.by else f"not by the press of {' or '.join(self.not_by)}"
+        )
+        return f"{told}{f' and {not_told}' if self.not_by else ''}" if self.by or self.not_by else "Events"
 
     @property
     def query(self) -> str:
-        stated = {"days": str(self.days) if self.days != DAYS else "", "by": self.by, "not_by": self.not_by}
-        told = urlencode({name: value for name, value in stated.items() if value})
+        stated = {
+            "days": str(self.days) if self.days != DAYS else "", "by": ",".join(self.by), "not_by": ",".join(self.not_by)
+        }  # fmt: skip
+        told = urlencode({name: value for name, value in stated.items() if value}, safe=",")
         return f"?{told}" if told else ""
 
 
 def _asked(room: Room) -> Asked:
     asked = room.argument("days", str(DAYS))
     days = min(max(int(asked), 1), MOST_DAYS) if asked.isdecimal() and len(asked) < 6 else DAYS
-    by, not_by = (each.upper() if _COUNTRY.fullmatch(each) else "" for each in map(room.argument, ("by", "not_by")))
-    return Asked(days, by, not_by)
+    countries, wrong = {}, []
+    for name in ("by", "not_by"):
+        told = room.argument(name).strip()
+        known = _COUNTRIES.fullmatch(told) is not None
+        countries[name] = tuple(dict.fromkeys(told.upper().replace(",", " ").split())) if known else ()
+        wrong += [] if known or not told else [told[:60]]
+    return Asked(days, countries["by"], countries["not_by"], ", ".join(wrong))
 
 
 async def listing(room: Room, form: str | None = None) -> Response:
-    """Events of some days; with `by` and `not_by` those that one country's press tells of and the other's does not."""
+    """Events of some days; with `by` or `not_by` those that the press of some countries tells of, or of others does not."""
     asked = _asked(room)
     since = iso(datetime.now(UTC) - timedelta(days=asked.days))
-    if asked.by and asked.not_by:
+    if asked.by or asked.not_by:
         found = await room.read(events.blind_spots, asked.by, asked.not_by, since, SHOWN)
     else:
         found = await room.read(events.events_since, since, (), SHOWN)
@@ -141,8 +151,9 @@ async def listing(room: Room, form: str | None = None) -> Response:
     last = None if found else await room.read(events.last_day)
     feed_paths = [(kind, room.path(f"/events.{form}{asked.query}")) for kind, form in FEEDS]
     context = {
-        "title": "Events", "events": found, "heading": asked.title, "days": asked.days, "by": asked.by,
-        "not_by": asked.not_by, "feeds": feed_paths, "last": last, "days_to_last": _days_since(last),
+        "title": "Events", "events": found, "heading": asked.title, "days": asked.days,
+        "by": ",".join(asked.by), "not_by": ",".join(asked.not_by), "not_understood": asked.not_understood,
+        "feeds": feed_paths, "last": last, "days_to_last": _days_since(last),
     }  # fmt: skip
     return await show(room, "events.html", context, current="events")
 
@@ -171,7 +182,7 @@ async def _event_feed(room: Room, asked: Asked, found: list[EventRow], form: str
         for each in sorted(found, key=lambda each: each.ended, reverse=True)
     ]
     made = feeds.Feed(
-        (archive, f"events {asked.by} {asked.not_by}"), f"{asked.title} · {room.title}",
+        (archive, f"events {','.join(asked.by)} {','.join(asked.not_by)}"), f"{asked.title} · {room.title}",
         room.absolute(f"/events{asked.query}"), room.absolute(f"/events.{form}{asked.query}"), entries,
         "An entry for each event",
     )  # fmt: skip
