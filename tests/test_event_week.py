@@ -172,6 +172,69 @@ def test_the_page_of_blind_spots(week, monkeypatch):
         visitor.close()
 
 
+def test_an_event_names_what_goes_on_from_it_and_adds_no_number_that_others_say_in_words(week):
+    mine, burial = event_of(week, "mine"), event_of(week, "follow")
+    assert [number for number, _ in reports.followed_by(week.db, mine)] == [burial]
+    done = command("events", mine, "--archive", week.folder, cwd=week.folder)
+    assert f"; event {burial} follows" in done.stdout
+    added = {each.language: each.numbers for each in reports.additions(week.db, reports.event_stories(week.db, mine))}
+    assert "11" not in added.get("en", ())  # eleven, elf, onze
+    added = {
+        each.language: each.numbers
+        for each in reports.additions(week.db, reports.event_stories(week.db, event_of(week, "howitzers")))
+    }
+    assert "27" not in added.get("ja", ())  # the day
+    assert "hour apart" in done.stdout or "hours apart" in str(rows(week, "SELECT reason FROM event_stories"))
+    assert "1 hours" not in str(rows(week, "SELECT reason FROM event_stories"))
+
+
+def test_what_is_parted_and_joined_stands_on_the_pages_and_holds_when_all_is_made_anew(tmp_path, monkeypatch):
+    monkeypatch.setattr(views, "READ_SECONDS", HANG)
+    archive = begun(tmp_path / "archive")
+    take_in(archive, list(enumerate(WEEK)))
+    guns, radar = event_of(archive, "howitzers"), event_of(archive, "radar")
+    french = next(n for n, case in enumerate(WEEK) if (case["event"], case["language"]) == ("howitzers", "fr"))
+    ((article,),) = rows(archive, f"SELECT id FROM articles WHERE url LIKE '%/{french}'")
+    archive.close()
+    place = ("--archive", archive.folder)
+
+    def pages():
+        """Whose page has the French story, and where the joined number leads."""
+        visitor = Visitor(archive.folder / "news.db", settings={"sql_time_limit_ms": HANG * 1_000})
+        try:
+            has = "La Pologne commande" in visitor.get(f"/event/{min(guns, radar)}").text
+            return has, visitor.get(f"/event/{max(guns, radar)}").headers.get("location")
+        finally:
+            visitor.close()
+
+    assert command("events", "part", guns, article, *place, cwd=tmp_path).returncode == 0
+    assert command("events", "join", guns, radar, *place, cwd=tmp_path).returncode == 0
+    for words in ((), ("--rebuild",), ("--rebuild",)):
+        if words:
+            assert command("events", *words, *place, cwd=tmp_path).returncode == 0
+        assert pages() == (False, f"/event/{min(guns, radar)}")
+    with Archive.open(archive.folder) as again:
+        late = next(case for case in WEEK if case["event"] == "howitzers" and case["language"] == "de")
+        take_in(
+            again,
+            [
+                (
+                    950,
+                    {
+                        **late,
+                        "source": "courrier",
+                        "language": "fr",
+                        "title": "Varsovie commande 96 obusiers K9 à Séoul",
+                        "text": "La Pologne a commandé 96 obusiers K9 à la Corée du Sud, selon le ministre de la Défense à Varsovie, et une partie sera construite en Pologne.",
+                    },
+                )
+            ],
+        )
+        found = found_in(again)
+        assert found[french] != min(guns, radar)  # a story that comes late undoes neither
+    assert pages() == (False, f"/event/{min(guns, radar)}")
+
+
 # two crashes that their first reports do not tell apart
 CRASHES = [
     ("relay", "08:00", "British army helicopter crashes in Estonia, injuring soldiers", "A helicopter of the British army crashed in Estonia on Thursday, injuring soldiers who were on a NATO exercise near Tapa, the Ministry of Defence in London said."),

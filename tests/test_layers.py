@@ -70,6 +70,7 @@ EDGES = {
     "shipped_coverage",
     "shipped_weights",
     "shipped_fact_words",
+    "shipped_number_words",
     "shipped_topic_names",
     "shipped_suffixes",
     "shipped_variants",

@@ -158,7 +158,7 @@ def _current(db: Database, event: int) -> int:
 
 
 def _show(db: Database, event: int, explain: bool, form: str | None) -> None:
-    from newscrawler.reports.events import additions, event_row, event_stories, first_by
+    from newscrawler.reports.events import additions, event_row, event_stories, first_by, followed_by
 
     number = _current(db, event)
     stories = event_stories(db, number)
@@ -169,6 +169,7 @@ def _show(db: Database, event: int, explain: bool, form: str | None) -> None:
     row = event_row(db, number)
     if row is not None:
         follows = f", follows event {row.follows}" if row.follows else ""
+        follows += "".join(f"; event {later} follows" for later, _ in followed_by(db, number))
         click.echo(f"event {number}: {row.title or ''}\n{row.stories} stories in {row.languages} languages{follows}\n")
     if explain:
         for each in stories:

@@ -10,6 +10,8 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
+from newscrawler.events.evidence import stem
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -46,6 +48,23 @@ def shipped_number_words() -> Mapping[str, NumberWords]:
             {form: int(number) for number, _, forms in about for form in forms.split("/")},
         )
     return found
+
+
+@cache
+def _stems(language: str) -> Mapping[str, str]:
+    known = shipped_number_words().get(language)
+    every = {**known.about, **known.tens, **known.ones} if known is not None else {}
+    return {stem(word): str(number) for word, number in every.items() if number > 1}
+
+
+def numbers_of_stems(stems: Sequence[str], language: str) -> set[str]:
+    """Numbers in words among the stems of a story (`evidence.stem`).
+
+    >>> numbers_of_stems(["elf", "seeleu"], "de"), numbers_of_stems(["elf"], "en")
+    ({'11'}, set())
+    """
+    known = _stems(language)
+    return {known[each] for each in stems if each in known}
 
 
 def as_digits(words: Sequence[str], language: str) -> list[str]:

@@ -69,7 +69,8 @@ class Likeness:
         parts += [f"both name {', '.join(each.partition(':')[2] for each in named[:SHOWN])}"] * bool(named)
         parts += [f"both say {', '.join(said[:SHOWN])}"] * bool(said)
         parts += [f"numbers {', '.join(numbers[:SHOWN])}"] * bool(numbers)
-        when = f"{days:.0f} days apart" if days >= 1.5 else f"{days * 24:.0f} hours apart"
+        hours = round(days * 24)
+        when = f"{days:.0f} days apart" if days >= 1.5 else f"{hours} hour{'s' * (hours != 1)} apart"
         return "; ".join([*parts, when])
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from newscrawler.events.decisions import Relation
 from newscrawler.events.evidence import NUMBER
+from newscrawler.events.numbers import numbers_of_stems
 from newscrawler.storage.database.rows import records
 
 if TYPE_CHECKING:
@@ -178,17 +179,32 @@ def first_by(stories: Sequence[EventStory], what: str) -> list[First]:
 def additions(db: Database, stories: Sequence[EventStory]) -> list[Addition]:
     """What the press of each language names and counts that no other does; not what stands beside other things."""
     said: dict[str, tuple[set[str], set[str]]] = {}
+    in_words: dict[str, set[str]] = {}  # numbers that are no addition: who says eleven says what others say with 11
     for each in (each for each in stories if each.tells_of_it):
         names, numbers = said.setdefault(each.language, (set(), set()))
+        words = each.words.partition("|")[2].split()
         names.update(each.codes.split())
-        numbers.update(word[1:] for word in each.words.partition("|")[2].split() if word.startswith(NUMBER))
+        numbers.update(word[1:] for word in words if word.startswith(NUMBER))
+        numbers.discard(each.at[8:10].lstrip("0"))  # its day
+        in_words.setdefault(each.language, set()).update(numbers_of_stems(words, each.language))
     found = []
     for language, own in said.items():
         others = [said[other] for other in said if other != language]
         alone = [own[part] - set().union(*(other[part] for other in others)) for part in (0, 1)]
+        alone[1] -= set().union(*(numbers for other, numbers in in_words.items() if other != language))
         if others and any(alone):
             found.append(Addition(language, tuple(_named(db, alone[0])), tuple(sorted(alone[1], key=int))))
     return found
+
+
+def followed_by(db: Database, event: int) -> list[tuple[int, str | None]]:
+    """(number, title) of the events that go on from one, in order of time."""
+    sql = """
+        SELECT events.id, articles.title FROM events
+        JOIN stories ON stories.id = events.first_story_id JOIN articles ON articles.id = stories.first_article_id
+        WHERE events.follows_id = ? AND events.stories > 0 ORDER BY events.began, events.id LIMIT 20
+    """
+    return db.execute(sql, [event]).fetchall()
 
 
 def _named(db: Database, codes: set[str]) -> list[str]:

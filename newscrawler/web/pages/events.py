@@ -40,6 +40,7 @@ class _Event:
     stories: list[EventStory]
     added: list[Addition]
     differing: list[Difference]
+    followed_by: list[tuple[int, str | None]]
 
 
 def _read(db: Database, event: int) -> _Event:
@@ -49,7 +50,7 @@ def _read(db: Database, event: int) -> _Event:
     if row is None:
         raise NotFound(f"There is no event {event} in this archive.")
     stories = events.event_stories(db, row.id)
-    return _Event(row, stories, events.additions(db, stories), differences(db, stories))
+    return _Event(row, stories, events.additions(db, stories), differences(db, stories), events.followed_by(db, row.id))
 
 
 async def page(room: Room, id: str, form: str | None = None) -> Response:
@@ -69,6 +70,7 @@ async def page(room: Room, id: str, form: str | None = None) -> Response:
         "event": row,
         "stories": stories,
         "added": found.added,
+        "followed_by": found.followed_by,
         "differing": [(wording.fact(each.fact), each.told) for each in found.differing],
         "desk": await on_desk.on_desk(room, [each.article for each in stories]),
         "firsts": [(what, events.first_by(stories, what)) for what in ("language", "country")],
