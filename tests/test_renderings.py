@@ -4,6 +4,7 @@ import time
 
 import pytest
 from conftest import NOW
+from lxml import html
 
 from newscrawler.extraction import examine, parse_markup
 from newscrawler.markup.blocks import read_blocks
@@ -177,3 +178,11 @@ def test_pairs_in_elements_of_many_names_take_no_longer_than_in_a_few():
         return time.process_time() - started
 
     assert seconds(3) < 4 * seconds(600)
+
+
+def test_headlines_in_han_that_lead_elsewhere_are_no_paragraphs():
+    teasers = "".join(f"<div><p><a href='/{at}'>{line}</a></p></div>" for at, line in enumerate(BY_LANGUAGE["ja"][::2]))
+    page = read_blocks(
+        html.fromstring(f"<body><div class='new'>{teasers}</div><p>{LONG[0]}</p><div class='more'>{teasers}</div></body>")
+    )
+    assert page.repeated == 0

@@ -181,7 +181,10 @@ def _alike(blocks: Iterable[Block]) -> list[list[Block]]:
 
 
 def _is_paragraph(block: Block) -> bool:
-    return block.chars >= PARAGRAPH or (block.chars >= DENSE_PARAGRAPH and block.chars > DENSE * len(block.text))
+    if block.chars >= PARAGRAPH:
+        return True
+    is_dense = block.chars >= DENSE_PARAGRAPH and block.chars > DENSE * len(block.text)
+    return is_dense and block.links < MAX_LINKED * block.chars  # a headline that leads elsewhere is as long
 
 
 def _places(one: Block, other: Block) -> set[_Places]:
