@@ -69,7 +69,7 @@ def detect(text: str) -> tuple[str, float] | None:
     >>> detect("NATO") is None
     True
     """
-    sample = _sample(clean_line(text[:MAX_CHARACTERS], MAX_CHARACTERS) or "")
+    sample = clean_line(_sample(text[:MAX_CHARACTERS]), SLICES * (SLICE + 1)) or ""  # an article's text is clean already
     if len(sample) < MIN_CHARACTERS and len(sample) + 2 * sum(each > "\u2e80" for each in sample) < MIN_CHARACTERS:
         return None
     language, probability = _likeliest(sample)
