@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urldefrag
 
-from newscrawler.dates import parse_date
+from newscrawler.dates.stated import parse_date
 from newscrawler.discovery.autodiscovery import announced_feeds
 from newscrawler.discovery.endpoints import parse_endpoint
 from newscrawler.discovery.feeds import parse_feed

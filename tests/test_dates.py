@@ -6,9 +6,10 @@ from conftest import NOW
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newscrawler.dates import iso, parse_date
+from newscrawler.dates import iso
 from newscrawler.dates.calendars import solar_day
 from newscrawler.dates.months import month_of, shipped_months
+from newscrawler.dates.stated import parse_date
 from newscrawler.dates.written import Writing, find_day, moment_of_line
 from newscrawler.discovery.feed_dates import feed_dates
 

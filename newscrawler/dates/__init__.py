@@ -1,5 +1,6 @@
-"""Dates and times: stated ones read (`stated`), written ones found in lines (`written`), and spans of time (`spans`)."""
+"""Dates and times: ours (`moments`), others' as stated (`stated`) and written in lines (`written`), spans (`spans`)."""
 
+from newscrawler.dates.moments import day_shown, from_iso, iso, read_moment
 from newscrawler.dates.spans import (
     LONGEST_WAIT,
     NO_DAY,
@@ -11,9 +12,8 @@ from newscrawler.dates.spans import (
     parse_until,
     retry_after,
 )  # fmt: skip
-from newscrawler.dates.stated import day_shown, from_iso, iso, parse_date, read_moment
 
 __all__ = [
-    "LONGEST_WAIT", "NO_DAY", "back", "day_shown", "freshness", "from_iso", "iso", "parse_date", "parse_date_range",
-    "parse_since", "parse_span", "parse_until", "read_moment", "retry_after",
+    "LONGEST_WAIT", "NO_DAY", "back", "day_shown", "freshness", "from_iso", "iso", "parse_date_range", "parse_since",
+    "parse_span", "parse_until", "read_moment", "retry_after",
 ]  # fmt: skip

@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from newscrawler.dates import parse_date
 from newscrawler.dates.day_order import month_first, orders_told
+from newscrawler.dates.stated import parse_date
 from newscrawler.dates.written import Writing
 from newscrawler.items import Link
 from newscrawler.text.detection import language_of

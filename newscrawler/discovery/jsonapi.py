@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from newscrawler.dates import parse_date
+from newscrawler.dates.stated import parse_date
 from newscrawler.discovery.item_titles import item_title
 from newscrawler.discovery.jsonfeed import read_json
 from newscrawler.errors import DiscoveryError, FailureKind

@@ -16,7 +16,7 @@ from urllib.parse import urldefrag
 
 from lxml import etree
 
-from newscrawler.dates import parse_date
+from newscrawler.dates.stated import parse_date
 from newscrawler.discovery.html import anchors, parse_html, spaced_text, text_of
 from newscrawler.discovery.urlshape import Shape, shape
 from newscrawler.items import Discovery, Endpoint, Link

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from newscrawler.dates import parse_date
+from newscrawler.dates.stated import parse_date
 from newscrawler.discovery.inflate import inflated
 from newscrawler.discovery.item_titles import item_title
 from newscrawler.discovery.repair import with_numeric_references

@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from newscrawler.dates import parse_date
+from newscrawler.dates.stated import parse_date
 from newscrawler.items import Update
 from newscrawler.markup.containers import HEADINGS
 from newscrawler.text import clean, clean_line

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from newscrawler.dates import parse_date, read_moment
+from newscrawler.dates import read_moment
+from newscrawler.dates.stated import parse_date
 from newscrawler.errors import Failure, FailureKind
 from newscrawler.items import Article, Update
 from newscrawler.text import clean, clean_line, content_hash, words

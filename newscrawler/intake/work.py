@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 from newscrawler.content_coding import IncompleteStream, TooLarge, codings, decoded
 from newscrawler.crawl.candidates import with_record
 from newscrawler.crawl.tasks import caught, shared_lexicon
-from newscrawler.dates import parse_date, read_moment
+from newscrawler.dates import read_moment
+from newscrawler.dates.stated import parse_date
 from newscrawler.dedup.stories import first_publisher
 from newscrawler.errors import Failure, FailureKind
 from newscrawler.intake import told

@@ -7,7 +7,7 @@ nothing is downloaded.  The same text gives the same vector; which encoder made 
 from __future__ import annotations
 
 from functools import cache
-from importlib import metadata, util
+from importlib import util
 from typing import TYPE_CHECKING, Any
 
 from newscrawler.meaning.coverage import Coverage, shipped_coverage
@@ -37,6 +37,8 @@ def encoder_name() -> str | None:
     """
     if not is_there():
         return None
+    from importlib import metadata  # late, with the modules of mail behind it: a search by words asks no encoder
+
     return f"{MODULE} {metadata.version(PACKAGE)}/{PREPARED}.{shipped_coverage().version}"
 
 

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from newscrawler.markup.blocks import Page
     from newscrawler.metadata.claims.structured import Claims
 
-TYPES = ("article", "live", "opinion", "press-release", "listing", "video")
 _LIVE = re.compile(
     r"/live(?:blog|ticker)?(?:[/_-]|$)|[-_/]live(?:blog|ticker)|[-_]live[-_.](?:b?\d|updates)|liveticker", re.IGNORECASE
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from newscrawler.dates import parse_date
+from newscrawler.dates.stated import parse_date
 from newscrawler.metadata.authors.claims import credits_beside, credits_elsewhere, stated_credits
 from newscrawler.metadata.claims.jsonld import one_text
 from newscrawler.metadata.dates.believed import writing_of

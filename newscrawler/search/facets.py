@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from newscrawler.metadata.kinds import TYPES
+from newscrawler.items import ARTICLE_TYPES
 from newscrawler.search.filters import SINGLE
 from newscrawler.search.ranking import LOOKED_AT, count_exactly, last_hits, matching, newest
 from newscrawler.search.timeline import (
@@ -46,7 +46,7 @@ MAX_VALUES = 12  # values of a field
 MONTH_LENGTH, DAY_LENGTH = 8, 11  # lengths of tokens of time
 FIELDS = ("source", "country", "lang", "type", "topic", "mentions", "month")
 
-_TYPES = {token(TYPE, each): each for each in TYPES}
+_TYPES = {token(TYPE, each): each for each in ARTICLE_TYPES}
 
 # of hits below a number: the labels of one in :step, and the number of all, in one walk
 _SAMPLED_LABELS = f"""

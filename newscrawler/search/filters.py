@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from newscrawler.dates import parse_date_range
-from newscrawler.metadata.kinds import TYPES
+from newscrawler.items import ARTICLE_TYPES
 from newscrawler.search.date_ranges import date_tokens
 from newscrawler.storage.articles.labels import (
     CHANGED,
@@ -88,7 +88,7 @@ def _look_up(field: str, value: str, vocabulary: Vocabulary) -> Sequence[tuple[s
     """(token, label) of what a filter's value names in the archive."""
     if field == "type":
         wanted = value.casefold().replace(" ", "-")
-        return [(token(TYPE, each), each) for each in TYPES if wanted in (each, f"{each}s")]
+        return [(token(TYPE, each), each) for each in ARTICLE_TYPES if wanted in (each, f"{each}s")]
     look_up: dict[str, Callable[[str], Sequence[tuple[str, str]]]] = {
         "source": vocabulary.sources, "country": vocabulary.countries, "lang": vocabulary.languages,
         "topic": vocabulary.topics, "mentions": vocabulary.mentions, "kind": vocabulary.kinds, "site": vocabulary.sites,
@@ -102,7 +102,7 @@ _UNKNOWN = {
     "lang": "{} is no language of the archive; use a code such as en, fr or uk",
     "topic": "no topic of the archive has {} in its name",
     "mentions": "nothing that the archive knows by name is called {}",
-    "type": f"a type is one of {', '.join(TYPES)}, not {{}}",
+    "type": f"a type is one of {', '.join(ARTICLE_TYPES)}, not {{}}",
     "kind": "no source of the archive is of a kind called {}",
     "site": "no article of the archive is at {}",
 }

@@ -8,9 +8,7 @@ import unicodedata
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from newscrawler.metadata.kinds import TYPES
-from newscrawler.relevance.gazetteer import shipped_names
-from newscrawler.relevance.topic_names import shipped_topic_names
+from newscrawler.items import ARTICLE_TYPES
 from newscrawler.search.lists import read_mentions, read_sources, read_topics
 from newscrawler.storage.articles.labels import COUNTRY, LANGUAGE, NAME, SITE, SOURCE, STORY, TOPIC, token
 from newscrawler.text import FOLDS, index_term
@@ -132,6 +130,8 @@ def _fold(value: str) -> str:
 
 @cache
 def _names() -> Names:
+    from newscrawler.relevance.gazetteer import shipped_names  # late, as topics: few queries name either
+
     return shipped_names()
 
 
@@ -185,6 +185,8 @@ def _singular(folded: str) -> str:
 @cache
 def _topic_names() -> dict[str, tuple[str, ...]]:
     """Topic -> its names in any language that we know them in, folded, plurals as one."""
+    from newscrawler.relevance.topic_names import shipped_topic_names
+
     return {topic: tuple(_singular(_fold(each)) for each in names) for topic, names in shipped_topic_names().items()}
 
 
@@ -344,7 +346,7 @@ class ArchiveVocabulary:
             case "mentions":
                 return [(name, name) for _, _, name in self.of_mentions]
             case "type":
-                return [(each, each) for each in TYPES]
+                return [(each, each) for each in ARTICLE_TYPES]
             case "kind":
                 return [(row[3], row[3]) for row in self.of_sources]
             case "site":

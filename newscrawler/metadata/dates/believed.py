@@ -14,9 +14,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from newscrawler.dates import parse_date
 from newscrawler.dates.day_order import ISO_DAY, month_first, orders_told
 from newscrawler.dates.months import month_of
+from newscrawler.dates.stated import parse_date
 from newscrawler.dates.written import Writing, find_day, find_days, may_name_day, plain_line
 from newscrawler.metadata.claims.jsonld import one_text
 from newscrawler.metadata.dates.claims import DateClaim, Evidence, Source, modified_claims, published_claims

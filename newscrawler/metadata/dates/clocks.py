@@ -10,7 +10,7 @@ import re
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
-from newscrawler.dates import parse_date
+from newscrawler.dates.stated import parse_date
 from newscrawler.dates.written import Writing, find_day
 from newscrawler.dates.zones import country_offsets
 from newscrawler.metadata.dates.claims import DateClaim, Evidence, Source
