@@ -9,6 +9,7 @@ from conftest import candidate, lease, rows
 
 from newscrawler.storage.archive import Archive
 from newscrawler.storage.articles import kept_fingerprints as kept
+from newscrawler.storage.database.connect import connect_for_reading
 
 ANY = 2**62
 TABLES = ("recent_fingerprints", "gathered_fingerprints", "settled_fingerprints")
@@ -117,3 +118,41 @@ def test_all_are_taken(archive):
     kept.take_all(archive.db)
     assert all_of(archive) == []
     assert kept.articles_of(archive.db, [5], ANY) == {5: []}
+
+
+@pytest.mark.usefixtures("small")
+@pytest.mark.parametrize("cell", ["[99999999999999999999, 7]", "[true, 7]", "[5000000000, -9223372036854775808, 7]"])
+def test_a_number_that_is_no_fingerprint_stops_nothing(archive, cell):
+    archive.db.execute("INSERT INTO recent_fingerprints VALUES (1, ?)", [cell])
+    for article in (2, 3, 4, 5):
+        kept.add(archive.db, article, [2**31 - 1, -(2**31)])
+    assert in_tables(archive)[1] > 0  # it was gathered
+    assert all_of(archive) == [(-(2**31), each) for each in (2, 3, 4, 5)] + [(7, 1)] + [
+        (2**31 - 1, each) for each in (2, 3, 4, 5)
+    ]
+
+
+def test_an_article_that_is_in_two_tables_counts_once(archive):
+    archive.db.execute("INSERT INTO settled_fingerprints VALUES (5, 1)")
+    archive.db.execute("INSERT INTO gathered_fingerprints VALUES (5, 1)")
+    kept.add(archive.db, 1, [5])
+    kept.add(archive.db, 2, [5])
+    assert kept.articles_of(archive.db, [5], ANY) == {5: [1, 2]}
+
+
+@pytest.mark.usefixtures("small")
+def test_a_reader_finds_what_the_writer_has_brought_since(archive):
+    reader = connect_for_reading(archive.folder)
+    kept.add(archive.db, 1, [5])
+    assert kept.articles_of(reader, [5, 6], ANY) == {5: [1], 6: []}
+    for article in (2, 3, 4):  # of which the third is gathered
+        kept.add(archive.db, article, [6])
+    assert kept.articles_of(reader, [5, 6], ANY) == {5: [1], 6: [2, 3, 4]}
+    reader.close()
+
+
+def test_what_is_kept_of_one_article_is_found_wherever_it_is(archive):
+    archive.db.execute("INSERT INTO settled_fingerprints VALUES (5, 1), (5, 2)")
+    archive.db.execute("INSERT INTO gathered_fingerprints VALUES (6, 1), (7, 1)")
+    kept.add(archive.db, 1, [8, 9])
+    assert kept.of_article(archive.db, 1, [4, 5, 6, 8]) == {5, 6, 8}

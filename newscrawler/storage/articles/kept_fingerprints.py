@@ -12,9 +12,11 @@ It is a log-structured merge tree (O'Neil and others 1996) that is merged in sli
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
+from newscrawler.storage.database.rows import version
 from newscrawler.storage.database.sqlite import times_undone
 
 if TYPE_CHECKING:
@@ -30,19 +32,23 @@ _BY_HASH = ("gathered_fingerprints", "settled_fingerprints")
 # of what another program may have written: only what can be a fingerprint
 _RECENT_ROWS = """
     SELECT value, article_id FROM recent_fingerprints, json_each(iif(json_valid(hashes), hashes, '[]'))
-    WHERE type = 'integer'
+    WHERE type = 'integer' AND value BETWEEN -2147483648 AND 2147483647
 """
 
 
 class _Recent:
-    """What is in `recent_fingerprints`, by hash; true until something is undone."""
+    """What is in `recent_fingerprints`, by hash; true until something is undone, and for a reader until somebody writes."""
 
     def __init__(self, db: Database) -> None:
-        self.undone = times_undone(db)
+        self.undone, self.version = times_undone(db), version(db)
         self.articles_of: dict[int, tuple[int, ...]] = {}
         self.articles = {article for (article,) in db.conn.execute("SELECT article_id FROM recent_fingerprints")}
         for value, article in db.conn.execute(_RECENT_ROWS):
             self.articles_of[value] = (*self.articles_of.get(value, ()), article)
+
+    def holds(self, db: Database) -> bool:
+        # in a transaction of the one writer nobody else brings any: events that are made beside it would count as such
+        return self.undone == times_undone(db) and (db.conn.in_transaction or self.version == version(db))
 
     def put(self, article_id: int, came: Iterable[int], went: Iterable[int] = ()) -> None:
         of, alone = self.articles_of, (article_id,)
@@ -53,12 +59,12 @@ class _Recent:
             of[value] = tuple(each for each in of[value] if each != article_id)
 
 
-_RECENT: WeakKeyDictionary[Database, _Recent] = WeakKeyDictionary()  # by the connection that writes
+_RECENT: WeakKeyDictionary[Database, _Recent] = WeakKeyDictionary()  # by connection
 
 
 def _recent(db: Database) -> _Recent:
     there = _RECENT.get(db)
-    if there is None or there.undone != times_undone(db):
+    if there is None or not there.holds(db):
         there = _RECENT[db] = _Recent(db)
     return there
 
@@ -78,7 +84,17 @@ def articles_of(db: Database, hashes: Iterable[int], before: int) -> dict[int, l
     recent = _recent(db).articles_of
     for value in found.keys() & recent.keys():
         found[value] += (article for article in recent[value] if article < before)
-    return found
+    # an article's new text may have what of an old one, which was taken otherwise, is in another table still
+    return {value: list(dict.fromkeys(articles)) if len(articles) > 1 else articles for value, articles in found.items()}
+
+
+def of_article(db: Database, article_id: int, hashes: Iterable[int]) -> set[int]:
+    """Which of some fingerprints are kept of an article; nothing is remembered of an archive that somebody sent."""
+    asked = set(hashes)
+    which = "hash IN (SELECT value FROM json_each(?1)) AND article_id = ?2"
+    parts = (f"SELECT hash FROM {table} WHERE {which}" for table in _BY_HASH)  # noqa: S608
+    rows = db.conn.execute(" UNION ALL ".join(parts), (json.dumps(sorted(asked)), article_id))
+    return {value for (value,) in rows} | (asked & _recent_of(db, article_id))
 
 
 def add(db: Database, article_id: int, hashes: Iterable[int]) -> None:

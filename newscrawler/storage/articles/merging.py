@@ -9,7 +9,6 @@ numbers.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -20,7 +19,7 @@ from newscrawler.dedup.matching import matches
 from newscrawler.errors import ArchiveError
 from newscrawler.items import Candidate, Lease
 from newscrawler.revisions.changes import DOUBTFUL
-from newscrawler.storage.articles import copies, earlier, filing, stories
+from newscrawler.storage.articles import copies, earlier, filing, kept_fingerprints, stories
 from newscrawler.storage.articles.captures import indexed_length
 from newscrawler.storage.articles.cells import reading_of
 from newscrawler.storage.articles.labels import relabel
@@ -202,11 +201,9 @@ class Merging:
         self._put(table, cells, "INSERT OR IGNORE")
 
     def _copy_fingerprints(self, key: int, article_id: int) -> None:
-        """Those of the text that are kept there.  They are found by their hashes: by article, all would be gone through."""
+        """Those of the text that are kept there."""
         (text,) = self.theirs.execute(f"SELECT {WHOLE_TEXT} FROM articles WHERE id = ?", [key]).fetchone()  # noqa: S608 ours
-        kept = "SELECT DISTINCT hash FROM fingerprints WHERE hash IN (SELECT value FROM json_each(?)) AND article_id = ?"
-        hashes = json.dumps(list(fingerprints(shingled(text))))
-        copies.keep(self.ours.db, article_id, [value for (value,) in self.theirs.execute(kept, [hashes, key])])
+        copies.keep(self.ours.db, article_id, kept_fingerprints.of_article(self.theirs, key, fingerprints(shingled(text))))
 
     def _copy_link(self, key: int, article_id: int) -> None:
         """What the endpoint said that named the article first."""

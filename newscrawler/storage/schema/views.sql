@@ -95,7 +95,8 @@ FROM settled_fingerprints
 UNION ALL
 SELECT hash, article_id FROM gathered_fingerprints
 UNION ALL
-SELECT value, article_id FROM recent_fingerprints, json_each(iif(json_valid(hashes), hashes, '[]')) WHERE type = 'integer';
+SELECT value, article_id FROM recent_fingerprints, json_each(iif(json_valid(hashes), hashes, '[]'))
+WHERE type = 'integer' AND value BETWEEN -2147483648 AND 2147483647;
 
 -- what our lexicon says of an article, and why
 CREATE VIEW verdicts AS
