@@ -25,7 +25,11 @@ LANGUAGES = (
 )  # fmt: skip
 TERRITORIES = TARGET.parent.parent.parent / "text" / "territories.json"
 # single words that are first names too, of a whole credit
-FIRST_NAMES = frozenset({"asia", "jordan", "georgia", "chad", "kuba", "dania", "india", "israel", "man", "martinique"})
+FIRST_NAMES = frozenset(
+    {"asia", "jordan", "georgia", "chad", "kuba", "dania", "india", "israel", "man", "martinique"}
+    | {"maurice", "mauricio", "dominique", "montserrat", "malte", "guadalupe", "salvador"}
+)
+FULL_NAMES = frozenset({"diego garcia", "diego garcía", "hà lan"})  # of many people, and of an island and a country
 SHORT = 4  # letters, as first names in some language have
 # no countries, or names that are words: Jersey, Heard, Bouvet
 LEFT_OUT = {
@@ -119,7 +123,7 @@ def territories() -> list[str]:
         for each in spellings(name)
         if len(each) > SHORT or not each.isascii() or (tag == "en" and len(each) > 2)
     }
-    return sorted(found - FIRST_NAMES)
+    return sorted(found - FIRST_NAMES - FULL_NAMES)
 
 
 def _drop_remarks(table: dict[str, list[str]]) -> None:

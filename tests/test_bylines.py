@@ -142,10 +142,26 @@ def test_what_is_no_author_has_cases_in_every_language():
 
 
 @pytest.mark.parametrize(
-    "text", ["Jordan", "Georgia Lind", "Chad Berg", "Cuba Lind", "India Berg", "Washington Lind", "Min Lee"]
+    "text",
+    [
+        "Jordan",
+        "Georgia Lind",
+        "Chad Berg",
+        "Cuba Lind",
+        "India Berg",
+        "Washington Lind",
+        "Min Lee",
+        "Malte",
+        "Diego García",
+    ],
 )
 def test_names_that_are_those_of_places_too_are_authors(text):
     assert authors_of(stated=text) == (text,)
+
+
+@pytest.mark.parametrize(("text", "authors"), [("Reuters", ("Reuters",)), ("Foreign Desk", ("Foreign Desk",)), ("Sea", ())])
+def test_a_section_is_the_author_only_where_it_is_a_desk_or_an_agency(text, authors):
+    assert credited(Claims(jsonld={"author": {"@type": "Person", "name": text}, "articleSection": text}))[0] == authors
 
 
 @pytest.mark.parametrize("text", DESKS)

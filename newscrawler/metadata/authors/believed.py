@@ -153,7 +153,7 @@ _RIGHTS = re.compile(
 
 def _is_kept(name: str, houses: Houses) -> bool:
     """Whether a stated credit is the house, but no feed of it, or at least not nobody."""
-    if is_address(name) or (houses.is_section(name) and not is_desk(name)):
+    if is_address(name) or (houses.is_section(name) and not (is_desk(name) or agency_of(name))):
         return False
     return (houses.has(name) and not _FEED.search(name)) or not names_nobody(name)
 
