@@ -106,7 +106,7 @@ def _days_in(line: str, writing: Writing) -> tuple[Found, ...]:
     for pattern in patterns:
         for match in pattern.finditer(line):
             start, end = match.span()
-            if any(start < each.end and each.start < end for each in found):
+            if any(start < each.end and each.start < end for each in found) or _numbers_a_document(line, match):
                 continue
             day = _day_of(match.groupdict(), writing, (line[:start], line[end:]))
             if day and not is_bound(line, match, writing.language):
@@ -116,6 +116,15 @@ def _days_in(line: str, writing: Writing) -> tuple[Found, ...]:
     twice = [at for at in joined if found[at].day == found[at + 1].day]  # one day in two calendars
     spans = [at for at in joined if at not in twice]
     return tuple(each for at, each in enumerate(found) if at not in spans and at - 1 not in spans and at - 1 not in twice)
+
+
+def _numbers_a_document(line: str, match: re.Match[str]) -> bool:
+    """Whether 12/XI/2026 stands beside words: the number of a decree or a letter, as Indonesians give it."""
+    is_slashed = _ROMAN_BETWEEN_SLASHES.search(match[0]) is not None
+    return is_slashed and any(each.isalnum() for each in f"{line[: match.start()]}{line[match.end() :]}")
+
+
+_ROMAN_BETWEEN_SLASHES = re.compile(r"/\s?[IVX]{1,4}\s?/")
 
 
 def _day_of(parts: dict[str, str | None], writing: Writing, beside: tuple[str, str]) -> str | None:
