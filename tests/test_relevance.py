@@ -1,10 +1,11 @@
 import json
+import re
 import unicodedata
 from pathlib import Path
 
 import pytest
 from conftest import CASES, as_json
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from newscrawler.errors import LexiconError
@@ -649,6 +650,20 @@ def test_a_fields_score_is_its_share_of_relevance():
     scores = model.scores(features(Evidence()))
     assert (scores["relevant"], scores["defence"]) == (0.5, 0.25)
     assert 0 < scores["diplomacy"] < 1e-12
+
+
+@given(st.text(alphabet=st.one_of(st.characters(max_codepoint=0xFF), st.sampled_from("’“…–•"))))
+@example("Ver\xadteidigung, 5ª, ½")
+def test_a_text_of_western_europe_has_the_words_that_it_has_beside_other_scripts(text):
+    assert split(text).raw == split(f"{text} жж").raw[:-1]
+
+
+@given(st.text(alphabet="ab.!?;…”) \n。؟", max_size=20))
+def test_sentences_end_where_two_letters_stand_before_a_dot_and_a_space_behind_it(text):
+    readable = re.compile(r"(?<=[\w\"”»)]{2})[.!?…;]+[\"”»)]*\s+|[。！？।؟۔;]+|\n+")
+    assert len(sentence_starts(f"aa {text} aa")) == len(
+        {len(split(f"aa {text}"[: each.end()]).raw) for each in readable.finditer(f"aa {text} aa")} | {0}
+    )
 
 
 @given(st.integers(0, 100_000))

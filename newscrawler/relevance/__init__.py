@@ -120,7 +120,11 @@ def _weigh(lexicon: Lexicon, places: Places, parts: Sequence[Words], acted: tupl
         if topic is None or not weight or not (topic.elsewhere or (evidence.strong and weight >= least)):
             continue
         opening = [at for at in body if at < OPENING_WORDS] if no_lead and body and body[0] < OPENING_WORDS else lead
-        sums = weight * _worth(title), weight * _worth(opening), weight * _worth(body)
+        sums = (
+            weight * _worth(title) if title else 0.0,
+            weight * _worth(opening) if opening else 0.0,
+            weight * _worth(body) if body else 0.0,
+        )
         if topic.elsewhere:
             _add(evidence.elsewhere, sums, 1.0)
             evidence.kinds[term.topic or ""] = evidence.kinds.get(term.topic or "", 0.0) + sum(sums)
@@ -173,7 +177,10 @@ def _topic_scores(topics: Mapping[str, Topic], places: Places) -> tuple[TopicSco
         key = term.topic
         if not term.weight or key is None or topics[key].elsewhere:
             continue
-        value = term.weight * (TITLE * _worth(title) + LEAD * _worth(lead) + BODY * _worth(body))
+        value = BODY * _worth(body) if body else 0.0
+        if title or lead:
+            value += TITLE * _worth(title) + LEAD * _worth(lead)
+        value *= term.weight
         terms = by_topic.setdefault(key, {})
         terms[term.text] = max(value, terms.get(term.text, 0.0))
     scores = []
@@ -234,7 +241,8 @@ def evidence(
     title: str | None, lead: str | None, text: str, lexicon: Lexicon, language: str | None = None
 ) -> tuple[Evidence, Places, list[Counter[tuple[str, str]]], tuple[Words, Words, Words]]:
     """All that a verdict is made from: sums, places of terms, names for each part, the words."""
-    parts = _parts(title, lead, text, lexicon.walk(language)[0])
+    walk, acts_walk = lexicon.walk(language)
+    parts = _parts(title, lead, text, walk)
     named = lexicon.names.found(_with_opening(parts))
     places = _places([part.terms for part in parts])
     codes = set().union(*named)
@@ -245,7 +253,7 @@ def evidence(
         head.update(code for _, _, code in actors)
         if not number:
             in_title = {code for _, _, code in actors} | {code for kind, code in named[0] if kind == "country"}
-        done = _acts(parts[number], lexicon.walk(language)[1], actors)
+        done = _acts(parts[number], acts_walk, actors)
         acted.append(sum(entry.value.weight > WEAK_WEIGHT for _, _, entry in done))
         said = _covered(parts[number]) if done else set()
         for at, offset, entry in done:

@@ -21,7 +21,11 @@ if TYPE_CHECKING:
 REACH = 14  # words between an act and its actors, at most; clauses in a script without spaces
 _STOP = "0end0of0sentence0"  # stands for a sentence's end: one walk over the words instead of one for each sentence
 # no end of a sentence: the dots of "U.S."
-_END = re.compile(r"(?<=[\w\"”»)]{2})[.!?…;]+[\"”»)]*\s+|[。！？।؟۔;]+|\n+")
+_ENDING, _FULL, _CLOSING = ".!?…;", "。！？।؟۔;", '"”»)'
+# begins with one set of characters, by which `re` finds the few places to look at: a tenth of the time
+_END = re.compile(
+    rf"[{_ENDING}{_FULL}\n](?:(?<=[\w{_CLOSING}]{{2}}[{_ENDING}])[{_ENDING}]*[{_CLOSING}]*\s+|(?<=[{_FULL}])[{_FULL}]*|(?<=\n)\n*)"
+)
 
 
 def sentence_starts(text: str) -> list[int]:

@@ -84,14 +84,18 @@ class Names:
         default_factory=dict, repr=False
     )  # country -> patterns of who speaks for it
     _indexes: dict[str, Index] = field(default_factory=dict, repr=False)
+    _labels: dict[Code, str] = field(default_factory=dict, repr=False)  # `label`, of those that came up
     _made: dict[str, Entry] = field(default_factory=dict, repr=False)  # of other languages' indexes: most names are in all
     _same: list[_Same] = field(default_factory=list, repr=False)  # once it is made
 
     def label(self, kind: str, code: str) -> str:
         """The name to show: the first that is written for it."""
-        if kind == "country":
-            return next((texts[0] for texts in (self.countries["label"].get(code),) if texts), code)
-        return next(iter(self.others[kind][code]), code).rstrip("*~")
+        known = self._labels.get((kind, code))
+        if known is None:
+            texts = self.countries["label"].get(code) if kind == "country" else self.others[kind][code]
+            label = texts[0] if texts else code
+            known = self._labels[kind, code] = label if kind == "country" else label.rstrip("*~")
+        return known
 
     def index(self, base: str) -> Index:
         """The names in a language; in all of them where it is unknown."""

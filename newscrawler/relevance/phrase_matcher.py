@@ -320,7 +320,11 @@ def _walk(spots: Iterable[_Spot], words: Words) -> list[Hit]:
             entries = tuple(_when_shouted(candidates, entries, words, at))
         for entry in entries:
             size = len(entry.pieces)
-            if size < 3 or _goes_on(entry, words, at):
+            if size == 1:
+                found.append((at, 0, entry))
+                free, used = at + 1, 0
+                break
+            if size == 2 or _goes_on(entry, words, at):
                 found.append((at, 0, entry))
                 free, used = _after(at, entry)
                 break

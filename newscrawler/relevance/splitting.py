@@ -6,7 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from newscrawler.text import MARKS, UNSPACED, beyond_ascii, is_marked, respelt, without_joiners
+from newscrawler.text import MARKS, UNSPACED, beyond_ascii, is_marked, is_respelt, respelt, without_joiners
 
 RUN = re.compile(rf"[{UNSPACED}]+|[^\W_{UNSPACED}](?:[^\W_{UNSPACED}]|[{MARKS}])*")
 _UNSPACED = re.compile(f"[{UNSPACED}]")
@@ -16,6 +16,9 @@ _NEAR_BYTES = bytes({*range(0x100)} - {*range(0xD8, 0xF5)} | {0xE2})
 _NOT_ARABIC = bytes({*range(0x100)} - {*range(0xD8, 0xDC)})
 # the letters of Latin-1 of which NFKC makes nothing else
 _STABLE = bytes(code for code in range(0x100) if unicodedata.normalize("NFKC", chr(code)) == chr(code))
+# those of them that are spelt in one way, and of these letters and digits, with spaces for all other characters
+_PLAIN = bytes(code for code in _STABLE if not is_respelt(chr(code)))
+_LATIN_BYTES = bytes(code if chr(code).isalnum() else 32 for code in range(0x100))
 _ASCII_BYTES = bytes(byte if byte >= 0x80 or chr(byte).isalnum() else 32 for byte in range(0x100))
 # ASCII in full width, as Chinese and Japanese write it: NFKC of a text that holds none mostly has nothing to do
 _WIDE = {chr(code): unicodedata.normalize("NFKC", chr(code)) for code in (0x3000, *range(0xFF01, 0xFF5F))}
@@ -60,6 +63,15 @@ def composed(text: str) -> str:
     return unicodedata.normalize("NFKC", text)
 
 
+def _as_latin(text: str) -> bytes | None:
+    """A text of western Europe in Latin-1; None where it holds other letters, or one that is written in several ways."""
+    try:
+        encoded = text.encode("latin-1")
+    except UnicodeEncodeError:
+        return None
+    return encoded if not encoded.translate(None, _PLAIN) else None
+
+
 def split(text: str) -> Words:
     """The words of a text.
 
@@ -73,6 +85,9 @@ def split(text: str) -> Words:
             text = text.replace(mark, " ")
     if text.isascii():
         return Words(text.encode().translate(_ASCII_BYTES).decode().split(), text.isupper())
+    latin = _as_latin(text)
+    if latin is not None:  # fold has nothing to do there
+        return Words(latin.translate(_LATIN_BYTES).decode("latin-1").split(), text.isupper())
     folded = fold(text)
     encoded = folded.encode("utf-8", "surrogatepass")
     if encoded.translate(None, _NEAR_BYTES) and (_UNSPACED.search(folded) or is_marked(folded)):
