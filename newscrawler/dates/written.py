@@ -218,10 +218,10 @@ _WEEKDAY = (
 )
 _OF_YEAR = r"(?:\s?(?:r|roku|р|року|г|года|п)\b\.?)?"  # "2026 r.", "2026 г."
 _BETWEEN = rf"{_OF_YEAR}[\s,،|日일\u00b7\u2022\u2013\u2014/(.-]*"
-_WORDS = r"(?:[(]?[^\W\d_]{1,14}[).:]?[,،]?\s*){0,2}"
+_WORDS = r"(?:[(]?[^\W\d_]{1,14}(?:-[^\W\d_]{1,10})?[).:]?[,،]?\s*){0,2}"
 _CLOCKS_AFTER = (
-    re.compile(rf"[\s日일]*{_WEEKDAY}\s*{_HALVES_BEFORE}{_CJK_CLOCK}{_TAIL}"),
-    re.compile(rf"[\s日일]*{_WEEKDAY}\s*{_SURE_CLOCK}"),
+    re.compile(rf"[\s日일]*{_WEEKDAY}[\s|-]*{_HALVES_BEFORE}{_CJK_CLOCK}{_TAIL}"),
+    re.compile(rf"[\s日일]*{_WEEKDAY}[\s|-]*{_SURE_CLOCK}"),
     re.compile(rf"(?:T|{_BETWEEN}{_AT}){_CLOCK}"),
     re.compile(rf"{_BETWEEN}{_WORDS}{_SURE_CLOCK}"),  # a day of the week, or "at" in whatever language, stands between
 )
@@ -328,7 +328,8 @@ def _words_beside(line: str, day: Found) -> list[str]:
 
 
 def _is_strange(word: str, language: str | None) -> bool:
-    return word not in SMALL and len(word) > 1 and month_of(word, language) is None
+    is_known = word in SMALL or len(word) < 2 or month_of(word, language) is not None
+    return not is_known and not weekdays_of(word, language)
 
 
 def strange_words(line: str, writing: Writing = PLAIN) -> list[str]:
@@ -340,11 +341,7 @@ def strange_words(line: str, writing: Writing = PLAIN) -> list[str]:
     line = plain_line(line)
     found = find_days(line, writing)
     rest = _words_beside(line, found[0]) if found else []
-    return [
-        word
-        for word in rest
-        if word[0].islower() and _is_strange(word, writing.language) and not weekdays_of(word, writing.language)
-    ]
+    return [word for word in rest if word[0].islower() and _is_strange(word, writing.language)]
 
 
 # "2026 m. liepos 4 d.", "24. novembra o 9 hod.": the full stop is the word's

@@ -83,7 +83,8 @@ def _credited_people(lines: list[str], origin: str, houses: Houses, others: set[
 def _credited_parts(line: str, origin: str) -> Iterator[tuple[str, bool]]:
     """(part of a credit, whether one word in it may be a name)."""
     if origin != "byline":
-        yield turned(line), origin in ("json-ld", "microdata")
+        stated = next(iter(parts_of(line)), line) if _DIGIT.search(line) and find_day(line) else line
+        yield turned(stated), origin in ("json-ld", "microdata")
         return
     for said, kind in segments(line):
         if kind is not Kind.OTHER:

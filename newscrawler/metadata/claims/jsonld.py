@@ -198,4 +198,6 @@ def one_text(value: object) -> str | None:
         value = next((each for each in value if each), None)
     if isinstance(value, dict):
         value = value.get("url") or value.get("@value") or value.get("name") or value.get("@id")
+    if isinstance(value, int) and not isinstance(value, bool):  # seconds or milliseconds since 1970
+        return str(value)
     return value if isinstance(value, str) and value.strip() else None
