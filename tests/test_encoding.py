@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from newscrawler.discovery import charset_hint
 from newscrawler.discovery.endpoints import parse_endpoint
+from newscrawler.text import parsable
 from newscrawler.text.encoding import as_utf8, decode
 
 GERMAN, RUSSIAN = "Überfahrt „beendet“", "Фрегат вышел в море"
@@ -219,3 +220,28 @@ def test_one_word_of_a_feed_without_a_language_tells_its_encoding(encoding, word
     for title in (word, f"Nordby: {word} at noon"):
         found = parse_endpoint("rss", feed(title, encoding, None), "https://a.example/f", NOW)
         assert [link.title for link in found.links] == [title]
+
+
+TWICE = (
+    "“Überfahrt” – it’s over",
+    "Министр обороны заявил: «нет»",
+    "防衛省は、護衛艦を発表した。",
+    "Ο υπουργός είπε «όχι»",
+    "הפריגטה עזבה את הנמל",
+)
+
+
+@pytest.mark.parametrize("said", TWICE)
+def test_what_was_encoded_twice_is_read_once(said):
+    doubled = said.encode().decode("latin-1")
+    assert said in decode(f'<meta charset="utf-8"><title>Quay</title><p>{doubled}</p>'.encode(), "text/html")[0]
+    found = parse_endpoint("rss", feed(doubled, "utf-8", "utf-8"), "https://a.example/f", NOW)
+    assert [link.title for link in found.links] == [said]
+
+
+@pytest.mark.parametrize(
+    "said", ["SÃO PAULO â", "Ã© is how é looks where it was read wrong", "a lone \xe2\x80\x99 here", "Ð° Â°"]
+)
+def test_what_only_looks_so_stays(said):
+    page = f'<meta charset="utf-8"><title>Quay</title><p>{said}</p>'.encode()
+    assert decode(page, "text/html")[0] == parsable(page.decode())

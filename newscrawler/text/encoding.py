@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import re
 from functools import cache
+from itertools import islice
 
 from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom, resolve_encoding
 
@@ -39,6 +40,19 @@ _XML_DECLARATION = re.compile(r"\s*<\?xml\b[^>]{0,300}\?>")
 _XML_ENCODING = re.compile(rb"\s*<\?xml\b[^>]{0,200}?\bencoding\s*=\s*[\"']\s*([\w.:-]+)")
 _LEAD_AND_MORE = re.compile(rb"[\xc2-\xf4][\x80-\xbf]")
 _BEYOND_ASCII = re.compile(rb"[^\s<>]{0,30}[\x80-\xff]+[^\s<>]{0,30}")
+# a run of UTF-8 that somebody read as ISO-8859-1 and wrote as UTF-8: each byte of a character became two
+_DOUBLED = re.compile(
+    rb"(?:\xc3(?:[\x82-\x9f]\xc2[\x80-\xbf]|[\xa0-\xaf](?:\xc2[\x80-\xbf]){2}|[\xb0-\xb4](?:\xc2[\x80-\xbf]){3})){1,200}"
+)
+# how such quotation marks and full stops begin, and letters of Greek, Cyrillic, Hebrew and Arabic
+_MAY_BE_DOUBLED = (
+    b"\xc3\xa2\xc2\x80",
+    b"\xc3\xa3\xc2\x80",
+    *(b"\xc3%c\xc2" % each for each in b"\x8e\x8f\x90\x91\x97\x98\x99"),
+)
+_CONTROL = re.compile(rb"\xc2[\x80-\x9f]")  # which no text has
+LEAST_CONTROLS = 3  # so many of them in such runs, by which a document is known to be written so; one quotation mark has two
+_ASCII = re.compile(rb"[\x00-\x7f]")
 _PLAIN = rb'<p lang="az">AZ az 09 &amp; \u0041 +AGE- ~{</p>'
 _WIDE = ("utf-16", "utf-32")
 _PASTED = re.compile("[\udc80-\udcff]+")
@@ -157,11 +171,38 @@ def decode(body: bytes, content_type: str | None) -> tuple[str, str]:
     return raw.decode(), encoding
 
 
+def _written_once(body: bytes) -> bytes:
+    """UTF-8 without what was encoded twice.
+
+    >>> _written_once("“Überfahrt”".encode().decode("latin-1").encode()).decode(), _written_once("Ã©".encode()).decode()
+    ('“Überfahrt”', 'Ã©')
+    """
+    if not any(each in body for each in _MAY_BE_DOUBLED):
+        return body
+    controls = (control for run in _DOUBLED.finditer(body) for control in _CONTROL.findall(run[0]))
+    if sum(1 for _ in islice(controls, LEAST_CONTROLS)) < LEAST_CONTROLS:
+        return body
+    mended, start = [], 0
+    while start < len(body):  # piece by piece: each mend is a string of its own
+        ascii_from = _ASCII.search(body, start + PIECE)
+        end = ascii_from.start() if ascii_from else len(body)
+        mended.append(_DOUBLED.sub(_undoubled, body[start:end]))
+        start = end
+    return b"".join(mended)
+
+
+def _undoubled(found: re.Match[bytes]) -> bytes:
+    once = found[0].decode().encode("latin-1")
+    return once if _decodes(once, "utf-8") else found[0]
+
+
 def markup_of(body: bytes, content_type: str | None) -> tuple[bytes, str]:
     """The same with the text as UTF-8, as parsers read it: most pages are that already, and are not decoded."""
     body = without_bad_references(body)
     is_utf8 = _decodes(body, "utf-8")
     encoding = _resolved(body, content_type, is_utf8=is_utf8)
+    if encoding == "utf-8":
+        body = _written_once(body)
     if is_utf8 and encoding == "utf-8" and is_parsable(raw := body.removeprefix(codecs.BOM_UTF8)):
         return raw, encoding
     try:
@@ -216,6 +257,7 @@ def as_utf8(body: bytes, charset: str | None = None) -> bytes:
     if encoding is not None:
         text = body.decode(encoding, "replace")
     elif _decodes(body, "utf-8"):
+        body = _written_once(body)
         written = _XML_ENCODING.match(body)
         if written is None or written[1].lower() in (b"utf-8", b"utf8"):
             return body
