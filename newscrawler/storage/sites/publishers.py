@@ -21,12 +21,11 @@ def publisher_of(db: Database, source_id: str, url: str) -> str:
 
     Another site's feed decides nothing of it: aggregators name everybody's articles.
     """
-    own = db.execute(
-        "SELECT home FROM sources WHERE id = :id UNION SELECT url FROM endpoints WHERE source_id = :id", {"id": source_id}
-    ).fetchall()
     host, site = bare_host(url), site_of(url)
-    if any(_place(each)[1] == site for (each,) in own):
-        return source_id
+    own_home = "SELECT home FROM sources WHERE id = ?"  # nearly always there; a source may have thousands of endpoints
+    for addresses in (own_home, "SELECT url FROM endpoints WHERE source_id = ?"):
+        if any(_place(each)[1] == site for (each,) in db.execute(addresses, [source_id]).fetchall()):
+            return source_id
     homes = db.execute("SELECT home, id FROM sources WHERE home <> '' ORDER BY id").fetchall()
     on_host = (each for home, each in homes if _place(home)[0] == host)
     on_site = (each for home, each in homes if _place(home)[1] == site)
