@@ -349,7 +349,8 @@ HEAVY = {
     "newscrawler.extraction", "newscrawler.discovery", "newscrawler.process", "newscrawler.crawl",
 }  # fmt: skip
 UNASKED = {
-    "newscrawler.metadata", "newscrawler.relevance", "newscrawler.markup", "newscrawler.dates.written", "importlib.metadata",
+    "newscrawler.metadata", "newscrawler.relevance", "newscrawler.markup", "newscrawler.dates.written", "newscrawler.urls.key",
+    "importlib.metadata",
 }  # fmt: skip
 LISTING = {"newscrawler", "newscrawler.cli", "newscrawler.cli.stopping", "newscrawler.cli.verbs", "newscrawler.errors",
            "newscrawler.storage", "newscrawler.storage.database", "newscrawler.storage.database.sqlite_errors"}  # fmt: skip
