@@ -9,12 +9,14 @@ from command import HANG
 from conftest import CASES, as_json, candidate, command, lease, rows, said
 from reading_room import Visitor
 
+from newscrawler.events.window import Likeness
 from newscrawler.relevance import judge, shipped_lexicon
 from newscrawler.reports import events as reports
 from newscrawler.reports.event_facts import differences
 from newscrawler.reprocess import encoding, grouping
 from newscrawler.sources import Endpoint, Source
 from newscrawler.storage.archive import Archive
+from newscrawler.storage.meaning import events
 from newscrawler.storage.sites.sources import sync_sources
 from newscrawler.web import views
 
@@ -265,4 +267,49 @@ def test_a_story_that_comes_late_shows_that_two_happenings_were_taken_for_one(tm
     assert rows(archive, f"SELECT stories FROM events WHERE id = {before[900]}") == [(3,)]
     _, moved = grouping.regroup(archive)
     assert (moved, found_in(archive)) == (0, after)
+    archive.close()
+
+
+def of_different_happenings(archive, number):
+    """What stories of so many happenings say, one of each, the first of which came last."""
+    firsts = {case["event"]: (at, case) for at, case in reversed([*enumerate(WEEK)]) if case["event"] not in APART}
+    cases = list(firsts.values())[:number]
+    late = {**cases[0][1], "day": "2026-12-09T08:00:00Z"}
+    take_in(archive, [(800, late), *cases[1:]])
+    stories = [
+        story
+        for (story,) in rows(
+            archive, "SELECT story_id FROM event_stories JOIN event_evidence USING (story_id) ORDER BY at DESC"
+        )
+    ]
+    assert len(stories) == number
+    looking = grouping.Grouping(archive.db)
+    of = {each.story: each for each in events.evidence_of(archive.db, looking.encoder, stories)}
+    return looking, [of[story] for story in stories]
+
+
+def likeness(other, score):
+    return Likeness(other, score, (0.0,) * 6)
+
+
+def test_an_event_whose_stories_leave_one_after_another_keeps_the_last(tmp_path):
+    archive = begun(tmp_path / "archive")
+    looking, (late, one, other) = of_different_happenings(archive, 3)
+    with archive.transaction():
+        event = events.unite(archive.db, [events.event_of(archive.db, each.story) for each in (one, other)])
+        looking.keep(late, [likeness(one, 1.0), likeness(other, 1.0)])
+    assert events.event_of(archive.db, one.story) != events.event_of(archive.db, other.story)
+    assert rows(archive, f"SELECT stories, merged_into FROM events WHERE id = {event}") == [(1, None)]
+    archive.close()
+
+
+def test_a_story_that_is_looked_at_again_is_not_of_the_other_camp(tmp_path, monkeypatch):
+    archive = begun(tmp_path / "archive")
+    looking, (again, *others) = of_different_happenings(archive, 5)
+    asked = []
+    monkeypatch.setattr(grouping.Grouping, "_part_camps", lambda self, one, state, camp: asked.append((state.stories, camp)))
+    with archive.transaction():
+        events.unite(archive.db, [events.event_of(archive.db, each.story) for each in (again, *others)])
+        looking.keep(again, [likeness(others[0], 20.0)])
+    assert asked == [({each.story for each in others}, {each.story for each in others[1:]})]
     archive.close()

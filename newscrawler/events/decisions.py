@@ -186,12 +186,12 @@ def decide(
     return Decision(Relation.FIRST, "no event is like enough" if likenesses else "nothing like it near in time")
 
 
-def elsewhere(likenesses: Sequence[Likeness], events: Mapping[int, EventState], event: int) -> list[tuple[int, EventState]]:
-    """(story, its event) of those most like a story that are in another event than it is now: do they belong there?"""
+def elsewhere(likenesses: Sequence[Likeness], events: Mapping[int, EventState], event: int) -> list[int]:
+    """Those stories most like one that are in another event than it is now: do they belong there?"""
     alike = [
         (each.other.story, events[each.other.story]) for each in likenesses if each.score > 0 and each.other.story in events
     ]
-    return [(story, state) for story, state in alike if state.id != event and 1 < len(state.stories) < FEW][:ASKED_AGAIN]
+    return [story for story, state in alike if state.id != event and 1 < len(state.stories) < FEW][:ASKED_AGAIN]
 
 
 def other_camp(likenesses: Sequence[Likeness], state: EventState) -> frozenset[int]:

@@ -7,6 +7,7 @@ there: a story waits until its decision is committed.
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from newscrawler.events.decisions import (
@@ -85,10 +86,11 @@ class Grouping:
         """Decide on a story by what it has in common with others, and write that; what it shows of others, too."""
         decision, event, states = self._decide(one, likenesses)
         if decision.event is None:
-            for story, state in elsewhere(likenesses, states, event):
-                self._ask_again(story, state)
+            for story in elsewhere(likenesses, states, event):
+                self._ask_again(story, event)
         elif decision.relation is Relation.SAME and not decision.unites:
             state = next(each for each in states.values() if each.id == event)
+            state = replace(state, stories=state.stories - {one.story})  # it may be looked at once more
             if camp := other_camp(likenesses, state):
                 self._part_camps(one, state, camp)
         return decision
@@ -108,8 +110,13 @@ class Grouping:
         events.take_out(self._db, one.story)
         self._decide(one, self.look(one))
 
-    def _ask_again(self, story: int, state: EventState) -> None:
-        """Have a story leave an event that it has little in common with, now that one came that is like it."""
+    def _ask_again(self, story: int, event: int) -> None:
+        """Have a story leave an event that it has little in common with, now that one came that is like it, in `event`."""
+        state = events.states_of(self._db, [story]).get(
+            story
+        )  # as it is by now: what was asked before this may have left it
+        if state is None or state.id == event or len(state.stories) == 1:
+            return
         asked, rest = self._some(state, frozenset({story}))
         margins = [score for (score,) in self._compared(rest, asked)]
         if asked_of(margins, len(rest)) < UNITES:
