@@ -467,6 +467,15 @@ def test_views_are_made_anew_where_they_differ(archive):
         archive.db.execute(f"SELECT * FROM {view}").fetchall()
 
 
+def test_a_reader_has_the_views_that_a_migration_has_yet_to_make(archive):
+    for view in ("fingerprints", "verdicts", "reading_list"):
+        archive.db.execute(f"DROP VIEW {view}")
+    reader = connect_for_reading(archive.folder)
+    for view in ("fingerprints", "verdicts", "reading_list"):
+        reader.execute(f"SELECT * FROM {view}").fetchall()
+    reader.close()
+
+
 def test_the_repositorys_archive_folder_is_the_shipped_one():
     from pathlib import Path
 

@@ -64,11 +64,12 @@ def computed_columns(db: Database) -> list[ForeignObject]:
 def shadow_views(connection: sqlite3.Connection, *, every: bool = False) -> None:
     """Let a reader's connection have our views as we know them: one that differs is hidden behind a temporary one.
 
-    The archive's own file stays as it is.  `every`: those that do not differ too, for a connection that trusts no schema.
-    In views of the file SQLite 3.40 then refuses even functions of JSON; temporary ones are the connection's own.
+    One that is missing is there, too: between a migration and what follows it an archive lacks those that it needs.  Its
+    own file stays as it is.  `every`: those that do not differ too, for a connection that trusts no schema.  In views of
+    the file SQLite 3.40 then refuses even functions of JSON; temporary ones are the connection's own.
     """
     present = dict(connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'view'").fetchall())
-    differing = [sql for name, sql in schema.views().items() if every or present.get(name, sql) != sql]
+    differing = [sql for name, sql in schema.views().items() if every or present.get(name) != sql]
     if not differing:
         return
     (only,) = connection.execute("PRAGMA query_only").fetchone()
