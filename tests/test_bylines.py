@@ -101,7 +101,11 @@ FILLED_IN = [
     "Letters to the Editor", "Leserbriefe", "Courrier des lecteurs", "Court Reporter",
 ]  # fmt: skip
 NO_AUTHORS = json.loads((Path(__file__).parent / "cases" / "no_authors.json").read_text(encoding="utf-8"))
-DESKS = ["Newsroom", "Redaktion", "Redaktion Politik", "Redacción Internacional", "World Harbour Organization"]
+DESKS = [
+    "Newsroom", "Redaktion", "Redaktion Politik", "Redacción Internacional", "World Harbour Organization",
+    "Ministère des armées", "Instituto español de estudios navales", "Norsk maritimt institutt", "Centrum för militärhistoria",
+    "Polska agencja morska", "Ústav námořních vztahů", "Институт морской истории", "Institutul de studii navale",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("line", "names"), [(line, names) for _, line, names in CREDITS], ids=lambda each: str(each)[:30])

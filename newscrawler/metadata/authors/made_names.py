@@ -44,13 +44,18 @@ _TEMPLATE = re.compile(
 
 
 def is_sentence(credit: str) -> bool:
-    """Whether a credit is written as a button or a headline is, with a capital at its beginning alone, and no name.
+    """Whether a credit is written as an English button is, with a capital at its beginning alone, and speaks to somebody.
 
-    >>> is_sentence("Add to your list"), is_sentence("Institute for Sea Power"), is_sentence("kelling harbour club")
+    Most other languages write the names of ministries and institutes so.
+
+    >>> is_sentence("Add to your list"), is_sentence("Ministère des armées"), is_sentence("kelling harbour club")
     (True, False, False)
     """
     first, *rest = credit.split()
-    return len(rest) > 1 and first[0].isupper() and all(each[0].islower() for each in rest)
+    return len(rest) > 1 and first[0].isupper() and all(each[0].islower() for each in rest) and not _SPOKEN.isdisjoint(rest)
+
+
+_SPOKEN = frozenset({"to", "you", "your", "this", "our", "us", "my", "me", "it", "now"})
 
 
 def is_login(credit: str) -> bool:
