@@ -25,6 +25,8 @@ ACTS = as_json(CASES / "acts.json")
 WORDING = as_json(CASES / "wording.json")
 EVERYDAY = as_json(CASES / "everyday.json")
 NAMES = as_json(CASES / "names.json")
+BRIEFS = as_json(CASES / "briefs.json")
+OURS = {"defence", "diplomacy", "both"}
 BEAT = """
 replace = true
 [topics]
@@ -69,6 +71,19 @@ def test_what_states_and_forces_do_is_found_in_everyday_words(case):
     verdict = judge(case["title"], None, case["text"], LEXICON, case["lang"])
     assert verdict.decision == "keep", (verdict.score, verdict.matches)
     assert (verdict.diplomacy > verdict.defence) == (case["field"] == "diplomacy")
+
+
+@pytest.mark.parametrize("case", BRIEFS, ids=lambda case: f"{case['lang']} {case['title']}")
+def test_a_brief_is_missed_by_no_language_and_kept_for_no_figure_of_speech(case):
+    decision = judge(case["title"], None, case["text"], LEXICON, case["lang"]).decision
+    assert decision != ("drop" if case["about"] in OURS else "keep")
+
+
+def test_of_the_briefs_most_are_kept_that_are_ours_and_dropped_that_are_not():
+    called = [(case["about"] in OURS, judge(case["title"], None, case["text"], LEXICON, case["lang"])) for case in BRIEFS]
+    ours, others = ([verdict.decision for is_ours, verdict in called if is_ours == wanted] for wanted in (True, False))
+    assert ours.count("keep") >= 0.75 * len(ours)
+    assert others.count("drop") >= 0.7 * len(others)
 
 
 def test_every_term_of_a_game_is_the_games():
