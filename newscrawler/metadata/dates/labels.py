@@ -165,7 +165,7 @@ def tells_of_entry(line: str) -> bool:
     >>> tells_of_entry("This entry was posted on 3 May 2026"), tells_of_entry("This week was windy")
     (True, False)
     """
-    return line.lower().startswith(shipped_labels().entry)
+    return line[:ALONE].lower().startswith(shipped_labels().entry)
 
 
 def read_labels(line: str, writing: Writing, before: str = "") -> list[Labelled]:
