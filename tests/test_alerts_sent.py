@@ -255,7 +255,14 @@ def test_an_event_is_told_of_once(sender):
     come(1, "A frigate left its base")
     come(2, "Une frégate frigate quitte sa base en mer")
     rule = AlertRule("stdout", "frigates", each_event=True)
+    assert [each.items for each in out.run([rule], NOW)] == [0]  # which event they are of is not known yet
+    assert [
+        each.items
+        for each in out.run([AlertRule("mail:a@b.example", "frigates", each_event=True)], NOW + timedelta(hours=1))
+    ] == [2]
+    outbox.clear()
     with out.db.conn:
+        out.db.execute("DELETE FROM to_group")
         out.db.execute("INSERT INTO events (id, stories) VALUES (7, 3)")
         new = "INSERT INTO event_stories (story_id, event_id, relation, reason) SELECT story_id, 7, 'same', '' FROM articles"
         out.db.execute(new)
@@ -264,6 +271,8 @@ def test_an_event_is_told_of_once(sender):
     with out.db.conn:
         out.db.execute(f"{new} WHERE id = 3")
     come(4, "A frigate elsewhere, of another happening")
+    with out.db.conn:
+        out.db.execute("DELETE FROM to_group")
     assert [each.items for each in out.run([rule], NOW)] == [1]
     assert [item.title for message in outbox for item in message.items] == ["Frigate 1", "Frigate 4"]
 

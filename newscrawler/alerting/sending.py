@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from newscrawler.alerting import positions
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from newscrawler.alerting.positions import Position
 
+GROUPED = timedelta(minutes=15)  # in which an article's event is found; what waits longer is told of by its story
 MOST = 100  # items of a message
 MOST_TROUBLES = 500  # findings that are looked at
 
@@ -128,7 +130,7 @@ class Sender:
     def _send(self, rule: AlertRule, position: Position, now: datetime) -> tuple[Sent, Position]:
         try:
             channel = parse_channel(rule.to, self.contact)
-            items, after, is_more = self._new(rule, position)
+            items, after, is_more = self._new(rule, position, now)
             if items:
                 place = place_of(self.folder.resolve())
                 self.deliver(Message(rule.name, items, place, is_more, templates_of(rule)), channel)
@@ -136,7 +138,7 @@ class Sender:
             return Sent(rule, problem=str(error)), position
         return Sent(rule, len(items)), replace(after, done=iso(now))
 
-    def _new(self, rule: AlertRule, position: Position) -> tuple[tuple[Item, ...], Position, bool]:
+    def _new(self, rule: AlertRule, position: Position, now: datetime) -> tuple[tuple[Item, ...], Position, bool]:
         if rule.event == SOURCE_TROUBLE:
             holding = troubles(self.db, MOST_TROUBLES)
             new = [each for each in holding if trouble_id(each) not in position.told]
@@ -149,4 +151,6 @@ class Sender:
         query = compile_query(search.query, vocabulary(self.db))
         after = search.seen_id if position.seen is None else position.seen
         hits = saved.arrivals(self.db, query, after=after, limit=MOST, each_event=rule.each_event)
+        if rule.each_event and (waits := saved.first_waiting(self.db, after, iso(now - GROUPED))) is not None:
+            hits, last = [each for each in hits if each.id < waits], waits - 1
         return of_hits(hits), replace(position, seen=last), len(hits) == MOST

@@ -118,6 +118,13 @@ def arrivals(db: Database, query: Query, *, after: int = 0, limit: int = 100, ea
     return hits(db, _arrived(db, query, after, limit, each_event=each_event), query)
 
 
+def first_waiting(db: Database, after: int, since: str) -> int | None:
+    """The first article behind a number that came since a time and waits for its event; None where none does."""
+    sql = "SELECT min(article_id) FROM to_group JOIN articles ON id = article_id WHERE article_id > ? AND first_seen >= ?"
+    found: int | None = db.execute(sql, [after, since]).fetchone()[0]
+    return found
+
+
 def new_stories(db: Database, query: Query, *, after: int, limit: int) -> int:
     """How many `arrivals` there are, `limit` at most."""
     return len(_arrived(db, query, after, limit))
