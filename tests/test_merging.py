@@ -2,6 +2,7 @@
 
 import shutil
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,11 +10,12 @@ from conftest import NOW, SOURCES, candidate, lease, rows
 from test_intake import NAVY, OTHER_NAVY, URL
 
 from newscrawler.api import open_archive
+from newscrawler.dedup.fingerprints import fingerprints, shingled
 from newscrawler.export.archives import write_archive, write_database
 from newscrawler.export.origin import Origin
 from newscrawler.intake.archives import take_archive
 from newscrawler.intake.run import Intake, Report
-from newscrawler.items import Lease
+from newscrawler.items import Lease, Update
 from newscrawler.items.rights import RightsKind, RightsOrigin, Statement
 from newscrawler.reports import articles
 from newscrawler.reports.whole_articles import whole_articles
@@ -154,6 +156,24 @@ def test_two_archives_become_one(archive, tmp_path):
     assert rows(archive, "SELECT count(DISTINCT story_id) FROM articles WHERE id IN (1, 4)") == [(1,)]
     assert rows(archive, "PRAGMA foreign_key_check") == []
     assert take_all(archive, tmp_path / "theirs").counts == {"there already": 3}
+
+
+def test_a_live_blog_that_says_something_else_keeps_nothing_of_its_entries(archive, tmp_path):
+    def blog(lease, text, entry, fetched):
+        made = candidate(lease, text, fetched=fetched)
+        article = replace(made.article, updates=(Update(None, "Noon", entry),))
+        return replace(made, article=article, fingerprints=tuple(fingerprints(shingled(article.whole_text))))
+
+    day = timedelta(days=1)
+    archive.file([blog(lease(archive, URL), TEXT, "A tug came out of the harbour to tow the ferry home.", NOW - 5 * day)])
+    with Archive.open(tmp_path / "theirs") as theirs:
+        sync_sources(theirs, SOURCES)
+        theirs.file(
+            [blog(lease(theirs, URL), OTHER, "Bakers of the town ask for rain and for cheaper flour.", NOW - 2 * day)]
+        )
+        expected = rows(theirs, "SELECT hash, article_id FROM fingerprints ORDER BY 1")
+    assert take_all(archive, tmp_path / "theirs").counts == {"merged": 1}
+    assert rows(archive, "SELECT hash, article_id FROM fingerprints ORDER BY 1") == expected
 
 
 def test_a_text_that_was_withdrawn_in_one_archive_stays_in_the_other(archive, tmp_path):

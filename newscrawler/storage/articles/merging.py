@@ -253,8 +253,9 @@ class Merging:
         told = self._columns_of("articles") - PLACES
         cells = {name: row[name] for name in told} | {"page_id": page_ids.get(row["page_id"])}
         assignments = ", ".join(f"{column} = :{column}" for column in cells)
+        (old_text,) = db.execute(f"SELECT {WHOLE_TEXT} FROM articles WHERE id = ?", [article_id]).fetchone()  # noqa: S608 ours
         db.execute(f"UPDATE articles SET {assignments} WHERE id = :id", cells | {"id": article_id})  # noqa: S608 ours
-        copies.forget(db, article_id, there["text"], there["content_hash"])
+        copies.forget(db, article_id, old_text, there["content_hash"])
         for table in (_VERDICTS, *JUDGED[1:]):
             db.execute(f"DELETE FROM {table} WHERE article_id = ?", [article_id])  # noqa: S608 ours
         for table in JUDGED:
