@@ -19,6 +19,7 @@ from newscrawler.process import decide
 from newscrawler.search.query import compile_query
 from newscrawler.search.ranking import search
 from newscrawler.storage.archive import Archive
+from newscrawler.storage.articles import copies
 from newscrawler.storage.database.connect import connect_for_reading, connect_for_writing
 from newscrawler.storage.schema import versions as schema
 from newscrawler.storage.sites import polls
@@ -119,6 +120,22 @@ def test_an_article_that_another_program_deleted_is_no_copy_of_anything(archive)
         other.execute("DELETE FROM articles")
     (decision,) = archive.file([candidate(lease(archive, "https://gazette.example/2"), f"{words} A corvette joins.")])
     assert decision.outcome is Outcome.NEW
+
+
+def test_articles_that_another_program_deleted_stand_in_no_copys_way(archive):
+    words = "Four frigates patrol the strait while ministers of nine countries meet in the harbour to speak of it all. " * 3
+    tails = [
+        f"A corvette of the {number} squadron joins off the cape."
+        for number in ("second", "third", "fourth", "fifth", "sixth", "ninth", "tenth")
+    ]
+    archive.file(
+        [candidate(lease(archive, f"https://gazette.example/{n}"), f"{words} {tail}") for n, tail in enumerate(tails)]
+    )
+    left = max(rows(archive, "SELECT id FROM articles"))[0]
+    with closing(sqlite3.connect(archive.folder / "news.db")) as other, other:
+        other.execute("DELETE FROM articles WHERE id <> ?", [left])
+    hashes = [value for (value,) in rows(archive, "SELECT DISTINCT hash FROM fingerprints")]
+    assert copies.similar(archive.db, hashes)[0] == [left]
 
 
 def test_terms_have_their_numbers_whoever_took_those_back(archive):

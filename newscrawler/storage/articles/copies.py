@@ -103,6 +103,10 @@ def _worth_a_look(found: Mapping[int, list[int]]) -> set[int]:
     }
 
 
+def _without(found: Mapping[int, list[int]], some: set[int]) -> dict[int, list[int]]:
+    return {value: [article for article in articles if article not in some] for value, articles in found.items()}
+
+
 def similar(
     db: Database, hashes: Iterable[int], itself: int | None = None
 ) -> tuple[list[int], frozenset[int], frozenset[int]]:
@@ -112,10 +116,12 @@ def similar(
     """
     found = postings(db, hashes)
     if itself is not None:
-        found = {value: [article for article in articles if article != itself] for value, articles in found.items()}
+        found = _without(found, {itself})
     if not (worth_a_look := _worth_a_look(found)):
         return [], frozenset(), frozenset()
     shape_of = shapes(db, worth_a_look)
+    if deleted := worth_a_look - shape_of.keys():  # by another program, that left their fingerprints
+        found = _without(found, deleted)
     stands = standing(found, {article: story for article, (story, _) in shape_of.items()})
     return likely(found, stands, shape_of), stands, crowded_shingles(found)
 
