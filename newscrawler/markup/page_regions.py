@@ -138,10 +138,13 @@ def stands_in_post(node: Node, around: Set[Node]) -> bool:
     """Whether a block stands in a quotation or in what the page shows from elsewhere: its days and names are of that."""
     step: Node | None = node
     while step is not None and step not in around:
-        if step.tag == "blockquote" or names_post(step.label):
+        if step.tag == "blockquote" or (step.good <= LONGEST_POST and names_post(step.label)):
             return True
         step = step.parent
     return False
+
+
+LONGEST_POST = 2_000  # characters of paragraphs; an article of the format "audio" holds more
 
 
 def around_headings(elements: Elements) -> frozenset[HtmlElement]:
