@@ -86,17 +86,20 @@ JOIN articles AS other ON other.id = copies.other_id
 JOIN sources AS other_source ON other_source.id = other.source_id
 ORDER BY copies.article_id DESC, copies.score DESC;
 
+-- Three tables read one after another without a UNION: DuckDB puts brackets around the parts of one, which SQLite refuses, and
+-- then reads no table of the archive at all. Nothing is at least NULL: each table is read in one of three turns, and is empty in others.
 -- sampled shingles of the texts, by which copies are found (dedup.fingerprints)
 CREATE VIEW fingerprints AS
 SELECT
-    hash,  -- 32 bits
-    article_id  -- the article
-FROM settled_fingerprints
-UNION ALL
-SELECT hash, article_id FROM gathered_fingerprints
-UNION ALL
-SELECT value, article_id FROM recent_fingerprints, json_each(iif(json_valid(hashes), hashes, '[]'))
-WHERE type = 'integer' AND value BETWEEN -2147483648 AND 2147483647;
+    coalesce(settled.hash, gathered.hash, recent.value) AS hash,  -- 32 bits
+    coalesce(settled.article_id, gathered.article_id, came.article_id) AS article_id  -- the article
+FROM json_each('[1, 2, 3]') AS turn
+LEFT JOIN settled_fingerprints AS settled ON settled.hash >= CASE turn.value WHEN 1 THEN -2147483648 END
+LEFT JOIN gathered_fingerprints AS gathered ON gathered.hash >= CASE turn.value WHEN 2 THEN -2147483648 END
+LEFT JOIN recent_fingerprints AS came ON came.article_id >= CASE turn.value WHEN 3 THEN 0 END
+LEFT JOIN json_each(iif(json_valid(came.hashes), came.hashes, '[]')) AS recent
+    ON recent.type = 'integer' AND recent.value BETWEEN -2147483648 AND 2147483647
+WHERE coalesce(settled.hash, gathered.hash, recent.value) IS NOT NULL;
 
 -- what our lexicon says of an article, and why
 CREATE VIEW verdicts AS
