@@ -45,11 +45,7 @@ _DOUBLED = re.compile(
     rb"(?:\xc3(?:[\x82-\x9f]\xc2[\x80-\xbf]|[\xa0-\xaf](?:\xc2[\x80-\xbf]){2}|[\xb0-\xb4](?:\xc2[\x80-\xbf]){3})){1,200}"
 )
 # how such quotation marks and full stops begin, and letters of Greek, Cyrillic, Hebrew and Arabic
-_MAY_BE_DOUBLED = (
-    b"\xc3\xa2\xc2\x80",
-    b"\xc3\xa3\xc2\x80",
-    *(b"\xc3%c\xc2" % each for each in b"\x8e\x8f\x90\x91\x97\x98\x99"),
-)
+_MAY_BE_DOUBLED = re.compile(rb"\xc3[\xa2\xa3\x8e-\x91\x97-\x99]\xc2")
 _CONTROL = re.compile(rb"\xc2[\x80-\x9f]")  # which no text has
 LEAST_CONTROLS = 3  # so many of them in such runs, by which a document is known to be written so; one quotation mark has two
 _ASCII = re.compile(rb"[\x00-\x7f]")
@@ -177,7 +173,7 @@ def _written_once(body: bytes) -> bytes:
     >>> _written_once("“Überfahrt”".encode().decode("latin-1").encode()).decode(), _written_once("Ã©".encode()).decode()
     ('“Überfahrt”', 'Ã©')
     """
-    if not any(each in body for each in _MAY_BE_DOUBLED):
+    if not _MAY_BE_DOUBLED.search(body):  # by one look for the first byte, which few pages have often
         return body
     controls = (control for run in _DOUBLED.finditer(body) for control in _CONTROL.findall(run[0]))
     if sum(1 for _ in islice(controls, LEAST_CONTROLS)) < LEAST_CONTROLS:
