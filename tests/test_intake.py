@@ -391,6 +391,12 @@ def test_articles_that_others_read_are_taken_as_told(archive, take, form):
         assert short == [("Submarines", '["J. Roe"]', "en", None)]
 
 
+def test_a_language_that_was_told_is_checked_against_the_text(archive, take):
+    assert take(as_lines(NEWS_PLEASE | {"language": "de"}, SHORT | {"language": "en"}))[0] == {"new": 2}
+    told = rows(archive, "SELECT language, language_origin FROM articles ORDER BY id")
+    assert told == [("en", "text"), ("en", "both")]
+
+
 def test_html_in_json_is_read_as_a_page(archive, take):
     assert take(as_lines({"link": URL, "html": html().decode(), "date": 1_700_000_000}))[0] == {"new": 1}
     assert rows(archive, "SELECT text, published, page_id FROM articles") == [(TEXT, "2023-11-14T22:13:20Z", 1)]

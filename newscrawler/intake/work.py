@@ -143,6 +143,6 @@ def _judged(what: Told, page: Page, source: Source, now: datetime) -> Candidate:
 
 
 def _with_what_it_says(article: Article) -> Article:
-    """With the language that its text is in, where nobody said one."""
-    known = article if article.language else with_language(article)
+    """With the language that its text is in: what was told may have stood in a page's template."""
+    known = with_language(article)
     return replace(known, credit=first_publisher(known.text))

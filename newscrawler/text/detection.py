@@ -20,6 +20,7 @@ SLICES, SLICE = 5, 200
 MAX_CHARACTERS = 100_000  # characters of a text that count
 MIN_PROBABILITY = 0.5  # from this probability on a text says its language
 FIRM_PROBABILITY = 0.8  # from here on it is believed against the page
+RANKED = 4  # languages that the model is asked for: as many as one is written under
 _CAPITALS = bytes(each for each in range(256) if not 65 <= each <= 90)  # all others, which are left out to count these
 _LETTERS = bytes(each for each in range(256) if not 65 <= each & ~32 <= 90 or each > 127)
 # one language under several codes, or written so alike that a detector takes one for the other
@@ -45,13 +46,28 @@ def _model() -> Any:
     return fasttext.load_model(str(Path(places[0], "resources", "lid.176.ftz")))
 
 
-def _likeliest(line: str) -> tuple[str, float]:
-    """(language, probability) of a line that holds a word; what is mostly capitals is read in small letters."""
+def _ranked(line: str) -> list[tuple[str, float]]:
+    """(language, probability) of a line that holds a word, the likeliest first; what is mostly capitals is read in small letters."""
     raw = line.encode("utf-8", "surrogatepass")
     capitals, letters = len(raw.translate(None, _CAPITALS)), len(raw.translate(None, _LETTERS))
     shouted = line.isupper() or (len(line) > 5 and capitals > 0.8 * letters)
-    labels, scores = _model().predict(line.lower() if shouted else line)
-    return labels[0].removeprefix("__label__"), min(float(scores[0]), 1.0)
+    labels, scores = _model().predict(line.lower() if shouted else line, k=RANKED)
+    return [(label.removeprefix("__label__"), min(float(score), 1.0)) for label, score in zip(labels, scores, strict=True)]
+
+
+def likeliest_of(ranked: list[tuple[str, float]]) -> tuple[str, float]:
+    """The likeliest language, with what those have that are one with it: a text of theirs is shared out among them.
+
+    >>> likeliest_of([("de", 0.4), ("hr", 0.3), ("sh", 0.2), ("bs", 0.1)])
+    ('hr', 0.6)
+    """
+    summed = [(language, sum(more for other, more in ranked if _agree(language, other))) for language, _ in ranked]
+    language, probability = max(summed, key=lambda each: each[1])
+    return language, min(probability, 1.0)
+
+
+def _likeliest(line: str) -> tuple[str, float]:
+    return likeliest_of(_ranked(line))
 
 
 def _sample(text: str) -> str:
