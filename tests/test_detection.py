@@ -41,12 +41,15 @@ def test_a_text_against_the_claim_of_its_page():
     assert language_of("NATO", None) == (None, None)
 
 
-@pytest.mark.parametrize("text", [
-    "Ruska fregata ušla je u subotu u Jadransko more, priopćilo je ministarstvo obrane. Hrvatska mornarica prati brod koji "
-    "plovi prema jugu, a NATO je obaviješten o njegovom kretanju i zapovijedima posade.",
-    "U požaru na remorkeru u luci kod Splita ozlijeđena su četiri člana posade, javila je obalna straža. Brod je potom "
-    "otegljen u dok, a uzrok požara istražuje se.",
-])  # fmt: skip
+CROATIAN = (
+    """Ruska fregata ušla je u subotu u Jadransko more, priopćilo je ministarstvo obrane. Hrvatska mornarica prati brod koji
+    plovi prema jugu, a NATO je obaviješten o njegovom kretanju i zapovijedima posade.""",
+    """U požaru na remorkeru u luci kod Splita ozlijeđena su četiri člana posade, javila je obalna straža. Brod je potom
+    otegljen u dok, a uzrok požara istražuje se.""",
+)
+
+
+@pytest.mark.parametrize("text", CROATIAN)
 def test_a_language_that_the_model_has_under_several_codes_is_believed_for_all_of_them(text):
     assert language_of(text, "de") == ("hr", "text")
     assert language_of(text, None) == ("hr", "text")

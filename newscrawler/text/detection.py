@@ -47,7 +47,7 @@ def _model() -> Any:
 
 
 def _ranked(line: str) -> list[tuple[str, float]]:
-    """(language, probability) of a line that holds a word, the likeliest first; what is mostly capitals is read in small letters."""
+    """(language, probability) of a line, the likeliest first; what is mostly capitals is read in small letters."""
     raw = line.encode("utf-8", "surrogatepass")
     capitals, letters = len(raw.translate(None, _CAPITALS)), len(raw.translate(None, _LETTERS))
     shouted = line.isupper() or (len(line) > 5 and capitals > 0.8 * letters)
