@@ -41,6 +41,7 @@ FILES = (
     "wording",
     "narrowed",
     "senses",
+    "company",
     "acts",
     "wide",
     "states",
