@@ -168,6 +168,15 @@ def test_a_section_is_the_author_only_where_it_is_a_desk_or_an_agency(text, auth
     assert credited(Claims(jsonld={"author": {"@type": "Person", "name": text}, "articleSection": text}))[0] == authors
 
 
+def test_a_house_is_no_section_because_its_trail_begins_with_it():
+    claims = Claims(
+        jsonld={"author": {"@type": "Organization", "name": "Kelling Tide"}},
+        meta={"og:site_name": "Kelling Tide"},
+        trail=("Kelling Tide", "Politics"),
+    )
+    assert credited(claims)[0] == ("Kelling Tide",)
+
+
 @pytest.mark.parametrize("text", DESKS)
 def test_a_desk_is_the_author_where_nobody_else_is_stated(text):
     assert authors_of(stated=text) == (text,)

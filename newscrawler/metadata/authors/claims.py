@@ -59,8 +59,12 @@ class Houses:
         return len(said) > MAX_NAMED and self.headline.issuperset(said)
 
     def is_section(self, name: str) -> bool:
-        """Whether a credit is the section of its page, which templates state where nobody is named."""
-        return spaceless(name) in self.sections
+        """Whether a credit is the section of its page, which templates state where nobody is named.
+
+        A trail begins with the house: that is none.
+        """
+        said = spaceless(name)
+        return said in self.sections and said not in self.stated | self.hosts
 
     def alone(self, name: str) -> str:
         """A house's name without the town behind it: "gazette.example, Kelling, Islands"."""
