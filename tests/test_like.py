@@ -102,6 +102,19 @@ def test_the_same_hits_are_listed_counted_and_taken_away(filled, text):
     assert profile(filled.db, query, vocabulary(filled.db)).total == len(copies)
 
 
+def test_what_is_taken_away_says_how_near_where_it_is_by_meaning(filled):
+    known = vocabulary(filled.db)
+    request = ExportRequest(compile_query('Kathmandu like:"collision of frigates"', known), every_copy=True, text=True)
+    assert request.columns[-2:] == ("near", "text")
+    told = [dict(zip(request.columns, request.cells(each), strict=True)) for each in exported(filled.db, request)]
+    hits = search(filled.db, request.query, Listing(1_000, 0, False, True))
+    assert {each["id"]: each["near"] for each in told} == {
+        each.id: None if each.near is None else round(each.near, 3) for each in hits
+    }
+    assert any(each["near"] for each in told)
+    assert "near" not in ExportRequest(compile_query("Kathmandu", known), text=True).columns
+
+
 def test_sql_says_that_it_does_not_find_by_meaning(filled):
     add_functions(filled.db.conn)
     remarks, plain = filled.db.execute(

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, fields, replace
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
+from newscrawler.search.meaning import nearness
 from newscrawler.search.ranking import HIT_COLUMNS, HIT_ROWS, Hit, matching, newest, originals
 from newscrawler.search.snippets import in_own_letters
 from newscrawler.storage.articles.copies import shapes
@@ -59,7 +60,8 @@ class ExportedArticle(Hit):
 
 
 EXPORTED = tuple(each.name for each in fields(ExportedArticle) if each.name != "near")
-cells_of = attrgetter(*EXPORTED)
+BY_MEANING = (*EXPORTED[:-1], "near", EXPORTED[-1])
+_CELLS_OF = {names: attrgetter(*names) for names in (EXPORTED, BY_MEANING)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,11 @@ class ExportRequest:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        return EXPORTED if self.text else EXPORTED[:-1]
+        return self._names if self.text else self._names[:-1]
+
+    @property
+    def _names(self) -> tuple[str, ...]:
+        return BY_MEANING if self.query.like else EXPORTED
 
     def asking(self, query: Query) -> ExportRequest:
         """The same of another query."""
@@ -80,7 +86,7 @@ class ExportRequest:
 
     def cells(self, article: ExportedArticle) -> tuple[Any, ...]:
         """An article's values in the order of `columns`."""
-        return tuple(cells_of(article)[: len(self.columns)])
+        return tuple(_CELLS_OF[self._names](article)[: len(self.columns)])
 
 
 @dataclass(slots=True)
@@ -140,6 +146,9 @@ def articles_of(db: Database, ids: Sequence[int], request: ExportRequest) -> lis
     values = {"ids": json.dumps(ids), "text": request.text}
     snippets = dict(_snippets(db, ids, request.query))
     made = {row[0]: _article(row, snippets.get(row[0])) for row in db.conn.execute(_ROWS, values)}
+    for like in request.query.like:
+        near = nearness(db, like, ids)
+        made |= {id_: replace(made[id_], near=round(score, 3)) for id_, score in near.items() if id_ in made}
     return [made[each] for each in ids if each in made]
 
 
