@@ -173,6 +173,16 @@ def test_the_commands_show_explain_part_and_join(tmp_path):
     assert f"event {max(event, other)} is part of event {min(event, other)} now" in run(max(event, other)).stderr
 
 
+def test_the_command_says_what_is_told_differently(tmp_path):
+    dead = ("12 sailors were killed.", "15 Matrosen wurden getötet.")
+    told = [{**case, "text": f"{own} {case['text']}"} for case, own in zip(CASES_OF_EVENTS[:2], dead, strict=True)]
+    archive = filed(tmp_path / "archive", list(enumerate(told)))
+    event = grouped(archive)[0]
+    archive.close()
+    said = command("events", event, "--archive", archive.folder, cwd=tmp_path).stdout
+    assert "told differently, how many died: 12 (Relay en); 15 (Gazette de)\n" in said
+
+
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
@@ -181,6 +191,10 @@ def test_the_commands_show_explain_part_and_join(tmp_path):
         (("99",), 1, "there is no event 99"),
         (("part", "1", "99"), 1, "article 99 is not of event 1"),
         (("1", "--update"), 2, "go over all events"),
+        (("--rebuild", "--since", "7d"), 2, "go over all events"),
+        (("1", "--by", "FR"), 2, "choose among all events"),
+        (("join", "1", "2", "--since", "7d"), 2, "choose among all events"),
+        (("--explain",), 2, "write its ID"),
         (("join", "1", "1"), 1, "one event already"),
     ],
 )

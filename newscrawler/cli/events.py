@@ -18,6 +18,7 @@ from newscrawler.errors import ArchiveError, NewscrawlerError
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
+    from newscrawler.reports.event_facts import Told
     from newscrawler.reports.events import EventStory
 
 COLUMNS = ("event", "stories", "languages", "began", "ended", "follows", "spoken", "title")
@@ -47,6 +48,11 @@ class EventFilter:
     languages: str | None
     by: str | None
     not_by: str | None
+
+    @property
+    def chooses(self) -> bool:
+        """Whether any of the list's events are left out."""
+        return any((self.since, self.languages, self.by, self.not_by))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +105,14 @@ def events(words: tuple[str, ...], folder: Path | None, wanted: EventFilter, wor
     which turned out to be another's leads there. Across languages it needs newscrawler[semantic].
     """
     if work.update or work.rebuild:
-        if words:
+        if words or wanted.chooses or work.explain:
             raise click.UsageError("--update and --rebuild go over all events; leave the rest out")
         _make(options.archive_folder(folder), rebuild=work.rebuild)
         return
+    if words and wanted.chooses:
+        raise click.UsageError("--since, --languages, --by and --not-by choose among all events; leave them or the rest out")
+    if work.explain and (not words or words[0] in ("part", "join")):
+        raise click.UsageError("--explain tells of one event: write its ID")
     if words and words[0] in ("part", "join"):
         _correct(options.archive_folder(folder), words)
         return
@@ -158,6 +168,7 @@ def _current(db: Database, event: int) -> int:
 
 
 def _show(db: Database, event: int, explain: bool, form: str | None) -> None:
+    from newscrawler.reports.event_facts import differences, fact_in_words
     from newscrawler.reports.events import additions, event_row, event_stories, first_by, followed_by
 
     number = _current(db, event)
@@ -183,6 +194,14 @@ def _show(db: Database, event: int, explain: bool, form: str | None) -> None:
     for added in additions(db, stories):
         told = ", ".join([*added.names, *added.numbers])
         click.echo(f"only in {added.language or '?'}: {told}")
+    for one in differences(db, stories):
+        click.echo(f"told differently, {fact_in_words(one.fact).lower()}: {'; '.join(map(_told, one.told))}")
+
+
+def _told(each: Told) -> str:
+    """What some say of a fact, and who.  A newspaper says it in each of its languages."""
+    who = dict.fromkeys(f"{story.source} {story.language}".rstrip() for story in each.stories)
+    return f"{each.what} ({', '.join(who)})"
 
 
 def _explained(each: EventStory) -> str:

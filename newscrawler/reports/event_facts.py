@@ -42,6 +42,14 @@ _ELSEWHERE = """
 """
 _HAS_VECTOR = "SELECT 1 FROM vectors WHERE article_id = ? LIMIT 1"
 
+_FACTS = {
+    "dead": "How many died",
+    "wounded": "How many were hurt",
+    "missing": "How many are missing",
+    "held": "How many are held",
+    "displaced": "How many fled or were moved",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -81,6 +89,15 @@ class EventOfArticle:
     stories: int
     elsewhere: tuple[Elsewhere, ...]
     has_vector: bool
+
+
+def fact_in_words(kind: str) -> str:
+    """A fact that is told differently.
+
+    >>> fact_in_words("dead"), fact_in_words("kyiv")
+    ('How many died', 'What the place is called')
+    """
+    return _FACTS.get(kind, "What the place is called")
 
 
 def differences(db: Database, stories: Sequence[EventStory]) -> list[Difference]:

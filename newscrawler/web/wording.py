@@ -82,21 +82,3 @@ def reviewed(decision: str) -> str:
     'it belongs here'
     """
     return _VERDICTS.get(decision, decision)
-
-
-_FACTS = {
-    "dead": "How many died",
-    "wounded": "How many were hurt",
-    "missing": "How many are missing",
-    "held": "How many are held",
-    "displaced": "How many fled or were moved",
-}
-
-
-def fact(kind: str) -> str:
-    """A fact that is told differently.
-
-    >>> fact("dead"), fact("kyiv")
-    ('How many died', 'What the place is called')
-    """
-    return _FACTS.get(kind, "What the place is called")

@@ -13,9 +13,8 @@ from datasette.utils.asgi import Response
 from newscrawler.dates import iso, read_moment
 from newscrawler.export import feeds
 from newscrawler.reports import events
-from newscrawler.reports.event_facts import Difference, differences
+from newscrawler.reports.event_facts import Difference, differences, fact_in_words
 from newscrawler.storage.database.identity import identity
-from newscrawler.web import wording
 from newscrawler.web.desk import on_pages as on_desk
 from newscrawler.web.files import search_files
 from newscrawler.web.room import NotFound, number
@@ -71,7 +70,7 @@ async def page(room: Room, id: str, form: str | None = None) -> Response:
         "stories": stories,
         "added": found.added,
         "followed_by": found.followed_by,
-        "differing": [(wording.fact(each.fact), each.told) for each in found.differing],
+        "differing": [(fact_in_words(each.fact), each.told) for each in found.differing],
         "desk": await on_desk.on_desk(room, [each.article for each in stories]),
         "firsts": [(what, events.first_by(stories, what)) for what in ("language", "country")],
     }
