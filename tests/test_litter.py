@@ -153,6 +153,29 @@ def test_a_cell_of_a_table_and_a_heading_of_the_article_stay():
     assert "Advertising | 12 million" in text
 
 
+WARNED = "".join(
+    f"<p>Nobody answers for what follows of rule {number} or of what was said of it here.</p>" for number in range(30)
+)
+
+
+@pytest.mark.parametrize(
+    "called", ["disclaimer", "article-disclaimer", "disclaimer__text", "site-legal-disclaimer", "avertissement"]
+)
+def test_a_box_called_a_disclaimer_is_cut_however_long(called):
+    story = "".join(f"<p>{each}</p>" for each in PARAGRAPHS)
+    page = f'<article><h1>The quay</h1>{story}<div class="{called}"><div>{WARNED}</div></div></article>'
+    found = examine(page.encode(), "https://a.example/x", NOW)
+    assert found.article.text == "\n".join(PARAGRAPHS)
+    assert "a disclaimer" in {why for _, why in found.cut}
+
+
+@pytest.mark.parametrize("called", ["disclaimer", "has-disclaimer", "with_disclaimer_text", "article-body-disclaimers"])
+def test_an_article_in_a_box_called_so_stays(called):
+    story = "".join(f"<p>{each}</p>" for each in PARAGRAPHS)
+    page = f'<article><h1>The quay</h1><div class="{called}">{story}</div></article>'
+    assert examine(page.encode(), "https://a.example/x", NOW).article.text == "\n".join(PARAGRAPHS)
+
+
 @given(st.text(max_size=400))
 def test_any_line_has_an_answer(line):
     assert {judge(line) for judge in JUDGES} <= {True, False}

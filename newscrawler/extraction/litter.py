@@ -72,18 +72,32 @@ def biographies(page: Page, chosen: list[int], about: About) -> dict[int, str]:
 
 
 def disclaimers(page: Page, chosen: list[int], _: About) -> dict[int, str]:
-    """A disclaimer behind the article and all that follows, where no heading does; one about views at the end."""
+    """A box called so; a disclaimer behind the article and all that follows, where no heading does; whose views it has."""
     blocks = page.blocks
-    found: dict[int, str] = {}
+    found = _disclaimed_in_boxes(page, chosen)
     headings = [place for place, index in enumerate(chosen) if blocks[index].node.tag in HEADINGS]
     first_good = next((place for place, index in enumerate(chosen) if blocks[index].good), len(chosen))
     for place in range(max([first_good + 1, *headings[-1:]]), len(chosen)):
         if _DISCLAIMER.fullmatch(blocks[chosen[place]].text):
-            return dict.fromkeys(chosen[place:], "a disclaimer")
+            return found | dict.fromkeys(chosen[place:], "a disclaimer")
     for index in chosen[max(len(chosen) - ENDS, 1) :]:
         if len(blocks[index].text) <= 2 * PROMPT and _VIEWS.fullmatch(blocks[index].text):
             found[index] = "a disclaimer"
     return found
+
+
+def _disclaimed_in_boxes(page: Page, chosen: list[int]) -> dict[int, str]:
+    """What stands in boxes called a disclaimer, however long, where good paragraphs stand outside of them."""
+    called = [index for index in chosen if _is_called(_DISCLAIMER_BOX, page.blocks[index].node)]
+    outside = set(chosen).difference(called)
+    return dict.fromkeys(called, "a disclaimer") if any(page.blocks[index].good for index in outside) else {}
+
+
+# alone or with what kind of box it is; "has-disclaimer" is what holds one and the article
+_DISCLAIMER_BOX = re.compile(
+    r"(?:^|\s)(?!(?:has|with|no|show|hide)[_-])(?:[a-z]+[_-]{1,2}){0,2}(?:disclaimer|haftungsausschluss|avertissement)"
+    r"(?:[_-]{0,2}(?:box|text|note|notice|wrapper|container|block|section|content|paragraph))?(?=$|\s)"
+)
 
 
 def tags_behind(page: Page, chosen: list[int], _: About) -> dict[int, str]:
@@ -105,6 +119,17 @@ def _is_of_tags(node: Node) -> bool:
         if step is None or step.good:
             return False
         if step.label and _TAGS.search(step.label):
+            return True
+        step = step.parent
+    return False
+
+
+def _is_called(name: re.Pattern[str], node: Node) -> bool:
+    step: Node | None = node
+    for _ in range(MAX_STEPS_TO_CONTAINER + 1):
+        if step is None:
+            return False
+        if step.label and name.search(step.label):
             return True
         step = step.parent
     return False
