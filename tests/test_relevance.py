@@ -310,6 +310,20 @@ def test_a_term_of_several_words_that_ends_within_a_run_of_characters_leaves_the
     assert evidence("第7艦隊", None, "", LEXICON, "ja")[0].defence[0] == 3
 
 
+@pytest.mark.parametrize(
+    ("text", "states"),
+    [
+        ("28日朝、港で火災", set()),
+        ("２９日中に復旧する", set()),
+        ("日朝協議を再開", {"JP", "KP"}),
+        ("6カ国の日中", {"JP", "CN"}),
+    ],
+)
+def test_a_day_of_the_month_names_no_two_states(text, states):
+    found = judge(text, None, f"{text}、と発表した。", LEXICON, "ja").mentions
+    assert {each.code for each in found if each.kind == "country"} == states
+
+
 @given(
     st.text(alphabet="第7艦隊司令部 F35戦闘機、"),
     st.lists(st.text(alphabet="第7艦隊司令部 F35戦闘機", min_size=1), max_size=8),

@@ -42,6 +42,7 @@ voor vor w with y z zu zum zur в до з за и из к на о от по с �
 COMMON = frozenset(_COMMON.split())
 PROBE_LETTERS = 3  # letters that a stem has at least to be looked up
 HEAD = 4  # letters by which most words are told to begin with no stem
+COUNTED = "日月年"  # behind a number: days, months, years
 
 
 def _anchored(entry: Entry, common: Collection[str]) -> Entry:
@@ -305,7 +306,8 @@ def _walk(spots: Iterable[_Spot], words: Words) -> list[Hit]:
         if at < free:
             continue
         if candidates.every or candidates.tails:
-            hits = _within(candidates, words, at, used if at == free else 0)
+            taken = used if at == free else 0
+            hits = _within(candidates, words, at, taken or _counting(words, at))
             found += hits
             if hits and len(hits[-1][2].pieces) > 1:
                 free, used = _after(at, hits[-1][2])
@@ -329,6 +331,11 @@ def _walk(spots: Iterable[_Spot], words: Words) -> list[Hit]:
                 free, used = _after(at, entry)
                 break
     return found
+
+
+def _counting(words: Words, at: int) -> int:
+    """The characters at the beginning of a run that count what stands before it: 28日朝 is a morning, no two states."""
+    return 1 if words.raw[at][0] in COUNTED and at and words.raw[at - 1].isdigit() else 0
 
 
 def _after(at: int, entry: Entry) -> tuple[int, int]:
