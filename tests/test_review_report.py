@@ -126,15 +126,21 @@ def test_the_report_shows_its_effect_before_it_is_written(reviewed, tmp_path):
 def test_without_a_beat_the_proposal_can_go_into_a_new_one(own_demo, tmp_path):
     found = command("review", "--json", "-n", "1", "--archive", own_demo, cwd=tmp_path)
     assert found.returncode == 0
+    command("review", "drop", "1", "--archive", own_demo, cwd=tmp_path)
+    chance = command("review", "--report", "--write", "--beat", "new.toml", "--archive", own_demo, cwd=tmp_path)
+    assert (chance.returncode, "nothing is written to new.toml" in chance.stderr) == (0, True)
     ids = [str(number) for number in range(1, 10)]
     command("review", "drop", *ids, "--archive", own_demo, cwd=tmp_path)
     shown = command("review", "--report", "--archive", own_demo, cwd=tmp_path)
     assert "--write would put this at the end of your beat's file (--beat FILE)" in shown.stderr
+    absent = command("review", "--report", "--beat", "new.toml", "--archive", own_demo, cwd=tmp_path)
+    assert "new.toml is not there, or empty" in absent.stderr
     refused = command("review", "--report", "--write", "--archive", own_demo, cwd=tmp_path)
     assert (refused.returncode, "no beat to write; give --beat FILE" in refused.stderr) == (2, True)
     done = command("review", "--report", "--write", "--beat", "new.toml", "--archive", own_demo, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert extend(LEXICON, (tmp_path / "new.toml").read_text(), "new.toml").version != LEXICON.version
+    assert "is not there" not in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -142,7 +142,11 @@ def _report(folder: Path, request: ReportRequest, limit: int, form: str | None) 
     print_rows(COLUMNS, (tuple(getattr(each, name) for name in COLUMNS) for each in found[:limit]), form)
     changes = [each for each in found if each.proposed is not None]
     click.echo(_summary(reviews, len(found), len(changes)), err=True)
+    if request.file and not stated and not request.write:
+        click.echo(f"{request.file} is not there, or empty: these are the shipped terms' weights", err=True)
     if not changes:
+        if request.write:
+            click.echo(f"nothing is written to {request.file}", err=True)
         return
     block = as_beat(changes, f"proposed by `newscrawler review --report` from {reviews} reviews")
     text = f"{stated.rstrip()}\n\n{block}" if stated.strip() else block
