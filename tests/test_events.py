@@ -244,6 +244,9 @@ def like(story, score):
     [
         ([], {}, 10.0, Relation.FIRST, None),
         ([like(1, 2.0)], {1: state(7, 1)}, 11.0, Relation.SAME, 7),
+        ([like(1, -0.3)], {1: state(7, 1)}, 11.5, Relation.FOLLOWS, None),  # a day later
+        ([like(1, -0.3)], {1: state(7, 1)}, 10.5, Relation.FIRST, None),
+        ([like(1, -0.8)], {1: state(7, 1)}, 11.5, Relation.FIRST, None),
         ([like(1, -2.0)], {1: state(7, 1)}, 11.0, Relation.FIRST, None),
         ([like(1, 2.0)], {1: state(7, 1)}, 16.0, Relation.FOLLOWS, None),
         ([like(1, 2.0)], {1: state(7, 1, 2, 3, 4, 5, 6)}, 10.0, Relation.FIRST, None),  # one of six says nothing

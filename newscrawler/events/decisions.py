@@ -18,6 +18,8 @@ PATIENCE, LONGEST_PATIENCE = 2.5, 5.0  # days after its last story in which an e
 ASKED = 20  # of an event's stories, at most, have to say the same, and half of them where it has fewer
 SILENT = -3.0  # what a story of an event counts that has nothing in common with the new one
 FOLLOWS = -1.0  # what an event that is over has to score: days speak against it already
+# what one that still takes stories has to score, and days since its last one, where a newcomer goes on from it
+GOES_ON, A_DAY = -0.5, 1.0
 UNITES = -0.75  # what a second event has to score, and the two events with each other on the average: many say so
 COMPARED = 8  # stories of each of two events
 PARTS = -2.0  # what two camps of an event score with each other at most where they are two events
@@ -176,14 +178,21 @@ def decide(
         return Decision(
             relation, best.likest.reason, best.state.id, None, best.score, best.likest.other.story, tuple(seconds[:2])
         )
-    closed = [each for each in scored if each.state.last < one.at and not each.state.takes(one.at)]
-    over = [each for each in closed if each.score > FOLLOWS and one.is_news]
+    over = [each for each in scored if one.is_news and _is_gone_on_from(each, one)]
     if over:
         best = over[0]
         days = one.at - best.state.last
         reason = f"{days:.0f} days after the last of event {best.state.id}: {best.likest.reason}"
         return Decision(Relation.FOLLOWS, reason, None, best.state.id, best.score, best.likest.other.story)
     return Decision(Relation.FIRST, "no event is like enough" if likenesses else "nothing like it near in time")
+
+
+def _is_gone_on_from(scored: _Scored, one: Evidence) -> bool:
+    """Whether an event that a story is not of is what it goes on from: it is over, or a day ago and nearly like it."""
+    days = one.at - scored.state.last
+    if scored.state.takes(one.at):
+        return days >= A_DAY and scored.score > GOES_ON
+    return days > 0 and scored.score > FOLLOWS
 
 
 def elsewhere(likenesses: Sequence[Likeness], events: Mapping[int, EventState], event: int) -> list[int]:
