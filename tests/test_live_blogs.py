@@ -6,6 +6,7 @@ from dataclasses import replace
 from command import command
 from conftest import CASES, NOW, as_json, candidate, lease, rows
 
+import newscrawler
 from newscrawler.items import Page, Update
 from newscrawler.process import prepare
 from newscrawler.relevance import shipped_lexicon
@@ -85,3 +86,14 @@ def test_plain_text_has_the_entries():
         head = " ".join(filter(None, (entry["at"], entry["title"])))
         at = lines.index(head)
         assert "\n".join(lines[at + 1 :]).startswith(entry["text"])
+
+
+def test_microdata_says_that_a_page_is_live_where_it_is_of_the_headline():
+    prose = "<p>The storm drew near, the coast guard said on Wednesday after a visit to the yard of the town.</p>" * 5
+    page = "<main{}><h1>Storm reaches the coast</h1>{}</main><aside><div{}><h3>Ferry turns back</h3></div></aside>"
+    live = ' itemscope itemtype="https://schema.org/LiveBlogPosting"'
+    kinds = [
+        newscrawler.extract(page.format(own, prose, others), url="https://gazette.example/storm-reaches-coast").type
+        for own, others in ((live, ""), ("", live))
+    ]
+    assert kinds == ["live", "article"]

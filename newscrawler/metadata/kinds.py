@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from newscrawler.metadata.claims.jsonld import one_text
+from newscrawler.metadata.claims.jsonld import LIVE, one_text
 from newscrawler.metadata.overviews import has_prose, is_overview
 
 if TYPE_CHECKING:
@@ -106,7 +106,8 @@ def page_type(claims: Claims, url: str, beside: Sequence[str] = (), page: Page |
     lists = not is_article
     is_asked = lists and _QUERY.search(address.query) and (path in ("", "/") or _RESULTS.fullmatch(path))
     said: tuple[tuple[str, object, str], ...] = (
-        ("live", "LiveBlogPosting" in kinds, "json-ld"),
+        ("live", LIVE in kinds, "json-ld"),
+        ("live", claims.is_live, "microdata"),
         ("live", _LIVE.search(url), "address"),
         ("video", og_type.startswith("video") and not claims.jsonld, "og:type"),
         ("video", "VideoObject" in kinds and _VIDEO.search(path), "json-ld and address"),

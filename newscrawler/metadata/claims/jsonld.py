@@ -22,11 +22,11 @@ MAX_DEPTH = 12
 MAX_OBJECTS = 5_000
 MAX_STEPS = 12
 MAX_PARTS = 50
-FAQ = "FAQPage"
+FAQ, LIVE = "FAQPage", "LiveBlogPosting"
 # schema.org types that are one article; an ItemList or a WebSite is not
 ARTICLE_TYPES = frozenset({
     "Article", "NewsArticle", "ReportageNewsArticle", "AnalysisNewsArticle", "BackgroundNewsArticle",
-    "OpinionNewsArticle", "ReviewNewsArticle", "AskPublicNewsArticle", "BlogPosting", "LiveBlogPosting",
+    "OpinionNewsArticle", "ReviewNewsArticle", "AskPublicNewsArticle", "BlogPosting", LIVE,
     "Report", "ScholarlyArticle", "TechArticle", "SocialMediaPosting", "PressRelease", "AdvertiserContentArticle",
     "SatiricalArticle", "MedicalScholarlyArticle", "Review", "Recipe", "HowTo", "ClaimReview",
 })  # fmt: skip

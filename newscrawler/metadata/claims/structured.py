@@ -13,7 +13,7 @@ from newscrawler.dates.written import Writing, find_days, may_name_day, plain_li
 from newscrawler.markup.elements import elements_of
 from newscrawler.markup.page_regions import MAX_HEADINGS, around_headings
 from newscrawler.markup.visible_text import seen_text
-from newscrawler.metadata.claims.jsonld import FAQ, path_of, read_jsonld
+from newscrawler.metadata.claims.jsonld import FAQ, LIVE, path_of, read_jsonld
 from newscrawler.metadata.claims.microdata import PROPERTIES, read_microdata
 from newscrawler.metadata.claims.named_elements import Named, read_named
 from newscrawler.metadata.dates.elements import DatedElement, Place, read_dated
@@ -38,6 +38,7 @@ class Claims:
     parts: tuple[dict[str, Any], ...] = ()  # WebPageElements, which may be withheld from readers
     types: tuple[str, ...] = ()  # of all objects
     answers: tuple[str, ...] = ()  # questions and answers of a FAQPage, markup and all
+    is_live: bool = False  # whether microdata says so of what is around the headline
     is_faq: bool = False  # whether JSON-LD or microdata has a FAQPage
     is_news: bool = False  # whether an object of JSON-LD or microdata is a NewsArticle or one of its kinds
     trail: tuple[str, ...] = ()  # names of the page's BreadcrumbList, outermost first
@@ -211,6 +212,7 @@ def read_claims(tree: HtmlElement, elements: Elements | None = None) -> Claims:
     return Claims(
         **jsonld,
         is_news=_states_news(elements, jsonld["types"]),
+        is_live=any((each.get("itemtype") or "").strip().rstrip("/").endswith(LIVE) for each in around),
         is_faq=any(each.strip().rstrip("/").endswith(FAQ) for each in (*jsonld["types"], *elements.types)),
         meta=meta,
         metas=metas,
