@@ -15,10 +15,12 @@ from datetime import UTC, datetime, timedelta
 from unittest import mock
 from urllib.parse import urlsplit
 
+import click
 import pytest
 from conftest import DEMO, command, database, environment
 from watching import EVERY, Papers, week
 
+from newscrawler.cli import watch as command_line
 from newscrawler.crawl import heartbeat
 from newscrawler.crawl.metrics import Counts, Figures, prometheus_text, sink_for
 from newscrawler.crawl.watching import ROUND, Rounds, Watch, states_of, status_line
@@ -219,6 +221,23 @@ def test_a_hangup_while_it_starts_does_not_end_it(tmp_path, monkeypatch):
 
 
 # --- the parts
+
+
+@pytest.mark.parametrize("told_twice", [False, True])
+def test_a_watch_that_is_told_twice_to_end_does_not_begin_anew(tmp_path, monkeypatch, told_twice):
+    session = mock.Mock(sources=(), archive=mock.Mock(folder=tmp_path), fatal=None, interrupted=True, told_twice=False)
+    session.finished_sources.return_value = ()
+    closed = []
+
+    def crawl(session, settings, spider, watch):
+        monkeypatch.setattr(watch.signs, "close", lambda begins_anew: closed.append(begins_anew))
+        watch.begins_anew, session.told_twice = True, told_twice
+
+    monkeypatch.setattr(command_line, "run_spider", crawl)
+    monkeypatch.setattr(command_line, "errand_of", lambda *_: None)
+    with click.Context(command_line.watch):
+        assert command_line._run(session, mock.Mock(), mock.Mock(), None) == (0, not told_twice)
+    assert closed == [not told_twice]
 
 
 def test_rounds_end_by_time_and_by_a_clock_that_was_set_back():

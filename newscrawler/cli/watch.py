@@ -133,11 +133,12 @@ def _run(session: CrawlSession, rereading: Rereading, settings: Settings, sink: 
     try:
         run_spider(session, settings, spider=WatchSpider, watch=watch)
     finally:
+        watch.begins_anew = watch.begins_anew and not session.told_twice  # somebody wants an end
         watch.close()
     code, why = _ending(session)
-    if not watch.begins_anew or session.told_twice:
+    if not watch.begins_anew:
         click.echo(end_line(watch.signs.counts, watch.signs.started, watch.clock.now(), why), err=True)
-    return code, watch.begins_anew and not session.told_twice
+    return code, watch.begins_anew
 
 
 def _ending(session: CrawlSession) -> tuple[int, str]:

@@ -68,11 +68,10 @@ def read(engine: str, name: str) -> list[WorkerSign]:
 def _is_there(pid: int) -> bool:
     """Whether a process of this machine has the number.  Raises OverflowError, TypeError for what is none."""
     try:
-        os.kill(pid, 0)
+        with suppress(PermissionError):  # another user's
+            os.kill(pid, 0)
     except ProcessLookupError:
         return False
-    except PermissionError:  # another user's
-        return True
     return True
 
 

@@ -15,7 +15,7 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, TypeVar
 
-from newscrawler.events.numbers import as_digits, with_han_as_digits
+from newscrawler.events.numbers import AND, as_digits, with_han_as_digits
 from newscrawler.text import has_unspaced, sentences, words
 
 if TYPE_CHECKING:
@@ -30,8 +30,6 @@ _YEARS = range(1900, 2100)
 _GROUPED = re.compile(r"(?<=\d)[,.'’\u00a0\u202f ](?=\d{3}(?!\d))")  # 1,200 and 1 200
 _CLAUSES = re.compile(r"[,;:()–—]")
 _FRACTION = re.compile(r"\d+[.,]\d+")
-# between a number and a word: they are of two things, more often than not
-_AND = frozenset(["and", "und", "et", "y", "e", "en", "og", "och", "i", "a", "и", "та", "і", "й", "ve"])
 # of scripts without spaces: what a number may count that is no people, and what makes it an ordinal
 _UNITS = "歳才岁歲세살年月日時时点點分秒시년월일분%％号號機机架門门基隻艘両辆回次度国國か"
 _ORDINAL = "第제"
@@ -91,7 +89,8 @@ def _near(tokens: Sequence[str], people: Mapping[str, Sequence[str]]) -> Iterato
         if (number := _number(token)) is not None and after not in units
     }
     terms = {at: kind for at, token in enumerate(tokens) for kind, of in people.items() if _is_one_of(token, of)}
-    ands = [at for at, token in enumerate(tokens) if token in _AND]
+    # one between a number and a word: they are of two things, more often than not
+    ands = [at for at, token in enumerate(tokens) if token in AND]
     near = [
         (abs(term - at) + 2 * any(min(at, term) < each < max(at, term) for each in ands), at, term)
         for at in numbers

@@ -15,7 +15,8 @@ from newscrawler.events.evidence import stem
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_BETWEEN = ("and", "et", "y", "e", "und", "en", "og", "och", "i", "a")  # a ten and a one, a hundred and a ten
+# a ten and a one, a hundred and a ten, two numbers
+AND = frozenset(["and", "und", "et", "y", "e", "en", "og", "och", "i", "a", "и", "та", "і", "й", "ve"])
 _HAN = {each: value for value, each in enumerate("一二三四五六七八九", 1)} | {"两": 2, "兩": 2}
 _HAN_PEOPLE = re.compile(r"[一二两兩三四五六七八九十百]{1,5}(?=[人名])")
 
@@ -100,7 +101,7 @@ def _number(words: Sequence[str], at: int, known: NumberWords) -> tuple[int | No
         if end < len(words) and words[end] in known.times:
             value, end = value * known.times[words[end]], end + 1
             if value < 1_000:
-                more, last = _below_hundred(words, end + (end < len(words) and words[end] in _BETWEEN), known)
+                more, last = _below_hundred(words, end + (end < len(words) and words[end] in AND), known)
                 value, end = (value + more, last) if more is not None else (value, end)
     if end < len(words) and words[end] in known.about:  # two dozen
         return value * known.about[words[end]], end + 1
@@ -113,7 +114,7 @@ def _below_hundred(words: Sequence[str], at: int, known: NumberWords) -> tuple[i
     if word not in known.tens and known.ones.get(word) != 10:
         return known.ones.get(word), at + 1
     ten = known.tens.get(word, 10)
-    after = at + 1 + (at + 1 < len(words) and words[at + 1] in _BETWEEN)
+    after = at + 1 + (at + 1 < len(words) and words[at + 1] in AND)
     one = known.ones.get(words[after], 10) if after < len(words) else 10
     return (ten + one, after + 1) if one < 10 and (ten > 10 or len(known.ones) < 11) else (ten, at + 1)
 
