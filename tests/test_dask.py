@@ -26,7 +26,7 @@ def slowly(number: int, seconds: float) -> tuple[int, int]:
 @pytest.fixture(scope="module")
 def cluster():
     with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0", host="127.0.0.1"
+        n_workers=2, threads_per_worker=2, processes=True, dashboard_address=":0", host="127.0.0.1"
     ) as found:
         yield found
 
@@ -53,7 +53,7 @@ def test_a_worker_of_the_cluster_has_processes_for_all_its_threads_and_loads_not
 
     with DaskPool(cluster.scheduler_address) as pool:
         list(pool.run(slowly, ((number, 0.0) for number in range(4))))
-        assert ([1], False) in pool._client.run(seen).values()
+        assert ([2], False) in pool._client.run(seen).values()
 
 
 def test_what_is_stored_is_read_anew_by_the_cluster(cluster, demo_run, tmp_path):
