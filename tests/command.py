@@ -21,7 +21,7 @@ HANG = 300  # seconds after which a command will not end any more, however busy 
 # A process for each crawl, because Twisted's reactor starts once; forked from one that has imported everything,
 # because its imports would be most of what a small crawl costs.
 _PRELOADED = (
-    "newscrawler.cli", "newscrawler.cli.crawl", "newscrawler.cli.engine", "newscrawler.crawl.session", "newscrawler.spiders.news", "newscrawler.spiders.backfill",
+    "newscrawler.cli", "newscrawler.cli.crawl", "newscrawler.cli.archivist", "newscrawler.cli.worker", "newscrawler.crawl.session", "newscrawler.spiders.news", "newscrawler.spiders.backfill",
     "newscrawler.engine.archivist", "newscrawler.engine.session", "newscrawler.engine.streams", "newscrawler.spiders.work",
     "newscrawler.spiders.fetch", "newscrawler.middlewares", "newscrawler.extensions", "newscrawler.pipelines",
     "scrapy.crawler", "scrapy.squeues", "scrapy.pqueues", "scrapy.statscollectors", "aiohttp", "tldextract",

@@ -31,7 +31,7 @@ def test_it_says_what_it_found_and_what_to_try(demo_archive):
 
 
 def test_under_uv_run_it_names_the_commands_so(demo_archive):
-    from newscrawler.cli.serve import _demo_summary
+    from newscrawler.cli.demo import _demo_summary
 
     assert "\n  uv run --no-dev newscrawler search" in _demo_summary(demo_archive, {"UV": "/usr/bin/uv"})
     assert "\n  newscrawler search" in _demo_summary(demo_archive, {})

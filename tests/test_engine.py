@@ -29,7 +29,7 @@ from twisted.internet.testing import StringTransport
 from twisted.web._newclient import Request
 from twisted.web.http_headers import Headers
 
-from newscrawler.cli import engine as command_line
+from newscrawler.cli import archivist as command_line
 from newscrawler.cli import worker_health
 from newscrawler.cli.logfile import log_with_time
 from newscrawler.crawl import heartbeat, watching
@@ -37,7 +37,7 @@ from newscrawler.crawl.beside import Beside
 from newscrawler.crawl.metrics import sink_for
 from newscrawler.crawl.session import utc_now
 from newscrawler.crawl.signs import Signs
-from newscrawler.crawl.watching import Rereading
+from newscrawler.crawl.watching import Reloading
 from newscrawler.crawl.workers import Workers
 from newscrawler.downloads import Downloads
 from newscrawler.engine import archivist, worker_signs
@@ -621,7 +621,7 @@ def test_an_archivist_begins_anew_where_settings_have_changed_and_goes_on_where_
         if (wrong := next(looks)) is not None:
             raise wrong
 
-    changing = Rereading(list, check)
+    changing = Reloading(list, check)
     changing.asked = True
 
     class Working:

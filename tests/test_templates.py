@@ -12,7 +12,7 @@ from newscrawler.alerting.channels import parse_channel, try_out
 from newscrawler.alerting.message import Item, Message, samples
 from newscrawler.alerting.rendering import LONGEST, built_in, templates_of
 from newscrawler.alerting.sending import Sender, why_not
-from newscrawler.cli.rereading import rereading_of
+from newscrawler.cli.reloading import reloading_of
 from newscrawler.config import parse_config
 from newscrawler.config.alert_rules import AlertRule
 from newscrawler.errors import ConfigError
@@ -188,8 +188,8 @@ def test_a_watch_names_file_and_line_and_begins_nothing(tmp_path):
     assert "[[alerts]] that could not be sent: frigates: mine.txt, line 2: Encountered unknown tag 'endfor'" in done.stderr
 
 
-async def _wanted(rereading, say):
-    return await rereading.is_wanted(say)
+async def _wanted(reloading, say):
+    return await reloading.is_wanted(say)
 
 
 def test_a_changed_template_is_seen(monkeypatch):
@@ -198,13 +198,13 @@ def test_a_changed_template_is_seen(monkeypatch):
     monkeypatch.setattr("newscrawler.crawl.watching.TELL", 0)
     Path("newscrawler.toml").write_text(TOML.partition("[[alerts]]\nevent")[0])
     Path("mine.txt").write_text("{{ subject }}")
-    rereading = rereading_of(None, list)
+    reloading = reloading_of(None, list)
     said = []
-    assert not asyncio.run(_wanted(rereading, said.append))
+    assert not asyncio.run(_wanted(reloading, said.append))
     Path("mine.txt").write_text("{{ subject }")
-    assert not asyncio.run(_wanted(rereading, said.append))
+    assert not asyncio.run(_wanted(reloading, said.append))
     Path("mine.txt").write_text("{{ subject }} and more")
-    assert asyncio.run(_wanted(rereading, said.append))
+    assert asyncio.run(_wanted(reloading, said.append))
     assert "cannot be read: " in said[0]
     assert "mine.txt, line 1: " in said[0]
     assert said[1:] == ["reading settings and catalogue again …"]

@@ -15,7 +15,7 @@ import click
 
 from newscrawler import __version__
 from newscrawler.cli.stopping import INTERRUPTED, end_process, interruptible
-from newscrawler.cli.verbs import VERBS, Verbs
+from newscrawler.cli.verbs import PURPOSES, VERBS, Verbs
 from newscrawler.errors import NewscrawlerError
 from newscrawler.storage.database.sqlite_errors import explain_errors
 
@@ -30,13 +30,13 @@ Exit codes:
 
 
 class _Group(click.Group):
-    """Prints every error as one line and exits with its code; lists the verbs without importing them."""
+    """Prints every error as one line and exits with its code; lists the verbs by what they are for, and imports none."""
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        room = formatter.width - 6 - max(len(name) for name in VERBS)
-        stands = [click.Command(name, help=said) for name, (_, said) in sorted(VERBS.items())]
-        with formatter.section("Commands"):
-            formatter.write_dl([(each.name or "", each.get_short_help_str(room)) for each in stands])
+        width = max(len(name) for name in VERBS)
+        for purpose, verbs in PURPOSES.items():
+            with formatter.section(purpose):
+                formatter.write_dl([(name.ljust(width), said) for name, (_, said) in verbs.items()])
 
     def main(self, *args: Any, **extra: Any) -> Any:
         try:
@@ -101,9 +101,9 @@ def main(ctx: click.Context) -> None:
 
         say_where_pages_go()
     if ctx.invoked_subcommand is None:
-        from newscrawler.cli import options, read
+        from newscrawler.cli import options, status
 
         if options.archive_folder(None).is_dir():
-            ctx.invoke(read.status)
+            ctx.invoke(status.status)
         else:
             click.echo(ctx.get_help())

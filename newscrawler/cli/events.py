@@ -91,7 +91,7 @@ def say_what_waits(folder: Path, taker: str = "the next crawl") -> None:
 @options.as_record("wanted", EventFilter)
 @options.as_record("work", EventWork)
 def events(words: tuple[str, ...], folder: Path | None, wanted: EventFilter, work: EventWork, form: str | None) -> None:
-    """Show what happened: stories of one event, whatever their language, or one event whole.
+    """Show what happened, in stories of all languages, or one event whole.
 
     \b
     newscrawler events --since 7d              told in most languages first

@@ -39,7 +39,9 @@ class Which:
 @click.option("--withdrawn", is_flag=True, help="Also where the text was withdrawn, as its publisher asked.")
 @options.as_record("which", Which)
 def page(number: int, folder: Path | None, headers: bool, which: Which) -> None:
-    """Print the page that an article is from: the bytes that are stored, with their content coding undone.
+    """Print the stored page that an article is from.
+
+    Its bytes are as they came, with their content coding undone.
 
     \b
     newscrawler page 4711 > page.html

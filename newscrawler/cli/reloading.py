@@ -15,12 +15,12 @@ from newscrawler.cli.alert_errand import refuse_unsendable
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from newscrawler.crawl.watching import Rereading
+    from newscrawler.crawl.watching import Reloading
 
 
-def rereading_of(file: str | None, sources: Callable[[], object]) -> Rereading:
+def reloading_of(file: str | None, sources: Callable[[], object]) -> Reloading:
     """What says when to begin anew; `file`: the catalogue that was named, `sources` reads those that are crawled."""
-    from newscrawler.crawl.watching import Rereading
+    from newscrawler.crawl.watching import Reloading
 
     def check() -> None:
         from newscrawler.config.lexicon import lexicon_of
@@ -30,7 +30,7 @@ def rereading_of(file: str | None, sources: Callable[[], object]) -> Rereading:
         lexicon_of(stated.beat)
         refuse_unsendable(stated)
 
-    return Rereading(lambda: _files(file), check)
+    return Reloading(lambda: _files(file), check)
 
 
 def _files(file: str | None) -> list[Path]:
@@ -41,11 +41,11 @@ def _files(file: str | None) -> list[Path]:
     return [Path(config.FILE), *(Path(name) for name in named if name)]
 
 
-def handle_hangup(rereading: Rereading) -> None:
+def handle_hangup(reloading: Reloading) -> None:
     """SIGHUP reads again what was read; where it is ignored (nohup), somebody means that."""
 
     def hangup(number: int, frame: object) -> None:
-        rereading.asked = True
+        reloading.asked = True
 
     if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
         signal.signal(signal.SIGHUP, hangup)

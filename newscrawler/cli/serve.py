@@ -1,4 +1,4 @@
-"""serve, demo, migrate: the archive in a browser, a first archive to look at, an old archive brought up to date."""
+"""serve: the archive in a browser."""
 
 from __future__ import annotations
 
@@ -6,24 +6,15 @@ import ipaddress
 import json
 import os
 import socket
-import subprocess
 import sys
 import tempfile
-import threading
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from newscrawler.cli import options, reading_room
-from newscrawler.errors import ArchiveError, NewscrawlerError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-DEMO_SOURCES = "demo-sources.toml"  # in the demo's archive: by it we know that it is one
-
+from newscrawler.errors import NewscrawlerError
 
 # what glibc's malloc (mallopt(3)) does with the memory of a large answer: it gives it back
 THRIFT = (("MALLOC_ARENA_MAX", "1"), ("MALLOC_MMAP_THRESHOLD_", "200000"), ("MALLOC_TRIM_THRESHOLD_", "1000000"))
@@ -165,110 +156,4 @@ def serve(folder: Path | None, address: Address, asked: Asked) -> None:
         os.execv(sys.executable, [*arguments, "--open"] if asked.browser else arguments)  # noqa: S606 no shell is meant
 
 
-@click.command()
-@options.archive_option
-def migrate(folder: Path | None) -> None:
-    """Bring an archive to this version's schema."""
-    from newscrawler.reports.status import article_count
-    from newscrawler.storage.archive import Archive
-    from newscrawler.storage.database.connect import DATABASE
-
-    folder = options.archive_folder(folder)
-    if not (folder / DATABASE).exists():
-        raise ArchiveError(f"there is no archive in {folder}; `newscrawler crawl` makes one")
-    with Archive.open(folder) as archive:
-        done = archive.migrated
-        articles = article_count(archive.db)
-    click.echo(f"{folder}: {', '.join(done) if done else 'nothing to do, the schema is current'}")
-    if "m002_copies" in done and articles:
-        click.echo("Run `newscrawler stories --rebuild` once: it finds the copies that are here already.", err=True)
-
-
-def _run_verb(*arguments: str, wanted: tuple[int, ...] = (0,)) -> None:
-    """Run a verb as a user would, in a process of its own; its progress goes to our stderr."""
-    code = subprocess.run([sys.executable, "-P", "-m", "newscrawler", *arguments], check=False).returncode
-    if code not in wanted:
-        sys.exit(code)
-
-
-def _demo_summary(folder: Path, environment: Mapping[str, str]) -> str:
-    """What the demo's archive holds, and what to try next."""
-    from newscrawler.reports.status import archive_status, last_changed_article
-    from newscrawler.storage.database.connect import connect_for_reading
-
-    db = connect_for_reading(folder)
-    state, changed = archive_status(db), last_changed_article(db)
-    db.close()
-    copies = state.articles - state.stories
-    shown = f"{changed} --diff" if changed else "1"
-    run = "uv run --no-dev newscrawler" if environment.get("UV") else "newscrawler"
-    return (
-        f"\n{state.articles} articles in {state.stories} stories: {copies} republished copies were linked to "
-        "their originals.\n"
-        f"{state.revisions} article changed: it has a revision.  {state.links.get('dropped', 0)} off-topic articles "
-        "were left out.\n"
-        "\nTry next:\n"
-        f"  {run} search 'frigat*' --archive {folder}\n"
-        f"  {run} show {shown} --archive {folder}\n"
-        f"  {run} serve --archive {folder}"
-    )
-
-
-@click.command()
-@click.option(
-    "--archive",
-    "folder",
-    metavar="DIR",
-    type=click.Path(path_type=Path),
-    default=Path("demo-archive"),
-    show_default=True,
-    help="The folder of the demo's archive.",
-)
-@click.option("--port", default=8780, show_default=True, type=click.IntRange(0, 65535), help="The port of the demo web.")
-@click.option("--keep-serving", is_flag=True, help="Go on serving the demo web until Ctrl-C.")
-def demo(folder: Path, port: int, keep_serving: bool) -> None:
-    """Crawl a small newspaper that this command serves on localhost, into an archive of its own.
-
-    No network is needed.  The newspaper brings out two editions, so that there is a revision to see.
-    """
-    from newscrawler.crawl.session import utc_now
-    from newscrawler.demo.server import DemoWeb
-    from newscrawler.storage.archive import Archive
-    from newscrawler.storage.database.connect import DATABASE
-
-    catalogue = folder / DEMO_SOURCES
-    if (folder / DATABASE).exists() and not catalogue.exists():
-        raise ArchiveError(f"{folder} is an archive, and not the demo's; name another folder with --archive")
-    with DemoWeb(utc_now(), port) as web:
-        Archive.open(folder).close()  # is it free, and can it be written?
-        catalogue.write_text(web.catalogue, encoding="utf-8")
-        common = ["--archive", str(folder), "--set", "NEWSCRAWLER_ALLOW_NETWORKS=127.0.0.0/8"]
-        fast = [
-            *common,
-            "--set",
-            "DOWNLOAD_DELAY=0",
-            "--set",
-            "AUTOTHROTTLE_ENABLED=False",
-            "--set",
-            "USER_AGENT=newscrawler (demo)",
-        ]
-        click.echo(
-            f"The Harbour Gazette is at {web.gazette}/, The Daily Relay, which republishes it, at {web.relay}/",
-            err=True,
-        )
-        click.echo("\nFirst edition: newscrawler crawl", err=True)
-        _run_verb("crawl", "--catalogue", str(catalogue), *fast)
-        web.publish(2)
-        click.echo(
-            "\nSecond edition, with one new article and one that changed: newscrawler crawl; newscrawler save", err=True
-        )
-        _run_verb("crawl", "--catalogue", str(catalogue), *fast)
-        _run_verb("save", f"{web.gazette}/en/changing-story", *fast)
-        _run_verb("events", "--update", "--archive", str(folder))
-        click.echo(_demo_summary(folder, os.environ))
-        if keep_serving:
-            click.echo(f"\nServing {web.gazette}/ and {web.relay}/ until Ctrl-C.", err=True)
-            threading.Event().wait()
-
-
-COMMANDS = [serve, demo, migrate]
+COMMANDS = [serve]

@@ -86,7 +86,9 @@ def _row(source: Source) -> tuple[object, ...]:
 @options.with_formats
 @click.pass_context
 def sources(ctx: click.Context, filters: Filters, form: str | None) -> None:
-    """List the sources that a crawl would ask; blocked, dead and disputed ones with --state.
+    """List the sources that a crawl would ask.
+
+    Blocked, dead and disputed ones with --state.
 
     \b
     newscrawler sources --country FR --topic defence

@@ -15,7 +15,7 @@ from newscrawler.cli import options
 from newscrawler.cli.alert_errand import errand_of, refuse_unsendable
 from newscrawler.cli.crawl import closing_of, open_session, run_spider, scrapy_settings
 from newscrawler.cli.logfile import write_on
-from newscrawler.cli.rereading import begin_anew, handle_hangup, rereading_of
+from newscrawler.cli.reloading import begin_anew, handle_hangup, reloading_of
 from newscrawler.sources import select
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from newscrawler.crawl.metrics import Sink
     from newscrawler.crawl.session import CrawlSession
-    from newscrawler.crawl.watching import Rereading
+    from newscrawler.crawl.watching import Reloading
     from newscrawler.items import Source
 
 
@@ -72,11 +72,11 @@ def watch(watching: Watching, folder: Path | None, pairs: tuple[str, ...], verbo
         return
     settings = scrapy_settings(pairs, verbose)
     settings["EXTENSIONS"].set("newscrawler.extensions.ProgressExtension", None, priority="cmdline")
-    rereading = rereading_of(watching.file, lambda: _sources(watching))  # before anything is read
-    handle_hangup(rereading)
+    reloading = reloading_of(watching.file, lambda: _sources(watching))  # before anything is read
+    handle_hangup(reloading)
     figures = options.Figures(watching.metrics)
     session = _session(folder, watching, settings, figures)
-    code, begins_anew = _run(session, rereading, settings, figures.sink)
+    code, begins_anew = _run(session, reloading, settings, figures.sink)
     if begins_anew:
         begin_anew()
     sys.exit(code)
@@ -114,14 +114,14 @@ def _session(folder: Path, watching: Watching, settings: Settings, figures: opti
     return session
 
 
-def _run(session: CrawlSession, rereading: Rereading, settings: Settings, sink: Sink | None) -> tuple[int, bool]:
+def _run(session: CrawlSession, reloading: Reloading, settings: Settings, sink: Sink | None) -> tuple[int, bool]:
     """(the exit code, whether to begin anew)."""
     from newscrawler.crawl.lines import counted
     from newscrawler.crawl.watching import Watch, end_line
     from newscrawler.spiders.watch import WatchSpider
 
     try:
-        watch = Watch(session, rereading, sys.stderr, sink)
+        watch = Watch(session, reloading, sys.stderr, sink)
         where = f"; figures: {sink.address}" if sink else ""
         watch.say(f"Watching {counted(len(session.sources), 'source')} into {session.archive.folder}{where}")
     except BaseException:

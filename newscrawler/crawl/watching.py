@@ -96,7 +96,7 @@ def _state(file: Path) -> tuple[int, ...]:
     return state.st_mtime_ns, state.st_size, state.st_ino
 
 
-class Rereading:
+class Reloading:
     """Whether settings and catalogue are to be read again: on a signal, or because a file of theirs has changed.
 
     `files` names them as they are now, `check` raises NewscrawlerError where they cannot be read so.
@@ -136,10 +136,10 @@ class Rereading:
 class Watch:
     """What goes on beside the crawl until its session is closed."""
 
-    def __init__(self, session: CrawlSession, rereading: Rereading, stream: TextIO, sink: Sink | None = None) -> None:
+    def __init__(self, session: CrawlSession, reloading: Reloading, stream: TextIO, sink: Sink | None = None) -> None:
         self.session = session
         self.clock: Clock = WallClock()
-        self.rereading = rereading
+        self.reloading = reloading
         self.begins_anew = False  # it ended so that settings and catalogue are read again
         self.next_look: datetime | None = None
         self.signs = Signs(session.archive.folder, sink)
@@ -165,7 +165,7 @@ class Watch:
         if self.signs.is_due():
             await self._sign()
         self._show_status()
-        if await self.rereading.is_wanted(self.say) and not self.session.closed:
+        if await self.reloading.is_wanted(self.say) and not self.session.closed:
             self.begins_anew = True
             signal.raise_signal(signal.SIGTERM)  # by the way of every stop
 
