@@ -32,6 +32,7 @@ from newscrawler.reprocess import beside, encoding, grouping
 from newscrawler.storage.archive import Archive
 from newscrawler.storage.meaning import events as stored
 from newscrawler.storage.sites.sources import sync_sources
+from newscrawler.storage.writing import Writing
 from newscrawler.web import views
 
 CASES_OF_EVENTS = as_json(CASES / "events.json")
@@ -441,14 +442,14 @@ def test_what_waits_is_done_beside_a_writer_who_holds_the_archive(archive):
         archive.file([arrival(archive, number, case)])
     hears, says = os.pipe()
     os.write(says, b"finish\n")
-    with Archive.beside(archive.folder) as other:
+    with Writing.beside(archive.folder) as other:
         beside.work(other, beside.Pipe(hears))
     assert len(grouped(archive)) == 4
     assert len(as_sets(grouped(archive))) < 4
     assert rows(archive, "SELECT (SELECT count(*) FROM to_group), (SELECT count(*) FROM to_encode)") == [(0, 0)]
     os.close(says)  # whoever started it is gone
     archive.file([arrival(archive, 5, CASES_OF_EVENTS[5])])
-    with Archive.beside(archive.folder) as other, pytest.raises(SystemExit):
+    with Writing.beside(archive.folder) as other, pytest.raises(SystemExit):
         beside.work(other, beside.Pipe(hears))
     os.close(hears)
 
@@ -468,7 +469,7 @@ def test_a_story_that_was_written_meanwhile_waits_on(archive, monkeypatch):
     for number, case in enumerate(cases):
         archive.file([arrival(archive, number, case)])
     encoding.make_vectors(archive)
-    look, other = grouping.Grouping.look, Archive.beside(archive.folder)
+    look, other = grouping.Grouping.look, Writing.beside(archive.folder)
 
     def look_late(self, one):
         if one.title == stems_of(cases[0]["title"], None, "")[0]:

@@ -17,13 +17,14 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from newscrawler.crawl.memory import collect_less
 from newscrawler.errors import ArchiveError
 from newscrawler.reprocess.encoding import make_vectors
 from newscrawler.reprocess.grouping import Grouping, group
-from newscrawler.storage.archive import Archive
 from newscrawler.storage.database.connect import DATABASE
 from newscrawler.storage.database.sqlite_errors import explain_errors
 from newscrawler.storage.meaning import events
+from newscrawler.storage.writing import Writing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,7 +50,7 @@ class Pipe:
             self.is_to_finish = True
 
 
-def work(archive: Archive, pipe: Pipe, now: Callable[[], float] = time.monotonic) -> None:
+def work(archive: Writing, pipe: Pipe, now: Callable[[], float] = time.monotonic) -> None:
     """Rounds of what waits, until it is told to finish and nothing does, or for IDLE seconds nothing did."""
 
     def listen(number: int) -> None:
@@ -75,9 +76,10 @@ def main() -> None:
     """`python -m newscrawler.reprocess.beside FOLDER`, with a pipe as stdin."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # it ends without a word
     os.nice(KINDNESS)
+    collect_less()
     folder = Path(sys.argv[1])
     # what waits then waits for the next one
-    with contextlib.suppress(ArchiveError, OSError), Archive.beside(folder) as archive, explain_errors(folder / DATABASE):
+    with contextlib.suppress(ArchiveError, OSError), Writing.beside(folder) as archive, explain_errors(folder / DATABASE):
         work(archive, Pipe(sys.stdin.fileno()))
 
 

@@ -15,7 +15,7 @@ from newscrawler.storage.meaning import vector_file, vectors
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from newscrawler.storage.archive import Archive
+    from newscrawler.storage.writing import Writing
 
 BATCH = 64  # articles encoded at once
 
@@ -29,7 +29,7 @@ class Made:
     missing: str | None = None
 
 
-def make_vectors(archive: Archive, progress: Callable[[int], object] = lambda number: None) -> Made:
+def make_vectors(archive: Writing, progress: Callable[[int], object] = lambda number: None) -> Made:
     """Make the vectors that wait, and bring the file of signs up to date.  Without the extra nothing is done, and said.
 
     Raises ArchiveError where the archive cannot be written, OSError where the file cannot.
@@ -53,7 +53,7 @@ def make_vectors(archive: Archive, progress: Callable[[int], object] = lambda nu
     return Made(made, without)
 
 
-def ask_for_all(archive: Archive) -> int:
+def ask_for_all(archive: Writing) -> int:
     """Let all articles wait that have no vector by the encoder that is installed; how many wait then."""
     name = encoder.encoder_name()
     if name is None:

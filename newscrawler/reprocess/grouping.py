@@ -37,8 +37,8 @@ if TYPE_CHECKING:
 
     from newscrawler.events.decisions import Decision, EventState
     from newscrawler.events.window import Likeness
-    from newscrawler.storage.archive import Archive
     from newscrawler.storage.meaning.events import Ungrouped
+    from newscrawler.storage.writing import Writing
 
 READ = 1_000  # articles that are read at once, and put in order of time
 TOGETHER = 6  # stories a transaction: whoever writes beside this one waits no longer than that
@@ -192,7 +192,7 @@ def evidence_of(story: Ungrouped, vector: bytes | None) -> Evidence:
 
 
 def group(
-    archive: Archive, progress: Callable[[int], object] = lambda number: None, grouping: Grouping | None = None
+    archive: Writing, progress: Callable[[int], object] = lambda number: None, grouping: Grouping | None = None
 ) -> Counter[str]:
     """Put the stories that wait into events; how many of each relation.
 
@@ -212,7 +212,7 @@ def group(
             progress(sum(len(each.articles) for each in part))
 
 
-def _due(archive: Archive, *, encoded: bool) -> tuple[int, list[Ungrouped]]:
+def _due(archive: Writing, *, encoded: bool) -> tuple[int, list[Ungrouped]]:
     """(how many articles wait, their stories that say something new, in order of time); the rest waits no more."""
     with archive.transaction():
         articles, found = events.waiting(archive.db, READ, encoded=encoded)
@@ -223,7 +223,7 @@ def _due(archive: Archive, *, encoded: bool) -> tuple[int, list[Ungrouped]]:
     return len(articles), sorted(due, key=lambda each: (each.at, each.story))
 
 
-def _put(archive: Archive, grouping: Grouping, part: Sequence[Ungrouped]) -> list[str]:
+def _put(archive: Writing, grouping: Grouping, part: Sequence[Ungrouped]) -> list[str]:
     """Decide on some stories in one short transaction; the relation of each.
 
     What takes time comes before it.  A story that was written meanwhile by whoever writes beside this one waits on.
@@ -249,7 +249,7 @@ def _as_they_are(db: Database, part: Sequence[Ungrouped]) -> dict[int, Ungrouped
     return {each.story: each for each in found}
 
 
-def regroup(archive: Archive, progress: Callable[[int], object] = lambda number: None) -> tuple[Counter[str], int]:
+def regroup(archive: Writing, progress: Callable[[int], object] = lambda number: None) -> tuple[Counter[str], int]:
     """Make all events anew, in order of arrival; (how many of each relation, stories that changed their event).
 
     One transaction: an interruption changes nothing.  An event keeps the number that its first story's event had.

@@ -11,7 +11,7 @@ import json
 import logging
 import os
 import sqlite3
-from contextlib import closing, contextmanager
+from contextlib import closing
 from importlib import resources
 from typing import TYPE_CHECKING, Self
 
@@ -25,15 +25,15 @@ from newscrawler.items import Outcome
 from newscrawler.storage.articles import captures, filing, rereading
 from newscrawler.storage.database.connect import DATABASE, connect_for_reading, connect_for_writing
 from newscrawler.storage.database.shipped_files import is_unedited
-from newscrawler.storage.database.sqlite import note_undone
 from newscrawler.storage.database.sqlite_errors import explain_errors
 from newscrawler.storage.schema import triggers
 from newscrawler.storage.schema import versions as schema
 from newscrawler.storage.sites import profiles
 from newscrawler.storage.warc.writing import PageStore
+from newscrawler.storage.writing import Writing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -115,15 +115,14 @@ def acquire(folder: Path) -> FileLock:
     return lock
 
 
-class Archive:
+class Archive(Writing):
     """The writer's archive.  Use `Archive.open`, and `close` or a `with` block."""
 
     def __init__(self, folder: Path, db: Database, lock: FileLock) -> None:
-        self.folder, self.db = folder, db
+        super().__init__(folder, db)
         self.frontier = SqliteFrontier(db)
         self.pages = PageStore(folder / PAGES, f"newscrawler/{__version__}")
         self._lock = lock
-        self._in_transaction = False
         self.migrated: list[str] = []
 
     @classmethod
@@ -150,55 +149,17 @@ class Archive:
             raise
         return archive
 
-    @classmethod
-    def beside(cls, folder: Path) -> Self:
-        """The archive of a process that its one writer has started, and that writes by its leave: short transactions alone.
-
-        Takes no lock and migrates nothing.  Raises ArchiveError where there is none of the current schema.
-        """
-        connect_for_reading(folder).close()
-        with explain_errors(folder / DATABASE):
-            return cls(folder, connect_for_writing(folder), FileLock(folder / LOCK))
-
     def close(self) -> None:
         try:
             self.pages.close()
         finally:
-            self.db.close()
+            super().close()
             self._lock.release()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """One write transaction, or a part of the one that is open, whole or not at all.
-
-        WARC bytes reach the disk before the rows that name them are committed.
-        """
-        if self.db.conn.in_transaction:
-            with self.db.atomic():
-                yield
-            return
-        with explain_errors(self.folder / DATABASE):
-            # immediate: a transaction that reads first and writes later could not wait for another writer
-            self.db.execute("BEGIN IMMEDIATE")
-            self._in_transaction = True
-            try:
-                yield
-                triggers.index_waiting(self.db)
-                self.pages.flush()
-                self.db.execute("COMMIT")
-            except BaseException:
-                note_undone(self.db)
-                if self.db.conn.in_transaction:
-                    self.db.execute("ROLLBACK")
-                raise
-            finally:
-                self._in_transaction = False
+    def _complete(self) -> None:
+        """WARC bytes reach the disk before the rows that name them are committed."""
+        super()._complete()
+        self.pages.flush()
 
     def index_together(self) -> None:
         """Let the articles that are written from now on be indexed at once, where a transaction is open, at its end."""
