@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from newscrawler.meaning.theme import Theme, theme_of
+from newscrawler.meaning.theme import Theme, sampled, theme_of
 from newscrawler.meaning.vectors import BIT_BYTES, DIMENSIONS, bits_of, cosines, numeric
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ class Shelf:
         self._signed = 0
         self._theme: Theme | None = None
         self._known = 0  # vectors of which the theme was made
+        self._last: tuple[tuple[bytes, str], Any] | None = None  # a vector and its language, and it apart from the theme
 
     def add(self, vector: bytes | None, language: str) -> None:
         """Put one to the end."""
@@ -43,13 +44,26 @@ class Shelf:
         theme = self._common()
         return theme.of_stored([self._blobs[each] or b"" for each in places], [self._languages[each] for each in places])
 
+    def _at(self, number: int) -> tuple[bytes, str]:
+        """(vector, language) of one of those that have one, by its number among them."""
+        place = self._places[number]
+        return self._blobs[place] or b"", self._languages[place]
+
+    def _apart(self, vector: bytes, language: str) -> Any:
+        """A vector apart from the theme, as one row; that of the last one is at hand."""
+        theme = self._common()
+        if self._last is None or self._last[0] != (vector, language):
+            self._last = (vector, language), theme.of_stored([vector], [language])
+        return self._last[1]
+
     def _common(self) -> Theme:
         number = len(self._places) + len(self._before)
         if self._theme is None or (self._known < SETTLED and number > GROWN * self._known):
-            found = [(self._blobs[place] or b"", self._languages[place]) for place in self._places]
-            known = [*self._before, *found]
+            before = len(self._before)
+            # those that are looked at: of tens of thousands a part
+            known = [self._before[each] if each < before else self._at(each - before) for each in sampled(range(number))]
             self._theme, self._known = theme_of([each for each, _ in known], [each for _, each in known]), max(1, number)
-            self._signed = 0
+            self._signed, self._last = 0, None
         return self._theme
 
     def _signs(self) -> Any:
@@ -74,7 +88,7 @@ class Shelf:
             return []
         np = numeric()
         table = self._signs()
-        one = np.frombuffer(bits_of(self._common().of_stored([vector], [language])), dtype="<u8")
+        one = np.frombuffer(bits_of(self._apart(vector, language)), dtype="<u8")
         apart = np.zeros(table.shape[1], dtype=np.uint16)
         for signs, mine in zip(table, one, strict=True):
             apart += np.bitwise_count(signs ^ mine)
@@ -90,7 +104,7 @@ class Shelf:
         known = [place for place in places if self._blobs[place] is not None] if vector is not None else []
         if not known or vector is None:
             return [0.0] * len(places)
-        one = self._common().of_stored([vector], [language])[0]
+        one = self._apart(vector, language)[0]
         near = dict(zip(known, cosines(self._rows(known), one), strict=True))
         return [near.get(place, 0.0) for place in places]
 

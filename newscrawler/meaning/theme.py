@@ -8,7 +8,7 @@ mean of each language is taken off, and along the few directions in which the ve
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from newscrawler.meaning.vectors import DIMENSIONS, numeric, unit, unpacked
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from newscrawler.meaning.vectors import Floats
+
+T = TypeVar("T")
 
 DIRECTIONS = 16
 STRENGTH = 0.75  # of the whitening: at 1 all of the directions would say as little as any other
@@ -75,11 +77,10 @@ class Theme:
 def theme_of(blobs: Sequence[bytes], languages: Sequence[str]) -> Theme:
     """What stored vectors have in common; of no vectors a theme that changes nothing.
 
-    Not more than SAMPLED of them are looked at, evenly.
+    Not more than SAMPLED of them are looked at, evenly (`sampled`).
     """
     np = numeric()
-    step = -(-len(blobs) // SAMPLED) or 1
-    blobs, languages = blobs[::step], languages[::step]
+    blobs, languages = sampled(blobs), sampled(languages)
     rows = unpacked(blobs)
     known = {language: place for place, language in enumerate(sorted(set(languages)))}
     which = np.array([known[each] for each in languages], dtype=np.intp)
@@ -95,6 +96,15 @@ def theme_of(blobs: Sequence[bytes], languages: Sequence[str]) -> Theme:
     rest = (1 - with_them.sum()) / (DIMENSIONS - DIRECTIONS)
     kept = np.minimum(1, (np.maximum(with_them, rest) / rest) ** (-STRENGTH / 2)).astype(np.float32)
     return Theme(known, means, directions, kept)
+
+
+def sampled(every: Sequence[T]) -> Sequence[T]:
+    """As many of a row as are looked at, evenly, and the same of those.
+
+    >>> sampled([1, 2, 3]), len(sampled(range(2 * SAMPLED + 1)))
+    ([1, 2, 3], 1334)
+    """
+    return every[:: -(-len(every) // SAMPLED) or 1]
 
 
 def _leading(rows: Floats) -> tuple[Floats, Floats]:
