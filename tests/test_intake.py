@@ -24,6 +24,7 @@ from warcio.warcwriter import WARCWriter
 from newscrawler.crawl.pool import Pool, Result
 from newscrawler.dates import iso
 from newscrawler.errors import NewscrawlerError
+from newscrawler.intake import lines
 from newscrawler.intake.cut_zip import Window, stored_files
 from newscrawler.intake.files import items, kind_of, opened, with_lists
 from newscrawler.intake.lines import told_of
@@ -410,6 +411,22 @@ def test_a_bad_line_costs_itself_and_is_named_by_its_number(take):
     counts, faults = take(as_lines(NEWS_PLEASE) + bad + b"\n\n" + as_lines(SHORT, {"url": URL + "/3", "text": 7}))
     assert counts == {"new": 2, "unreadable": len(BAD_LINES), "no article": 1}
     assert [each.partition(":")[0] for each in faults] == [f"others, line {number}" for number in range(2, 8)]
+
+
+@pytest.mark.parametrize("at", [0, 1])
+def test_a_line_too_long_to_be_an_article_costs_itself_and_says_so(take, monkeypatch, at):
+    monkeypatch.setattr(lines, "MAX_LINE", 10_000)
+    told = [as_lines(NEWS_PLEASE), as_lines(SHORT)]
+    told.insert(at, as_lines({"url": URL, "text": "word " * 60_000}))
+    counts, faults = take(b"".join(told))
+    assert counts == {"new": 2, "unreadable": 1}
+    assert [each.partition(":")[0] for each in faults] == [f"others, line {at + 1}"]
+    assert "a line of more than" in faults[0]
+
+
+def test_a_list_of_articles_on_one_long_line_is_read(take, monkeypatch):
+    monkeypatch.setattr(lines, "MAX_LINE", 500)
+    assert take(TOLD["an array"]) == ({"new": 2}, [])
 
 
 @pytest.mark.parametrize("value", [7, None, [], "x", {}, {"url": 3}, {"url": ""}, {"id": "tag:x"}])

@@ -7,17 +7,26 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from newscrawler.intake.records import Address, Fault, Item, Told
-from newscrawler.storage.warc.unpacking import BrokenFile, Unpacked
+from newscrawler.storage.warc.unpacking import BrokenFile, LongLine, Unpacked
 from newscrawler.urls import absolute
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MAX_LINE = 20_000_000  # bytes
-MAX_DOCUMENT = 200_000_000  # bytes of a file that is one JSON value
+MAX_DOCUMENT = 200_000_000  # bytes of a file that is one JSON value, on however many lines
 # what others call the address of an article, and where a file of one value keeps its articles
 URLS = ("url", "link", "canonical_url", "canonical", "source_url", "href", "uri", "id")
 LISTS = ("items", "articles", "documents", "results", "data", "entries")
+
+
+class CutLine(str):
+    """A line of which the rest is left out: it is longer than MAX_LINE."""
+
+    __slots__ = ()
+
+
+_TOO_LONG = f"a line of more than {MAX_LINE:,} bytes: an object of this size is no article"
 
 
 def _decoded(line: bytes) -> str:
@@ -30,20 +39,30 @@ def _decoded(line: bytes) -> str:
 def text_lines(file: BinaryIO) -> Iterator[str]:
     """The lines of a text, packed or not: in UTF-8, in UTF-16 where it says so, else in Windows-1252.
 
-    Raises BrokenFile where it cannot be unpacked on, or a line has no end.
+    The first may be as long as a whole document, of others that are too long a CutLine stands for them.
+    Raises BrokenFile where it cannot be unpacked on.
     """
     stream = Unpacked(file)
-    first = stream.line(MAX_LINE)
-    if first[:2] in (b"\xff\xfe", b"\xfe\xff"):
+    first = _line(stream, MAX_DOCUMENT)
+    if first and first[:2] in (b"\xff\xfe", b"\xfe\xff"):
         whole = bytearray(first)
         while (line := stream.line(MAX_LINE)) and len(whole) <= MAX_DOCUMENT:
             whole += line
         yield from whole.decode("utf-16", "replace").split("\n")
         return
-    line = first
-    while line:
-        yield _decoded(line).rstrip("\r\n")
-        line = stream.line(MAX_LINE)
+    following = first
+    while following != b"":
+        yield CutLine("…") if following is None else _decoded(following).rstrip("\r\n")
+        following = _line(stream, MAX_LINE)
+
+
+def _line(stream: Unpacked, limit: int) -> bytes | None:
+    """The next line; None where it was too long and is passed over."""
+    try:
+        return stream.line(limit)
+    except LongLine:
+        stream.skip_line()
+        return None
 
 
 def address_of(line: str) -> str | None:
@@ -64,7 +83,8 @@ def address_items(file: BinaryIO, name: str) -> Iterator[Item]:
             if not line.strip() or line.lstrip().startswith("#"):
                 continue
             url = address_of(line)
-            fault = Fault(f"{name}, line {number}", f"{line.strip()[:200]!r} is no http or https address")
+            told = f"{line.strip()[:200]!r} is no http or https address"
+            fault = Fault(f"{name}, line {number}", _TOO_LONG if isinstance(line, CutLine) else told)
             yield Item(number, Address(url) if url else fault)
     except BrokenFile as error:
         yield Item(number + 1, Fault(f"{name}, line {number + 1}", str(error)))
@@ -86,17 +106,24 @@ def json_items(file: BinaryIO, name: str) -> Iterator[Item]:
         first = next(lines, None)
         if first is None:
             return
-        if not _is_whole(first[1]):
+        if not isinstance(first[1], CutLine) and not _is_whole(first[1]):
             yield from _document(first[1], (line for _, line in lines), name)
             return
         for number, line in chain((first,), lines):
-            try:
-                told = told_of(json.loads(line))
-            except (ValueError, RecursionError) as error:
-                told = f"no JSON ({error})"
+            told = _told_by(line)
             yield Item(number, Fault(f"{name}, line {number}", told) if isinstance(told, str) else told)
     except BrokenFile as error:
         yield Item(number + 1, Fault(f"{name}, line {number + 1}", str(error)))
+
+
+def _told_by(line: str) -> Told | str:
+    """The article that a line tells of, or why it tells of none."""
+    if isinstance(line, CutLine) or len(line) > MAX_LINE:
+        return _TOO_LONG
+    try:
+        return told_of(json.loads(line))
+    except (ValueError, RecursionError) as error:
+        return f"no JSON ({error})"
 
 
 def _is_whole(line: str) -> bool:

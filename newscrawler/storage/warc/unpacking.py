@@ -29,6 +29,10 @@ class BrokenFile(Exception):
     """The file cannot be read on from here; the message says why."""
 
 
+class LongLine(BrokenFile):
+    """A line has no end where one was to be; `skip_line` goes on behind it."""
+
+
 class _Plain:
     """No compression at all, as if it were one."""
 
@@ -147,18 +151,26 @@ class Unpacked:
         return not self._buffer and self._inflater is None
 
     def line(self, limit: int) -> bytes:
-        """Up to the next line feed, that included; empty at the file's end.  Raises BrokenFile beyond `limit` bytes."""
+        """Up to the next line feed, that included; empty at the file's end.  Raises LongLine beyond `limit` bytes."""
         searched = 0
         while (at := self._buffer.find(b"\n", searched)) < 0:
             searched = len(self._buffer)
             if searched > limit:
-                raise BrokenFile("no WARC record")
+                raise LongLine("no WARC record")
             if not self._fill():
                 at = searched - 1
                 break
         found = bytes(self._buffer[: at + 1])
         del self._buffer[: at + 1]
         return found
+
+    def skip_line(self) -> None:
+        """Pass over what is left of a line, however long.  Raises BrokenFile where it cannot be unpacked."""
+        while (at := self._buffer.find(b"\n")) < 0:
+            self._buffer.clear()
+            if not self._fill():
+                return
+        del self._buffer[: at + 1]
 
     def take(self, number: int, *, keep: bool = True) -> bytes:
         """So many bytes, or none of them where they are not kept.  Raises BrokenFile where there are fewer."""
