@@ -150,9 +150,29 @@ def test_blind_spots_of_several_countries(week, by, not_by, there, absent):
         assert {each["event"] for each in json.loads(done.stdout)} == listed
 
 
-@pytest.mark.parametrize("words", [("--by", "France"), ("--not-by", "J1"), ("--by", "FR", "--languages", "fr")])
-def test_what_are_no_countries(week, words):
-    assert command("events", *words, "--archive", week.folder, cwd=week.folder).returncode == 2
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("--by", "France"), "--by: no country has the code France"),
+        (("--not-by", "J1"), "--not-by: no country has the code J1"),
+        (("--by", "FR,XX"), "no country has the code XX"),
+        (("--languages", "f1"), "no code of a language"),
+        (("--by", "FR", "--languages", "fr"), "leave one out"),
+    ],
+)
+def test_what_are_no_countries(week, words, says):
+    done = command("events", *words, "--archive", week.folder, cwd=week.folder)
+    assert done.returncode == 2
+    assert says in done.stderr
+
+
+def test_a_country_is_known_by_the_codes_that_people_write(week):
+    told = [
+        command("events", "--by", code, "--json", "--archive", week.folder, cwd=week.folder).stdout
+        for code in ("GB", "uk", "GBR")
+    ]
+    assert json.loads(told[0])
+    assert told[0] == told[1] == told[2]
 
 
 def test_the_page_of_blind_spots(week, monkeypatch):
@@ -170,6 +190,12 @@ def test_the_page_of_blind_spots(week, monkeypatch):
         wrong = said(visitor.get("/events?by=France&not_by=jp&days=3000").text)
         assert "Not heeded: France" in wrong
         assert "What is told and not by the press of JP" in wrong
+        for code in ("XX", "France"):
+            assert f"Not heeded: {code}" in said(visitor.get(f"/events?by={code}").text)
+            for form in ("atom", "feed.json"):  # which would be taken for what was asked
+                refused = visitor.get(f"/events.{form}?by=fr&not_by={code}")
+                assert (refused.status_code, f"the code {code}" in refused.text) == (400, True)
+        assert visitor.get("/events.feed.json?by=fra&not_by=jp").json()["feed_url"].endswith("?by=FR&not_by=JP")
     finally:
         visitor.close()
 

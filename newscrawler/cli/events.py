@@ -128,7 +128,7 @@ def events(words: tuple[str, ...], folder: Path | None, wanted: EventFilter, wor
 def _list(db: Database, wanted: EventFilter, form: str | None) -> None:
     from newscrawler.reports.events import blind_spots, events_since
 
-    languages, by, not_by = (_codes(each) for each in (wanted.languages, wanted.by, wanted.not_by))
+    languages, by, not_by = _codes(wanted.languages), _countries(wanted.by, "--by"), _countries(wanted.not_by, "--not-by")
     if languages and (by or not_by):
         raise click.UsageError("--languages asks for languages, --by and --not-by for countries; leave one out")
     if by or not_by:
@@ -141,12 +141,22 @@ def _list(db: Database, wanted: EventFilter, form: str | None) -> None:
 
 
 def _codes(told: str | None) -> list[str]:
-    """Codes of two letters, or three of a language.  Raises UsageError for what is none."""
+    """Codes of languages, of two or three letters.  Raises UsageError for what is none."""
     codes = [each.strip().lower() for each in (told or "").split(",") if each.strip()]
     for each in codes:
         if not (each.isascii() and each.isalpha() and len(each) in (2, 3)):
-            raise click.UsageError(f"{each} is no code of a language or country, such as fr,ja")
+            raise click.UsageError(f"{each} is no code of a language, such as fr,ja")
     return codes
+
+
+def _countries(told: str | None, option: str) -> list[str]:
+    """Codes of countries as the catalogue has them.  Raises UsageError for what is none."""
+    from newscrawler.sources.country_codes import country_codes
+
+    found = country_codes(told or "")
+    if found.unknown:
+        raise click.UsageError(f"{option}: no country has the code {', '.join(found.unknown)}; ISO 3166-1, such as FR,DE")
+    return list(found.known)
 
 
 def _number(word: str) -> int:

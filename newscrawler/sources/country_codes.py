@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 # with XK for Kosovo, as everybody uses it, as XKK or XKX, and UK, which is reserved for GB; a test compares them with
 # Unicode CLDR's
 _CODES = """
@@ -34,3 +36,23 @@ def country_code(text: str) -> str | None:
     """
     code = text.upper()
     return code if code in COUNTRIES else _ALPHA_2_OF.get(code)
+
+
+@dataclass(frozen=True, slots=True)
+class Countries:
+    """Codes of a list: alpha-2 of those that are countries', as written of those that are not."""
+
+    known: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+
+
+def country_codes(text: str) -> Countries:
+    """A list of codes, separated by commas or spaces, each once.
+
+    >>> country_codes("fr, DEU uk,FR"), country_codes("France,JP,XX")
+    (Countries(known=('FR', 'DE', 'GB'), unknown=()), Countries(known=('JP',), unknown=('France', 'XX')))
+    """
+    words = dict.fromkeys(text.replace(",", " ").split())
+    codes = {word: country_code(word) for word in words}
+    known = dict.fromkeys(code for code in codes.values() if code)
+    return Countries(tuple(known), tuple(word for word, code in codes.items() if code is None))

@@ -32,6 +32,10 @@ class NotFound(NewscrawlerError):
     """What an address names is not in the archive; the message is for the reader."""
 
 
+class BadRequest(NewscrawlerError):
+    """An address asks for what cannot be; the message says what to write."""
+
+
 class LimitExceeded(NewscrawlerError):
     """A page's SQL was stopped by its limit."""
 

@@ -17,7 +17,7 @@ from newscrawler.storage.schema import versions as schema
 from newscrawler.storage.schema.versions import SchemaState
 from newscrawler.web import wording
 from newscrawler.web.desk import on_pages as on_desk
-from newscrawler.web.room import LimitExceeded, NotFound, Room, is_public
+from newscrawler.web.room import BadRequest, LimitExceeded, NotFound, Room, is_public
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -146,6 +146,8 @@ def as_route(view: Callable[..., Awaitable[Response]], *, private: bool = False,
             raise
         except NotFound as error:
             return await _error_page(datasette, request, "Not in the archive", error, status=404)
+        except BadRequest as error:
+            return await _error_page(datasette, request, "Not understood", error, status=400)
         except LimitExceeded as error:
             return await _error_page(datasette, request, "Too much at once", error, status=503)
         except DeskError as error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -14,10 +13,11 @@ from newscrawler.dates import iso, read_moment
 from newscrawler.export import feeds
 from newscrawler.reports import events
 from newscrawler.reports.event_facts import Difference, differences, fact_in_words
+from newscrawler.sources.country_codes import country_codes
 from newscrawler.storage.database.identity import identity
 from newscrawler.web.desk import on_pages as on_desk
 from newscrawler.web.files import search_files
-from newscrawler.web.room import NotFound, number
+from newscrawler.web.room import BadRequest, NotFound, number
 from newscrawler.web.views import show
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ DAYS, MOST_DAYS = 7, 36_600
 SHOWN = 50
 ENTRIES = 100  # stories of an event's feed, the last
 FEEDS = (("Atom", "atom"), ("JSON Feed", "feed.json"))
-_COUNTRIES = re.compile(r"\s*[A-Za-z]{2}(?:[\s,]+[A-Za-z]{2}){0,19}[\s,]*")
+MOST_COUNTRIES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,18 +130,19 @@ class Asked:
 def _asked(room: Room) -> Asked:
     asked = room.argument("days", str(DAYS))
     days = min(max(int(asked), 1), MOST_DAYS) if asked.isdecimal() and len(asked) < 6 else DAYS
-    countries, wrong = {}, []
-    for name in ("by", "not_by"):
-        told = room.argument(name).strip()
-        known = _COUNTRIES.fullmatch(told) is not None
-        countries[name] = tuple(dict.fromkeys(told.upper().replace(",", " ").split())) if known else ()
-        wrong += [] if known or not told else [told[:60]]
-    return Asked(days, countries["by"], countries["not_by"], ", ".join(wrong))
+    by, not_by = (country_codes(room.argument(name)[:200]) for name in ("by", "not_by"))
+    wrong = ", ".join(dict.fromkeys([*by.unknown, *not_by.unknown]))[:60]
+    return Asked(days, by.known[:MOST_COUNTRIES], not_by.known[:MOST_COUNTRIES], wrong)
 
 
 async def listing(room: Room, form: str | None = None) -> Response:
-    """Events of some days; with `by` or `not_by` those that the press of some countries tells of, or of others does not."""
+    """Events of some days; with `by` or `not_by` those that the press of some countries tells of, or of others does not.
+
+    Raises BadRequest where a feed is asked for countries that there are not.
+    """
     asked = _asked(room)
+    if form and asked.not_understood:  # a feed has no place for a remark, and its reader would take all events for some
+        raise BadRequest(f"No country has the code {asked.not_understood}; ISO 3166-1, two letters each, such as FR,DE.")
     since = iso(datetime.now(UTC) - timedelta(days=asked.days))
     if asked.by or asked.not_by:
         found = await room.read(events.blind_spots, asked.by, asked.not_by, since, SHOWN)
