@@ -14,8 +14,12 @@ OWN_PAGES = ("", "desk", "desk/review", "article/1")
 
 
 @pytest.fixture(scope="module")
-def base(browser, demo_run, tmp_path_factory):
-    folder = furnish(tmp_path_factory.mktemp("desk") / "archive", demo_run)
+def folder(demo_run, tmp_path_factory):
+    return furnish(tmp_path_factory.mktemp("desk") / "archive", demo_run)
+
+
+@pytest.fixture(scope="module")
+def base(browser, folder):
     with closing(sqlite3.connect(folder / "news.db")) as db, db:
         db.execute(
             "UPDATE article_verdicts SET decision = 'review', reason = 'one term alone'"
@@ -121,9 +125,92 @@ def test_without_script_every_button_works(base, browser):
         assert page.url.startswith(f"{base}/desk#a")
 
 
-def test_its_pages_by_day_and_night_and_on_a_phone(base, browser):
+@pytest.fixture(scope="module")
+def event(folder):
+    """An event of three stories in the archive that is served, and another one of the same day."""
+    with closing(sqlite3.connect(folder / "news.db")) as db, db:
+        return _write_events(db)
+
+
+def _write_events(db):
+    ids = [row[0] for row in db.execute("SELECT id FROM stories WHERE merged_into IS NULL ORDER BY id LIMIT 4").fetchall()]
+    db.execute("DELETE FROM event_stories")
+    db.execute("DELETE FROM event_evidence")
+    for event, stories in ((501, ids[:3]), (502, ids[3:])):
+        db.execute(
+            "INSERT INTO events (id, stories, languages, first_story_id, began, ended)"
+            " VALUES (?, ?, 2, ?, '2026-11-22T08:00:00Z', '2026-11-22T11:00:00Z')",
+            [event, len(stories), stories[0]],
+        )
+        for at, story in enumerate(stories):
+            db.execute(
+                "INSERT INTO event_stories VALUES (?, ?, ?, 1.5, 'both name NATO', ?)",
+                [story, event, "same" if at else "first", stories[0]],
+            )
+            db.execute(
+                "INSERT INTO event_evidence SELECT ?, first_article_id, 20779.4 + ?, ?, 's', 'article', 'frigat | frigat', 'organisation:NATO', 1"
+                " FROM stories WHERE id = ?",
+                [story, at / 24, ("en", "de", "fr")[at], story],
+            )
+    return 501
+
+
+def test_an_event_is_corrected_by_keys(base, browser, event):
+    with Watched(browser, viewport={"width": 1280, "height": 900}) as tab:
+        page = tab.page
+        tab.visit(f"{base}/event/{event}")
+        page.keyboard.press("j")
+        page.keyboard.press("j")
+        _posted(tab, lambda: page.keyboard.press("p"))
+        here = page.locator(".entry.here")
+        expect(here.locator("[data-key=p]")).to_have_attribute("aria-pressed", "true")
+        expect(here.locator(".until")).to_be_visible()
+        expect(page.locator("#desk-says")).to_contain_text("Not of this event")
+        page.reload()
+        expect(page.locator("[data-key=p][aria-pressed=true]")).to_have_count(1)
+        for _ in range(2):
+            page.keyboard.press("j")
+        _posted(tab, lambda: page.keyboard.press("p"))  # and taken back
+        expect(page.locator("[data-key=p][aria-pressed=true]")).to_have_count(0)
+        page.keyboard.press("e")
+        page.keyboard.type("502")
+        _sent(tab, lambda: page.keyboard.press("Enter"))
+        assert page.url.endswith(f"/event/{event}#said")
+        expect(page.locator("#said ~ ul .entry")).to_contain_text("One event with")
+        tab.visit(f"{base}/desk")
+        expect(page.locator("[aria-labelledby=corrected-title] .entry")).to_have_count(1)
+        _posted(tab, page.get_by_role("button", name="take back number 1").click)
+        assert not tab.wrong
+
+
+def test_an_event_is_corrected_on_a_phone_without_script(base, browser, event):
+    with Watched(browser, java_script_enabled=False, viewport={"width": 360, "height": 800}) as tab:
+        page = tab.page
+        tab.visit(f"{base}/event/{event}")
+        apart = page.get_by_role("button", name="not of this event").nth(1)
+        _sent(tab, apart.click)
+        assert re.search(rf"/event/{event}#a\d+$", page.url)
+        expect(apart).to_have_attribute("aria-pressed", "true")
+        _sent(tab, apart.click)
+        page.get_by_text("Events of those days that are like it").click()
+        _sent(tab, page.get_by_role("button", name="the same as event 502").click)
+        expect(page.locator("main")).to_contain_text("One event with")
+        _sent(tab, page.get_by_role("button", name="take back").click)
+        expect(page.locator("main")).not_to_contain_text("One event with")
+        page.get_by_label("The same happening as event").fill("13 and more")
+        page.get_by_role("button", name="Make them one").click()
+        expect(page.locator("main")).to_contain_text("is no number of an event")
+
+
+def test_its_pages_by_day_and_night_and_on_a_phone(base, browser, event):
     """No word in the console, nothing wider than the screen, nothing that axe-core complains of."""
-    found = look_at(browser, base, {f"own-{path.replace('/', '-') or 'front'}": (f"/{path}", 200) for path in OWN_PAGES})
+    pages = {f"own-{path.replace('/', '-') or 'front'}": (f"/{path}", 200) for path in OWN_PAGES}
+    with Watched(browser, java_script_enabled=False) as tab:  # so that its buttons are pressed
+        tab.visit(f"{base}/event/{event}")
+        _sent(tab, tab.page.get_by_role("button", name="not of this event").nth(1).click)
+        tab.page.get_by_label("The same happening as event").fill("502")
+        _sent(tab, tab.page.get_by_role("button", name="Make them one").click)
+    found = look_at(browser, base, pages | {"own-event": (f"/event/{event}", 200)})
     assert found.wide == []
     assert found.small == []
     assert found.complaints == []

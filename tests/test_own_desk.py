@@ -494,16 +494,16 @@ def _write_note(folder, archive, text):
 
 
 def test_a_crawl_takes_over_what_was_said_and_a_broken_desk_stops_none(folder, caplog):
-    from newscrawler.crawl.session import take_over_reviews
+    from newscrawler.crawl.session import take_over_from_desk
 
     with store.writing(folder, _identity(folder)) as db:
         marks.review(db, 1, marks.DROP, NOW)
     with Archive.open(folder) as archive:
-        take_over_reviews(archive)
+        take_over_from_desk(archive)
         assert archive.db.execute("SELECT article_id, decision FROM reviews").fetchall() == [(1, "drop")]
         (folder / "desk.db").write_bytes(b"nothing of SQLite's, but long enough for a header " * 40)
-        take_over_reviews(archive)
-    assert "reviews of the desk were not taken over" in caplog.text
+        take_over_from_desk(archive)
+    assert "what was said on the desk was not taken over" in caplog.text
 
 
 def test_a_backup_has_the_desk(folder, tmp_path):

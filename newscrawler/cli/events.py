@@ -13,13 +13,16 @@ import click
 
 from newscrawler.cli import options
 from newscrawler.cli.output import print_rows
-from newscrawler.errors import ArchiveError, NewscrawlerError
+from newscrawler.errors import ArchiveError, DeskError, NewscrawlerError
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
+    from newscrawler.desk.takeover import Takeover
     from newscrawler.reports.event_facts import Told
     from newscrawler.reports.events import EventStory
+    from newscrawler.storage.archive import Archive
+    from newscrawler.storage.meaning.corrections import Said
 
 COLUMNS = ("event", "stories", "languages", "began", "ended", "follows", "spoken", "title")
 OF_STORIES = (
@@ -36,7 +39,12 @@ OF_STORIES = (
     "score",
     "reason",
 )
+SAID = ("number", "kind", "article", "other", "decided", "title", "other_title")
 SHOWN = ("at", "source", "country", "language", "relation", "title")
+
+
+CORRECTIONS = {"part": 3, "join": 3, "back": 2}  # how many words each is
+WORDS = "part ID ARTICLE, join ID ID, said, back NUMBER"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +84,16 @@ def say_what_waits(folder: Path, taker: str = "the next crawl") -> None:
             click.echo(f"{counted(waiting, 'article')} waiting for vectors and events: {takes_in}", err=True)
 
 
+def say_corrections(done: Takeover) -> None:
+    """What became of what was said of events on the desk; nothing where nothing was."""
+    if done.corrected or done.refused:
+        click.echo(f"{done.corrected} correction{'' if done.corrected == 1 else 's'} of events taken over", err=True)
+    for each in done.refused:
+        click.echo(f"not followed: {each}", err=True)
+
+
 @click.command()
-@click.argument("words", metavar="[ID | part ID ARTICLE | join ID ID]", nargs=-1)
+@click.argument("words", metavar="[ID | part ID ARTICLE | join ID ID | said | back NUMBER]", nargs=-1)
 @options.archive_option
 @click.option("-n", "--limit", default=20, show_default=True, type=click.IntRange(1, 10_000), help="Show at most so many.")
 @options.since_option("Only what went on since")
@@ -100,6 +116,8 @@ def events(words: tuple[str, ...], folder: Path | None, wanted: EventFilter, wor
     newscrawler events 12 --explain            who told of event 12, and why each story is there
     newscrawler events part 12 345             article 345 is not of event 12
     newscrawler events join 12 13              12 and 13 are one
+    newscrawler events said                    what people said of events, on the desk of `serve --desk`, too
+    newscrawler events back 3                  take the third of that back
 
     An event is one happening; who copies whom is a story (`newscrawler stories`). Its number stays: that of an event
     which turned out to be another's leads there. Across languages it needs newscrawler[semantic].
@@ -111,18 +129,20 @@ def events(words: tuple[str, ...], folder: Path | None, wanted: EventFilter, wor
         return
     if words and wanted.chooses:
         raise click.UsageError("--since, --languages, --by and --not-by choose among all events; leave them or the rest out")
-    if work.explain and (not words or words[0] in ("part", "join")):
+    if work.explain and (not words or words[0] in (*CORRECTIONS, "said")):
         raise click.UsageError("--explain tells of one event: write its ID")
-    if words and words[0] in ("part", "join"):
+    if words and words[0] in CORRECTIONS:
         _correct(options.archive_folder(folder), words)
         return
     if len(words) > 1:
-        raise click.UsageError("one ID shows an event; or write part ID ARTICLE, join ID ID")
+        raise click.UsageError(f"one ID shows an event; or write {WORDS}")
     db = options.open_for_reading(folder)
-    if words:
+    if words and words[0] == "said":
+        _list_said(db, wanted.limit, form)
+    elif words:
         _show(db, _number(words[0]), work.explain, form)
-        return
-    _list(db, wanted, form)
+    else:
+        _list(db, wanted, form)
 
 
 def _list(db: Database, wanted: EventFilter, form: str | None) -> None:
@@ -161,13 +181,13 @@ def _countries(told: str | None, option: str) -> list[str]:
 
 def _number(word: str) -> int:
     if not word.isdecimal() or len(word) > 18:
-        raise click.UsageError(f"{word} is no number of an event or article, nor part or join")
+        raise click.UsageError(f"{word} is no number of an event or article; or write {WORDS}")
     return int(word)
 
 
 def _current(db: Database, event: int) -> int:
     """Where a number leads.  Raises ArchiveError where it never was an event's."""
-    from newscrawler.reports.events import current_event
+    from newscrawler.storage.meaning.events import current_event
 
     number = current_event(db, event)
     if number is None:
@@ -231,6 +251,7 @@ def _make(folder: Path, *, rebuild: bool) -> None:
 
     connect_for_reading(folder, any_schema=True).close()
     with Archive.open(folder) as archive, tqdm(unit="article", disable=not sys.stderr.isatty(), dynamic_ncols=True) as bar:
+        _take_over(archive)
         made = make_vectors(archive, bar.update)
         if rebuild:
             counts, moved = regroup(archive, bar.update)
@@ -244,22 +265,49 @@ def _make(folder: Path, *, rebuild: bool) -> None:
     click.echo(f"events: {said if counts or rebuild else 'no story was waiting'}", err=True)
 
 
+def _take_over(archive: Archive) -> None:
+    """What was said on the desk comes first; a desk that cannot be read stops nobody."""
+    from newscrawler.desk.takeover import take_over
+    from newscrawler.storage.database.identity import identity
+
+    try:
+        say_corrections(take_over(archive, identity(archive.db), datetime.now(UTC)))
+    except DeskError as error:
+        click.echo(f"what was said on the desk is left out: {error}", err=True)
+
+
+def _list_said(db: Database, limit: int, form: str | None) -> None:
+    from newscrawler.storage.meaning.corrections import every_said
+
+    if not print_rows(SAID, [astuple(each) for each in every_said(db, limit)], form) and form is None:
+        click.echo("Nobody said anything of events; `newscrawler events part` and `join` do.", err=True)
+
+
 def _correct(folder: Path, words: tuple[str, ...]) -> None:
-    """Remember a correction, and follow it.  Raises ArchiveError where there is no such event or article."""
-    if len(words) != 3:
-        raise click.UsageError("write part ID ARTICLE, or join ID ID")
-    from newscrawler.reprocess.correcting import join, part
+    """Remember a correction, and follow it.  Raises ArchiveError where there is no such event, article or correction."""
+    if len(words) != CORRECTIONS[words[0]]:
+        raise click.UsageError(f"write {WORDS}")
+    from newscrawler.reprocess.correcting import join, part, take_back
     from newscrawler.storage.archive import Archive
     from newscrawler.storage.database.connect import connect_for_reading
 
     connect_for_reading(folder).close()
-    first, second = _number(words[1]), _number(words[2])
+    first, *more = (_number(each) for each in words[1:])
+    now = datetime.now(UTC)
     with Archive.open(folder) as archive:
-        event = _current(archive.db, first)
-        if words[0] == "part":
-            click.echo(f"article {second} is in event {part(archive, event, second, datetime.now(UTC))} now", err=True)
+        if words[0] == "back":
+            click.echo(f"taken back: {_in_words(take_back(archive, first))}", err=True)
+        elif words[0] == "part":
+            event = part(archive, _current(archive.db, first), more[0], now)
+            click.echo(f"article {more[0]} is in event {event} now", err=True)
         else:
-            click.echo(f"one event: {join(archive, event, _current(archive.db, second), datetime.now(UTC))}", err=True)
+            one, other = _current(archive.db, first), _current(archive.db, more[0])
+            click.echo(f"one event: {join(archive, one, other, now)}", err=True)
+
+
+def _in_words(said: Said) -> str:
+    what = "parted from the event of" if said.kind == "part" else "of one event with"
+    return f"article {said.article} ({said.title or 'no title'}), {what} article {said.other}"
 
 
 COMMANDS = [events]

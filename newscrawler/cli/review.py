@@ -10,6 +10,7 @@ import click
 
 from newscrawler import config
 from newscrawler.cli import options
+from newscrawler.cli.events import say_corrections, say_what_waits
 from newscrawler.cli.output import print_rows
 from newscrawler.cli.progress import article_bar
 
@@ -113,6 +114,9 @@ def _take_over(folder: Path) -> None:
         done = take_over(archive, identity(archive.db), utc_now())
     left = f"; {done.outdated} of articles that were reviewed here since, or are not here" if done.outdated else ""
     click.echo(f"{done.taken} review{'' if done.taken == 1 else 's'} of the desk taken over{left}", err=True)
+    say_corrections(done)
+    if done.corrected:
+        say_what_waits(folder)
 
 
 def _show(folder: Path, limit: int, form: str | None) -> None:

@@ -21,7 +21,7 @@ from newscrawler.crawl.memory import resident_memory, return_large_blocks
 from newscrawler.crawl.site_files import SiteFiles
 from newscrawler.crawl.tally import Tally
 from newscrawler.crawl.writer import ArchiveWriter
-from newscrawler.desk.takeover import take_over_reviews
+from newscrawler.desk.takeover import take_over_from_desk
 from newscrawler.errors import of_silence
 from newscrawler.process import obeyed, without_text
 from newscrawler.sources import BY_HAND, speaks_https, unverified_hosts
@@ -237,7 +237,7 @@ class CrawlSession(Session):
     async def open(self, *, since: str | None = None, all_endpoints: bool = True, revisits: int = 0) -> list[DueEndpoint]:
         """Write down the sources; the endpoints to ask now.  `revisits`: known articles of each to look at again."""
         names = list(self.sources)
-        await self.call(take_over_reviews, self.archive)
+        await self.call(take_over_from_desk, self.archive)
         await self.call(stored_sources.sync_sources, self.archive, list(self.sources.values()))
         await self.call(site_rights.begin, self.archive, list(self.sources.values()), utc_now(), self.respect)
         await self.call(stored_sources.forget_retired, self.archive, utc_now())
@@ -271,7 +271,7 @@ class CrawlSession(Session):
         heard, self._heard = self._heard, set()
         await self.call(findings.check, self.archive, sorted(heard & self.sources.keys()), utc_now())
         self.share_anew()
-        await self.call(take_over_reviews, self.archive)
+        await self.call(take_over_from_desk, self.archive)
         await self.call(site_rights.begin, self.archive, (), utc_now(), self.respect)
         await self.call(self.archive.frontier.begin_round, revisits, utc_now())
         await self.call(self.beside.catch_up, self.archive.db)  # or what a killed one left waits for an article

@@ -64,3 +64,14 @@ CREATE TABLE followed (
     title TEXT NOT NULL,               -- as it was called then
     at TEXT NOT NULL
 ) STRICT;
+
+-- what the reader said of events; the next writer of the archive takes it over.  Since version 2
+CREATE TABLE corrections (
+    id INTEGER PRIMARY KEY,            -- in order of saying
+    kind TEXT NOT NULL,                -- part, join, or back: taken back
+    event INTEGER NOT NULL,            -- the event on whose page it was said
+    about INTEGER NOT NULL,            -- the article that is not of it, the event that is the same, what is taken back
+    at TEXT NOT NULL,
+    taken_over TEXT,                   -- when the archive was told; NULL: not yet
+    trouble TEXT                       -- why the archive did not follow; NULL: it did
+) STRICT;

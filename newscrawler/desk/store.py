@@ -5,6 +5,7 @@ It keeps SQLite's rollback journal: a desk in a folder that cannot be written is
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from contextlib import contextmanager
 from importlib import resources
@@ -19,8 +20,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 APPLICATION = 0x6E77646B  # application_id of our desks (https://www.sqlite.org/fileformat.html#application_id): "nwdk"
-VERSION = 1  # user_version
+VERSION = 2  # user_version; 2 has corrections
 BUSY_SECONDS = 3.0
+_TABLE = re.compile(r"^CREATE TABLE (\w+) .+?(?=;\n)", re.DOTALL | re.MULTILINE)
 
 
 @contextmanager
@@ -37,7 +39,10 @@ def reading(folder: Path, archive: str) -> Iterator[Database | None]:
         connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS)
         try:
             db = Database(connection)
-            yield db if _is_set_up(db, archive, path) else None
+            is_there = _is_set_up(db, archive, path)
+            if is_there:
+                _complete(connection, "CREATE TEMP TABLE")  # what an older desk does not have is empty
+            yield db if is_there else None
         finally:
             connection.close()
 
@@ -54,17 +59,27 @@ def writing(folder: Path, archive: str) -> Iterator[Database]:
             db = Database(connection)
             if not _is_set_up(db, archive, path):
                 _set_up(connection, archive)
+            elif _complete(connection):
+                connection.execute(f"PRAGMA user_version = {VERSION}")
             yield db
             connection.execute("COMMIT")
         finally:
             connection.close()
 
 
+def _complete(connection: sqlite3.Connection, create: str = "CREATE TABLE") -> bool:
+    """Make the tables that are not there; whether there were any."""
+    there = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    schema = resources.files("newscrawler.desk").joinpath("schema.sql").read_text(encoding="utf-8")
+    tables = {found[1]: found[0] for found in _TABLE.finditer(schema)}
+    missing = [statement for name, statement in tables.items() if name not in there]
+    for each in missing:
+        connection.execute(each.replace("CREATE TABLE", create, 1))
+    return bool(missing)
+
+
 def _set_up(connection: sqlite3.Connection, archive: str) -> None:
-    statements = resources.files("newscrawler.desk").joinpath("schema.sql").read_text(encoding="utf-8")
-    for each in statements.split(";\n"):
-        if each.strip():
-            connection.execute(each)
+    _complete(connection)
     connection.execute(f"PRAGMA application_id = {APPLICATION}")
     connection.execute(f"PRAGMA user_version = {VERSION}")
     connection.execute("INSERT INTO desk (archive) VALUES (?)", [archive])

@@ -22,7 +22,7 @@ from newscrawler.crawl.session import utc_now
 from newscrawler.crawl.signs import Standing
 from newscrawler.crawl.watching import Rounds
 from newscrawler.crawl.writer import ArchiveWriter
-from newscrawler.desk.takeover import take_over_reviews
+from newscrawler.desk.takeover import take_over_from_desk
 from newscrawler.engine.dispatch import Dispatch
 from newscrawler.engine.filing import Filing
 from newscrawler.engine.messages import Robots, Turn, read_report, read_turn
@@ -175,7 +175,7 @@ class Archivist:
             await call(self._begin_day)
         else:
             await call(self.filing.judge, self.filing.heard & self.sources.keys())
-        await call(take_over_reviews, self.archive)
+        await call(take_over_from_desk, self.archive)
         await call(site_rights.begin, self.archive, (), now, scope.respect)
         await call(engine_reports.forget_old, self.archive, now)
         await call(self.archive.frontier.begin_round, scope.revisits, now)
@@ -213,7 +213,7 @@ class Archivist:
     async def _begin(self, scope: Scope) -> None:
         """Write down the sources, take up the turns of an earlier archivist, file what came since it was killed."""
         call, now = self._writer.call, utc_now()
-        await call(take_over_reviews, self.archive)
+        await call(take_over_from_desk, self.archive)
         await call(stored_sources.sync_sources, self.archive, list(self.sources.values()))
         await call(site_rights.begin, self.archive, list(self.sources.values()), now, scope.respect)
         await call(stored_sources.forget_retired, self.archive, now)

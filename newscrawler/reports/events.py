@@ -63,6 +63,18 @@ _BLIND = _EVENTS.replace(
 )
 
 
+_NEARBY = """
+    SELECT events.id, articles.title, event_evidence.words, event_evidence.codes
+    FROM events
+    JOIN stories ON stories.id = events.first_story_id JOIN articles ON articles.id = stories.first_article_id
+    JOIN event_evidence ON event_evidence.story_id = events.first_story_id
+    WHERE events.ended >= strftime('%Y-%m-%dT%H:%M:%SZ', :began, '-5 days')
+      AND events.ended <= strftime('%Y-%m-%dT%H:%M:%SZ', :ended, '+5 days')
+      AND events.stories > 0 AND events.id <> :event
+    ORDER BY events.ended DESC LIMIT 500
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class EventRow:
     """An event in a list; `spoken`: its languages, separated by spaces; `title`: of its earliest story."""
@@ -121,14 +133,6 @@ class First:
     at: str
     article: int
     title: str | None
-
-
-def current_event(db: Database, event: int) -> int | None:
-    """The event that a number leads to now; None where there never was one."""
-    if not 0 < event < 2**63:
-        return None
-    row = db.execute("SELECT coalesce(merged_into, id) FROM events WHERE id = ?", [event]).fetchone()
-    return row[0] if row else None
 
 
 def events_since(
@@ -205,6 +209,18 @@ def followed_by(db: Database, event: int) -> list[tuple[int, str | None]]:
         WHERE events.follows_id = ? AND events.stories > 0 ORDER BY events.began, events.id LIMIT 20
     """
     return db.execute(sql, [event]).fetchall()
+
+
+def nearby(db: Database, row: EventRow, stories: Sequence[EventStory], limit: int = 12) -> list[tuple[int, str]]:
+    """(number, title) of events of the same days that name the same or have headlines alike, the likest first."""
+    said = {word for each in stories for word in (*each.words.partition("|")[0].split(), *each.codes.split())}
+    asked = {"event": row.id, "began": row.began, "ended": row.ended}
+    found = []
+    for event, title, words, codes in db.execute(_NEARBY, asked).fetchall():
+        alike = len(said.intersection((*words.partition("|")[0].split(), *codes.split())))
+        if alike:
+            found.append((-alike, event, title or ""))
+    return [(event, title) for _, event, title in sorted(found)[:limit]]
 
 
 def _named(db: Database, codes: set[str]) -> list[str]:

@@ -28,7 +28,7 @@ from newscrawler.events.evidence import Evidence, as_row, codes_of, stems_of
 from newscrawler.events.window import Window, shipped_weights
 from newscrawler.meaning import encoder
 from newscrawler.storage.database.rows import version
-from newscrawler.storage.meaning import events, vectors
+from newscrawler.storage.meaning import corrections, events, vectors
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -54,7 +54,7 @@ class Grouping:
         self._db = db
         name = encoder.encoder_name()
         self.encoder = (vectors.encoder_id(db, name) if name else None) or 0
-        self._corrected = events.any_corrections(db)
+        self._corrected = corrections.any_corrections(db)
         self._window = Window(shipped_weights())
         self._span = (0.0, 0.0)
         self._looked_at: list[Evidence] = []  # and not written yet
@@ -69,6 +69,10 @@ class Grouping:
             before = events.vectors_before(self._db, self.encoder, since, few) if few else []
             self._window = Window(shipped_weights(), [*found, *map(as_row, self._looked_at)], before)
         return self._window
+
+    def hear(self) -> None:
+        """Heed what people said of events since this was made."""
+        self._corrected = corrections.any_corrections(self._db)
 
     def look(self, one: Evidence) -> list[Likeness]:
         """What a story has in common with those near it, the likest first; from now on it is found by others.
@@ -97,10 +101,10 @@ class Grouping:
 
     def _decide(self, one: Evidence, likenesses: Sequence[Likeness]) -> tuple[Decision, int, dict[int, EventState]]:
         """(what becomes of a story, its event, story -> the event that each had before)."""
-        corrections = events.corrections_of(self._db, one.story) if self._corrected else NO_CORRECTIONS
+        said = corrections.corrections_of(self._db, one.story) if self._corrected else NO_CORRECTIONS
         alike = [each.other.story for each in likenesses if matters(each)]
-        states = events.states_of(self._db, [*alike, *corrections.together])
-        decision = decide(one, likenesses, states, corrections)
+        states = events.states_of(self._db, [*alike, *said.together])
+        decision = decide(one, likenesses, states, said)
         event = events.keep(self._db, one, decision)
         self._unite(event, decision, {state.id: state for state in states.values()})
         return decision, event, states
@@ -115,7 +119,7 @@ class Grouping:
         state = events.states_of(self._db, [story]).get(
             story
         )  # as it is by now: what was asked before this may have left it
-        if state is None or state.id == event or len(state.stories) == 1:
+        if state is None or state.id == event or len(state.stories) == 1 or self._are_apart(event, state.id):
             return
         asked, rest = self._some(state, frozenset({story}))
         margins = [score for (score,) in self._compared(rest, asked)]
@@ -139,7 +143,7 @@ class Grouping:
     def _are_joined(self, some: Sequence[int], stories: frozenset[int]) -> bool:
         """Whether a person said that some stories are of one event with others of it."""
         rest = stories.difference(some)
-        return self._corrected and any(events.corrections_of(self._db, each).together & rest for each in some)
+        return self._corrected and any(corrections.corrections_of(self._db, each).together & rest for each in some)
 
     def _some(self, state: EventState, chosen: frozenset[int]) -> tuple[list[Evidence], list[Evidence]]:
         """The stories of an event in order of time: those chosen, and the rest."""
@@ -166,7 +170,7 @@ class Grouping:
         if not self._corrected:
             return False
         ids = events.stories_of(self._db, other)
-        return any(events.corrections_of(self._db, story).apart & ids for story in events.stories_of(self._db, one))
+        return any(corrections.corrections_of(self._db, story).apart & ids for story in events.stories_of(self._db, one))
 
     def _scores(self, one: EventState, other: EventState) -> list[list[float]]:
         some = [sorted(state.stories)[-COMPARED:] for state in (one, other)]
@@ -201,6 +205,7 @@ def group(
     """
     counts: Counter[str] = Counter()
     beside, grouping = grouping is not None and encoder.is_there(), grouping or Grouping(archive.db)
+    grouping.hear()
     while True:
         articles, due = _due(archive, encoded=beside)
         if not articles:
@@ -210,6 +215,14 @@ def group(
             part = due[start : start + TOGETHER]
             counts.update(_put(archive, grouping, part))
             progress(sum(len(each.articles) for each in part))
+
+
+def look_again(archive: Writing, articles: Sequence[int]) -> None:
+    """Decide anew on the stories of some articles, in order of time, in the transaction that is open."""
+    grouping = Grouping(archive.db)
+    due = sorted(events.stories_as_they_are(archive.db, articles), key=lambda each: (each.at, each.story))
+    for each in due:
+        _put(archive, grouping, [each])
 
 
 def _due(archive: Writing, *, encoded: bool) -> tuple[int, list[Ungrouped]]:

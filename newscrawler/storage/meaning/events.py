@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from newscrawler.dates import iso, read_moment
-from newscrawler.events.decisions import Corrections, EventState, Relation
+from newscrawler.dates import read_moment
+from newscrawler.events.decisions import EventState, Relation
 from newscrawler.events.evidence import as_row, of_row
 from newscrawler.storage.database.rows import records
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 NOT_NEWS = ("live", "listing")  # types of articles that tell of many things
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-PART, JOIN = "part", "join"
 _WAITING = """
     SELECT stories.id AS story, originals.id AS article, originals.title, originals.lead,
            substr(originals.text, 1, 4000) AS text, originals.language, originals.source_id AS source, originals.type,
@@ -232,6 +231,14 @@ def keep(db: Database, one: Evidence, decision: Decision) -> int:
     return event
 
 
+def current_event(db: Database, event: int) -> int | None:
+    """The event that a number leads to now; None where there never was one."""
+    if not 0 < event < 2**63:
+        return None
+    row = db.execute("SELECT coalesce(merged_into, id) FROM events WHERE id = ?", [event]).fetchone()
+    return row[0] if row else None
+
+
 def stories_of(db: Database, event: int) -> set[int]:
     """The stories of an event."""
     return {row[0] for row in db.execute("SELECT story_id FROM event_stories WHERE event_id = ?", [event])}
@@ -305,6 +312,16 @@ def part_from(db: Database, event: int, stories: Sequence[int], reason: str) -> 
     settle(db, number)
 
 
+def begin_again(db: Database, event: int, story: int) -> None:
+    """Give a story that is in no event to one that was united with another and has none: its number is its own again."""
+    db.execute("UPDATE events SET merged_into = NULL WHERE id = ?", [event])
+    db.execute(
+        "INSERT INTO event_stories (story_id, event_id, relation, score, reason, other_id) VALUES (?, ?, ?, NULL, ?, NULL)",
+        [story, event, Relation.FIRST.value, "the first of an event that a person had joined with another"],
+    )
+    settle(db, event)
+
+
 def forget_story(db: Database, story: int) -> None:
     """A story that has become part of another one is in no event of its own."""
     event = event_of(db, story)
@@ -357,40 +374,3 @@ def _renumber(db: Database, event: int, number: int) -> None:
         db.execute(f"UPDATE events SET {column} = ? WHERE {column} = ?", [number, event])  # noqa: S608 ours
     db.execute("DELETE FROM events WHERE id = ?", [event])
     settle(db, number)
-
-
-# --- what people said
-
-
-def correct(db: Database, kind: str, article: int, other: int, now: datetime) -> None:
-    """Remember what a person said of two articles; the last word counts."""
-    db.execute(
-        """
-        DELETE FROM event_corrections
-        WHERE (article_id = :one AND other_id = :other) OR (article_id = :other AND other_id = :one)
-        """,
-        {"one": article, "other": other},
-    )
-    db.execute(
-        "INSERT INTO event_corrections (kind, article_id, other_id, decided) VALUES (?, ?, ?, ?)",
-        [kind, article, other, iso(now)],
-    )
-
-
-def corrections_of(db: Database, story: int) -> Corrections:
-    """What was said of a story, by the stories that the articles are of now."""
-    rows = db.execute(
-        """
-        SELECT c.kind, iif(one.story_id = :story, other.story_id, one.story_id)
-        FROM event_corrections AS c
-        JOIN articles AS one ON one.id = c.article_id JOIN articles AS other ON other.id = c.other_id
-        WHERE one.story_id = :story OR other.story_id = :story
-        """,
-        {"story": story},
-    ).fetchall()
-    said = {kind: frozenset(each for name, each in rows if name == kind and each != story) for kind in (PART, JOIN)}
-    return Corrections(said[PART], said[JOIN])
-
-
-def any_corrections(db: Database) -> bool:
-    return db.execute("SELECT 1 FROM event_corrections LIMIT 1").fetchone() is not None

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
-from newscrawler.desk import marks, shelves
+from newscrawler.desk import corrections, marks, shelves
 from newscrawler.errors import DeskError
 from newscrawler.search.query import compile_query
 
@@ -120,6 +120,33 @@ def _follow(db: Database, form: Form, now: datetime) -> str:
     return "Followed."
 
 
+def _numbers(form: Form) -> tuple[int, int]:
+    """The two numbers of a button that says something of an event.  Raises DeskError."""
+    first, _, second = form.about.partition(":")
+    return _number(first, "article or event"), _number(second, "event")
+
+
+def _of_event(kind: str, said: str) -> Callable[[Database, Form, datetime], str]:
+    """What says something of an event: its number stands second, but for two that are one."""
+
+    def work(db: Database, form: Form, now: datetime) -> str:
+        about, event = _numbers(form) if kind != corrections.JOIN else _numbers(form)[::-1]
+        corrections.say(db, kind, event, about, now)
+        return said
+
+    return work
+
+
+def _unsaid(kind: str) -> Callable[[Database, Form, datetime], str]:
+    def work(db: Database, form: Form, now: datetime) -> str:
+        about, event = _numbers(form) if kind != corrections.JOIN else _numbers(form)[::-1]
+        corrections.unsay(db, kind, event, about)
+        return "Taken back."
+
+    return work
+
+
+_THEN = "the archive follows when it is written next."
 VERBS: dict[str, Callable[[Database, Form, datetime], str]] = {
     "seen": _marking(marks.see, "Marked as seen."),
     "unseen": _marking(lambda db, article, now: marks.unsee(db, article), "Not seen yet."),
@@ -137,6 +164,12 @@ VERBS: dict[str, Callable[[Database, Form, datetime], str]] = {
     "forget": _named(shelves.forget_search, "Forgotten."),
     "follow": _follow,
     "unfollow": _named(shelves.unfollow, "No longer followed."),
+    "part": _of_event(corrections.PART, f"Not of this event: {_THEN}"),
+    "unpart": _unsaid(corrections.PART),
+    "join": _of_event(corrections.JOIN, f"One event: {_THEN}"),
+    "unjoin": _unsaid(corrections.JOIN),
+    "back": _of_event(corrections.BACK, f"Taken back: {_THEN}"),
+    "unback": _unsaid(corrections.BACK),
 }
 
 

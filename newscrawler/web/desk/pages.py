@@ -9,18 +9,19 @@ from urllib.parse import quote, unquote
 
 from datasette.utils.asgi import Response
 
-from newscrawler.desk import marks, shelves
+from newscrawler.desk import corrections, marks, shelves
 from newscrawler.desk.tokens import HOURS, TokenState
 from newscrawler.errors import DeskBusy, DeskConflict, DeskError
-from newscrawler.reports.events import current_event, event_row
+from newscrawler.reports.events import event_row
 from newscrawler.reports.headlines import Headline, headlines
 from newscrawler.reports.leading import first_stories
 from newscrawler.reports.review import DoubtfulArticle, doubtful_articles, doubtful_count
 from newscrawler.reports.status import last_article_id
 from newscrawler.search.saved import saved_search
+from newscrawler.storage.meaning.events import current_event
 from newscrawler.web import wording
 from newscrawler.web.desk import actions as desk_actions
-from newscrawler.web.desk import collection_files
+from newscrawler.web.desk import collection_files, event_corrections
 from newscrawler.web.desk import on_pages as on_desk
 from newscrawler.web.desk import own as own_desk
 from newscrawler.web.room import NotFound, cells_of
@@ -29,6 +30,7 @@ from newscrawler.web.views import show
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from newscrawler.desk.corrections import Correction
     from newscrawler.desk.marks import Note, PendingReview
     from newscrawler.desk.shelves import Collection, DeskSearch, FollowedEvent
     from newscrawler.storage.database.sqlite import Database
@@ -53,6 +55,7 @@ class Contents:
     searches: Sequence[DeskSearch] = ()
     pending: Sequence[PendingReview] = ()
     followed: Sequence[FollowedEvent] = field(default_factory=tuple)
+    corrected: Sequence[Correction] = ()
 
 
 EMPTY = Contents()
@@ -69,7 +72,7 @@ async def _desk(room: Room) -> Desk:
 def _contents(db: Database) -> Contents:
     return Contents(
         marks.kept(db), marks.notes(db), shelves.collections(db), shelves.searches(db), marks.pending_reviews(db),
-        shelves.followed(db),
+        shelves.followed(db), corrections.pending(db),
     )  # fmt: skip
 
 
@@ -162,6 +165,7 @@ async def act(room: Room) -> Response:
         if (state := desk.token_state(form.token)) is not TokenState.GOOD:
             return await _refused(room, form, _EXPIRED if state is TokenState.EXPIRED else _WITHOUT, 403)
         await _check_name(room, form)
+        form = await event_corrections.checked(room, form)
         said = await desk.write(desk_actions.perform, await _with_title(room, form), datetime.now(UTC))
         if form.verb == "save":  # what is there already is nothing new
             name = shelves.checked_name(form.fields.get("name", ""))
@@ -174,8 +178,15 @@ async def act(room: Room) -> Response:
         return await _refused(room, form, str(error), 400)
     if _wants_json(room):
         return Response.json({"ok": True, "said": said})
+    return Response.redirect(_back(room, form) + _place(form), status=303)
+
+
+def _place(form: Form) -> str:
+    """Where on its page a form stood, as far as that has a name."""
+    if form.verb.removeprefix("un") in ("join", "back"):
+        return "#said"
     article = form.about.partition(":")[0] or form.fields.get("article", "")
-    return Response.redirect(_back(room, form) + (f"#a{article}" if article.isdigit() else ""), status=303)
+    return f"#a{article}" if article.isdigit() else ""
 
 
 _EXPIRED = (

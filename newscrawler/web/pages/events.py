@@ -15,7 +15,10 @@ from newscrawler.reports import events
 from newscrawler.reports.event_facts import Difference, differences, fact_in_words
 from newscrawler.sources.country_codes import country_codes
 from newscrawler.storage.database.identity import identity
+from newscrawler.storage.meaning.corrections import said_of
+from newscrawler.storage.meaning.events import current_event
 from newscrawler.web.desk import on_pages as on_desk
+from newscrawler.web.desk.event_corrections import OnEvent, on_event, said_on_desk
 from newscrawler.web.files import search_files
 from newscrawler.web.room import BadRequest, NotFound, number
 from newscrawler.web.views import show
@@ -23,7 +26,9 @@ from newscrawler.web.views import show
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
+    from newscrawler.desk.corrections import Correction
     from newscrawler.reports.events import Addition, EventRow, EventStory
+    from newscrawler.storage.meaning.corrections import Said
     from newscrawler.web.room import Room
 
 DAYS, MOST_DAYS = 7, 36_600
@@ -40,16 +45,39 @@ class _Event:
     added: list[Addition]
     differing: list[Difference]
     followed_by: list[tuple[int, str | None]]
+    said: list[Said]
+    on_desk: OnEvent
+    nearby: list[tuple[int, str]]
+    titles: dict[int, str]
+
+    @property
+    def told(self) -> list[EventStory]:
+        """Its stories without those that the reader took out."""
+        return _without(self.stories, self.on_desk)
 
 
-def _read(db: Database, event: int) -> _Event:
-    """The event that a number leads to now.  Raises NotFound where it never was one's, or it has no stories."""
-    current = events.current_event(db, event)
+def _without(stories: list[EventStory], on_desk: OnEvent) -> list[EventStory]:
+    return [each for each in stories if each.article not in on_desk.parted]
+
+
+def _read(db: Database, event: int, pending: list[Correction], *, for_desk: bool) -> _Event:
+    """The event that a number leads to now.  Raises NotFound where it never was one's, or it has no stories.
+
+    `pending`: what the reader said and the archive does not know yet; `for_desk`: with what may be the same.
+    """
+    current = current_event(db, event)
     row = events.event_row(db, current) if current else None
     if row is None:
         raise NotFound(f"There is no event {event} in this archive.")
-    stories = events.event_stories(db, row.id)
-    return _Event(row, stories, events.additions(db, stories), differences(db, stories), events.followed_by(db, row.id))
+    stories, on_desk = events.event_stories(db, row.id), on_event(pending, row.id)
+    told = _without(stories, on_desk)
+    others = {each for pair in on_desk.joined for each in pair if each != row.id}
+    rows = {each: events.event_row(db, current_event(db, each) or 0) for each in others}
+    return _Event(
+        row, stories, events.additions(db, told), differences(db, told), events.followed_by(db, row.id),
+        said_of(db, row.id), on_desk, events.nearby(db, row, stories) if for_desk else [],
+        {each: (found.title if found else None) or f"event {each}" for each, found in rows.items()},
+    )  # fmt: skip
 
 
 async def page(room: Room, id: str, form: str | None = None) -> Response:
@@ -57,7 +85,9 @@ async def page(room: Room, id: str, form: str | None = None) -> Response:
 
     Raises NotFound for one that is not there.
     """
-    found = await room.read(_read, number(id))
+    pending = [] if form else await said_on_desk(room)
+    has_desk = not form and await room.desk() is not None
+    found = await room.read(_read, number(id), pending, for_desk=has_desk)
     row, stories = found.row, found.stories
     address = f"/event/{row.id}"
     if row.id != number(id):
@@ -72,7 +102,12 @@ async def page(room: Room, id: str, form: str | None = None) -> Response:
         "followed_by": found.followed_by,
         "differing": [(fact_in_words(each.fact), each.told) for each in found.differing],
         "desk": await on_desk.on_desk(room, [each.article for each in stories]),
-        "firsts": [(what, events.first_by(stories, what)) for what in ("language", "country")],
+        "firsts": [(what, events.first_by(found.told, what)) for what in ("language", "country")],
+        "said": found.said,
+        "on_desk": found.on_desk,
+        "joined": [(one, other, other if one == row.id else one) for one, other in found.on_desk.joined],
+        "titles": found.titles,
+        "nearby": found.nearby,
     }
     return await show(room, "event.html", context, current="events")
 

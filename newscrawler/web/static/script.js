@@ -79,11 +79,11 @@
   };
 
   // what a button says when it is pressed, and when it is not
-  const does = { s: ["seen", "unseen"], l: ["keep", "unkeep"], y: ["belongs", "undecide"], x: ["drop", "undecide"], f: ["follow", "unfollow"] };
+  const does = { s: ["seen", "unseen"], l: ["keep", "unkeep"], y: ["belongs", "undecide"], x: ["drop", "undecide"], f: ["follow", "unfollow"], p: ["part", "unpart"], t: ["back", "unback"] };
   const flip = (button) => {
     button.setAttribute("aria-pressed", button.getAttribute("aria-pressed") !== "true");
-    const [verb, id] = button.value.split(":"), [on, off] = does[button.dataset.key];
-    button.value = `${verb === on ? off : on}:${id}`;
+    const [verb, ...id] = button.value.split(":"), [on, off] = does[button.dataset.key];
+    button.value = `${verb === on ? off : on}:${id.join(":")}`;
   };
   // the desk: a button says what it wants in its value; without this script the form is sent, and the page comes anew
   const says = (words) => { const place = document.getElementById("desk-says"); if (place) place.textContent = words; };
