@@ -729,3 +729,30 @@ def test_more_evidence_speaks_for_a_score_and_other_subjects_against_it(sums, wo
         assert after[field] >= before[field] - 1e-12
     else:
         assert all(after[name] <= before[name] + 1e-12 for name in before)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "countries"),
+    [
+        ("de", "Das Verteidigungsministerium in Warschau bestellt 96 Haubitzen.", {"PL"}),
+        ("de", "Das Verteidigungsministerium bestellt 96 Haubitzen.", set()),
+        ("es", "El Ministerio de Defensa ruso dijo que murieron tres soldados.", {"RU"}),
+        ("es", "El Ministerio de Defensa de Colombia compra helicópteros.", {"CO"}),
+        ("fr", "Le ministère des Affaires étrangères du Mali convoque un ambassadeur.", {"ML"}),
+        ("de", "Das Bundesverteidigungsministerium bestellt 96 Haubitzen.", {"DE"}),
+    ],
+)
+def test_a_ministry_that_several_states_call_so_names_none(language, text, countries):
+    lexicon = shipped_lexicon()
+    verdict = judge(text[:60], None, text, lexicon, language)
+    assert {each.code for each in verdict.mentions if each.kind == "country"} == countries
+    assert all(each.kind != "unstated" for each in verdict.mentions)
+    named = {each.code for each in verdict.mentions if each.kind == "ministry"}
+    assert named == ({"DE-BMVG"} if "Bundes" in text else set())
+
+
+@pytest.mark.parametrize(("language", "ministry"), [("de", "Verteidigungsministerium"), ("es", "Ministerio de Defensa")])
+def test_a_verdict_counts_a_ministry_as_a_state_whosever_it_is(language, ministry):
+    lexicon = shipped_lexicon()
+    sums, *_ = evidence(ministry, None, f"{ministry}. {ministry}.", lexicon, language)
+    assert (sums.countries, sums.countries_head, sums.states_title) == (3, 1, 1)

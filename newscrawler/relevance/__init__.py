@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from newscrawler.items import TermMatch, TopicScore, Verdict
 from newscrawler.relevance.acts import acts, sentence_starts
-from newscrawler.relevance.gazetteer import Names, mentions
+from newscrawler.relevance.gazetteer import STATES, Names, mentions
 from newscrawler.relevance.lexicon import Lexicon, Term, Topic, extend, parse_lexicon, shipped_lexicon
 from newscrawler.relevance.score import MOST, TYPICAL_WORDS, Evidence, features, stretches
 from newscrawler.relevance.senses import FIRM_WEIGHT
@@ -247,12 +247,12 @@ def evidence(
     places = _places([part.terms for part in parts])
     codes = set().union(*named)
     acted = []
-    head = {code for each in named[:2] for kind, code in each if kind == "country"}
+    head = {code for each in named[:2] for kind, code in each if kind in STATES}
     for number in (0, 1 if parts[1].words.raw else 2):
         actors = Names.actors([hit for hit in parts[number].names if hit[0] < OPENING_WORDS], codes)
         head.update(code for _, _, code in actors)
         if not number:
-            in_title = {code for _, _, code in actors} | {code for kind, code in named[0] if kind == "country"}
+            in_title = {code for _, _, code in actors} | {code for kind, code in named[0] if kind in STATES}
         done = _acts(parts[number], acts_walk, actors)
         acted.append(sum(entry.value.weight > WEAK_WEIGHT for _, _, entry in done))
         said = _covered(parts[number]) if done else set()
@@ -264,7 +264,7 @@ def evidence(
     spoken = len(in_title) >= LEAST_STATES and _is_spoken(parts[0], lexicon, places)
     weighed = _weigh(lexicon, places, words, (acted[0], acted[1]), spoken=spoken)
     weighed.countries_head, weighed.states_title = len(head), len(in_title)
-    weighed.countries = sum(count for each in named for (kind, _), count in each.items() if kind == "country")
+    weighed.countries = sum(count for each in named for (kind, _), count in each.items() if kind in STATES)
     return weighed, places, named, (words[0], words[1], words[2])
 
 

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 KINDS = ("country", "organisation", "ministry", "force", "weapon", "treaty", "operation")
 SILENT = ("", "-")  # a name that only keeps shorter ones from counting
 UNSHOWN = ("", "against", "leader")  # what is found beside names, and is none
+# what counts as a state in a verdict: "unstated" is the ministry of one that its name does not tell, and no mention
+STATES = ("country", "unstated")
 # organisations that act as states do
 ACTING = frozenset(
     {
@@ -83,6 +85,7 @@ class Names:
     leaders: Mapping[str, Sequence[str]] = field(
         default_factory=dict, repr=False
     )  # country -> patterns of who speaks for it
+    unstated: Mapping[str, Sequence[str]] = field(default_factory=dict, repr=False)  # country -> patterns of ministries
     _indexes: dict[str, Index] = field(default_factory=dict, repr=False)
     _labels: dict[Code, str] = field(default_factory=dict, repr=False)  # `label`, of those that came up
     _made: dict[str, Entry] = field(default_factory=dict, repr=False)  # of other languages' indexes: most names are in all
@@ -115,9 +118,10 @@ class Names:
                 home = self.homes.get(code) or (code[:2] if kind == "ministry" and not code.startswith("EU") else "")
                 for text in texts:
                     codes.setdefault(text, []).extend([(kind, code), *([("country", home)] if home else [])])
-        for country, texts in self.leaders.items():
-            for text in texts:
-                codes.setdefault(text, []).append(("leader", country))
+        for kind, table in (("leader", self.leaders), ("unstated", self.unstated)):
+            for country, texts in table.items():
+                for text in texts:
+                    codes.setdefault(text, []).append((kind, country))
         tables = [table for language, table in self.countries.items() if language != "label"]
         countries = {text for table in tables for texts in table.values() for text in texts}
         doubtful = {text for name, (_, against) in self.ambiguous.items() for text in (name, *against)}
@@ -169,7 +173,7 @@ class Names:
                     if value[0] not in UNSHOWN:
                         here[value] = here.get(value, 0) + 1
         if unsure:
-            named = {code for kind, code in sure if kind in ("country", "organisation")}
+            named = {code for kind, code in sure if kind in (*STATES, "organisation")}
             for here, rule in unsure:
                 if _is_country(rule, named, sure):
                     here["country", rule.country] += 1
@@ -184,7 +188,7 @@ class Names:
                 if isinstance(value, Ambiguous):
                     if ("country", value.country) in named:
                         found.append((at, offset, value.country))
-                elif value[0] in ("country", "leader") or (value[0] == "organisation" and value[1] in ACTING):
+                elif value[0] in (*STATES, "leader") or (value[0] == "organisation" and value[1] in ACTING):
                     found.append((at, offset, value[1]))
         return found
 
@@ -206,6 +210,7 @@ def mentions(names: Names, counts: Sequence[Counter[Code]]) -> tuple[Mention, ..
     return tuple(
         Mention(kind, code, names.label(kind, code), count, main=kind == "country" and code in main)
         for (kind, code), count in sorted(total.items(), key=lambda item: (-item[1], item[0]))
+        if kind != "unstated"
     )
 
 
@@ -248,10 +253,11 @@ def parse_names(cldr: str, countries: str, organisations: str, leaders: str) -> 
                 labels.setdefault(code, texts[:1])
     labels |= {"TR": ["Turkey"], "PS": ["Palestine"], "HK": ["Hong Kong"], "MM": ["Myanmar"]}
     tables = tomllib.loads(organisations)
+    unstated = {country: _texts(value) for country, value in tables.pop("unstated", {}).items()}
     homes = {code: country for country, value in tables.pop("home").items() for code in _texts(value)}
     others = {kind: {code: _texts(value) for code, value in codes.items()} for kind, codes in tables.items()}
     speakers = {country: _texts(value) for country, value in tomllib.loads(leaders)["leader"].items()}
-    return Names({**table, "label": labels}, others, ambiguous, homes, speakers)
+    return Names({**table, "label": labels}, others, ambiguous, homes, speakers, unstated)
 
 
 def shipped_names() -> Names:
