@@ -5,6 +5,12 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from newscrawler.reports.events import EventRow, EventStory
 
 _TEX = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_",
@@ -57,6 +63,29 @@ def in_words(article: Reference) -> str:
         f" (as archived {article.seen}, {article.proof}).",
     ]
     return "".join(parts)
+
+
+def event_in_words(event: EventRow, stories: Sequence[EventStory], archive: str, day: str) -> str:
+    """An event by its first story, how many tell of it, and where and when (`day`) they were put together."""
+    first = stories[0]
+    days = event.began[:10] if event.began[:10] == event.ended[:10] else f"{event.began[:10]} to {event.ended[:10]}"
+    spoken = ", ".join((event.spoken or "").split())
+    told = f"{event.stories} stories{f' in {spoken}' if spoken else ''}"
+    return (
+        f"“{event.title or '(no title)'}”, {days}: {told}, the first by {first.source}, {first.url}"
+        f" (event {event.id} of {archive}, as grouped {day})."
+    )
+
+
+def event_as_list(stories: Sequence[EventStory]) -> str:
+    """The stories of an event, a line each, to be read one after another."""
+    return "\n".join(_listed(each) for each in stories)
+
+
+def _listed(story: EventStory) -> str:
+    at = story.at[:16].replace("T", " ")
+    told = ", ".join(filter(None, (story.country, story.language)))
+    return f"{at}  {story.source}{f' ({told})' if told else ''}: {story.title or '(no title)'}  {story.url}"
 
 
 def bibtex(article: Reference) -> str:

@@ -13,17 +13,20 @@ from newscrawler.dates import iso, read_moment
 from newscrawler.export import feeds
 from newscrawler.reports import events
 from newscrawler.reports.event_facts import Difference, differences, fact_in_words
+from newscrawler.search.vocabulary import country_name, language_name
 from newscrawler.sources.country_codes import country_codes
 from newscrawler.storage.database.identity import identity
 from newscrawler.storage.meaning.corrections import said_of
 from newscrawler.storage.meaning.events import current_event
 from newscrawler.web.desk import on_pages as on_desk
 from newscrawler.web.desk.event_corrections import OnEvent, on_event, said_on_desk
-from newscrawler.web.files import search_files
+from newscrawler.web.drawing.lanes import Mark, lanes
+from newscrawler.web.files import citations, search_files
 from newscrawler.web.room import BadRequest, NotFound, number
 from newscrawler.web.views import show
 
 if TYPE_CHECKING:
+    from markupsafe import Markup
     from sqlite_utils import Database
 
     from newscrawler.desk.corrections import Correction
@@ -33,6 +36,7 @@ if TYPE_CHECKING:
 
 DAYS, MOST_DAYS = 7, 36_600
 SHOWN = 50
+LISTED = 100  # stories of the list to paste
 ENTRIES = 100  # stories of an event's feed, the last
 FEEDS = (("Atom", "atom"), ("JSON Feed", "feed.json"))
 MOST_COUNTRIES = 20
@@ -108,8 +112,19 @@ async def page(room: Room, id: str, form: str | None = None) -> Response:
         "joined": [(one, other, other if one == row.id else one) for one, other in found.on_desk.joined],
         "titles": found.titles,
         "nearby": found.nearby,
+        "names": {"language": language_name, "country": country_name},
+        "plot": _plot(stories),
+        "citation": citations.event_in_words(row, stories, room.title, iso(datetime.now(UTC))[:10]),
+        "listed": citations.event_as_list(found.told[:LISTED]),
     }
     return await show(room, "event.html", context, current="events")
+
+
+def _plot(stories: list[EventStory]) -> Markup:
+    marks = [
+        Mark(each.language, each.at, f"{each.source}: {each.title or '(no title)'}", f"#a{each.article}") for each in stories
+    ]
+    return lanes(marks, {each.lane: language_name(each.lane) for each in marks}, "Who told of it when, by language")
 
 
 async def _story_feed(room: Room, row: EventRow, stories: list[EventStory], form: str) -> Response:
