@@ -387,7 +387,7 @@ def test_the_reading_room_shows_events_and_blind_spots(archives, monkeypatch):
         assert [each.get("language") for each in told] == ["ja", "sv", "fr", "de", "en"]
         listed = visitor.get("/events.feed.json?days=366").json()["items"]
         assert len({each["url"] for each in listed}) == len(listed) > 1
-        assert "FR" in visitor.get("/events.feed.json?by=fr&not_by=jp").json()["title"]
+        assert "France" in visitor.get("/events.feed.json?by=fr&not_by=jp").json()["title"]
         article = html.fromstring(visitor.get("/article/1").text)
         assert article.xpath("//section[@aria-labelledby='elsewhere']//li/a/@lang") == ["de", "fr", "sv", "ja"]
         (like,) = article.xpath("//a[.='more like this, in other languages']/@href")

@@ -162,10 +162,9 @@ class Asked:
 
     @property
     def title(self) -> str:
-        told = f"What the press of {' or '.join(self.by)} tells" if self.by else "What is told"
-        not_told = (
-            f"that of {' and '.join(self.not_by)} does not" if self.by else f"not by the press of {' or '.join(self.not_by)}"
-        )
+        by, not_by = (list(map(country_name, each)) for each in (self.by, self.not_by))
+        told = f"What the press of {' or '.join(by)} tells" if by else "What is told"
+        not_told = f"that of {' and '.join(not_by)} does not" if by else f"not by the press of {' or '.join(not_by)}"
         return f"{told}{f' and {not_told}' if self.not_by else ''}" if self.by or self.not_by else "Events"
 
     @property
