@@ -34,7 +34,7 @@ from newscrawler.items import Lease, Page, Source
 from newscrawler.reprocess.work import judge_anew
 from newscrawler.storage.archive import Archive
 from newscrawler.storage.articles import imports
-from newscrawler.storage.articles.stored_texts import JudgedArticle
+from newscrawler.storage.articles.texts_to_judge import JudgedArticle
 from newscrawler.storage.sites.publishers import Publishers
 from newscrawler.storage.warc.records import make_record
 

@@ -35,7 +35,7 @@ from newscrawler.reprocess.verify import check_records, check_texts
 from newscrawler.reprocess.work import judge_anew
 from newscrawler.storage.archive import Archive
 from newscrawler.storage.articles.reprocessings import Reprocessing
-from newscrawler.storage.articles.stored_texts import JudgedArticle
+from newscrawler.storage.articles.texts_to_judge import JudgedArticle
 from newscrawler.storage.database.connect import connect_for_reading
 from newscrawler.storage.sites.sources import sync_sources
 

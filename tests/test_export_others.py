@@ -27,7 +27,7 @@ from newscrawler.reports.whole_articles import whole_articles
 from newscrawler.reprocess.verify import check_warc
 from newscrawler.storage.archive import Archive
 from newscrawler.storage.articles import imports
-from newscrawler.storage.articles.stored_captures import sources_of
+from newscrawler.storage.articles.pages_to_reread import sources_of
 from newscrawler.storage.database.connect import connect_for_reading
 from newscrawler.storage.database.identity import identity
 from newscrawler.storage.sites.publishers import Publishers

@@ -27,7 +27,7 @@ from newscrawler.search.vocabulary import vocabulary
 from newscrawler.storage.archive import Archive
 from newscrawler.storage.meaning import vector_file
 from newscrawler.storage.sites.sources import sync_sources
-from newscrawler.web import compiled, room
+from newscrawler.web import compiled_search, room
 
 
 @pytest.fixture(scope="module")
@@ -150,7 +150,7 @@ print((process_time() - ready) / (ready - begun))
 def test_what_looks_for_meaning_is_loaded_before_a_pages_limit_begins(filled, monkeypatch):
     loaded = []
     within = []  # a page's limit
-    monkeypatch.setattr(compiled, "make_ready", lambda: loaded.append(bool(within)))
+    monkeypatch.setattr(compiled_search, "make_ready", lambda: loaded.append(bool(within)))
 
     def limited(connection, seconds, work):
         within.append(seconds)

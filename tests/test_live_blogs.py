@@ -13,7 +13,7 @@ from newscrawler.relevance import shipped_lexicon
 from newscrawler.search.query import compile_query
 from newscrawler.search.ranking import search
 from newscrawler.storage.articles.letters import fold_letters
-from newscrawler.storage.articles.stored_texts import judged_articles
+from newscrawler.storage.articles.texts_to_judge import judged_articles
 
 CASE = CASES / "extraction" / "live-blog"
 INTRODUCTION = "The council of the island met on Monday to speak of the storm that had closed the harbour."

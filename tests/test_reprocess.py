@@ -17,7 +17,7 @@ from newscrawler.errors import ArchiveError, Failure, FailureKind
 from newscrawler.items import Lease, Page
 from newscrawler.reader import shipped_reader
 from newscrawler.storage.articles.cells import reading_of
-from newscrawler.storage.articles.stored_captures import Scope
+from newscrawler.storage.articles.pages_to_reread import Scope
 from newscrawler.storage.database.connect import connect_for_reading
 from newscrawler.storage.warc.records import http_head, make_record
 

@@ -125,7 +125,7 @@ def _wanted(again: Again) -> Wanted:
     if again.dedup and (again.source or again.since):
         raise click.UsageError("--dedup is about all articles; leave --source and --since out, or run it apart")
     from newscrawler.reprocess.stages import Wanted
-    from newscrawler.storage.articles.stored_captures import Scope
+    from newscrawler.storage.articles.pages_to_reread import Scope
 
     respect = frozenset(config.load(Path()).respect)
     return Wanted(again.extract, again.judge, again.dedup, Scope(again.source, again.since), respect)
@@ -181,7 +181,7 @@ def _archive(folder: Path, *, dry_run: bool) -> Iterator[tuple[Database, Any]]:
 
 
 def _check_source(db: Database, source: str | None) -> None:
-    from newscrawler.storage.articles.stored_captures import sources_of
+    from newscrawler.storage.articles.pages_to_reread import sources_of
 
     if source is not None and source not in sources_of(db):
         raise ArchiveError(f"the archive has no source {source!r}; `newscrawler sources` lists those of the catalogue")

@@ -92,7 +92,7 @@ def _of_article(db: Database, folder: Path, target: str, extract: bool, checked:
     from newscrawler.storage.archive import PAGES
     from newscrawler.storage.articles.cells import reading_of
     from newscrawler.storage.articles.pages import pages_of_article
-    from newscrawler.storage.articles.stored_captures import of_article
+    from newscrawler.storage.articles.pages_to_reread import of_article
 
     key = int(target)
     if not 0 < key < 2**63 or reading_of(db, key) is None:

@@ -8,7 +8,7 @@ from newscrawler import process
 from newscrawler.crawl.batches import file_batch
 from newscrawler.reprocess.samples import Sample, sample_of, verdict_sample
 from newscrawler.storage.archive import PAGES, Archive
-from newscrawler.storage.articles import filing, rebuild, reprocessings, stored_texts, verdicts
+from newscrawler.storage.articles import filing, rebuild, reprocessings, texts_to_judge, verdicts
 from newscrawler.storage.articles.labels import relabel
 from newscrawler.storage.sites import profiles
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from newscrawler.items import Candidate, Decision, Known, Verdict
     from newscrawler.markup.site_lines import SiteProfile
     from newscrawler.storage.articles.reprocessings import Reprocessing
-    from newscrawler.storage.articles.stored_texts import JudgedArticle
+    from newscrawler.storage.articles.texts_to_judge import JudgedArticle
 
     Position = Callable[[Sequence[Decision]], Reprocessing]  # where a batch ends, by what became of it
     Judged = Sequence[tuple[JudgedArticle, Verdict, str | None, str | None]]
@@ -65,7 +65,7 @@ class Writing:
         with self._archive.transaction():
             for article, verdict, language, origin in articles:
                 verdicts.keep(self.db, article.id, verdict, now)
-                stored_texts.set_relevance(self.db, article.id, verdict.score, language, origin)
+                texts_to_judge.set_relevance(self.db, article.id, verdict.score, language, origin)
             relabel(self.db, [article.id for article, *_ in articles])
             reprocessings.save(self.db, at)
         return []

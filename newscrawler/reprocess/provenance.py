@@ -15,7 +15,7 @@ from newscrawler.metadata.provenance import claims_of
 from newscrawler.relevance.language import with_language
 from newscrawler.storage.articles import pages
 from newscrawler.storage.articles.cells import reading_of
-from newscrawler.storage.articles.stored_captures import of_article, page_of, sources_of
+from newscrawler.storage.articles.pages_to_reread import of_article, page_of, sources_of
 from newscrawler.storage.sites.profiles import profile
 from newscrawler.text.encoding import decode
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from newscrawler.items import Article, Page, Source
     from newscrawler.markup.site_lines import SiteProfile
     from newscrawler.storage.articles.pages import Confirmed, StoredPage
-    from newscrawler.storage.articles.stored_captures import StoredCapture
+    from newscrawler.storage.articles.pages_to_reread import StoredCapture
 
 FIELDS = ("title", "authors", "published", "modified", "language", "section", "tags", "lead", "image_url", "paywall", "type")
 

@@ -23,7 +23,7 @@ from newscrawler.items import Outcome
 from newscrawler.reprocess.samples import MAX_SAMPLES, Sample
 from newscrawler.reprocess.stages import Stage, Wanted
 from newscrawler.reprocess.work import judge_anew, read_anew
-from newscrawler.storage.articles import stored_captures, stored_texts
+from newscrawler.storage.articles import pages_to_reread, texts_to_judge
 from newscrawler.text import clean_line
 from newscrawler.urls import bare_host
 
@@ -35,9 +35,9 @@ if TYPE_CHECKING:
     from newscrawler.items import Candidate, Decision
     from newscrawler.markup.site_lines import SiteProfile
     from newscrawler.reprocess.keepers import Keeper
+    from newscrawler.storage.articles.pages_to_reread import StoredCapture
     from newscrawler.storage.articles.reprocessings import Reprocessing
-    from newscrawler.storage.articles.stored_captures import StoredCapture
-    from newscrawler.storage.articles.stored_texts import JudgedArticle
+    from newscrawler.storage.articles.texts_to_judge import JudgedArticle
 
 T = TypeVar("T")
 
@@ -70,7 +70,7 @@ class Run:
     ) -> None:
         self._keeper, self._pool, self._now = keeper, pool, now
         self.at, self._report = at, report or Report()
-        self._sources = stored_captures.sources_of(keeper.db)
+        self._sources = pages_to_reread.sources_of(keeper.db)
         self._profiles: dict[str, SiteProfile | None] = {}
 
     def go(self, wanted: Wanted) -> None:
@@ -140,7 +140,7 @@ class Run:
 
     def _judge(self, wanted: Wanted) -> None:
         rows = _rows(
-            lambda after: stored_texts.judged_articles(
+            lambda after: texts_to_judge.judged_articles(
                 self._keeper.db, after=after, limit=CHUNK, source=wanted.scope.source, since=wanted.scope.since
             ),
             self.at.last_id,

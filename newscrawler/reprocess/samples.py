@@ -10,7 +10,7 @@ from newscrawler.items import Outcome
 
 if TYPE_CHECKING:
     from newscrawler.items import Decision, Reading, Verdict
-    from newscrawler.storage.articles.stored_texts import JudgedArticle
+    from newscrawler.storage.articles.texts_to_judge import JudgedArticle
 
 MAX_SAMPLES = 10  # of each stage
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from newscrawler.storage.articles import stored_captures, stored_texts
-from newscrawler.storage.articles.stored_captures import Scope
+from newscrawler.storage.articles import pages_to_reread, texts_to_judge
+from newscrawler.storage.articles.pages_to_reread import Scope
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-    from newscrawler.storage.articles.stored_captures import StoredCapture
+    from newscrawler.storage.articles.pages_to_reread import StoredCapture
 
 
 class Stage(StrEnum):
@@ -47,13 +47,13 @@ class Wanted:
     def captures(self, db: Database, stage: Stage, after: int, limit: int) -> list[StoredCapture]:
         """The next stored pages of a stage that reads pages."""
         if stage is Stage.LINKS:
-            return stored_captures.of_links(db, self.scope, after=after, limit=limit, failed=self.extract)
-        read = stored_captures.of_articles if stage is Stage.ARTICLES else stored_captures.of_states
+            return pages_to_reread.of_links(db, self.scope, after=after, limit=limit, failed=self.extract)
+        read = pages_to_reread.of_articles if stage is Stage.ARTICLES else pages_to_reread.of_states
         return read(db, self.scope, after=after, limit=limit)
 
     def size(self, db: Database, stage: Stage, after: int = 0) -> int:
         """How many pages or articles a stage has left."""
         if stage in (Stage.JUDGE, Stage.DEDUP):
             scope = self.scope if stage is Stage.JUDGE else Scope()
-            return stored_texts.how_many(db, after=after, source=scope.source, since=scope.since)
-        return stored_captures.how_many(db, self.scope, stage.value, after=after, failed=self.extract)
+            return texts_to_judge.how_many(db, after=after, source=scope.source, since=scope.since)
+        return pages_to_reread.how_many(db, self.scope, stage.value, after=after, failed=self.extract)

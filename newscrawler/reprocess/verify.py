@@ -16,7 +16,7 @@ from newscrawler.errors import ArchiveError
 from newscrawler.reader import shipped_reader
 from newscrawler.reprocess.work import read_anew
 from newscrawler.revisions.rereading import differing, is_poorer
-from newscrawler.storage.articles import stored_captures
+from newscrawler.storage.articles import pages_to_reread
 from newscrawler.storage.articles.cells import reading_of
 from newscrawler.storage.articles.pages import pages_of_article
 from newscrawler.storage.database import content_checks
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from newscrawler.crawl.pool import Pool, Result
     from newscrawler.items import Reading
-    from newscrawler.storage.articles.stored_captures import StoredCapture
+    from newscrawler.storage.articles.pages_to_reread import StoredCapture
 
 CHUNK = 500
 
@@ -111,7 +111,7 @@ def check_readings(
     db: Database, pages: Path, pool: Pool, captures: Iterable[StoredCapture], now: datetime
 ) -> Iterator[Difference | None]:
     """Each capture of an article read anew: what is told otherwise, or None.  Raises ArchiveError for a bug of ours."""
-    sources = stored_captures.sources_of(db)
+    sources = pages_to_reread.sources_of(db)
     asked, tasks = tee(captures)
     arguments = ((pages, each, sources.get(each.lease.source_id), profile(db, each.page.url), now) for each in tasks)
     for capture, result in zip(asked, pool.run(read_anew, arguments), strict=False):
@@ -141,6 +141,6 @@ def _otherwise(reading: Reading, result: Result) -> str | None:
 def all_captures(db: Database) -> Iterator[StoredCapture]:
     """The page of every article, by the articles' numbers."""
     after = 0
-    while found := stored_captures.of_articles(db, stored_captures.Scope(), after=after, limit=CHUNK):
+    while found := pages_to_reread.of_articles(db, pages_to_reread.Scope(), after=after, limit=CHUNK):
         yield from found
         after = found[-1].number

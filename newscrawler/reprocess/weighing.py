@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from newscrawler.relevance import judge
 from newscrawler.relevance.language import language_of
-from newscrawler.storage.articles import stored_texts
+from newscrawler.storage.articles import texts_to_judge
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -33,7 +33,7 @@ def changed_decisions(
     old, new = lexicons
     found: Counter[Change] = Counter()
     last = 0
-    while stored := stored_texts.judged_articles(db, after=last, limit=CHUNK):
+    while stored := texts_to_judge.judged_articles(db, after=last, limit=CHUNK):
         for each in stored:
             language = each.language if each.language_origin else language_of(each.text, each.language)[0]
             parts = each.title, each.lead, each.text

@@ -11,7 +11,7 @@ from newscrawler.errors import ArchiveError
 from newscrawler.items import Reread
 from newscrawler.relevance import judge
 from newscrawler.relevance.language import language_of
-from newscrawler.storage.articles.stored_captures import page_of
+from newscrawler.storage.articles.pages_to_reread import page_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from newscrawler.items import Candidate, Page, Source, Verdict
     from newscrawler.markup.site_lines import SiteProfile
-    from newscrawler.storage.articles.stored_captures import StoredCapture
-    from newscrawler.storage.articles.stored_texts import JudgedArticle
+    from newscrawler.storage.articles.pages_to_reread import StoredCapture
+    from newscrawler.storage.articles.texts_to_judge import JudgedArticle
 
 
 def read_anew(

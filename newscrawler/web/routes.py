@@ -12,13 +12,14 @@ from newscrawler.web.pages import (
     article,
     changes,
     compare,
-    dashboard,
     events,
+    frontpage,
     profile,
     runs,
     saved,
     schema,
     search,
+    sources,
     states,
     story,
     timeline,
@@ -46,11 +47,11 @@ _READING: list[tuple[str, Any]] = [
 ]
 # front page, sources, health, schema
 _DESK: list[tuple[str, Any]] = [
-    (r"^/$", dashboard.front_page),
+    (r"^/$", frontpage.front_page),
     (r"^/today\.(?P<form>atom|feed\.json)$", today_feed.page),
-    (r"^/sources$", dashboard.source_list),
-    (r"^/source/(?P<id>[^/]+)$", dashboard.source),
-    (r"^/health$", dashboard.health_page),
+    (r"^/sources$", sources.source_list),
+    (r"^/source/(?P<id>[^/]+)$", sources.source),
+    (r"^/health$", sources.health_page),
     (r"^/health\.(?P<form>atom|feed\.json)$", health_feed.page),
     (r"^/schema$", schema.page),
 ]

@@ -6,6 +6,12 @@ Stored sentences stay as they are; old archives have them too.
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
+
+from newscrawler.dates import read_moment
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 # kinds of findings (sources.health)
 _FINDINGS = {
@@ -82,3 +88,22 @@ def reviewed(decision: str) -> str:
     'it belongs here'
     """
     return _VERDICTS.get(decision, decision)
+
+
+def ago(stamp: str | None, now: datetime) -> str:
+    """How long ago a moment was, in words.
+
+    >>> from datetime import UTC, datetime
+    >>> now = datetime(2026, 11, 22, 12, tzinfo=UTC)
+    >>> ago("2026-11-22T11:59:40Z", now), ago("2026-11-22T09:00:00Z", now), ago("2026-11-12T12:00:00Z", now), ago(None, now)
+    ('just now', '3 hours ago', '10 days ago', 'never')
+    """
+    at = read_moment(stamp)
+    if at is None:
+        return "never" if not stamp else str(stamp)
+    minutes = int((now - at).total_seconds() // 60)
+    for size, word in ((60 * 24, "day"), (60, "hour"), (1, "minute")):
+        if minutes >= size:
+            many = minutes // size
+            return f"{many} {word}{'' if many == 1 else 's'} ago"
+    return "just now" if minutes > -2 else "in the future"

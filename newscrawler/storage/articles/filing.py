@@ -14,7 +14,7 @@ from newscrawler.storage.articles import copies, earlier, rereading, revisits, r
 from newscrawler.storage.articles.cells import words_of
 from newscrawler.storage.articles.labels import labels_of, relabel
 from newscrawler.storage.articles.pages import name_page_of
-from newscrawler.storage.articles.stored_texts import WHOLE_TEXT
+from newscrawler.storage.articles.texts_to_judge import WHOLE_TEXT
 from newscrawler.storage.articles.withdrawal import withdraw
 from newscrawler.storage.meaning import vectors
 from newscrawler.storage.sites import profiles

@@ -25,7 +25,7 @@ from newscrawler.storage.articles.cells import reading_of
 from newscrawler.storage.articles.labels import relabel
 from newscrawler.storage.articles.matched_terms import of_words
 from newscrawler.storage.articles.pages import StoredPage, pages_of_article, same_page
-from newscrawler.storage.articles.stored_texts import WHOLE_TEXT
+from newscrawler.storage.articles.texts_to_judge import WHOLE_TEXT
 from newscrawler.storage.meaning import vectors
 from newscrawler.storage.warc.reading import exchange_at
 from newscrawler.urls import absolute, bare_host

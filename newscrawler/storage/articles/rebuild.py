@@ -14,7 +14,7 @@ from newscrawler.dedup.matching import matches
 from newscrawler.items import Article, Known, KnownArticle
 from newscrawler.storage.articles import copies, kept_fingerprints, stories
 from newscrawler.storage.articles.labels import relabel
-from newscrawler.storage.articles.stored_texts import WHOLE_TEXT
+from newscrawler.storage.articles.texts_to_judge import WHOLE_TEXT
 from newscrawler.storage.database.sqlite import note_undone
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from newscrawler.reader import shipped_reader
 from newscrawler.storage.articles import copies, revisits, rights, verdicts
 from newscrawler.storage.articles.cells import reading_of, reading_of_state, words_of
 from newscrawler.storage.articles.labels import relabel
-from newscrawler.storage.articles.stored_captures import of_article, page_of
-from newscrawler.storage.articles.stored_texts import WHOLE_TEXT
+from newscrawler.storage.articles.pages_to_reread import of_article, page_of
+from newscrawler.storage.articles.texts_to_judge import WHOLE_TEXT
 from newscrawler.storage.articles.withdrawal import withdraw
 from newscrawler.storage.meaning import vectors
 from newscrawler.storage.sites import profiles

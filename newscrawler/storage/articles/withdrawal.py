@@ -11,7 +11,7 @@ from newscrawler.dates import iso
 from newscrawler.storage.articles import copies
 from newscrawler.storage.articles.labels import relabel
 from newscrawler.storage.articles.letters import search_columns
-from newscrawler.storage.articles.stored_texts import WHOLE_TEXT
+from newscrawler.storage.articles.texts_to_judge import WHOLE_TEXT
 from newscrawler.storage.meaning import vectors
 
 if TYPE_CHECKING:

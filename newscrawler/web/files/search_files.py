@@ -23,7 +23,7 @@ from newscrawler.search.saved import arrivals
 from newscrawler.search.snippets import MARK
 from newscrawler.storage.database.identity import identity
 from newscrawler.text.spreadsheets import defused
-from newscrawler.web.compiled import cached_vocabulary, compiled, params_of
+from newscrawler.web.compiled_search import cached_vocabulary, compiled, params_of
 from newscrawler.web.room import LimitExceeded, is_public
 
 if TYPE_CHECKING:

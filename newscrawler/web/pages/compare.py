@@ -11,7 +11,7 @@ from datasette.utils.asgi import Response
 from newscrawler.search.editing import with_filter
 from newscrawler.search.facets import Facets, facets, timelines
 from newscrawler.search.query import compile_query
-from newscrawler.web.compiled import cached_vocabulary, compiled
+from newscrawler.web.compiled_search import cached_vocabulary, compiled
 from newscrawler.web.drawing import charts, svg
 from newscrawler.web.pages.timeline import bucket_label, bucket_value, caption
 from newscrawler.web.search_params import SearchParams, parse_params

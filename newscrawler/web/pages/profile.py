@@ -8,7 +8,7 @@ from datasette.utils.asgi import Response
 
 from newscrawler.search.distinctive import country_shares, profile
 from newscrawler.search.logodds import PRIOR
-from newscrawler.web.compiled import cached_vocabulary, compiled, params_of
+from newscrawler.web.compiled_search import cached_vocabulary, compiled, params_of
 from newscrawler.web.drawing import charts, maps
 from newscrawler.web.drawing.highlighting import direction
 from newscrawler.web.drawing.tiles import Country, tiles

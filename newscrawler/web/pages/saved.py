@@ -17,7 +17,7 @@ from newscrawler.search.query import compile_query
 from newscrawler.search.ranking import Hit, Listing
 from newscrawler.search.ranking import search as find
 from newscrawler.search.saved import new_stories, saved_search, saved_searches
-from newscrawler.web.compiled import cached_vocabulary
+from newscrawler.web.compiled_search import cached_vocabulary
 from newscrawler.web.desk import own as own_desk
 from newscrawler.web.files import search_files
 from newscrawler.web.room import NotFound

@@ -20,7 +20,7 @@ from newscrawler.search.ranking import search as find
 from newscrawler.search.snippets import MARK
 from newscrawler.search.spelling import RARE, corrections
 from newscrawler.search.statements import statements
-from newscrawler.web.compiled import cached_vocabulary, compiled, params_of
+from newscrawler.web.compiled_search import cached_vocabulary, compiled, params_of
 from newscrawler.web.desk import on_pages as on_desk
 from newscrawler.web.drawing.highlighting import direction
 from newscrawler.web.files.search_files import counted, most_rows

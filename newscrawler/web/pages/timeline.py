@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from datasette.utils.asgi import Response
 
 from newscrawler.search.facets import facets
-from newscrawler.web.compiled import cached_vocabulary, compiled, params_of
+from newscrawler.web.compiled_search import cached_vocabulary, compiled, params_of
 from newscrawler.web.drawing import charts, svg
 from newscrawler.web.views import show
 

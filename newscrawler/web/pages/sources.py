@@ -1,23 +1,19 @@
-"""The front page, the sources, one source, and the health of all of them."""
+"""The sources, one source, and the health of all of them."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote, urlencode
+from urllib.parse import unquote
 
-from newscrawler.dates import read_moment
-from newscrawler.reports import frontpage, health, rights, sources
-from newscrawler.reports.queries import canned_queries
-from newscrawler.reports.windows import DAY, SPANS, WEEK, WindowRequest, yesterday_evening
+from newscrawler.reports import health, rights, sources
 from newscrawler.search.editing import filter_text
 from newscrawler.web import wording
-from newscrawler.web.desk import on_pages as on_desk
-from newscrawler.web.desk.morning import opened
 from newscrawler.web.drawing.svg import Bar, Caption, bars, ranks, sparkline
-from newscrawler.web.drawing.tiles import Country, tiles
 from newscrawler.web.room import NotFound, cells_of, number
+from newscrawler.web.search_links import search_path, world_map
 from newscrawler.web.views import show
+from newscrawler.web.wording import ago
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -26,130 +22,16 @@ if TYPE_CHECKING:
     from markupsafe import Markup
     from sqlite_utils import Database
 
-    from newscrawler.reports.frontpage import CountryCount, Edition
     from newscrawler.reports.health import DayOfRuns
     from newscrawler.reports.rights import Rights
     from newscrawler.reports.sources import LabelCount, SourceLine, SourceReport
     from newscrawler.web.room import Room
 
-# canned queries that the front page names
-QUESTIONS = (
-    "fastest_sources",
-    "coverage_by_country_and_week",
-    "topics_over_time",
-    "share_of_voice",
-    "exclusive_stories",
-    "new_names",
-)
 SOURCES = 100  # a page of the list
-# windows to choose from, by their names in the address
-WINDOWS = {"day": SPANS[0][1], "evening": "since yesterday 18:00", "week": SPANS[1][1]}
-SINCE_HERE = "since you were here"
-STALE = timedelta(hours=36)  # since the newest article came, after which the front page says that it is not today's
-
-
-def search_path(room: Room, query: str) -> str:
-    """The address of a search."""
-    return f"{room.path('/search')}?{urlencode({'q': query})}"
-
-
-def ago(stamp: str | None, now: datetime) -> str:
-    """How long ago a moment was, in words.
-
-    >>> now = datetime(2026, 11, 22, 12, tzinfo=UTC)
-    >>> ago("2026-11-22T11:59:40Z", now), ago("2026-11-22T09:00:00Z", now), ago("2026-11-12T12:00:00Z", now), ago(None, now)
-    ('just now', '3 hours ago', '10 days ago', 'never')
-    """
-    at = read_moment(stamp)
-    if at is None:
-        return "never" if not stamp else str(stamp)
-    minutes = int((now - at).total_seconds() // 60)
-    for size, word in ((60 * 24, "day"), (60, "hour"), (1, "minute")):
-        if minutes >= size:
-            many = minutes // size
-            return f"{many} {word}{'' if many == 1 else 's'} ago"
-    return "just now" if minutes > -2 else "in the future"
-
-
-def _world(room: Room, countries: Sequence[CountryCount], title: str, narrowed: str = "") -> Markup:
-    """The map of countries; `narrowed`: a filter that the searches it leads to have too."""
-    named = [
-        Country(
-            each.code,
-            each.name,
-            each.articles,
-            search_path(room, f"{filter_text('mentions', each.code)} {narrowed}".strip()),
-        )
-        for each in countries
-    ]
-    return tiles(named, title=title)
 
 
 def _looks(looks: Sequence[int | None]) -> Markup:
     return sparkline(looks, title="New links a look")
-
-
-async def front_page(room: Room) -> Response:
-    """What came in lately."""
-    now = datetime.now(UTC)
-    asked = _asked_window(room, now)
-    morning = await opened(room, now)
-    report = await room.read(frontpage.front_page, asked, morning.unwanted)
-    context: dict[str, object] = {
-        "windows": _windows(room, asked.words or (report.edition.window.words if report.edition else "")),
-        "here": f"{room.path('/')}?after={morning.here}" if morning.here else "",
-        "is_here": asked.words == SINCE_HERE,
-        "morning": morning,
-        "unseen_path": _unseen_path(room, only_unseen=not morning.only_unseen),
-        "title": "Today",
-        "ago": lambda at: ago(at, now),
-        "database_url": room.datasette.urls.database(room.database),
-        "questions": [(name, canned_queries()[name].title) for name in QUESTIONS],
-        "topic_path": lambda label: search_path(room, filter_text("topic", label)),
-        "run": report.run,
-        "troubles": report.troubles,
-        "window": None,
-    }
-    if report.edition is not None:
-        context |= cells_of(report.edition) | _plots_of(room, report.edition, now)
-        context["desk_ids"] = ".".join(map(str, report.edition.shown))
-        context["desk"] = await on_desk.on_desk(room, report.edition.shown, trouble=morning.trouble)
-    return await show(room, "front.html", context, current="today")
-
-
-def _asked_window(room: Room, now: datetime) -> WindowRequest:
-    """The window that the address asks for; what it does not have is as if it was not asked for."""
-    after = room.argument("after")
-    if after.isascii() and after.isdigit() and len(after) <= 18:
-        return WindowRequest(SINCE_HERE, after=int(after))
-    name = room.argument("window")
-    if name == "evening":
-        return WindowRequest(WINDOWS[name], since=yesterday_evening(now.astimezone()))
-    return WindowRequest(WINDOWS[name], {"day": DAY, "week": WEEK}[name]) if name in WINDOWS else WindowRequest()
-
-
-def _windows(room: Room, shown: str) -> list[tuple[str, str, bool]]:
-    """(How a window is called, its address, whether it is the one that is shown)."""
-    return [(words, f"{room.path('/')}?window={name}", shown == words) for name, words in WINDOWS.items()]
-
-
-def _unseen_path(room: Room, *, only_unseen: bool) -> str:
-    """The same window with or without what was seen."""
-    told = {name: room.argument(name) for name in ("window", "after")} | {"unseen": "1" if only_unseen else ""}
-    query = urlencode({name: value for name, value in told.items() if value})
-    return f"{room.path('/')}{'?' if query else ''}{query}"
-
-
-def _plots_of(room: Room, edition: Edition, now: datetime) -> dict[str, object]:
-    until = read_moment(edition.window.until)
-    # an archive of old articles has nothing of these days: then there is nothing to see
-    plotted = any(count for _, count in edition.days)
-    days = [Bar(day, count, search_path(room, f"since:{day} until:{day}")) for day, count in edition.days]
-    return {
-        "stale": until is None or now - until > STALE,
-        "plot": bars(days, Caption("Articles by day of publication"), kind="low") if plotted else "",
-        "world": _world(room, edition.countries, "Countries that are named"),
-    }
 
 
 def _newest_first(each: SourceLine) -> tuple[bool, list[int]]:
@@ -232,7 +114,7 @@ async def source(room: Room, id: str) -> Response:
             [Bar(label, count) for label, count in report.pace],
             Caption(f"Articles that came, by {'day' if daily else 'week'} (UTC)", scale=report.scale),
         ),
-        "world": _world(room, report.countries, "Countries that it names", filter_text("source", report.source.id)),
+        "world": world_map(room, report.countries, "Countries that it names", filter_text("source", report.source.id)),
     }
     return await show(room, "source.html", context | cells_of(report), current="sources")
 
