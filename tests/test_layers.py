@@ -157,6 +157,12 @@ def test_every_room_has_a_floor():
     assert rooms == set().union(*FLOORS)
 
 
+def test_the_map_of_the_house_has_its_rooms():
+    text = (PACKAGE.parent / "docs" / "architecture.md").read_text(encoding="utf-8")
+    named = re.findall(r"^[├└]── (.+?)  ", text, re.MULTILINE)
+    assert {each for line in named for each in re.findall(r"\w+(?=/|\.py|,)", line)} == set().union(*FLOORS)
+
+
 def test_pure_rooms_read_no_clock_and_no_file():
     found = []
     for path, room in files():
