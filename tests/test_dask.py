@@ -121,7 +121,8 @@ def test_what_is_said_of_a_cluster_while_it_works():
     news = ClusterNews("tcp://a:1", said.append)
     looks = [
         (0, 0, 0, 0), (10, 0, 0, 0), (31, 0, 0, 0), (40, 2, 0, 0), (41, 2, 1, 0), (75, 2, 1, 0), (80, 2, 2, 0), (81, 2, 2, 8),
-        (112, 2, 2, 1200), (113, 3, 2, 1200), (114, 1, 1, 1300), (115, 0, 0, 1300),
+        (112, 2, 2, 1200), (113, 3, 2, 1200), (114, 1, 1, 1300), (115, 0, 0, 1300), (120, 1, 0, 1300), (124, 1, 1, 1300),
+        (140, 2, 1, 1300), (143, 2, 2, 1400),
     ]  # fmt: skip
     for look in looks:
         news.look(*look)
@@ -135,4 +136,8 @@ def test_what_is_said_of_a_cluster_while_it_works():
         "3 workers, 1 more",
         "1 worker, 2 less; its work is another one's",
         "its last worker is gone; waiting for one: dask worker tcp://a:1 --nthreads 1",
+        "1 worker, loading what pages are read with (some seconds)",
+        "1 worker has loaded after 4 seconds",
+        "2 workers, 1 more",
+        "2 workers have loaded after 3 seconds",
     ]

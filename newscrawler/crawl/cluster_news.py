@@ -17,7 +17,7 @@ class ClusterNews:
 
     def __init__(self, address: str, say: Callable[[str], object]) -> None:
         self._address, self._say = address, say
-        self._began: float | None = None  # when the first of the workers that are there came
+        self._began: float | None = None  # when the last of the workers that are there came
         self._spoke: float | None = None
         self._workers: int | None = None  # that were there at the last look
         self._loaded = 0
@@ -33,7 +33,7 @@ class ClusterNews:
         >>> news.look(5.0, 1, 1, 8)
         tcp://a:8786: 1 worker, 1 less; its work is another one's
         """
-        if not self._workers:
+        if workers > (self._workers or 0):
             self._began = now
         self._spoke = now if self._spoke is None else self._spoke
         line = (
