@@ -1,5 +1,6 @@
 """What the documents promise is there, and what is there is documented."""
 
+import fnmatch
 import re
 import runpy
 import tomllib
@@ -16,6 +17,7 @@ from newscrawler.sources import ENDPOINT_KINDS, SOURCE_KINDS, parse_catalogue, s
 from newscrawler.storage.schema import docs as schema_docs
 
 ROOT = Path(__file__).parent.parent
+TOPS = ("benchmarks", "docs", "findings", "newscrawler", "tests")
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 reference = runpy.run_path(str(ROOT / "docs" / "reference.py"))
 
@@ -129,6 +131,16 @@ def test_nothing_names_a_registry_or_a_path_of_this_machine():
         text = (ROOT / name).read_bytes().decode("utf-8", "replace")
         assert not re.search(r"find-links|index-url|pypi\.org|/(?:root|work)/", text) or name == "tests/test_docs.py", name
     assert "uv.lock" not in files
+
+
+def test_the_files_that_documents_name_are_there():
+    """By the end of their path, as `storage/archive.py`; a name in capitals stands for any."""
+    there = [f"/{each.relative_to(ROOT).as_posix()}" for top in TOPS for each in (ROOT / top).rglob("*")]
+    pages = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md", *(ROOT / "docs").glob("*.md")]
+    path = re.compile(r"`((?:[a-z_.-]+/)+[a-z0-9_.*-]+\.(?:py|toml|sql|sh))`")
+    named = {(page.name, end) for page in pages for end in path.findall(page.read_text(encoding="utf-8"))}
+    assert len(named) > 50
+    assert [(page, end) for page, end in sorted(named) if not fnmatch.filter(there, f"*/{end}")] == []
 
 
 def test_no_document_holds_a_placeholder():
