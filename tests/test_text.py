@@ -1,4 +1,5 @@
 import hashlib
+import re
 
 import pytest
 from hypothesis import given
@@ -11,11 +12,13 @@ from newscrawler.text import (
     clean_line,
     content_hash,
     has_unspaced,
+    is_parsable,
     search_form,
     storable,
     words,
     words_by_line,
 )
+from newscrawler.text.any_of import any_of
 
 anything = st.text(alphabet=st.characters(), max_size=300)
 
@@ -92,3 +95,20 @@ def test_a_mark_alone_is_no_word():
 def test_no_word_goes_on_in_the_next_line(lines):
     text = "\n".join(lines)
     assert words_by_line(text) == words(text)
+
+
+few_letters = st.text(alphabet="aetkw.\\é関\ud800", max_size=6)  # common ones, rare ones, one that patterns mean otherwise
+
+
+@given(st.lists(few_letters, max_size=8), st.text(alphabet="aetkw.\\é関\ud800", max_size=40))
+def test_one_look_finds_whether_a_text_has_any_of_some_literals(literals, value):
+    assert (any_of(literals)(value) is not None) == any(literal in value for literal in literals)
+
+
+@given(
+    st.text(alphabet=st.characters(exclude_categories=["Cs"])),
+    st.sampled_from("\0\x08\t\n\x0b\r\x1f ａ\ufeff\ufffd\ufffe\uffff"),
+)
+def test_markup_is_parsable_without_what_xml_forbids(value, one):
+    forbidden = re.search("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", value + one + value)
+    assert is_parsable((value + one + value).encode()) == (forbidden is None)
