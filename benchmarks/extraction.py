@@ -177,11 +177,11 @@ def parts(records: list[dict]) -> dict[str, float]:
         metadata = timed("metadata", reconcile, claims, url, now, title=title, beside=beside)
         claim = timed("features", claimed, metadata.title, metadata.lead, None)
         features = timed("features", measure, page, claim)
-        chances = timed("forest", lambda rows: [forests.alone.probability(row) for row in rows], features.rows)
+        chances = timed("forest", forests.alone.probabilities, features.rows)
         if in_doubt(page, features, chances):
             second = timed("second opinion (trafilatura)", second_opinion, tree)
             timed("features", advise, features, page, second)
-            chances = timed("forest", lambda rows: [forests.advised.probability(row) for row in rows], features.rows)
+            chances = timed("forest", forests.advised.probabilities, features.rows)
         judged = dict(zip(features.indexes, chances, strict=True))
         chosen, _ = timed("patching", choose_blocks, page, judged, forests.threshold)
         timed("cleaning", clean_blocks, page, chosen, About(metadata.title, metadata.authors))

@@ -301,7 +301,7 @@ def test_a_forest_stops_early_only_where_it_is_sure():
     forest = shipped_forests().alone
     assert len(forest.names) == len(NAMES)
     row = [0.0] * len(NAMES)
-    assert 0 < forest.probability(row) < 1
+    assert 0 < forest.probabilities([row])[0] < 1
 
 
 def test_a_heading_without_end_is_no_text():

@@ -53,7 +53,10 @@ def _says_again(block: Block, said: set[str]) -> bool:
     mine = " ".join(first_words(block))
     if mine in said:
         return True
-    return len(mine) <= BRIEF and mine.count(" ") >= MIN_WORDS - 1 and any(each.startswith(f"{mine} ") for each in said)
+    if len(mine) > BRIEF or mine.count(" ") < MIN_WORDS - 1:
+        return False
+    beginning = f"{mine} "
+    return any(each.startswith(beginning) for each in said)
 
 
 def _opening_paragraph(page: Page, chosen: list[int]) -> int | None:

@@ -99,11 +99,11 @@ def _block_probabilities(tree: HtmlElement, page: Page, hints: Hints, forests: F
     """The probability of each block that may be the article's; a second extractor is heard where that is worth its price."""
     stated = hints.jsonld.get("articleBody")
     features = measure(page, claimed(hints.title, hints.lead, stated if isinstance(stated, str) else None))
-    chances = [forests.alone.probability(row) for row in features.rows]
+    chances = forests.alone.probabilities(features.rows)
     if in_doubt(page, features, chances):
         body.candidates["second"] = second = second_opinion(tree)
         advise(features, page, second)
-        chances = [forests.advised.probability(row) for row in features.rows]
+        chances = forests.advised.probabilities(features.rows)
     return dict(zip(features.indexes, chances, strict=True))
 
 

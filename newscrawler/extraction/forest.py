@@ -30,15 +30,10 @@ class Forest:
     trees: list[Any] = field(repr=False)
     function: Callable[..., float] | None = field(default=None, repr=False)
 
-    def log_odds(self, row: Sequence[float]) -> float:
-        """Log-odds of one row of features."""
-        if self.function is None:
-            self.function = _compiled(self.trees, len(self.names))
-        return self.function(*row)
-
-    def probability(self, row: Sequence[float]) -> float:
-        """Probability of one row of features, 0..1."""
-        return 1.0 / (1.0 + exp(-self.log_odds(row)))
+    def probabilities(self, rows: Sequence[Sequence[float]]) -> list[float]:
+        """Probability of each row of features, 0..1."""
+        log_odds = self.function = self.function or _compiled(self.trees, len(self.names))
+        return [1.0 / (1.0 + exp(-log_odds(*row))) for row in rows]
 
 
 def _expression(node: Any) -> str:
@@ -81,8 +76,8 @@ def parse_forests(text: str) -> Forests:
     """Forests out of the text of their file.
 
     >>> found = parse_forests('{"names": ["a"], "thresholds": [0.4, 0.5], "alone": [[0, 1.5, -2, 2]], "advised": [1]}')
-    >>> found.alone.probability([1.0]), found.advised.probability([1.0])
-    (0.11920292202211755, 0.7310585786300049)
+    >>> found.alone.probabilities([[1.0], [2.0]]), found.advised.probabilities([[1.0]])
+    ([0.11920292202211755, 0.8807970779778823], [0.7310585786300049])
     """
     stated = json.loads(text)
     alone, advised = (Forest(tuple(stated["names"]), stated[name]) for name in ("alone", "advised"))

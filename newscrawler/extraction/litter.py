@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from newscrawler.extraction import phrases
@@ -88,7 +89,7 @@ def disclaimers(page: Page, chosen: list[int], _: About) -> dict[int, str]:
 
 def _disclaimed_in_boxes(page: Page, chosen: list[int]) -> dict[int, str]:
     """What stands in boxes called a disclaimer, however long, where good paragraphs stand outside of them."""
-    called = [index for index in chosen if _is_called(_DISCLAIMER_BOX, page.blocks[index].node)]
+    called = [index for index in chosen if _stands_in_disclaimer(page.blocks[index].node)]
     outside = set(chosen).difference(called)
     return dict.fromkeys(called, "a disclaimer") if any(page.blocks[index].good for index in outside) else {}
 
@@ -124,15 +125,20 @@ def _is_of_tags(node: Node) -> bool:
     return False
 
 
-def _is_called(name: re.Pattern[str], node: Node) -> bool:
+def _stands_in_disclaimer(node: Node) -> bool:
     step: Node | None = node
     for _ in range(MAX_STEPS_TO_CONTAINER + 1):
         if step is None:
             return False
-        if step.label and name.search(step.label):
+        if step.label and _names_disclaimer(step.label):
             return True
         step = step.parent
     return False
+
+
+@lru_cache(maxsize=4_096)  # a page has few, each around many blocks
+def _names_disclaimer(label: str) -> bool:
+    return _DISCLAIMER_BOX.search(label) is not None
 
 
 _TAGS = re.compile(

@@ -24,7 +24,7 @@ from newscrawler.markup.containers import KINDS, TAGS, distances
 from newscrawler.text import words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Set
 
     from newscrawler.markup.blocks import Block, Node, Page
 
@@ -155,8 +155,9 @@ def whole_items(page: Page, chosen: list[int], chances: dict[int, float]) -> set
     characters: Counter[_Place] = Counter()
     taken: Counter[_Place] = Counter()
     items: defaultdict[_Place, set[Node]] = defaultdict(set)
+    homes = {home for home, _ in missing}
     for index in chances.keys() | known:
-        for item, place in _places(blocks[index]):
+        for item, place in _places(blocks[index], homes):
             if place in missing:
                 characters[place] += blocks[index].chars
                 taken[place] += blocks[index].chars if index in known else 0
@@ -173,15 +174,19 @@ def whole_items(page: Page, chosen: list[int], chances: dict[int, float]) -> set
 _Place = tuple["Node", tuple[tuple[str, str], ...]]
 
 
-def _places(block: Block) -> Iterator[tuple[Node, _Place]]:
-    """(item, where in such items the block stands) for each element around a block's own that may be an item."""
-    way: tuple[tuple[str, str], ...] = ((block.node.tag, kind_of(block.node.label)),)
+def _places(block: Block, homes: Set[Node] | None = None) -> Iterator[tuple[Node, _Place]]:
+    """(item, where in such items the block stands) for each element around a block's own that may be an item.
+
+    `homes`: what holds the items that are asked for, where not all are.
+    """
+    way = [block.node]
     item = block.node.parent
     for _ in range(MAX_STEPS_TO_ITEM):
         if item is None or item.parent is None:
             return
-        way = (*way, (item.tag, kind_of(item.label)))
-        yield item, (item.parent, way)
+        way.append(item)
+        if homes is None or item.parent in homes:  # most are of none, and need no names
+            yield item, (item.parent, tuple([(each.tag, kind_of(each.label)) for each in way]))
         item = item.parent
 
 

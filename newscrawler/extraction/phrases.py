@@ -127,10 +127,11 @@ class Phrases:
 
     def are_in(self, text: str) -> bool:
         """Whether a folded text has one of them, from the beginning of a word on."""
-        letters = _first_letters(text)
-        if letters.isdisjoint(self.letters):
-            return False
-        return any(phrase in text for each in letters if each in self.first for phrase in self.first[each])
+        for each in _first_letters(text) & self.letters:
+            for phrase in self.first[each]:
+                if phrase in text:
+                    return True
+        return False
 
     def are_within(self, text: str) -> bool:
         """The same, and whether a word has one of the longer ones in its middle: Morgennewsletter."""

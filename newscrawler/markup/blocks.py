@@ -100,7 +100,8 @@ class _Walk:
             self.italic += size
 
     def see(self, picture: HtmlElement) -> None:
-        for each in picture.iter("img"):
+        images = (picture,) if picture.tag == "img" else picture.iter("img")  # to iterate costs ten times a look
+        for each in images:
             alt = each.get("alt")
             if alt and 20 < len(alt) < 1_000:
                 self.page.alts.add(" ".join(words(alt)))

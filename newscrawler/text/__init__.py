@@ -52,7 +52,7 @@ _UNSTORABLE = re.compile(rf"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ue000-\ue0
 _STORABLE = bytes({9, 10, *range(0x20, 0x7F)})  # of ASCII; bytes are looked through many times as fast as characters
 _ASCII = bytes(range(0x80))
 _UNPARSABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_CONTROLS = bytes({*range(9), 11, 12, *range(14, 32)})
+_CONTROLS = (*range(9), 11, 12, *range(14, 32))
 _NONCHARACTERS = ("\ufffe".encode(), "\uffff".encode())
 _BAD_REFERENCE = re.compile(
     rb"&#(?:[xX]0*(?:[0-8bBcCeEfF]|1[0-9a-fA-F]|[dD][89a-fA-F][0-9a-fA-F]{2})"
@@ -128,8 +128,10 @@ def parsable(markup: str) -> str:
 
 
 def is_parsable(markup: bytes) -> bool:
-    """Whether UTF-8 holds no such characters.  Bytes are looked through ten times as fast as characters."""
-    return len(markup.translate(None, _CONTROLS)) == len(markup) and not any(map(markup.__contains__, _NONCHARACTERS))
+    """Whether UTF-8 holds no such characters.  Bytes are looked for one by one, many times as fast as by a pattern."""
+    if any(map(markup.__contains__, _CONTROLS)):
+        return False
+    return _NONCHARACTERS[0][0] not in markup or not any(map(markup.__contains__, _NONCHARACTERS))
 
 
 @cache

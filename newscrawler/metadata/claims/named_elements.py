@@ -52,7 +52,6 @@ _STEMS_OF_DATES = (
     "dat", "tarih", "modif", "time", "publi", "posted", "fecha",
     "stamp", "changed", "aktualis", "tualiza", "aggiorn", "gewerkt", "gewijzigd", "guncel",
 )  # fmt: skip
-_may_be_user = any_of(("/u", "/@", "/member"))
 _may_be_named, _may_be_byline = any_of((*_STEMS, *_STEMS_OF_DATES)), any_of(_STEMS)
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
@@ -117,7 +116,7 @@ def _by_target(elements: Elements, around: Set[HtmlElement]) -> _Led:
         if not target:
             continue
         is_profile = _is_profile(target)
-        if not is_profile and not (_may_be_user(target.lower()) and _USER.search(target)):
+        if not is_profile and not _is_user(target):
             if (said := link.text) and len(said) < MAX_TOPIC:
                 led.topics.add(said.strip())
             continue
@@ -185,6 +184,13 @@ _USER = re.compile(r"/(?:u|users?|members?)/[^/?#]+/?$|/@[^/?#]+/?$", re.IGNOREC
 def _is_profile(target: str) -> bool:
     """Whether an address is that of an author's page; most have none of the folders, which is found out faster."""
     return not _FOLDERS.isdisjoint(target.lower().split("/")) and _PROFILE.search(target) is not None
+
+
+def _is_user(target: str) -> bool:
+    """Whether an address is that of somebody's page; one that is not, as nearly all, is seen to have none of its marks."""
+    if "/@" not in target and "/u" not in target and "/U" not in target and "/member" not in target.lower():
+        return False
+    return _USER.search(target) is not None
 
 
 def _in_card(element: HtmlElement, around: Set[HtmlElement], title: str) -> bool:
