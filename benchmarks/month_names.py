@@ -24,7 +24,7 @@ LANGUAGES = (
     "ar", "az", "be", "bg", "bn", "bs", "ca", "cs", "cy", "da", "de", "el", "en", "es", "et", "fa", "fi", "fil", "fr",
     "gl", "he", "hi", "hr", "hu", "hy", "id", "is", "it", "ja", "ka", "kk", "ko", "ky", "lb", "lt", "lv", "mk", "ms",
     "mt", "nl", "no", "pl", "pt", "ro", "ru", "sk", "sl", "sq", "sr", "sv", "sw", "tr", "uk", "ur", "uz",
-    "vi", "zh",
+    "vi", "zh", "am", "ta", "te", "ml", "mr", "gu", "kn", "pa", "si", "km", "lo", "my",
 )  # fmt: skip
 ALSO = {"no": ("nb", "nn")}  # written languages of one that pages call by its name
 # what people write and CLDR does not have; a beginning of three letters or more needs no entry
@@ -43,6 +43,10 @@ MORE = {
     "ar": {
         1: ["جانفي"], 2: ["فيفري"], 4: ["أفريل", "إبريل"], 5: ["أيار", "ماي"], 6: ["جوان"],
         7: ["جويلية", "يوليوز"], 8: ["أغسطس", "آب", "أوت", "غشت"], 9: ["شتنبر"], 11: ["نونبر"], 12: ["دجنبر"],
+    },
+    "lv": {  # "28. novembrī", in November
+        1: ["janvārī"], 2: ["februārī"], 3: ["martā"], 4: ["aprīlī"], 5: ["maijā"], 6: ["jūnijā"], 7: ["jūlijā"],
+        8: ["augustā"], 9: ["septembrī"], 10: ["oktobrī"], 11: ["novembrī"], 12: ["decembrī"],
     },
     "he": {3: ["מרס"]},
     "hi": {

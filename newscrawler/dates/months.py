@@ -15,8 +15,13 @@ import json
 import unicodedata
 from importlib.resources import files
 
-# to Python, vowel signs are no letters
-NAME = r"(?:[^\W\d_]|[\u064b-\u0655\u0900-\u0963\u0980-\u09e3\u0e31-\u0e4e]|[’'](?=[^\W\d_])){2,15}"
+_SIGNS = "".join(  # to Python, vowel signs are no letters: those of India, of Thailand to Myanmar, of Cambodia
+    chr(code)
+    for first, last in ((0x0900, 0x109F), (0x1780, 0x17FF))
+    for code in range(first, last + 1)
+    if unicodedata.category(chr(code)).startswith("M")
+)
+NAME = rf"(?:[^\W\d_]|[\u064b-\u0655{_SIGNS}]|\u200d|[’'](?=[^\W\d_])){{2,15}}"
 # as Poles, Hungarians and others number months between day and year, in capitals
 _ROMAN = {name: at for at, name in enumerate(["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII"], 1)}
 SHORTEST = 3  # letters of a beginning

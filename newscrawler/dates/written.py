@@ -16,6 +16,7 @@ from functools import lru_cache
 from newscrawler.dates.calendars import PERSIAN, YEAR_FIRST, in_our_calendar, solar_numbers, year_of_two
 from newscrawler.dates.day_patterns import DAY_PATTERNS, WHOLE_YEAR_PATTERNS
 from newscrawler.dates.day_ranges import is_bound, joins_days
+from newscrawler.dates.han_numbers import in_arabic_numerals
 from newscrawler.dates.months import language_code, month_of, possible_months
 from newscrawler.dates.weekdays import told_by_weekday, weekdays_of
 from newscrawler.dates.zones import ZONE, offset_of
@@ -53,7 +54,9 @@ _GLUED = re.compile(r"^.*[a-z\u00df-\u00ff](?=[A-Z])")  # "NavyNovember": two el
 _WHOLE_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _ERAS = {"令和": 2018, "平成": 1988, "民國": 1911, "民国": 1911}
 # digits of other scripts; marks of direction and width, which stand inside Arabic and Hebrew dates
-_ZEROS = (0x660, 0x6F0, 0x966, 0x9E6, 0xE50, 0x1040, 0x17E0, 0xFF10)
+_ZEROS = (
+    0x660, 0x6F0, 0x966, 0x9E6, 0xA66, 0xAE6, 0xB66, 0xBE6, 0xC66, 0xCE6, 0xD66, 0xE50, 0xED0, 0x1040, 0x17E0, 0xFF10,
+)  # fmt: skip
 _TRANSLATED: dict[int, str | None] = {zero + value: str(value) for zero in _ZEROS for value in range(10)}
 _TRANSLATED |= dict.fromkeys((0xA0, 0x2007, 0x2009, 0x202F, 0x3000), " ")
 _TRANSLATED |= dict.fromkeys((0xAD, 0x200B, 0x200E, 0x200F, 0x202A, 0x202B, 0x202C, 0x2060, 0x2066, 0x2067, 0x2069, 0xFEFF))
@@ -66,6 +69,8 @@ def plain_line(text: str) -> str:
     if text.isascii() and "25" not in line:  # as in no year of another calendar
         return line
     line = line if line.isascii() else line.translate(_TRANSLATED)
+    if "年" in line and "月" in line:
+        line = in_arabic_numerals(line)
     is_persian = not text.isascii() and _PERSIAN_DIGIT.search(text) is not None
     return in_our_calendar(line, is_persian=is_persian) if is_persian or _OTHER_CALENDAR.search(line) else line
 
@@ -199,10 +204,12 @@ def find_day(text: str, writing: Writing = PLAIN) -> str | None:
 
 _HALVES_AFTER = (
     r"(?P<half>[ap]\.?\s?m\b\.?|[AP]\.?\s?M\b\.?|π\.?μ\.?|μ\.?μ\.?|[صم](?!\w)|"
-    r"SA\b|CH\b|P?TG\b|PG\b|[mp]\.d\.|ÖÖ|ÖS|de\.|du\.)?"
+    r"SA\b|CH\b|P?TG\b|PG\b|[mp]\.d\.|ÖÖ|ÖS|de\.|du\.|ጥዋት|ከሰዓት|ਪੂ\.ਦੁ\.|ਬਾ\.ਦੁ\.)?"
 )
 _HALVES_BEFORE = r"(?P<before>[AP]M|오전|오후|上午|下午|午前|午後|ÖÖ|ÖS|पूर्वाह्न|अपराह्न)?\s?"
-_AFTERNOON = frozenset({"pm", "μμ", "م", "ch", "ptg", "tg", "md", "ös", "du", "오후", "下午", "午後", "अपराह्न"})
+_AFTERNOON = frozenset(
+    {"pm", "μμ", "م", "ch", "ptg", "tg", "md", "ös", "du", "오후", "下午", "午後", "अपराह्न", "ከሰዓት", "ਬਾਦੁ"}
+)
 _MINUTES = r"(?P<minute>[0-5]\d)(?:[:.](?P<second>[0-5]\d)(?:\.\d+)?)?"
 _TAIL = rf"\s*{_HALVES_AFTER}(?:\s?(?:Uhr|hrs|h|ч|val)\b\.?)?(?:[\s(]*(?P<zone>{ZONE}))?(?!\d)"
 _CJK_CLOCK = r"(?P<hour>[012]?\d)\s?[時时点點시]\s?(?:(?P<minute>[0-5]?\d)\s?[分분])?(?:\s?(?P<second>[0-5]?\d)\s?[秒초])?"
