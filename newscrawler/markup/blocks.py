@@ -16,7 +16,7 @@ from newscrawler.markup.nodes import Block as Block
 from newscrawler.markup.nodes import Node as Node
 from newscrawler.markup.nodes import Page as Page
 from newscrawler.markup.renderings import repeated
-from newscrawler.text import clean_line, line_words, words
+from newscrawler.text import clean_line, has_unspaced, line_words, words
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -49,9 +49,13 @@ _LABELS = frozenset({"class", "id", "itemprop", "role", "data-testid", "data-com
 _APART = frozenset(
     {"a", "span", "time", "small", "label", "abbr", "cite", "strong", "b", "em", "i"}
 )  # which credits stand in
+# characters of a bold line that may be a heading, of one in a script without spaces, and of the blanks around it
+LEAST_HEADING, LEAST_DENSE, JOINT = 12, 6, 2
+UNDER_HEADING = 80  # characters of a paragraph below one
 SHORT = 160  # characters of a line that may be a credit
 _CLOSING = frozenset(".:;,)")
 _SENTENCE_END = re.compile(r"[.!?…。！？։؟।\"”»’)\]]\s*$")
+_TITLE = re.compile(r"title|headline|titel|titulo|titre|titolo", re.IGNORECASE)
 _HIDDEN = re.compile(r"display:\s*none|visibility:\s*hidden", re.IGNORECASE)
 
 
@@ -84,6 +88,7 @@ class _Walk:
         self.links = self.anchors = self.bold = self.italic = 0
         self.in_link = self.in_bold = self.in_italic = self.in_quote = 0
         self.breaks = 0
+        self.is_above = True  # no paragraph so far
 
     def add(self, text: str) -> None:
         if self.breaks or not self.parts:
@@ -113,22 +118,32 @@ class _Walk:
             text = clean_line(bare, 1_000_000)
         if text and len(self.page.blocks) < MAX_BLOCKS:
             chars = len(text) if text.isascii() else max(len(text), len(text.encode()) // 2)
-            shrink = len(text) / len(raw)
+            shrink = chars / len(raw)
             block = Block(
                 text, node, len(self.page.blocks), chars, min(chars, int(self.links * shrink)), self.anchors,
                 min(chars, int(self.bold * shrink)), min(chars, int(self.italic * shrink)),
             )  # fmt: skip
             self.page.blocks.append(block)
+            self.is_above = self.is_above and (chars < UNDER_HEADING or 2 * block.links > chars)
         self.parts, self.joints = [], []
         self.links = self.anchors = self.bold = self.italic = self.breaks = 0
 
-    def line_break(self, node: Node) -> None:
+    def line_break(self, node: Node, element: HtmlElement, *, is_title: bool = False) -> None:
         self.breaks += 1
-        if self.breaks > 1 or (self.parts and _SENTENCE_END.search(self.parts[-1])):
+        if is_title and self.parts:
+            self.bold = sum(map(len, self.parts))
+        if self.breaks > 1 or (self.parts and (_SENTENCE_END.search(self.parts[-1]) or self.is_heading(element))):
             self.flush(node)
             self.breaks = 1
         elif self.parts:
             self.parts.append(" ")
+
+    def is_heading(self, end: HtmlElement) -> bool:
+        """Whether the line that a line break ends is all bold, of some words and no link, above the text or a paragraph."""
+        if self.bold < LEAST_DENSE or self.anchors or self.bold < sum(map(len, self.parts)) - JOINT:
+            return False
+        is_long = self.bold > LEAST_HEADING or any(map(has_unspaced, self.parts))
+        return is_long and (self.is_above or len(end.tail or "") >= UNDER_HEADING)
 
     def visit(self, element: HtmlElement, node: Node) -> None:
         if text := element.text:
@@ -148,7 +163,7 @@ class _Walk:
                     self.joints.append(len(self.parts))
                 self.inline(child, tag, node)
             elif tag == "br":
-                self.line_break(node)
+                self.line_break(node, child, is_title=was_inline and _is_called_title(child.getprevious()))
             else:
                 if self.parts or self.anchors:
                     self.flush(node)
@@ -192,6 +207,10 @@ class _Walk:
         self.in_quote -= 1
         if marks:
             self.add(marks[1])
+
+
+def _is_called_title(element: HtmlElement) -> bool:
+    return _TITLE.search(f"{element.get('class') or ''} {element.get('id') or ''}") is not None
 
 
 def _set_apart(parts: list[str], joints: list[int]) -> list[str]:

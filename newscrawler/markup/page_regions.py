@@ -171,7 +171,7 @@ def stands_elsewhere(element: HtmlElement, around: Set[HtmlElement]) -> bool:
 
 
 def headline_at(page: Page, title: str | None) -> int | None:
-    """Index of the heading that says the title, None where none does."""
+    """Index of the heading that says the title; where none does, of the line above the text that does; else None."""
     wanted = words(title or "")
     if len(wanted) < 2:
         return None
@@ -182,4 +182,23 @@ def headline_at(page: Page, title: str | None) -> int | None:
                 len(said) >= 4 and len(set(said) & set(wanted)) >= 0.8 * max(len(set(said)), len(set(wanted)))
             ):
                 return block.index
+    return _line_of(page, len(title or ""), wanted) if len(wanted) > 2 else None
+
+
+def _line_of(page: Page, size: int, wanted: list[str]) -> int | None:
+    """Index of the line right above the text that has just these words and is no link: the title of a print view.
+
+    None where the page has an h1, which is what the headline is, whatever it says.
+    """
+    found = None
+    for block in page.blocks:
+        if block.node.tag == "h1":
+            return None
+        if abs(len(block.text) - size) <= MARKS and not block.anchors and first_words(block) == wanted:
+            found = block.index
+        if found is not None and block.good > LONG:
+            return found if block.index - found <= NEAR else None
     return None
+
+
+LONG, NEAR, MARKS = 120, 12, 4  # characters of a paragraph; blocks before it; characters of marks that a title may lack

@@ -41,6 +41,7 @@ MAX_STATING = 4  # lines that say that they state a date
 AMID, LEADS = 4, 2  # blocks behind a line that may go on with the text, and paragraphs that may stand above the credits
 HAN = 12  # letters of scripts without spaces in a line that names a day and little else
 SMALL = 8  # blocks of a box below the headline that holds the credits
+MENU, LINKED = 2, 0.8  # links of a menu, and the share of its characters in them
 DATELINE_CHARACTERS = 40  # characters of a paragraph that begins with place and day
 _OPENING = re.compile(r"\(([^()]{0,24}\d[^()]{3,24})\)\s*[-–—:]?\s?\w.{40}")
 _DATELINE = re.compile(r"(?:[^\W\d]+[,.]?\s+){0,3}[(]?\d{1,2}[.\s]")  # "Berlin, 3. Mai 2026 - ..."
@@ -295,7 +296,9 @@ def _below(page: Page, at: int, around: set[Node]) -> list[str]:
     found, prose, said = [], 0, words(page.blocks[at].text)
     headed: set[Node] = set()
     for block in page.blocks[at + 1 : at + 1 + BELOW]:
-        if prose > 1 or (block.node.tag == "h1" and words(block.text) != said):
+        if block.chars <= MAX_LINE_CHARACTERS and words(block.text) == said:
+            continue
+        if prose > 1 or block.node.tag == "h1":
             break
         if may_name_day(block.text) and (_is_caption(block) or stands_in_post(block.node, around)):
             continue  # who took a picture when, who posted elsewhere
@@ -337,6 +340,7 @@ def _above(page: Page, at: int, around: set[Node]) -> list[str]:
             shared = shared.parent
         if (
             block.chars <= MAX_LINE_CHARACTERS
+            and not (block.anchors > MENU and block.links >= LINKED * block.chars)
             and shared is not None
             and shared.parent is not None
             and not box_of(block.node, around)

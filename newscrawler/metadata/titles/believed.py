@@ -14,6 +14,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from newscrawler.markup.containers import HEADINGS
 from newscrawler.metadata.titles.marks import ALONE, is_phrase, plain_title, uncut, without_mark
 from newscrawler.metadata.titles.site_names import (
     MAX_SITE_NAME,
@@ -28,7 +29,7 @@ from newscrawler.text import clean_line, is_unspaced, spaceless, words
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from newscrawler.markup.blocks import Page
+    from newscrawler.markup.blocks import Block, Page
     from newscrawler.metadata.claims.structured import Claims
 
 MAX_KICKER = 5  # words
@@ -38,6 +39,8 @@ MAX_HEADING = 300  # characters
 LONG = 250  # characters of a paragraph that the headline stands above
 AGREE = 0.5  # share of words that two renderings of one headline have in common
 DAY = 3  # words of a day
+BOLD = 0.9  # of the characters of a line that is set as a heading
+_TITLE = re.compile(r"title|headline|heading|titel|titulo|titre|titolo|tytul|zagolov|baslik|naslov|judul")
 _NO_TITLE = re.compile(
     r"(?:home(?:page)?|untitled|index|404|page not found|access denied|null|undefined|none|news|article|x)", re.IGNORECASE
 )
@@ -141,14 +144,25 @@ def _choose_headline(
 
 
 def lower_headings(page: Page) -> tuple[str, ...]:
-    """The visible headings below h1 that lead nowhere else, down to the first long paragraph."""
-    found = []
+    """The visible headings below h1 that lead nowhere else, down to the first long paragraph.
+
+    Where none stands above the first paragraph and there is no h1, lines set as one, too: bold, or called a title.
+    """
+    found, lines, is_headed = [], [], False
     for block in page.blocks[:MAX_ABOVE]:
         if block.node.tag in ("h2", "h3", "h4") and 2 * block.links < block.chars:
             found.append(block.text)
         elif block.good > LONG:
             break
-    return tuple(found)
+        is_headed |= block.node.tag in HEADINGS or block.good > 0
+        if not is_headed and not block.anchors and block.chars <= MAX_HEADING and _is_set_as_heading(block):
+            lines.append(block.text)
+    has_h1 = any(block.node.tag == "h1" for block in page.blocks[:MAX_ABOVE]) if lines else False
+    return tuple(found if has_h1 else [*lines, *found])
+
+
+def _is_set_as_heading(block: Block) -> bool:
+    return block.bold >= BOLD * block.chars or _TITLE.search(block.node.label) is not None
 
 
 def _agreement(one: str, other: str) -> float:
