@@ -13,13 +13,14 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from newscrawler.agencies import agency_of
-from newscrawler.dates.written import find_day
+from newscrawler.dates.written import find_day, find_days, plain_line
 from newscrawler.metadata.authors.credit_words import Kind, Label, shipped_credit_words
 from newscrawler.metadata.authors.jobs import BRACKETS, without_job, without_post
 from newscrawler.metadata.authors.names_apart import apart, without_initials, without_rest
 from newscrawler.metadata.authors.persons import is_desk, is_person
 from newscrawler.metadata.authors.ranks import without_ranks
 from newscrawler.metadata.authors.signatures import signature_of
+from newscrawler.metadata.dates.labels import before_label
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -95,8 +96,33 @@ def says_by(line: str) -> bool:
 def _labelled(line: str) -> tuple[str, tuple[Label, ...]]:
     """(a line with a colon behind the label that a name is glued to, its labels)."""
     known = shipped_credit_words()
-    text = known.unglued(line)
+    text = known.unglued(without_leading_day(line))
     return text, tuple(known.labels_in(text)) if len(text) <= MAX_CREDIT else ()
+
+
+def without_leading_day(line: str) -> str:
+    """A line behind the day and the time that it begins with, whose words would stand between it and a label.
+
+    >>> without_leading_day("28 de noviembre de 2026, 10:30 Por Ana Lind"), without_leading_day("2026 ships by Ana Lind")
+    ('Por Ana Lind', '2026 ships by Ana Lind')
+    """
+    if not line[:1].isdigit() or len(line) > MAX_CREDIT:
+        return line
+    plain = plain_line(line)
+    days = find_days(plain)
+    if not days or days[0].start:
+        return line
+    rest = plain[days[0].end :]
+    found = _BEHIND_DAY.match(rest)
+    said = rest[found.end() :] if found else ""
+    names_somebody = bool(said) and not said.startswith((":", "\uff1a")) and not said.split()[-1][0].islower()
+    return said if names_somebody else line
+
+
+_BEHIND_DAY = re.compile(
+    r"(?:\s?(?:r|roku|р|г|года|року|m|gada|d|n|일|日)\b\.?)?[\s,.|·•–—/-]*"
+    r"(?:(?<!\w)\d{1,2}[:.h]\d\d(?::\d\d)?(?:\s?(?:Uhr|hrs?|h|[AP]M|[ap]\.m\.|น\.)(?!\w))?)?[\s,.|·•–—/-]*"
+)
 
 
 def without_by(line: str) -> str:
@@ -134,6 +160,8 @@ def segments(line: str) -> tuple[tuple[str, Kind | None], ...]:
         end = labels[at + 1].start if at + 1 < len(labels) else len(text)
         said = text[label.end : end].strip(" ,;|\u3000\u00b7-")
         said = said if _OPENED.search(said) else said.rstrip(")）】］]")
+        if label.kind is Kind.AUTHOR:
+            said = before_label(said)
         if _CONVERSATION.search(text[label.start : label.end]):
             said = _WITH_WHOM.sub("", said)
         if said:

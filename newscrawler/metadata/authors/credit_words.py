@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 LONGEST = 60  # characters of a line that is a label
 FIRST = 4  # letters that a beginning of words has at least
 GLUED = 32  # characters of a label that a name is glued to
-_TOKEN = re.compile(r"[^\s:\uff1a|\uff5c/\uff0f,;()\[\]\u00b7\u2022\u3000=\u25cf]+")
-_COLON = re.compile(r"\s*[:\uff1a\uff0f/=\u25cf\uff5c]\s*")
+_TOKEN = re.compile(r"[^\s:\uff1a|\uff5c/\uff0f,;()\[\]\u00b7\u2022\u3000=\u25cf\u17d6\u1366\u055d]+")
+_COLON = re.compile(r"\s*[:\uff1a\uff0f/=\u25cf\uff5c\u17d6\u1366\u055d]\s*")
 _DOT = re.compile(r"\s*\u30fb\s*")  # "文・山田太郎、写真・鈴木花子"
 _GAP = re.compile(r"\s+")
 _SHORT_BY = frozenset({"av", "af"})  # that no name begins with
@@ -213,6 +213,9 @@ NAMED = 4  # words of a name
 _PARTING = frozenset("|/\uff0f\u00b7\u2022,;)")
 
 
+KINDS = ("by", "named", "about", "not", "role", "desk", "rank", "nobody", "filled")
+
+
 def _split_phrases(table: Mapping[str, Mapping[str, str]], key: str) -> list[str]:
     found = (" ".join(each.split()) for words in table.values() for each in words[key].split(","))
     return sorted({each for each in found if each}, key=lambda each: (-len(each), each))
@@ -251,9 +254,13 @@ def _either(phrases: Iterable[str]) -> str:
     return "|".join(map(re.escape, phrases))
 
 
-def parse_credit_words(text: str) -> CreditWords:
-    """The words of a TOML text such as credits.toml.  Raises KeyError where a language lacks a kind of them."""
-    table = tomllib.loads(text)
+def parse_credit_words(text: str, further: str = "") -> CreditWords:
+    """The words of a TOML text such as credits.toml.  Raises KeyError where a language lacks a kind of them.
+
+    `further`: such a text of more languages, of which some kinds are known.
+    """
+    more = {language: dict.fromkeys(KINDS, "") | words for language, words in tomllib.loads(further).items()}
+    table = tomllib.loads(text) | more
     by, about, other, roles = (_split_phrases(table, key) for key in ("by", "about", "not", "role"))
     named = [*_split_phrases(table, "named"), *about]
     ranks = _split_phrases(table, "rank")
@@ -283,4 +290,5 @@ def parse_credit_words(text: str) -> CreditWords:
 @cache
 def shipped_credit_words() -> CreditWords:
     """Those that come with newscrawler."""
-    return parse_credit_words((resources.files(__package__) / "credits.toml").read_text(encoding="utf-8"))
+    files = (resources.files(__package__) / name for name in ("credits.toml", "credits_further.toml"))
+    return parse_credit_words(*(each.read_text(encoding="utf-8") for each in files))

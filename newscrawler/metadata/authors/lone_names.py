@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from newscrawler.dates.written import find_day, may_name_day
-from newscrawler.metadata.authors.bylines import parts_of, split_names
+from newscrawler.metadata.authors.bylines import parts_of, split_names, without_leading_day
 from newscrawler.metadata.authors.claims import LINE, is_of_picture, unique_names
 from newscrawler.metadata.authors.credit_words import shipped_credit_words
 from newscrawler.metadata.authors.jobs import has_job_behind, is_job_beside, without_place, without_post
@@ -33,6 +33,8 @@ _MORE = re.compile(
     r"(?:all|alle|weitere|mehr|more|tous les|todos los|altri)\b.*\b(?:posts|artikel|articles|beiträge|artículos)\b",
     re.IGNORECASE,
 )
+UNCASED = 4  # words that are too many for a name in a script without capitals
+_QUOTED = re.compile('["“”‘’«»„「『]')
 _DIGIT_ANYWHERE = re.compile(r"\d")
 
 
@@ -48,6 +50,7 @@ def named_alone(claims: Claims, beside: Sequence[str], houses: Houses, others: s
         if len(line) > LINE or is_of_picture(line):
             continue
         stated, is_recent = _before_moment(line)
+        stated = stated or without_leading_day(line)
         is_posted = without_post(stated) != stated
         if stated != line and not is_recent and not (find_day(line) and len(line) - len(stated) <= DAY):
             continue
@@ -88,8 +91,16 @@ def _sets_names(line: str) -> bool:
 
 
 def _is_plainly_named(name: str) -> bool:
-    """Whether a text is a person's name though nothing says so: unspaced scripts have too many words of that length."""
-    return is_person(name) and " " in name and (NAME.fullmatch(name) is not None or not name.isascii())
+    """Whether a text is a person's name though nothing says so: unspaced scripts have too many words of that length.
+
+    In a script without capitals any words are like a name: a few are, and without quotation marks.
+    """
+    if not is_person(name) or " " not in name:
+        return False
+    if NAME.fullmatch(name) is not None:
+        return True
+    is_uncased = name.lower() == name.upper()
+    return not name.isascii() and not (is_uncased and (name.count(" ") >= UNCASED or _QUOTED.search(name)))
 
 
 def pen_name_of(claims: Claims, houses: Houses) -> tuple[str, ...]:

@@ -116,13 +116,14 @@ def is_person(name: str) -> bool:
     if len(parts) == 1:
         return _is_unspaced_name(name)
     cased = [part for part in parts if part[0].isalpha()]
-    small = [part for part in cased if part[0].islower() and not _PREFIXED.match(part)]
+    small = [part for part in cased if part[0].islower() and part[0] not in _GEORGIAN and not _PREFIXED.match(part)]
     if len(small) > (1 if len(parts) < 4 else 2) or len(set(parts)) < len(parts):
         return False
     return len(parts) <= MAX_WORDS and bool(cased) and _PARTICLES.issuperset(small) and cased[-1] not in small
 
 
 _NUMBER = re.compile(r"\d+\W?")
+_GEORGIAN = frozenset(map(chr, range(0x10D0, 0x10FB)))  # to Unicode these are small, but no name begins with a capital
 # a name that an article or a preposition is written to: "al-Jaffal", "d'Ancona", "deCasparis"
 _PREFIXED = re.compile(
     r"(?:(?:a[dlnrstz]|ash|el|il|ul|bin|ben|ibn|abu|d|l|dell|nell|de|di|da|du|van|von|t|s)['’-]|de|di|da|du|del|della|la|le|van|von|mac|mc)"

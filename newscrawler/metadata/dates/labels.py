@@ -139,6 +139,21 @@ def role_of(line: str) -> Role:
     return marks[-1].role if marks else Role.UNSAID
 
 
+def before_label(text: str) -> str:
+    """A text up to the label of a day that stands behind two words of it or more.
+
+    >>> before_label("Ana Lind Published 3 May 2026"), before_label("Ana Lind"), before_label("Published 3 May 2026")
+    ('Ana Lind', 'Ana Lind', 'Published 3 May 2026')
+    """
+    if len(text) > LABELLED or not any(map(str.isdigit, text)):
+        return text
+    for mark in _marks(text):
+        before = text[: mark.start].rstrip(" ,;|\u00b7-")
+        if before.count(" ") and any(map(str.isdigit, text[mark.end :])):
+            return before
+    return text
+
+
 def is_label(line: str) -> bool:
     """Whether a line is a label that waits for its day.
 
