@@ -38,7 +38,7 @@ _POLITE = re.compile(
     r"^ (?:please|just|simply|bitte|por favor|per favore|veuillez|proszę|prosim|lutfen|пожалуиста|будь ласка) "
 )
 _PARTS = re.compile(r"[|·•/›»>\n]+|\.{3}|…")
-_POINTS = re.compile(r"[^:：|]{2,40}[:：|]\s*\S")
+_POINTS = re.compile(r"[^:：|៖፦՝]{2,40}[:：|៖፦՝]\s*\S")
 # controls and notices with words of their own between
 _NOTICE = re.compile(
     r"(?:sort(?:ing|ed)? by\b.{0,40}|filter by\b.{0,40}|(?:#\w+\W*){2,}|embed\s?:.{0,200}|"
@@ -59,8 +59,10 @@ _NOTICE = re.compile(
 _COMMISSION = re.compile("|".join(COMMISSIONS), re.IGNORECASE)
 _may_tell_commission = any_of(("commission", "compensation", "provision", "comisi", "comiss", "prowizj"))
 _CLAUSE = re.compile(r"[^(（,،、:：;；)）]+")
-_CREDIT_MARK = r"\s?(?:[:：/]|by\b|via\b|courtesy)"
-_may_credit = any_of(("/", "|", ":", "：", "by", "via", "courtesy"))  # one of which stands in every credit
+_CREDIT_MARK = r"\s?(?:[:：/៖፦՝]|by\b|via\b|courtesy)"
+_may_credit = any_of(
+    ("/", "|", ":", "：", "៖", "፦", "՝", "by", "via", "courtesy", "fot. ", "Fot. ")
+)  # one of which stands in every credit
 _TAKEN_BY = re.compile(r"[\u4e00-\u9fff ]{2,20}[摄攝][)）]?\W*$")
 
 
@@ -157,7 +159,7 @@ def names_another_page(line: str) -> bool:
     """
     if len(line) > POINTER or not _POINTS.match(line):
         return False
-    label = re.split("[:：|]", line, maxsplit=1)[0].strip()
+    label = re.split("[:：|៖፦՝]", line, maxsplit=1)[0].strip()
     known = not shipped_wording().elsewhere.whole.isdisjoint({folded(label)}) or _is_one_control(label)
     return known and (" " in label or not label.isascii()) and any(map(str.isalpha, label))
 
@@ -198,7 +200,7 @@ def _signed() -> re.Pattern[str]:
     credits = "|".join(map(re.escape, shipped_wording().credits))
     return re.compile(
         r"(?:^|[\s(（|.。\"”’)）」–—-])"
-        rf"(?:(?i:{credits}){_CREDIT_MARK}.{{2,60}}"
+        rf"(?:(?i:{credits}){_CREDIT_MARK}.{{2,60}}|[Ff]ot\. [\w(].{{2,60}}"
         rf"|(?:{PICTURE_SIGNATURES})(?: ?(?:Photo|Images|Foto))? ?[/|] ?[\w .'’/-]{{2,40}})\W*$"
     )
 

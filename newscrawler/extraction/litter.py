@@ -20,13 +20,14 @@ from newscrawler.markup.blocks import HEADINGS
 from newscrawler.text import words
 
 if TYPE_CHECKING:
-    from newscrawler.markup.blocks import Node, Page
+    from newscrawler.markup.blocks import Block, Node, Page
 
 ENDS = 3  # blocks from either end of a text where notices about it stand
 MAX_STEPS_TO_CONTAINER = 3  # steps up to a container
 FEW = 20  # characters, all of which may be marks that are no part of a word
 _OF_WORDS = re.compile(r"\w")
 TAG, LINKED = 60, 0.9  # characters of a tag; the share of them that is a link
+LIST_OF_TAGS, SEPARATOR, MANY_TAGS = 400, 4, 20  # characters of a line of tags and of what parts two; lines of one tag each
 FOOTER_SHARE = 0.25  # of the article's characters, at most in a footer of it
 
 
@@ -102,16 +103,42 @@ _DISCLAIMER_BOX = re.compile(
 
 
 def tags_behind(page: Page, chosen: list[int], _: About) -> dict[int, str]:
-    """The article's tags and sections, where links in a box called so end it."""
+    """The article's tags and sections, where links in a box called so or behind a word for them end it."""
     found: dict[int, str] = {}
+    unlabelled: list[int] = []
     for index in reversed(chosen):
         block = page.blocks[index]
         if is_notice(block):
             continue
-        if block.chars > TAG or block.links < LINKED * block.chars or not _is_of_tags(block.node):
+        is_link = block.chars <= TAG and block.links >= LINKED * block.chars
+        if is_link and _is_of_tags(block.node):
+            found[index] = "a tag of the article"
+        elif lists_tags(block) or (unlabelled and names_tags(block.text)):
+            found |= dict.fromkeys((index, *unlabelled), "a tag of the article")
+            unlabelled = []
+        elif is_link and len(unlabelled) < MANY_TAGS:
+            unlabelled.append(index)
+        else:
             break
-        found[index] = "a tag of the article"
     return found
+
+
+def lists_tags(block: Block) -> bool:
+    """Whether a line is a word for tags and links: "Tags: Nordby, Frigates"."""
+    if not block.anchors or block.chars > LIST_OF_TAGS:
+        return False
+    label, mark, _ = block.text.partition(":" if ":" in block.text else "\uff1a")
+    linked = block.links + len(label) + block.anchors * SEPARATOR
+    return bool(mark) and linked >= LINKED * block.chars and names_tags(label)
+
+
+def names_tags(line: str) -> bool:
+    """Whether a line says nothing but what stands before tags.
+
+    >>> names_tags("Schlagwörter:"), names_tags("Теги"), names_tags("Tags of the harbour")
+    (True, True, False)
+    """
+    return len(line) <= TAG and phrases.folded(line) in phrases.shipped_wording().tags.whole
 
 
 def _is_of_tags(node: Node) -> bool:

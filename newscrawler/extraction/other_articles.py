@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
@@ -26,6 +27,7 @@ STANDS_OUT = 5  # times the text of the next longest, for which an article below
 BOX_SHARE, LAST_BOX_SHARE = 0.5, 2
 TEASERS, TEASER = 3, 300  # in a row of them; characters of each at most
 LEAST_HEADLINE = 20  # characters of a teaser's headline; what a link alone folds and unfolds is headed with a word
+LEAST_DENSE, DENSE = 12, 1.2  # of one in a script whose letters count for more than one
 TEASERS_SHARE = 0.5  # of the text beside them, at most in such a row
 LINKED = 0.8  # of a heading's characters, where it is a link
 
@@ -154,7 +156,8 @@ def boxes_of_others(page: Page, chosen: list[int], about: About) -> dict[int, st
                 break
             if node in boxes or (node.tag not in HEADINGS and names_related(node.label)):
                 inside[node].append(index)
-    found = {index for index in heads if not _heads_a_list(page, chosen, index)}
+    headed = _links_below(page, chosen, heads)
+    found = {index for index in heads if not _heads_a_list(page, chosen, index)} | headed
     left = {index: blocks[index].chars for index in chosen if index not in found}
     characters = sum(left.values())
     for box, indexes in reversed(inside.items()):
@@ -192,6 +195,26 @@ def _box_below(page: Page, index: int) -> Node | None:
 def _heads_a_list(page: Page, chosen: list[int], index: int) -> bool:
     """Whether a list follows that was chosen: references that are the article's."""
     return any(page.blocks[each].node.tag == "li" for each in chosen if index < each <= index + 2)
+
+
+def _links_below(page: Page, chosen: list[int], heads: set[int]) -> set[int]:
+    """Headings of other articles with the headlines right below them: lines or items that are links from end to end.
+
+    References have more in them than a link.
+    """
+    found: set[int] = set()
+    for place, index in enumerate(chosen):
+        if index not in heads:
+            continue
+        below = list(itertools.takewhile(lambda each: _is_linked_headline(page.blocks[each]), chosen[place + 1 :]))
+        if below:
+            found.update((index, *below))
+    return found
+
+
+def _is_linked_headline(block: Block) -> bool:
+    least = LEAST_DENSE if block.chars > DENSE * len(block.text) else LEAST_HEADLINE
+    return block.links >= LINKED * block.chars and block.chars >= least
 
 
 def teasers_behind(page: Page, chosen: list[int], about: About) -> dict[int, str]:

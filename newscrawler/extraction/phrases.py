@@ -262,12 +262,13 @@ class Wording:
     side: Phrases
     from_side: Phrases
     order: Phrases
+    tags: Phrases
     credits: tuple[str, ...]  # as they are written
 
 
-def shipped_phrases() -> dict[str, dict[str, str]]:
-    """phrases.toml: language -> kind -> phrases between commas."""
-    return tomllib.loads((resources.files(__package__) / "phrases.toml").read_text(encoding="utf-8"))
+def shipped_phrases(name: str = "phrases.toml") -> dict[str, dict[str, str]]:
+    """A file of phrases: language -> kind -> phrases between commas."""
+    return tomllib.loads((resources.files(__package__) / name).read_text(encoding="utf-8"))
 
 
 @cache
@@ -276,11 +277,11 @@ def shipped_wording() -> Wording:
 
     Raises KeyError where a language lacks a kind of them, ValueError where a * stands within a phrase.
     """
-    languages = shipped_phrases().values()
+    languages, further = shipped_phrases().values(), shipped_phrases("phrases_further.toml").values()
 
     def listed(kind: str) -> str:
-        return ",".join(words[kind] for words in languages)
+        return ",".join([*(words[kind] for words in languages), *(words.get(kind, "") for words in further)])
 
     kinds = {each.name: _phrases(listed(each.name.removesuffix("_side"))) for each in fields(Wording)[:-1]}
-    credit = {each.strip() for each in listed("credit").split(",")}
+    credit = {each.strip() for each in listed("credit").split(",")} - {""}
     return Wording(**kinds, credits=tuple(sorted(credit, key=lambda each: (-len(each), each))))
