@@ -151,6 +151,22 @@ def test_no_term_no_relevance(text):
     assert (verdict.score, verdict.decision, verdict.topics, verdict.reason) == (0.0, "drop", (), "no term of the lexicon")
 
 
+@pytest.mark.parametrize(
+    ("text", "script"),
+    [
+        ("አራት የባህር ዳርቻ ፍሪጌቶች", "Ethiopic"),
+        ("වෙරළ ෆ්‍රිගේට් හතරක්", "Sinhala"),
+        ("เรือฟริเกตสี่ลำ", "Thai"),
+        ("ოთხი ფრეგატი, F-31", "Georgian"),
+    ],
+)
+def test_a_text_too_short_for_a_detector_is_reviewed_where_nobody_reads_its_letters(text, script):
+    verdict = judge(text, None, text, LEXICON, None)
+    assert (verdict.decision, verdict.reason) == ("review", f"review: no lexicon for a language in {script} letters")
+    bees = extend(LEXICON, BEAT, "bees.toml")
+    assert judge(text, None, text, bees, None).decision == "drop"
+
+
 def test_what_is_in_a_language_without_terms_is_reviewed():
     verdict = judge("Androany maraina", None, "Nandeha tany an-tsena ny mponina.", LEXICON, "mg-MG")
     assert (verdict.decision, verdict.relevant, verdict.score) == ("review", True, 0.0)

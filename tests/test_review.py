@@ -236,3 +236,9 @@ def test_what_has_no_lexicon_is_said_by_judge_and_status(own_demo, tmp_path):
     assert note in command("status", "--archive", own_demo, cwd=tmp_path).stdout
     status = json.loads(command("status", "--json", "--archive", own_demo, cwd=tmp_path).stdout)
     assert status["languages_without_lexicon"] == ["eu"]
+    with closing(sqlite3.connect(own_demo / "news.db")) as db, db:
+        doubtful = "SELECT min(article_id) FROM article_verdicts"
+        db.execute(f"UPDATE article_verdicts SET decision = 'review' WHERE article_id = ({doubtful})")
+        db.execute(f"UPDATE articles SET language = 'mg' WHERE id = ({doubtful})")
+    status = json.loads(command("status", "--json", "--archive", own_demo, cwd=tmp_path).stdout)
+    assert status["languages_without_lexicon"] == ["eu", "mg"]

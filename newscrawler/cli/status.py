@@ -14,7 +14,7 @@ from newscrawler.cli import options
 from newscrawler.cli.judge import unread_languages, unread_note
 from newscrawler.cli.output import print_rows, printable
 from newscrawler.reports.rights import all_standings, reserving
-from newscrawler.reports.status import archive_status, source_languages
+from newscrawler.reports.status import archive_status, languages_at_hand
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,7 +50,7 @@ def status(ctx: click.Context, /, folder: Path | None, engine: str | None, name:
     state, now = archive_status(db), datetime.now(UTC)
     if as_json:
         notes = {
-            "languages_without_lexicon": unread_languages(source_languages(db)),
+            "languages_without_lexicon": unread_languages(languages_at_hand(db)),
             "rights": all_standings(db),
             "reserved": [asdict(each) for each in reserving(db, now)],
         }
@@ -59,7 +59,7 @@ def status(ctx: click.Context, /, folder: Path | None, engine: str | None, name:
         _print_status(state)
         for line in _rights(all_standings(db), reserving(db, now, RESERVING_SHOWN)):
             click.echo(printable(line))
-        if note := unread_note(source_languages(db)):
+        if note := unread_note(languages_at_hand(db)):
             click.echo(note)
     if strict and state.findings:  # one failure may be an accident; what is none has a finding
         ctx.exit(3)

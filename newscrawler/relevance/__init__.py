@@ -22,6 +22,7 @@ from newscrawler.relevance.acts import acts, sentence_starts
 from newscrawler.relevance.gazetteer import STATES, Names, mentions
 from newscrawler.relevance.lexicon import Lexicon, Term, Topic, extend, parse_lexicon, shipped_lexicon
 from newscrawler.relevance.score import MOST, TYPICAL_WORDS, Evidence, features, stretches
+from newscrawler.relevance.scripts import BEGINNING, unread_script
 from newscrawler.relevance.senses import FIRM_WEIGHT
 from newscrawler.relevance.splitting import Words, split
 
@@ -276,14 +277,14 @@ def judge(title: str | None, lead: str | None, text: str, lexicon: Lexicon, lang
         scores = dict.fromkeys(scores, 0.0)
     score, limits = round(scores["relevant"], 3), lexicon.thresholds
     decision = DROP if not weighed.strong or score < limits.review else KEEP if score >= limits.keep else REVIEW
-    unread = not lexicon.reads(language)
+    unread = _unread(f"{title or ''} {text[:BEGINNING]}", lexicon, language)
     if decision == DROP and (unread or _brief_of_unknown_language(language, weighed)):
         decision = REVIEW  # where little could be found, that nothing more was found says nothing
     matches = _matches(lexicon, places)
     against = {lexicon.topics[key].id for key in lexicon.others}
     speaking = (each.term for each in matches if each.weight and each.topic_id and each.topic_id not in against)
     shown = list(islice(speaking, MAX_SHOWN_TERMS))
-    nothing = f"{decision}: no lexicon for the language {language}" if unread else "no term of the lexicon"
+    nothing = f"{decision}: no lexicon for {unread}" if unread else "no term of the lexicon"
     return Verdict(
         relevant=decision != DROP,
         score=score,
@@ -296,6 +297,14 @@ def judge(title: str | None, lead: str | None, text: str, lexicon: Lexicon, lang
         matches=matches,
         lexicon=lexicon.version,
     )
+
+
+def _unread(text: str, lexicon: Lexicon, language: str | None) -> str | None:
+    """What no lexicon is there for: a language, or letters of which the language is not known; None where there is one."""
+    if not lexicon.reads(language):
+        return f"the language {language}"
+    script = None if language or lexicon.model.own else unread_script(text, lexicon.languages())
+    return f"a language in {script} letters" if script else None
 
 
 def _brief_of_unknown_language(language: str | None, weighed: Evidence) -> bool:

@@ -118,9 +118,19 @@ def newest_article(db: Database) -> str | None:
     return str(row[0]) if row[0] else None
 
 
-def source_languages(db: Database) -> list[str]:
-    """The languages of the archive's sources, as BCP 47 tags."""
-    return [str(row[0]) for row in db.execute("SELECT DISTINCT language FROM sources WHERE language IS NOT NULL").fetchall()]
+_LANGUAGES = """
+    SELECT language FROM sources WHERE language IS NOT NULL
+    UNION
+    SELECT articles.language
+    FROM verdicts
+    JOIN articles ON articles.id = verdicts.article_id
+    WHERE verdicts.decision = 'review' AND articles.language IS NOT NULL
+"""
+
+
+def languages_at_hand(db: Database) -> list[str]:
+    """The languages of the archive's sources and of its articles that wait for a review, as BCP 47 tags."""
+    return [str(row[0]) for row in db.execute(_LANGUAGES).fetchall()]
 
 
 def article_count(db: Database) -> int:

@@ -58,14 +58,18 @@ def shared(reason: str) -> str:
     return _SHARE.sub(lambda found: f"{round(100 * float(found[1]))} %", said)
 
 
-def judged(relevance: float | None, decision: str | None) -> str | None:
-    """What the lexicon says of an article.
+def judged(relevance: float | None, decision: str | None, reason: str = "") -> str | None:
+    """What the lexicon says of an article; `reason`: as stored with its verdict.
 
     >>> judged(0.004, "drop"), judged(0.8, "keep"), judged(None, "keep")
     ('0 of 100: it does not belong here', '80 of 100: it belongs here', None)
+    >>> judged(0.0, "review", "review: no lexicon for the language am")
+    'not judged: no lexicon for the language am'
     """
     if relevance is None or decision is None:
         return None
+    if unread := reason.partition(": no lexicon for ")[2]:
+        return f"not judged: no lexicon for {unread}"
     return f"{round(100 * relevance)} of 100: {_VERDICTS.get(decision, decision)}"
 
 

@@ -142,7 +142,7 @@ def _facts(article: StoredArticle) -> list[tuple[str, str, str | None]]:
     origins, verdict, review = article.origins, article.verdict, article.review
     zone = f", at {article.published_zone} from UTC" if article.published_zone not in (None, "+00:00") else ""
     paywall = {True: "behind a paywall", False: "free", None: None}[article.paywall]
-    judged = wording.judged(article.relevance, verdict.decision if verdict else None)
+    judged = wording.judged(article.relevance, verdict.decision, verdict.reason) if verdict else None
     found = [
         ("Published", article.published, (article.published_origin or "") + zone),
         ("Modified", article.modified, origins.get("modified")),
