@@ -28,6 +28,9 @@ PARAGRAPHS = (
 
 def test_every_language_of_the_lexicon_has_phrases_and_cases():
     assert set(shipped_phrases()) == set(LITTER) == shipped_lexicon().languages()
+    further = shipped_phrases("phrases_further.toml")
+    assert set(further).isdisjoint(LITTER)
+    assert all(set(words) <= set(shipped_phrases()["en"]) for words in further.values())
 
 
 @pytest.mark.parametrize(("language", "kind", "line"), LINES, ids=[f"{language}-{kind}" for language, kind, _ in LINES])
