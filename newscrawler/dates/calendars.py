@@ -3,6 +3,7 @@
     24 พฤศจิกายน 2569, 24 พ.ย. 69, 24/11/2569   Buddhist years are 543 ahead (Thailand, since 1941)
     ۳ آذر ۱۴۰۵, ۱۴۰۵/۰۹/۰۳, ۳ قوس ۱۴۰۵            the solar Hijra, by its 33-year cycle, which keeps to the equinox from 1178
                                              to 1633 (Heydari-Malayeri, "A concise review of the Iranian calendar", 2004)
+    ኅዳር 19 ቀን 2019 ዓ.ም                       Ethiopia's year begins on 11 September, 7 years and 8 months behind ours
     24 tháng mười một 2026                   Vietnamese months in words; "tháng chạp" is the moon's, and no month of ours
 
 The moon's Hijra (1448) depends on who saw the moon, and is nobody's day here.
@@ -25,6 +26,11 @@ _FA = (
     "فروردین اردیبهشت خرداد تیر مرداد شهریور مهر آبان آذر دی بهمن اسفند",
     "حمل ثور جوزا سرطان اسد سنبله میزان عقرب قوس جدی دلو حوت",  # Dari
     "وری غویی غبرګولی چنګاښ زمری وږی تله لړم لیندۍ مرغومی سلواغه کب",  # Pashto
+)
+_AM = (
+    "መስከረም ጥቅምት ኅዳር ታኅሣሥ ጥር የካቲት መጋቢት ሚያዝያ ግንቦት ሰኔ ሐምሌ ነሐሴ ጳጉሜን",
+    "መስከረም ጥቅምት ህዳር ታህሳስ ጥር የካቲት መጋቢት ሚያዚያ ግንቦት ሰኔ ሀምሌ ነሀሴ ጳጉሜ",
+    "መስከረም ጥቅምት ሕዳር ታኅሳስ ጥር የካቲት መጋቢት ሚያዝያ ግንቦት ሰኔ ሃምሌ ነሓሴ ጷጉሜን",
 )
 _VI = "một hai ba tư năm sáu bảy tám chín mười mười_một mười_hai"
 _MONTHS = {name: at for names in (*_TH, *_FA) for at, name in enumerate(names.split(), 1)}
@@ -69,6 +75,16 @@ _MONTH_FIRST = re.compile(
     rf"(?<!\w)tháng\s+({_IN_WORDS}|\d{{1,2}})\s+(\d{{1,2}})\s*,\s*((?:19|20)\d\d)(?!\d)",
     re.IGNORECASE,
 )
+_ETHIOPIAN_MONTHS = {name: at for names in _AM for at, name in enumerate(names.split(), 1)}
+_OF_ETHIOPIA = _either(" ".join(_AM))
+_ETHIOPIAN = re.compile(
+    rf"(?:({_OF_ETHIOPIA})\s+(\d{{1,2}})(?:\s+ቀን)?|(?<!\d)(\d{{1,2}})\s+({_OF_ETHIOPIA}))[\s፣,]*(20[01]\d)(?!\d)"
+    r"(?:\s*ዓ\.?\s?ም\.?)?"
+)
+# an Ethiopian year says that it is one
+_ETHIOPIAN_NUMBERS = re.compile(r"(?<![\d./-])(\d{1,2})\s?([./-])\s?(\d{1,2})\s?\2\s?(20[01]\d)\s*(?:ዓ\.?\s?ም\.?|ዓመተ ምሕረት)")
+_HAS_ETHIOPIC = re.compile("[\u1200-\u137f]")
+_BEFORE_ETHIOPIA = date(8, 8, 26).toordinal()  # the day before the first of its calendar
 _HAS_THAI, _HAS_ARABIC = re.compile("[\u0e00-\u0e7f]"), re.compile("[\u0600-\u06ff]")
 
 
@@ -97,10 +113,27 @@ def in_our_calendar(line: str, *, is_persian: bool = False) -> str:
     if _HAS_ARABIC.search(line):
         line = _PERSIAN.sub(lambda found: _solar(found, int(found[3]), _month(found[2]), int(found[1])), line)
         line = _PERSIAN_NUMBERS.sub(_of_numbers, line)
+    if _HAS_ETHIOPIC.search(line):
+        line = _ETHIOPIAN.sub(_ethiopian_named, line)
+        line = _ETHIOPIAN_NUMBERS.sub(lambda found: _ethiopian(found, int(found[4]), int(found[3]), int(found[1])), line)
     if "áng " in line:
         line = _VIETNAMESE.sub(lambda found: _of_ours(found, int(found[3]), _worded(found[2]), int(found[1])), line)
         line = _MONTH_FIRST.sub(lambda found: _of_ours(found, int(found[3]), _worded(found[1]), int(found[2])), line)
     return line
+
+
+def _ethiopian_named(found: re.Match[str]) -> str:
+    name, day = (found[1], found[2]) if found[1] else (found[4], found[3])
+    return _ethiopian(found, int(found[5]), _ETHIOPIAN_MONTHS[name], int(day))
+
+
+def _ethiopian(found: re.Match[str], year: int, month: int, day: int) -> str:
+    """Thirteen months, the last of five days, or six before a leap year of Julius Caesar's."""
+    last = 30 if month < 13 else 6 if year % 4 == 3 else 5
+    if not (1 <= month <= 13 and 1 <= day <= last):
+        return found[0]
+    days = 365 * (year - 1) + year // 4 + 30 * (month - 1) + day
+    return date.fromordinal(_BEFORE_ETHIOPIA + days).isoformat()
 
 
 def in_our_years(stated: str) -> str:

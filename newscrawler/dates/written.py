@@ -80,7 +80,7 @@ _PERSIAN_DIGIT = re.compile("[\u06f0-\u06f9]")
 
 # Thai, Persian and Vietnamese days: letters of their months, Buddhist years
 _OTHER_CALENDAR = re.compile(
-    r"[/.-]\s?25\d\d|[\u0e00-\u0e7f]|[\u0600-\u06ff].*1[34]\d\d|1[34]\d\d.*[\u0600-\u06ff]|[Tt]háng "
+    r"[/.-]\s?25\d\d|[\u0e00-\u0e7f]|[\u1200-\u137f]|[\u0600-\u06ff].*1[34]\d\d|1[34]\d\d.*[\u0600-\u06ff]|[Tt]háng "
 )
 
 
@@ -124,11 +124,18 @@ def _days_in(line: str, writing: Writing) -> tuple[Found, ...]:
 
 
 def _numbers_a_document(line: str, match: re.Match[str]) -> bool:
-    """Whether 12/XI/2026 stands beside words: the number of a decree or a letter, as Indonesians give it."""
+    """Whether 12/XI/2026 stands beside words: the number of a decree, as Indonesians give it; or 12 V behind "Article"."""
+    if _ROMAN.search(match[0]) and _OF_A_LAW.search(line, max(0, match.start() - 16), match.start()):
+        return True
     is_slashed = _ROMAN_BETWEEN_SLASHES.search(match[0]) is not None
     return is_slashed and any(each.isalnum() for each in f"{line[: match.start()]}{line[match.end() :]}")
 
 
+_ROMAN = re.compile(r"\d[\s.]+[IVX]{1,4}[\s.]+\d")
+_OF_A_LAW = re.compile(
+    r"(?:(?<!\w)(?:art(?:icles?|ículos?|igos?|icol[oi]|ikel|ykuł)?|chapter|section|clause|no|nr|čl(?:ánek)?|ст(?:атья|аття)?)\.?|[§№])\s*$",
+    re.IGNORECASE,
+)
 _ROMAN_BETWEEN_SLASHES = re.compile(r"/\s?[IVX]{1,4}\s?/")
 
 
