@@ -48,7 +48,7 @@ _RELATED = re.compile(
     r"(?:^|[\s_-])(?:jp-?)?(?<!and[_-])(?:related|recommended|suggested)(?=$|\s|[_-]*(?:posts?|articles?|stor(?:y|ies)|content|news|links?|items?|box|"
     r"widget|coverage|section|list|container|wrapper|block|module)(?=$|[\s_-]))|"
     r"(?:^|[\s_-])(?:recommendations|more-?(?:stories|news|from|articles|posts)|(?:read|up)-?next|you-?(?:may|might)-?(?:also|like)\S*|"
-    r"most-?(?:read|popular|viewed)|trending|outbrain\S*|taboola\S*|also-?(?:read|like)|(?:read|see)-?also)(?=$|[\s_-])"
+    r"most-?(?:read|popular|viewed)|trending|news-?ticker|outbrain\S*|taboola\S*|also-?(?:read|like)|(?:read|see)-?also)(?=$|[\s_-])"
 )
 _OWN = re.compile(r"meta|publi|by-?line|author|article-?info|post-?info", re.IGNORECASE)
 

@@ -222,7 +222,7 @@ def _credits(
     for stated, origin in itertools.chain(stated_credits(claims), written, credits_elsewhere(claims)):
         if agency and any(each.desks for each in found) and origin == "byline" and (stated, origin) not in written:
             continue  # the page credits an agency: names elsewhere on it are other articles'
-        lines = [line for each in stated if (line := clean_line(each, 300))]
+        lines = [line for each in stated if (line := clean_line(each, 300)) and not _is_of_others(line)]
         if agency is None:
             named = itertools.chain(lines, (name for line in lines for name in split_names(line)))
             agency = next(filter(None, (*map(agency_signed, lines), *map(agency_of, named))), None)
@@ -231,6 +231,11 @@ def _credits(
         if people or desks:
             found.append(Credit(origin, (stated, origin) in written, people, desks))
     return found, agency
+
+
+def _is_of_others(line: str) -> bool:
+    """Whether a credit names nobody but who took a picture, edited or translated: "Photo: Reuters"."""
+    return all(kind is Kind.OTHER for _, kind in segments(line))
 
 
 def _shown_first(found: list[Credit], lines: Sequence[str]) -> Credit | None:

@@ -311,6 +311,8 @@ def _below(page: Page, at: int, around: set[Node]) -> list[str]:
                 continue
         if opening := _OPENING.match(block.text):  # "(3 May 2026) The harbour"
             found.append(opening[1])
+        elif day := day_of_release(block.text):
+            found.append(day)
         elif dispatch := dispatch_of(block.text):
             found.append(dispatch[0])
         elif block.chars <= MAX_LINE_CHARACTERS:
@@ -321,6 +323,26 @@ def _below(page: Page, at: int, around: set[Node]) -> list[str]:
         if block.good > LONG:
             break
     return found
+
+
+def day_of_release(text: str) -> str | None:
+    """The day in the dateline that a release begins with, behind its place and before a mark; None where there is none.
+
+    >>> day_of_release("WASHINGTON (Nov. 28, 2026) - The navy"), day_of_release("NORDBY, May 3, 2026 /PRNewswire/ -- A yard")
+    ('Nov. 28, 2026', 'May 3, 2026')
+    >>> day_of_release("On May 3, 2026 the navy"), day_of_release("The yard said on May 3, 2026 - a Friday - that")
+    (None, None)
+    """
+    found = _RELEASE.search(text[:DATELINE]) if ", " in text[:DATELINE] else None
+    if found is None or not found.start() or any(each[0].islower() for each in text[: found.start()].split()):
+        return None
+    return found[1]
+
+
+DATELINE = 100  # characters of a dateline
+_RELEASE = re.compile(
+    r"\b((?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.?\s\d{1,2},\s20\d\d)\s?(?:\]|[)]?\s?(?:/|[-–—]|\(|:))"
+)
 
 
 def _is_prose(block: Block) -> bool:

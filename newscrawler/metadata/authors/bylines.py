@@ -51,7 +51,8 @@ _AFTER = re.compile(
     r"skrifar\b.*)"
     r"|\s+(?:(?:[Ee]in|[Kk]eine?|[Nn]o|\d+)\s)?(?:Comments?|Kommentare?|Hace|Permalink|Follow|Share|Teilen|Mehr|Save|Bookmark|Subscribe)\b.*$"
     r"|\s*(?:發表[在於于]|发表[在于]|發佈[於在]|发布[于在]).*$"
-    r"|\s+(?:USA TODAY|CNN|BBC|NPR|ABC|CBS|NBC)\b.*|\s+[In]n?$|\s*@\w+.*$|\s+@\s.*$|\s*<?[\w.+-]+@[\w-]+\.[\w.-]+>?.*$",
+    r"|\s+(?:USA TODAY|CNN|BBC|NPR|ABC|CBS|NBC)\b.*|\s+(?:Associated Press|Agence France-Presse)$|"
+    r"\s+[In]n?$|\s*@\w+.*$|\s+@\s.*$|\s*<?[\w.+-]+@[\w-]+\.[\w.-]+>?.*$",
 )
 _TITLES = re.compile(  # degrees and the like behind a name, and initials that an icon leaves glued to it
     r"(?:,?\s+(?:Ph\.?\s?D|M\.?D|D\.?O|J\.?D|M\.?P\.?H|R\.?D|R\.?N|M\.?A|M\.?S|M\.?S\.?c|B\.?S\.?c|MBA|CFA|CFP|CPA|Esq|FACLM|DVM|LL\.?M)\.?)+$|(?<=[a-zß-ÿ])[A-ZÀ-Þ]{2,3}$"

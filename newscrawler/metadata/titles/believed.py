@@ -24,6 +24,7 @@ from newscrawler.metadata.titles.site_names import (
     without_site_name,
     without_stated_name,
 )
+from newscrawler.metadata.titles.site_words import shipped_site_words
 from newscrawler.text import clean_line, is_unspaced, spaceless, words
 
 if TYPE_CHECKING:
@@ -120,7 +121,8 @@ def _choose_headline(
     claims: Claims, house: House, shown: list[str], below: Sequence[str], stated: list[Stated]
 ) -> tuple[str, str] | None:
     only_title = all(each.origin == "title element" for each in stated)
-    if all(map(house.is_nothing_but, [*shown, *(each.text for each in stated)])) and (
+    said = [*shown, *(each.text for each in stated)]
+    if all(house.is_nothing_but(each) or _names_office(each) for each in said) and (
         headed := next(filter(is_phrase, below), None)
     ):
         return headed, "heading"
@@ -141,6 +143,12 @@ def _choose_headline(
     if stated:
         return stated[0].text, stated[0].origin
     return (shown[0], "h1") if shown else None
+
+
+def _names_office(title: str) -> bool:
+    """Whether a title is what press offices call their pages, with the house behind it or not."""
+    spans = separators(title)
+    return shipped_site_words().names_office(title[: spans[0][0]] if spans else title)
 
 
 def lower_headings(page: Page) -> tuple[str, ...]:

@@ -19,6 +19,16 @@ _MARKED = re.compile(
     r"विशेष|वीडियो|พิเศษ|ด่วน|độc quyền|eksklusif)\s*[|\uff5c]\s*(?=\S)",
     re.IGNORECASE,
 )
+# how agencies mark a story that they send again, and what a page has beside it, in brackets or in capitals
+_BRACKETED = (
+    r"[\[(](?:(?:with )?(?:videos?|photos?|pictures|gallery|infographic)|updated?|watch|fotos?|v[ií]deos?|vidéo|фото|видео|"
+    r"відео)[\])]"
+)
+_SLUG = re.compile(
+    r"^(?:(?:UPDATE|WRAPUP|CORRECTED|REFILE|RPT|EXCLUSIVE|ANALYSIS|FACTBOX|TIMELINE|INSIGHT|FEATURE|PREVIEW)(?:\s\d{1,2})?-|"
+    r"(?:WATCH|BREAKING|EXCLUSIVE|UPDATED?|VIDEO|PHOTOS?)(?: NEWS| VIDEO)?:\s*|"
+    rf"(?i:{_BRACKETED})\s*)(?=\S)|\s(?i:{_BRACKETED})$"
+)
 _ORNAMENT = r"[|\u25a0-\u25ff\u2605\u2606\u22c6\u2022\u00b7\u25ba\u2756\u2b24\u27a4\u2192\ufe0e\ufe0f]"
 _ORNAMENTED = re.compile(rf"^(?:\#{{1,6}}\s+|\#{{2,6}}|{_ORNAMENT}\s*)+(?=\S)|(?:\s+\#{{1,6}}|\s*{_ORNAMENT})+$")
 # elements within a line, which claims of careless templates have
@@ -89,6 +99,10 @@ _CUT_MARK = re.compile(r"^\s*(?:\.\.\.|…)")
 
 
 def without_mark(title: str) -> str:
-    """A title without a mark such as "EXCLUSIVE |" before it; "Video: ..." is how many write a headline."""
-    rest = _MARKED.sub("", title)
+    """A title without a mark such as "EXCLUSIVE |" or "UPDATE 2-" before it; "Video: ..." is how many write a headline.
+
+    >>> without_mark("UPDATE 2-Four frigates leave port"), without_mark("Four frigates leave port (VIDEO)")
+    ('Four frigates leave port', 'Four frigates leave port')
+    """
+    rest = _SLUG.sub("", _MARKED.sub("", title))
     return rest if is_phrase(rest) else title

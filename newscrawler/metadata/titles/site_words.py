@@ -25,6 +25,7 @@ class SiteWords:
     ends: tuple[str, ...]
     compounds: tuple[str, ...]
     small: frozenset[str]
+    offices: frozenset[str]
 
     def names_news(self, part: str) -> bool:
         """Whether a part of a title says that there is news, and nothing else.
@@ -39,6 +40,15 @@ class SiteWords:
             return whole in self.news
         is_known = all(each in self.news or each in self.beside or each in self.sections for each in said)
         return is_known and not self.news.isdisjoint(said)
+
+    def names_office(self, part: str) -> bool:
+        """Whether a heading says what press offices call their pages, and nothing else.
+
+        >>> names = shipped_site_words().names_office
+        >>> names("Press releases"), names("Comunicados de prensa"), names("Press releases delay")
+        (True, True, False)
+        """
+        return part.casefold() in self.offices or self.names_news(part)
 
     def is_section(self, part: str) -> bool:
         """Whether a part of a title is one of the sections that all papers have."""
@@ -69,7 +79,10 @@ def parse_site_words(text: str) -> SiteWords:
     table = tomllib.loads(text)
     listed = {key: [" ".join(each.split()) for each in table[key].split(",")] for key in SiteWords.__slots__}
     return SiteWords(
-        **{key: frozenset(map(str.casefold, listed[key])) for key in ("news", "beside", "sections", "media", "small")},
+        **{
+            key: frozenset(map(str.casefold, listed[key]))
+            for key in ("news", "beside", "sections", "media", "small", "offices")
+        },
         ends=tuple(listed["ends"]),
         compounds=tuple(listed["compounds"]),
     )
