@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from newscrawler.extraction.boilerplate import MAX_CREDIT, end_of_article
 from newscrawler.extraction.dated_lines import only_dates
-from newscrawler.extraction.line_kinds import is_control, leads_elsewhere, names_another_page
+from newscrawler.extraction.line_kinds import is_control, leads_elsewhere, names_another_page, turns_the_page
 from newscrawler.extraction.litter import (
     About,
     biographies,
@@ -177,7 +177,8 @@ def ways_elsewhere(page: Page, chosen: list[int], _: About) -> dict[int, str]:
     found = {}
     for index in chosen:
         block = page.blocks[index]
-        linked = block.links >= 0.45 * block.chars and block.chars < TEASER and leads_elsewhere(block.text)
+        is_linked = block.links >= 0.45 * block.chars and block.chars < TEASER
+        linked = is_linked and (leads_elsewhere(block.text) or turns_the_page(block.text))
         if linked or (block.node.tag not in _OF_LISTS and names_another_page(block.text)):
             found[index] = "a link to another page"
     return found

@@ -37,7 +37,7 @@ _QUOTED = re.compile(r"\s*[\"“”„«»‘「『]")
 _POLITE = re.compile(
     r"^ (?:please|just|simply|bitte|por favor|per favore|veuillez|proszę|prosim|lutfen|пожалуиста|будь ласка) "
 )
-_PARTS = re.compile(r"[|·•/›»>\n]+|\.{3}|…")
+_PARTS = re.compile(r"[|·•/›»>\n]+|\.{3}|…|\s[-–—]\s")
 _POINTS = re.compile(r"[^:：|៖፦՝]{2,40}[:：|៖፦՝]\s*\S")
 # controls and notices with words of their own between
 _NOTICE = re.compile(
@@ -51,8 +51,12 @@ _NOTICE = re.compile(
     r"(?:enjoying|like|liked|enjoy) (?:this|the) (?:story|article|post|piece)\?.{0,120}"
     r"\b(?:subscri|sign up|support|donat|shar).{0,60}|"
     r"(?:get|receive|want) .{0,120}\.? (?:sign up|subscribe) (?:for|to|here|now|today)\b.{0,60}|"
-    r"if you (?:like|liked|enjoy|enjoyed|value) (?:what we do|our work|our reporting|this (?:story|article))\b.{0,60}"
+    r"if you (?:like|liked|enjoy|enjoyed|value) (?:what we do|our work|our reporting|this(?: story| article)?)\b.{0,60}"
     r"\b(?:subscri|support|donat).{0,60}|"
+    r"you have (?:read |used )?\d+ .{0,40}\barticles?\b.{0,20}\b(?:left|remaining|this month).{0,60}|"
+    r"add .{2,60} (?:as|to) (?:a|your) preferred sources?\b.{0,40}|"
+    r"this (?:audio|voice|narration|recording) (?:is|was) (?:auto-?|ai-?|computer-?|automatically )generated.{0,120}|"
+    r"(?:follow|join) the .{2,40} channels? on (?:whatsapp|telegram|viber|youtube)\b.{0,60}|"
     r"(?:this|the) (?:content|video|post|map) is (?:provided|hosted) by .{0,160})\W*",
     re.IGNORECASE,
 )
@@ -162,6 +166,16 @@ def names_another_page(line: str) -> bool:
     label = re.split("[:：|៖፦՝]", line, maxsplit=1)[0].strip()
     known = not shipped_wording().elsewhere.whole.isdisjoint({folded(label)}) or _is_one_control(label)
     return known and (" " in label or not label.isascii()) and any(map(str.isalpha, label))
+
+
+def turns_the_page(line: str) -> bool:
+    """Whether a line names the article before or behind this one, after a control and a colon.
+
+    >>> turns_the_page("← Previous: Two frigates"), turns_the_page("Nordby: two frigates")
+    (True, False)
+    """
+    label, colon, _ = line.partition(":")
+    return bool(colon) and len(label) <= HEAD and _is_one_control(label) and any(map(str.isalpha, label))
 
 
 def heads_other_articles(line: str) -> bool:
