@@ -204,8 +204,8 @@ def _links_below(page: Page, chosen: list[int], heads: set[int]) -> set[int]:
     """
     found: set[int] = set()
     for place, index in enumerate(chosen):
-        if index not in heads:
-            continue
+        if index not in heads or page.blocks[index].anchors:
+            continue  # a link is the button of what stands before it
         below = list(itertools.takewhile(lambda each: _is_linked_headline(page.blocks[each]), chosen[place + 1 :]))
         if below:
             found.update((index, *below))
