@@ -13,6 +13,7 @@ from command import HANG
 
 from newscrawler.crawl import offspring, processes
 from newscrawler.crawl.offspring import Adopted, can_adopt
+from newscrawler.crawl.pool import Pool
 from newscrawler.crawl.processes import GROWN, OUT_OF_CPU, STOPS, Task, WorkerDied, WorkerProcess, siblings
 
 
@@ -137,6 +138,13 @@ def test_the_first_sibling_that_begins_starts_for_all(family):
     assert len(set(pids)) == 3
     assert [starts for _, *starts in origins] == [[pids[0]]] * 3
     assert [family[at].pid for at in (1, 0, 2)] == pids
+
+
+def test_what_a_pool_reads_pages_with_is_loaded_once():
+    before = set(offspring.active_children())
+    with Pool(2) as pool:
+        assert [each.value for each in pool.run(len, [("four",)] * 8)] == [4] * 8
+        assert len(set(offspring.active_children()) - before) == 1  # forked from the other
 
 
 @pytest.mark.parametrize("at", [0, 1], ids=["the first", "a forked one"])

@@ -172,7 +172,7 @@ class DaskPool:
 
     def _sent(self, function: Callable[..., Any], group: list[tuple[Any, ...]]) -> Any:
         # by name: a worker of the cluster would import what only the process beside it needs
-        named = Named(function.__module__, function.__qualname__)
+        named = function if isinstance(function, Named) else Named(function.__module__, function.__qualname__)
         return self._client.submit(work, named, group, self._beat, self._agreed, pure=False)
 
     def _results(self, function: Callable[..., Any], future: Any, group: list[tuple[Any, ...]]) -> list[Result]:

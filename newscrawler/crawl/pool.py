@@ -11,8 +11,8 @@ from itertools import islice
 from queue import LifoQueue
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Self
 
-from newscrawler.crawl.processes import Task, WorkerDied, WorkerProcess
-from newscrawler.crawl.workers import TRIES, death_of, start_worker
+from newscrawler.crawl.processes import Task, WorkerDied, WorkerProcess, siblings
+from newscrawler.crawl.workers import TRIES, death_of, start_workers
 from newscrawler.errors import ArchiveError
 
 if TYPE_CHECKING:
@@ -52,12 +52,12 @@ class Processors(Protocol):
 
 
 class Pool:
-    """`number` processes, started by their first tasks, that judge by `beat` beside the lexicon (crawl.workers)."""
+    """`number` processes, started together by the first task, that judge by `beat` beside the lexicon (crawl.workers)."""
 
     def __init__(self, number: int, beat: str = "") -> None:
         self.number = number
         self._idle: LifoQueue[WorkerProcess] = LifoQueue()
-        self._all = [WorkerProcess(start_worker, beat) for _ in range(number)]
+        self._all = siblings(number, start_workers, beat, number)
         for each in self._all:
             self._idle.put(each)
         self._threads = ThreadPoolExecutor(number, thread_name_prefix="pool")

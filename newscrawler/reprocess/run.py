@@ -18,11 +18,11 @@ from typing import TYPE_CHECKING, TypeVar
 
 from newscrawler import process
 from newscrawler.crawl.batches import batched
+from newscrawler.crawl.processes import Named
 from newscrawler.errors import FailureKind
 from newscrawler.items import Outcome
 from newscrawler.reprocess.samples import MAX_SAMPLES, Sample
 from newscrawler.reprocess.stages import Stage, Wanted
-from newscrawler.reprocess.work import judge_anew, read_anew
 from newscrawler.storage.articles import pages_to_reread, texts_to_judge
 from newscrawler.text import clean_line
 from newscrawler.urls import bare_host
@@ -40,6 +40,10 @@ if TYPE_CHECKING:
     from newscrawler.storage.articles.texts_to_judge import JudgedArticle
 
 T = TypeVar("T")
+
+# what reads and judges is imported by the processes that do, and not by this one
+READ_ANEW = Named("newscrawler.reprocess.work", "read_anew")
+JUDGE_ANEW = Named("newscrawler.reprocess.work", "judge_anew")
 
 CHUNK = 200  # rows that are read at once
 BATCH = 50  # pages a transaction
@@ -95,7 +99,7 @@ class Run:
 
     def _read(self, wanted: Wanted, stage: Stage) -> None:
         captures, tasks = tee(_rows(lambda after: wanted.captures(self._keeper.db, stage, after, CHUNK), self.at.last_id))
-        results = self._pool.run(read_anew, map(self._task, tasks))
+        results = self._pool.run(READ_ANEW, map(self._task, tasks))
         for batch in batched(zip(captures, results, strict=False), BATCH):
             self._file(wanted, stage, batch)
 
@@ -146,7 +150,7 @@ class Run:
             self.at.last_id,
         )
         groups, tasks = tee(batched(rows, TEXTS))
-        results = self._pool.run(judge_anew, ((group,) for group in tasks))
+        results = self._pool.run(JUDGE_ANEW, ((group,) for group in tasks))
         for pairs in batched(zip(groups, results, strict=False), CHUNK // TEXTS):
             self._keep_verdicts(pairs)
 
