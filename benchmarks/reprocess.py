@@ -5,6 +5,11 @@
 The pages are filed into an archive first.  The bare pool has the bytes in memory; reprocess reads them from WARC, learns
 and looks up host profiles, judges, decides by what the archive knows, and commits.  `changed`: every text differs from what
 was stored, so that every row is written; `unchanged`: none does.  The rounds take turns, the median is told.
+
+    uv run benchmarks/reprocess.py DATA_DIR --against WHEEL --web NEWSWEB.py [--rounds N]
+
+Another build beside this one (crawl.py): each crawls the pages of DATA_DIR and goes over its own archive by the command,
+`--extract --judge`, in turn; its start counts.
 """
 
 from __future__ import annotations
@@ -13,7 +18,9 @@ import argparse
 import json
 import multiprocessing
 import os
+import shutil
 import statistics
+import subprocess
 import tempfile
 import time
 from contextlib import closing, suppress
@@ -21,6 +28,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from crawl import ROOT, count, crawl, installed, measure, served
 from labelled_pages import page_bytes, read_pages
 
 from newscrawler.crawl.pool import Pool, Result
@@ -127,6 +135,29 @@ def verified(folder: Path) -> float:
         return float(pages) / (time.process_time() - began)
 
 
+def beside(wheel: Path, web: Path, pages: Path, rounds: int) -> None:
+    """Print what a going over costs each of two builds, round by round, and the median of this one's share."""
+    with tempfile.TemporaryDirectory() as folder:
+        work = Path(folder)
+        builds = {"base": installed(wheel, work / "base"), "this": installed(ROOT, work / "this")}
+        with served(web, pages, work) as environment:
+            for name, python in builds.items():
+                command = crawl(python, work, f"{name}-archive")
+                subprocess.run(command, env=environment, cwd=work, check=False, capture_output=True)
+        shares = []
+        for turn in range(rounds):
+            rates = {}
+            for name in sorted(builds, reverse=bool(turn % 2)):
+                archive = work / f"{name}-{turn}"
+                shutil.copytree(work / f"{name}-archive", archive)
+                command = [builds[name], "-m", "newscrawler", "reprocess", "--extract", "--judge", "--archive", str(archive)]
+                found = measure(command, environment)
+                rates[name] = count(archive / "news.db") / found["cpu"]
+                print(f"{turn} {name}: {rates[name]:.1f} articles a CPU second, {found}")
+            shares.append(round(rates["this"] / rates["base"], 2))
+        print(f"articles a CPU second, this build / base: {statistics.median(shares)} (round by round: {shares})")
+
+
 def main() -> None:
     """Measure."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -134,7 +165,14 @@ def main() -> None:
     parser.add_argument("--pages", type=int, default=400)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.add_argument("--against", type=Path, metavar="WHEEL", help="another build, turn by turn, and nothing else")
+    parser.add_argument("--web", type=Path, help="the program that serves recorded pages, for --against")
     options = parser.parse_args()
+    if options.against:
+        if options.web is None:
+            parser.error("--against needs --web, the program that serves the pages to both builds")
+        beside(options.against.resolve(), options.web.resolve(), options.data.resolve(), options.rounds)
+        return
     pages, workers = pages_of(options.data, options.pages), len(os.sched_getaffinity(0))
     with tempfile.TemporaryDirectory() as folder:
         archive = Path(folder) / "archive"
