@@ -133,6 +133,17 @@ def test_a_backup_lies_elsewhere(archive, tmp_path, target):
         back_up(tmp_path / "archive", tmp_path / target)
 
 
+def test_another_archive_is_left(archive, tmp_path):
+    with Archive.open(tmp_path / "other"):
+        pass
+    before = (tmp_path / "other" / "news.db").read_bytes()
+    with pytest.raises(
+        ArchiveError, match=r"other holds another archive than .*archive; name another folder for the backup"
+    ):
+        back_up(tmp_path / "archive", tmp_path / "other")
+    assert (tmp_path / "other" / "news.db").read_bytes() == before
+
+
 def test_another_programs_folder_is_left(archive, tmp_path):
     (tmp_path / "other").mkdir()
     with database(tmp_path / "other" / "news.db") as db:

@@ -3,6 +3,7 @@
 import csv
 import gzip
 import json
+import shutil
 import subprocess
 import sys
 from dataclasses import fields
@@ -19,6 +20,8 @@ from newscrawler.errors import NewscrawlerError
 from newscrawler.export import formats, snapshot
 from newscrawler.export.target import whole_or_none
 from newscrawler.reports.whole_articles import WholeArticle, whole_articles
+from newscrawler.storage.archive import Archive
+from newscrawler.storage.database.backup import back_up
 
 
 @pytest.fixture
@@ -159,6 +162,42 @@ def test_what_is_there_stays_unless_told(export, tmp_path):
     assert export("all.csv", "--overwrite", "--bom").returncode == 0
     assert (tmp_path / "all.csv").read_bytes().startswith(b"\xef\xbb\xbfid,url,")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["all.csv"]
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "run/demo-archive", "run/demo-archive/../demo-archive", "run", "run/..", "link", "run/demo-archive/pages",
+        "run/demo-archive/pages/2026.parquet", "run/demo-archive/news.db", "run/demo-archive/news.db-wal",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("form", ["jsonl", "sqlite", "parquet"])
+def test_nothing_takes_the_place_of_an_archive(demo_run, tmp_path, place, form):
+    shutil.copytree(demo_run, tmp_path / "run")
+    (tmp_path / "link").symlink_to("run/demo-archive")
+    before = {path: path.stat().st_size for path in tmp_path.rglob("*")}
+    folder = tmp_path / "run" / "demo-archive"
+    done = command("export", "--archive", folder, place, "--format", form, "--overwrite", cwd=tmp_path)
+    assert (done.returncode, "name another" in done.stderr) == (1, True), done.stderr
+    after = {path: path.stat().st_size for path in tmp_path.rglob("*")}
+    assert {path: after.get(path) for path in before if not path.name.endswith(("-wal", "-shm"))}.items() <= before.items()
+
+
+def test_folders_that_exports_made_may_be_replaced(export, demo_archive, tmp_path):
+    for form in ("parquet", "sqlite"):
+        (tmp_path / form).mkdir()
+        assert export(form, "--format", form).returncode == 1
+        for _ in range(2):
+            assert export(form, "--format", form, "--overwrite").returncode == 0
+    (tmp_path / "parquet" / "thesis.txt").write_text("mine")
+    done = export("parquet", "--format", "parquet", "--overwrite")
+    assert (done.returncode, "parquet holds thesis.txt, which no export wrote" in done.stderr) == (1, True)
+    back_up(demo_archive, tmp_path / "safe")
+    done = export("safe", "--format", "sqlite", "--overwrite")
+    assert (done.returncode, "safe holds news.db, which no export wrote" in done.stderr) == (1, True)
+    with Archive.open(tmp_path / "sqlite"):
+        pass
+    assert export("sqlite", "--format", "sqlite", "--overwrite").returncode == 1
 
 
 @pytest.mark.parametrize(

@@ -26,8 +26,14 @@ def rotate(path: Path, largest: int = LARGEST) -> bool:
 
 
 def write_into(path: Path) -> None:
-    """Have stderr go to a file from here on, appended.  Raises NewscrawlerError where it cannot be written."""
+    """Have stderr go to a file from here on, appended.
+
+    Raises NewscrawlerError where it cannot be written, or is an archive's own.
+    """
+    from newscrawler.storage.own_files import refuse_own  # what it imports takes a while
+
     try:
+        refuse_own(path)
         path.parent.mkdir(parents=True, exist_ok=True)
         rotate(path)
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)

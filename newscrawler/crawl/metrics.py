@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Protocol
 from newscrawler import __version__
 from newscrawler.config.writing import replace_whole
 from newscrawler.errors import ConfigError, NewscrawlerError
+from newscrawler.storage.own_files import refuse_own
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -198,8 +199,8 @@ class HttpSink:
 def sink_for(where: str) -> Sink:
     """What `--metrics` names: a port, host:port, or else a file.
 
-    Raises ConfigError for what can be none of them, or where no file can be written; NewscrawlerError where nobody can
-    listen there now.
+    Raises ConfigError for what can be none of them, or where no file can be written; ArchiveError for an archive's own file;
+    NewscrawlerError where nobody can listen there now.
 
     >>> sink_for("metrics.prom").__class__.__name__
     'FileSink'
@@ -216,7 +217,8 @@ def sink_for(where: str) -> Sink:
 
 
 def _writable(path: Path) -> Path:
-    """The file, if one can be made there.  Raises ConfigError."""
+    """The file, if one can be made there.  Raises ConfigError, and ArchiveError where it is an archive's own."""
+    refuse_own(path)
     if (path.exists() and not path.is_file()) or not path.absolute().parent.is_dir():
         raise ConfigError(f"--metrics {path}: no file can be there; give a file, a port or host:port")
     try:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from newscrawler.storage.archive import LOCK, Archive
 from newscrawler.storage.articles.merging import Merging
 from newscrawler.storage.database.backup import copy_database
-from newscrawler.storage.database.connect import DATABASE
+from newscrawler.storage.database.connect import DATABASE, DESK
+from newscrawler.storage.own_files import has_collected
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,6 +35,11 @@ def write_database(articles: Iterable[WholeArticle], origin: Origin, path: Path)
         folder = Path(beside) / "archive"
         _fill(articles, origin, folder, records=None)
         copy_database(folder / DATABASE, path)
+
+
+def is_export(folder: Path) -> bool:
+    """Whether an archive is one that an export wrote, and nothing has come to it since: no crawl, import or migration."""
+    return not ((folder / LOCK).exists() or (folder / DESK).exists() or has_collected(folder))
 
 
 def _fill(articles: Iterable[WholeArticle], origin: Origin, folder: Path, records: Path | None) -> None:

@@ -8,13 +8,16 @@ import io
 import shutil
 from contextlib import contextmanager
 from hashlib import sha256
+from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from newscrawler.errors import NewscrawlerError
+from newscrawler.export.archives import is_export
+from newscrawler.storage.database.connect import DATABASE
+from newscrawler.storage.own_files import refuse_own
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 
 def _remove(path: Path) -> None:
@@ -30,16 +33,33 @@ def _told(path: Path, error: OSError) -> NewscrawlerError:
     return NewscrawlerError(f"{path}: cannot be written ({error.strerror or error}); name another place")
 
 
+def _refuse_loss(path: Path) -> None:
+    """Raises NewscrawlerError where a folder holds what no export made: it is not ours to delete."""
+    if not path.is_dir():
+        return
+    if (path / DATABASE).exists():
+        strange = None if is_export(path) else DATABASE
+    else:
+        files = (each for each in path.rglob("*") if not each.is_dir() or each.is_symlink())
+        strange = next((str(each.relative_to(path)) for each in files if each.suffix != ".parquet"), None)
+    if strange is not None:
+        raise NewscrawlerError(f"{path} holds {strange}, which no export wrote; name another folder, or take that one away")
+
+
 @contextmanager
 def whole_or_none(path: Path, *, overwrite: bool) -> Iterator[Path]:
     """A place beside `path` to write into; it takes its name when the block ends, and goes away when that raises.
 
-    Raises NewscrawlerError where something is there already, and where it cannot be written.
+    Raises NewscrawlerError where something is there already, where what is there is more than an export, and where it
+    cannot be written.
     """
-    if path.exists() and not overwrite:
-        raise NewscrawlerError(f"{path} is there already; --overwrite takes its place")
-    half = path.with_name(f"{path.name}.partial")  # writers that go by the name's ending know it
     try:
+        if path.exists() and not overwrite:
+            raise NewscrawlerError(f"{path} is there already; --overwrite takes its place")
+        path = path if path.name not in ("", "..") else path.resolve()
+        refuse_own(path)
+        _refuse_loss(path)
+        half = path.with_name(f"{path.name}.partial")  # writers that go by the name's ending know it
         _remove(half)
         try:
             yield half

@@ -20,6 +20,7 @@ from newscrawler.errors import ArchiveError
 from newscrawler.storage.archive import LOCK, PAGES, make_folder
 from newscrawler.storage.articles.pages import named_records
 from newscrawler.storage.database.connect import DATABASE, DESK, connect_for_reading
+from newscrawler.storage.database.identity import identity
 from newscrawler.storage.database.sqlite_errors import explain_errors
 from newscrawler.storage.warc.checks import places_of, wrong_with
 from newscrawler.storage.warc.reading import read_record
@@ -55,11 +56,12 @@ def back_up(folder: Path, target: Path) -> BackupReport:
     """
     if target.resolve().is_relative_to(folder.resolve()) or folder.resolve().is_relative_to(target.resolve()):
         raise ArchiveError(f"{target}: a backup lies outside the archive that it is of; name another folder")
-    connect_for_reading(folder, any_schema=True).close()
+    which = _identity(folder)
     for each in (target, target / PAGES):
         make_folder(each, "name another folder for the backup")
-    if (target / DATABASE).exists():
-        connect_for_reading(target, any_schema=True).close()  # else it is no backup of ours, and stays as it is
+    # a former backup; anything else, another archive or another program's database, stays as it is
+    if (target / DATABASE).exists() and _identity(target) != which:
+        raise ArchiveError(f"{target} holds another archive than {folder}; name another folder for the backup")
     part = target / f"{DATABASE}.part"
     try:
         size = copy_database(folder / DATABASE, part)
@@ -73,6 +75,12 @@ def back_up(folder: Path, target: Path) -> BackupReport:
     finally:
         part.unlink(missing_ok=True)
     return replace(report, database_bytes=size)
+
+
+def _identity(folder: Path) -> str:
+    """Which archive is in a folder.  Raises ArchiveError where none of ours is."""
+    with closing(connect_for_reading(folder, any_schema=True)) as db:
+        return identity(db)
 
 
 def copy_database(path: Path, target: Path, *, check: bool = True) -> int:
