@@ -28,6 +28,8 @@ Exit codes:
   3  some sources failed        5  nothing is new (alerts)
 """
 
+_OF_PLACES = (errno.ENAMETOOLONG, errno.ELOOP, errno.ENOTDIR, errno.EROFS, errno.EIO)
+
 
 class _Group(click.Group):
     """Prints every error as one line and exits with its code; lists the verbs by what they are for, and imports none."""
@@ -69,11 +71,22 @@ class _Group(click.Group):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             sys.exit(0)
         except OSError as error:
-            if error.errno != errno.ENOSPC:
+            if (said := _told(error)) is None:
                 raise
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            _say("no space left to write to; make room and run the same command again, nothing that was stored is lost")
+            _say(said)
             sys.exit(1)
+
+
+def _told(error: OSError) -> str | None:
+    """What an error of the system says to whoever called the command; None where it may be a fault of ours."""
+    if error.errno == errno.ENOSPC:
+        return "no space left to write to; make room and run the same command again, nothing that was stored is lost"
+    if error.errno == errno.ENOENT and error.filename is None:  # of a path that begins in the working folder
+        return "the folder that this was called in is not there any more; change into another one"
+    if error.errno in _OF_PLACES and error.filename is not None:
+        return f"{error.filename}: {error.strerror}; name another place"
+    return None
 
 
 def _say(message: str) -> None:
