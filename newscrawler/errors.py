@@ -88,7 +88,7 @@ _STATUS_WORDS = {
     FailureKind.GONE: "gone",
     FailureKind.LEGAL: "withheld for legal reasons",
     FailureKind.REDIRECT: "redirects to no address of the web",
-    FailureKind.NOT_KNOWN: "though we have no text of it",
+    FailureKind.NOT_KNOWN: "though we have nothing that it could confirm",
     FailureKind.HOST_WAIT: "asks us to wait",
 }
 # the host's turn has not come: neither an answer nor a fault of what was to be asked

@@ -47,6 +47,11 @@ def _conditions(asked: DueEndpoint | Lease) -> dict[str, str]:
     return {name: value for name, value in stated.items() if value}
 
 
+def _conditions_of_poll(endpoint: DueEndpoint) -> dict[str, str]:
+    """None where all of an endpoint is to be seen."""
+    return {} if endpoint.full else _conditions(endpoint)
+
+
 class AskingSpider(Spider):
     """Asks what others hand to it.  What it brings goes to the session of its crawler, and into the pipeline."""
 
@@ -65,7 +70,7 @@ class AskingSpider(Spider):
     # --- endpoints
 
     def _poll_request(self, endpoint: DueEndpoint) -> Request:
-        headers = {"Accept": ACCEPTED.get(endpoint.kind, FEED_TYPES), **({} if endpoint.full else _conditions(endpoint))}
+        headers = {"Accept": ACCEPTED.get(endpoint.kind, FEED_TYPES), **_conditions_of_poll(endpoint)}
         address, way = session_of(self.crawler).way_to(endpoint.address or endpoint.url, endpoint.source_id)
         self._polls_at_work += 1
         return Request(
@@ -86,7 +91,7 @@ class AskingSpider(Spider):
             read = replace(endpoint, hints=(*endpoint.hints, *charset_hint(header(response, "Content-Type"))))
             discovery = await session.parse(read, response.body, response.url, now)
             failure = discovery.failure
-        elif response.status != 304:
+        elif response.status != 304 or not _conditions_of_poll(endpoint):
             failure = of_status(response.status, stated)
         etag, modified = header(response, "ETag"), header(response, "Last-Modified")
         poll = Poll(
