@@ -15,7 +15,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from conftest import NOW, SOURCES, newscrawler, rows
+from conftest import NOW, SOURCES, database, newscrawler, rows
 from hypothesis import given
 from hypothesis import strategies as st
 from warcio.statusandheaders import StatusAndHeaders
@@ -527,6 +527,39 @@ def test_a_list_of_files_is_the_files_that_it_names(tmp_path):
     (tmp_path / "a.warc.gz").write_bytes(warc(OTHERS[0]))
     (tmp_path / "warc.paths").write_text("# CC-NEWS\na.warc.gz\n\nfurther/b.warc.gz\n")
     assert list(with_lists([tmp_path / "warc.paths"])) == [tmp_path / "a.warc.gz", tmp_path / "further/b.warc.gz"]
+
+
+def test_a_list_that_names_lists_is_all_of_their_files_and_one_that_names_itself_is_named(tmp_path):
+    (tmp_path / "a.warc.gz").write_bytes(warc(OTHERS[0]))
+    (tmp_path / "one.paths.jsonl").write_text("a.warc.gz\n")
+    (tmp_path / "all.paths").write_text("one.paths.jsonl\n")
+    assert list(with_lists([tmp_path / "all.paths"])) == [tmp_path / "a.warc.gz"]
+    (tmp_path / "one.paths.jsonl").write_text("a.warc.gz\none.paths.jsonl\n")
+    with pytest.raises(NewscrawlerError, match=r"one\.paths\.jsonl: a list of files that names itself"):
+        list(with_lists([tmp_path / "all.paths"]))
+
+
+@pytest.mark.parametrize(
+    "line", ["https://a.example/1,A title", "https://a.example/1\tA-title", "https://a.example/1 2026-11-01"]
+)
+def test_a_line_of_a_table_is_no_address(take, line):
+    counts, faults = take(f"https://a.example/2\n{line}\n".encode())
+    assert (counts["addresses"], counts["unreadable"]) == (1, 1)
+    assert faults[0].endswith("is no http or https address alone")
+
+
+@pytest.mark.parametrize(("sql", "told"), [
+    ("CREATE TABLE mine (x)", "corpus.db is another program's database"),
+    (None, "corpus.db is not a SQLite database"),
+])  # fmt: skip
+def test_a_database_that_cannot_be_taken_in_is_named_as_it_was_given(tmp_path, sql, told):
+    (tmp_path / "corpus.db").write_bytes(b"SQLite format 3\0" + b"no" * 500)
+    if sql:
+        (tmp_path / "corpus.db").unlink()
+        with database(tmp_path / "corpus.db") as db:
+            db.execute(sql)
+    done = newscrawler("import", "corpus.db", cwd=tmp_path)
+    assert (done.returncode, told in done.stderr, "/tmp" in done.stderr) == (1, True, False), done.stderr
 
 
 def test_the_command_says_what_is_in_a_file_and_what_became_of_it(tmp_path):

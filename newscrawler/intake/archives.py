@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from newscrawler.crawl.batches import batched
 from newscrawler.dates import iso
-from newscrawler.errors import NewscrawlerError
+from newscrawler.errors import ArchiveError, NewscrawlerError
 from newscrawler.intake.records import Fault, Item, Told
 from newscrawler.reports import articles
 from newscrawler.rights.conclusion import withholding
@@ -43,7 +43,13 @@ def opened_archive(path: Path) -> Iterator[tuple[Database, Path | None]]:
         if folder != path:
             (folder / DATABASE).symlink_to(path.resolve())
         records = (path if path.is_dir() else path.parent) / PAGES
-        db = connect_for_reading(folder)
+        try:
+            db = connect_for_reading(folder)
+        except ArchiveError as error:
+            if folder == path:
+                raise
+            told = str(error).replace(str(folder / DATABASE), str(path))
+            raise ArchiveError(told.replace(str(folder), "FOLDER, with a copy of it as news.db there,")) from error
         try:
             yield db, records if records.is_dir() else None
         finally:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from newscrawler.errors import NewscrawlerError
 from newscrawler.intake.archives import archive_items
-from newscrawler.intake.lines import address_items, address_of, json_items, text_lines
+from newscrawler.intake.lines import address_items, json_items, listed_address, text_lines
 from newscrawler.intake.records import FileKind
 from newscrawler.intake.warcs import wacz_items, warc_items
 from newscrawler.storage.warc.unpacking import BrokenFile, Unpacked, next_member
@@ -83,7 +83,7 @@ def kind_of(path: Path, file: io.BufferedReader[Any]) -> FileKind:
     if not text.strip():
         raise NewscrawlerError(f"{path}: {'nothing of it can be unpacked' if head[:2] == _GZIP else 'nothing is in it'}")
     lines = [line.strip() for line in text.splitlines()[:200] if line.strip() and not line.lstrip().startswith("#")]
-    if any(address_of(line) for line in lines):
+    if any(listed_address(line) for line in lines):
         return FileKind.ADDRESSES
     if any(line.lower().endswith(_PACKED_FILES) for line in lines):
         return FileKind.FILES
@@ -117,19 +117,22 @@ def items(kind: FileKind, file: BinaryIO, path: Path) -> Iterator[Item]:
     return read(file, str(path))
 
 
-def with_lists(paths: list[Path]) -> Iterator[Path]:
+def with_lists(paths: list[Path], within: tuple[Path, ...] = ()) -> Iterator[Path]:
     """The files named; a list of files is the files that it names, beside it or where they say.
 
-    Raises NewscrawlerError where one of those named cannot be read: before anything is written.
+    `within`: the lists that name them.  Raises NewscrawlerError where one of those named cannot be read, or a list names
+    itself: before anything is written.
     """
     for path in paths:
-        if path == STDIN or path.is_dir():
+        # one that a list names and that is not there is said when its turn comes
+        if path == STDIN or path.is_dir() or (within and not path.is_file()):
             yield path
             continue
         with opened(path) as file:
             if kind_of(path, file) is not FileKind.FILES:
                 yield path
                 continue
-            for line in text_lines(file):
-                if line.strip() and not line.lstrip().startswith("#"):
-                    yield path.parent / line.strip()
+            if path in within:
+                raise NewscrawlerError(f"{path}: a list of files that names itself; take that line out of it")
+            lines = [line.strip() for line in text_lines(file) if line.strip() and not line.lstrip().startswith("#")]
+            yield from with_lists([path.parent / line for line in lines], (*within, path))

@@ -75,15 +75,25 @@ def address_of(line: str) -> str | None:
     return absolute(given, "") if given.lower().startswith(("http://", "https://")) else None
 
 
+def listed_address(line: str) -> str | None:
+    """The address that a line of a list of addresses is; None where something stands beside one, as in a table.
+
+    >>> listed_address(" https://a.example/1 "), listed_address("https://a.example/1 A title")
+    ('https://a.example/1', None)
+    """
+    return None if len(line.split()) > 1 else address_of(line)
+
+
 def address_items(file: BinaryIO, name: str) -> Iterator[Item]:
-    """A list of addresses, one a line; empty lines and those that begin with # count for nothing."""
+    """A list of addresses, one a line and nothing beside it; empty lines and those that begin with # count for nothing."""
     number = 0
     try:
         for number, line in enumerate(text_lines(file), 1):
             if not line.strip() or line.lstrip().startswith("#"):
                 continue
-            url = address_of(line)
-            told = f"{line.strip()[:200]!r} is no http or https address"
+            url = listed_address(line)
+            beside = " alone" if address_of(line) else ""
+            told = f"{line.strip()[:200]!r} is no http or https address{beside}"
             fault = Fault(f"{name}, line {number}", _TOO_LONG if isinstance(line, CutLine) else told)
             yield Item(number, Address(url) if url else fault)
     except BrokenFile as error:
