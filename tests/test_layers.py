@@ -71,6 +71,7 @@ EDGES = {
     "shipped_weights",
     "shipped_fact_words",
     "shipped_number_words",
+    "shipped_tokenizer",
     "shipped_topic_names",
     "shipped_suffixes",
     "shipped_variants",

