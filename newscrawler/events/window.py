@@ -18,7 +18,8 @@ from itertools import product
 from operator import mul
 from typing import TYPE_CHECKING, Any
 
-from newscrawler.events.evidence import NUMBER, as_row, of_row
+from newscrawler.events.evidence import DAY, NUMBER, WEEKDAY, as_row, label_of, of_row
+from newscrawler.events.places import KIND as PLACE
 from newscrawler.events.postings import Postings
 from newscrawler.meaning.shelf import Shelf
 from newscrawler.meaning.vectors import numeric
@@ -28,15 +29,18 @@ if TYPE_CHECKING:
 
     from newscrawler.events.evidence import Evidence, Row
 
-MOST_BY_WORDS, MOST_BY_VECTOR = 30, 60  # candidates of each kind
+MOST_BY_WORDS, MOST_BY_VECTOR, MOST_BY_CODES = 30, 60, 20  # candidates of each kind
 COMMON = 400  # stories of a language that share a word: more say nothing, and only the last so many are looked at
 LOOKED_AT = 4_000  # stories that share one word or more, those with the rarest first
 LEAST = 0.05  # that a word or a name says
+LEAST_NAMED = 4.0  # that the codes of two stories have to say together
 LEAST_RARE = 1.2  # natural units of information from which on a word brings candidates
 SERIES_TITLE, SERIES_DAYS = 0.75, 0.7  # one source, nearly one title, another day: a column, a list, a forecast
 # where there are few stories yet: as if so many had been there, and in how many of them a word of so many letters stood
 BEFORE, IN_BEFORE = 100, (0, 30, 30, 25, 10, 4)
 SHORT = len(IN_BEFORE)
+PLACES_BEFORE = 3  # the same of a place or a day
+ENOUGH_SAID = 6.0  # that places say together at most: one that a few of two thousand stories name says as much
 SHOWN = 4  # words and names that a reason tells
 
 
@@ -66,8 +70,10 @@ class Likeness:
         numbers = [each[1:] for each in shared if each.startswith(NUMBER)]
         said = [each for each in shared if not each.startswith(NUMBER)]
         parts = [f"meaning {cosine:.2f}"] if cosine else []
-        parts += [f"both name {', '.join(each.partition(':')[2] for each in named[:SHOWN])}"] * bool(named)
-        parts += [f"both say {', '.join(said[:SHOWN])}"] * bool(said)
+        days_said = [label_of(each) for each in sorted(named) if each.startswith(DATED)]
+        named = [label_of(each) for each in named if not each.startswith(DATED)]
+        parts += [f"both name {', '.join(named[:SHOWN])}"] * bool(named)
+        parts += [f"both say {', '.join([*days_said, *said][:SHOWN])}"] * bool(days_said or said)
         parts += [f"numbers {', '.join(numbers[:SHOWN])}"] * bool(numbers)
         hours = round(days * 24)
         when = f"{days:.0f} days apart" if days >= 1.5 else f"{hours} hour{'s' * (hours != 1)} apart"
@@ -78,7 +84,10 @@ def _most(weights: Mapping[str, float]) -> list[str]:
     return sorted(weights, key=lambda each: (-weights[each], each))[: 2 * SHOWN]
 
 
-FEATURES = ("meaning", "words", "numbers", "names", "other_names", "days")
+FEATURES = (
+    "meaning", "words", "numbers", "names", "other_names", "places", "other_places", "dates", "other_dates", "weekdays",
+    "days",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +128,11 @@ def kind_of_pair(one: Evidence, other: Evidence) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Weighed:
-    """What a story says by how rare it is in the window; `length` is that of all its words, `code_length` of its codes."""
+    """What a story says by how rare it is in the window; `length`: of all its words, `lengths`: of each kind of code."""
 
     length: float
     codes: dict[str, float]
-    code_length: float
+    lengths: dict[str, float]
 
 
 class Window:
@@ -138,7 +147,7 @@ class Window:
         self._read: dict[int, Evidence] = {}  # of those that were looked at
         self._place: dict[int, int] = {}
         self._codes: Counter[str] = Counter()
-        self._postings = Postings()
+        self._postings, self._named = Postings(), Postings()  # who says a word, who names a code
         self._weighed: dict[int, _Weighed] = {}
         self._shelf = Shelf(before)
         self._begin(list(rows))
@@ -151,6 +160,7 @@ class Window:
         self._shelf.read([row[8] for row in rows], [row[2] for row in rows])
         packs = any(row[8] is not None for row in rows)  # who made vectors has what packs words
         self._postings.read([row[2] for row in rows], [row[4][row[4].index("|") + 1 :] for row in rows], packs=packs)
+        self._named.read([""] * len(rows), [row[5] for row in rows], packs=packs)
         self._lengths = self._postings.lengths(_weights) or []
 
     def __len__(self) -> int:
@@ -163,6 +173,7 @@ class Window:
         self._rows.append(as_row(one))
         self._codes.update(one.codes)
         self._postings.add(place, one.language, one.words)
+        self._named.add(place, "", one.codes)
         self._shelf.add(one.vector, one.language)
 
     def _story(self, place: int) -> Evidence:
@@ -187,14 +198,17 @@ class Window:
     def _code_weights(self, one: Evidence) -> dict[str, float]:
         # countries are named often; what is not one is rare soon
         number = _log(len(self._rows) + BEFORE)
-        return {code: max(LEAST, number - _log(self._codes[code] + IN_BEFORE[3])) for code in one.codes}
+        return {code: max(LEAST, number - _log(self._codes[code] + _before(code))) for code in one.codes}
 
     def _weigh(self, one: Evidence, length: float | None = None) -> _Weighed:
         """What a story says, weighed; `length`: that of its words, where it is known."""
         codes = self._code_weights(one)
         if length is None:
             length = _length(self._word_weights(one.language, one.words))
-        return _Weighed(length, codes, _length(codes))
+        squares: dict[str, float] = defaultdict(float)
+        for code, weight in codes.items():
+            squares[_kind(code)] += weight * weight
+        return _Weighed(length, codes, {kind: math.sqrt(value) for kind, value in squares.items()})
 
     def _weigh_other(self, other: Evidence, place: int) -> _Weighed:
         """The same of one in the window, as when it was first compared, or as it was read with all others."""
@@ -217,6 +231,7 @@ class Window:
         words = {one.language: self._lesser(one, one.language)}
         places = self._by_words(words[one.language], mine.codes)
         places.update(self._shelf.nearest(one.vector, one.language, MOST_BY_VECTOR))
+        places.update(self._by_codes(mine.codes, has_vector=one.vector is not None))
         ordered = [place for place in sorted(places) if self._may_be_near(one, place, days)]
         found = []
         for place, cosine in zip(ordered, self._shelf.cosines(one.vector, one.language, ordered), strict=True):
@@ -260,6 +275,18 @@ class Window:
                 sums[place] += sum(rare.get(code, 0.0) for code in self._story(place).codes)
         return set(heapq.nlargest(MOST_BY_WORDS, likest, key=sums.__getitem__))
 
+    def _by_codes(self, codes: Mapping[str, float], *, has_vector: bool) -> list[int]:
+        """Places of those that name the same, where no words need be alike and no vectors are there to compare."""
+        sums: defaultdict[int, float] = defaultdict(float)
+        rare = [code for code, weight in codes.items() if weight >= LEAST_RARE]
+        for code, places in zip(rare, self._named.places(rare, COMMON), strict=True):
+            for place in places:
+                sums[place] += codes[code]
+        found = [place for place, weight in sums.items() if weight >= LEAST_NAMED]
+        if has_vector:
+            found = [place for place in found if self._rows[place][-1] is None]
+        return heapq.nlargest(MOST_BY_CODES, found, key=sums.__getitem__)
+
     def _likeness(
         self, one: Evidence, other: Evidence, cosine: float, weighed: tuple[Mapping[str, float], _Weighed, _Weighed]
     ) -> Likeness:
@@ -270,11 +297,49 @@ class Window:
             cosine,
             _squares(words) / (mine.length * theirs.length) if words else 0.0,
             float(min(3, sum(word[0] == NUMBER for word in words))),
-            _squares(codes) / (mine.code_length * theirs.code_length) if codes else 0.0,
-            float(bool(one.codes and other.codes and not codes)),
+            *_named(codes, mine, theirs),
+            *_said(PLACE, codes, mine, theirs),
+            *_said(DAY, codes, mine, theirs),
+            _said(WEEKDAY, codes, mine, theirs)[0],
             abs(one.at - other.at),
         )
         return Likeness(other, self._model.score(kind_of_pair(one, other), features), features, words, codes)
+
+
+NAMED = "name"  # all that relevance finds, as one kind
+DATED = (f"{DAY}:", f"{WEEKDAY}:")
+_APART = frozenset({PLACE, DAY, WEEKDAY})
+
+
+@lru_cache(50_000)
+def _kind(code: str) -> str:
+    kind = code.partition(":")[0]
+    return kind if kind in _APART else NAMED
+
+
+@lru_cache(50_000)
+def _before(code: str) -> int:
+    return PLACES_BEFORE if _kind(code) in (PLACE, DAY) else IN_BEFORE[3]
+
+
+def _named(codes: Mapping[str, float], mine: _Weighed, theirs: _Weighed) -> tuple[float, float]:
+    """(share of names that both have, 1 where both name somebody and nobody both)."""
+    one, other = mine.lengths.get(NAMED), theirs.lengths.get(NAMED)
+    if one is None or other is None:
+        return 0.0, 0.0
+    both = _squares({code: weight for code, weight in codes.items() if _kind(code) == NAMED})
+    return both / (one * other), float(not both)
+
+
+def _said(kind: str, codes: Mapping[str, float], mine: _Weighed, theirs: _Weighed) -> tuple[float, float]:
+    """(how much it says that both have codes of a kind, 1 at most, 1 where both have some and none in common).
+
+    Where one has none, nothing is said: it may have been read before such codes were.
+    """
+    if kind not in mine.lengths or kind not in theirs.lengths:
+        return 0.0, 0.0
+    both = sum([weight for code, weight in codes.items() if _kind(code) == kind])
+    return min(1.0, both / ENOUGH_SAID), float(not both)
 
 
 def _weights(sizes: Any, numbers: Any, letters: Any) -> Any:
@@ -307,10 +372,10 @@ def is_series(one: Evidence, other: Evidence) -> bool:
     """
     if one.source != other.source or abs(one.at - other.at) < SERIES_DAYS:
         return False
-    mine, theirs = _said(one.title), _said(other.title)
+    mine, theirs = _title_words(one.title), _title_words(other.title)
     return bool(mine) and len(mine & theirs) >= SERIES_TITLE * max(len(mine), len(theirs))
 
 
 @lru_cache(4_096)
-def _said(title: tuple[str, ...]) -> frozenset[str]:
+def _title_words(title: tuple[str, ...]) -> frozenset[str]:
     return frozenset(word for word in title if not word.startswith(NUMBER))

@@ -24,7 +24,7 @@ from newscrawler.events.decisions import (
     matters,
     other_camp,
 )
-from newscrawler.events.evidence import Evidence, as_row, codes_of, stems_of
+from newscrawler.events.evidence import Evidence, as_row, codes_of, opening, said_codes, stems_of
 from newscrawler.events.window import Window, shipped_weights
 from newscrawler.meaning import encoder
 from newscrawler.storage.database.rows import version
@@ -181,14 +181,15 @@ class Grouping:
 def evidence_of(story: Ungrouped, vector: bytes | None) -> Evidence:
     """What a story says, from its original."""
     title, words = stems_of(story.title, story.lead, story.text)
+    language, at = (story.language or "").partition("-")[0].lower(), story.at
     return Evidence(
         story.story,
-        story.at,
-        (story.language or "").partition("-")[0].lower(),
+        at,
+        language,
         story.source,
         words,
         title,
-        codes_of(story.named),
+        (*codes_of(story.named), *said_codes(opening(story.title, story.lead, story.text), language, at)),
         has_text=len(words) > len(title) + 3,
         is_news=story.type not in events.NOT_NEWS,
         vector=vector,
