@@ -167,6 +167,18 @@ def test_what_are_no_countries(week, words, says):
     assert says in done.stderr
 
 
+def test_the_silence_of_a_press_that_the_archive_does_not_read_is_no_blind_spot(week, monkeypatch):
+    monkeypatch.setattr(views, "READ_SECONDS", HANG)
+    done = command("events", "--by", "FR", "--not-by", "KE,JP", "--json", "--archive", week.folder, cwd=week.folder)
+    assert "nothing that was published in KE: its silence says nothing" in done.stderr
+    visitor = Visitor(week.folder / "news.db", settings={"sql_time_limit_ms": HANG * 1_000})
+    try:
+        assert "nothing that was published in Kenya:" in said(visitor.get("/events?by=fr&not_by=ke,jp").text)
+        assert "nothing that was published" not in said(visitor.get("/events?by=fr&not_by=jp").text)
+    finally:
+        visitor.close()
+
+
 def test_a_country_is_known_by_the_codes_that_people_write(week):
     told = [
         command("events", "--by", code, "--json", "--archive", week.folder, cwd=week.folder).stdout

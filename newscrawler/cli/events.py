@@ -146,13 +146,17 @@ def events(words: tuple[str, ...], folder: Path | None, wanted: EventFilter, wor
 
 
 def _list(db: Database, wanted: EventFilter, form: str | None) -> None:
-    from newscrawler.reports.events import blind_spots, events_since
+    from newscrawler.reports.events import blind_spots, events_since, without_press
 
     languages, by, not_by = _codes(wanted.languages), _countries(wanted.by, "--by"), _countries(wanted.not_by, "--not-by")
     if languages and (by or not_by):
         raise click.UsageError("--languages asks for languages, --by and --not-by for countries; leave one out")
     if by or not_by:
         found = blind_spots(db, by, not_by, wanted.since, wanted.limit)
+        if silent := without_press(db, [*by, *not_by]):
+            click.echo(
+                f"the archive has nothing that was published in {', '.join(silent)}: its silence says nothing", err=True
+            )
     else:
         found = events_since(db, wanted.since, languages, wanted.limit)
     if not print_rows(COLUMNS, [astuple(each) for each in found], form) and form is None:

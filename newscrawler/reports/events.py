@@ -159,6 +159,17 @@ def blind_spots(
     return records(db, EventRow, _BLIND, since=since, languages="[]", limit=limit, least=2, **asked)
 
 
+def without_press(db: Database, countries: Sequence[str]) -> list[str]:
+    """Those of some countries (ISO 3166-1) that no article of the archive was published in: silence says nothing of them."""
+    sql = """
+        SELECT country FROM sources
+        WHERE country IN (SELECT upper(value) FROM json_each(?))
+          AND EXISTS (SELECT 1 FROM articles WHERE source_id = sources.id)
+    """
+    there = {row[0] for row in db.execute(sql, [json.dumps(list(countries))]).fetchall()}
+    return [each for each in countries if each.upper() not in there]
+
+
 def event_row(db: Database, event: int) -> EventRow | None:
     """One event; None where it has no stories."""
     sql = _EVENTS.replace("WHERE events.stories", "WHERE events.id = :event AND events.stories")

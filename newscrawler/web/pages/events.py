@@ -199,12 +199,14 @@ async def listing(room: Room, form: str | None = None) -> Response:
         found = await room.read(events.events_since, since, (), SHOWN)
     if form:
         return await _event_feed(room, asked, found, form)
+    silent = await room.read(events.without_press, [*asked.by, *asked.not_by])
     last = None if found else await room.read(events.last_day)
     feed_paths = [(kind, room.path(f"/events.{form}{asked.query}")) for kind, form in FEEDS]
     context = {
         "title": "Events", "events": found, "heading": asked.title, "days": asked.days,
         "by": ",".join(asked.by), "not_by": ",".join(asked.not_by), "not_understood": asked.not_understood,
-        "feeds": feed_paths, "last": last, "days_to_last": _days_since(last),
+        "silent": " or ".join(map(country_name, silent)), "feeds": feed_paths,
+        "last": last, "days_to_last": _days_since(last),
     }  # fmt: skip
     return await show(room, "events.html", context, current="events")
 
