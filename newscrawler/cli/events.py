@@ -40,6 +40,7 @@ OF_STORIES = (
     "reason",
 )
 SAID = ("number", "kind", "article", "other", "decided", "title", "other_title")
+LISTED = ("event", "stories", "began", "spoken", "title")  # on a terminal; programs get all
 SHOWN = ("at", "source", "country", "language", "relation", "title")
 
 
@@ -159,7 +160,12 @@ def _list(db: Database, wanted: EventFilter, form: str | None) -> None:
             )
     else:
         found = events_since(db, wanted.since, languages, wanted.limit)
-    if not print_rows(COLUMNS, [astuple(each) for each in found], form) and form is None:
+    if form is None:
+        rows = [(each.id, each.stories, each.began[:10], each.spoken, each.title) for each in found]
+        printed = print_rows(LISTED, rows, None, roomy="title")
+    else:
+        printed = print_rows(COLUMNS, [astuple(each) for each in found], form)
+    if not printed and form is None:
         asked = "No such event" if languages or wanted.since or by or not_by else "No event"
         click.echo(f"{asked} has more than one story. `newscrawler events --update` takes in what waits.", err=True)
 
@@ -220,7 +226,9 @@ def _show(db: Database, event: int, explain: bool, form: str | None) -> None:
         for each in stories:
             click.echo(_explained(each))
         return
-    print_rows(names, ([getattr(each, name) for name in names] for each in stories), None)
+    print_rows(
+        names, ([each.at[:16], *(getattr(each, name) for name in names[1:])] for each in stories), None, roomy="title"
+    )
     for what in ("country", "language"):
         firsts = "; ".join(f"{each.of} {each.source} {each.at[:16]}" for each in first_by(stories, what))
         if firsts:

@@ -124,16 +124,26 @@ class _Counted:
             yield row
 
 
-def print_rows(names: Sequence[str], rows: Iterable[Sequence[Any]], form: str | None) -> int:
-    """Print rows as `form` (csv, json, nl, or None: a table); how many they were."""
+def print_rows(names: Sequence[str], rows: Iterable[Sequence[Any]], form: str | None, roomy: str = "") -> int:
+    """Print rows as `form` (csv, json, nl, or None: a table); how many they were.  `roomy`: has what room others leave."""
     if form is not None:
         counted = _Counted(rows)
         _write({"csv": _as_csv, "nl": _as_lines, "json": _as_json}[form](names, counted))
         return counted.number
     import tabulate
 
-    width = max(20, (shutil.get_terminal_size((120, 24)).columns - 2 * len(names)) // max(1, min(len(names), 4)))
-    cells = [[_cell(value, width) for value in row] for row in rows]
+    columns = shutil.get_terminal_size((120, 24)).columns
+    width = max(20, (columns - 2 * len(names)) // max(1, min(len(names), 4)))
+    told = [tuple(row) for row in rows]
+    cells = [[_cell(value, width) for value in row] for row in told]
+    if cells and roomy in names:
+        at = list(names).index(roomy)
+        widths = [
+            max(len(name) + 2, *(len(str(row[n])) for row in cells)) + 2 for n, name in enumerate(names)
+        ]  # tabulate's own
+        others = sum(widths) - widths[at]
+        for row, cell in zip(told, cells, strict=True):
+            cell[at] = _cell(row[at], max(width, columns - others))
     if cells:
         click.echo(tabulate.tabulate(cells, headers=names, tablefmt="simple", disable_numparse=True))
     return len(cells)
