@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from test_events import as_sets, filed, grouped
 
 from newscrawler.dates.named_days import days_named, weekdays_named
-from newscrawler.events.evidence import Evidence, label_of, said_codes
+from newscrawler.events.evidence import Evidence, label_of
 from newscrawler.events.places import folded, parse_places, places_in, shipped_places
+from newscrawler.events.said import said_codes
 from newscrawler.events.window import FEATURES, Window, shipped_weights
 from newscrawler.meaning.coverage import shipped_coverage
 

@@ -5,13 +5,9 @@ from __future__ import annotations
 import unicodedata
 from calendar import month_name
 from dataclasses import dataclass, field
-from datetime import date, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from newscrawler.dates.named_days import days_named, weekdays_named
-from newscrawler.events.places import KIND as PLACE
-from newscrawler.events.places import places_in, shipped_places
 from newscrawler.text import sentences, words
 from newscrawler.text.tails import without_publisher
 
@@ -22,8 +18,6 @@ STEM = 6  # letters of a word that are compared: names are declined at their end
 SHORTEST = 3  # letters
 READ = 600  # characters of lead and text in which words are looked for: what comes later is background
 MOST_WORDS, MOST_CODES = 70, 12
-MOST_PLACES, MOST_DAYS, MOST_WEEKDAYS = 6, 4, 2  # that a story keeps, in the order of its text
-LONGEST_PLACE = 20  # letters of a code
 DAY, WEEKDAY = "day", "weekday"  # kinds of codes, beside those of relevance and of places
 NUMBER = "#"  # marks a number among words
 # Cyrillic as newspapers write its names in Latin letters, so that Київ and Kiev have the most in common
@@ -129,32 +123,10 @@ def beginning(lead: str | None, text: str) -> str:
     return found or (lead or text)[:READ]
 
 
-def opening(title: str | None, lead: str | None, text: str) -> str:
-    """Title and beginning, in which places and days are looked for."""
-    return f"{without_publisher(title or '')}.\n{beginning(lead, text)}"
-
-
 def stems_of(title: str | None, lead: str | None, text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """(stems of the title, stems of title and beginning)."""
     head = stems(without_publisher(title or ""))
     return tuple(head), tuple(dict.fromkeys([*head, *stems(beginning(lead, text))]))[:MOST_WORDS]
-
-
-def said_codes(text: str, language: str, at: float) -> tuple[str, ...]:
-    """Places and days that the beginning of a story names, as codes that need no translation; `at`: days since 1970.
-
-    >>> said_codes("Am Samstag, 28. November, kollidierten vor Warnemünde zwei Fregatten in der Ostsee.", "de", 20788.5)
-    ('place:Baltic_Sea', 'day:2026-11-28', 'weekday:5')
-    """
-    published = date(1970, 1, 1) + timedelta(days=int(at))
-    places = [code[:LONGEST_PLACE] for code in places_in(text, language, shipped_places())]
-    days = days_named(text, language, published)[:MOST_DAYS]
-    weekdays = weekdays_named(text, language)[:MOST_WEEKDAYS]
-    return (
-        *(f"{PLACE}:{each}" for each in places[:MOST_PLACES]),
-        *(f"{DAY}:{each}" for each in days),
-        *(f"{WEEKDAY}:{each}" for each in weekdays),
-    )
 
 
 def codes_of(mentions: Iterable[tuple[str, str]]) -> tuple[str, ...]:

@@ -24,7 +24,8 @@ from newscrawler.events.decisions import (
     matters,
     other_camp,
 )
-from newscrawler.events.evidence import Evidence, as_row, codes_of, opening, said_codes, stems_of
+from newscrawler.events.evidence import Evidence, as_row, codes_of, stems_of
+from newscrawler.events.said import opening, said_codes
 from newscrawler.events.window import Window, shipped_weights
 from newscrawler.meaning import encoder
 from newscrawler.storage.database.rows import version
