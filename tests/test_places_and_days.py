@@ -99,6 +99,11 @@ def test_a_folded_name_stays(name):
     assert folded(folded(name)) == folded(name)
 
 
+def test_serbian_declines_in_both_its_scripts():
+    places = shipped_places()
+    assert places_in("Požar u Zagrebu", "sr", places) == places_in("Пожар у Загребу", "sr", places) == ["Zagreb"]
+
+
 def test_what_is_a_word_of_a_language_is_a_place_where_it_cannot_begin_with_a_capital_otherwise():
     places = parse_places("Bar\tbar!hr\n", '[place]\n[[declined]]\nlanguages = "hr"\nendings = "a u"\n')
     assert places_in("Brod iz Bar plovi", "hr", places) == ["Bar"]

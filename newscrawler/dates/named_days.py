@@ -31,18 +31,22 @@ _SHORT = frozenset({"mai", "mei", "maj"})  # whole names of three letters
 _CAPITAL = frozenset({"en", "de", "lb"})  # languages that write months with a capital: may, march, august
 # languages whose months are words or numbers that only the patterns of whole days know, and the years that they count
 _BY_WHOLE_DAY = {"fa": 621, "ps": 621, "th": -543, "vi": 0}
-_DAY = r"(?:(?<![\d.,:/-])|(?<=[\u05d0-\u05ea]-))(\d{1,2})"
+# patterns begin with the one character by which they are found: what stands before it is asked behind it
+_DAY = r"(\d(?:(?<![\d.,:/-]\d)|(?<=[\u05d0-\u05ea]-\d))\d?)"
 _DAY_NAME = re.compile(
     rf"{_DAY}(?:st|nd|rd|th|er|º|ª|°|\.|-?(?:го|е|ше|ма|ten))?\s+(?:(?:of|de|di|da|den)\s+|d[’'])?({NAME})(\s[\u0600-\u06ff]{{3,7}})?\.?"
 )
-_NAME_DAY = re.compile(rf"(?<![^\W\d_])({NAME})\.?\s+(\d{{1,2}})(?![\d:]|[.,]\d|\s?%)")
+_NAME_BEFORE = re.compile(rf"(?<![^\W\d_])({NAME})\.?\s+$")
+_LONGEST_BEFORE = 24  # characters of a month's name and what stands behind it
+_DAY_BEHIND = re.compile(r"\d(?<=\s\d)\d?(?![\d:]|[.,]\d|\s?%)")
 _EASTERN = re.compile(r"(?<!\d)(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일号號]")
 _NUMBERS = re.compile(r"(?<![\d.,])(\d{1,2})\.\s?(\d{1,2})\.(?!\d)(?!\s?(?:19|20)\d\d)")
 _OTHER = re.compile(r"(?<!\d)\d{1,2}\s+(?:tháng\s+\d{1,2}|[\u0600-\u06ff]{2,9}|[\u0e01-\u0e4e.]{4,12})")
 _YEAR_BEHIND = re.compile(r"\.?[,،]?\s*(?:(?:de|del|of)\s+)?(?:1[34]|19|20|25)\d\d(?!\d)")
 _DIGIT = re.compile(r"\d")
-_SENTENCE = re.compile(r"\n|(?<=[^\d\s][.!?])\s+(?!\d)|(?<=[。！？।])")  # "28. November" goes on
-_WORD = re.compile(r"[^\W\d_]+")
+_END = re.compile(r"[\n.!?。！？।](?:(?<=[\n。！？।])|(?<=[^\d\s][.!?])\s+(?!\d))")  # "28. November" goes on
+_WORD = re.compile(rf"[^\W\d_]{{{SHORTEST + 1},}}")
+_CAPITAL_WORD = re.compile(rf"[A-Z](?<![^\W\d_][A-Z])[^\W\d_]{{{SHORTEST},}}")
 _EASTERN_WEEKDAY = re.compile(r"(?:星期|週|周)([一二三四五六日天])|([月火水木金土日])曜|([월화수목금토일])요일")
 _EASTERN_DAYS = ("一二三四五六日", "月火水木金土日", "월화수목금토일")
 
@@ -63,10 +67,7 @@ def days_named(text: str, language: str | None, published: date) -> list[str]:
     code = language_code(language)
     if _DIGIT.search(text) is None:
         return found
-    for sentence in _SENTENCE.split(text):
-        if _DIGIT.search(sentence) is None:
-            continue
-        line = plain_line(sentence)
+    for line in _lines_with_numbers(text):
         whole = find_days(line, Writing(language, month_first=None))
         found += [each.day for each in whole]
         taken = [(each.start, each.end) for each in whole]
@@ -74,6 +75,15 @@ def days_named(text: str, language: str | None, published: date) -> list[str]:
             if not any(start < last and first < end for first, last in taken) and not _YEAR_BEHIND.match(line, end):
                 found.append(day)
     return list(dict.fromkeys(found))
+
+
+def _lines_with_numbers(text: str) -> Iterator[str]:
+    """The sentences of a text in which a digit is, as the patterns know them."""
+    start = 0
+    for end, behind in [*((each.start() + 1, each.end()) for each in _END.finditer(text)), (len(text), len(text))]:
+        if _DIGIT.search(text, start, end):
+            yield plain_line(text[start:end].rstrip("\n"))
+        start = behind
 
 
 def _without_year(line: str, code: str | None, published: date) -> Iterator[tuple[int, int, str]]:
@@ -97,8 +107,10 @@ def _months_and_days(line: str, code: str | None) -> Iterator[tuple[int, int, in
             both = month_in(f"{match[2]}{match[3]}", code) if match[3] else None
             yield *match.span(), both or month_in(match[2], code), int(match[1])
     if code in _NAME_FIRST:
-        for match in _NAME_DAY.finditer(line):
-            yield *match.span(), month_in(match[1], code), int(match[2])
+        for match in _DAY_BEHIND.finditer(line):
+            start = match.start()
+            if name := _NAME_BEFORE.search(line, max(0, start - _LONGEST_BEFORE), start):
+                yield name.start(), match.end(), month_in(name[1], code), int(match[0])
     if code in _DOTTED:
         for match in _NUMBERS.finditer(line):
             yield *match.span(), int(match[2]), int(match[1])
@@ -167,9 +179,8 @@ def weekdays_named(text: str, language: str | None) -> list[int]:
             at = next(place for place, each in enumerate(match.groups()) if each)
             found.append(_EASTERN_DAYS[at].find(match[at + 1].replace("天", "日")))
     elif code in shipped_weekdays():
-        words = [each for each in _WORD.findall(text) if len(each) > SHORTEST]
-        days = (_weekday_of(each, code) for each in words if not (code in _CAPITAL and each[0].islower()))
-        found = [each for each in days if each >= 0]
+        words = (_CAPITAL_WORD if code in _CAPITAL else _WORD).findall(text)
+        found = [day for each in words if (day := _weekday_of(each, code)) >= 0]
     return list(dict.fromkeys(found))
 
 

@@ -17,7 +17,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from importlib import resources
-from itertools import chain
+from itertools import chain, islice
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -30,7 +30,8 @@ HEAD = 3  # letters of a phrase's first word by which it is found where the word
 VOWELS = frozenset("aeiouyаеиоуыэюяіьαεηιουωა")  # that a name's end loses before an ending
 EVERY_WORD = ("en", "de", "")  # languages that write other words with capitals too: in headlines, or all nouns
 _OPEN = "*"  # behind a word that may go on
-_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[\u0900-\u0963\u0980-\u09e3])*")
+_WORD = re.compile(r"[^\W\d_]+(?:[\u0900-\u0963\u0980-\u09e3]+[^\W\d_]*)*")
+_NO_SPACES = re.compile("[\u0e00-\u0e4e\u3040-\u9fff]")
 _RUN = re.compile("[\u3040-\u30fa\u30fc-\u30ff\u3400-\u9fff]{2,}|[\u0e00-\u0e4e]{4,}")
 _ARABIC_BEFORE, _HEBREW_BEFORE, _ARTICLE = "وفبلك", "ובלמהשכ", "ال"
 _ARABIC, _HEBREW, _HANGUL = ("\u0620", "\u06ff"), ("\u05d0", "\u05ea"), "\uac00"
@@ -54,7 +55,14 @@ class Phrase(NamedTuple):
     code: str
 
 
-@dataclass(frozen=True, slots=True)
+class Read(NamedTuple):
+    """A word that may be of a place's name.  `keys`: those of phrases that it may begin; `name`: the place that it names."""
+
+    keys: tuple[str, str, str] | None
+    name: Name | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Places:
     """Names of places, folded.  `roots`: names without their last vowel; of one that declines them."""
 
@@ -88,13 +96,15 @@ class Places:
         ends = range(min(len(word) - 1, LONGEST_RUN), 1, -1)
         return next((found for end in ends if (found := self.names.get(word[:end])) is not None), None)
 
-    def phrase(self, words: Sequence[str], at: int) -> tuple[str, int] | None:
+    def phrase(self, keys: tuple[str, str, str], written: Sequence[str], at: int) -> tuple[str, int] | None:
         """(the place that several words name from one on, how many they are), the longest."""
+        begun, closed, opened = keys
+        second = word_of(written[at + 1])[:HEAD] if at + 1 < len(written) else ""
         best: tuple[str, int] | None = None
-        for key in _keys(words[at], words[at + 1] if at + 1 < len(words) else ""):
+        for key in (begun, closed + second, opened + second):
             for phrase in self.phrases.get(key, ()):
                 size = len(phrase.words)
-                if (best is None or size > best[1]) and at + size <= len(words) and _is_said(phrase, words, at):
+                if (best is None or size > best[1]) and _is_said(phrase, written[at : at + size]):
                     best = (phrase.code, size)
         return best
 
@@ -121,20 +131,36 @@ def _is_katakana(character: str) -> bool:
     return "\u30a1" <= character <= "\u30fa" or character == "ー"
 
 
-def _keys(first: str, second: str) -> tuple[str, str, str]:
-    """Under what a phrase is found: its first word, or its beginning where it may go on, and the beginning of its second."""
+def _keys(first: str) -> tuple[str, str, str]:
+    """Under what a phrase is found by its first word, or its beginning where it may go on; behind the last two of them
+    stands the beginning of its second.
+    """
     begun = first[:HEAD] + _OPEN
-    return begun, f"{first} {second[:HEAD]}", f"{begun} {second[:HEAD]}"
+    return begun, f"{first} ", f"{begun} "
 
 
-def _is_said(phrase: Phrase, words: Sequence[str], at: int) -> bool:
-    return all(
+def _is_said(phrase: Phrase, written: Sequence[str]) -> bool:
+    return len(written) == len(phrase.words) and all(
         word == said or (is_open and word.startswith(said))
-        for (said, is_open), word in zip(phrase.words, words[at : at + len(phrase.words)], strict=True)
+        for (said, is_open), word in zip(phrase.words, map(word_of, written), strict=True)
     )
 
 
+def word_of(written: str) -> str:
+    """A written word folded; "-" where nothing is left of it."""
+    return folded(written) or "-"
+
+
 @lru_cache(50_000)
+def _read(written: str, language: str, places: Places) -> Read | None:
+    """What a word may be of a name; most may not.  A name begins with a capital, where there are any."""
+    word = word_of(written)
+    keys = _keys(word) if word in places.starts or word[:HEAD] + _OPEN in places.starts else None
+    name = None if written[0].islower() else places.word(word, language)
+    return Read(keys, name) if keys or name else None
+
+
+@lru_cache(5_000)
 def folded(name: str) -> str:
     """A name as it is compared: small, without diacritics, with spaces for hyphens, Arabic without its article.
 
@@ -186,32 +212,29 @@ def places_in(text: str, language: str, places: Places) -> list[str]:
     >>> places_in("Požar u Splitu", "hr", shipped_places())
     ['Split']
     """
-    runs = [] if text.isascii() else _RUN.findall(_of_one_spelling(text))
+    runs = [] if text.isascii() or _NO_SPACES.search(text) is None else _RUN.findall(_of_one_spelling(text))
     found = [code for run in runs for code in places.in_run(run)]
-    written = list(_WORD.finditer(text))
-    words = [folded(each[0]) or "-" for each in written]
+    written = _WORD.findall(text)
     skipped = 0
-    for at, word in enumerate(words):
-        if at < skipped:
+    for at, word in enumerate(written):
+        if (read := _read(word, language, places)) is None or at < skipped:
             continue
-        if word in places.starts or word[:HEAD] + _OPEN in places.starts:
-            phrase = places.phrase(words, at)
-            if phrase is not None and any(not each[0][0].islower() for each in written[at : at + phrase[1]]):
-                found.append(phrase[0])
-                skipped = at + phrase[1]
+        if read.keys and (phrase := places.phrase(read.keys, written, at)):
+            code, size = phrase
+            if any(not each[0].islower() for each in written[at : at + size]):
+                found.append(code)
+                skipped = at + size
                 continue
-        if written[at][0][0].islower():  # a name begins with a capital, where there are any
-            continue
-        name = places.word(word, language)
-        if name is not None and not (name.not_in and _is_word(name, language, text, written[max(0, at - 1) : at + 1])):
-            found.append(name.code)
+        if read.name is not None and not _is_word(read.name, language, text, at):
+            found.append(read.name.code)
     return list(dict.fromkeys(found))
 
 
-def _is_word(name: Name, language: str, text: str, here: Sequence[re.Match[str]]) -> bool:
-    """Whether a name may be a common word of the language, with a capital anyway.  `here`: the word before it, and it."""
-    if language and language not in name.not_in:
+def _is_word(name: Name, language: str, text: str, at: int) -> bool:
+    """Whether a name may be a common word of the language, with a capital anyway.  `at`: how many words are before it."""
+    if not name.not_in or (language and language not in name.not_in):
         return False
+    here = list(islice(_WORD.finditer(text), max(0, at - 1), at + 1))
     is_first = len(here) < 2 or text[here[0].end() : here[1].start()].strip("\"'«“”„’() ") != ""
     return is_first or language in EVERY_WORD
 
@@ -230,19 +253,21 @@ def parse_places(towns: str, others: str) -> Places:
             if " " in name or _OPEN in name:
                 words = tuple((each.rstrip(_OPEN), each.endswith(_OPEN)) for each in name.split())
                 first, is_open = words[0]
-                begun, closed, opened = _keys(first, words[1][0] if len(words) > 1 else "")
+                begun, closed, opened = _keys(first)
                 starts.add(begun if is_open else first)
-                phrases[begun if len(words) == 1 else opened if is_open else closed].append(Phrase(words, code))
+                key = begun if len(words) == 1 else (opened if is_open else closed) + words[1][0][:HEAD]
+                phrases[key].append(Phrase(words, code))
                 continue
             made = Name(code, frozenset(languages.split()))
             names.setdefault(name, made)
             for root in roots_of(name):
                 roots.setdefault(root, made)
-    endings = {
-        language: frozenset(each["endings"].split()) for each in told["declined"] for language in each["languages"].split()
-    }
+    endings: defaultdict[str, frozenset[str]] = defaultdict(frozenset)
+    for each in told["declined"]:
+        for language in each["languages"].split():  # Serbian has those of both its scripts
+            endings[language] |= frozenset(each["endings"].split())
     heads = frozenset(name[:2] for name in names if name[0] >= "\u0e00" and _RUN.match(name))
-    return Places(names, roots, dict(phrases), frozenset(starts), heads, endings)
+    return Places(names, roots, dict(phrases), frozenset(starts), heads, dict(endings))
 
 
 def _by_hand(places: Mapping[str, str]) -> Iterator[tuple[str, list[str]]]:

@@ -23,6 +23,10 @@ _MOVED = {
         "articles",
         "labels",
     ): "for search: one word for each thing that the article can be filtered by (storage.articles.labels)",
+    ("event_evidence", "codes"): (
+        "whom it names, places (place:), days (day:2026-11-28) and days of the week (weekday:0 is Monday), as kind:code,"
+        " separated by spaces"
+    ),
     ("site_windows", "articles"): "their names and the keys of their lines, the last one last (storage.sites.profiles)",
 }
 _RENAMED = re.compile(r"ALTER TABLE (\w+) RENAME TO (\w+);")
