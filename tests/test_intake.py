@@ -15,7 +15,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from conftest import NOW, SOURCES, database, newscrawler, rows
+from conftest import NOW, SOURCES, command, database, newscrawler, rows
 from hypothesis import given
 from hypothesis import strategies as st
 from warcio.statusandheaders import StatusAndHeaders
@@ -34,6 +34,7 @@ from newscrawler.storage.archive import Archive
 from newscrawler.storage.articles import imports
 from newscrawler.storage.articles.withdrawal import withdraw
 from newscrawler.storage.sites.publishers import Publishers
+from newscrawler.storage.warc.reading import WarcRecord, read_records
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -527,6 +528,43 @@ def test_a_list_of_files_is_the_files_that_it_names(tmp_path):
     (tmp_path / "a.warc.gz").write_bytes(warc(OTHERS[0]))
     (tmp_path / "warc.paths").write_text("# CC-NEWS\na.warc.gz\n\nfurther/b.warc.gz\n")
     assert list(with_lists([tmp_path / "warc.paths"])) == [tmp_path / "a.warc.gz", tmp_path / "further/b.warc.gz"]
+
+
+def test_what_a_list_names_and_is_not_there_costs_itself(tmp_path):
+    (tmp_path / "a.warc.gz").write_bytes(warc(*OTHERS))
+    (tmp_path / "b.warc.gz").write_bytes(b"\x00" * 9)
+    (tmp_path / "warc.paths").write_text("further/c.warc.gz\na.warc.gz\nb.warc.gz\n")
+    for verb in (["import", "--all", "warc.paths"], ["import", "--dry-run", "--json", "warc.paths"]):
+        done = command(*verb, cwd=tmp_path)
+        assert done.returncode == 3, done.stderr
+        assert "newscrawler: further/c.warc.gz: cannot be read (No such file or directory)" in done.stderr
+        assert "newscrawler: b.warc.gz: neither WARC" in done.stderr
+    assert [each["file"] for each in json.loads(done.stdout)] == ["a.warc.gz"]
+    with Archive.open(tmp_path / "archive") as archive:
+        assert rows(archive, "SELECT count(*) > 0 FROM articles") == [(1,)]
+    (tmp_path / "warc.paths").write_text("further/c.warc.gz\n")
+    assert command("import", "warc.paths", cwd=tmp_path).returncode == 4
+    assert command("import", "c.warc.gz", cwd=tmp_path).returncode == 1
+
+
+@pytest.mark.parametrize("padding", [b"\n", b"\r\n\r\n", b"\0" * 70_000], ids=["LF", "CR LF", "zeros"])
+def test_padding_behind_a_member_is_passed_over(take, tmp_path, padding):
+    members = [padded + padding for padded in (warc(each) for each in OTHERS)]
+    counts, faults = take(b"".join(members), everything=True)
+    assert (counts["new"], faults) == (3, [])
+    (tmp_path / "padded").write_bytes(b"".join(members))
+    with (tmp_path / "padded").open("rb") as file:
+        places = [(each.offset, each.length) for each in read_records(file) if isinstance(each, WarcRecord)]
+    for offset, length in places:  # where each stands is where it begins, without what is between
+        with (tmp_path / "padded").open("rb") as file:
+            file.seek(offset)
+            assert len(gzip.decompress(file.read(length))) > 0
+    lines = [
+        gzip.compress(json.dumps({"url": f"{URL}/{n}", "title": "T", "text": "\n".join(NAVY)}).encode() + b"\n")
+        for n in (1, 2)
+    ]
+    counts, faults = take(padding.join([*lines, b""]), "lines", everything=True)
+    assert (sum(counts.values()), faults) == (2, [])
 
 
 def test_a_list_that_names_lists_is_all_of_their_files_and_one_that_names_itself_is_named(tmp_path):

@@ -6,10 +6,12 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from conftest import NOW, SOURCES, candidate, lease, rows
-from test_intake import NAVY, OTHER_NAVY, URL
+from test_intake import BAKERY, NAVY, OTHER_NAVY, URL
 
 from newscrawler.api import open_archive
+from newscrawler.dates import iso
 from newscrawler.dedup.fingerprints import fingerprints, shingled
 from newscrawler.export.archives import write_archive, write_database
 from newscrawler.export.origin import Origin
@@ -156,6 +158,50 @@ def test_two_archives_become_one(archive, tmp_path):
     assert rows(archive, "SELECT count(DISTINCT story_id) FROM articles WHERE id IN (1, 4)") == [(1,)]
     assert rows(archive, "PRAGMA foreign_key_check") == []
     assert take_all(archive, tmp_path / "theirs").counts == {"there already": 3}
+
+
+def say(archive, kind, article, other, at=NOW):
+    sql = "INSERT INTO event_corrections (kind, article_id, other_id, decided) VALUES (?, ?, ?, ?)"
+    archive.db.execute(sql, [kind, article, other, at if isinstance(at, str) else iso(at)])
+
+
+def said_of_events(archive):
+    return rows(archive, "SELECT kind, article_id, other_id, decided FROM event_corrections ORDER BY id")
+
+
+@pytest.mark.parametrize(
+    ("kind", "at", "here", "comes"),
+    [
+        ("join", NOW, [], True),
+        ("join", NOW, [("part", NOW - timedelta(days=1))], True),
+        ("part", NOW, [("join", NOW + timedelta(days=1))], False),
+        ("odd", NOW, [], False),
+        ("join", "soon", [], False),
+        ("join", "0001-01-01T00:00:00+23:00", [], False),
+    ],
+)
+def test_what_was_said_of_events_comes_along_and_the_last_word_counts(archive, tmp_path, kind, at, here, comes):
+    """Said of articles, which have other numbers here; what is taken in again is not said again."""
+    sub, own = "https://relay.example/sub", "https://gazette.example/own"
+    archive.file([candidate(lease(archive, own), "Only here is this text to be found.")])
+    archive.file([candidate(lease(archive, sub, "relay"), OTHER), candidate(lease(archive, URL), TEXT)])
+    for said in here:
+        say(archive, said[0], 3, 2, said[1])
+    with Archive.open(tmp_path / "theirs") as theirs:
+        sync_sources(theirs, SOURCES)
+        theirs.file([candidate(lease(theirs, URL), TEXT), candidate(lease(theirs, sub, "relay"), OTHER)])
+        theirs.file([candidate(lease(theirs, "https://gazette.example/bread"), "\n".join(BAKERY))])
+        say(theirs, kind, 1, 2, at)
+    archive.db.execute("DELETE FROM to_group")
+    for _ in range(2):
+        take_all(archive, tmp_path / "theirs")
+        expected = [(kind, 3, 2, iso(at))] if comes else [(each, 3, 2, iso(when)) for each, when in here]
+        assert said_of_events(archive) == expected
+    waiting = {row[0] for row in rows(archive, "SELECT article_id FROM to_group")}
+    assert ({2, 3} <= waiting) == comes
+    assert as_archive(archive.db, archive.folder, tmp_path / "part", ids=[2, 3]) == []
+    with Archive.open(tmp_path / "part") as part:
+        assert said_of_events(part) == said_of_events(archive)
 
 
 def test_a_live_blog_that_says_something_else_keeps_nothing_of_its_entries(archive, tmp_path):

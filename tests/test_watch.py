@@ -203,6 +203,18 @@ def test_bad_input_is_one_line_and_makes_nothing(tmp_path, arguments, code, said
     assert said in done.stderr
 
 
+def test_a_file_of_something_else_is_no_file_of_figures(tmp_path):
+    (tmp_path / "notes.txt").write_text("all that I know")
+    done = command("watch", "--metrics", "notes.txt", cwd=tmp_path)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "--metrics notes.txt: is a file of something else" in done.stderr
+    assert (tmp_path / "notes.txt").read_text() == "all that I know"
+    for _ in range(2):  # its own is replaced, and so is an empty one
+        (tmp_path / "figures.prom").touch()
+        sink_for(str(tmp_path / "figures.prom")).put(prometheus_text(figures()))
+    assert (tmp_path / "figures.prom").read_text().startswith("# HELP newscrawler_")
+
+
 def test_figures_that_cannot_be_told_leave_an_archive_as_it_was(tmp_path, empty_archive):
     shutil.copytree(empty_archive, tmp_path / "archive")
     done = command("watch", "--metrics", "192.0.2.1:9464", cwd=tmp_path)

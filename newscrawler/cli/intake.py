@@ -86,10 +86,12 @@ def import_(files: tuple[Path, ...], folder: Path | None, wanted: Wanted) -> Non
     if len(paths) > 1 and any(str(each) == "-" for each in paths):
         raise click.UsageError("- is a file of its own; name it alone")
     sources = options.catalogue(None)
-    told = _surveyed(paths, folder, sources, wanted) if wanted.dry_run else _taken(paths, folder, sources, wanted)
+    told = (_surveyed if wanted.dry_run else _taken)(paths, files, folder, sources, wanted)
     if wanted.as_json:
         click.echo(
-            json.dumps([asdict(each) if isinstance(each, Told) else each for each, _ in told], ensure_ascii=False, indent=2)
+            json.dumps(
+                [asdict(each) if isinstance(each, Told) else each for each, _ in told if each], ensure_ascii=False, indent=2
+            )
         )
     if not wanted.dry_run and config.load(Path()).events:
         say_what_waits(folder)
@@ -101,7 +103,9 @@ def import_(files: tuple[Path, ...], folder: Path | None, wanted: Wanted) -> Non
 # --- taking in
 
 
-def _taken(paths: list[Path], folder: Path, sources: tuple[Source, ...], wanted: Wanted) -> list[tuple[Any, int]]:
+def _taken(
+    paths: list[Path], named: tuple[Path, ...], folder: Path, sources: tuple[Source, ...], wanted: Wanted
+) -> list[tuple[Any, int]]:
     """(what is told of each file, its exit code)."""
     from newscrawler.config.lexicon import lexicon_of
     from newscrawler.intake.run import Intake
@@ -118,7 +122,14 @@ def _taken(paths: list[Path], folder: Path, sources: tuple[Source, ...], wanted:
         archive = stack.enter_context(Archive.open(folder))
         intake = Intake(archive, pool, Publishers(sources), datetime.now(UTC), everything=wanted.keep_all)
         intake.respect = frozenset(settings.respect)
-        return [_take(intake, path, scope, wanted) for path in paths]
+        return [_take(intake, path, scope, wanted) if _is_there(path, named) else (None, NONE) for path in paths]
+
+
+def _is_there(path: Path, named: tuple[Path, ...]) -> bool:
+    """Whether a file can be read; of what a list names it is said and the others are taken in, what is named is tried."""
+    from newscrawler.intake.files import is_readable
+
+    return path in named or is_readable(path, lambda error: click.echo(printable(f"newscrawler: {error}"), err=True))
 
 
 def _take(intake: Intake, path: Path, scope: dict[str, object], wanted: Wanted) -> tuple[Any, int]:
@@ -223,14 +234,19 @@ def _faults(bar: Any) -> Iterator[Callable[[object], None]]:
 # --- a dry run
 
 
-def _surveyed(paths: list[Path], folder: Path, sources: tuple[Source, ...], wanted: Wanted) -> list[tuple[Any, int]]:
+def _surveyed(
+    paths: list[Path], named: tuple[Path, ...], folder: Path, sources: tuple[Source, ...], wanted: Wanted
+) -> list[tuple[Any, int]]:
     from newscrawler.intake.files import items, kind_of, opened
     from newscrawler.intake.survey import survey
     from newscrawler.storage.sites.publishers import Publishers
 
     known, publishers = _known(folder), Publishers(sources)
-    found = []
+    found: list[tuple[Any, int]] = []
     for path in paths:
+        if not _is_there(path, named):
+            found.append((None, NONE))
+            continue
         with opened(path) as file, _bar(path) as bar:
             kind = kind_of(path, file)
             seen = survey(items(kind, file, path), publishers, known, bar.update)

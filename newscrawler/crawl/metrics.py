@@ -9,6 +9,7 @@ import re
 import tempfile
 import threading
 from collections import Counter
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -216,6 +217,9 @@ def sink_for(where: str) -> Sink:
     return FileSink(_writable(Path(where)))
 
 
+_FIRST = b"# HELP newscrawler_"  # with which a file of figures begins
+
+
 def _writable(path: Path) -> Path:
     """The file, if one can be made there.  Raises ConfigError, and ArchiveError where it is an archive's own."""
     refuse_own(path)
@@ -223,6 +227,10 @@ def _writable(path: Path) -> Path:
         raise ConfigError(f"--metrics {path}: no file can be there; give a file, a port or host:port")
     try:
         tempfile.TemporaryFile(dir=path.absolute().parent).close()  # as it is replaced: by one beside it
+        with path.open("rb") if path.exists() else nullcontext() as file:
+            head = file.read(len(_FIRST)) if file else b""
     except OSError as error:
         raise ConfigError(f"--metrics {path}: cannot be written: {error.strerror}; give another file, or a port") from error
+    if head and head != _FIRST:
+        raise ConfigError(f"--metrics {path}: is a file of something else, and would be lost; give another file, or a port")
     return path

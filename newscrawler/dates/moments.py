@@ -21,14 +21,17 @@ def read_moment(stamp: object) -> datetime | None:
 
     >>> read_moment("2026-11-22T12:00:00Z") == read_moment("2026-11-22T12:00:00"), read_moment("not a date")
     (True, None)
+    >>> read_moment("0001-01-01T00:00:00+01:00")
     """
     if not isinstance(stamp, str):
         return None
     try:
         at = datetime.fromisoformat(stamp)
-    except ValueError:
+        at = at if at.tzinfo else at.replace(tzinfo=UTC)
+        at.astimezone(UTC)
+    except (ValueError, OverflowError):  # OverflowError: in UTC it is of no year
         return None
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
+    return at
 
 
 def from_iso(stamp: str) -> datetime:

@@ -10,6 +10,7 @@ from newscrawler.storage.archive import LOCK, Archive
 from newscrawler.storage.articles.merging import Merging
 from newscrawler.storage.database.backup import copy_database
 from newscrawler.storage.database.connect import DATABASE, DESK
+from newscrawler.storage.meaning import corrections
 from newscrawler.storage.own_files import has_collected
 
 if TYPE_CHECKING:
@@ -55,4 +56,6 @@ def _fill(articles: Iterable[WholeArticle], origin: Origin, folder: Path, record
                         is_left = False
                         break
                     merging.take(article.id)
+        with archive.transaction():
+            corrections.take_over(archive.db, origin.db)
     (folder / LOCK).unlink(missing_ok=True)

@@ -20,6 +20,7 @@ from newscrawler.storage.articles import imports
 from newscrawler.storage.articles.merging import Merging, unfit
 from newscrawler.storage.articles.rights import all_stated
 from newscrawler.storage.database.connect import DATABASE, connect_for_reading
+from newscrawler.storage.meaning import corrections
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -109,5 +110,6 @@ def take_archive(intake: Intake, path: Path, at: Import) -> Import:
             intake.report.progress(len(batch))
         at = replace(at, finished=iso(intake.now))
         with ours.transaction():
+            corrections.take_over(ours.db, theirs)
             imports.save(ours.db, at)
     return at

@@ -18,7 +18,7 @@ from newscrawler.intake.warcs import wacz_items, warc_items
 from newscrawler.storage.warc.unpacking import BrokenFile, Unpacked, next_member
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from newscrawler.intake.records import Item
 
@@ -117,6 +117,17 @@ def items(kind: FileKind, file: BinaryIO, path: Path) -> Iterator[Item]:
     return read(file, str(path))
 
 
+def is_readable(path: Path, tell: Callable[[NewscrawlerError], object] = lambda error: None) -> bool:
+    """Whether a file is there and one that we know; `tell` is told why not."""
+    try:
+        with opened(path) as file:
+            kind_of(path, file)
+    except NewscrawlerError as error:
+        tell(error)
+        return False
+    return True
+
+
 def with_lists(paths: list[Path], within: tuple[Path, ...] = ()) -> Iterator[Path]:
     """The files named; a list of files is the files that it names, beside it or where they say.
 
@@ -124,8 +135,8 @@ def with_lists(paths: list[Path], within: tuple[Path, ...] = ()) -> Iterator[Pat
     itself: before anything is written.
     """
     for path in paths:
-        # one that a list names and that is not there is said when its turn comes
-        if path == STDIN or path.is_dir() or (within and not path.is_file()):
+        # one that a list names and that cannot be read is said when its turn comes
+        if path == STDIN or path.is_dir() or (within and not is_readable(path)):
             yield path
             continue
         with opened(path) as file:

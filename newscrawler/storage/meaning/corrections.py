@@ -9,7 +9,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from newscrawler.dates import iso
+from newscrawler.dates import iso, read_moment
 from newscrawler.errors import ArchiveError
 from newscrawler.events.decisions import Corrections, Relation
 from newscrawler.storage.database.rows import record, records
@@ -140,6 +140,37 @@ def take_back(db: Database, number: int) -> tuple[Said, list[int]]:
     for each in waiting:
         events.ask_for(db, each)
     return said, waiting
+
+
+def take_over(db: Database, theirs: Database) -> int:
+    """What people said of events in another archive, of articles that are here, too; how much of it is new here.
+
+    Of two stories the last word counts, wherever it was said.  What it was said of waits to be looked at.
+    """
+    here = dict(db.execute("SELECT url_key, id FROM articles").fetchall()) if any_corrections(theirs) else {}
+    said = [] if not here else theirs.execute(
+        "SELECT c.kind, one.url_key, other.url_key, c.decided FROM event_corrections AS c "
+        "JOIN articles AS one ON one.id = c.article_id JOIN articles AS other ON other.id = c.other_id ORDER BY c.id"
+    ).fetchall()  # fmt: skip
+    taken = 0
+    for kind, *keys, decided in said:
+        at, (article, other) = read_moment(decided), map(here.get, keys)
+        if kind not in (PART, JOIN) or at is None or article is None or other is None or _is_said(db, article, other, at):
+            continue
+        stories = [events.story_of_article(db, each) or 0 for each in (article, other)]
+        _forget(db, {stories[0]}, {stories[1]})
+        _remember(db, kind, article, other, at)
+        for each in stories:
+            events.ask_for(db, events.original_of(db, each))
+        taken += 1
+    return taken
+
+
+def _is_said(db: Database, article: int, other: int, at: datetime) -> bool:
+    """Whether something was said of two articles' stories then or since."""
+    stories = [events.story_of_article(db, each) or 0 for each in (article, other)]
+    asked = {"some": json.dumps(stories[:1]), "others": json.dumps(stories[1:]), "decided": iso(at)}
+    return db.execute(f"{_BETWEEN} WHERE c.decided >= :decided LIMIT 1", asked).fetchone() is not None
 
 
 def _unjoined(db: Database, firsts: list[int]) -> list[int]:

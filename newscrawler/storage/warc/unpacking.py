@@ -22,6 +22,7 @@ _PLAIN_HEAD = b"\x1f\x8b\x08\x00"  # gzip's, without names or comments; RFC 1952
 HEAD, TRAILER = 10, 8  # bytes of a member before and behind what is packed
 MAX_UNPACKED = 100_000_000  # bytes of a damaged member, before its end is given up
 PEEKED = 4_096  # bytes of a member that show what it begins with
+_PADDING = b"\0\r\n"  # what tapes and joined files have behind a member; gzip passes over it, too
 _ERRORS = (zlib.error, zstd.ZstdError, EOFError)
 
 
@@ -136,6 +137,7 @@ class Unpacked:
             if self._inflater.eof:
                 self._raw, self._inflater = self._inflater.unused_data, None
                 self.end = self._at - len(self._raw)
+                self._pass_padding()
             elif ended and not part:
                 if isinstance(self._inflater, _Plain):
                     self.end = self._at
@@ -144,6 +146,13 @@ class Unpacked:
             if part:
                 self._buffer += part
                 return True
+
+    def _pass_padding(self) -> None:
+        """Stand where the next member begins, or at the file's end."""
+        is_more = True
+        while is_more:
+            self._raw = self._raw.lstrip(_PADDING)
+            is_more = not self._raw and self._load()
 
     @property
     def is_between(self) -> bool:
