@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 from newscrawler.events.evidence import DAY, NUMBER, WEEKDAY, as_row, label_of, of_row
 from newscrawler.events.places import KIND as PLACE
 from newscrawler.events.postings import Postings
+from newscrawler.events.standing import standing_words
 from newscrawler.meaning.shelf import Shelf
 from newscrawler.meaning.vectors import numeric
 
@@ -48,7 +49,8 @@ SHOWN = 4  # words and names that a reason tells
 class Likeness:
     """How much two stories have in common; `score` is over 0 where they are more likely of one event than not.
 
-    `words`, `codes`: what both say and whom both name, with weights.
+    `words`, `codes`: what both say and whom both name, with weights; `standing`: how many words both have word for word that
+    stand under any title, and are left out.
     """
 
     other: Evidence
@@ -56,6 +58,7 @@ class Likeness:
     features: tuple[float, ...] = field(repr=False)
     words: Mapping[str, float] = field(default_factory=dict, repr=False)
     codes: Mapping[str, float] = field(default_factory=dict, repr=False)
+    standing: int = 0
 
     @property
     def shared(self) -> float:
@@ -75,6 +78,7 @@ class Likeness:
         parts += [f"both name {', '.join(named[:SHOWN])}"] * bool(named)
         parts += [f"both say {', '.join([*days_said, *said][:SHOWN])}"] * bool(days_said or said)
         parts += [f"numbers {', '.join(numbers[:SHOWN])}"] * bool(numbers)
+        parts += [f"{self.standing} words of a text that stands under any title left out"] * bool(self.standing)
         hours = round(days * 24)
         when = f"{days:.0f} days apart" if days >= 1.5 else f"{hours} hour{'s' * (hours != 1)} apart"
         return "; ".join([*parts, when])
@@ -292,10 +296,15 @@ class Window:
     ) -> Likeness:
         said, mine, theirs = weighed
         words = {word: said[word] for word in other.words if word in said}
+        standing = standing_words(words, one, other)
+        length, length_too = mine.length, theirs.length
+        if standing:
+            left_out = _squares({word: words.pop(word) for word in standing})
+            length, length_too = (_without(left_out, whole, words) for whole in (length, length_too))
         codes = {code: mine.codes[code] for code in one.codes if code in theirs.codes}
         features = (
             cosine,
-            _squares(words) / (mine.length * theirs.length) if words else 0.0,
+            _squares(words) / (length * length_too) if words else 0.0,
             float(min(3, sum(word[0] == NUMBER for word in words))),
             *_named(codes, mine, theirs),
             *_said(PLACE, codes, mine, theirs),
@@ -303,7 +312,7 @@ class Window:
             _said(WEEKDAY, codes, mine, theirs)[0],
             abs(one.at - other.at),
         )
-        return Likeness(other, self._model.score(kind_of_pair(one, other), features), features, words, codes)
+        return Likeness(other, self._model.score(kind_of_pair(one, other), features), features, words, codes, len(standing))
 
 
 NAMED = "name"  # all that relevance finds, as one kind
@@ -356,6 +365,11 @@ def _log(number: int) -> float:
 
 def _squares(weights: Mapping[str, float]) -> float:
     return sum([each * each for each in weights.values()])
+
+
+def _without(left_out: float, length: float, shared: Mapping[str, float]) -> float:
+    # what a story says was weighed when it was first compared: less than what is shared by now it cannot be
+    return math.sqrt(max(length * length - left_out, _squares(shared), LEAST))
 
 
 def _length(weights: Mapping[str, float]) -> float:

@@ -26,6 +26,7 @@ from newscrawler.events.decisions import (
 )
 from newscrawler.events.evidence import Evidence, as_row, codes_of, stems_of
 from newscrawler.events.said import opening, said_codes
+from newscrawler.events.standing import edition_name
 from newscrawler.events.window import Window, shipped_weights
 from newscrawler.meaning import encoder
 from newscrawler.storage.database.rows import version
@@ -192,7 +193,7 @@ def evidence_of(story: Ungrouped, vector: bytes | None) -> Evidence:
         title,
         (*codes_of(story.named), *said_codes(opening(story.title, story.lead, story.text), language, at)),
         has_text=len(words) > len(title) + 3,
-        is_news=story.type not in events.NOT_NEWS,
+        is_news=story.type not in events.NOT_NEWS and edition_name(story.title, language) is None,
         vector=vector,
     )
 

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from newscrawler.events.decisions import Decision
     from newscrawler.events.evidence import Evidence, Row
 
-NOT_NEWS = ("live", "listing")  # types of articles that tell of many things
+LISTING = "listing"
+NOT_NEWS = ("live", LISTING)  # types of articles that tell of many things
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _WAITING = """
     SELECT stories.id AS story, originals.id AS article, originals.title, originals.lead,
@@ -136,10 +137,11 @@ def wait_no_more(db: Database, articles: Iterable[int]) -> None:
 
 def keep_evidence(db: Database, story: Ungrouped, one: Evidence) -> None:
     """Write what a story says in the place of what it said."""
-    _, at, language, source, said, codes, has_text, _, _ = as_row(one)
+    _, at, language, source, said, codes, has_text, is_news, _ = as_row(one)
+    kind = story.type if is_news or story.type in NOT_NEWS else LISTING  # a daily edition lists what happened
     db.execute(
         "INSERT OR REPLACE INTO event_evidence VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [one.story, story.article, at, language, source, story.type, said, codes, int(has_text)],
+        [one.story, story.article, at, language, source, kind, said, codes, int(has_text)],
     )
 
 

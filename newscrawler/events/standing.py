@@ -1,0 +1,107 @@
+"""What stands over or in many texts and tells of no happening: the name of a daily edition, a wall's or a form's words."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib import resources
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from newscrawler.dates.months import folded
+from newscrawler.dates.weekdays import shipped_weekdays
+from newscrawler.text import words
+from newscrawler.text.tails import without_publisher
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from newscrawler.events.evidence import Evidence
+
+MOST_NAMED = 9  # words of an edition's name
+WORD_FOR_WORD = 9  # stems one behind the other in both texts: more than a quoted sentence has
+IN_TITLES = 0.1  # of what such words say, what a title says, too: then they are of the story
+_PART = re.compile(r"\s*[|:•·]\s*|\s+[–—-]\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """Words of the names of editions in one language (`editions.toml`)."""
+
+    whole: frozenset[str]
+    names: frozenset[str]
+    when: frozenset[str]
+    fillers: frozenset[str]
+
+
+@cache
+def shipped_editions() -> dict[str, Vocabulary]:
+    """Language -> words of the names of editions; read once."""
+    stated = tomllib.loads((resources.files("newscrawler.events") / "editions.toml").read_text(encoding="utf-8"))
+    return {
+        language: Vocabulary(*(frozenset(row[kind]) for kind in ("whole", "names", "when", "fillers")))
+        for language, row in stated.items()
+    }
+
+
+def edition_name(title: str | None, language: str) -> str | None:
+    """The part of a title that names a daily or weekly edition; None where there is none.  `language`: of two letters.
+
+    >>> edition_name("Aleppo, Yahoo: Your Wednesday Evening Briefing", "en")
+    'Your Wednesday Evening Briefing'
+    >>> edition_name("Stein files for a recount: What you need to know", "en")
+    >>> edition_name("Electors call for intelligence briefing", "en")
+    """
+    vocabulary = shipped_editions().get(language)
+    if not title or vocabulary is None:
+        return None
+    parts = _PART.split(without_publisher(title))
+    return next((part for part in parts if _is_edition(tuple(words(part)), vocabulary, language)), None)
+
+
+def _is_edition(said: tuple[str, ...], vocabulary: Vocabulary, language: str) -> bool:
+    if not 0 < len(said) <= MOST_NAMED:
+        return False
+    whole, named, dated = False, False, False
+    for word in said:
+        if word in vocabulary.whole:
+            whole = True
+        elif word in vocabulary.names:
+            named = True
+        elif word in vocabulary.when or folded(word) in shipped_weekdays()[language]:
+            dated = True
+        elif word not in vocabulary.fillers and not word.isdecimal():
+            return False
+    return whole or (named and dated)
+
+
+def standing_words(shared: Mapping[str, float], one: Evidence, other: Evidence) -> frozenset[str]:
+    """The stems that two stories have word for word, where these are of what stands under any title: a wall, a form, a
+    column's head.  None where a title has to do with them, or a story has no title.  `shared`: what both say, with weights.
+    """
+    if len(shared) <= WORD_FOR_WORD or not one.title or not other.title:
+        return frozenset()
+    run = _word_for_word(one.words, other.words)
+    if len(run) <= WORD_FOR_WORD:
+        return frozenset()
+    titles = {*one.title, *other.title}
+    titled = sum([weight * weight for word, weight in shared.items() if word in titles])
+    standing = sum([shared[word] ** 2 for word in run])
+    return run if titled <= IN_TITLES * standing else frozenset()
+
+
+def _word_for_word(one: tuple[str, ...], other: tuple[str, ...]) -> frozenset[str]:
+    """The stems that stand beside the same neighbour in both.
+
+    >>> sorted(_word_for_word(("a", "b", "c", "d"), ("d", "x", "b", "c")))
+    ['b', 'c']
+    """
+    pairs = _neighbours(one) & _neighbours(other)
+    return frozenset(word for pair in pairs for word in pair)
+
+
+@lru_cache(4_096)
+def _neighbours(said: tuple[str, ...]) -> frozenset[tuple[str, str]]:
+    return frozenset(pairwise(said))
