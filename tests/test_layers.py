@@ -65,6 +65,7 @@ EDGES = {
     "shipped_site_words",
     "shipped_territories",
     "shipped_names",
+    "shipped_editions",
     "shipped_places",
     "shipped_forests",
     "shipped_catalogue",

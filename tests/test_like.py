@@ -181,6 +181,20 @@ def test_vectors_that_the_file_lacks_are_found(filled):
         path.write_bytes(whole)
 
 
+def test_vectors_of_another_encoder_are_named_where_nothing_can_be_like(filled):
+    rename = "UPDATE encoders SET name = ? WHERE name = ?"
+    (name,) = filled.db.execute("SELECT name FROM encoders").fetchone()
+    with filled.transaction():
+        filled.db.execute(rename, ["another 0.1", name])
+    try:
+        for like in ("ships at sea", "1"):
+            done = command("search", f'like:"{like}"', "--archive", filled.folder, cwd=filled.folder)
+            assert "made by another encoder; `newscrawler reprocess --vectors`" in done.stderr
+    finally:
+        with filled.transaction():
+            filled.db.execute(rename, [name, "another 0.1"])
+
+
 def test_why_nothing_is_like_an_article_that_is_not_there_or_has_no_vector(filled):
     of = dict(rows(filled, "SELECT language, max(id) FROM articles GROUP BY language"))
     assert is_nothing_like(filled.db, "99999") == "there is no article 99999"

@@ -36,6 +36,7 @@ _AMONG = """
 _HAS_VECTOR = """
     SELECT EXISTS (SELECT 1 FROM vectors WHERE article_id = articles.id AND vector IS NOT NULL) FROM articles WHERE id = ?
 """
+_ANY_VECTOR = "SELECT EXISTS (SELECT 1 FROM vectors WHERE vector IS NOT NULL)"
 _NEWEST = "SELECT rowid FROM articles_fts WHERE articles_fts MATCH :fts ORDER BY rowid DESC LIMIT :limit"
 
 
@@ -93,7 +94,12 @@ def nearness(db: Database, like: str, articles: Sequence[int]) -> dict[int, floa
 
 
 def is_nothing_like(db: Database, like: str) -> str:
-    """Why nothing is like the article of a number: it is not there, or has no vector; "" for any other, and of a text."""
+    """Why nothing is like an article's number or a text: all vectors are another encoder's, or the article is not there, or
+    has none; "" for any other.
+    """
+    name = encoder.encoder_name()
+    if name and vectors.encoder_id(db, name) is None and db.execute(_ANY_VECTOR).fetchone()[0]:
+        return "all vectors here were made by another encoder; `newscrawler reprocess --vectors` makes them anew"
     if not like.isdecimal() or len(like) > 18:
         return ""
     row = db.conn.execute(_HAS_VECTOR, [int(like)]).fetchone()

@@ -110,7 +110,7 @@ def meant(parts: Sequence[Part]) -> list[str]:
 
 
 def unlike(parts: Sequence[Part]) -> list[str]:
-    """Why nothing is like an article that was asked for by its number, as each archive says it."""
+    """Why nothing is like what was asked for, as each archive says it."""
     found = (is_nothing_like(each.db, like) for each in parts for like in each.query.like)
     return list(dict.fromkeys(filter(None, found)))
 
