@@ -24,7 +24,7 @@ _MOVED = {
         "labels",
     ): "for search: one word for each thing that the article can be filtered by (storage.articles.labels)",
     ("event_evidence", "codes"): (
-        "whom it names, places (place:), days (day:) and weekdays (weekday:0 is Monday), as kind:code, separated by spaces"
+        "whom it names, and place:, day: and weekday: (0 is Monday), as kind:code, separated by spaces"
     ),
     ("site_windows", "articles"): "their names and the keys of their lines, the last one last (storage.sites.profiles)",
 }
