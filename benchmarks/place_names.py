@@ -131,7 +131,7 @@ NEVER = frozenset(
         dover jackson lincoln clinton madison anderson orlando memphis washington сталин сталино калинин киров
         победа мир совет центр юг победы stalin lenin nelson hamilton churchill 平安 和平 中山 太平 新城 中央 開成 paname
         pantruche lutetia lutece 海軍 国 大川 人民 解放 光明 長城 曙光 pushkin puschkin pusjkin пушкин пушкін the_valley
-        douglas
+        douglas صور
         """
     )
 )

@@ -64,9 +64,13 @@ class Read(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Places:
-    """Names of places, folded.  `roots`: names without their last vowel; of one that declines them."""
+    """Names of places, folded.  `roots`: names without their last vowel; of one that declines them.
+
+    `forms`: (language, name) of those that are a place's in that language alone.
+    """
 
     names: Mapping[str, Name] = field(repr=False)
+    forms: Mapping[tuple[str, str], Name] = field(repr=False)
     roots: Mapping[str, Name] = field(repr=False)
     phrases: Mapping[str, Sequence[Phrase]] = field(
         repr=False
@@ -77,7 +81,7 @@ class Places:
 
     def word(self, word: str, language: str) -> Name | None:
         """The place that one word names, with whatever the language puts before or behind it."""
-        if (found := self.names.get(word)) is not None:
+        if (found := self.names.get(word) or self.forms.get((language, word))) is not None:
             return found
         if word[0] >= "\u0590":
             return (
@@ -262,12 +266,20 @@ def parse_places(towns: str, others: str) -> Places:
             names.setdefault(name, made)
             for root in roots_of(name):
                 roots.setdefault(root, made)
+    forms = {
+        (language, folded(name.strip())): Name(code, frozenset())
+        for each in told.get("forms", ())
+        for code, said in each.items()
+        if code != "languages"
+        for language in each["languages"].split()
+        for name in said.split(",")
+    }
     endings: defaultdict[str, frozenset[str]] = defaultdict(frozenset)
     for each in told["declined"]:
         for language in each["languages"].split():  # Serbian has those of both its scripts
             endings[language] |= frozenset(each["endings"].split())
     heads = frozenset(name[:2] for name in names if name[0] >= "\u0e00" and _RUN.match(name))
-    return Places(names, roots, dict(phrases), frozenset(starts), heads, dict(endings))
+    return Places(names, forms, roots, dict(phrases), frozenset(starts), heads, dict(endings))
 
 
 def _by_hand(places: Mapping[str, str]) -> Iterator[tuple[str, list[str]]]:
