@@ -136,6 +136,23 @@ def test_a_webhook_that_refuses(hook, answers, tries):
     assert len(hook.posts) == tries
 
 
+@pytest.mark.parametrize("answer", [b"junk of another protocol\r\n\r\n", b"HTTP/1.1 abc\r\n\r\n"])
+def test_a_server_that_answers_no_http(answer):
+    class Odd(BaseHTTPRequestHandler):
+        def do_POST(self):
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.wfile.write(answer)
+            self.close_connection = True
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Odd) as odd:
+        threading.Thread(target=odd.serve_forever, daemon=True).start()
+        try:
+            with pytest.raises(NotSent, match=r"^webhook:127.0.0.1: 127.0.0.1 gave no answer of HTTP: \w+\("):
+                send(MESSAGE, parse_channel(f"webhook:http://127.0.0.1:{odd.server_address[1]}/"), {}, NO_PAUSE)
+        finally:
+            odd.shutdown()
+
+
 def test_a_server_that_never_answers(monkeypatch):
     monkeypatch.setattr("newscrawler.alerting.channels.SECONDS", 0.2)
     with socketserver.TCPServer(("127.0.0.1", 0), socketserver.BaseRequestHandler, bind_and_activate=True) as mute:

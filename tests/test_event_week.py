@@ -209,6 +209,11 @@ def test_the_page_of_blind_spots(week, monkeypatch):
                 refused = visitor.get(f"/events.{form}?by=fr&not_by={code}")
                 assert (refused.status_code, f"the code {code}" in refused.text) == (400, True)
         assert visitor.get("/events.feed.json?by=fra&not_by=jp").json()["feed_url"].endswith("?by=FR&not_by=JP")
+        assert visitor.get("/events.feed.json?by=fr&by=de").json()["feed_url"].endswith("?by=FR,DE")
+        page = said(visitor.get("/events?days=abc").text)
+        assert ("Not heeded: abc" in page, "Days are a number, such as 7." in page) == (True, True)
+        refused = visitor.get("/events.atom?days=abc")
+        assert (refused.status_code, "abc is no number of days" in refused.text) == (400, True)
     finally:
         visitor.close()
 

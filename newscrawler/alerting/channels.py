@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import re
@@ -285,6 +286,8 @@ def _post(url: str, body: dict[str, object], token: str | None) -> None:
     except (OSError, ValueError) as error:
         reason = getattr(error, "reason", None) or error
         raise NotSent(f"{host} gave no answer: {reason}", may_pass=True) from error
+    except http.client.HTTPException as error:
+        raise NotSent(f"{host} gave no answer of HTTP: {repr(error)[:200]}", may_pass=True) from error
 
 
 def _webhook(message: Message, channel: Channel, environment: Mapping[str, str]) -> None:

@@ -37,7 +37,10 @@ CLOSING_SECONDS = 6.0  # and then for the archive
 
 
 async def _try_as_archivist(streams: Streams, *, has_archive: bool) -> None:
-    """The same; who has no archive yet is not the archivist of an engine that has one."""
+    """Whether the engine can be had, and its clock is ours; who has no archive yet is not the archivist of one that has.
+
+    Raises EngineError.
+    """
     from newscrawler.engine.session import check_clock
 
     try:

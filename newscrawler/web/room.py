@@ -58,6 +58,10 @@ class Room:
     def argument(self, name: str, default: str = "") -> str:
         return str(self.request.args.get(name) or default)
 
+    def arguments(self, name: str) -> list[str]:
+        """All values of a name, which may stand more than once."""
+        return list(map(str, self.request.args.getlist(name)))
+
     def path(self, path: str) -> str:
         """A path of ours below Datasette's base_url."""
         return str(self.datasette.urls.path(path))

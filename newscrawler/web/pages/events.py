@@ -159,6 +159,7 @@ class Asked:
     by: tuple[str, ...]
     not_by: tuple[str, ...]
     not_understood: str = ""
+    days_not_understood: str = ""
 
     @property
     def title(self) -> str:
@@ -178,20 +179,23 @@ class Asked:
 
 def _asked(room: Room) -> Asked:
     asked = room.argument("days", str(DAYS))
-    days = min(max(int(asked), 1), MOST_DAYS) if asked.isdecimal() and len(asked) < 6 else DAYS
-    by, not_by = (country_codes(room.argument(name)[:200]) for name in ("by", "not_by"))
+    are_days = asked.isdecimal() and len(asked) < 6
+    days = min(max(int(asked), 1), MOST_DAYS) if are_days else DAYS
+    by, not_by = (country_codes(",".join(room.arguments(name))[:200]) for name in ("by", "not_by"))
     wrong = ", ".join(dict.fromkeys([*by.unknown, *not_by.unknown]))[:60]
-    return Asked(days, by.known[:MOST_COUNTRIES], not_by.known[:MOST_COUNTRIES], wrong)
+    return Asked(days, by.known[:MOST_COUNTRIES], not_by.known[:MOST_COUNTRIES], wrong, "" if are_days else asked[:60])
 
 
 async def listing(room: Room, form: str | None = None) -> Response:
     """Events of some days; with `by` or `not_by` those that the press of some countries tells of, or of others does not.
 
-    Raises BadRequest where a feed is asked for countries that there are not.
+    Raises BadRequest where a feed is asked for countries that there are not, or for days that are no number.
     """
     asked = _asked(room)
     if form and asked.not_understood:  # a feed has no place for a remark, and its reader would take all events for some
         raise BadRequest(f"No country has the code {asked.not_understood}; ISO 3166-1, two letters each, such as FR,DE.")
+    if form and asked.days_not_understood:
+        raise BadRequest(f"{asked.days_not_understood} is no number of days, such as 7.")
     since = iso(datetime.now(UTC) - timedelta(days=asked.days))
     if asked.by or asked.not_by:
         found = await room.read(events.blind_spots, asked.by, asked.not_by, since, SHOWN)
@@ -205,6 +209,7 @@ async def listing(room: Room, form: str | None = None) -> Response:
     context = {
         "title": "Events", "events": found, "heading": asked.title, "days": asked.days,
         "by": ",".join(asked.by), "not_by": ",".join(asked.not_by), "not_understood": asked.not_understood,
+        "days_not_understood": asked.days_not_understood,
         "silent": " or ".join(map(country_name, silent)), "feeds": feed_paths,
         "last": last, "days_to_last": _days_since(last),
     }  # fmt: skip
