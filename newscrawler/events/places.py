@@ -174,7 +174,7 @@ def folded(name: str) -> str:
     plain = unicodedata.normalize("NFKC", name).casefold()
     if not plain.isascii():
         plain = "".join(map(_without_marks, _of_one_spelling(plain))).translate(_ALIKE)
-    said = [each.replace("'", "").replace("’", "") for each in plain.replace("-", " ").split()]
+    said = plain.replace("'", "").replace("’", "").replace("-", " ").split()
     return " ".join(each[2:] if each.startswith(_ARTICLE) and len(each) > 4 else each for each in said)
 
 
