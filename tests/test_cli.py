@@ -350,7 +350,7 @@ HEAVY = {
 }  # fmt: skip
 UNASKED = {
     "newscrawler.metadata", "newscrawler.relevance", "newscrawler.markup", "newscrawler.dates.written", "newscrawler.urls.key",
-    "importlib.metadata",
+    "newscrawler.items", "newscrawler.config.alert_rules", "importlib.metadata", "email", "zoneinfo",
 }  # fmt: skip
 LISTING = {"newscrawler", "newscrawler.cli", "newscrawler.cli.stopping", "newscrawler.cli.verbs", "newscrawler.errors",
            "newscrawler.storage", "newscrawler.storage.database", "newscrawler.storage.database.sqlite_errors"}  # fmt: skip

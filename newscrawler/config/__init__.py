@@ -7,14 +7,16 @@ import tomllib
 from dataclasses import dataclass, fields, replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from newscrawler import __version__
-from newscrawler.config.alert_rules import AlertRule, parse_alert_rules
 from newscrawler.errors import ConfigError
-from newscrawler.items.rights import RESPECTED
+
+if TYPE_CHECKING:
+    from newscrawler.config.alert_rules import AlertRule
 
 FILE = "newscrawler.toml"
+RESPECTED = ("noarchive", "unavailable_after")  # rules of publishers that a user may let newscrawler obey
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,12 @@ def parse_config(toml: str, file: str = FILE) -> Config:
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{file}: not valid TOML: {error}") from error
     known = [each.name for each in fields(Config)]
-    rules = parse_alert_rules(values.pop("alerts", []), file)
+    stated: Any = values.pop("alerts", [])
+    rules: tuple[AlertRule, ...] = ()
+    if stated != []:  # nearly all files have none, and time zones take a while to load
+        from newscrawler.config.alert_rules import parse_alert_rules
+
+        rules = parse_alert_rules(stated, file)
     for key, value in values.items():
         if key not in known:
             raise ConfigError(f"{file}: unknown key {key!r}; known are {', '.join(known)}")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from math import ceil
 
 LONGEST_WAIT = timedelta(days=7)
@@ -98,6 +97,13 @@ def parse_span(value: str) -> timedelta | None:
     return timedelta(**{_UNITS[found[2]]: int(found[1])}) if found and int(found[1]) else None
 
 
+def _of_mail(stated: str) -> datetime:
+    """A date as mail and HTTP write it.  Raises ValueError."""
+    from email.utils import parsedate_to_datetime  # brings sockets along, which a command that asks nobody does not need
+
+    return parsedate_to_datetime(stated)
+
+
 def retry_after(value: str | None, now: datetime) -> timedelta | None:
     """How long a Retry-After header asks us to wait, seconds or a date (RFC 9110, 10.2.3); a week at most.
 
@@ -107,7 +113,7 @@ def retry_after(value: str | None, now: datetime) -> timedelta | None:
     """
     stated = (value or "").strip()
     try:
-        wait = timedelta(seconds=int(stated)) if stated.isdecimal() else parsedate_to_datetime(stated) - now
+        wait = timedelta(seconds=int(stated)) if stated.isdecimal() else _of_mail(stated) - now
     except (ValueError, TypeError, OverflowError):
         return None
     return min(max(wait, timedelta(0)), LONGEST_WAIT)
@@ -125,7 +131,7 @@ def freshness(control: str | None, expires: str | None, age: str | None, now: da
         wait = timedelta(seconds=int(stated[1]) - (int(age) if age and age.isdecimal() and len(age) < 9 else 0))
     elif expires and not re.search(r"no-(?:cache|store)", control or "", re.IGNORECASE):
         try:
-            wait = parsedate_to_datetime(expires) - now
+            wait = _of_mail(expires) - now
         except (ValueError, TypeError, OverflowError):
             return None
     else:

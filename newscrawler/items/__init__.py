@@ -17,12 +17,10 @@ from newscrawler.items.rights import Statement
 from newscrawler.items.sources import Discovery, DueEndpoint, Endpoint, Link, Poll, Source
 
 __all__ = [
-    "ARTICLE_TYPES", "Article", "Candidate", "Decision", "Discovery", "DueEndpoint", "Endpoint", "Known", "KnownArticle",
+    "Article", "Candidate", "Decision", "Discovery", "DueEndpoint", "Endpoint", "Known", "KnownArticle",
     "KnownRevision", "Lease", "Link", "Match", "Mention", "Outcome", "Page", "Poll", "Reading", "Reread", "Source",
     "TakenIn", "TermMatch", "TopicScore", "Update", "Verdict",
 ]  # fmt: skip
-
-ARTICLE_TYPES = ("article", "live", "opinion", "press-release", "listing", "video")
 
 
 @dataclass(frozen=True, slots=True)

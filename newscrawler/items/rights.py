@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-RESPECTED = ("noarchive", "unavailable_after")  # what a user may let newscrawler obey
-
 
 class RightsKind(StrEnum):
     """What a statement is of.  The values are what the archive holds and what people see."""

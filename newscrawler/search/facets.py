@@ -12,7 +12,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from newscrawler.items import ARTICLE_TYPES
 from newscrawler.search.filters import SINGLE
 from newscrawler.search.ranking import LOOKED_AT, count_exactly, last_hits, matching, newest
 from newscrawler.search.timeline import (
@@ -26,7 +25,7 @@ from newscrawler.search.timeline import (
     without_strays,
 )
 from newscrawler.search.vocabulary import ArchiveVocabulary, country_name, vocabulary
-from newscrawler.storage.articles.labels import DROPPED, EVERY, JOIN, LANGUAGE, TIME, TYPE, token
+from newscrawler.storage.articles.labels import ARTICLE_TYPES, DROPPED, EVERY, JOIN, LANGUAGE, TIME, TYPE, token
 from newscrawler.storage.database.rows import plain_rows
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from newscrawler.dates import parse_date_range
-from newscrawler.items import ARTICLE_TYPES
 from newscrawler.search.date_ranges import date_tokens
 from newscrawler.storage.articles.labels import (
+    ARTICLE_TYPES,
     CHANGED,
     GONE,
     MOST_WORDS,

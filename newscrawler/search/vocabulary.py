@@ -8,9 +8,8 @@ import unicodedata
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from newscrawler.items import ARTICLE_TYPES
 from newscrawler.search.lists import read_mentions, read_sources, read_topics
-from newscrawler.storage.articles.labels import COUNTRY, LANGUAGE, NAME, SITE, SOURCE, STORY, TOPIC, token
+from newscrawler.storage.articles.labels import ARTICLE_TYPES, COUNTRY, LANGUAGE, NAME, SITE, SOURCE, STORY, TOPIC, token
 from newscrawler.text import FOLDS, index_term
 from newscrawler.urls import absolute, bare_host
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 SOURCE, LANGUAGE, TOPIC, COUNTRY, NAME, TIME, DROPPED, TYPE, ANY = (chr(0xE000 + number) for number in range(9))
 SITE, STORY, WORDS, CHANGED, GONE, PAYWALL = (chr(0xE009 + number) for number in range(6))
 JOIN = "\ue00f"
+ARTICLE_TYPES = ("article", "live", "opinion", "press-release", "listing", "video")  # the values of TYPE
 EVERY = f"{ANY}x"  # every article has it
 YES, NO = "x", "0"  # what a label of CHANGED, GONE, PAYWALL says beside its days
 NOTED_CHANGES = ("revised", "corrected")  # of the changes of `revisions`, those that are an edit
