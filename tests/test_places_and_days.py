@@ -7,8 +7,6 @@ import pytest
 from conftest import CASES, as_json
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
-from hypothesis import assume, example, given
-from hypothesis import strategies as st
 from test_events import as_sets, filed, grouped
 
 from newscrawler.dates.named_days import days_named, weekdays_named
