@@ -363,6 +363,25 @@ def test_due_asks_only_whose_time_has_come(archive, run):
     assert len(polls.due(archive, ["gazette"], NOW, all_of_them=False)) == 1
 
 
+@pytest.mark.parametrize("query", [polls._DUE, polls._NEXT])
+def test_what_is_due_is_read_by_its_time_and_not_of_all_endpoints(archive, query):
+    plan = archive.db.execute(f"EXPLAIN QUERY PLAN {query}", polls._times_of(["gazette"], NOW)).fetchall()
+    read = [step for *_, step in plan if step.split()[1:2] == ["e"]]
+    assert {step.split("(")[0] for step in read} == {"SEARCH e USING INDEX endpoints_by_next_poll "}, plan
+
+
+def test_the_next_that_is_due_is_the_soonest_of_these_sources_that_was_not_due(archive, run):
+    assert polls.next_due(archive, ["gazette", "relay"], NOW) is None  # no look has said when
+    for source, hours in (("gazette", 5), ("relay", 2)):
+        moment = iso(NOW + timedelta(hours=hours))
+        archive.db.execute("UPDATE endpoints SET next_poll = ? WHERE source_id = ?", [moment, source])
+    both = ["gazette", "relay"]
+    assert polls.next_due(archive, both, NOW) == NOW + timedelta(hours=2)
+    assert polls.next_due(archive, both, NOW + timedelta(hours=2)) == NOW + timedelta(hours=5)
+    assert polls.next_due(archive, ["gazette"], NOW) == NOW + timedelta(hours=5)
+    assert polls.next_due(archive, both, NOW + timedelta(hours=5)) is None
+
+
 def test_an_endpoint_that_left_the_catalogue_is_retired_and_comes_back(archive):
     gazette = SOURCES[0]
     moved = type(gazette)(

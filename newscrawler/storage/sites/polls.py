@@ -36,12 +36,21 @@ _ENDPOINT = """
 """
 _ASKED = """
     LEFT JOIN endpoints AS parent ON parent.id = e.parent_id
-    WHERE e.state <> 'retired' AND e.source_id IN (SELECT value FROM json_each(:sources))
+    WHERE e.state <> 'retired' AND {source} IN (SELECT value FROM json_each(:sources))
       -- a sitemap that its index says has not changed, while the index is not known to say so falsely
       AND NOT (parent.id IS NOT NULL AND parent.lastmod IS NOT 'false' AND e.failures = 0 AND e.last_full > :believed
                AND e.modified_stated IS NOT NULL AND e.modified_stated = e.modified_polled)
 """
-_IS_DUE = "(e.next_poll IS NULL OR e.next_poll <= :now OR e.next_poll > :far)"
+_OF_SOURCES = _ASKED.format(source="e.source_id")
+# A watch asks these two after each look: by time few rows are read, by source all (`+` keeps SQLite from that)
+_BY_TIME = _ASKED.format(source="+e.source_id")
+_DUE = f"""
+    {_ENDPOINT} {_BY_TIME} AND (e.next_poll IS NULL OR e.next_poll <= :now OR e.next_poll > :far) ORDER BY +e.next_poll, e.id
+"""
+_NEXT = f"""
+    SELECT e.next_poll FROM endpoints AS e {_BY_TIME} AND e.next_poll > :now AND e.next_poll <= :far
+    ORDER BY e.next_poll LIMIT 1
+"""  # noqa: S608 ours
 
 
 def _times_of(sources: Sequence[str], now: datetime) -> dict[str, Any]:
@@ -59,20 +68,15 @@ def due(archive: Archive, sources: Sequence[str], now: datetime, *, all_of_them:
     All of them, or those whose time has come: `next_poll` past, or further ahead than any rule of ours sets
     it (the clock was wrong once).
     """
-    rows = archive.db.execute(
-        f"{_ENDPOINT} {_ASKED} AND (:all OR {_IS_DUE}) ORDER BY e.next_poll, e.id",
-        {**_times_of(sources, now), "all": all_of_them},
-    )
+    sql = f"{_ENDPOINT} {_OF_SOURCES} ORDER BY e.next_poll, e.id" if all_of_them else _DUE
+    rows = archive.db.execute(sql, _times_of(sources, now))
     return [endpoint for row in rows.fetchall() for endpoint in _by_address(_due_endpoint(row, now), row, now)]
 
 
 def next_due(archive: Archive, sources: Sequence[str], looked: datetime) -> datetime | None:
     """When the next endpoint of these sources is to be asked of those that were not due at `looked`; None where none is."""
-    soonest = archive.db.execute(
-        f"SELECT min(e.next_poll) FROM endpoints AS e {_ASKED} AND e.next_poll > :now AND e.next_poll <= :far",  # noqa: S608 ours
-        _times_of(sources, looked),
-    ).fetchone()[0]
-    return from_iso(soonest) if soonest else None
+    soonest = archive.db.execute(_NEXT, _times_of(sources, looked)).fetchone()
+    return from_iso(soonest[0]) if soonest else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +98,7 @@ def punctuality(archive: Archive, sources: Sequence[str], now: datetime) -> dict
         f"""
         SELECT e.source_id, max(iif(e.next_poll <= :now, unixepoch(:now) - unixepoch(e.next_poll), 0)),
                min(max(unixepoch(e.next_poll) - unixepoch(e.last_polled), 0)), count(*), sum(e.failures > 0)
-        FROM endpoints AS e {_ASKED} GROUP BY e.source_id
+        FROM endpoints AS e {_OF_SOURCES} GROUP BY e.source_id
         """,  # noqa: S608 ours
         _times_of(sources, now),
     ).fetchall()
