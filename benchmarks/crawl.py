@@ -97,18 +97,23 @@ def count(database: Path) -> int:
 
 @contextmanager
 def served(web: Path, pages: Path, work: Path) -> Iterator[dict[str, str]]:
-    """The recorded web, with its catalogue in `work`; the environment in which it is the whole web."""
+    """The recorded web, with its catalogue in `work`; the environment in which it is the whole web.
+
+    Ends the benchmark, with what the web said last, where the web ends before it is there.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    output = work / "web.out"
-    server = subprocess.Popen(
-        [sys.executable, str(web), "--pages", str(pages), "--port", str(port), "--catalogue", str(work / "catalogue.toml")],
-        stdout=output.open("w"),
-        stderr=subprocess.DEVNULL,
-    )
+    output, errors = work / "web.out", work / "web.err"
+    command = [sys.executable, str(web), "--pages", str(pages), "--port", str(port)]
+    command += ["--catalogue", str(work / "catalogue.toml")]
+    with output.open("w") as said, errors.open("w") as complained:
+        server = subprocess.Popen(command, stdout=said, stderr=complained)
     try:
         while "ca: " not in output.read_text():
+            if (code := server.poll()) is not None:
+                said = errors.read_text().strip().rpartition("\n")[2]
+                sys.exit(f"--web {web} ended with {code} before it served anything: {said or 'it said nothing'}")
             time.sleep(0.1)
         authority = next(line[4:] for line in output.read_text().splitlines() if line.startswith("ca: "))
         proxy = f"http://127.0.0.1:{port}"
@@ -194,7 +199,11 @@ def run(arguments: argparse.Namespace, work: Path) -> tuple[list[dict[str, dict[
             subprocess.run(warm_up, env=environment, cwd=work, check=False, capture_output=True)
         if arguments.events:
             return [with_and_without_events(number, work, environment) for number in range(1, arguments.pairs + 1)], None
-        pairs = [pair(number, work, environment, this, other) for number in range(1, arguments.pairs + 1)]
+        pairs = []
+        for number in range(1, arguments.pairs + 1):
+            pairs.append(pair(number, work, environment, this, other))
+            if not arguments.json:
+                say_pair(number, pairs[-1])
     archives = [work / name / "news.db" for name in ("archive-base-1", "archive-1")]
     return pairs, report(*archives) if other else None
 
@@ -217,8 +226,34 @@ def ratios(results: dict[str, dict[str, float]]) -> dict[str, float]:
     return found
 
 
+def say_pair(number: int, results: dict[str, dict[str, float]]) -> None:
+    """A pair's figures, once they are there: a run of several takes long, and may be stopped."""
+    keys = ("articles", "wall", "cpu", "cpu_ms_an_article", "rss_mb", "pss_mb", "exit")
+    if number == 1:
+        print(f"{'':<22}" + "".join(f"{key:>19}" for key in keys))
+    for name, row in results.items():
+        print(f"{number} {name:<20}" + "".join(f"{row[key]:>19}" for key in keys), flush=True)
+
+
+def refuse_what_cannot_be(parser: argparse.ArgumentParser, arguments: argparse.Namespace) -> None:
+    """Before minutes go by: what is named must be there, and options must go together."""
+    for option, path, is_there in (
+        ("--web", arguments.web, arguments.web.is_file()),
+        ("--pages", arguments.pages, arguments.pages.is_dir()),
+        ("--against", arguments.against, arguments.against is None or arguments.against.is_file()),
+    ):
+        if not is_there:
+            parser.error(f"{option} {path}: there is no such {'folder' if option == '--pages' else 'file'}")
+    if arguments.against and arguments.against.suffix != ".whl":
+        parser.error(f"--against {arguments.against}: not a wheel; `uv build --wheel DIR` makes one of a checkout")
+    if arguments.pairs < 1:
+        parser.error(f"--pairs {arguments.pairs}: one or more")
+    if arguments.events and arguments.against:
+        parser.error("--events compares this build with itself: leave out --against")
+
+
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--web", type=Path, required=True, help="the program that serves recorded pages")
     parser.add_argument("--pages", type=Path, required=True, help="the folder of recorded pages")
     parser.add_argument("--json", action="store_true", help="print JSON")
@@ -226,6 +261,7 @@ def main() -> None:
     parser.add_argument("--pairs", type=int, default=1, metavar="N", help="so many turns")
     parser.add_argument("--events", action="store_true", help="with and without vectors and events, and nothing else")
     arguments = parser.parse_args()
+    refuse_what_cannot_be(parser, arguments)
     work = Path(tempfile.mkdtemp(prefix="newscrawler-benchmark-"))
     try:
         pairs, difference = run(arguments, work)
@@ -237,11 +273,6 @@ def main() -> None:
     if arguments.events:
         say_events(pairs)
         return
-    keys = ("articles", "wall", "cpu", "cpu_ms_an_article", "rss_mb", "pss_mb", "exit")
-    print(f"{'':<20}" + "".join(f"{key:>19}" for key in keys))
-    for number, results in enumerate(pairs, 1):
-        for name, row in results.items():
-            print(f"{number} {name:<18}" + "".join(f"{row[key]:>19}" for key in keys))
     each = [ratios(results) for results in pairs]
     for name in each[0]:
         found = [round(one[name], 2) for one in each]

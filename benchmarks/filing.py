@@ -74,11 +74,14 @@ def sizes(made: list[Candidate], place: Path) -> dict[str, float]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path, nargs="+", metavar="DATA_DIR")
-    parser.add_argument("--beside", type=int, nargs="*", default=[1_000, 100_000], metavar="N")
+    parser.add_argument("--beside", type=int, nargs="*", default=[1_000, 100_000], metavar="N", help="so many others")
     parser.add_argument("--documents", type=int, default=960, help="of which the CPU is measured")
     arguments = parser.parse_args()
+    for folder in arguments.data:
+        if not (folder / "docs.jsonl").is_file():
+            parser.error(f"{folder}: has no docs.jsonl")
     made = ready([doc for folder in arguments.data for doc in load(folder)[0]])
     with tempfile.TemporaryDirectory() as place:
         found = sizes(made, Path(place))

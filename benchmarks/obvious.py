@@ -60,6 +60,8 @@ class ObviousSpider(Spider):
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 3:
+        sys.exit(__doc__)
     process = AsyncCrawlerProcess(SETTINGS)
     process.crawl(ObviousSpider, catalogue=sys.argv[1], database=sys.argv[2])
     process.start()

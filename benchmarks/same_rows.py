@@ -3,9 +3,9 @@
 python benchmarks/same_rows.py ONE/news.db OTHER/news.db
 """
 
+import argparse
 import json
 import sqlite3
-import sys
 from collections import Counter
 from contextlib import closing
 from pathlib import Path
@@ -54,4 +54,11 @@ def report(one: Path, other: Path) -> str:
 
 
 if __name__ == "__main__":
-    print(report(Path(sys.argv[1]), Path(sys.argv[2])))
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("one", type=Path, metavar="ONE/news.db")
+    parser.add_argument("other", type=Path, metavar="OTHER/news.db")
+    given = parser.parse_args()
+    for database in (given.one, given.other):
+        if not database.is_file():
+            parser.error(f"{database}: there is no such file")
+    print(report(given.one, given.other))

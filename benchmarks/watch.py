@@ -85,6 +85,10 @@ def main() -> int:
     parser.add_argument("--only-304", action="store_true", help="believe validators for the whole simulation")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
+    if options.days < 2:
+        parser.error(f"--days {options.days:g}: two or more, for the first one is not counted")
+    if not 0 <= options.lively <= options.endpoints:
+        parser.error(f"--lively {options.lively}: of {options.endpoints} endpoints")
     figures = measure(options.endpoints, options.lively, options.days, only_304=options.only_304)
     print(
         json.dumps(figures, indent=2) if options.json else "\n".join(f"{key:30} {value}" for key, value in figures.items())
