@@ -31,6 +31,11 @@ from newscrawler.urls import url_key
 
 __all__ = ["browser", "command", "environment", "lines", "newscrawler"]  # from here, whoever tests the command
 
+# what tests at once share two processors with: numpy's threads would wait for each other, as in no process of ours
+# (`meaning.vectors.numeric`); it is read when numpy is imported, whoever does that first
+for _library in ("OPENBLAS", "OMP", "MKL"):
+    os.environ.setdefault(f"{_library}_NUM_THREADS", "1")
+
 # a busy machine is no fault of the code, and a test that fails today must fail tomorrow where nobody watches it
 settings.register_profile("newscrawler", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("newscrawler")
