@@ -154,6 +154,18 @@ def test_a_query_that_asks_for_nothing_is_wrong_usage(folder, query):
     assert "Nothing found" not in done.stderr
 
 
+def test_a_word_of_a_query_that_begins_with_a_dash_is_left_out(folder):
+    def ids(*words):
+        return {each["id"] for each in json.loads(command("search", *words, "--json", cwd=folder).stdout)}
+
+    every, one = ids("since:2000"), ids("since:2000", "lang:en")
+    assert ids("since:2000", "-lang:en") == ids("-lang:en", "-n50", "since:2000") == every - one
+    assert every > every - one > set()
+    wrong = command("search", "frigate", "-json", cwd=folder)
+    assert (wrong.returncode, "the option is --json; to leave such a word out" in wrong.stderr) == (2, True)
+    assert "No such option" in command("search", "frigate", "--jsn", cwd=folder).stderr
+
+
 @pytest.mark.parametrize("query", ['mine-hunting "', "o'brien", "a:b", "NEAR(", "\u0661", "x" * 5000])
 def test_no_query_of_words_is_an_error(folder, query):
     done = command("search", "--", query, cwd=folder)

@@ -14,6 +14,7 @@ import click
 from newscrawler import __version__
 from newscrawler.cli import options
 from newscrawler.cli.output import printable
+from newscrawler.cli.query_words import QueryCommand
 from newscrawler.dates import iso
 from newscrawler.errors import QueryError
 from newscrawler.export import snapshot
@@ -57,7 +58,7 @@ class ExportRequest:
         return with_dates(storable(" ".join(self.query)), self.since, self.until)
 
 
-@click.command()
+@click.command(cls=QueryCommand)
 @click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
 @click.argument("query", nargs=-1)
 @options.archive_option

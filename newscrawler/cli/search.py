@@ -12,6 +12,7 @@ import click
 
 from newscrawler.cli import options
 from newscrawler.cli.output import print_rows, printable, render_snippet
+from newscrawler.cli.query_words import QueryCommand
 from newscrawler.dates import day_shown
 from newscrawler.errors import ArchiveError, QueryError
 from newscrawler.search import several
@@ -83,7 +84,7 @@ def _each_once(ctx: click.Context, parameter: click.Parameter, folders: tuple[Pa
     return folders
 
 
-@click.command()
+@click.command(cls=QueryCommand)
 @click.argument("query", nargs=-1)
 @click.option(
     "--archive", "folders", metavar="DIR", multiple=True, type=click.Path(path_type=Path), callback=_each_once,
@@ -110,7 +111,7 @@ def search(request: SearchRequest, folders: tuple[Path, ...], name: str | None, 
     newscrawler search ministers paris        both words
     newscrawler search '"joint patrol"'       the phrase
     newscrawler search 'fregat* OR frigat*'   either beginning
-    newscrawler search 'nato -sport'          without a word (put -- before a query that begins with -)
+    newscrawler search nato -sport            without a word (-- before all of it where an option has its name: -- -n)
     newscrawler search '(nato summit) OR otan'   brackets group
     newscrawler search 'frigates NEAR/5 yards'   at most five words between the two
 
