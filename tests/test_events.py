@@ -20,11 +20,12 @@ from reading_room import Visitor
 from newscrawler.crawl import beside as crawls_beside
 from newscrawler.crawl.beside import MODULE, Beside
 from newscrawler.events import decisions
+from newscrawler.events.apart import are_of_other_days, is_series
 from newscrawler.events.decisions import EventState, Relation, decide
 from newscrawler.events.evidence import Evidence, as_row, stem, stems_of
 from newscrawler.events.facts import counts_of, differing, names_of
 from newscrawler.events.postings import Postings
-from newscrawler.events.window import Likeness, Window, is_series, shipped_weights
+from newscrawler.events.window import Likeness, Window, shipped_weights
 from newscrawler.meaning import encoder
 from newscrawler.relevance import judge, shipped_lexicon
 from newscrawler.reports import events as reports
@@ -98,6 +99,46 @@ def test_what_goes_on_days_later_follows(archives):
     (follows,) = rows(archive, f"SELECT follows_id FROM events WHERE id = {found[later]}")[0]
     assert follows == found[0]
     assert rows(archive, f"SELECT relation FROM event_stories WHERE event_id = {found[later]}") == [("follows",)]
+
+
+COLLISION = (
+    "Two NATO frigates collided off the Danish island of Bornholm during a night exercise on Saturday, injuring 14 sailors."
+)
+RESIGNATION = (
+    "Denmark's defence minister resigned on Monday, two days after two NATO frigates collided off Bornholm during a night "
+    "exercise. She told reporters in Copenhagen that she took political responsibility for the accident."
+)
+LATER_DAYS = [
+    ("2026-11-28T09:00:00+00:00", "Two frigates collide off Bornholm during night exercise", COLLISION),
+    (
+        "2026-11-29T20:00:00+00:00",
+        "Fourteen sailors hurt as frigates crash off Bornholm",
+        f"{COLLISION} Both reached Ronne.",
+    ),
+    ("2026-11-30T15:00:00+00:00", "Danish defence minister resigns over frigate collision", RESIGNATION),
+]
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 2, 0)])
+def test_what_comes_of_an_event_days_later_is_one_that_follows_it_in_any_order(tmp_path, order):
+    cases = [{"day": day, "title": title, "text": text, "language": "en"} for day, title, text in LATER_DAYS]
+    with filed(tmp_path / "a", [(number, cases[number]) for number in order]) as archive:
+        found = grouped(archive)
+        assert found[0] == found[1] != found[2]
+        (follows,) = rows(archive, f"SELECT follows_id FROM events WHERE id = {found[2]}")[0]
+        assert follows == found[0]
+        ((relation, reason),) = rows(archive, f"SELECT relation, reason FROM event_stories WHERE event_id = {found[2]}")
+        assert relation == "follows"
+        assert f"goes on from event {found[0]}" in reason
+        assert "it tells of a later day" in reason
+
+
+def test_who_names_the_day_of_the_happening_too_tells_of_it():
+    told, again = Evidence(1, 20785.4, codes=("weekday:5",)), Evidence(2, 20787.6, codes=("weekday:0", "weekday:5"))
+    assert not are_of_other_days(told, again)
+    assert are_of_other_days(told, replace(again, codes=("weekday:0",)))
+    assert not are_of_other_days(told, replace(again, codes=("weekday:0",), at=20786.0))  # the same night
+    assert not are_of_other_days(told, replace(again, codes=("day:2027-03-01", "day:2014-02-27")))  # the background
 
 
 def test_without_the_extra_names_and_words_weld_nothing(archives):

@@ -20,6 +20,7 @@ SILENT = -3.0  # what a story of an event counts that has nothing in common with
 FOLLOWS = -1.0  # what an event that is over has to score: days speak against it already
 # what one that still takes stories has to score, and days since its last one, where a newcomer goes on from it
 GOES_ON, A_DAY = -0.5, 1.0
+LATER_ON = -1.5  # what its nearest story has to score, the days left out, where the newcomer tells of a later day
 UNITES = -0.75  # what a second event has to score, and the two events with each other on the average: many say so
 COMPARED = 8  # stories of each of two events
 PARTS = -2.0  # what two camps of an event score with each other at most where they are two events
@@ -93,7 +94,13 @@ class Decision:
 class _Scored:
     state: EventState
     likest: Likeness
+    nearest: Likeness
     margins: list[float] = field(default_factory=list)
+
+    @property
+    def kin(self) -> float:
+        """How near its nearest story is, whatever the days: what goes on from an event tells of it in half a sentence."""
+        return self.nearest.kin
 
     @property
     def score(self) -> float:
@@ -119,14 +126,15 @@ def _scored(likenesses: Sequence[Likeness], events: Mapping[int, EventState], ap
         state = events.get(each.other.story)
         if state is None or (apart and not state.stories.isdisjoint(apart)):
             continue
-        scored = found.setdefault(state.id, _Scored(state, each))
+        scored = found.setdefault(state.id, _Scored(state, each, each))
+        scored.nearest = max(scored.nearest, each, key=lambda each: each.kin)
         scored.margins.append(max(SILENT, each.score))
     return sorted(found.values(), key=lambda each: (-each.score, each.state.id))
 
 
 def matters(likeness: Likeness) -> bool:
     """Whether a decision has to know the event of a story that a new one was compared with: silence counts without it."""
-    return likeness.score > SILENT or likeness.shared >= IN_COMMON
+    return likeness.kin > SILENT or likeness.shared >= IN_COMMON
 
 
 def _digested(one: Evidence, likenesses: Sequence[Likeness], events: Mapping[int, EventState]) -> set[int]:
@@ -180,19 +188,36 @@ def decide(
         )
     over = [each for each in scored if one.is_news and _is_gone_on_from(each, one)]
     if over:
-        best = over[0]
-        days = one.at - best.state.last
-        reason = f"{days:.0f} days after the last of event {best.state.id}: {best.likest.reason}"
-        return Decision(Relation.FOLLOWS, reason, None, best.state.id, best.score, best.likest.other.story)
+        best = max(over, key=lambda each: (each.kin, -each.state.id))
+        return _going_on_from(best.state.id, best.nearest, best.nearest.other.story)
     return Decision(Relation.FIRST, "no event is like enough" if likenesses else "nothing like it near in time")
 
 
 def _is_gone_on_from(scored: _Scored, one: Evidence) -> bool:
-    """Whether an event that a story is not of is what it goes on from: it is over, or a day ago and nearly like it."""
+    """Whether an event that a story is not of is what it goes on from: it is over, or a day ago, and nearly like it."""
     days = one.at - scored.state.last
+    if days > 0 and scored.nearest.is_later:
+        return scored.kin > LATER_ON
     if scored.state.takes(one.at):
-        return days >= A_DAY and scored.score > GOES_ON
-    return days > 0 and scored.score > FOLLOWS
+        return days >= A_DAY and scored.kin > GOES_ON
+    return days > 0 and scored.kin > FOLLOWS
+
+
+def _going_on_from(event: int, nearest: Likeness, other: int) -> Decision:
+    reason = f"goes on from event {event}: {nearest.reason}"
+    return Decision(Relation.FOLLOWS, reason, None, event, nearest.kin, other)
+
+
+def going_on(
+    one: Evidence, event: int, likenesses: Sequence[Likeness], events: Mapping[int, EventState]
+) -> dict[int, Decision]:
+    """Events, all of whose stories are later, that go on from what a story of an event tells."""
+    found: dict[int, Decision] = {}
+    for each in sorted(likenesses, key=lambda each: (-each.kin, each.other.story)):
+        state = events.get(each.other.story)
+        if state is not None and state.id != event and state.first > one.at and each.is_later and each.kin > LATER_ON:
+            found.setdefault(state.id, _going_on_from(event, each, one.story))
+    return found
 
 
 def elsewhere(likenesses: Sequence[Likeness], events: Mapping[int, EventState], event: int) -> list[int]:

@@ -18,6 +18,7 @@ from itertools import product
 from operator import mul
 from typing import TYPE_CHECKING, Any
 
+from newscrawler.events.apart import are_of_other_days, is_series
 from newscrawler.events.evidence import DAY, NUMBER, WEEKDAY, as_row, label_of, of_row
 from newscrawler.events.places import KIND as PLACE
 from newscrawler.events.postings import Postings
@@ -36,12 +37,12 @@ LOOKED_AT = 4_000  # stories that share one word or more, those with the rarest 
 LEAST = 0.05  # that a word or a name says
 LEAST_NAMED = 4.0  # that the codes of two stories have to say together
 LEAST_RARE = 1.2  # natural units of information from which on a word brings candidates
-SERIES_TITLE, SERIES_DAYS = 0.75, 0.7  # one source, nearly one title, another day: a column, a list, a forecast
 # where there are few stories yet: as if so many had been there, and in how many of them a word of so many letters stood
 BEFORE, IN_BEFORE = 100, (0, 30, 30, 25, 10, 4)
 SHORT = len(IN_BEFORE)
 PLACES_BEFORE = 3  # the same of a place or a day
 ENOUGH_SAID = 6.0  # that places say together at most: one that a few of two thousand stories name says as much
+LATER = 4.0  # what it counts against two stories that the later one tells of a later day
 SHOWN = 4  # words and names that a reason tells
 
 
@@ -59,11 +60,17 @@ class Likeness:
     words: Mapping[str, float] = field(default_factory=dict, repr=False)
     codes: Mapping[str, float] = field(default_factory=dict, repr=False)
     standing: int = 0
+    is_later: bool = False
 
     @property
     def shared(self) -> float:
         """How much of their words both say, 0 to 1."""
         return self.features[1]
+
+    @property
+    def kin(self) -> float:
+        """How near the two are, whatever the days that they tell of: who goes on from an event is near it."""
+        return self.score + LATER * self.is_later
 
     @property
     def reason(self) -> str:
@@ -79,6 +86,7 @@ class Likeness:
         parts += [f"both say {', '.join([*days_said, *said][:SHOWN])}"] * bool(days_said or said)
         parts += [f"numbers {', '.join(numbers[:SHOWN])}"] * bool(numbers)
         parts += [f"{self.standing} words of a text that stands under any title left out"] * bool(self.standing)
+        parts += ["it tells of a later day"] * self.is_later
         hours = round(days * 24)
         when = f"{days:.0f} days apart" if days >= 1.5 else f"{hours} hour{'s' * (hours != 1)} apart"
         return "; ".join([*parts, when])
@@ -312,7 +320,9 @@ class Window:
             _said(WEEKDAY, codes, mine, theirs)[0],
             abs(one.at - other.at),
         )
-        return Likeness(other, self._model.score(kind_of_pair(one, other), features), features, words, codes, len(standing))
+        is_later = are_of_other_days(one, other)
+        score = self._model.score(kind_of_pair(one, other), features) - LATER * is_later
+        return Likeness(other, score, features, words, codes, len(standing), is_later)
 
 
 NAMED = "name"  # all that relevance finds, as one kind
@@ -374,22 +384,3 @@ def _without(left_out: float, length: float, shared: Mapping[str, float]) -> flo
 
 def _length(weights: Mapping[str, float]) -> float:
     return math.sqrt(_squares(weights))
-
-
-def is_series(one: Evidence, other: Evidence) -> bool:
-    """Whether two stories are what one source fills in anew every day, week or month: no two of them are one event.
-
-    >>> from newscrawler.events.evidence import Evidence
-    >>> first = Evidence(1, 10.0, source="a", title=("sancti", "list", "update"))
-    >>> is_series(first, Evidence(2, 40.0, source="a", title=("sancti", "list", "update"))), is_series(first, first)
-    (True, False)
-    """
-    if one.source != other.source or abs(one.at - other.at) < SERIES_DAYS:
-        return False
-    mine, theirs = _title_words(one.title), _title_words(other.title)
-    return bool(mine) and len(mine & theirs) >= SERIES_TITLE * max(len(mine), len(theirs))
-
-
-@lru_cache(4_096)
-def _title_words(title: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(word for word in title if not word.startswith(NUMBER))

@@ -20,6 +20,7 @@ from newscrawler.events.decisions import (
     asked_of,
     decide,
     elsewhere,
+    going_on,
     is_two,
     matters,
     other_camp,
@@ -99,6 +100,9 @@ class Grouping:
             state = replace(state, stories=state.stories - {one.story})  # it may be looked at once more
             if camp := other_camp(likenesses, state):
                 self._part_camps(one, state, camp)
+        if one.is_news:
+            for later, shown in going_on(one, event, likenesses, states).items():
+                events.follow(self._db, later, shown)
         return decision
 
     def _decide(self, one: Evidence, likenesses: Sequence[Likeness]) -> tuple[Decision, int, dict[int, EventState]]:

@@ -233,6 +233,18 @@ def keep(db: Database, one: Evidence, decision: Decision) -> int:
     return event
 
 
+def follow(db: Database, event: int, decision: Decision) -> None:
+    """Have an event follow an earlier one, where it follows none: a story of that, which came later, showed it."""
+    sql = "UPDATE events SET follows_id = :before WHERE id = :event AND follows_id IS NULL AND id <> :before"
+    if db.execute(sql, {"event": event, "before": decision.follows}).rowcount:
+        sql = (
+            "UPDATE event_stories SET relation = ?, score = ?, reason = ?, other_id = ? WHERE event_id = ? AND relation = ?"
+        )
+        score = None if decision.score is None else round(decision.score, 3)
+        known = [decision.relation.value, score, decision.reason, decision.other]
+        db.execute(sql, [*known, event, Relation.FIRST.value])
+
+
 def current_event(db: Database, event: int) -> int | None:
     """The event that a number leads to now; None where there never was one."""
     if not 0 < event < 2**63:
