@@ -1,10 +1,12 @@
 """Archives out of archives and into archives: the same articles, states, pages, verdicts, reviews and stories."""
 
 import shutil
+import sqlite3
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from unittest import mock
 
 import pytest
 from conftest import NOW, SOURCES, candidate, lease, rows
@@ -15,7 +17,7 @@ from newscrawler.dates import iso
 from newscrawler.dedup.fingerprints import fingerprints, shingled
 from newscrawler.export.archives import write_archive, write_database
 from newscrawler.export.origin import Origin
-from newscrawler.intake.archives import take_archive
+from newscrawler.intake.archives import place_and_identity, take_archive
 from newscrawler.intake.run import Intake, Report
 from newscrawler.items import Lease, Update
 from newscrawler.items.rights import RightsKind, RightsOrigin, Statement
@@ -123,6 +125,70 @@ def test_our_own_archive_comes_back_hash_by_hash(demo_archive, tmp_path):
         assert take_all(again, demo_archive).counts == {"there already": 17}  # nothing twice
         assert [each for each in again.db.conn.iterdump() if '"imports"' not in each] == [
             each for each in whole if '"imports"' not in each]  # fmt: skip
+
+
+class Stopped(Exception):
+    pass
+
+
+def stopped_and_gone_on(archive, path, behind):
+    """Taken in, but for a stop behind so many articles; what the whole has come to."""
+
+    def stop(number):
+        raise Stopped
+
+    with archive.transaction():
+        at = imports.begin(archive.db, {"file": str(path), "kind": "archive", "size": None, "digest": "d"}, {}, NOW)
+    intake = Intake(archive, None, Publishers(SOURCES), NOW, Report(progress=stop))
+    with mock.patch("newscrawler.intake.archives.BATCH", behind), pytest.raises(Stopped):
+        take_archive(intake, path, at)
+    at = imports.last(archive.db, "d", {})
+    assert at.records
+    return take_archive(Intake(archive, None, Publishers(SOURCES), NOW), path, at)
+
+
+@pytest.mark.parametrize("behind", [2, 6, 12])
+def test_stopped_at_any_place_it_comes_to_the_same(demo_archive, tmp_path, behind):
+    """Into an empty archive with all its numbers; into another with the stories and copies that it has there."""
+    # no story of theirs is found again by its words: that its articles are one is known from there alone
+    theirs = tmp_path / "theirs"
+    shutil.copytree(demo_archive, theirs)
+    with closing(sqlite3.connect(theirs / "news.db")) as db, db:
+        db.executescript("DELETE FROM recent_fingerprints; DELETE FROM gathered_fingerprints;")
+    for own in ([], [candidate(Lease(0, "gazette", URL), TEXT)]):
+        found = []
+        for take in (take_all, lambda archive, path: stopped_and_gone_on(archive, path, behind)):
+            with Archive.open(tmp_path / f"{len(own)}{len(found)}") as archive:
+                sync_sources(archive, SOURCES)
+                archive.file(own)
+                assert take(archive, theirs).counts == {"new": 17}
+                found.append(content(archive.db))
+        assert found[0] == found[1]
+        assert len(found[0]["copies"]) >= 3
+
+
+def test_another_archive_in_the_same_folder_goes_on_nowhere(tmp_path):
+    found = set()
+    for name in ("one", "other"):
+        Archive.open(tmp_path / name).close()
+        (tmp_path / name).rename(tmp_path / "here")
+        found |= {place_and_identity(tmp_path / "here") for _ in range(2)}
+        (tmp_path / "here").rename(tmp_path / name)
+    assert len(found) == 2
+
+
+def test_pages_that_hold_no_article_keep_their_numbers(archive, demo_archive):
+    """An archive that has fetched, and kept nothing."""
+    archive.db.execute(
+        "INSERT INTO pages (url, fetched, status, digest, warc_file, warc_offset, warc_length) VALUES (?, ?, 200, 'd', 'w', 0, 1)",
+        [URL, iso(NOW)],
+    )
+    before = rows(archive, "SELECT * FROM pages")
+    assert take_all(archive, demo_archive).counts == {"new": 17}
+    assert rows(archive, "SELECT * FROM pages WHERE import_id IS NULL") == before
+    joined = "SELECT count(*) FROM articles JOIN pages ON pages.id = page_id AND pages.url = articles.url"
+    with closing(connect_for_reading(demo_archive)) as theirs:
+        assert rows(archive, joined) == theirs.execute(joined).fetchall()
 
 
 TEXT, OTHER, MORE = "\n".join(NAVY), "\n".join(OTHER_NAVY), "\n".join([*NAVY, "A third ship may follow in the summer."])

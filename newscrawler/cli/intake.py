@@ -159,11 +159,12 @@ def _take(intake: Intake, path: Path, scope: dict[str, object], wanted: Wanted) 
 
 def _begun(intake: Intake, path: Path, kind: str, scope: dict[str, object], *, again: bool = False) -> Import:
     """The last time that these bytes, or this archive, were taken in so; a new one where there was none, or `again`."""
+    from newscrawler.intake.archives import place_and_identity
     from newscrawler.intake.files import identity
     from newscrawler.storage.articles import imports
 
     who, db = identity(path), intake.archive.db
-    digest = who.digest if not path.is_dir() else f"archive {path.resolve()}"
+    digest = who.digest if not path.is_dir() else place_and_identity(path)
     before = imports.last(db, digest, scope) if digest and not again else None
     if before is not None:
         return before

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections import Counter
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +20,7 @@ from newscrawler.storage.articles import imports
 from newscrawler.storage.articles.merging import Merging, unfit
 from newscrawler.storage.articles.rights import all_stated
 from newscrawler.storage.database.connect import DATABASE, connect_for_reading
+from newscrawler.storage.database.identity import identity
 from newscrawler.storage.meaning import corrections
 
 if TYPE_CHECKING:
@@ -55,6 +56,15 @@ def opened_archive(path: Path) -> Iterator[tuple[Database, Path | None]]:
             yield db, records if records.is_dir() else None
         finally:
             db.close()
+
+
+def place_and_identity(path: Path) -> str:
+    """Which archive lies where: another one that lies there by now is taken in from its beginning.
+
+    Raises ArchiveError where it is none.
+    """
+    with closing(connect_for_reading(path, any_schema=True)) as db:
+        return f"archive {path.resolve()} {identity(db)}"
 
 
 def archive_items(path: Path) -> Iterator[Item]:
@@ -94,7 +104,7 @@ def take_archive(intake: Intake, path: Path, at: Import) -> Import:
             lost["unreadable"] += 1
             intake.report.fault(Fault(str(path), reason))
 
-        merging = Merging(theirs, records, ours, intake.now, at.id, lose)
+        merging = Merging(theirs, records, ours, intake.now, at.id, lose, at.records)
         for batch in batched((each for each in articles.ids(theirs) if each > at.records), BATCH):
             with ours.transaction():
                 fit = [each for each in batch if _is_fit(theirs, each, lose)]

@@ -46,6 +46,12 @@ OF_ARTICLES = ("verdicts", "article_topics", "mentions", "reviews", "revisits", 
 PLACES = frozenset({"id", "url", "url_key", "source_id", "story_id", "first_seen", "last_seen", "labels", "import_id"})
 JUDGED = ("verdicts", "article_topics", "mentions")
 _VERDICTS = "article_verdicts"  # what is behind the view `verdicts`, whose terms have numbers of the archive's own
+# nothing here but what this import brought before it was stopped
+_EMPTY = """
+    SELECT NOT EXISTS (SELECT 1 FROM articles WHERE NOT (:goes_on AND import_id IS :import))
+       AND NOT EXISTS (SELECT 1 FROM pages WHERE NOT (:goes_on AND import_id IS :import))
+       AND (:goes_on OR NOT EXISTS (SELECT 1 FROM stories))
+"""
 UNTOLD = {"home": "about:blank", "kind": "other", "keep": "all"}  # a source that rows name and no row tells of
 
 
@@ -80,7 +86,8 @@ def unfit(db: Database, article_id: int) -> str | None:
 class Merging:
     """From `theirs`, whose records are in the folder `records` (None: rows alone), into `ours`.
 
-    `lost` is told of records that cannot be read.
+    `lost` is told of records that cannot be read.  `behind`: articles up to this number were taken
+    before, by the same import.
     """
 
     theirs: Database
@@ -89,6 +96,7 @@ class Merging:
     now: datetime
     import_id: int | None = None
     lost: Callable[[str], object] = lambda reason: None
+    behind: int = 0
     _keeps_numbers: bool = False
     _columns: dict[str, set[str]] = field(default_factory=dict)
     _sources: set[str] = field(default_factory=set)
@@ -98,8 +106,8 @@ class Merging:
     _pages: dict[int, int | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        empty = self.ours.db.execute("SELECT NOT EXISTS (SELECT 1 FROM articles)").fetchone()
-        self._keeps_numbers = bool(empty[0])
+        (empty,) = self.ours.db.execute(_EMPTY, {"import": self.import_id, "goes_on": self.behind > 0}).fetchone()
+        self._keeps_numbers = bool(empty)
 
     def take(self, article_id: int) -> Merged:
         """Take one article over.  Raises ArchiveError where nothing can be written."""
@@ -152,14 +160,25 @@ class Merging:
         """(the story here, what it shares words with here) of an article; those of one story there are of one here."""
         theirs = row["story_id"]
         found_alike = () if self._keeps_numbers else self._alike(row)
-        if theirs in self._stories:
-            return self._now_in(self._stories[theirs]), found_alike
+        before = self._stories[theirs] if theirs in self._stories else self._story_taken_before(theirs)
+        if before is not None:
+            self._stories[theirs] = before
+            return self._now_in(before), found_alike
         found = next((match.other.story_id for match in found_alike if match.same_story), None)
         if found is None:
             number = {"id": theirs} if self._keeps_numbers else {}
             found = self._put("stories", {**number, "articles": 1, "sources": 1})
         self._stories[theirs] = found
         return found, found_alike
+
+    def _story_taken_before(self, theirs: int) -> int | None:
+        """The story here of the first of a story's articles that this import had taken when it was stopped."""
+        sql = "SELECT url_key FROM articles WHERE story_id = ? AND id <= ? ORDER BY id"
+        for (key,) in self.theirs.execute(sql, [theirs, self.behind]).fetchall() if self.behind else ():
+            here = self.ours.db.execute("SELECT story_id FROM articles WHERE url_key = ?", [key]).fetchone()
+            if here is not None:
+                return int(here[0])
+        return None
 
     def _alike(self, row: Row) -> Sequence[Match]:
         """The articles here that share an article's words, as they are found in a crawl."""
@@ -215,9 +234,17 @@ class Merging:
     def _tell_copies(self, key: int) -> None:
         """Which articles share words, of those that both are here now."""
         for pair in rows_of(self.theirs, "copies", "article_id = :id OR other_id = :id", id=key):
-            both = self._articles.get(pair["article_id"]), self._articles.get(pair["other_id"])
+            both = self._here(pair["article_id"]), self._here(pair["other_id"])
             if None not in both and both[0] != both[1]:
                 self._put("copies", pair | {"article_id": both[0], "other_id": both[1]}, "INSERT OR IGNORE")
+
+    def _here(self, key: int) -> int | None:
+        """The number here of an article that was taken over; None where it was not."""
+        if key not in self._articles and key <= self.behind:
+            for row in rows_of(self.theirs, "articles", "id = :id", id=key):
+                here = rows_of(self.ours.db, "articles", "url_key = :key", key=row["url_key"])
+                return int(here[0]["id"]) if here else None
+        return self._articles.get(key)
 
     # --- one that is there
 
@@ -244,7 +271,9 @@ class Merging:
             "UPDATE articles SET first_seen = min(first_seen, ?), last_seen = max(last_seen, ?) WHERE id = ?",
             [row["first_seen"], row["last_seen"], article_id],
         )
-        self._stories.setdefault(row["story_id"], there["story_id"])
+        if row["story_id"] not in self._stories:
+            before = self._story_taken_before(row["story_id"])
+            self._stories[row["story_id"]] = there["story_id"] if before is None else before
         return Merged(article_id, is_new=False, brought=brought or newer or reviewed)
 
     def _renew(self, row: Row, there: Row, page_ids: dict[int | None, int | None]) -> None:
