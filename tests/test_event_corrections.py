@@ -4,7 +4,7 @@ import re
 import shutil
 import sqlite3
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from command import HANG
@@ -25,6 +25,7 @@ from newscrawler.storage.meaning import corrections, events
 from newscrawler.web import views
 
 NOW = datetime(2026, 12, 1, 9, tzinfo=UTC)
+DAY = timedelta(days=1)
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +71,7 @@ def test_what_was_parted_and_is_taken_back_is_as_it_was(archive):
     assert event_with(archive, french) != guns
     (one,) = corrections.every_said(archive.db, 10)
     assert (one.kind, one.article, one.other_title is not None) == ("part", french, True)
-    correcting.take_back(archive, one.number)
+    correcting.take_back(archive, one.number, NOW)
     assert event_with(archive, french) == guns
     assert together(archive) == before
     assert corrections.every_said(archive.db, 10) == []
@@ -83,7 +84,7 @@ def test_what_was_joined_and_is_taken_back_is_as_it_was_under_its_numbers(archiv
     kept = correcting.join(archive, guns, radar, NOW)
     assert kept == min(guns, radar)
     (one,) = corrections.said_of(archive.db, kept)
-    correcting.take_back(archive, one.number)
+    correcting.take_back(archive, one.number, NOW)
     assert together(archive) == before
     assert found_in(archive) == numbers
     assert rows(archive, f"SELECT merged_into FROM events WHERE id = {max(guns, radar)}") == [(None,)]
@@ -105,7 +106,7 @@ def test_the_last_word_on_two_stories_counts(archive):
 @pytest.mark.parametrize("number", [0, -1, 99, 2**63])
 def test_nothing_is_taken_back_that_nobody_said(archive, number):
     with pytest.raises(ArchiveError, match="nothing was said"):
-        correcting.take_back(archive, number)
+        correcting.take_back(archive, number, NOW)
 
 
 def test_the_command_lists_what_was_said_and_takes_it_back(folder, archive):
@@ -128,6 +129,43 @@ def test_the_command_lists_what_was_said_and_takes_it_back(folder, archive):
     ):
         done = command("events", *words, *place, cwd=folder)
         assert (done.returncode, "Traceback" in done.stderr) == (code, False), words
+
+
+def test_what_was_taken_back_here_or_there_comes_with_no_archive_again(archive, folder, tmp_path):
+    """Two archives that tell each other what was said, in turn: a word that was taken back counts in neither."""
+    guns, french = event_of(archive, "howitzers"), article_of(archive, "howitzers", "fr")
+    before = together(archive)
+    correcting.part(archive, guns, french, NOW)
+    archive.close()
+    shutil.copytree(folder, tmp_path / "other")
+    with Archive.open(folder) as archive, Archive.open(tmp_path / "other") as other:
+        (one,) = corrections.every_said(archive.db, 10)
+        correcting.take_back(archive, one.number, NOW + DAY)
+        assert corrections.take_over(archive.db, other.db) == 0
+        grouping.group(archive)
+        assert (corrections.every_said(archive.db, 10), together(archive)) == ([], before)
+        assert corrections.take_over(other.db, archive.db) == 0
+        grouping.group(other)
+        assert (corrections.every_said(other.db, 10), together(other)) == ([], before)
+        # what is said after that is another word
+        correcting.part(other, event_of(other, "howitzers"), french, NOW + 2 * DAY)
+        assert corrections.take_over(archive.db, other.db) > 0
+        assert [each.kind for each in corrections.every_said(archive.db, 10)] == ["part"]
+
+
+def test_a_number_is_of_one_word_for_ever(archive):
+    """What the desk takes back is what stood there, though the command took that back and said something else meanwhile."""
+    guns, radar, french = event_of(archive, "howitzers"), event_of(archive, "radar"), article_of(archive, "howitzers", "fr")
+    own = identity(archive.db)
+    correcting.part(archive, guns, french, NOW)
+    (one,) = corrections.every_said(archive.db, 10)
+    with store.writing(archive.folder, own) as desk:
+        on_desk.say(desk, "back", guns, one.number, NOW)
+    correcting.take_back(archive, one.number, NOW)
+    joined = correcting.join(archive, guns, radar, NOW)
+    done = take_over(archive, own, NOW)
+    assert (done.corrected, done.refused) == (1, ())
+    assert [each.kind for each in corrections.said_of(archive.db, joined)] == ["join"]
 
 
 # --- on the desk

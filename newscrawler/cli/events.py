@@ -308,7 +308,7 @@ def _correct(folder: Path, words: tuple[str, ...]) -> None:
     now = datetime.now(UTC)
     with Archive.open(folder) as archive:
         if words[0] == "back":
-            click.echo(f"taken back: {_in_words(take_back(archive, first))}", err=True)
+            click.echo(f"taken back: {_in_words(take_back(archive, first, now))}", err=True)
         elif words[0] == "part":
             event = part(archive, _current(archive.db, first), more[0], now)
             click.echo(f"article {more[0]} is in event {event} now", err=True)

@@ -69,7 +69,8 @@ def _follow(db: Database, said: Correction, now: datetime) -> str | None:
     """Do what was said of an event, whose stories then wait to be looked at; why that cannot be, None where it can."""
     try:
         if said.kind == corrections.BACK:
-            stored.take_back(db, said.about)
+            if not stored.was_taken_back(db, said.about):  # by the command meanwhile, or by us before we were killed
+                stored.take_back(db, said.about, now)
         elif said.kind == stored.PART:
             stored.part(db, current_event(db, said.event) or said.event, said.about, now)
         else:

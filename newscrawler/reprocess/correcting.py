@@ -31,9 +31,9 @@ def join(archive: Archive, one: int, other: int, now: datetime) -> int:
         return corrections.join(archive.db, one, other, now)
 
 
-def take_back(archive: Archive, number: int) -> Said:
+def take_back(archive: Archive, number: int, now: datetime) -> Said:
     """Forget what a person said once, and decide anew on what it was said of.  Raises ArchiveError where nobody said it."""
     with archive.transaction():
-        said, waiting = corrections.take_back(archive.db, number)
+        said, waiting = corrections.take_back(archive.db, number, now)
         look_again(archive, waiting)
     return said

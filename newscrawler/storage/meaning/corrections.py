@@ -1,6 +1,8 @@
 """What people said of events: a story is not of one, two are one.  Followed at once or when its stories are looked at again.
 
-Remembered by articles, whose stories it is said of: so it holds when all events are made anew.
+Remembered by articles, whose stories it is said of: so it holds when all events are made anew.  What was taken back, or
+said otherwise since, is remembered too: another archive that still has it does not bring it again, and its number is no
+other's.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from newscrawler.storage.database.rows import record, records
 from newscrawler.storage.meaning import events
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlite_utils import Database
@@ -39,6 +42,16 @@ _SAID = """
 _OF_EVENT = _SAID.format(
     "EXISTS (SELECT 1 FROM json_each(:stories) AS story WHERE story.value IN (named.story_id, others.story_id))"
 )
+# the very same word of two stories, whoever said it
+_SAME_WORD = """
+    SELECT c.id FROM {} AS c
+    JOIN articles AS one ON one.id = c.article_id JOIN articles AS other ON other.id = c.other_id
+    WHERE c.kind = :kind AND c.decided = :decided AND one.story_id = :one AND other.story_id = :other LIMIT 1
+"""
+_NUMBER = """
+    SELECT 1 + max((SELECT coalesce(max(id), 0) FROM event_corrections),
+                   (SELECT coalesce(max(id), 0) FROM taken_back_corrections))
+"""
 _ONE = _SAID.format(
     "(c.kind, c.article_id, c.decided) IN (SELECT kind, article_id, decided FROM event_corrections WHERE id = :number)"
 )
@@ -101,7 +114,7 @@ def part(db: Database, event: int, article: int, now: datetime) -> int:
     others = sorted(events.stories_of(db, event) - {story})
     if not others:
         raise ArchiveError(f"event {event} has this one story; there is nothing to part it from")
-    _forget(db, {story}, set(others))
+    _forget(db, {story}, set(others), now)
     for other in others:  # with none of them again, whichever of them the event is made from
         _remember(db, PART, article, events.original_of(db, other), now)
     original = events.original_of(db, story)
@@ -117,24 +130,26 @@ def join(db: Database, one: int, other: int, now: datetime) -> int:
     for number, there in zip((one, other), stories, strict=True):
         if not there:
             raise ArchiveError(f"event {number} has no stories")
-    _forget(db, *stories)
+    _forget(db, stories[0], stories[1], now)
     first, second = (events.original_of(db, min(each)) for each in stories)
     _remember(db, JOIN, first, second, now)
     return events.unite(db, [one, other], Relation.JOINED, BY_A_PERSON)
 
 
-def take_back(db: Database, number: int) -> tuple[Said, list[int]]:
-    """Forget what a person said once, as if it had not been; (what it was, the articles that wait to be decided on anew).
+def take_back(db: Database, number: int, now: datetime) -> tuple[Said, list[int]]:
+    """Let what a person said once count no more, as if it had not been; (what it was, which articles wait
+    to be decided on anew).
 
     Raises ArchiveError where nobody said it.
     """
     said = record(db, Said, _ONE, number=number, limit=1) if 0 < number < 2**63 else None
     if said is None:
         raise ArchiveError(f"nothing was said under the number {number}; `newscrawler events said` shows the numbers")
-    db.execute(
-        "DELETE FROM event_corrections WHERE kind = ? AND article_id = ? AND decided = ?",
+    whole = db.execute(
+        "SELECT id FROM event_corrections WHERE kind = ? AND article_id = ? AND decided = ?",
         [said.kind, said.article, said.decided],
     )
+    _set_aside(db, [row[0] for row in whole.fetchall()], now)
     stories = [events.story_of_article(db, each) or 0 for each in (said.article, said.other)]
     waiting = [events.original_of(db, each) for each in (stories[:1] if said.kind == PART else _unjoined(db, stories))]
     for each in waiting:
@@ -142,34 +157,83 @@ def take_back(db: Database, number: int) -> tuple[Said, list[int]]:
     return said, waiting
 
 
+def was_taken_back(db: Database, number: int) -> bool:
+    """Whether what had a number counts no more."""
+    return db.execute("SELECT 1 FROM taken_back_corrections WHERE id = ?", [number]).fetchone() is not None
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """What another archive has of two articles that are here, by their numbers and stories here; `back`: until then."""
+
+    kind: str
+    articles: tuple[int, int]
+    stories: tuple[int, int]
+    at: datetime
+    back: datetime | None = None
+
+
 def take_over(db: Database, theirs: Database) -> int:
     """What people said of events in another archive, of articles that are here, too; how much of it is new here.
 
-    Of two stories the last word counts, wherever it was said.  What it was said of waits to be looked at.
+    Of two stories the last word counts, wherever it was said; a word that was taken back here or there counts in neither.
+    What it was said of waits to be looked at.
     """
-    here = dict(db.execute("SELECT url_key, id FROM articles").fetchall()) if any_corrections(theirs) else {}
-    said = [] if not here else theirs.execute(
-        "SELECT c.kind, one.url_key, other.url_key, c.decided FROM event_corrections AS c "
-        "JOIN articles AS one ON one.id = c.article_id JOIN articles AS other ON other.id = c.other_id ORDER BY c.id"
-    ).fetchall()  # fmt: skip
+    for word in _words(db, theirs, "taken_back_corrections", "taken_back"):
+        _take_over_back(db, word)
     taken = 0
-    for kind, *keys, decided in said:
-        at, (article, other) = read_moment(decided), map(here.get, keys)
-        if kind not in (PART, JOIN) or at is None or article is None or other is None or _is_said(db, article, other, at):
+    for word in _words(db, theirs, "event_corrections", "NULL"):
+        if _is_said(db, word) or _is_same_word(db, "taken_back_corrections", word) is not None:
             continue
-        stories = [events.story_of_article(db, each) or 0 for each in (article, other)]
-        _forget(db, {stories[0]}, {stories[1]})
-        _remember(db, kind, article, other, at)
-        for each in stories:
+        _forget(db, {word.stories[0]}, {word.stories[1]}, word.at)
+        _remember(db, word.kind, *word.articles, word.at)
+        for each in word.stories:
             events.ask_for(db, events.original_of(db, each))
         taken += 1
     return taken
 
 
-def _is_said(db: Database, article: int, other: int, at: datetime) -> bool:
+def _words(db: Database, theirs: Database, table: str, back: str) -> list[_Word]:
+    """What a table of another archive has of articles that are here; what is no word of ours is passed over."""
+    said = theirs.execute(
+        f"SELECT c.kind, one.url_key, other.url_key, c.decided, {back} FROM {table} AS c "  # noqa: S608 ours
+        "JOIN articles AS one ON one.id = c.article_id JOIN articles AS other ON other.id = c.other_id ORDER BY c.id"
+    ).fetchall()
+    here = dict(db.execute("SELECT url_key, id FROM articles").fetchall()) if said else {}
+    found = []
+    for kind, *keys, decided, taken_back in said:
+        at, until, (article, other) = read_moment(decided), read_moment(taken_back), map(here.get, keys)
+        if kind not in (PART, JOIN) or at is None or article is None or other is None or (taken_back and until is None):
+            continue
+        one, two = (events.story_of_article(db, each) or 0 for each in (article, other))
+        found.append(_Word(kind, (article, other), (one, two), at, until))
+    return found
+
+
+def _take_over_back(db: Database, word: _Word) -> None:
+    """Let a word that was taken back in another archive count no more here, and come no more."""
+    assert word.back is not None
+    if _is_same_word(db, "taken_back_corrections", word) is not None:
+        return
+    if (number := _is_same_word(db, "event_corrections", word)) is not None:
+        take_back(db, number, word.back)
+    else:
+        _remember(db, word.kind, *word.articles, word.at)
+        _set_aside(db, [row[0] for row in db.execute("SELECT max(id) FROM event_corrections").fetchall()], word.back)
+
+
+def _is_same_word(db: Database, table: str, word: _Word) -> int | None:
+    """The number that the very same word has here; None where it is not there."""
+    one, other = word.stories
+    asked = {"kind": word.kind, "decided": iso(word.at), "one": one, "other": other}
+    row = db.execute(_SAME_WORD.format(table), asked).fetchone()
+    return None if row is None else int(row[0])
+
+
+def _is_said(db: Database, word: _Word) -> bool:
     """Whether something was said of two articles' stories then or since."""
-    stories = [events.story_of_article(db, each) or 0 for each in (article, other)]
-    asked = {"some": json.dumps(stories[:1]), "others": json.dumps(stories[1:]), "decided": iso(at)}
+    one, other = word.stories
+    asked = {"some": json.dumps([one]), "others": json.dumps([other]), "decided": iso(word.at)}
     return db.execute(f"{_BETWEEN} WHERE c.decided >= :decided LIMIT 1", asked).fetchone() is not None
 
 
@@ -188,13 +252,23 @@ def _unjoined(db: Database, firsts: list[int]) -> list[int]:
 
 
 def _remember(db: Database, kind: str, article: int, other: int, now: datetime) -> None:
+    """Under a number that nothing had before, as a desk may still say it of what had it."""
     db.execute(
-        "INSERT INTO event_corrections (kind, article_id, other_id, decided) VALUES (?, ?, ?, ?)",
+        f"INSERT INTO event_corrections (id, kind, article_id, other_id, decided) VALUES (({_NUMBER}), ?, ?, ?, ?)",  # noqa: S608 ours
         [kind, article, other, iso(now)],
     )
 
 
-def _forget(db: Database, some: set[int], others: set[int]) -> None:
+def _forget(db: Database, some: set[int], others: set[int], now: datetime) -> None:
     """What was said of two stories, one of some and one of others, counts no more: the last word does."""
     asked = {"some": json.dumps(sorted(some)), "others": json.dumps(sorted(others))}
-    db.execute(f"DELETE FROM event_corrections WHERE id IN ({_BETWEEN})", asked)  # noqa: S608 ours
+    _set_aside(db, sorted({row[0] for row in db.execute(_BETWEEN, asked).fetchall()}), now)
+
+
+def _set_aside(db: Database, numbers: Sequence[int], now: datetime) -> None:
+    """Keep words as such that count no more."""
+    asked = {"numbers": json.dumps(list(numbers)), "now": iso(now)}
+    these = "FROM event_corrections WHERE id IN (SELECT value FROM json_each(:numbers))"
+    columns = "id, kind, article_id, other_id, decided"
+    db.execute(f"INSERT INTO taken_back_corrections ({columns}, taken_back) SELECT {columns}, :now {these}", asked)
+    db.execute(f"DELETE {these}", asked)

@@ -313,3 +313,6 @@ def m032_fingerprints(db: Database) -> None:
             db.execute(statement)
     finally:
         db.execute("PRAGMA legacy_alter_table = OFF")
+
+
+_add_file("m033_taken_back")  # what was said of events and counts no more
