@@ -2,20 +2,24 @@
 
 import asyncio
 import csv
+import gzip
 import io
 import json
+import zipfile
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
-from conftest import NOW, SOURCES, candidate, database, lease, newscrawler, rows
+import pytest
+from conftest import NOW, SOURCES, candidate, command, database, lease, newscrawler, rows
 from reading_room import Datasette, Visitor
 
+from newscrawler.api import open_archive
 from newscrawler.cli import reading_room
 from newscrawler.dates import iso
 from newscrawler.doctor.rights import look as doctor
-from newscrawler.errors import FailureKind
+from newscrawler.errors import ArchiveError, FailureKind
 from newscrawler.export.formats import FORMATS
 from newscrawler.export.snapshot import read_snapshot
 from newscrawler.items import Discovery, Link, Outcome, Page, Poll
@@ -24,6 +28,7 @@ from newscrawler.process import obeyed
 from newscrawler.reports.rights import Rights, all_standings, reserved_among, rights_of, rights_of_source, standings
 from newscrawler.rights.conclusion import Standing
 from newscrawler.sandbox import PRIVATE_TABLES
+from newscrawler.storage.archive import Archive
 from newscrawler.storage.articles import rights
 from newscrawler.storage.articles.withdrawal import withdraw
 from newscrawler.storage.database import content_checks
@@ -352,3 +357,39 @@ def test_the_page_of_a_text_that_was_withdrawn_is_printed_to_whoever_insists(arc
         assert (told.returncode, told.stdout) == (1, "")
         assert "the text of article 1 was withdrawn" in told.stderr
     assert newscrawler("page", "1", "--withdrawn", "--archive", archive.folder, cwd=tmp_path).stdout == "<p>Frigates"
+
+
+def test_the_page_of_a_text_that_was_withdrawn_goes_nowhere_else(archive, tmp_path):
+    texts = {1: "Frigates left the harbour.", 2: "Bakers ask for rain."}
+    for number, text in texts.items():
+        asked = lease(archive, f"{GAZETTE}/{number}")
+        page = Page(asked, asked.url, NOW, 200, (("Content-Type", "text/html"),), f"<p>{text}".encode())
+        record, digest = make_record(page)
+        archive.file([candidate(asked, text, record=record, digest=digest)])
+    with archive.transaction():
+        withdraw(archive.db, 1, NOW)
+    archive.close()
+    place = ("--archive", archive.folder)
+    for target in ("pages.warc", "pages.wacz", "part/"):
+        done = command(
+            "export",
+            target,
+            *place,
+            "--no-respect-rights",
+            *(("--format", "sqlite") if target == "part/" else ()),
+            cwd=tmp_path,
+        )
+        assert done.returncode == 0, done.stderr
+        assert target == "part/" or "the pages of 1 withdrawn text left out" in done.stderr
+    (packed,) = (each for each in zipfile.ZipFile(tmp_path / "pages.wacz").namelist() if each.endswith(".warc.gz"))
+    packed = gzip.decompress(zipfile.ZipFile(tmp_path / "pages.wacz").read(packed))
+    written = (tmp_path / "pages.warc").read_bytes(), packed
+    assert [texts[1].encode() in each for each in written] == [False, False]
+    assert [texts[2].encode() in each for each in written] == [True, True]
+    for folder in (tmp_path / "part", archive.folder):
+        with open_archive(folder) as opened:
+            assert opened.page(2) == f"<p>{texts[2]}".encode()
+            with pytest.raises(ArchiveError, match=r"withdrawn|no stored page"):
+                opened.page(1)
+    with Archive.open(tmp_path / "part") as part:
+        assert rows(part, "SELECT id, page_id IS NULL, withdrawn IS NULL FROM articles") == [(1, 1, 0), (2, 0, 1)]

@@ -108,13 +108,19 @@ class OpenArchive:
     def page(self, article_id: int) -> bytes:
         """The page that an article's text is from, as its host sent it (what compressed it on its way is undone).
 
-        Raises ArchiveError where there is no such article, none is stored, or its record is not whole.
+        Raises ArchiveError where there is no such article, none is stored, its text was withdrawn, or the record
+        is not whole.
         """
         found = self.article(article_id)
         if found is None:
             raise ArchiveError(f"there is no article {article_id} in {self.folder}")
         if found.page is None:
             raise ArchiveError(f"article {article_id} has no stored page")
+        if found.withdrawn is not None:
+            raise ArchiveError(
+                f"the text of article {article_id} was withdrawn, as its publisher asks; `newscrawler page --withdrawn` "
+                "prints its page nevertheless"
+            )
         return read_page(self.folder / PAGES, *found.page.place)[1]
 
     def stories(self, *, since: str | None = None, limit: int | None = None) -> Iterator[CarriedStory]:

@@ -114,6 +114,8 @@ def export(file: Path, request: ExportRequest, folder: Path | None) -> None:
     click.echo(f"{found.number} article{'' if found.number == 1 else 's'}", err=True)
     if respected.withheld:
         click.echo(f"{respected.told()}; `newscrawler help rights` says why, --no-respect-rights keeps them", err=True)
+    if number := len(origin.withdrawn):
+        click.echo(f"the pages of {number} withdrawn text{'' if number == 1 else 's'} left out", err=True)
     for reason in origin.lost:
         click.echo(printable(f"left out: {reason}"), err=True)
     if origin.lost:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 class Origin:
     """`records`: the folder of the WARC files; `identity`: the archive's own; `newest`: when its last article came.
 
-    `lost` takes up why a record could not be read.
+    `lost` takes up why a record could not be read, `withdrawn` the articles whose pages stay where they are.
     """
 
     db: Database
@@ -26,3 +26,4 @@ class Origin:
     query: str
     now: datetime
     lost: list[str] = field(default_factory=list)
+    withdrawn: list[int] = field(default_factory=list)

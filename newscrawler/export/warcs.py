@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 from newscrawler import __version__
 from newscrawler.dates import from_iso, iso
 from newscrawler.errors import ArchiveError
-from newscrawler.storage.articles.pages import confirming_records, page_of_article, pages_of_article
+from newscrawler.storage.articles.pages import confirming_records, is_withdrawn, page_of_article, pages_of_article
 from newscrawler.storage.warc.reading import WarcRecord, exchange_at, http_parts, read_records
 from newscrawler.storage.warc.records import RecordType, make_info
 from newscrawler.urls import bare_host
@@ -50,8 +50,14 @@ class Exchange(NamedTuple):
 
 
 def exchanges(articles: Iterable[WholeArticle], origin: Origin) -> Iterator[Exchange]:
-    """The pages of articles and of their earlier states, each once; those that cannot be read are told to `origin.lost`."""
+    """The pages of articles and of their earlier states, each once; those that cannot be read are told to `origin.lost`.
+
+    A text that was withdrawn does not go out by its page: `origin.withdrawn` is told of its article.
+    """
     for article in articles:
+        if is_withdrawn(origin.db, article.id):
+            origin.withdrawn.append(article.id)
+            continue
         current = page_of_article(origin.db, article.id)
         for page in pages_of_article(origin.db, article.id):
             try:

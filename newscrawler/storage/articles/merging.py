@@ -139,7 +139,7 @@ class Merging:
     def _add(self, row: Row) -> Merged:
         db, key = self.ours.db, row["id"]
         story, alike = self._story(row)
-        page_ids = self._take_pages(key)
+        page_ids = {} if row["withdrawn"] else self._take_pages(key)  # its pages are read for nothing any more
         number = {"id": key} if self._keeps_numbers else {}
         cells = {name: value for name, value in row.items() if name not in ("id", "labels")}
         cells |= {"story_id": story, "page_id": page_ids.get(row["page_id"]), "import_id": self.import_id}

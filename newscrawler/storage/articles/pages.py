@@ -55,6 +55,11 @@ def page(db: Database, page_id: int) -> StoredPage | None:
     return record(db, StoredPage, f"{_PAGE} WHERE pages.id = :id", id=page_id)
 
 
+def is_withdrawn(db: Database, article_id: int) -> bool:
+    """Whether an article's text was withdrawn: its pages are read for nothing any more."""
+    return db.execute("SELECT 1 FROM articles WHERE id = ? AND withdrawn IS NOT NULL", [article_id]).fetchone() is not None
+
+
 def withdrawn_article(db: Database, page_id: int) -> int | None:
     """The article that a page is of, or an earlier state of it, where its text was withdrawn; None where none was."""
     row = db.execute(
