@@ -260,6 +260,8 @@ def _put(archive: Writing, grouping: Grouping, part: Sequence[Ungrouped]) -> lis
                 events.keep_evidence(db, story, one)
                 made.append(grouping.keep(one, likenesses).relation.value)
                 events.wait_no_more(db, story.articles)
+                if story.article not in story.articles:  # a copy that came to the front: the original is behind it
+                    events.original_waits_no_more(db, story.article, encoded=encoder.is_there())
     grouping.kept()
     return made
 

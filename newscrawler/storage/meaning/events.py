@@ -132,6 +132,12 @@ def wait_no_more(db: Database, articles: Iterable[int]) -> None:
     db.conn.executemany("DELETE FROM to_group WHERE article_id = ?", [(each,) for each in articles])
 
 
+def original_waits_no_more(db: Database, article: int, *, encoded: bool) -> None:
+    """An original that a copy's story was decided by has been read, too; `encoded`: where it waits for no vector."""
+    sql = "DELETE FROM to_group WHERE article_id = :article AND (NOT :encoded OR article_id NOT IN to_encode)"
+    db.execute(sql, {"article": article, "encoded": encoded})
+
+
 # --- what stories say
 
 
