@@ -81,7 +81,7 @@ STORY = EventStory(
     "",
     "",
 )
-EVENT = EventRow(5, 2, 2, "2026-11-24T06:00:00Z", "2026-11-25T08:00:00Z", None, "en fr", "Two frigates collide")
+EVENT = EventRow(5, 2, 2, "2026-11-24T06:00:00Z", "2026-11-25T08:00:00Z", None, "en fr", "Two frigates collide", 0)
 
 
 def test_how_an_event_is_cited():

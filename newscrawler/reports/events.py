@@ -16,24 +16,28 @@ if TYPE_CHECKING:
 
     from sqlite_utils import Database
 
-_EVENTS = """
-    SELECT events.id, events.stories, events.languages, events.began, events.ended, events.follows_id AS follows,
-           (SELECT group_concat(language, ' ') FROM (
+_BESIDE = "(SELECT count(*) FROM event_stories WHERE event_id = events.id AND relation = 'beside')"
+_SPOKEN = """
                 SELECT DISTINCT language FROM event_stories JOIN event_evidence USING (story_id)
-                WHERE event_id = events.id AND language <> '' ORDER BY language
-           )) AS spoken,
-           articles.title
+                WHERE event_id = events.id AND relation <> 'beside' AND language <> '' ORDER BY language
+"""
+_EVENTS = f"""
+    SELECT events.id, events.stories - {_BESIDE} AS stories, (SELECT count(*) FROM ({_SPOKEN})) AS languages,
+           events.began, events.ended, events.follows_id AS follows,
+           (SELECT group_concat(language, ' ') FROM ({_SPOKEN})) AS spoken,
+           articles.title, {_BESIDE} AS beside
     FROM events
     JOIN stories ON stories.id = events.first_story_id
     JOIN articles ON articles.id = stories.first_article_id
-    WHERE events.stories >= :least AND (:since IS NULL OR events.ended >= :since)
+    WHERE events.stories >= max(1, :least) AND events.stories - {_BESIDE} >= :least
+      AND (:since IS NULL OR events.ended >= :since)
       AND NOT EXISTS (
             SELECT 1 FROM json_each(:languages) WHERE value NOT IN (
                 SELECT language FROM event_stories JOIN event_evidence USING (story_id) WHERE event_id = events.id
             )
       )
     ORDER BY events.languages DESC, events.stories DESC, events.ended DESC, events.id DESC LIMIT :limit
-"""
+"""  # noqa: S608 ours
 _MEMBERS = """
     SELECT event_stories.story_id AS story, articles.id AS article, sources.name AS source, sources.country,
            event_evidence.language, coalesce(articles.published, articles.first_seen) AS at, articles.title, articles.url,
@@ -77,7 +81,10 @@ _NEARBY = """
 
 @dataclass(frozen=True, slots=True)
 class EventRow:
-    """An event in a list; `spoken`: its languages, separated by spaces; `title`: of its earliest story."""
+    """An event in a list; `spoken`: its languages, separated by spaces; `title`: of its earliest story.
+
+    `stories` and languages are of those that tell of it; `beside`: how many lists, digests and live blogs do, too.
+    """
 
     id: int
     stories: int
@@ -87,6 +94,7 @@ class EventRow:
     follows: int | None
     spoken: str | None
     title: str | None
+    beside: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +181,7 @@ def without_press(db: Database, countries: Sequence[str]) -> list[str]:
 def event_row(db: Database, event: int) -> EventRow | None:
     """One event; None where it has no stories."""
     sql = _EVENTS.replace("WHERE events.stories", "WHERE events.id = :event AND events.stories")
-    found = records(db, EventRow, sql, since=None, languages="[]", limit=1, least=1, event=event)
+    found = records(db, EventRow, sql, since=None, languages="[]", limit=1, least=0, event=event)
     return found[0] if found else None
 
 

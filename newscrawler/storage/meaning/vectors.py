@@ -87,6 +87,11 @@ def name_encoder(db: Database, name: str) -> int:
     return found
 
 
+def is_any(db: Database) -> bool:
+    """Whether there are vectors, whoever made them."""
+    return bool(db.execute("SELECT EXISTS (SELECT 1 FROM vectors WHERE vector IS NOT NULL)").fetchone()[0])
+
+
 def by_others(db: Database, encoder: int) -> int:
     """How many articles have no vector by an encoder.  Counts all articles."""
     return number(db, _OTHERS, encoder=encoder)
