@@ -91,12 +91,18 @@ def test_a_known_article_keeps_its_text_where_its_address_leads_down(secure, web
     secure.extra["127.0.0.1", "/a"] = page("Safe")
     secure.extra["127.0.0.1", "/test.xml"] = feed(f"{secure.gazette}/a")
     assert _crawl(tmp_path, secure).returncode == 0
+    # what a host of one page costs: each of these once, by one handshake for all (performance.md)
+    assert sorted(path for _, path, _ in secure.log) == ["/.well-known/tdmrep.json", "/a", "/robots.txt", "/test.xml"]
+    assert secure.handshakes() == 1
+    secure.log.clear()
     with database(tmp_path / "archive" / "news.db") as db:
         db.execute("UPDATE revisits SET next_visit = '2020-01-01T00:00:00Z', last_visit = '2020-01-01T00:00:00Z'")
     web.extra["127.0.0.1", "/b"] = page("Altered", "Nothing of what was there is there any more, said nobody at all. " * 9)
     secure.redirects["/a"] = f"{web.gazette}/b"
     done = _crawl(tmp_path, secure)
     assert done.returncode == 0, done.stderr
+    assert sorted(path for _, path, _ in secure.log) == ["/a", "/test.xml"]  # all else is kept for a day or a week
+    assert secure.handshakes() == 2
     assert _rows(tmp_path, "SELECT title, gone_since FROM articles") == [("Safe", None)]
     assert _rows(tmp_path, "SELECT change FROM revisions") == [("new",)]
     assert not web.log
