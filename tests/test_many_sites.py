@@ -1,5 +1,7 @@
 """Sources at scale: lists of others, `add --batch`, `sources check`."""
 
+import asyncio
+import errno
 import json
 import re
 import tomllib
@@ -8,7 +10,9 @@ import pytest
 from babel.core import get_global
 from conftest import DEMO, command, newscrawler
 
-from newscrawler.cli.many_sites import Journal
+from newscrawler.cli.many_sites import Batch, Journal
+from newscrawler.cli.source_details import SourceDetails
+from newscrawler.crawl.probe import Report
 from newscrawler.errors import SourceError
 from newscrawler.items import Endpoint, Source
 from newscrawler.sources import country_codes, parse_catalogue
@@ -156,6 +160,63 @@ def test_bad_input_is_one_line(tmp_path, arguments, code, said):
     done = command("add", *arguments, cwd=tmp_path)
     assert done.returncode == code
     assert said in done.stderr
+
+
+class Probed:
+    """What stands for a look at a site: each has a feed."""
+
+    def __init__(self, fetcher, now):
+        pass
+
+    async def look(self, address):
+        host = address.split("/")[2]
+        name = host.partition(".")[0]
+        return Report(
+            Source(name, name, f"https://{host}/", "newspaper", endpoints=(Endpoint("rss", f"https://{host}/feed"),)), ()
+        )
+
+
+@pytest.fixture
+def batch(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("newscrawler.crawl.probe.Probe", Probed)
+    details = SourceDetails(None, None, "newspaper", "relevant")
+    return Batch(tmp_path / "mine.toml", details, Journal(tmp_path / "report.jsonl"))
+
+
+def work(batch, *hosts):
+    asyncio.run(batch.work(None, [SiteRow(f"https://{host}.example/") for host in hosts]))
+
+
+def test_a_disk_that_is_full_ends_a_batch_and_condemns_no_site(batch, tmp_path, monkeypatch):
+    with monkeypatch.context() as full:
+        full.setattr("os.fsync", lambda descriptor: raised(OSError(errno.ENOSPC, "No space left on device")))
+        with pytest.raises(SourceError, match=r"mine\.toml: cannot be written: No space left on device"):
+            work(batch, "a", "b")
+    assert [*tmp_path.iterdir()] == []  # nor is half a file left
+    again = Batch(batch.path, SourceDetails(None, None, "newspaper", "relevant"), Journal(tmp_path / "no" / "report"))
+    with pytest.raises(SourceError, match="report: cannot be written"):
+        work(again, "a", "b")
+
+
+def raised(error):
+    raise error
+
+
+def test_a_catalogue_is_written_ever_less_often_and_whole_at_the_end(batch, monkeypatch):
+    written = []
+
+    def write(path, sources):
+        written.append(len(sources))
+        if "h307" in {each.id for each in sources}:
+            raise SourceError("h307 is no source")
+
+    monkeypatch.setattr("newscrawler.cli.many_sites.write_sources", write)
+    work(batch, *(f"h{number}" for number in range(600)), "h3")
+    assert (len(written) < 200, max(written) > 5, sum(written) >= 600) == (True, True, True)
+    outcomes = [*Journal(batch.path.with_name("report.jsonl")).outcomes().items()]
+    assert len(outcomes) == 600
+    assert [address for address, outcome in outcomes if outcome == "failed"] == ["https://h307.example/"]
 
 
 def test_a_report_that_is_none(tmp_path):

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 AT_ONCE = 16  # sites or endpoints; each host has its own pace all the same
 ADDED, KNOWN, FAILED = "added", "known", "failed"
+WRITES = 50  # of a catalogue file while its sources become twice as many and some more
 NAMED = 5  # values that a line names
 
 
@@ -123,28 +124,47 @@ class Journal:
 
 
 class Batch:
-    """Adds site after site to a catalogue file, and notes what became of each."""
+    """Adds site after site to a catalogue file, and notes what became of each.
+
+    The file is read and written whole each time: what was found waits until it is worth that.  What waits when all ends is
+    noted nowhere, and is looked for again.
+    """
 
     def __init__(self, path: Path, details: SourceDetails, journal: Journal) -> None:
         self.path, self._details, self._journal = path, details, journal
-        self._known = [*options.catalogue(None, path), *own_sources(str(path))]
+        own = own_sources(str(path))
+        self._number = len(own)  # of sources in the file
+        self._hosts: dict[str, Source] = {}
+        self._ids: set[str] = set()
+        self._found: list[tuple[SiteRow, Source, int]] = []  # and not written yet, with how many articles were read
+        for source in (*options.catalogue(None, path), *own):
+            self._learn(source)
         self.outcomes: dict[str, str] = {}
 
+    def _learn(self, source: Source) -> None:
+        self._hosts.setdefault(bare_host(source.home), source)
+        self._ids.add(source.id)
+
     def _has(self, row: SiteRow) -> Source | None:
-        host = bare_host(_site(row))
-        return next((each for each in self._known if bare_host(each.home) == host), None)
+        return self._hosts.get(bare_host(_site(row)))
 
     async def work(self, fetcher: Fetcher, rows: Iterable[SiteRow]) -> None:
-        """Look at all of them, so many at once."""
+        """Look at all of them, so many at once.  Raises SourceError where the catalogue or the report cannot be written."""
         room = asyncio.Semaphore(AT_ONCE)
 
         async def one(row: SiteRow) -> None:
             async with room:
                 await self._look(fetcher, row)
 
-        async with asyncio.TaskGroup() as group:
-            for row in rows:
-                group.create_task(one(row))
+        try:
+            async with asyncio.TaskGroup() as group:
+                for row in rows:
+                    group.create_task(one(row))
+        except ExceptionGroup as errors:
+            ours = errors.subgroup(NewscrawlerError)
+            raise errors if ours is None else ours.exceptions[0] from None
+        finally:
+            self._write()
 
     async def _look(self, fetcher: Fetcher, row: SiteRow) -> None:
         from newscrawler.crawl.probe import Probe
@@ -155,26 +175,47 @@ class Batch:
             return
         try:
             report = await Probe(fetcher, utc_now()).look(_site(row))
-            self._add(row, report)
         except NewscrawlerError as error:
             self._note(row, FAILED, reason=without_address(str(error), _site(row)))
+        else:
+            self._add(row, report)
 
     def _add(self, row: SiteRow, report: Report) -> None:
-        """Raises NewscrawlerError where it cannot be written."""
+        """Raises SourceError where it cannot be written."""
         if (known := self._has(row)) is not None:  # another row of the same site meanwhile
             self._note(row, KNOWN, id=known.id)
             return
-        found = self._details.applied(report.source, {each.id for each in self._known})
+        found = self._details.applied(report.source, self._ids)
         source = replace(
             found,
             name=row.name or found.name,
             country=row.country or found.country,
             languages=found.languages or ((row.language,) if row.language else ()),
         )
-        write_sources(self.path, [source])
-        self._known.append(source)
-        articles = sum(sample.article is not None for sample in report.samples)
-        self._note(row, ADDED, id=source.id, endpoints=[each.url for each in source.endpoints], samples=articles)
+        self._learn(source)
+        self._found.append((row, source, sum(sample.article is not None for sample in report.samples)))
+        if len(self._found) * WRITES > self._number:
+            self._write()
+
+    def _write(self) -> None:
+        """Write and note what was found; together, or, where that is no catalogue, each by itself."""
+        found, self._found = self._found, []
+        try:
+            if found:
+                write_sources(self.path, [source for _, source, _ in found])
+        except SourceError as error:
+            if isinstance(error.__cause__, OSError):
+                raise  # no site is to blame
+            if len(found) == 1:
+                self._note(found[0][0], FAILED, reason=str(error))
+                return
+            for each in found:
+                self._found = [each]
+                self._write()
+            return
+        self._number += len(found)
+        for row, source, articles in found:
+            self._note(row, ADDED, id=source.id, endpoints=[each.url for each in source.endpoints], samples=articles)
 
     def _note(self, row: SiteRow, outcome: str, **more: object) -> None:
         self.outcomes[_site(row)] = outcome

@@ -14,13 +14,18 @@ def write_whole(path: Path, text: str) -> None:
     """A crash, or a full disk, leaves the file that was there.  Raises OSError and UnicodeEncodeError."""
     target = path.resolve()  # a link stays one
     body = text.encode()
-    with tempfile.NamedTemporaryFile(dir=target.parent, prefix=".", delete=False) as file:
-        file.write(body)
-        file.flush()
-        os.fsync(file.fileno())
-    made = type(target)(file.name)
-    made.chmod(target.stat().st_mode & 0o777 if target.exists() else 0o644)
-    made.replace(target)
+    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=".")
+    made = type(target)(name)
+    try:
+        with open(descriptor, "wb") as file:  # noqa: PTH123 a descriptor
+            file.write(body)
+            file.flush()
+            os.fsync(file.fileno())
+        made.chmod(target.stat().st_mode & 0o777 if target.exists() else 0o644)
+        made.replace(target)
+    except BaseException:
+        made.unlink(missing_ok=True)  # half a file takes room that the next try wants
+        raise
 
 
 def replace_whole(path: Path, text: str) -> None:

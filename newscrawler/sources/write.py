@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import quoteattr
 
@@ -57,7 +58,8 @@ def with_sources(toml: str, sources: Iterable[Source], file: str, *, in_place: b
     """
     new = []
     try:
-        document = tomlkit.parse(toml)
+        # tomlkit keeps what a person wrote where something in it changes, and takes ten times as long to read it
+        document = tomlkit.parse(toml) if in_place else tomllib.loads(toml)
         for source in sources:
             if source.id not in document:
                 new.append(to_toml(source))
@@ -65,8 +67,9 @@ def with_sources(toml: str, sources: Iterable[Source], file: str, *, in_place: b
                 document[source.id] = tomlkit.parse(to_toml(source) + "\n")[source.id]
             else:
                 raise SourceError(f"{file}: [{source.id}] stands there already; choose another id")
-        return "\n\n".join(part.strip("\n") for part in (document.as_string(), *new) if part.strip()) + "\n"
-    except TOMLKitError as error:
+        before = document.as_string() if isinstance(document, tomlkit.TOMLDocument) else toml
+        return "\n\n".join(part.strip("\n") for part in (before, *new) if part.strip()) + "\n"
+    except (TOMLKitError, tomllib.TOMLDecodeError) as error:
         raise SourceError(f"{file}: not valid TOML: {error}") from error
 
 
