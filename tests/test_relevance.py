@@ -752,6 +752,11 @@ def test_more_evidence_speaks_for_a_score_and_other_subjects_against_it(sums, wo
     [
         ("de", "Das Verteidigungsministerium in Warschau bestellt 96 Haubitzen.", {"PL"}),
         ("de", "Das Verteidigungsministerium bestellt 96 Haubitzen.", set()),
+        ("ru", "Минобороны Великобритании сообщило об учениях.", {"GB"}),
+        ("ja", "中国外務省は声明を発表した。", {"CN"}),
+        ("ja", "外務省は声明を発表した。", set()),
+        ("ko", "중국 외교부는 성명을 발표했다.", {"CN"}),
+        ("tr", "Rusya Dışişleri Bakanlığı açıklama yaptı.", {"RU"}),
         ("es", "El Ministerio de Defensa ruso dijo que murieron tres soldados.", {"RU"}),
         ("es", "El Ministerio de Defensa de Colombia compra helicópteros.", {"CO"}),
         ("fr", "Le ministère des Affaires étrangères du Mali convoque un ambassadeur.", {"ML"}),
@@ -767,7 +772,9 @@ def test_a_ministry_that_several_states_call_so_names_none(language, text, count
     assert named == ({"DE-BMVG"} if "Bundes" in text else set())
 
 
-@pytest.mark.parametrize(("language", "ministry"), [("de", "Verteidigungsministerium"), ("es", "Ministerio de Defensa")])
+@pytest.mark.parametrize(("language", "ministry"), [
+    ("de", "Verteidigungsministerium"), ("es", "Ministerio de Defensa"), ("ru", "Минобороны"), ("ko", "외교부"),
+])  # fmt: skip
 def test_a_verdict_counts_a_ministry_as_a_state_whosever_it_is(language, ministry):
     lexicon = shipped_lexicon()
     sums, *_ = evidence(ministry, None, f"{ministry}. {ministry}.", lexicon, language)
