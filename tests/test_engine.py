@@ -145,6 +145,17 @@ def test_whatever_an_engine_holds_is_an_error_with_a_reason(fields):
 # --- whose turn it is
 
 
+def test_a_clock_that_is_set_back_keeps_no_host_waiting_for_a_year():
+    dispatch = Dispatch()
+    dispatch.add("a.example", LEASE)
+    ((host, tasks),) = dispatch.ready(NOW)
+    dispatch.sent(turn(host, "1", tasks))
+    dispatch.ended("1", NOW + timedelta(days=7))
+    dispatch.add("a.example", LEASE)
+    assert list(dispatch.ready(NOW)) == []
+    assert len(list(dispatch.ready(NOW - timedelta(days=365)))) == 1
+
+
 def test_a_host_has_one_turn_out_and_rests_after_it():
     dispatch = Dispatch()
     for number in range(TASKS_A_TURN + 3):

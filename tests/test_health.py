@@ -207,6 +207,7 @@ def test_the_lastmod_of_an_index_is_believed_until_it_is_found_false(archive):
     polls.record_poll(archive, Poll(child, NOW, 0.1, 200, Discovery((item(1, NOW),))), run)
     look(NOW + timedelta(hours=1), "2026-11-20")
     assert children(NOW + timedelta(hours=1)) == []  # it says that nothing has changed
+    assert len(children(NOW - 365 * DAY)) == 1  # it was asked by a clock that ran a year ahead, and is set right
     look(NOW + timedelta(hours=2), "2026-11-22")
     assert len(children(NOW + timedelta(hours=2))) == 1
     polls.record_poll(archive, Poll(child, NOW + timedelta(hours=2), 0.1, 200, Discovery((item(2, NOW),))), run)

@@ -119,6 +119,7 @@ def test_a_conditional_look_is_trusted_for_a_day_and_a_liar_never():
     assert not is_full_look(NOW - HOUR, NOW, lying=False)
     assert is_full_look(NOW - timedelta(days=1), NOW, lying=False)
     assert is_full_look(NOW - HOUR, NOW, lying=True)
+    assert is_full_look(NOW + timedelta(days=365), NOW, lying=False)  # the clock ran ahead then
 
 
 def test_jitter_is_the_same_each_time_and_differs_between_endpoints():

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from newscrawler.dates import LONGEST_WAIT
 from newscrawler.engine.messages import Task
 from newscrawler.items import Lease
 
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from newscrawler.engine.messages import Turn
     from newscrawler.items import DueEndpoint
 
+FURTHEST = LONGEST_WAIT + timedelta(days=1)
 TASKS_A_TURN = 16
 TURNS_OUT = 256  # what the engine holds of them is bounded, however many hosts there are
 
@@ -28,6 +31,11 @@ class _Host:
     waiting: deque[DueEndpoint | Lease] = field(default_factory=deque)
     turn: str | None = None  # the one that is out
     free_at: datetime | None = None  # not to be asked before
+
+
+def _rests(host: _Host, now: datetime) -> bool:
+    """Whether a host is to be left alone still; a time further ahead than any pause is that of a clock that was set back."""
+    return host.free_at is not None and now < host.free_at <= now + FURTHEST
 
 
 @dataclass(slots=True)
@@ -67,7 +75,7 @@ class Dispatch:
         for name, host in list(self._hosts.items()):
             if room <= 0:
                 return
-            if not host.waiting or host.turn is not None or (host.free_at is not None and host.free_at > now):
+            if not host.waiting or host.turn is not None or _rests(host, now):
                 continue
             taken = [host.waiting.popleft() for _ in range(min(TASKS_A_TURN, len(host.waiting)))]
             self.waiting -= len(taken)
@@ -99,7 +107,7 @@ class Dispatch:
         """Hosts with nothing left: the next turn of any begins after more than their pause."""
         if len(self._hosts) > 4 * TURNS_OUT:
             for name, host in list(self._hosts.items()):
-                if not host.waiting and host.turn is None and (host.free_at is None or host.free_at <= now):
+                if not host.waiting and host.turn is None and not _rests(host, now):
                     del self._hosts[name]
 
     def missing(self, there: set[str]) -> list[str]:

@@ -222,5 +222,8 @@ def next_poll(rhythm: Rhythm, now: datetime, standing: Standing = STEADY, *, nam
 
 
 def is_full_look(last_full: datetime | None, now: datetime, *, lying: bool) -> bool:
-    """Whether to ask without validators: now and then, to see whether a 304 hid changes; always where it has."""
-    return lying or last_full is None or now - last_full >= FULL_LOOK
+    """Whether to ask without validators: now and then, to see whether a 304 hid changes; always where it has.
+
+    A look that a clock which ran ahead puts into the future says nothing.
+    """
+    return lying or last_full is None or not timedelta(0) <= now - last_full < FULL_LOOK

@@ -38,7 +38,8 @@ _ASKED = """
     LEFT JOIN endpoints AS parent ON parent.id = e.parent_id
     WHERE e.state <> 'retired' AND {source} IN (SELECT value FROM json_each(:sources))
       -- a sitemap that its index says has not changed, while the index is not known to say so falsely
-      AND NOT (parent.id IS NOT NULL AND parent.lastmod IS NOT 'false' AND e.failures = 0 AND e.last_full > :believed
+      AND NOT (parent.id IS NOT NULL AND parent.lastmod IS NOT 'false' AND e.failures = 0
+               AND e.last_full > :believed AND e.last_full <= :now  -- no look of a clock that ran ahead
                AND e.modified_stated IS NOT NULL AND e.modified_stated = e.modified_polled)
 """
 _OF_SOURCES = _ASKED.format(source="e.source_id")
