@@ -315,6 +315,17 @@ def look(archive, record_of, **more):
     return archive.file([made])[0]
 
 
+def test_a_record_is_on_the_disk_before_its_row_and_nothing_waits_for_the_disk_without_one(archive, monkeypatch):
+    brought = []
+    monkeypatch.setattr(os, "fsync", brought.append)
+    for number in (1, 2):
+        look(archive, {"body": b"<h1>%d</h1>" % number}, text=TEXT, lease=lease(archive, f"{URL}{number}"))
+        assert len(brought) == number
+        with archive.transaction():
+            archive.db.execute("UPDATE endpoints SET failures = 0")
+        assert len(brought) == number
+
+
 def records(archive):
     archive.pages.flush()
     return [each for path in sorted(archive.pages.folder.iterdir()) for each in read(path.read_bytes())]

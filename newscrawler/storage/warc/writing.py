@@ -54,6 +54,7 @@ class PageStore:
         self._file: BinaryIO | None = None
         self._name = ""
         self._day: date | None = None
+        self._is_on_disk = True  # all that was written
 
     def has(self, file: str) -> bool:
         """Whether a file of rows is there: what was lost is stored anew."""
@@ -77,6 +78,7 @@ class PageStore:
             self._open(day, at, indexed)
         assert self._file is not None
         offset = self._file.tell()
+        self._is_on_disk = False
         try:
             self._file.write(record)
             self._file.write(beside)
@@ -127,14 +129,15 @@ class PageStore:
     def flush(self) -> None:
         """Bring what was written to the disk: before the rows that name it are committed.
 
-        Raises ArchiveError where that fails.
+        Most transactions write none: a look at a feed would wait for the disk twice.  Raises ArchiveError where it fails.
         """
-        if self._file is not None:
+        if self._file is not None and not self._is_on_disk:
             try:
                 self._file.flush()
                 os.fsync(self._file.fileno())
             except OSError as error:
                 raise ArchiveError(f"{self.folder / self._name}: cannot be written: {error.strerror}") from error
+            self._is_on_disk = True
 
     def close(self) -> None:
         """Raises ArchiveError where what was written last cannot be brought to the disk; it is closed all the same."""
