@@ -43,7 +43,7 @@ class EndpointFacts:
     failure: FailureKind | None  # of the last look
     newest: datetime | None
     last_new: datetime | None
-    mean_gap: timedelta | None  # between two of its links, as learnt; None: not learnt yet
+    mean_gap: timedelta | None  # between two of its links, as learnt; None: not learnt yet, or not `may_be_frozen`
     seen: tuple[int, ...] = ()  # links of its last whole looks, newest first
 
 
@@ -83,13 +83,18 @@ def judge_endpoint(facts: EndpointFacts, now: datetime, standing: Mapping[str, F
         return [standing["empty"]]  # answered 304, and so as it was
     if len(facts.seen) >= 3 and not any(facts.seen[:3]) and any(facts.seen[3:]):
         return [Finding("empty", "answers, but named no link in its last three looks", facts.id)]
-    latest = max(filter(None, (facts.newest, facts.last_new if facts.newest is None else None)), default=None)
-    if latest is not None:
+    latest = facts.newest or facts.last_new
+    if latest is not None and may_be_frozen(latest, now):
         gap = facts.mean_gap if facts.mean_gap is not None else timedelta(days=2)
         age = now - latest
         if age > max(FROZEN_AT_LEAST, min(gap, timedelta(days=30)) * FROZEN_FACTOR):
             return [Finding("frozen", f"answers, but its newest item is {_days(age)} old", facts.id)]
     return []
+
+
+def may_be_frozen(latest: datetime | None, now: datetime) -> bool:
+    """Whether the gap between its links has to be known to tell: of most endpoints the latest item is too new for it."""
+    return latest is not None and now - latest > FROZEN_AT_LEAST
 
 
 def _failing(facts: EndpointFacts) -> list[Finding]:

@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Any
 from newscrawler.dates import iso, read_moment
 from newscrawler.errors import DENIED, NO_ARTICLE, FailureKind
 from newscrawler.scheduling.polling import Rhythm
-from newscrawler.sources.health import LATEST_ARTICLES, EndpointFacts, Finding, SourceFacts, judge_endpoint, judge_source
+from newscrawler.sources.health import (
+    LATEST_ARTICLES,
+    EndpointFacts,
+    Finding,
+    SourceFacts,
+    judge_endpoint,
+    judge_source,
+    may_be_frozen,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,8 +44,9 @@ def _mean_gap(db: Database, endpoint_id: int, kept: str | None) -> timedelta | N
     return timedelta(hours=min(1 / rhythm.mean_rate(), 10_000)) if rhythm.watched >= MIN_WATCHED_HOURS else None
 
 
-def _endpoint_facts(db: Database, row: tuple[Any, ...]) -> EndpointFacts:
-    key, kind, failures, reason, newest, last_new, kept = row
+def _endpoint_facts(db: Database, row: tuple[Any, ...], now: datetime) -> EndpointFacts:
+    key, kind, failures, reason, *stamps, kept = row
+    newest, last_new = map(read_moment, stamps)
     looks = db.execute(
         "SELECT status, links_seen, failure FROM polls WHERE endpoint_id = ? ORDER BY at DESC, id DESC LIMIT ?",
         [key, MAX_LOOKS],
@@ -48,9 +57,9 @@ def _endpoint_facts(db: Database, row: tuple[Any, ...]) -> EndpointFacts:
         failures=failures,
         reason=reason,
         failure=FailureKind(looks[0][2]) if looks and looks[0][2] else None,
-        newest=read_moment(newest),
-        last_new=read_moment(last_new),
-        mean_gap=_mean_gap(db, key, kept),
+        newest=newest,
+        last_new=last_new,
+        mean_gap=_mean_gap(db, key, kept) if may_be_frozen(newest or last_new, now) else None,
         seen=tuple(seen for status, seen, failure in looks if status == 200 and failure is None),
     )
 
@@ -91,7 +100,7 @@ def check(archive: Archive, sources: Iterable[str], now: datetime) -> list[tuple
             known = _standing_findings(db, source_id)
             findings = judge_source(_source_facts(db, source_id), known.get(None))
             for row in rows:
-                findings += judge_endpoint(_endpoint_facts(db, row), now, known.get(row[0]))
+                findings += judge_endpoint(_endpoint_facts(db, row, now), now, known.get(row[0]))
             _write(db, source_id, findings, now)
             found += [(source_id, finding) for finding in findings]
     return found
