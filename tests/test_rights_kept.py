@@ -26,6 +26,7 @@ from newscrawler.items import Discovery, Link, Outcome, Page, Poll
 from newscrawler.items.rights import RightsKind, RightsOrigin, Statement
 from newscrawler.process import obeyed
 from newscrawler.reports.rights import Rights, all_standings, reserved_among, rights_of, rights_of_source, standings
+from newscrawler.reprocess.grouping import group
 from newscrawler.rights.conclusion import Standing
 from newscrawler.sandbox import PRIVATE_TABLES
 from newscrawler.storage.archive import Archive
@@ -282,6 +283,16 @@ def test_the_doctor_names_texts_against_the_rules_and_conclusions_that_do_not_fo
         rights.conclude_again(archive.db, NOW)
     assert found("noarchive") == [reserved]
     assert [each[1] for each in rows(archive, STANDINGS)] == ["reserved", "unknown"]
+
+
+def test_no_word_of_a_withdrawn_text_stays_with_what_its_story_says(archive):
+    file(archive, f"{GAZETTE}/1", title="Frigates leave Varna")
+    group(archive)
+    said = "SELECT words, codes, has_text FROM event_evidence"
+    assert len(rows(archive, said)[0][0].partition("|")[2].split()) > 5
+    with archive.transaction():
+        withdraw(archive.db, 1, NOW)
+    assert rows(archive, said) == [("frigat leave varna|frigat leave varna", "", 0)]
 
 
 def test_the_reading_room_shows_what_is_stated_and_gives_no_word_of_it_to_others(archive):

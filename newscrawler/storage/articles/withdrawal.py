@@ -41,5 +41,14 @@ def withdraw(db: Database, article_id: int, now: datetime) -> None:
     )
     db.execute("UPDATE article_states SET text = '' WHERE article_id = ?", [article_id])
     db.execute("UPDATE article_verdicts SET places = '[]' WHERE article_id = ?", [article_id])
+    # what its story says is read anew only where events are made: until then its title speaks
+    db.execute(
+        """
+        UPDATE event_evidence SET codes = '', has_text = 0,
+            words = substr(words, 1, instr(words, '|')) || substr(words, 1, instr(words, '|') - 1)
+        WHERE article_id = ?
+        """,
+        [article_id],
+    )
     relabel(db, [article_id])
     vectors.ask_for(db, article_id)  # of the title alone, from now on
