@@ -25,7 +25,7 @@ from newscrawler.search.ranking import Count, Listing, count_exactly, every_hit,
 from newscrawler.search.saved import arrivals
 from newscrawler.search.vocabulary import vocabulary
 from newscrawler.storage.archive import Archive
-from newscrawler.storage.meaning import vector_file
+from newscrawler.storage.meaning import vector_file, vectors
 from newscrawler.storage.sites.sources import sync_sources
 from newscrawler.web import compiled_search, room
 
@@ -179,6 +179,16 @@ def test_vectors_that_the_file_lacks_are_found(filled):
         assert [hit.id for hit in found(filled, 'like:"interest rates"')][:2] == before
     finally:
         path.write_bytes(whole)
+
+
+def test_an_article_whose_vector_was_made_anew_is_one_hit_in_its_place(filled):
+    number = vectors.encoder_id(filled.db, encoder.encoder_name())
+    listed = found(filled, "like:1", limit=1_000, every_copy=True)
+    least = listed[-1].id
+    again = vectors.vectors_of(filled.db, number, [least])
+    vectors.keep(filled.db, number, again.items())
+    assert vector_file.bring_up_to_date(filled.folder, filled.db, encoder.encoder_name()) == 1
+    assert [hit.id for hit in found(filled, "like:1", limit=1_000, every_copy=True)] == [hit.id for hit in listed]
 
 
 def test_vectors_of_another_encoder_are_named_where_nothing_can_be_like(filled):

@@ -117,8 +117,10 @@ def _by_signs(db: Database, where: tuple[Path, str, int], one: Floats, among: Se
     ids = nearest(signs.table, wanted, NEAREST, among)
     late = vectors.made_since(db, number, signs.last, TAIL)
     ids += nearest(vector_file.signs_of(late), wanted, RESCORED // 4, among)
-    # what is new comes first: it is rescored with the nearest of the file
-    return list(dict.fromkeys([*ids[len(ids) - min(len(late), RESCORED // 4) :], *ids])) if late else ids
+    # what is new comes first: it is rescored with the nearest of the file.  Once each: an article whose vector was made anew
+    # has a record of each time in the file
+    newest = ids[len(ids) - min(len(late), RESCORED // 4) :] if late else []
+    return list(dict.fromkeys([*newest, *ids]))
 
 
 def fused(rankings: Sequence[Sequence[T]]) -> list[T]:
