@@ -19,7 +19,7 @@ from newscrawler.reprocess import encoding, grouping
 from newscrawler.search.distinctive import profile
 from newscrawler.search.export import ExportRequest, exported
 from newscrawler.search.facets import facets
-from newscrawler.search.meaning import fused, is_nothing_like
+from newscrawler.search.meaning import fused, is_nothing_like, is_of_no_language
 from newscrawler.search.query import compile_query
 from newscrawler.search.ranking import Count, Listing, count_exactly, every_hit, search
 from newscrawler.search.saved import arrivals
@@ -212,6 +212,25 @@ def test_why_nothing_is_like_an_article_that_is_not_there_or_has_no_vector(fille
     assert [is_nothing_like(filled.db, like) for like in (str(of["de"]), "ships at sea", "9" * 40)] == ["", "", ""]
     done = command("search", "like:99999", "--archive", filled.folder, cwd=filled.folder)
     assert (done.returncode, "there is no article 99999" in done.stderr) == (0, True)
+
+
+def test_a_text_in_a_language_that_has_no_vectors_is_named(filled):
+    doubted = {"розмінування Чорного моря": "uk", "razminiranje Crnog mora": "hr", "αποναρκοθέτηση Μαύρης Θάλασσας": "el"}
+    for text, language in doubted.items():
+        assert f"is not known ({language})" in is_of_no_language(text)
+    known = ("mine clearance in the Black Sea", "軍艦の衝突", "разминирование Черного моря", "mines", "Fregatten", "1", "")
+    assert [is_of_no_language(each) for each in known] == [""] * len(known)
+    done = command("search", "--like", "розмінування Чорного моря", "--archive", filled.folder, cwd=filled.folder)
+    assert "whose meaning is not known (uk)" in done.stderr
+
+
+def test_the_page_says_why_nothing_is_like_it_or_may_be_so_by_chance(filled):
+    visitor = Visitor(filled.folder / "news.db")
+    try:
+        assert "there is no article 99999" in said(visitor.get("/search?q=like:99999").text)
+        assert "whose meaning is not known (hr)" in said(visitor.get('/search?q=like:"razminiranje+Crnog+mora"').text)
+    finally:
+        visitor.close()
 
 
 @pytest.mark.parametrize("query", ['-like:"x"', '(like:"ships" OR war)', "like:99999", 'like:"…"', 'like:""'])

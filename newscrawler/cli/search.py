@@ -153,7 +153,7 @@ def search(request: SearchRequest, folders: tuple[Path, ...], name: str | None, 
 def _understood(request: SearchRequest, folders: Sequence[Path]) -> list[Part]:
     """The query, as each archive understands it; what none does is said."""
     parts = several.parts_of(request.text(), [(each, options.open_for_reading(each)) for each in folders])
-    for remark in several.remarks(parts):
+    for remark in (*several.remarks(parts), *several.doubts(parts)):
         click.echo(remark, err=True)
     if not any(each.query.fts or each.query.filters for each in parts):
         asked = repr(parts[0].query.text)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from newscrawler.errors import QueryError
 from newscrawler.search import export, ranking
 from newscrawler.search.answers import Answers
-from newscrawler.search.meaning import is_nothing_like
+from newscrawler.search.meaning import is_nothing_like, is_of_no_language
 from newscrawler.search.merged import ranked
 from newscrawler.search.parts import Part, by_part, of_each
 from newscrawler.search.query import compile_query
@@ -112,6 +112,12 @@ def meant(parts: Sequence[Part]) -> list[str]:
 def unlike(parts: Sequence[Part]) -> list[str]:
     """Why nothing is like what was asked for, as each archive says it."""
     found = (is_nothing_like(each.db, like) for each in parts for like in each.query.like)
+    return list(dict.fromkeys(filter(None, found)))
+
+
+def doubts(parts: Sequence[Part]) -> list[str]:
+    """Why what is like a text may be so by chance."""
+    found = (is_of_no_language(like) for each in parts for like in each.query.like)
     return list(dict.fromkeys(filter(None, found)))
 
 

@@ -113,14 +113,16 @@ def language_of(text: str, claim: str | None) -> tuple[str | None, str | None]:
     return claim, "page"
 
 
-def likely_language(text: str) -> str | None:
+def likely_language(text: str, least: float = MIN_PROBABILITY) -> str | None:
     """The likeliest language of a few words, which are too few to be believed of an article; None where none is likely.
 
     >>> likely_language("mine clearance in the Black Sea"), likely_language("")
+    ('en', None)
+    >>> likely_language("NATO summit"), likely_language("NATO summit", FIRM_PROBABILITY)
     ('en', None)
     """
     line = clean_line(text, SLICES * SLICE)
     if not line:
         return None
     language, probability = _likeliest(line)
-    return language if probability >= MIN_PROBABILITY else None
+    return language if probability >= least else None

@@ -71,7 +71,7 @@ def _lane(found: Sequence[tuple[datetime, Mark]], begin: datetime, end: datetime
     marks = "".join(
         f'<a href="{escape(some[0].href)}" tabindex="-1"><title>{escape(_words(some))}</title>'
         f'<path class="lane-mark{" lane-first" if some[0] is first else ""}" d="M{x} 10h0"/></a>'
-        for x, some in places.items()
+        for x, some in reversed(places.items())  # the first of all lies on top
     )
     return (
         f'<svg class="lane" viewBox="0 0 {WIDE} 20" preserveAspectRatio="none">'

@@ -13,7 +13,7 @@ from datasette.utils.asgi import Response
 from newscrawler.reports.sql_functions import without_meaning
 from newscrawler.search.editing import with_filter, without, without_field
 from newscrawler.search.facets import FIELDS, Facets, facets
-from newscrawler.search.meaning import RESCORED
+from newscrawler.search.meaning import RESCORED, is_nothing_like, is_of_no_language
 from newscrawler.search.query import Query, compile_query
 from newscrawler.search.ranking import MAX_DEPTH, RANKED_HITS, Listing, newest, ranked
 from newscrawler.search.ranking import search as find
@@ -127,6 +127,12 @@ def _total(ask: SearchParams, query: Query, found: Facets, count: Count | None) 
     return Total(articles, found.estimated and not count, stories, pages, capped, ask.exact and count is None)
 
 
+def _by_meaning(db: Database, query: Query, is_found: bool) -> list[str]:
+    """Why nothing is like what was asked for, or may be so by chance."""
+    nothing = [] if is_found else [is_nothing_like(db, like) for like in query.like]
+    return list(filter(None, [*nothing, *map(is_of_no_language, query.like)]))
+
+
 async def page(room: Room) -> Response:
     """The hits of a search with its facets and timeline."""
     ask = params_of(room)
@@ -142,6 +148,7 @@ async def page(room: Room) -> Response:
     suggestions = [] if hits or not ask.q else await room.read(_that_have_hits, known, _neighbours(query))
     context = {
         "title": ask.q or "Search",
+        "doubts": await room.read(_by_meaning, query, bool(hits)) if query.like else [],
         "ask": ask,
         "query": query,
         "hits": hits[:PAGE_SIZE],
