@@ -11,7 +11,7 @@ from unittest import mock
 
 import pytest
 from command import HANG
-from conftest import CASES, SOURCES, as_json, candidate, command, lease, rows
+from conftest import CASES, SOURCES, as_json, candidate, command, lease, rows, said
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
@@ -262,6 +262,22 @@ def test_bad_input_is_one_line(archive, words, code, said):
     assert done.returncode == code
     assert said in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_what_waits_is_named_where_it_does_and_a_language_that_nobody_writes(archive):
+    archive.file([arrival(archive, 1, CASES_OF_EVENTS[0])])
+    there, cwd = ("--archive", archive.folder), archive.folder.parent
+    assert "1 article waiting for vectors and events" in command("events", *there, cwd=cwd).stderr
+    visitor = Visitor(archive.folder / "news.db")
+    try:
+        assert "1 article waiting" in said(visitor.get("/events").text)
+        grouping.group(archive)
+        assert "waiting" not in said(visitor.get("/events").text)
+    finally:
+        visitor.close()
+    assert command("events", *there, cwd=cwd).stderr == "No event has more than one story.\n"
+    language = CASES_OF_EVENTS[0]["language"]
+    assert "the archive has no story in xx:" in command("events", "--languages", f"{language},xx", *there, cwd=cwd).stderr
 
 
 def test_a_copy_stays_in_its_story_and_a_live_blog_welds_nothing(archive):

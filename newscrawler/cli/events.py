@@ -75,14 +75,20 @@ class EventWork:
 
 def say_what_waits(folder: Path, taker: str = "the next crawl") -> None:
     """Whether articles wait for their events, and who takes them in."""
-    from newscrawler.crawl.lines import counted
     from newscrawler.storage.database.connect import connect_for_reading
     from newscrawler.storage.meaning.events import how_many_waiting
 
     with contextlib.suppress(NewscrawlerError), contextlib.closing(connect_for_reading(folder)) as db:
-        if waiting := how_many_waiting(db):
-            takes_in = f"{taker} takes {'it' if waiting == 1 else 'them'} in, or `newscrawler events --update`"
-            click.echo(f"{counted(waiting, 'article')} waiting for vectors and events: {takes_in}", err=True)
+        say_waiting(how_many_waiting(db), taker)
+
+
+def say_waiting(waiting: int, taker: str = "the next crawl") -> None:
+    """How many articles wait for their events, and who takes them in; nothing where none does."""
+    from newscrawler.crawl.lines import counted
+
+    if waiting:
+        takes_in = f"{taker} takes {'it' if waiting == 1 else 'them'} in, or `newscrawler events --update`"
+        click.echo(f"{counted(waiting, 'article')} waiting for vectors and events: {takes_in}", err=True)
 
 
 def say_corrections(done: Takeover) -> None:
@@ -147,7 +153,8 @@ def events(words: tuple[str, ...], folder: Path | None, wanted: EventFilter, wor
 
 
 def _list(db: Database, wanted: EventFilter, form: str | None) -> None:
-    from newscrawler.reports.events import blind_spots, events_since, without_press
+    from newscrawler.reports.events import blind_spots, events_since, without_press, without_stories
+    from newscrawler.storage.meaning.events import how_many_waiting
 
     languages, by, not_by = _codes(wanted.languages), _countries(wanted.by, "--by"), _countries(wanted.not_by, "--not-by")
     if languages and (by or not_by):
@@ -166,8 +173,11 @@ def _list(db: Database, wanted: EventFilter, form: str | None) -> None:
     else:
         printed = print_rows(COLUMNS, [astuple(each) for each in found], form)
     if not printed and form is None:
-        asked = "No such event" if languages or wanted.since or by or not_by else "No event"
-        click.echo(f"{asked} has more than one story. `newscrawler events --update` takes in what waits.", err=True)
+        asked = "No such event" if wanted.chooses else "No event"
+        click.echo(f"{asked} has more than one story.", err=True)
+        if silent := without_stories(db, languages):
+            click.echo(f"the archive has no story in {', '.join(silent)}: codes are ISO 639, such as fr,ja", err=True)
+        say_waiting(how_many_waiting(db))
 
 
 def _codes(told: str | None) -> list[str]:

@@ -178,6 +178,14 @@ def without_press(db: Database, countries: Sequence[str]) -> list[str]:
     return [each for each in countries if each.upper() not in there]
 
 
+def without_stories(db: Database, languages: Sequence[str]) -> list[str]:
+    """Those of some languages that no story of an event is in."""
+    sql = (
+        "SELECT value FROM json_each(?) WHERE value NOT IN (SELECT language FROM event_evidence WHERE language IS NOT NULL)"
+    )
+    return [row[0] for row in db.execute(sql, [json.dumps(list(languages))]).fetchall()]
+
+
 def event_row(db: Database, event: int) -> EventRow | None:
     """One event; None where it has no stories."""
     sql = _EVENTS.replace("WHERE events.stories", "WHERE events.id = :event AND events.stories")

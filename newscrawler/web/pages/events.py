@@ -17,7 +17,7 @@ from newscrawler.search.vocabulary import country_name, language_name
 from newscrawler.sources.country_codes import country_codes
 from newscrawler.storage.database.identity import identity
 from newscrawler.storage.meaning.corrections import said_of
-from newscrawler.storage.meaning.events import current_event
+from newscrawler.storage.meaning.events import current_event, how_many_waiting
 from newscrawler.web.desk import on_pages as on_desk
 from newscrawler.web.desk.event_corrections import OnEvent, on_event, said_on_desk
 from newscrawler.web.drawing.lanes import Mark, lanes
@@ -211,7 +211,7 @@ async def listing(room: Room, form: str | None = None) -> Response:
         "by": ",".join(asked.by), "not_by": ",".join(asked.not_by), "not_understood": asked.not_understood,
         "days_not_understood": asked.days_not_understood,
         "silent": " or ".join(map(country_name, silent)), "feeds": feed_paths,
-        "last": last, "days_to_last": _days_since(last),
+        "last": last, "days_to_last": _days_since(last), "waiting": 0 if found else await room.read(how_many_waiting),
     }  # fmt: skip
     return await show(room, "events.html", context, current="events")
 
