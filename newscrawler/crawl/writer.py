@@ -13,7 +13,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from newscrawler.errors import ArchiveError, Failure, FailureKind
-from newscrawler.storage.database.connect import DATABASE
 from newscrawler.storage.database.sqlite_errors import explain_errors
 
 if TYPE_CHECKING:
@@ -56,7 +55,7 @@ class ArchiveWriter:
         return self._thread.submit(lambda: self._explained(function, *args, **named)).result()
 
     def _explained(self, function: Callable[..., T], *args: object, **named: object) -> T:
-        with explain_errors(self.archive.folder / DATABASE):
+        with explain_errors(self.archive.path):
             return function(*args, **named)
 
     def _give_up(self, error: ArchiveError) -> None:

@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 
 
 class Writing:
-    """An archive's folder and database, open for writing; `close` it, or use a `with` block."""
+    """An archive's folder and database, open for writing, and the database's `path`; `close` it, or use a `with` block."""
 
     def __init__(self, folder: Path, db: Database) -> None:
         self.folder, self.db = folder, db
+        self.path = folder / DATABASE
         self._in_transaction = False
 
     @classmethod
@@ -50,7 +51,7 @@ class Writing:
             with self.db.atomic():
                 yield
             return
-        with explain_errors(self.folder / DATABASE):
+        with explain_errors(self.path):
             # immediate: a transaction that reads first and writes later could not wait for another writer
             self.db.execute("BEGIN IMMEDIATE")
             self._in_transaction = True
