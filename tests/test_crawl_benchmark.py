@@ -1,4 +1,4 @@
-"""benchmarks/crawl.py: what it does where what it was given cannot be measured."""
+"""benchmarks/crawl.py: what it does where what it was given cannot be measured; parts.py: what a look counts for."""
 
 import runpy
 import sys
@@ -41,3 +41,24 @@ def test_what_cannot_be_is_refused_before_anything_is_served(crawl, tmp_path, mo
         crawl["main"]()
     assert ended.value.code == 2
     assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("stack", "part"),
+    [
+        ("_work (newscrawler/crawl/processes.py:9);cut (newscrawler/extraction/body.py:1);sub (re/__init__.py:1)", "the article's text"),
+        ("prepare (newscrawler/process.py:9);shingled (newscrawler/dedup/fingerprints.py:1);words (newscrawler/text.py:1)",
+         "copies and revisions"),
+        ("_worker (concurrent/futures/thread.py:83);file (newscrawler/storage/archive.py:1);execute (sqlite_utils/db.py:2)",
+         "SQLite: rows"),
+        ("prepare (newscrawler/process.py:9);_find_and_load (<frozen importlib._bootstrap>:1165);<module> (lxml/html.py:1)",
+         "starting"),
+        ('process 1:"python -m newscrawler crawl"', "starting"),
+        ("run (newscrawler/reprocess/beside.py:1);execute (sqlite_utils/db.py:2)", "vectors and events"),
+        ("run (threading.py:982);_worker (concurrent/futures/thread.py:81)", None),
+    ],
+)  # fmt: skip
+def test_a_look_counts_for_the_innermost_function_that_has_a_part(monkeypatch, stack, part):
+    monkeypatch.syspath_prepend(str(FOLDER))
+    counted = runpy.run_path(str(FOLDER / "parts.py"))["counted"]
+    assert counted([f"{stack} 3\n"]) == ({part: 3} if part else {})
