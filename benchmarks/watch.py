@@ -32,11 +32,12 @@ def _looks(archive: Path, days: float) -> dict:
     """What the archive says of the looks at endpoints."""
     first = (BEGAN + timedelta(days=1)).isoformat().replace("+00:00", "Z")
     ended = (BEGAN + timedelta(days=days)).isoformat().replace("+00:00", "Z")
+    told = (BEGAN + timedelta(days=int(days))).isoformat().replace("+00:00", "Z")  # of whole days CPU seconds are known
     with closing(sqlite3.connect(archive / "news.db")) as db:
         one = lambda sql, *values: db.execute(sql, values).fetchone()[0]  # noqa: E731
         return {
             "looks": one("SELECT count(*) FROM polls"),
-            "looks_after_a_day": one("SELECT count(*) FROM polls WHERE at >= ?", first),
+            "looks_after_a_day": one("SELECT count(*) FROM polls WHERE at >= ? AND at < ?", first, told),
             "unchanged": one("SELECT count(*) FROM polls WHERE status = 304"),
             "articles": one("SELECT count(*) FROM articles"),
             "never_asked": one("SELECT count(*) FROM endpoints WHERE last_polled IS NULL"),
