@@ -9,6 +9,8 @@ import sqlite3
 import pytest
 from conftest import command, newscrawler, warcio_check
 
+from newscrawler.cli.demo import _demo_summary
+
 
 @pytest.fixture(scope="module")
 def db(demo_archive):
@@ -26,25 +28,26 @@ def test_it_says_what_it_found_and_what_to_try(demo_archive):
     assert "17 articles in 14 stories: 3 republished copies were linked to their originals." in out
     assert "1 article changed: it has a revision.  4 off-topic articles were left out." in out
     assert [line.split()[:2] for line in out.splitlines() if line.startswith("  newscrawler")] == [
-        ["newscrawler", "search"], ["newscrawler", "show"], ["newscrawler", "serve"]
+        ["newscrawler", "search"], ["newscrawler", "show"], ["newscrawler", "events"], ["newscrawler", "serve"]
     ]  # fmt: skip
 
 
 def test_under_uv_run_it_names_the_commands_so(demo_archive):
-    from newscrawler.cli.demo import _demo_summary
-
     assert "\n  uv run --no-dev newscrawler search" in _demo_summary(demo_archive, {"UV": "/usr/bin/uv"})
     assert "\n  newscrawler search" in _demo_summary(demo_archive, {})
 
 
-def test_the_three_commands_work(demo_archive):
+def test_the_commands_work(demo_archive):
     out = (demo_archive.parent / "demo.out").read_text()
-    search, show, _ = [shlex.split(line)[1:] for line in out.splitlines() if line.startswith("  newscrawler")]
+    search, show, events, _ = [shlex.split(line)[1:] for line in out.splitlines() if line.startswith("  newscrawler")]
     found = command(*search, cwd=demo_archive.parent)
     assert "Harbour states agree joint frigate patrols" in found.stdout
     shown = command(*show, cwd=demo_archive.parent)
     assert "revision" in shown.stdout
     assert "bird strike" in shown.stdout
+    told = command(*events, cwd=demo_archive.parent).stdout
+    assert "2 stories in 2 languages" in told
+    assert "de  The Harbour Gazette: Unterhändler kehren" in told
 
 
 def test_progress_is_a_line_a_source(demo_archive):

@@ -28,15 +28,18 @@ def _run_verb(*arguments: str, wanted: tuple[int, ...] = (0,)) -> None:
 
 def _demo_summary(folder: Path, environment: Mapping[str, str]) -> str:
     """What the demo's archive holds, and what to try next."""
+    from newscrawler.reports.events import events_since
     from newscrawler.reports.status import archive_status, last_changed_article
     from newscrawler.storage.database.connect import connect_for_reading
 
     db = connect_for_reading(folder)
     state, changed = archive_status(db), last_changed_article(db)
+    across = [each for each in events_since(db, None, (), 1) if each.languages > 1]
     db.close()
     copies = state.articles - state.stories
     shown = f"{changed} --diff" if changed else "1"
     run = "uv run --no-dev newscrawler" if environment.get("UV") else "newscrawler"
+    event = f"  {run} events {across[0].id} --explain --archive {folder}\n" if across else ""
     return (
         f"\n{state.articles} articles in {state.stories} stories: {copies} republished copies were linked to "
         "their originals.\n"
@@ -45,6 +48,7 @@ def _demo_summary(folder: Path, environment: Mapping[str, str]) -> str:
         "\nTry next:\n"
         f"  {run} search 'frigat*' --archive {folder}\n"
         f"  {run} show {shown} --archive {folder}\n"
+        f"{event}"
         f"  {run} serve --archive {folder}"
     )
 
