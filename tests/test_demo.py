@@ -1,5 +1,6 @@
 """The whole path: the demo as a new user runs it, and what is in its archive afterwards."""
 
+import contextlib
 import json
 import re
 import shlex
@@ -35,6 +36,14 @@ def test_it_says_what_it_found_and_what_to_try(demo_archive):
 def test_under_uv_run_it_names_the_commands_so(demo_archive):
     assert "\n  uv run --no-dev newscrawler search" in _demo_summary(demo_archive, {"UV": "/usr/bin/uv"})
     assert "\n  newscrawler search" in _demo_summary(demo_archive, {})
+
+
+def test_no_event_is_shown_off_that_words_alone_made(demo_archive, tmp_path):
+    folder = shutil.copytree(demo_archive, tmp_path / "archive")
+    assert " events " in _demo_summary(folder, {})
+    with contextlib.closing(sqlite3.connect(folder / "news.db", isolation_level=None)) as db:
+        db.execute("UPDATE vectors SET vector = NULL")
+    assert " events " not in _demo_summary(folder, {})
 
 
 def test_the_commands_work(demo_archive):

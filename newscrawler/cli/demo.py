@@ -31,10 +31,12 @@ def _demo_summary(folder: Path, environment: Mapping[str, str]) -> str:
     from newscrawler.reports.events import events_since
     from newscrawler.reports.status import archive_status, last_changed_article
     from newscrawler.storage.database.connect import connect_for_reading
+    from newscrawler.storage.meaning import vectors
 
     db = connect_for_reading(folder)
     state, changed = archive_status(db), last_changed_article(db)
-    across = [each for each in events_since(db, None, (), 1) if each.languages > 1]
+    # by words alone, and of so few stories that none is rare, an event across languages is a guess
+    across = [each for each in events_since(db, None, (), 1) if each.languages > 1 and vectors.is_any(db)]
     db.close()
     copies = state.articles - state.stories
     shown = f"{changed} --diff" if changed else "1"
