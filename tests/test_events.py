@@ -247,6 +247,7 @@ def test_the_command_says_what_is_told_differently(tmp_path):
         (("99",), 1, "there is no event 99"),
         (("part", "1", "99"), 1, "article 99 is not of event 1"),
         (("1", "--update"), 2, "go over all events"),
+        (("--rebuild", "--update"), 2, "leave --update out"),
         (("--rebuild", "--since", "7d"), 2, "go over all events"),
         (("1", "--by", "FR"), 2, "choose among all events"),
         (("join", "1", "2", "--since", "7d"), 2, "choose among all events"),

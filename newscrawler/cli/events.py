@@ -129,6 +129,8 @@ def events(words: tuple[str, ...], folder: Path | None, wanted: EventFilter, wor
     An event is one happening; who copies whom is a story (`newscrawler stories`). Its number stays: that of an event
     which turned out to be another's leads there. Across languages it needs newscrawler[semantic].
     """
+    if work.update and work.rebuild:
+        raise click.UsageError("--rebuild takes in what waits, too; leave --update out")
     if work.update or work.rebuild:
         if words or wanted.chooses or work.explain:
             raise click.UsageError("--update and --rebuild go over all events; leave the rest out")
@@ -283,7 +285,7 @@ def _make(folder: Path, *, rebuild: bool) -> None:
         else:
             counts, moved = group(archive, bar.update), 0
     if made.missing:
-        click.echo(f"events by names and words alone: {made.missing}", err=True)
+        click.echo(f"events by words, names, places, days and numbers alone: {made.missing}", err=True)
     elif made.made or made.without:
         click.echo(f"vectors: {made.made:,} made, {made.without:,} articles without one", err=True)
     said = f"{relations(counts)}{f'; {moved:,} changed theirs' if rebuild else ''}"

