@@ -1,5 +1,6 @@
 """Search by meaning: across languages, with filters and words, like an article, and what is said where it cannot be."""
 
+import contextlib
 import csv
 import io
 import re
@@ -208,10 +209,35 @@ def test_vectors_of_another_encoder_are_named_where_nothing_can_be_like(filled):
 def test_why_nothing_is_like_an_article_that_is_not_there_or_has_no_vector(filled):
     of = dict(rows(filled, "SELECT language, max(id) FROM articles GROUP BY language"))
     assert is_nothing_like(filled.db, "99999") == "there is no article 99999"
-    assert f"article {of['sv']} has no vector" in is_nothing_like(filled.db, str(of["sv"]))
+    uncovered = f"article {of['sv']} has no vector: its language (sv) is not covered"
+    assert is_nothing_like(filled.db, str(of["sv"])).startswith(uncovered)
     assert [is_nothing_like(filled.db, like) for like in (str(of["de"]), "ships at sea", "9" * 40)] == ["", "", ""]
     done = command("search", "like:99999", "--archive", filled.folder, cwd=filled.folder)
     assert (done.returncode, "there is no article 99999" in done.stderr) == (0, True)
+
+
+def test_which_of_the_reasons_for_having_no_vector_it_is(filled):
+    class Undone(Exception):
+        pass
+
+    def why(*changes):
+        with contextlib.suppress(Undone), filled.transaction():
+            for change in changes:
+                filled.db.execute(change, [article])
+            answers.append(is_nothing_like(filled.db, str(article)))
+            raise Undone
+        return answers.pop().partition(": ")[2]
+
+    answers = []
+    ((article,),) = rows(filled, "SELECT max(id) FROM articles WHERE language = 'de'")
+    gone, waits = "DELETE FROM vectors WHERE article_id = ?", "INSERT INTO to_encode (article_id) VALUES (?)"
+    none = "UPDATE vectors SET vector = NULL WHERE article_id = ?"
+    unknown = "UPDATE articles SET language = NULL WHERE id = ?"
+    assert why(gone, waits) == "it waits for one, which the next crawl or `newscrawler events --update` makes"
+    assert why(gone) == "`newscrawler reprocess --vectors` makes it"
+    assert why(none) == "it has no words to make one of"
+    assert why(gone, waits, unknown).startswith("its language is not known;")
+    assert why() == ""
 
 
 def test_a_text_in_a_language_that_has_no_vectors_is_named(filled):

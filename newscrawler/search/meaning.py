@@ -35,8 +35,10 @@ _AMONG = """
     SELECT articles_fts.rowid FROM articles_fts
     WHERE articles_fts MATCH :fts AND articles_fts.rowid IN (SELECT value FROM json_each(:ids))
 """
-_HAS_VECTOR = """
-    SELECT EXISTS (SELECT 1 FROM vectors WHERE article_id = articles.id AND vector IS NOT NULL) FROM articles WHERE id = ?
+_STANDING = """
+    SELECT language, (SELECT vector IS NOT NULL FROM vectors WHERE article_id = articles.id AND encoder_id IS ?),
+           EXISTS (SELECT 1 FROM to_encode WHERE article_id = articles.id)
+    FROM articles WHERE id = ?
 """
 _ANY_VECTOR = "SELECT EXISTS (SELECT 1 FROM vectors WHERE vector IS NOT NULL)"
 _NEWEST = "SELECT rowid FROM articles_fts WHERE articles_fts MATCH :fts ORDER BY rowid DESC LIMIT :limit"
@@ -100,15 +102,26 @@ def is_nothing_like(db: Database, like: str) -> str:
     has none; "" for any other.
     """
     name = encoder.encoder_name()
-    if name and vectors.encoder_id(db, name) is None and db.execute(_ANY_VECTOR).fetchone()[0]:
+    number = vectors.encoder_id(db, name) if name else None
+    if name and number is None and db.execute(_ANY_VECTOR).fetchone()[0]:
         return "all vectors here were made by another encoder; `newscrawler reprocess --vectors` makes them anew"
     if not like.isdecimal() or len(like) > 18:
         return ""
-    row = db.conn.execute(_HAS_VECTOR, [int(like)]).fetchone()
+    row = db.conn.execute(_STANDING, [number, int(like)]).fetchone()
     if row is None:
         return f"there is no article {int(like)}"
-    why = "its language is not covered, or `newscrawler events --update` is still to make one"
-    return "" if row[0] else f"article {int(like)} has no vector: {why}"
+    language, has_one, waits = row
+    return "" if has_one else f"article {int(like)} has no vector: {_why_none(language, has_one is not None, waits)}"
+
+
+def _why_none(language: str | None, was_tried: bool, waits: bool) -> str:
+    """Why an article has no vector, by its language, whether there was none to be made of it, and whether it waits."""
+    if shipped_coverage().language(language) is None:
+        known = f"its language ({language}) is not covered" if language else "its language is not known"
+        return f"{known}; `newscrawler help events` lists those that are"
+    if waits:
+        return "it waits for one, which the next crawl or `newscrawler events --update` makes"
+    return "it has no words to make one of" if was_tried else "`newscrawler reprocess --vectors` makes it"
 
 
 def is_of_no_language(like: str) -> str:
