@@ -131,7 +131,7 @@ def test_the_page_says_how_near_and_of_how_many(filled):
         rows = list(csv.DictReader(io.StringIO(visitor.get("/search.csv?q=like:1+-lang:en&copies=1").text)))
         assert f"{len(rows)} articles in" in page
         assert "By meaning: the nearest 400 at most" in page
-        assert re.search(r"\b\d\d of 100 near\b", page)
+        assert re.search(r"\bby meaning, 0\.\d\d near\b", page)
         assert NOT_BY_MEANING in said(visitor.get("/search/sql?q=like:1").text)
     finally:
         visitor.close()
@@ -254,7 +254,10 @@ def test_the_page_says_why_nothing_is_like_it_or_may_be_so_by_chance(filled):
     visitor = Visitor(filled.folder / "news.db")
     try:
         assert "there is no article 99999" in said(visitor.get("/search?q=like:99999").text)
-        assert "whose meaning is not known (hr)" in said(visitor.get('/search?q=like:"razminiranje+Crnog+mora"').text)
+        doubted = visitor.get('/search?q=like:"razminiranje+Crnog+mora"').text
+        assert "whose meaning is not known (hr)" in said(doubted)
+        assert "<code>newscrawler help events</code>" in doubted
+        assert "<code>newscrawler serve --desk</code> opens it" in visitor.get("/desk").text
     finally:
         visitor.close()
 

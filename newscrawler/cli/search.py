@@ -38,7 +38,7 @@ def _print_hits(hits: list[Shown[Hit]], *, are_of_several: bool) -> None:
         when = day_shown(hit.published, hit.modified, hit.first_seen)
         copies = f" (story {hit.story}: {hit.carried_by} carry it)" if hit.carried_by > 1 else ""
         click.echo(f"{where}{hit.id}  {click.style(printable(hit.title or '(no title)'), bold=True)}{copies}")
-        near = "" if hit.near is None else f"  by meaning, {hit.near:.2f} near"
+        near = f"  {hit.how_near}" if hit.how_near else ""
         also = f"  also in {printable(', '.join(map(str, each.also_in)))}" if each.also_in else ""
         click.echo(f"    {when}  {hit.source}  {hit.url}{near}{also}")
         click.echo(f"    {render_snippet(hit.snippet)}\n")

@@ -67,6 +67,11 @@ class Hit:
     topics: tuple[str, ...]
     near: float | None = field(default=None, kw_only=True)
 
+    @property
+    def how_near(self) -> str:
+        """How near it is, in words; "" of one that was found by words alone."""
+        return "" if self.near is None else f"by meaning, {self.near:.2f} near"
+
 
 @dataclass(frozen=True, slots=True)
 class Count:
