@@ -207,13 +207,37 @@ def test_the_page_of_blind_spots(week, monkeypatch):
             assert f"Not heeded: {code}" in said(visitor.get(f"/events?by={code}").text)
             for form in ("atom", "feed.json"):  # which would be taken for what was asked
                 refused = visitor.get(f"/events.{form}?by=fr&not_by={code}")
-                assert (refused.status_code, f"the code {code}" in refused.text) == (400, True)
+                assert (refused.status_code, f"Not heeded: {code}. Countries" in refused.text) == (400, True)
         assert visitor.get("/events.feed.json?by=fra&not_by=jp").json()["feed_url"].endswith("?by=FR&not_by=JP")
         assert visitor.get("/events.feed.json?by=fr&by=de").json()["feed_url"].endswith("?by=FR,DE")
         page = said(visitor.get("/events?days=abc").text)
         assert ("Not heeded: abc" in page, "Days are a number, such as 7." in page) == (True, True)
         refused = visitor.get("/events.atom?days=abc")
-        assert (refused.status_code, "abc is no number of days" in refused.text) == (400, True)
+        assert (refused.status_code, "Not heeded: abc. Days" in refused.text) == (400, True)
+    finally:
+        visitor.close()
+
+
+def test_the_page_of_events_in_some_languages(week, monkeypatch):
+    monkeypatch.setattr(views, "READ_SECONDS", HANG)
+    visitor = Visitor(week.folder / "news.db", settings={"sql_time_limit_ms": HANG * 1_000})
+    try:
+        page = visitor.get("/events?days=3000&languages=ja,EN").text
+        listed = reports.events_since(week.db, None, ["ja", "en"])
+        assert page.count('class="entry"') == len(listed) > 0
+        assert len(listed) < len(reports.events_since(week.db, None))
+        assert "Events told in Japanese and English" in said(page)
+        feed = visitor.get("/events.feed.json?days=3000&languages=ja,EN").json()
+        assert len(feed["items"]) == len(listed)
+        assert feed["feed_url"].endswith("?days=3000&languages=ja,en")
+        assert "no story in Finnish." in said(visitor.get("/events?days=3000&languages=fi").text)
+        for told, unheeded in (
+            ("languages=french", "french. Languages are named by their codes"),
+            ("by=fr&languages=ja", "ja. Ask for countries or for languages"),
+            ("since=2026-11-01", "2026-11-01. Days are counted back"),
+        ):
+            assert f"Not heeded: {unheeded}" in said(visitor.get(f"/events?{told}").text).replace(" . ", ". ")
+            assert visitor.get(f"/events.atom?{told}").status_code == 400
     finally:
         visitor.close()
 

@@ -184,10 +184,11 @@ def _list(db: Database, wanted: EventFilter, form: str | None) -> None:
 
 def _codes(told: str | None) -> list[str]:
     """Codes of languages, of two or three letters.  Raises UsageError for what is none."""
-    codes = [each.strip().lower() for each in (told or "").split(",") if each.strip()]
-    for each in codes:
-        if not (each.isascii() and each.isalpha() and len(each) in (2, 3)):
-            raise click.UsageError(f"{each} is no code of a language, such as fr,ja")
+    from newscrawler.reports.events import language_codes
+
+    codes, others = language_codes(told or "")
+    if others:
+        raise click.UsageError(f"{others[0]} is no code of a language, such as fr,ja")
     return codes
 
 

@@ -178,6 +178,18 @@ def without_press(db: Database, countries: Sequence[str]) -> list[str]:
     return [each for each in countries if each.upper() not in there]
 
 
+def language_codes(text: str) -> tuple[list[str], list[str]]:
+    """Codes of a list, of two or three letters, each once; and what is none.
+
+    >>> language_codes("fr, JA,fr"), language_codes("french,ja")
+    ((['fr', 'ja'], []), (['ja'], ['french']))
+    """
+    found: tuple[list[str], list[str]] = ([], [])
+    for each in dict.fromkeys(text.lower().replace(",", " ").split()):
+        found[not (each.isascii() and each.isalpha() and len(each) in (2, 3))].append(each)
+    return found
+
+
 def without_stories(db: Database, languages: Sequence[str]) -> list[str]:
     """Those of some languages that no story of an event is in."""
     sql = (

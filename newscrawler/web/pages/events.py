@@ -40,6 +40,7 @@ LISTED = 100  # stories of the list to paste
 ENTRIES = 100  # stories of an event's feed, the last
 FEEDS = (("Atom", "atom"), ("JSON Feed", "feed.json"))
 MOST_COUNTRIES = 20
+MOST_LANGUAGES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,16 +154,22 @@ async def _story_feed(room: Room, row: EventRow, stories: list[EventStory], form
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Which events: of how many days, told by the press of any of some countries, and by that of none of others."""
+    """Which events: of how many days, told by the press of any of some countries, and by that of none of others; or told
+    in all of some languages.
+
+    `unheeded`: what else the address says, and what to write instead.
+    """
 
     days: int
     by: tuple[str, ...]
     not_by: tuple[str, ...]
-    not_understood: str = ""
-    days_not_understood: str = ""
+    languages: tuple[str, ...]
+    unheeded: tuple[tuple[str, str], ...] = ()
 
     @property
     def title(self) -> str:
+        if self.languages:
+            return f"Events told in {' and '.join(map(language_name, self.languages))}"
         by, not_by = (list(map(country_name, each)) for each in (self.by, self.not_by))
         told = f"What the press of {' or '.join(by)} tells" if by else "What is told"
         not_told = f"that of {' and '.join(not_by)} does not" if by else f"not by the press of {' or '.join(not_by)}"
@@ -171,7 +178,8 @@ class Asked:
     @property
     def query(self) -> str:
         stated = {
-            "days": str(self.days) if self.days != DAYS else "", "by": ",".join(self.by), "not_by": ",".join(self.not_by)
+            "days": str(self.days) if self.days != DAYS else "", "by": ",".join(self.by), "not_by": ",".join(self.not_by),
+            "languages": ",".join(self.languages),
         }  # fmt: skip
         told = urlencode({name: value for name, value in stated.items() if value}, safe=",")
         return f"?{told}" if told else ""
@@ -182,35 +190,50 @@ def _asked(room: Room) -> Asked:
     are_days = asked.isdecimal() and len(asked) < 6
     days = min(max(int(asked), 1), MOST_DAYS) if are_days else DAYS
     by, not_by = (country_codes(",".join(room.arguments(name))[:200]) for name in ("by", "not_by"))
-    wrong = ", ".join(dict.fromkeys([*by.unknown, *not_by.unknown]))[:60]
-    return Asked(days, by.known[:MOST_COUNTRIES], not_by.known[:MOST_COUNTRIES], wrong, "" if are_days else asked[:60])
+    languages, others = events.language_codes(",".join(room.arguments("languages"))[:200])
+    beside = languages if by.known or not_by.known else []
+    unheeded = (
+        ("" if are_days else asked, "Days are a number, such as 7."),
+        (room.argument("since"), "Days are counted back from now: days=7."),
+        (
+            ", ".join(dict.fromkeys([*by.unknown, *not_by.unknown])),
+            "Countries are named by their codes (ISO 3166-1), such as FR or FR,DE.",
+        ),
+        (", ".join(others), "Languages are named by their codes (ISO 639), such as fr or fr,ja."),
+        (", ".join(beside), "Ask for countries or for languages; leave one out."),
+    )
+    return Asked(
+        days, by.known[:MOST_COUNTRIES], not_by.known[:MOST_COUNTRIES],
+        () if beside else tuple(languages[:MOST_LANGUAGES]), tuple((what[:60], why) for what, why in unheeded if what),
+    )  # fmt: skip
 
 
 async def listing(room: Room, form: str | None = None) -> Response:
-    """Events of some days; with `by` or `not_by` those that the press of some countries tells of, or of others does not.
+    """Events of some days; with `by` or `not_by` those that the press of some countries tells of, or of others does not;
+    with `languages` those that are told in all of some.
 
-    Raises BadRequest where a feed is asked for countries that there are not, or for days that are no number.
+    Raises BadRequest where a feed is asked for what is not heeded.
     """
     asked = _asked(room)
-    if form and asked.not_understood:  # a feed has no place for a remark, and its reader would take all events for some
-        raise BadRequest(f"No country has the code {asked.not_understood}; ISO 3166-1, two letters each, such as FR,DE.")
-    if form and asked.days_not_understood:
-        raise BadRequest(f"{asked.days_not_understood} is no number of days, such as 7.")
+    if form and asked.unheeded:  # a feed has no place for a remark, and its reader would take all events for some
+        raise BadRequest(" ".join(f"Not heeded: {what}. {why}" for what, why in asked.unheeded))
     since = iso(datetime.now(UTC) - timedelta(days=asked.days))
     if asked.by or asked.not_by:
         found = await room.read(events.blind_spots, asked.by, asked.not_by, since, SHOWN)
     else:
-        found = await room.read(events.events_since, since, (), SHOWN)
+        found = await room.read(events.events_since, since, asked.languages, SHOWN)
     if form:
         return await _event_feed(room, asked, found, form)
     silent = await room.read(events.without_press, [*asked.by, *asked.not_by])
+    unspoken = [] if found else await room.read(events.without_stories, asked.languages)
     last = None if found else await room.read(events.last_day)
     feed_paths = [(kind, room.path(f"/events.{form}{asked.query}")) for kind, form in FEEDS]
     context = {
         "title": "Events", "events": found, "heading": asked.title, "days": asked.days,
-        "by": ",".join(asked.by), "not_by": ",".join(asked.not_by), "not_understood": asked.not_understood,
-        "days_not_understood": asked.days_not_understood,
-        "silent": " or ".join(map(country_name, silent)), "feeds": feed_paths,
+        "by": ",".join(asked.by), "not_by": ",".join(asked.not_by), "languages": ",".join(asked.languages),
+        "unheeded": asked.unheeded,
+        "silent": " or ".join(map(country_name, silent)),
+        "unspoken": " or ".join(map(language_name, unspoken)), "feeds": feed_paths,
         "last": last, "days_to_last": _days_since(last), "waiting": 0 if found else await room.read(how_many_waiting),
     }  # fmt: skip
     return await show(room, "events.html", context, current="events")
@@ -240,7 +263,8 @@ async def _event_feed(room: Room, asked: Asked, found: list[EventRow], form: str
         for each in sorted(found, key=lambda each: each.ended, reverse=True)
     ]
     made = feeds.Feed(
-        (archive, f"events {','.join(asked.by)} {','.join(asked.not_by)}"), f"{asked.title} · {room.title}",
+        (archive, " ".join(["events", ",".join(asked.by), ",".join(asked.not_by), *asked.languages])),
+        f"{asked.title} · {room.title}",
         room.absolute(f"/events{asked.query}"), room.absolute(f"/events.{form}{asked.query}"), entries,
         "An entry for each event",
     )  # fmt: skip
