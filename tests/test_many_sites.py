@@ -57,6 +57,18 @@ def test_lists_of_others(text, rows, left):
     assert (listed.rows, len(listed.left)) == (rows, left)
 
 
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("# mine\n\nnothing\nhttps://a.example/\n#\nnothing\n", ["line 3", "line 6"]),
+        ('# mine\nname,url\n\n"A,\nB",https://a.example/\nC,nothing\n', ["line 6"]),
+        ('["https://a.example/", "nothing"]', ["entry 2"]),
+    ],
+)
+def test_what_is_left_out_of_a_list_stands_where_the_list_says(text, places):
+    assert [each.partition(": ")[0] for each in read_list(text.encode(), "list").left] == places
+
+
 def test_a_list_that_broke_off_says_where():
     listed = read_list(OPML[: OPML.index("<outline type=")].encode(), "list")
     assert [row.home for row in listed.rows] == ["https://navy.example/", "https://harbour.example/"]

@@ -85,11 +85,11 @@ def read_list(body: bytes, file: str) -> Listed:
     except UnicodeDecodeError as error:
         raise SourceError(f"{file}: not UTF-8 text; save it as that") from error
     listed = Listed()
-    for number, stated in enumerate(_stated(text, file), 1):
+    for number, (place, stated) in enumerate(_stated(text, file), 1):
         if number > MAX_ROWS:
             raise SourceError(f"{file}: more than {MAX_ROWS:,} rows; take it in parts")
         if listed.take(stated) is None:
-            listed.left.append(f"row {number}: no http or https address in it")
+            listed.left.append(f"{place}: no http or https address in it")
     return listed
 
 
@@ -122,7 +122,8 @@ def _read_opml(body: bytes, file: str) -> Listed:
     return listed
 
 
-def _stated(text: str, file: str) -> Iterator[Mapping[str, Any]]:
+def _stated(text: str, file: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """What each row of a list states, and where it stands in the file."""
     if text.lstrip()[:1] in ("[", "{"):
         try:
             document = json.loads(text)
@@ -131,16 +132,20 @@ def _stated(text: str, file: str) -> Iterator[Mapping[str, Any]]:
         listed = document.get("results", document.get("sources")) if isinstance(document, dict) else document
         if not isinstance(listed, list):
             raise SourceError(f'{file}: no list of sources in it, as Media Cloud gives it: a list, or one under "results"')
-        yield from (_lower(each) if isinstance(each, dict) else {"address": each} for each in listed)
+        for number, each in enumerate(listed, 1):
+            yield f"entry {number}", _lower(each) if isinstance(each, dict) else {"address": each}
         return
-    lines = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
-    if lines and _is_header(lines[0]):
+    lines = {number: line for number, line in enumerate(text.splitlines(), 1) if line.strip() and not line.startswith("#")}
+    numbers, said = list(lines), list(lines.values())
+    if said and _is_header(said[0]):
         try:
-            yield from map(_lower, csv.DictReader(io.StringIO("\n".join(lines)), dialect=_dialect(lines[0])))
+            rows = csv.DictReader(io.StringIO("\n".join(said)), dialect=_dialect(said[0]))
+            for row in rows:
+                yield f"line {numbers[rows.line_num - 1]}", _lower(row)
         except csv.Error as error:
             raise SourceError(f"{file}: not valid CSV: {error}") from error
         return
-    yield from ({"address": line.strip()} for line in lines)
+    yield from ((f"line {number}", {"address": line.strip()}) for number, line in lines.items())
 
 
 def _lower(row: Mapping[Any, Any]) -> dict[str, Any]:
