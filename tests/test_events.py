@@ -134,19 +134,6 @@ def test_what_comes_of_an_event_days_later_is_one_that_follows_it_in_any_order(t
         assert "it tells of a later day" in reason
 
 
-def test_the_numbers_of_a_day_count_as_the_day_alone(archive):
-    case = {
-        **CASES_OF_EVENTS[0],
-        "text": "On 28 October 2026 two frigates collided off Bornholm and 14 sailors were hurt.",
-        "language": "en",
-    }
-    archive.file([arrival(archive, 1, case)])
-    grouping.group(archive)
-    ((words, codes),) = rows(archive, "SELECT words, codes FROM event_evidence")
-    assert "day:2026-10-28" in codes.split()
-    assert [each for each in words.replace("|", " ").split() if each.startswith("#")] == ["#14"]
-
-
 def test_who_names_the_day_of_the_happening_too_tells_of_it():
     told, again = Evidence(1, 20785.4, codes=("weekday:5",)), Evidence(2, 20787.6, codes=("weekday:0", "weekday:5"))
     assert not are_of_other_days(told, again)

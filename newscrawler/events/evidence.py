@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from calendar import month_name
-from collections import Counter
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -18,7 +16,6 @@ if TYPE_CHECKING:
 
 STEM = 6  # letters of a word that are compared: names are declined at their ends
 SHORTEST = 3  # letters
-MOST_DIGITS = 12
 READ = 600  # characters of lead and text in which words are looked for: what comes later is background
 MOST_WORDS, MOST_CODES = 70, 12
 DAY, WEEKDAY = "day", "weekday"  # kinds of codes, beside those of relevance and of places
@@ -83,7 +80,7 @@ def stem(word: str) -> str:
     """
     plain = latin(word)
     if plain.isdecimal():
-        return f"{NUMBER}{int(plain)}" if len(plain) < MOST_DIGITS else ""
+        return f"{NUMBER}{int(plain)}" if len(plain) < 12 else ""
     return plain[:STEM] if len(plain) >= SHORTEST else ""
 
 
@@ -135,24 +132,6 @@ def stems_of(title: str | None, lead: str | None, text: str) -> tuple[tuple[str,
 def codes_of(mentions: Iterable[tuple[str, str]]) -> tuple[str, ...]:
     """Whom an article names most, as codes that need no translation; `mentions`: (kind, code), most named first."""
     return tuple(dict.fromkeys(f"{kind}:{code}" for kind, code in mentions))[:MOST_CODES]
-
-
-_DIGITS = re.compile(r"\d+")
-
-
-def numbers_of_days(text: str, codes: Iterable[str]) -> frozenset[str]:
-    """The numbers of a text, as stems, that belong to the days that it names, which are codes: what stands there more often
-    than that counts something else, too.
-
-    >>> sorted(numbers_of_days("On 28 November 2026, 14 hurt", ["day:2026-11-28"]))
-    ['#2026', '#28']
-    >>> sorted(numbers_of_days("On 28 November, 28 hurt", ["day:2026-11-28"]))
-    []
-    """
-    days = [code.split(":")[1].split("-") for code in codes if code.startswith(f"{DAY}:")]
-    of_days = Counter(number for each in days for number in set(map(int, each)))
-    said = Counter(int(each) for each in _DIGITS.findall(text) if len(each) < MOST_DIGITS)
-    return frozenset(f"{NUMBER}{number}" for number, times in of_days.items() if 0 < said[number] <= times)
 
 
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")

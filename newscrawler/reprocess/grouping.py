@@ -25,7 +25,7 @@ from newscrawler.events.decisions import (
     matters,
     other_camp,
 )
-from newscrawler.events.evidence import Evidence, as_row, codes_of, numbers_of_days, stems_of
+from newscrawler.events.evidence import Evidence, as_row, codes_of, stems_of
 from newscrawler.events.said import opening, said_codes
 from newscrawler.events.standing import edition_name
 from newscrawler.events.window import Window, shipped_weights
@@ -188,10 +188,6 @@ def evidence_of(story: Ungrouped, vector: bytes | None) -> Evidence:
     """What a story says, from its original."""
     title, words = stems_of(story.title, story.lead, story.text)
     language, at = (story.language or "").partition("-")[0].lower(), story.at
-    said = opening(story.title, story.lead, story.text)
-    codes = said_codes(said, language, at)
-    dated = numbers_of_days(said, codes)
-    title, words = (tuple(each for each in some if each not in dated) for some in (title, words))
     return Evidence(
         story.story,
         at,
@@ -199,7 +195,7 @@ def evidence_of(story: Ungrouped, vector: bytes | None) -> Evidence:
         story.source,
         words,
         title,
-        (*codes_of(story.named), *codes),
+        (*codes_of(story.named), *said_codes(opening(story.title, story.lead, story.text), language, at)),
         has_text=len(words) > len(title) + 3,
         is_news=story.type not in events.NOT_NEWS and edition_name(story.title, language) is None,
         vector=vector,
