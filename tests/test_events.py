@@ -147,6 +147,21 @@ def test_without_the_extra_names_and_words_weld_nothing(archives):
         assert len({CASES_OF_EVENTS[number]["event"] for number in event}) == 1
 
 
+def test_words_that_languages_share_every_day_are_no_happening():
+    def told(story, language, *words, **more):
+        return Evidence(story, 10.0, language=language, source=language, title=words[:2], words=words, **more)
+
+    few = Window(shipped_weights())
+    french = told(1, "fr", "minist", "accord", "milita", "defens", "armees", "radars", "signen", "mercre")
+    spanish = told(2, "es", "minist", "maniob", "milita", "defens", "fragat", "estrec", "aliada", "cables")
+    named = told(3, "es", "zarkov", "milita", "visito", "quorin", "aliada", "cables", "estrec", "fragat")
+    assert few.compare(french, spanish).score < 0
+    assert not few.compare(french, spanish).words
+    assert few.compare(told(4, "fr", "zarkov", "quorin", "accord", "radars", "mercre"), named).score > 0
+    spanish_too = told(5, "es", "minist", "milita", "defens", "fragat", "estrec")
+    assert "minist" in few.compare(spanish, spanish_too).words  # the archive itself tells how common it is
+
+
 def test_a_rebuild_gives_the_same_events_under_the_same_numbers(archives):
     archive = archives["forwards"]
     before = grouped(archive)

@@ -22,7 +22,7 @@ from newscrawler.events.apart import are_of_other_days, is_series
 from newscrawler.events.evidence import DAY, NUMBER, WEEKDAY, as_row, label_of, of_row
 from newscrawler.events.places import KIND as PLACE
 from newscrawler.events.postings import Postings
-from newscrawler.events.standing import standing_words
+from newscrawler.events.standing import EVERYDAY, standing_words
 from newscrawler.meaning.shelf import Shelf
 from newscrawler.meaning.vectors import numeric
 
@@ -309,6 +309,8 @@ class Window:
         if standing:
             left_out = _squares({word: words.pop(word) for word in standing})
             length, length_too = (_without(left_out, whole, words) for whole in (length, length_too))
+        if one.language != other.language and not (one.vector and other.vector):
+            words = {word: weight for word, weight in words.items() if word not in EVERYDAY}
         codes = {code: mine.codes[code] for code in one.codes if code in theirs.codes}
         features = (
             cosine,
