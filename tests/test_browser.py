@@ -1,6 +1,7 @@
 """The reading room in a real browser: a new user's path, keys, phone, night, print, no script, accessibility."""
 
 import re
+from itertools import pairwise
 
 import pytest
 from browsing import Watched, look_at
@@ -261,6 +262,17 @@ def test_rows_of_a_table_are_two_lines_at_most(base, browser, width):
         lines = "each => Math.round(each.getBoundingClientRect().height / parseFloat(getComputedStyle(each).lineHeight))"
         assert max(tab.page.evaluate(f"[...document.querySelectorAll('.rows td > div')].map({lines})")) == 2
         assert tab.page.locator(".rows tbody tr:first-child td").nth(1).bounding_box()["x"] < width / 2
+
+
+def test_a_phone_shows_fields_apart_and_that_its_menu_goes_on(base, browser):
+    with Watched(browser, viewport={"width": 360, "height": 800}) as tab:
+        tab.visit(f"{base}/events")
+        boxes = [each.bounding_box() for each in tab.page.locator(".filters :is(input, button)").all()]
+        assert len(boxes) == 5
+        assert all(one["y"] + one["height"] + 5 <= next_["y"] for one, next_ in pairwise(boxes))
+        menu = tab.page.locator(".masthead nav ul")
+        assert menu.evaluate("each => each.scrollWidth > each.clientWidth")
+        assert "gradient" in menu.evaluate("each => getComputedStyle(each).maskImage")
 
 
 def test_a_phone_shows_the_state_of_sources(base, browser):
