@@ -93,6 +93,22 @@ def test_stories_of_one_happening_are_one_event_in_any_order(archives, order):
     assert as_sets(found) == expected
 
 
+def test_an_event_that_was_two_has_one_first_story(tmp_path, monkeypatch):
+    cases = [case for case in CASES_OF_EVENTS if case["event"] == CASES_OF_EVENTS[0]["event"]]
+    others = [case for case in CASES_OF_EVENTS if case["event"] != CASES_OF_EVENTS[0]["event"]]
+    archive = filed(tmp_path / "a", list(enumerate([cases[0], others[0]])))
+    monkeypatch.setattr(grouping, "are_one", lambda scores: True)
+    joins = replace(decide(Evidence(9, 20.0), [], {}), event=1, relation=Relation.SAME, unites=(2,))
+    with archive.transaction():
+        states = {state.id: state for state in stored.states_of(archive.db, [1, 2]).values()}
+        grouping.Grouping(archive.db)._unite(1, joins, states)
+    assert rows(archive, "SELECT relation, reason, event_id FROM event_stories ORDER BY story_id") == [
+        ("first", mock.ANY, 1),
+        ("same", grouping.FOUND_ONE, 1),
+    ]
+    archive.close()
+
+
 def test_what_goes_on_days_later_follows(archives):
     archive = archives["forwards"]
     later = next(n for n, case in enumerate(CASES_OF_EVENTS) if case["event"] == "later")

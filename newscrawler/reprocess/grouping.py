@@ -48,6 +48,7 @@ TOGETHER = 6  # stories a transaction: whoever writes beside this one waits no l
 MOST_STORIES = 60_000  # in a window: some 300 MB of memory at most
 ENOUGH = 1_000  # vectors that tell what those of some days have in common: where a window has fewer, earlier ones do, too
 AHEAD = 3.0  # days that are read beyond the reach at once
+FOUND_ONE = "it began an event of its own, which a story that is like both showed to be this one"
 
 
 class Grouping:
@@ -170,7 +171,7 @@ class Grouping:
             if other == event or self._are_apart(event, other):
                 continue
             if are_one(self._scores(states[event], states[other])):
-                events.unite(self._db, [event, other])
+                events.unite(self._db, [event, other], reason=FOUND_ONE)
 
     def _are_apart(self, one: int, other: int) -> bool:
         if not self._corrected:
