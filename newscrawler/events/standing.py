@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 MOST_NAMED = 9  # words of an edition's name
 WORD_FOR_WORD = 9  # stems one behind the other in both texts: more than a quoted sentence has
 IN_TITLES = 0.1  # of what such words say, what a title says, too: then they are of the story
-# Stems that several languages have and news has every day: in 2 % or more of the articles of two of nine languages, by
-# count, without names, and what the archive is about.  Within a language the archive counts how common they are; across
-# languages a small one has too few stories for that, and three of them are no happening.
+# Stems that several languages have and news has every day: counted in 2 % or more of the articles of two of five languages
+# (4,800 articles; names left out), and by hand what the archive is about.  Within a language the archive counts how common
+# they are; across languages a small one has too few stories for that, and three of them are no happening.
 _STEMS = """
     accord action admini allian alianz associ comman commun comple concer confer contro defenc defens demokr democr
     diplom direct distri econom employ energi federa financ genera incide indust inform instit intere intern interv

@@ -1,4 +1,4 @@
-"""The SQL of a text that its publisher does not want kept: it goes, from the article, its states, search and copies.
+"""The SQL of a text that its publisher does not want kept: it goes, from the article, its states, search, copies and events.
 
 The stored page stays in its WARC file, which is never rewritten; nothing reads the article's text from it again.
 """
@@ -41,7 +41,7 @@ def withdraw(db: Database, article_id: int, now: datetime) -> None:
     )
     db.execute("UPDATE article_states SET text = '' WHERE article_id = ?", [article_id])
     db.execute("UPDATE article_verdicts SET places = '[]' WHERE article_id = ?", [article_id])
-    # what its story says is read anew only where events are made: until then its title speaks
+    # what its story says (`events.evidence.as_row`) is read anew only where events are made: until then its title speaks
     db.execute(
         """
         UPDATE event_evidence SET codes = '', has_text = 0,
