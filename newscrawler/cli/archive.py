@@ -17,7 +17,7 @@ from newscrawler.errors import ArchiveError, ConfigError
 def offload(folder: Path | None) -> None:
     """Move the archive's WARC files to a shared folder or S3.
 
-    `pages_store` in newscrawler.toml says where; S3 and its like need `newscrawler[s3]`.  Each file is copied, read
+    `pages_store` in newscrawler.toml says where; S3 and its like need the extra [s3].  Each file is copied, read
     back and compared before it goes from the folder; the table `warc_places` says where it is.  Whatever reads pages
     (page, show --raw, verify, reprocess, export) reads there.  An archivist does it by itself, day by day.
     """

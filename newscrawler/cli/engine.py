@@ -17,6 +17,7 @@ from newscrawler.cli import options
 from newscrawler.cli.output import print_rows
 from newscrawler.dates import iso
 from newscrawler.errors import ConfigError
+from newscrawler.plugins import how_to_install
 
 if TYPE_CHECKING:
     from newscrawler.engine.messages import Agreement
@@ -55,7 +56,7 @@ def streams_of(engine: Engine) -> Streams:
         from newscrawler.engine.streams import Streams
     except ImportError as error:
         raise ConfigError(
-            f"--engine needs the extra [redis] ({error.name} is missing): pip install 'newscrawler[redis]'"
+            f"--engine needs the extra [redis] ({error.name} is missing): {how_to_install('redis')}"
         ) from error
     return Streams(engine.engine, f"{platform.node() or 'machine'}:{os.getpid()}", engine.name, engine.lease)
 

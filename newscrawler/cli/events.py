@@ -127,7 +127,7 @@ def events(words: tuple[str, ...], folder: Path | None, wanted: EventFilter, wor
     newscrawler events back 3                  take the third of that back
 
     An event is one happening; who copies whom is a story (`newscrawler stories`). Its number stays: that of an event
-    which turned out to be another's leads there. Across languages it needs newscrawler[semantic].
+    which turned out to be another's leads there. Across languages it needs the extra [semantic].
     """
     if work.update and work.rebuild:
         raise click.UsageError("--rebuild takes in what waits, too; leave --update out")

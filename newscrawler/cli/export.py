@@ -81,7 +81,7 @@ def export(file: Path, request: ExportRequest, folder: Path | None) -> None:
     newscrawler export articles.jsonl
     newscrawler export frigates.csv 'frigate* country:fr since:2026-01'
     newscrawler export corpus.jsonl.gz lang:uk --since 2026-01 --until 2026-06 --snapshot
-    newscrawler export corpus/ --format parquet     a folder, a month each (needs newscrawler[parquet])
+    newscrawler export corpus/ --format parquet     a folder, a month each (needs the extra [parquet])
     newscrawler export part/ --format sqlite        an archive of its own, with its pages
 
     Every article of a story is written, in the order in which they came.  A file is there whole or not at all.

@@ -11,6 +11,7 @@ import click
 
 from newscrawler.cli.output import printable
 from newscrawler.errors import ConfigError
+from newscrawler.plugins import how_to_install
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,9 +37,7 @@ def processors(dask: str | None, beat: str) -> Iterator[Processors]:
     try:
         from newscrawler.crawl.dask_pool import DaskPool
     except ImportError as error:
-        raise ConfigError(
-            f"--dask needs the extra [dask] ({error.name} is missing): pip install 'newscrawler[dask]'"
-        ) from error
+        raise ConfigError(f"--dask needs the extra [dask] ({error.name} is missing): {how_to_install('dask')}") from error
     from tqdm import tqdm
 
     with DaskPool(dask, beat, lambda line: tqdm.write(printable(line), file=sys.stderr)) as cluster:

@@ -106,7 +106,7 @@ def _make_vectors(folder: Path, again: Again, *, dry_run: bool) -> None:
 
     name = encoder.encoder_name()
     if name is None:
-        raise ArchiveError(encoder.NO_VECTORS)
+        raise ArchiveError(encoder.no_vectors())
     with _archive(folder, dry_run=dry_run) as (db, archive):
         if archive is None:
             number = vectors.by_others(db, vectors.encoder_id(db, name) or 0)

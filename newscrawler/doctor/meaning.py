@@ -18,7 +18,7 @@ def look(db: Database) -> list[Finding]:
         return []
     name = encoder.encoder_name()
     if name is None:
-        detail = f"the archive has vectors, and what comes now gets none; {encoder.MISSING}"
+        detail = f"the archive has vectors, and what comes now gets none; {encoder.no_vectors()}"
     elif vectors.encoder_id(db, name) is None:
         detail = f"all were made by another encoder than {name}; `newscrawler reprocess --vectors` makes them anew"
     else:

@@ -11,6 +11,7 @@ from typing import IO, TYPE_CHECKING, Any
 from newscrawler.errors import NewscrawlerError
 from newscrawler.export import feeds, warcs
 from newscrawler.export.archives import write_archive, write_database
+from newscrawler.plugins import how_to_install
 from newscrawler.reports.whole_articles import WholeArticle
 from newscrawler.text.spreadsheets import defused
 
@@ -70,7 +71,7 @@ def _arrow() -> Any:
         import pyarrow
         import pyarrow.parquet
     except ImportError as error:
-        raise NewscrawlerError('Parquet needs pyarrow: pip install "newscrawler[parquet]"') from error
+        raise NewscrawlerError(f"Parquet needs the extra [parquet]: {how_to_install('parquet')}") from error
     return pyarrow
 
 

@@ -2,5 +2,5 @@
 
 article --texts.pieces--> title, opening --encoder--> two vectors --vectors.centred--> one, off its language's mean
 
-The encoder is an extra (`newscrawler[semantic]`).  Without it nothing here is needed: no article has a vector.
+The encoder is the extra [semantic].  Without it nothing here is needed: no article has a vector.
 """

