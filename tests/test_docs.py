@@ -89,6 +89,12 @@ def test_the_readmes_settings_are_all_of_them():
     parse_config(block)
 
 
+def test_the_first_command_has_the_extra_that_is_recommended():
+    first = re.search(r"```sh\n(.*)", README)[1]
+    assert f"{re.search(r'&& (uv run .*?) newscrawler', first)[1]} newscrawler demo`" in README, "where pip refuses, too"
+    assert "--extra semantic" in first
+
+
 def test_the_readmes_commands_exist():
     blocks = "".join(re.findall(r"```sh\n(.*?)```", README, re.DOTALL))
     verbs = set(re.findall(r"^(?:.*\| )?newscrawler (\w+)", blocks, re.MULTILINE))
