@@ -226,18 +226,18 @@ def _show(db: Database, event: int, explain: bool, form: str | None) -> None:
     from newscrawler.reports.events import additions, event_row, event_stories, first_by, followed_by
 
     number = _current(db, event)
-    stories = event_stories(db, number)
+    row, stories = event_row(db, number), event_stories(db, number)
+    if row is None:
+        raise ArchiveError(f"all of event {number} was dropped in a review; `newscrawler review keep ID` takes it back")
     names = OF_STORIES if form is not None or explain else SHOWN
     if form is not None:
         print_rows(names, ([getattr(each, name) for name in names] for each in stories), form)
         return
-    row = event_row(db, number)
-    if row is not None:
-        follows = f", follows event {row.follows}" if row.follows else ""
-        follows += "".join(f"; event {later} follows" for later, _ in followed_by(db, number))
-        told = f"{'1 story' if row.stories == 1 else f'{row.stories} stories'} in {counted(row.languages, 'language')}"
-        told += f", and {row.beside} beside" if row.beside else ""
-        click.echo(f"event {number}: {row.title or ''}\n{told}{follows}\n")
+    follows = f", follows event {row.follows}" if row.follows else ""
+    follows += "".join(f"; event {later} follows" for later, _ in followed_by(db, number))
+    told = f"{'1 story' if row.stories == 1 else f'{row.stories} stories'} in {counted(row.languages, 'language')}"
+    told += f", and {row.beside} beside" if row.beside else ""
+    click.echo(f"event {number}: {row.title or ''}\n{told}{follows}\n")
     if explain:
         for each in stories:
             click.echo(_explained(each))

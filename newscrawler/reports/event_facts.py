@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from newscrawler.events.facts import differing
 from newscrawler.storage.database.rows import records
+from newscrawler.storage.meaning.event_counts import NOT_DROPPED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +29,7 @@ _EVENT_OF = """
     FROM articles JOIN event_stories USING (story_id) JOIN events ON events.id = event_stories.event_id
     WHERE articles.id = :article AND events.stories > 1
 """
-_ELSEWHERE = """
+_ELSEWHERE = f"""
     SELECT articles.id AS article, articles.title, event_evidence.language, sources.name AS source,
            coalesce(articles.published, articles.first_seen) AS at
     FROM event_stories
@@ -37,9 +38,9 @@ _ELSEWHERE = """
     JOIN articles ON articles.id = stories.first_article_id
     JOIN sources ON sources.id = articles.source_id
     WHERE event_stories.event_id = :event AND event_evidence.language NOT IN ('', :language)
-      AND NOT EXISTS (SELECT 1 FROM reviews WHERE reviews.article_id = articles.id AND reviews.decision = 'drop')
+      AND {NOT_DROPPED}
     ORDER BY event_evidence.at, articles.id LIMIT :limit
-"""
+"""  # noqa: S608 ours
 _HAS_VECTOR = "SELECT 1 FROM vectors WHERE article_id = ? LIMIT 1"
 
 _FACTS = {

@@ -10,17 +10,22 @@ from newscrawler.events.decisions import Relation
 from newscrawler.events.evidence import NUMBER
 from newscrawler.events.numbers import numbers_of_stems
 from newscrawler.storage.database.rows import records
+from newscrawler.storage.meaning.event_counts import NOT_DROPPED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sqlite_utils import Database
 
-_BESIDE = "(SELECT count(*) FROM event_stories WHERE event_id = events.id AND relation = 'beside')"
-_SPOKEN = """
+_BESIDE = f"""(
+        SELECT count(*) FROM event_stories JOIN event_evidence USING (story_id)
+        WHERE event_id = events.id AND relation = 'beside' AND {NOT_DROPPED}
+    )"""  # noqa: S608 ours
+_SPOKEN = f"""
                 SELECT DISTINCT language FROM event_stories JOIN event_evidence USING (story_id)
-                WHERE event_id = events.id AND relation <> 'beside' AND language <> '' ORDER BY language
-"""
+                WHERE event_id = events.id AND relation <> 'beside' AND language <> '' AND {NOT_DROPPED}
+                ORDER BY language
+"""  # noqa: S608 ours
 _EVENTS = f"""
     SELECT events.id, events.stories - {_BESIDE} AS stories, (SELECT count(*) FROM ({_SPOKEN})) AS languages,
            events.began, events.ended, events.follows_id AS follows,
@@ -33,12 +38,13 @@ _EVENTS = f"""
       AND (:since IS NULL OR events.ended >= :since)
       AND NOT EXISTS (
             SELECT 1 FROM json_each(:languages) WHERE value NOT IN (
-                SELECT language FROM event_stories JOIN event_evidence USING (story_id) WHERE event_id = events.id
+                SELECT language FROM event_stories JOIN event_evidence USING (story_id)
+                WHERE event_id = events.id AND {NOT_DROPPED}
             )
       )
     ORDER BY events.languages DESC, events.stories DESC, events.ended DESC, events.id DESC LIMIT :limit
 """  # noqa: S608 ours
-_MEMBERS = """
+_MEMBERS = f"""
     SELECT event_stories.story_id AS story, articles.id AS article, sources.name AS source, sources.country,
            event_evidence.language, coalesce(articles.published, articles.first_seen) AS at, articles.title, articles.url,
            stories.articles AS carried_by, event_stories.relation, event_stories.score, event_stories.reason,
@@ -49,16 +55,15 @@ _MEMBERS = """
     JOIN stories ON stories.id = event_stories.story_id
     JOIN articles ON articles.id = stories.first_article_id
     JOIN sources ON sources.id = articles.source_id
-    WHERE event_stories.event_id = :event
-      AND NOT EXISTS (SELECT 1 FROM reviews WHERE reviews.article_id = articles.id AND reviews.decision = 'drop')
+    WHERE event_stories.event_id = :event AND {NOT_DROPPED}
     ORDER BY event_evidence.at, event_stories.story_id
-"""
-_COUNTRIES = """
-    SELECT value FROM json_each({asked}) WHERE value IN (
+"""  # noqa: S608 ours
+_COUNTRIES = f"""
+    SELECT value FROM json_each({{asked}}) WHERE value IN (
         SELECT country FROM event_stories JOIN event_evidence USING (story_id) JOIN sources ON sources.id = source_id
-        WHERE event_id = events.id
+        WHERE event_id = events.id AND {NOT_DROPPED}
     )
-"""
+"""  # noqa: S608 ours
 _BLIND = _EVENTS.replace(
     "ORDER BY events.languages DESC, events.stories DESC, events.ended DESC",
     f"""AND (:by = '[]' OR EXISTS ({_COUNTRIES.format(asked=":by")}))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from newscrawler.search.lists import read_mentions, read_sources, read_topics
 from newscrawler.storage.articles.labels import ARTICLE_TYPES, COUNTRY, LANGUAGE, NAME, SITE, SOURCE, STORY, TOPIC, token
+from newscrawler.storage.meaning.event_counts import NOT_DROPPED
 from newscrawler.text import FOLDS, index_term
 from newscrawler.urls import absolute, bare_host
 
@@ -100,10 +101,11 @@ NOTHING = Nothing()
 _ENDINGS = "SELECT term FROM articles_terms WHERE term >= ? AND term < ? ORDER BY doc DESC, term LIMIT ?"
 _HAS_TERM = "SELECT 1 FROM articles_fts WHERE articles_fts MATCH ? LIMIT 1"
 MOST_STORIES = 1_000  # of an event that are looked for
-_EVENT = """
-    SELECT story_id FROM event_stories
-    WHERE event_id = (SELECT coalesce(merged_into, id) FROM events WHERE id = ?) ORDER BY story_id DESC LIMIT ?
-"""
+_EVENT = f"""
+    SELECT story_id FROM event_stories JOIN event_evidence USING (story_id)
+    WHERE event_id = (SELECT coalesce(merged_into, id) FROM events WHERE id = ?) AND {NOT_DROPPED}
+    ORDER BY story_id DESC LIMIT ?
+"""  # noqa: S608 ours
 _SOURCE = "SELECT id, name FROM sources WHERE id = ?"
 _STORY = "SELECT coalesce(merged_into, id) FROM stories WHERE id = ?"
 _LANGUAGES = {

@@ -13,12 +13,14 @@ WHERE events.stories >= 2
       SELECT 1 FROM event_stories JOIN event_evidence USING (story_id)
       JOIN sources ON sources.id = event_evidence.source_id
       WHERE event_stories.event_id = events.id
+        AND event_evidence.article_id NOT IN (SELECT article_id FROM reviews WHERE decision = 'drop')
         AND instr(',' || upper(replace(${by}, ' ', '')) || ',', ',' || sources.country || ',')
   )
   AND NOT EXISTS (
       SELECT 1 FROM event_stories JOIN event_evidence USING (story_id)
       JOIN sources ON sources.id = event_evidence.source_id
       WHERE event_stories.event_id = events.id
+        AND event_evidence.article_id NOT IN (SELECT article_id FROM reviews WHERE decision = 'drop')
         AND instr(',' || upper(replace(${not_by}, ' ', '')) || ',', ',' || sources.country || ',')
   )
 ORDER BY events.stories DESC, events.id DESC LIMIT 100

@@ -27,6 +27,7 @@ from newscrawler.storage.articles.matched_terms import of_words
 from newscrawler.storage.articles.pages import StoredPage, pages_of_article, same_page
 from newscrawler.storage.articles.texts_to_judge import WHOLE_TEXT
 from newscrawler.storage.meaning import vectors
+from newscrawler.storage.meaning.event_counts import settle_reviewed
 from newscrawler.storage.warc.reading import exchange_at
 from newscrawler.urls import absolute, bare_host
 
@@ -298,6 +299,7 @@ class Merging:
         if not said or (here and here[0]["decided"] >= said[0]["decided"]):
             return False
         self._put("reviews", said[0] | {"article_id": article_id}, "INSERT OR REPLACE")
+        settle_reviewed(self.ours.db, article_id)
         return True
 
     # --- what articles are of

@@ -9,6 +9,7 @@ from newscrawler.errors import ArchiveError
 from newscrawler.storage.articles.cells import as_json
 from newscrawler.storage.articles.labels import relabel
 from newscrawler.storage.articles.matched_terms import places_of
+from newscrawler.storage.meaning.event_counts import settle_reviewed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -83,5 +84,6 @@ def review(db: Database, ids: Iterable[int], decision: str, now: datetime) -> in
             [article_id, decision, iso(now)],
         )
         relabel(db, [article_id])
+        settle_reviewed(db, article_id)
         number += 1
     return number

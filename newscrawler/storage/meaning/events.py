@@ -11,6 +11,7 @@ from newscrawler.dates import read_moment
 from newscrawler.events.decisions import EventState, Relation
 from newscrawler.events.evidence import as_row, of_row
 from newscrawler.storage.database.rows import records
+from newscrawler.storage.meaning.event_counts import settle
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -46,20 +47,6 @@ _EVIDENCE = """
            type NOT IN (SELECT value FROM json_each(:not_news)),
            iif(vectors.encoder_id = :encoder, vectors.vector, NULL)
     FROM event_evidence LEFT JOIN vectors ON vectors.article_id = event_evidence.article_id
-"""
-_SETTLE = """
-    UPDATE events SET
-        (stories, languages, began, ended) = (
-            SELECT count(*), count(DISTINCT nullif(language, '')),
-                   strftime('%Y-%m-%dT%H:%M:%SZ', min(at) * 86400, 'unixepoch'),
-                   strftime('%Y-%m-%dT%H:%M:%SZ', max(at) * 86400, 'unixepoch')
-            FROM event_stories JOIN event_evidence USING (story_id) WHERE event_id = events.id
-        ),
-        first_story_id = (
-            SELECT story_id FROM event_stories JOIN event_evidence USING (story_id)
-            WHERE event_id = events.id ORDER BY relation = 'beside', at, story_id LIMIT 1
-        )
-    WHERE id = :event
 """
 
 
@@ -291,11 +278,6 @@ def _begin(db: Database) -> int:
 
 def _size(db: Database, event: int) -> int:
     return int(db.execute("SELECT count(*) FROM event_stories WHERE event_id = ?", [event]).fetchone()[0])
-
-
-def settle(db: Database, event: int) -> None:
-    """Count an event's stories and languages, and say from when to when it was."""
-    db.execute(_SETTLE, {"event": event})
 
 
 def leave(db: Database, before: int, after: int) -> None:

@@ -316,3 +316,4 @@ def m032_fingerprints(db: Database) -> None:
 
 
 _add_file("m033_taken_back")  # what was said of events and counts no more
+_add_file("m034_dropped_of_events")  # what a review dropped counts in no event

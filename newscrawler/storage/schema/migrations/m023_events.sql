@@ -1,7 +1,7 @@
 -- an event: stories of one happening, in whatever languages
 CREATE TABLE events (
     id INTEGER PRIMARY KEY,     -- stays when stories come and go
-    stories INTEGER NOT NULL DEFAULT 0,   -- how many it has, live blogs and lists among them
+    stories INTEGER NOT NULL DEFAULT 0,   -- how many it has, live blogs and lists among them, without what a review dropped
     languages INTEGER NOT NULL DEFAULT 0, -- in how many languages
     first_story_id INTEGER REFERENCES stories(id),  -- the earliest
     began TEXT,                 -- when that was published, or else seen first
