@@ -23,7 +23,7 @@ from newscrawler.doctor import meaning
 from newscrawler.events import decisions
 from newscrawler.events.apart import are_of_other_days, is_series
 from newscrawler.events.decisions import EventState, Relation, decide
-from newscrawler.events.evidence import Evidence, as_row, stem, stems_of
+from newscrawler.events.evidence import Evidence, as_row, in_words, stem, stems_of
 from newscrawler.events.facts import counts_of, differing, names_of
 from newscrawler.events.postings import Postings
 from newscrawler.events.window import Likeness, Window, shipped_weights
@@ -309,6 +309,43 @@ def test_a_copy_stays_in_its_story_and_a_live_blog_welds_nothing(archive):
     found = grouped(archive)
     assert found[1] == found[2] != found[3]
     assert len(rows(archive, "SELECT 1 FROM event_stories WHERE relation = 'same'")) == 0
+
+
+def test_reasons_tell_words_as_the_article_writes_them(archives):
+    archive = archives["forwards"]
+    kept = {row[0] for row in rows(archive, "SELECT reason FROM event_stories WHERE reason LIKE '%both say%'")}
+    assert any("both say bornho" in each for each in kept)
+    event = grouped(archive)[0]
+    shown = [each.reason for each in reports.event_stories(archive.db, event)]
+    assert not any("bornho" in each for each in shown)
+    assert any("both say Bornholm, fregatter, marinen, Rønne; numbers 14" in each for each in shown)
+    there = ("--archive", archive.folder)
+    for form in ((), ("--json",), ("--csv",)):
+        done = command("events", event, *([] if form else ["--explain"]), *form, *there, cwd=archive.folder)
+        assert ("Bornholm, fregatter" in done.stdout, "bornho," in done.stdout) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("Фрегаты у Борнхольма", "both say Фрегаты, Борнхольма"),
+        ("FREGATTEN VOR BORNHOLM\nZwei Fregatten stießen", "both say Fregatten, BORNHOLM"),
+        ("Bornholm's frégates, frégate", "both say frégates, Bornholm"),
+        ("북한이 탄도미사일을 발사했다고", "both say 탄도미사일을, 북한이"),
+        ("NATO加盟国の、海軍演習で衝突", "both say NATO, 海軍, Saturday, 28 November 2026"),
+        ("फ्रिगेट की टक्कर", "both say फ्रिगेट, टक्कर"),
+        ("", "both say bornho, fregat"),
+    ],
+)
+def test_stems_are_told_as_a_text_writes_them(text, reason):
+    def stemmed(each):
+        return each if each in ("Saturday", "28 November 2026", "海軍") else stem(each) or each
+
+    raw = f"both say {', '.join(map(stemmed, reason.removeprefix('both say ').split(', ')))}; 2 hours apart"
+    assert (
+        in_words(f"goes on from event 3: meaning 0.50; {raw}", text)
+        == f"goes on from event 3: meaning 0.50; {reason}; 2 hours apart"
+    )
 
 
 def test_what_is_beside_an_event_is_counted_apart(archive):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import string
 import unicodedata
 from calendar import month_name
 from dataclasses import dataclass, field
@@ -25,6 +27,12 @@ _LATIN = str.maketrans(
     dict(zip("абвгдезийклмнопрстуфхыэіїєґўћђљњџј", "abvgdeziiklmnoprstufhyeiiegucdlndj", strict=True))
     | dict(zip("жцчшщьъюя", ("j", "c", "ch", "sh", "sh", "", "", "u", "a"), strict=True))
 )
+
+
+SAY = "both say"  # how a reason tells of stems and days
+_SAID = re.compile(rf"(?<={SAY} )[^;]+")
+_AROUND = string.punctuation + "«»„“”‚‘’‹›…—–、。「」『』（）：；！？،؛؟।"  # what stands around words
+_PART = re.compile(r"(?=\w)[\u2e80-\u9fff]|[^\W\u2e80-\u9fff]+")  # a word, or a character where no spaces are written
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,3 +155,32 @@ def label_of(code: str) -> str:
     if kind == DAY:
         return f"{int(value[8:])} {month_name[int(value[5:7])]} {value[:4]}"
     return _WEEKDAYS[int(value)] if kind == WEEKDAY else value.replace("_", " ")
+
+
+def in_words(reason: str, text: str) -> str:
+    """A reason with words as a text writes them in the place of their stems; a stem of none of its words stays.
+
+    >>> in_words("both say bornho, fregat, Saturday; 2 hours apart", "Столкновение у Борнхольма: фрегаты NATO")
+    'both say Борнхольма, фрегаты, Saturday; 2 hours apart'
+    """
+    return _SAID.sub(lambda said: _written(said[0], text), reason)
+
+
+def _written(said: str, text: str) -> str:
+    wanted = said.split(", ")
+    left = {each for each in wanted if " " not in each and each == each.lower()}
+    found: dict[str, str] = {}
+    for chunk in text.split():
+        if not left:
+            break
+        small = words(chunk)
+        parts = [chunk.strip(_AROUND)] if len(small) == 1 else _PART.findall(chunk)
+        if len(parts) != len(small):
+            continue
+        for word, part in zip(small, parts, strict=True):
+            if (made := stem(word)) in left:
+                if not part.isupper():  # a headline's capitals are looked for once more
+                    left.discard(made)
+                if not part.isupper() or made not in found:
+                    found[made] = part
+    return ", ".join(found.get(each, each) for each in wanted)

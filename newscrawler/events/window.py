@@ -19,7 +19,7 @@ from operator import mul
 from typing import TYPE_CHECKING, Any
 
 from newscrawler.events.apart import are_of_other_days, is_series
-from newscrawler.events.evidence import DAY, NUMBER, WEEKDAY, as_row, label_of, of_row
+from newscrawler.events.evidence import DAY, NUMBER, SAY, WEEKDAY, as_row, label_of, of_row
 from newscrawler.events.places import KIND as PLACE
 from newscrawler.events.postings import Postings
 from newscrawler.events.standing import EVERYDAY, standing_words
@@ -83,7 +83,7 @@ class Likeness:
         days_said = [label_of(each) for each in sorted(named) if each.startswith(DATED)]
         named = [label_of(each) for each in named if not each.startswith(DATED)]
         parts += [f"both name {', '.join(named[:SHOWN])}"] * bool(named)
-        parts += [f"both say {', '.join([*days_said, *said][:SHOWN])}"] * bool(days_said or said)
+        parts += [f"{SAY} {', '.join([*days_said, *said][:SHOWN])}"] * bool(days_said or said)
         parts += [f"numbers {', '.join(numbers[:SHOWN])}"] * bool(numbers)
         parts += [f"{self.standing} words of a text that stands under any title left out"] * bool(self.standing)
         parts += ["it tells of a later day"] * self.is_later

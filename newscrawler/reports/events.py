@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from newscrawler.events.decisions import Relation
-from newscrawler.events.evidence import NUMBER
+from newscrawler.events.evidence import NUMBER, SAY, in_words
 from newscrawler.events.numbers import numbers_of_stems
 from newscrawler.storage.database.rows import records
 from newscrawler.storage.meaning.event_counts import NOT_DROPPED
@@ -58,6 +58,10 @@ _MEMBERS = f"""
     WHERE event_stories.event_id = :event AND {NOT_DROPPED}
     ORDER BY event_evidence.at, event_stories.story_id
 """  # noqa: S608 ours
+_BEGINNINGS = """
+    SELECT id, coalesce(title, '') || char(10) || coalesce(lead, '') || char(10) || substr(text, 1, 1000)
+    FROM articles WHERE id IN (SELECT value FROM json_each(:articles))
+"""
 _COUNTRIES = f"""
     SELECT value FROM json_each({{asked}}) WHERE value IN (
         SELECT country FROM event_stories JOIN event_evidence USING (story_id) JOIN sources ON sources.id = source_id
@@ -211,8 +215,11 @@ def event_row(db: Database, event: int) -> EventRow | None:
 
 
 def event_stories(db: Database, event: int) -> list[EventStory]:
-    """The stories of an event, in order of time."""
-    return records(db, EventStory, _MEMBERS, event=event)
+    """The stories of an event, in order of time; their reasons in the words of each."""
+    found = records(db, EventStory, _MEMBERS, event=event)
+    asked = json.dumps([each.article for each in found if SAY in each.reason])
+    texts: dict[int, str] = dict(db.execute(_BEGINNINGS, {"articles": asked}).fetchall())
+    return [replace(each, reason=in_words(each.reason, texts.get(each.article, ""))) for each in found]
 
 
 def first_by(stories: Sequence[EventStory], what: str) -> list[First]:

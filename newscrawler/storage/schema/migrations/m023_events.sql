@@ -17,7 +17,7 @@ CREATE TABLE event_stories (
     event_id INTEGER NOT NULL REFERENCES events(id),      -- its event
     relation TEXT NOT NULL,     -- first, same, follows, beside or joined (events.decisions)
     score REAL,                 -- what speaks for it, over 0; NULL of a first
-    reason TEXT NOT NULL,       -- why, in one line for people
+    reason TEXT NOT NULL,       -- why, in one line for people; words by their stems, which pages and `events ID` tell as the article writes them
     other_id INTEGER            -- the likest story of its event, or of the event that it follows
 ) STRICT;
 CREATE INDEX stories_of_events ON event_stories(event_id);
