@@ -475,7 +475,7 @@ def test_words_that_are_packed_are_found_as_those_that_are_not(stories, late, as
         postings.read([language for language, _ in first], [" ".join(words) for _, words in first], packs=packs)
         for place, (language, words) in list(enumerate(stories))[len(first) :]:
             postings.add(place, language, words)
-        numbers = [postings.numbers(language, asked) for language in ("en", "de", "", "xx")]
+        numbers = postings.numbers(("en", "de", "", "xx"), asked)
         found.append((numbers, [sorted(each) for each in postings.places(asked, 9 if late else 2)]))
     assert found[0] == found[1]
 
@@ -503,6 +503,21 @@ def test_a_window_that_is_read_at_once_scores_as_one_whose_stories_come():
     found = [{each.other.story: each.features for each in window.near(one, 5.0)} for window in (read, grown)]
     assert found[0].keys() == found[1].keys()
     assert all(found[0][story] == pytest.approx(found[1][story]) for story in found[0])
+
+
+def test_words_of_all_languages_are_looked_up_at_once(monkeypatch):
+    window = Window(shipped_weights())
+    for n, language in enumerate(["en", "de", "fr", "ru", "uk", "pl"] * 2):
+        window.add(Evidence(n, 10.0, language, f"s{n}", ("frigat", "kollis"), (), ()))
+    asked, numbers = [], Postings.numbers
+    monkeypatch.setattr(Postings, "numbers", lambda self, *words: asked.append(words[0]) or numbers(self, *words))
+    one = Evidence(99, 10.5, "en", "x", ("frigat", "kollis"), (), ())
+    near = window.near(one, 5.0)
+    assert asked[:2] == [["en"], ["de", "fr", "pl", "ru", "uk"]]  # then the length of each of the others, once
+    assert len(asked) == 2 + len(near) == 14
+    assert {each.other.story: window.compare(one, each.other).score for each in near} == {
+        e.other.story: e.score for e in near
+    }
 
 
 def test_the_same_window_in_any_order_has_the_same_neighbours():

@@ -8,6 +8,7 @@ the next one.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from datetime import date, timedelta
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
@@ -190,7 +191,7 @@ def _weekday_of(word: str, code: str) -> int:
     names, plain = _weekday_names(code), folded(word)
     if plain in names:
         return names[plain]
-    days = {day for name, day in names.items() if _is_declined(plain, name)}
+    days = {day for name, day in _by_beginning(code).get(plain[:STEM], ()) if _is_declined(plain, name)}
     return days.pop() if len(days) == 1 else -1
 
 
@@ -198,6 +199,16 @@ def _is_declined(word: str, name: str) -> bool:
     """Whether a word may be a name in another case: laugardaginn of laugardagur, szombaton of szombat."""
     stem = name[:-2]
     return len(stem) >= STEM and word.startswith(stem) and len(word) <= len(name) + ENDING
+
+
+@cache
+def _by_beginning(code: str) -> dict[str, list[tuple[str, int]]]:
+    """The names of days that are declined, by the letters with which a word has to begin: most words begin otherwise."""
+    found: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
+    for name, day in _weekday_names(code).items():
+        if len(name) - 2 >= STEM:
+            found[name[:STEM]].append((name, day))
+    return dict(found)
 
 
 # cases of names that CLDR gives as they stand alone

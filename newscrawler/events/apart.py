@@ -18,6 +18,7 @@ NEXT_DAY = 0.75  # of a day between two stories, from which on one may tell of w
 RECENT = 14  # days in which what a text names is likely what it tells of
 EAST = 0.4  # of a day that Tokyo's mornings are ahead of UTC
 _EPOCH = date(1970, 1, 1).toordinal()
+_DATED = (f"{DAY}:", f"{WEEKDAY}:")
 
 
 def is_series(one: Evidence, other: Evidence) -> bool:
@@ -47,8 +48,9 @@ def are_of_other_days(one: Evidence, other: Evidence) -> bool:
     if not (one.has_text and other.has_text) or abs(one.at - other.at) < NEXT_DAY:
         return False
     earlier, later = sorted((one, other), key=lambda each: each.at)
-    before, after = recent_days(earlier.codes, earlier.at), recent_days(later.codes, later.at)
-    return bool(before and after) and min(after) > max(before)
+    before = recent_days(earlier.codes, earlier.at)
+    after = before and recent_days(later.codes, later.at)
+    return bool(after) and min(after) > max(before)
 
 
 @lru_cache(20_000)
@@ -60,6 +62,8 @@ def recent_days(codes: tuple[str, ...], at: float) -> frozenset[int]:
     >>> sorted(recent_days(("weekday:5", "day:2026-11-26", "day:2022-02-24"), 20787.5))  # on 30 November 2026, a Monday
     [20783, 20785]
     """
+    if not any(code.startswith(_DATED) for code in codes):  # most name none
+        return frozenset()
     today = int(at + EAST)
     found = {date.fromisoformat(value).toordinal() - _EPOCH for value in _values(codes, DAY)}
     found |= {today - (today + _EPOCH - 1 - int(value)) % 7 for value in _values(codes, WEEKDAY)}

@@ -52,13 +52,15 @@ class Postings:
         for place, (language, each) in enumerate(zip(languages, said, strict=True)):
             self.add(place, language, each.split())
 
-    def numbers(self, language: str, words: Sequence[str]) -> list[int]:
-        """How many stories of a language say each of some words."""
-        late: dict[str, list[int]] = self._late.get(language, {})
-        found = [len(late[word]) if word in late else 0 for word in words]
-        if self._packed is None:
-            return found
-        return [one + other for one, other in zip(found, self._packed.numbers(language, words), strict=True)]
+    def numbers(self, languages: Sequence[str], words: Sequence[str]) -> list[list[int]]:
+        """How many stories say each of some words, a row a language."""
+        found = [[0] * len(words) for _ in languages] if self._packed is None else self._packed.numbers(languages, words)
+        for language, numbers in zip(languages, found, strict=True):
+            if late := self._late.get(language):
+                for at, word in enumerate(words):
+                    if word in late:
+                        numbers[at] += len(late[word])
+        return found
 
     def places(self, words: Sequence[str], most: int) -> Iterator[list[int]]:
         """The last so many stories of each language, of those read and those that came, that say each of some words."""
@@ -93,25 +95,27 @@ class Packed:
         self._keys.sort()
         self._stories = len(said)
 
-    def _ranges(self, firsts: Sequence[int], bits: int) -> list[tuple[int, int]]:
-        """Where what begins with each of some numbers stands; `bits`: those below."""
+    def _ranges(self, firsts: Any, bits: int) -> tuple[Any, Any]:
+        """Where what begins with each of some numbers stands, and where it ends; `bits`: those below."""
         np = numeric()
-        bounds = np.array([[each << bits, (each + 1) << bits] for each in firsts], dtype=np.uint64).reshape(-1, 2)
-        found: list[tuple[int, int]] = np.searchsorted(self._keys, bounds).tolist()
-        return found
+        least = firsts << np.uint64(bits)
+        begins = np.searchsorted(self._keys, least)
+        return begins, np.searchsorted(self._keys, least | np.uint64((1 << bits) - 1), side="right")
 
-    def numbers(self, language: str, words: Sequence[str]) -> list[int]:
-        """How many stories of a language say each of some words."""
-        number = self._languages.get(language)
-        if number is None:
-            return [0] * len(words)
-        firsts = [key_of(word) << LANGUAGE_BITS | number for word in words]
-        return [end - begin for begin, end in self._ranges(firsts, PLACE_BITS)]
+    def numbers(self, languages: Sequence[str], words: Sequence[str]) -> list[list[int]]:
+        """How many stories say each of some words, a row a language."""
+        np = numeric()
+        known = [self._languages[each] for each in languages if each in self._languages]
+        keys = np.array(list(map(key_of, words)), dtype=np.uint64) << np.uint64(LANGUAGE_BITS)
+        begins, ends = self._ranges(np.array(known, dtype=np.uint64)[:, None] | keys, PLACE_BITS)
+        rows = iter((ends - begins).tolist())
+        return [next(rows) if each in self._languages else [0] * len(words) for each in languages]
 
     def places(self, words: Sequence[str], most: int) -> Iterator[list[int]]:
         """The last so many stories of each language that say each of some words."""
         np = numeric()
-        for begin, end in self._ranges([key_of(word) for word in words], PLACE_BITS + LANGUAGE_BITS):
+        bounds = self._ranges(np.array(list(map(key_of, words)), dtype=np.uint64), PLACE_BITS + LANGUAGE_BITS)
+        for begin, end in zip(*(each.tolist() for each in bounds), strict=True):
             keys = self._keys[begin:end]
             if end - begin > most:
                 _, firsts = np.unique(keys >> np.uint64(PLACE_BITS), return_index=True)

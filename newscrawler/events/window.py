@@ -200,12 +200,15 @@ class Window:
 
     # --- pairs
 
-    def _word_weights(self, language: str, words: Sequence[str]) -> dict[str, float]:
-        total = _log(self._postings.sizes[language] + BEFORE)
-        return {
-            word: max(LEAST, total - _log(number + (IN_BEFORE[len(word)] if len(word) < SHORT else 1)))
-            for word, number in zip(words, self._postings.numbers(language, words), strict=True)
-        }
+    def _word_weights(self, languages: Sequence[str], words: Sequence[str]) -> list[dict[str, float]]:
+        """What words say in each of some languages."""
+        before = [IN_BEFORE[len(word)] if len(word) < SHORT else 1 for word in words]
+        found = []
+        for language, numbers in zip(languages, self._postings.numbers(languages, words), strict=True):
+            total = _log(self._postings.sizes[language] + BEFORE)
+            said = [max(LEAST, total - _log(number + more)) for number, more in zip(numbers, before, strict=True)]
+            found.append(dict(zip(words, said, strict=True)))
+        return found
 
     def _code_weights(self, one: Evidence) -> dict[str, float]:
         # countries are named often; what is not one is rare soon
@@ -216,7 +219,7 @@ class Window:
         """What a story says, weighed; `length`: that of its words, where it is known."""
         codes = self._code_weights(one)
         if length is None:
-            length = _length(self._word_weights(one.language, one.words))
+            length = _length(self._word_weights([one.language], one.words)[0])
         squares: dict[str, float] = defaultdict(float)
         for code, weight in codes.items():
             squares[_kind(code)] += weight * weight
@@ -230,42 +233,46 @@ class Window:
             found = self._weighed[place] = self._weigh(other, length)
         return found
 
-    def _lesser(self, one: Evidence, language: str) -> dict[str, float]:
-        """What a story's words say to one of a language: the lesser of what they say in either's."""
-        mine = self._word_weights(one.language, one.words)
-        if language == one.language:
-            return mine
-        return {word: min(mine[word], weight) for word, weight in self._word_weights(language, one.words).items()}
+    def _lesser(self, one: Evidence, mine: Mapping[str, float], languages: Iterable[str]) -> dict[str, Mapping[str, float]]:
+        """Language -> what a story's words say to one of it: the lesser of both.  `mine`: in its own."""
+        others = sorted({*languages} - {one.language})
+        weights = self._word_weights(others, one.words)
+        theirs = {
+            language: {word: min(mine[word], weight) for word, weight in each.items()}
+            for language, each in zip(others, weights, strict=True)
+        }
+        return {one.language: mine, **theirs}
 
     def near(self, one: Evidence, days: float) -> list[Likeness]:
         """The stories at most so many days away that have something in common with one, the likest first."""
-        mine = self._weigh(one)
-        words = {one.language: self._lesser(one, one.language)}
-        places = self._by_words(words[one.language], mine.codes)
+        (said,) = self._word_weights([one.language], one.words)
+        mine = self._weigh(one, _length(said))
+        places = self._by_words(said, mine.codes)
         places.update(self._shelf.nearest(one.vector, one.language, MOST_BY_VECTOR))
         places.update(self._by_codes(mine.codes, has_vector=one.vector is not None))
         ordered = [place for place in sorted(places) if self._may_be_near(one, place, days)]
+        words = self._lesser(one, said, [self._rows[place][2] for place in ordered])
         found = []
         for place, cosine in zip(ordered, self._shelf.cosines(one.vector, one.language, ordered), strict=True):
             other = self._story(place)
-            if other.language not in words:
-                words[other.language] = self._lesser(one, other.language)
             found.append(self._likeness(one, other, cosine, (words[other.language], mine, self._weigh_other(other, place))))
         return sorted(found, key=lambda each: (-each.score, each.other.story))
 
     def _may_be_near(self, one: Evidence, place: int, days: float) -> bool:
-        story, at, *_ = self._rows[place]
+        story, at, _, source, *_ = self._rows[place]
         return (
             abs(at - one.at) <= days
             and story != one.story
             and self._place.get(story) == place
-            and not is_series(one, self._story(place))
+            and not (source == one.source and is_series(one, self._story(place)))
         )
 
     def compare(self, one: Evidence, other: Evidence) -> Likeness:
         """What two stories have in common, whether they are in the window or not."""
         cosine = self._shelf.cosine((one.vector, one.language), (other.vector, other.language))
-        return self._likeness(one, other, cosine, (self._lesser(one, other.language), self._weigh(one), self._weigh(other)))
+        (said,) = self._word_weights([one.language], one.words)
+        words = self._lesser(one, said, [other.language])[other.language]
+        return self._likeness(one, other, cosine, (words, self._weigh(one, _length(said)), self._weigh(other)))
 
     def _by_words(self, words: Mapping[str, float], codes: Mapping[str, float]) -> set[int]:
         """Places of those that share what is rare, the rarest words first, until enough were looked at."""
@@ -284,7 +291,7 @@ class Window:
         rare = {code: weight for code, weight in codes.items() if weight >= LEAST_RARE}
         if rare:
             for place in likest:
-                sums[place] += sum(rare.get(code, 0.0) for code in self._story(place).codes)
+                sums[place] += sum([rare.get(code, 0.0) for code in self._rows[place][5].split()])
         return set(heapq.nlargest(MOST_BY_WORDS, likest, key=sums.__getitem__))
 
     def _by_codes(self, codes: Mapping[str, float], *, has_vector: bool) -> list[int]:
@@ -303,7 +310,7 @@ class Window:
         self, one: Evidence, other: Evidence, cosine: float, weighed: tuple[Mapping[str, float], _Weighed, _Weighed]
     ) -> Likeness:
         said, mine, theirs = weighed
-        words = {word: said[word] for word in other.words if word in said}
+        words = {word: said[word] for word in filter(said.__contains__, other.words)}
         standing = standing_words(words, one, other)
         length, length_too = mine.length, theirs.length
         if standing:
