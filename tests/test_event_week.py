@@ -179,6 +179,25 @@ def test_the_silence_of_a_press_that_the_archive_does_not_read_is_no_blind_spot(
         visitor.close()
 
 
+def test_the_canned_query_says_of_countries_what_the_command_says(week):
+    def asked(*words):
+        values = [word for name, value in zip(("by", "not_by"), words, strict=False) for word in ("-p", name, value)]
+        return command(
+            "sql", "blind_spots", *values, "-p", "days", "30", "--json", "--archive", week.folder, cwd=week.folder
+        )
+
+    for words, says in (
+        (("FR,ZZ",), "by of blind_spots: no country has the code ZZ"),
+        (("FR", "J1"), "not_by of blind_spots: no"),
+    ):
+        assert (asked(*words).returncode, says in asked(*words).stderr) == (1, True)
+    done = asked("FR", "KE,JP")
+    assert done.stderr == "the archive has nothing that was published in KE: its silence says nothing\n"
+    assert json.loads(done.stdout)
+    assert (asked("uk", "JPN").stdout, asked("uk", "JPN").stderr) == (asked("GB", "JP").stdout, "")
+    assert json.loads(asked("uk").stdout)
+
+
 def test_a_country_is_known_by_the_codes_that_people_write(week):
     told = [
         command("events", "--by", code, "--json", "--archive", week.folder, cwd=week.folder).stdout

@@ -155,7 +155,7 @@ def events(words: tuple[str, ...], folder: Path | None, wanted: EventFilter, wor
 
 
 def _list(db: Database, wanted: EventFilter, form: str | None) -> None:
-    from newscrawler.reports.events import blind_spots, events_since, without_press, without_stories
+    from newscrawler.reports.events import blind_spots, events_since, silence, without_stories
     from newscrawler.storage.meaning.events import how_many_waiting
 
     languages, by, not_by = _codes(wanted.languages), _countries(wanted.by, "--by"), _countries(wanted.not_by, "--not-by")
@@ -163,10 +163,8 @@ def _list(db: Database, wanted: EventFilter, form: str | None) -> None:
         raise click.UsageError("--languages asks for languages, --by and --not-by for countries; leave one out")
     if by or not_by:
         found = blind_spots(db, by, not_by, wanted.since, wanted.limit)
-        if silent := without_press(db, [*by, *not_by]):
-            click.echo(
-                f"the archive has nothing that was published in {', '.join(silent)}: its silence says nothing", err=True
-            )
+        if silent := silence(db, [*by, *not_by]):
+            click.echo(silent, err=True)
     else:
         found = events_since(db, wanted.since, languages, wanted.limit)
     if form is None:
@@ -177,8 +175,8 @@ def _list(db: Database, wanted: EventFilter, form: str | None) -> None:
     if not printed and form is None:
         asked = "No such event" if wanted.chooses else "No event"
         click.echo(f"{asked} has more than one story.", err=True)
-        if silent := without_stories(db, languages):
-            click.echo(f"the archive has no story in {', '.join(silent)}: codes are ISO 639, such as fr,ja", err=True)
+        if untold := without_stories(db, languages):
+            click.echo(f"the archive has no story in {', '.join(untold)}: codes are ISO 639, such as fr,ja", err=True)
         say_waiting(how_many_waiting(db))
 
 

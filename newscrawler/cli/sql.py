@@ -12,7 +12,7 @@ import click
 from newscrawler.cli import options
 from newscrawler.cli.output import print_rows
 from newscrawler.errors import QueryError
-from newscrawler.reports.queries import bind_parameters, canned_queries
+from newscrawler.reports.queries import bind_parameters, canned_queries, countries_asked
 from newscrawler.reports.sql import read_sql
 
 if TYPE_CHECKING:
@@ -46,8 +46,9 @@ class SqlRequest:
     query: str | None
     values: tuple[tuple[str, str], ...]
 
-    def statement(self) -> tuple[str, dict[str, str]]:
-        """SQL and its parameters: of a canned query, where a single word stands, else as typed.
+    def statement(self) -> tuple[str, dict[str, str], list[str]]:
+        """SQL, its parameters and the countries whose press it is about: of a canned query, where a single word stands,
+        else as typed.
 
         Raises UsageError where nothing was typed, QueryError for a name or a parameter that is not known.
         """
@@ -55,13 +56,14 @@ class SqlRequest:
             raise click.UsageError("name a query (--list shows them) or give SQL in quotation marks")
         name = self.query.strip()
         if len(name.split()) != 1:
-            return self.query, dict(self.values)
+            return self.query, dict(self.values), []
         canned = canned_queries().get(name)
         if canned is None:
             near = difflib.get_close_matches(name, canned_queries(), 1, 0.6)
             hint = f"did you mean {near[0]}? " if near else ""
             raise QueryError(f"there is no query named {name}; {hint}`newscrawler sql --list` shows them")
-        return canned.sql, bind_parameters(canned, dict(self.values))
+        bound = bind_parameters(canned, dict(self.values))
+        return canned.sql, bound, countries_asked(canned, bound)
 
 
 @click.command()
@@ -86,11 +88,17 @@ def sql(request: SqlRequest, folder: Path | None, listed: bool, shown: bool, for
     if listed:
         _list_queries(form)
         return
-    statement, parameters = request.statement()
+    statement, parameters, countries = request.statement()
     if shown:
         click.echo(statement)
         return
-    with read_sql(options.open_for_reading(folder).conn, statement, parameters) as table:
+    db = options.open_for_reading(folder)
+    if countries:
+        from newscrawler.reports.events import silence
+
+        if silent := silence(db, countries):
+            click.echo(silent, err=True)
+    with read_sql(db.conn, statement, parameters) as table:
         number = print_rows(table.columns, table.rows, form)
         for remark in table.remarks:
             click.echo(remark, err=True)

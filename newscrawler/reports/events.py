@@ -187,6 +187,12 @@ def without_press(db: Database, countries: Sequence[str]) -> list[str]:
     return [each for each in countries if each.upper() not in there]
 
 
+def silence(db: Database, countries: Sequence[str]) -> str | None:
+    """What is to be said where the archive has nothing of some countries' press; None where it has."""
+    silent = ", ".join(without_press(db, countries)) if countries else ""
+    return f"the archive has nothing that was published in {silent}: its silence says nothing" if silent else None
+
+
 def language_codes(text: str) -> tuple[list[str], list[str]]:
     """Codes of a list, of two or three letters, each once; and what is none.
 

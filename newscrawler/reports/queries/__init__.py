@@ -20,10 +20,12 @@ from importlib import resources
 from typing import TYPE_CHECKING
 
 from newscrawler.errors import QueryError
+from newscrawler.sources.country_codes import country_codes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+COUNTRIES = ("by", "not_by")  # parameters that are codes of countries, separated by commas
 SPANS, MAX_DAYS = ("days", "before"), 36_500  # parameters that are days, and a hundred years of them
 _PARAMETER = re.compile(r"-- :(\w+) (?:(\d+|''|'[^']+') )?(.+)")
 _NEWEST = """(
@@ -98,9 +100,10 @@ def canned_queries() -> dict[str, CannedQuery]:
 
 
 def bind_parameters(query: CannedQuery, values: Mapping[str, str]) -> dict[str, str]:
-    """Values for each of a query's parameters, empty where the default is meant.
+    """Values for each of a query's parameters, empty where the default is meant; countries by their alpha-2 codes.
 
-    Raises QueryError for one that the query does not have, one that is missing, and a word where a number is meant.
+    Raises QueryError for one that the query does not have, one that is missing, a word where a number is meant, and what is
+    no country's code where one is meant.
     """
     names = {parameter.name for parameter in query.parameters}
     for name in values:
@@ -113,4 +116,19 @@ def bind_parameters(query: CannedQuery, values: Mapping[str, str]) -> dict[str, 
             raise QueryError(f"{query.name} wants to be told {parameter.name}: {parameter.description}")
         if parameter.is_number and value and not (value.isascii() and value.isdigit() and len(value) <= 9):
             raise QueryError(f"{parameter.name} of {query.name} is a number, not {value!r}")
-    return {name: values.get(name, "") for name in names}
+    return {name: values.get(name, "") for name in names} | _countries(query, values)
+
+
+def _countries(query: CannedQuery, values: Mapping[str, str]) -> dict[str, str]:
+    told = {each.name: country_codes(values.get(each.name, "")) for each in query.parameters if each.name in COUNTRIES}
+    for name, found in told.items():
+        if found.unknown:
+            unknown = ", ".join(found.unknown)
+            raise QueryError(f"{name} of {query.name}: no country has the code {unknown}; ISO 3166-1, such as FR,DE")
+    return {name: ",".join(found.known) for name, found in told.items()}
+
+
+def countries_asked(query: CannedQuery, bound: Mapping[str, str]) -> list[str]:
+    """The countries whose press a query is about, by the values that it is bound to, or its defaults."""
+    told = ((bound[each.name] or each.default or "") for each in query.parameters if each.name in COUNTRIES)
+    return list(country_codes(",".join(told)).known)
