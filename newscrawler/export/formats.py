@@ -11,7 +11,6 @@ from typing import IO, TYPE_CHECKING, Any
 from newscrawler.errors import NewscrawlerError
 from newscrawler.export import feeds, warcs
 from newscrawler.export.archives import write_archive, write_database
-from newscrawler.plugins import how_to_install
 from newscrawler.reports.whole_articles import WholeArticle
 from newscrawler.text.spreadsheets import defused
 
@@ -71,6 +70,8 @@ def _arrow() -> Any:
         import pyarrow
         import pyarrow.parquet
     except ImportError as error:
+        from newscrawler.plugins import how_to_install  # late: whoever searches waits for no metadata
+
         raise NewscrawlerError(f"Parquet needs the extra [parquet]: {how_to_install('parquet')}") from error
     return pyarrow
 

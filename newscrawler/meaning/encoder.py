@@ -15,7 +15,6 @@ from newscrawler.meaning.coverage import Coverage, shipped_coverage
 from newscrawler.meaning.texts import pieces
 from newscrawler.meaning.vectors import centred, numeric, packed
 from newscrawler.meaning.vocabulary import read_vocabulary
-from newscrawler.plugins import how_to_install
 from newscrawler.text import clean_line
 
 if TYPE_CHECKING:
@@ -38,6 +37,8 @@ def is_there() -> bool:
 
 def no_vectors() -> str:
     """Why this installation makes no vectors, and how to have it do so."""
+    from newscrawler.plugins import how_to_install  # late: whoever searches waits for no metadata
+
     return f"vectors need the extra [semantic]: {how_to_install('semantic')}"
 
 

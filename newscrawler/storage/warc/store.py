@@ -20,7 +20,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, cast
 
 from newscrawler.errors import ConfigError
-from newscrawler.plugins import how_to_install
 from newscrawler.storage.database.connect import DATABASE
 from newscrawler.storage.database.identity import identity
 from newscrawler.text import clean_line
@@ -143,6 +142,8 @@ def _filesystem(address: str) -> tuple[Any, str]:
             register()  # fsspec's own way to them needs a package for each
         files, base = url_to_fs(address)
     except ImportError as error:
+        from newscrawler.plugins import how_to_install  # late: whoever searches waits for no metadata
+
         raise ConfigError(f"pages_store = {address!r} needs the extra [s3] ({error}): {how_to_install('s3')}") from error
     except ValueError as error:
         raise ConfigError(f"pages_store = {address!r}: {error}; name a folder, or such as s3://bucket/folder") from error
