@@ -33,6 +33,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as in newscrawler's own pr
 import numpy as np
 from dedup import open_archive
 
+from newscrawler.crawl.memory import collect_less
 from newscrawler.dedup.fingerprints import fingerprints, shingled
 from newscrawler.events.window import FEATURES, Window, shipped_weights
 from newscrawler.items import Article, Candidate, Lease
@@ -315,6 +316,7 @@ def main() -> None:
     parser.add_argument("--half", choices=HALVES, help="score this half alone")
     parser.add_argument("--rebuilt", action="store_true", help="score events made anew, too")
     given = parser.parse_args()
+    collect_less()  # as newscrawler's own processes do
     report: dict[str, object] = {}
     scored = [given.half] if given.half else HALVES
     lines = []

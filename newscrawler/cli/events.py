@@ -270,12 +270,14 @@ def _make(folder: Path, *, rebuild: bool) -> None:
     """Make what waits, or all anew.  Raises ArchiveError where there is no archive."""
     from tqdm import tqdm
 
+    from newscrawler.crawl.memory import collect_less
     from newscrawler.reprocess.encoding import make_vectors
     from newscrawler.reprocess.grouping import group, regroup, relations
     from newscrawler.storage.archive import Archive
     from newscrawler.storage.database.connect import connect_for_reading
 
     connect_for_reading(folder, any_schema=True).close()
+    collect_less()
     with Archive.open(folder) as archive, tqdm(unit="article", disable=not sys.stderr.isatty(), dynamic_ncols=True) as bar:
         _take_over(archive)
         made = make_vectors(archive, bar.update)

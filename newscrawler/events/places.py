@@ -29,6 +29,7 @@ LONGEST_ENDING, LONGEST_RUN = 4, 8  # letters; characters of a name where no spa
 HEAD = 3  # letters of a phrase's first word by which it is found where the word may go on
 VOWELS = frozenset("aeiouyаеиоуыэюяіьαεηιουωა")  # that a name's end loses before an ending
 EVERY_WORD = ("en", "de", "")  # languages that write other words with capitals too: in headlines, or all nouns
+_CHANGING = ("ів", "ka", "ка")  # ends of names that change more than a vowel
 _OPEN = "*"  # behind a word that may go on
 _WORD = re.compile(r"[^\W\d_]+(?:[\u0900-\u0963\u0980-\u09e3]+[^\W\d_]*)*")
 _NO_SPACES = re.compile("[\u0e00-\u0e4e\u3040-\u9fff]")
@@ -252,6 +253,7 @@ def parse_places(towns: str, others: str) -> Places:
     told = tomllib.loads(others)
     lines = (line.split("\t") for line in towns.splitlines())
     for code, said in chain(((code, texts) for code, *texts in lines), _by_hand(told["place"])):
+        plain = Name(code, frozenset())  # most are a common word nowhere
         for text in said:
             name, _, languages = text.partition("!")
             if " " in name or _OPEN in name:
@@ -262,7 +264,7 @@ def parse_places(towns: str, others: str) -> Places:
                 key = begun if len(words) == 1 else (opened if is_open else closed) + words[1][0][:HEAD]
                 phrases[key].append(Phrase(words, code))
                 continue
-            made = Name(code, frozenset(languages.split()))
+            made = Name(code, frozenset(languages.split())) if languages else plain
             names.setdefault(name, made)
             for root in roots_of(name):
                 roots.setdefault(root, made)
@@ -300,6 +302,8 @@ def roots_of(name: str) -> Collection[str]:
     if len(name) < SHORTEST_ROOT or name[0] >= "\u0590":
         return []
     root = name[:-1] if name[-1] in VOWELS else name
+    if not name.endswith(_CHANGING):
+        return [root] if len(root) >= SHORTEST_ROOT else []
     found = [root]
     if name.endswith("ів"):
         found += [f"{name[:-2]}{each}" for each in (("єв",) if name.endswith("иів") else ("ов", "ев"))]
