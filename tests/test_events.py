@@ -398,6 +398,23 @@ def test_no_story_joins_a_live_blog_of_an_earlier_run(archive):
     assert found[1] != found[2]
 
 
+def test_what_is_read_for_a_story_is_the_days_around_it_once_for_those_that_are_near(archive, monkeypatch):
+    monkeypatch.setattr(encoder, "is_there", lambda: False)
+    days = ("2026-01-10", "2026-03-10", "2026-03-11", "2026-03-12")
+    made = [
+        arrival(archive, number, {**case, "day": f"{day}T12:00:00+00:00"})
+        for number, (case, day) in enumerate(zip(CASES_OF_EVENTS, days, strict=False))
+    ]
+    read, between = [], grouping.events.evidence_between
+    monkeypatch.setattr(grouping.events, "evidence_between", lambda *given: read.append(between(*given)) or read[-1])
+    archive.file(made[:3])
+    grouping.group(archive)
+    assert [len(each) for each in read] == [0, 0]  # the days around the last one were at hand
+    archive.file(made[3:])
+    grouping.group(archive)
+    assert [len(each) for each in read] == [0, 0, 2]  # without that of January
+
+
 def state(number, *stories, first=10.0, last=10.0):
     return EventState(number, frozenset(stories), first, last)
 
