@@ -1,5 +1,6 @@
 """A week of invented news in seven languages: what becomes one event, and what comes late, is parted or joined."""
 
+import contextlib
 import json
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -124,6 +125,38 @@ def test_a_second_digest_joins_none_by_the_first(tmp_path):
     ) == [(1,)]
     assert 900 in _beside(archive)
     archive.close()
+
+
+@pytest.mark.parametrize("stopped_after", [5, 17])
+def test_whoever_is_stopped_goes_on_to_the_same_events(tmp_path, monkeypatch, stopped_after):
+    """Their numbers, scores and reasons are those of one run: the window of a run that goes on knows as much as its."""
+    monkeypatch.setattr(grouping, "READ", 6)
+    monkeypatch.setattr(grouping, "WHOLE", 2)
+
+    class StopError(Exception):
+        pass
+
+    def made(name, *limits):
+        with begun(tmp_path / name) as archive:
+            backwards = sorted(enumerate(WEEK), key=lambda each: each[1]["title"])  # arrivals are not in order of time
+            archive.file([arrival(archive, number, case) for number, case in backwards])
+            encoding.make_vectors(archive)
+            for limit in limits:
+                done = []
+
+                def stop(number, done=done, limit=limit):
+                    done.append(number)
+                    if sum(done) > limit:
+                        raise StopError
+
+                with contextlib.suppress(StopError):
+                    grouping.group(archive, stop)
+            sql = "SELECT story_id, event_id, relation, score, reason, other_id FROM event_stories ORDER BY story_id"
+            return rows(archive, sql)
+
+    whole = made("whole", len(WEEK))
+    assert len(whole) > 40
+    assert made("stopped", stopped_after, len(WEEK)) == whole
 
 
 @pytest.mark.parametrize(

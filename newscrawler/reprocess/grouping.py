@@ -1,7 +1,9 @@
 """Stories put into events, outside the way of a crawl: those that wait, in order of time, a few a transaction.
 
 What is looked at is a window of days around each story, whatever the size of the archive.  Whoever is stopped goes on
-there: a story waits until its decision is committed.
+there: a story waits until its decision is committed.  How much a word says, and what all vectors have in common, hang on
+what the window has read so far: it is read anew for each WHOLE times READ articles, which are decided on whole or not at
+all, where nobody writes beside.
 """
 
 from __future__ import annotations
@@ -44,6 +46,7 @@ if TYPE_CHECKING:
     from newscrawler.storage.writing import Writing
 
 READ = 1_000  # articles that are read at once, and put in order of time
+WHOLE = 10  # times so many that are decided on whole or not at all: some forty seconds
 TOGETHER = 6  # stories a transaction: whoever writes beside this one waits no longer than that
 MOST_STORIES = 60_000  # in a window: some 300 MB of memory at most
 ENOUGH = 1_000  # vectors that tell what those of some days have in common: where a window has fewer, earlier ones do, too
@@ -208,21 +211,35 @@ def group(
 ) -> Counter[str]:
     """Put the stories that wait into events; how many of each relation.
 
-    `grouping`: that of before, beside a writer: an article that waits for its vector, too, is left waiting then.
-    Raises ArchiveError where the archive cannot be written.
+    WHOLE times what is read at once is one transaction that begins with a window of its own: whoever is stopped goes on from
+    there to the very same.  `grouping`: that of before, beside a writer: transactions are short then, and an article that
+    waits for its vector, too, is left waiting.  Raises ArchiveError where the archive cannot be written.
     """
     counts: Counter[str] = Counter()
-    beside, grouping = grouping is not None and encoder.is_there(), grouping or Grouping(archive.db)
-    grouping.hear()
-    while True:
-        articles, due = _due(archive, encoded=beside)
-        if not articles:
-            return counts
-        progress(articles - sum(len(each.articles) for each in due))
-        for start in range(0, len(due), TOGETHER):
-            part = due[start : start + TOGETHER]
-            counts.update(_put(archive, grouping, part))
-            progress(sum(len(each.articles) for each in part))
+    if grouping is not None:
+        grouping.hear()
+        while _put_some(archive, grouping, counts, progress, encoded=encoder.is_there()):
+            pass
+        return counts
+    goes_on = True
+    while goes_on:
+        with archive.transaction():
+            of_its_own = Grouping(archive.db)
+            goes_on = all(_put_some(archive, of_its_own, counts, progress) for _ in range(WHOLE))
+    return counts
+
+
+def _put_some(
+    archive: Writing, grouping: Grouping, counts: Counter[str], progress: Callable[[int], object], *, encoded: bool = False
+) -> bool:
+    """Decide on as many as are read at once; whether there were any.  `encoded`: none that waits for its vector, too."""
+    articles, due = _due(archive, encoded=encoded)
+    progress(articles - sum(len(each.articles) for each in due))
+    for start in range(0, len(due), TOGETHER):
+        part = due[start : start + TOGETHER]
+        counts.update(_put(archive, grouping, part))
+        progress(sum(len(each.articles) for each in part))
+    return articles > 0
 
 
 def look_again(archive: Writing, articles: Sequence[int]) -> None:
