@@ -29,6 +29,7 @@ from newscrawler.events.postings import Postings
 from newscrawler.events.window import Likeness, Window, shipped_weights
 from newscrawler.meaning import encoder
 from newscrawler.relevance import judge, shipped_lexicon
+from newscrawler.reports import event_press
 from newscrawler.reports import events as reports
 from newscrawler.reprocess import beside, encoding, grouping
 from newscrawler.storage.archive import Archive
@@ -211,7 +212,8 @@ def test_vectors_of_the_version_before_are_made_anew_and_events_keep_their_numbe
 def test_an_event_says_who_was_first_and_what_each_press_adds(archives):
     archive = archives["forwards"]
     stories = reports.event_stories(archive.db, grouped(archive)[0])
-    assert [each.of for each in reports.first_by(stories, "language")] == ["en", "de", "fr", "sv", "ja"]
+    who = event_press.carriers(archive.db, grouped(archive)[0])
+    assert [each.of for each in event_press.first_by(who, "language")] == ["en", "de", "fr", "sv", "ja"]
     added = {each.language: each for each in reports.additions(archive.db, stories)}
     assert "15" in added["fr"].numbers
     assert all(each.reason for each in stories)

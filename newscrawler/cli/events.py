@@ -155,7 +155,8 @@ def events(words: tuple[str, ...], folder: Path | None, wanted: EventFilter, wor
 
 
 def _list(db: Database, wanted: EventFilter, form: str | None) -> None:
-    from newscrawler.reports.events import blind_spots, events_since, silence, without_stories
+    from newscrawler.reports.event_press import silence
+    from newscrawler.reports.events import blind_spots, events_since, without_stories
     from newscrawler.storage.meaning.events import how_many_waiting
 
     languages, by, not_by = _codes(wanted.languages), _countries(wanted.by, "--by"), _countries(wanted.not_by, "--not-by")
@@ -221,7 +222,8 @@ def _current(db: Database, event: int) -> int:
 def _show(db: Database, event: int, explain: bool, form: str | None) -> None:
     from newscrawler.crawl.lines import counted
     from newscrawler.reports.event_facts import differences, fact_in_words
-    from newscrawler.reports.events import additions, event_row, event_stories, first_by, followed_by
+    from newscrawler.reports.event_press import carriers, first_by
+    from newscrawler.reports.events import additions, event_row, event_stories, followed_by
 
     number = _current(db, event)
     row, stories = event_row(db, number), event_stories(db, number)
@@ -243,8 +245,9 @@ def _show(db: Database, event: int, explain: bool, form: str | None) -> None:
     print_rows(
         names, ([each.at[:16], *(getattr(each, name) for name in names[1:])] for each in stories), None, roomy="title"
     )
+    who = carriers(db, number)
     for what in ("country", "language"):
-        firsts = "; ".join(f"{each.of} {each.source} {each.at[:16]}" for each in first_by(stories, what))
+        firsts = "; ".join(f"{each.of} {each.who} {each.at[:16]}" for each in first_by(who, what))
         if firsts:
             click.echo(f"\nfirst by {what}: {firsts}")
     for added in additions(db, stories):

@@ -94,7 +94,7 @@ def sql(request: SqlRequest, folder: Path | None, listed: bool, shown: bool, for
         return
     db = options.open_for_reading(folder)
     if countries:
-        from newscrawler.reports.events import silence
+        from newscrawler.reports.event_press import silence
 
         if silent := silence(db, countries):
             click.echo(silent, err=True)

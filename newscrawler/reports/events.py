@@ -62,20 +62,18 @@ _BEGINNINGS = """
     SELECT id, coalesce(title, '') || char(10) || coalesce(lead, '') || char(10) || substr(text, 1, 1000)
     FROM articles WHERE id IN (SELECT value FROM json_each(:articles))
 """
-_COUNTRIES = f"""
-    SELECT value FROM json_each({{asked}}) WHERE value IN (
-        SELECT country FROM event_stories JOIN event_evidence USING (story_id) JOIN sources ON sources.id = source_id
-        WHERE event_id = events.id AND {NOT_DROPPED}
+# whose press carries an event; not looked for by country, which would lead through all that its sources ever published
+_CARRIED = """
+    EXISTS (
+        SELECT 1 FROM event_press WHERE event = events.id AND +country IN (SELECT value FROM json_each({asked}))
     )
-"""  # noqa: S608 ours
+"""
 _BLIND = _EVENTS.replace(
     "ORDER BY events.languages DESC, events.stories DESC, events.ended DESC",
-    f"""AND (:by = '[]' OR EXISTS ({_COUNTRIES.format(asked=":by")}))
-        AND NOT EXISTS ({_COUNTRIES.format(asked=":not_by")})
+    f"""AND (:by = '[]' OR {_CARRIED.format(asked=":by")})
+        AND NOT {_CARRIED.format(asked=":not_by")}
     ORDER BY events.stories DESC""",
 )
-
-
 _NEARBY = """
     SELECT events.id, articles.title, event_evidence.words, event_evidence.codes
     FROM events
@@ -141,17 +139,6 @@ class Addition:
     numbers: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class First:
-    """Who of a country or language was first: `of` is its code."""
-
-    of: str
-    source: str
-    at: str
-    article: int
-    title: str | None
-
-
 def events_since(
     db: Database, since: str | None, languages: Sequence[str] = (), limit: int = 20, *, least: int = 2
 ) -> list[EventRow]:
@@ -168,29 +155,12 @@ def last_day(db: Database) -> str | None:
 def blind_spots(
     db: Database, by: Sequence[str], not_by: Sequence[str], since: str | None, limit: int = 50
 ) -> list[EventRow]:
-    """Events of several stories that the press of any of some countries tells of and that of none of others does.
+    """Events of several stories that the press of any of some countries carries, copies too, and that of none of others.
 
     Countries by ISO 3166-1 codes; `by` empty: whoever tells of them.
     """
     asked = {"by": json.dumps([each.upper() for each in by]), "not_by": json.dumps([each.upper() for each in not_by])}
     return records(db, EventRow, _BLIND, since=since, languages="[]", limit=limit, least=2, **asked)
-
-
-def without_press(db: Database, countries: Sequence[str]) -> list[str]:
-    """Those of some countries (ISO 3166-1) that no article of the archive was published in: silence says nothing of them."""
-    sql = """
-        SELECT country FROM sources
-        WHERE country IN (SELECT upper(value) FROM json_each(?))
-          AND EXISTS (SELECT 1 FROM articles WHERE source_id = sources.id)
-    """
-    there = {row[0] for row in db.execute(sql, [json.dumps(list(countries))]).fetchall()}
-    return [each for each in countries if each.upper() not in there]
-
-
-def silence(db: Database, countries: Sequence[str]) -> str | None:
-    """What is to be said where the archive has nothing of some countries' press; None where it has."""
-    silent = ", ".join(without_press(db, countries)) if countries else ""
-    return f"the archive has nothing that was published in {silent}: its silence says nothing" if silent else None
 
 
 def language_codes(text: str) -> tuple[list[str], list[str]]:
@@ -226,15 +196,6 @@ def event_stories(db: Database, event: int) -> list[EventStory]:
     asked = json.dumps([each.article for each in found if SAY in each.reason])
     texts: dict[int, str] = dict(db.execute(_BEGINNINGS, {"articles": asked}).fetchall())
     return [replace(each, reason=in_words(each.reason, texts.get(each.article, ""))) for each in found]
-
-
-def first_by(stories: Sequence[EventStory], what: str) -> list[First]:
-    """Who was first in each `country` or `language`."""
-    found: dict[str, First] = {}
-    for each in stories:
-        if of := getattr(each, what):
-            found.setdefault(of, First(of, each.source, each.at, each.article, each.title))
-    return list(found.values())
 
 
 def additions(db: Database, stories: Sequence[EventStory]) -> list[Addition]:

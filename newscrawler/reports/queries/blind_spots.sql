@@ -10,17 +10,11 @@ JOIN articles ON articles.id = stories.first_article_id
 WHERE events.stories >= 2
   AND events.ended >= (SELECT strftime('%Y-%m-%dT%H:%M:%SZ', max(ended), '-' || ${days} || ' days') FROM events)
   AND EXISTS (
-      SELECT 1 FROM event_stories JOIN event_evidence USING (story_id)
-      JOIN sources ON sources.id = event_evidence.source_id
-      WHERE event_stories.event_id = events.id
-        AND event_evidence.article_id NOT IN (SELECT article_id FROM reviews WHERE decision = 'drop')
-        AND instr(',' || upper(replace(${by}, ' ', '')) || ',', ',' || sources.country || ',')
+      SELECT 1 FROM event_press
+      WHERE event = events.id AND instr(',' || upper(replace(${by}, ' ', '')) || ',', ',' || country || ',')
   )
   AND NOT EXISTS (
-      SELECT 1 FROM event_stories JOIN event_evidence USING (story_id)
-      JOIN sources ON sources.id = event_evidence.source_id
-      WHERE event_stories.event_id = events.id
-        AND event_evidence.article_id NOT IN (SELECT article_id FROM reviews WHERE decision = 'drop')
-        AND instr(',' || upper(replace(${not_by}, ' ', '')) || ',', ',' || sources.country || ',')
+      SELECT 1 FROM event_press
+      WHERE event = events.id AND instr(',' || upper(replace(${not_by}, ' ', '')) || ',', ',' || country || ',')
   )
 ORDER BY events.stories DESC, events.id DESC LIMIT 100

@@ -80,13 +80,22 @@ class Ungrouped:
     @property
     def at(self) -> float:
         """Days since 1970: when it was published as far as that can be, else when we saw it."""
-        seen = read_moment(self.first_seen) or EPOCH
-        stated = read_moment(self.published)
-        # a day alone is its noon, and not later than we saw it
-        if stated is not None and len(self.published or "") <= 10:
-            stated = min(stated + timedelta(hours=12), max(stated, seen))
-        believed = seen if stated is None or stated > seen + timedelta(days=1) else stated
-        return (believed - EPOCH) / timedelta(days=1)
+        return believed_at(self.published, self.first_seen)
+
+
+def believed_at(published: str | None, first_seen: str) -> float:
+    """Days since 1970 at which an article was published as far as that can be, else at which we saw it.
+
+    >>> believed_at("1970-01-02", "1970-01-03T00:00:00Z"), believed_at("2070-01-01", "1970-01-03T00:00:00Z")
+    (1.5, 2.0)
+    """
+    seen = read_moment(first_seen) or EPOCH
+    stated = read_moment(published)
+    # a day alone is its noon, and not later than we saw it
+    if stated is not None and len(published or "") <= 10:
+        stated = min(stated + timedelta(hours=12), max(stated, seen))
+    believed = seen if stated is None or stated > seen + timedelta(days=1) else stated
+    return (believed - EPOCH) / timedelta(days=1)
 
 
 def ask_for(db: Database, article_id: int) -> None:

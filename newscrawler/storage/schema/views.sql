@@ -65,6 +65,26 @@ LEFT JOIN event_stories ON event_stories.story_id = stories.id
 WHERE stories.articles > 1
 ORDER BY stories.articles DESC, stories.id DESC;
 
+-- who carries an event: every article of its stories, copies among them, without what a review dropped
+CREATE VIEW event_press AS
+SELECT
+    event_stories.event_id AS event,  -- the event
+    event_stories.story_id,  -- one of its stories
+    event_evidence.language,  -- of the story, two letters; empty where it is unknown
+    articles.id AS article_id,  -- an article of the story
+    articles.source_id,  -- who published it
+    sources.name AS source,  -- name of the publisher
+    sources.country,  -- of the source, ISO 3166-1 alpha-2
+    event_evidence.article_id AS original_id  -- the article that it is a copy of, or itself
+FROM event_stories
+JOIN event_evidence ON event_evidence.story_id = event_stories.story_id
+JOIN articles ON articles.story_id = event_stories.story_id
+JOIN sources ON sources.id = articles.source_id
+WHERE NOT EXISTS (
+    SELECT 1 FROM reviews
+    WHERE reviews.article_id IN (articles.id, event_evidence.article_id) AND reviews.decision = 'drop'
+);
+
 -- two articles that share words: how, how much, whether that makes them one story, and why
 CREATE VIEW shared_words AS
 SELECT

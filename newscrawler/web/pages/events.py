@@ -11,7 +11,7 @@ from datasette.utils.asgi import Response
 
 from newscrawler.dates import iso, read_moment
 from newscrawler.export import feeds
-from newscrawler.reports import events
+from newscrawler.reports import event_press, events
 from newscrawler.reports.event_facts import Difference, differences, fact_in_words
 from newscrawler.search.vocabulary import country_name, language_name
 from newscrawler.sources.country_codes import country_codes
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
     from newscrawler.desk.corrections import Correction
+    from newscrawler.reports.event_press import Carrier
     from newscrawler.reports.events import Addition, EventRow, EventStory
     from newscrawler.storage.meaning.corrections import Said
     from newscrawler.web.room import Room
@@ -49,6 +50,7 @@ class _Event:
     stories: list[EventStory]
     added: list[Addition]
     differing: list[Difference]
+    press: list[Carrier]
     followed_by: list[tuple[int, str | None]]
     said: list[Said]
     on_desk: OnEvent
@@ -59,6 +61,12 @@ class _Event:
     def told(self) -> list[EventStory]:
         """Its stories without those that the reader took out."""
         return _without(self.stories, self.on_desk)
+
+    @property
+    def carriers(self) -> list[Carrier]:
+        """Who carries the stories that are told."""
+        told = {each.story for each in self.told}
+        return [each for each in self.press if each.story in told]
 
 
 def _without(stories: list[EventStory], on_desk: OnEvent) -> list[EventStory]:
@@ -79,8 +87,8 @@ def _read(db: Database, event: int, pending: list[Correction], *, for_desk: bool
     others = {each for pair in on_desk.joined for each in pair if each != row.id}
     rows = {each: events.event_row(db, current_event(db, each) or 0) for each in others}
     return _Event(
-        row, stories, events.additions(db, told), differences(db, told), events.followed_by(db, row.id),
-        said_of(db, row.id), on_desk, events.nearby(db, row, stories) if for_desk else [],
+        row, stories, events.additions(db, told), differences(db, told), event_press.carriers(db, row.id),
+        events.followed_by(db, row.id), said_of(db, row.id), on_desk, events.nearby(db, row, stories) if for_desk else [],
         {each: (found.title if found else None) or f"event {each}" for each, found in rows.items()},
     )  # fmt: skip
 
@@ -107,7 +115,7 @@ async def page(room: Room, id: str, form: str | None = None) -> Response:
         "followed_by": found.followed_by,
         "differing": [(fact_in_words(each.fact), each.told) for each in found.differing],
         "desk": await on_desk.on_desk(room, [each.article for each in stories]),
-        "firsts": [(what, events.first_by(found.told, what)) for what in ("language", "country")],
+        "firsts": [(what, event_press.first_by(found.carriers, what)) for what in ("language", "country")],
         "said": found.said,
         "on_desk": found.on_desk,
         "joined": [(one, other, other if one == row.id else one) for one, other in found.on_desk.joined],
@@ -224,7 +232,7 @@ async def listing(room: Room, form: str | None = None) -> Response:
         found = await room.read(events.events_since, since, asked.languages, SHOWN)
     if form:
         return await _event_feed(room, asked, found, form)
-    silent = await room.read(events.without_press, [*asked.by, *asked.not_by])
+    silent = await room.read(event_press.without_press, [*asked.by, *asked.not_by])
     unspoken = [] if found else await room.read(events.without_stories, asked.languages)
     last = None if found else await room.read(events.last_day)
     feed_paths = [(kind, room.path(f"/events.{form}{asked.query}")) for kind, form in FEEDS]

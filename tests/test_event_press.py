@@ -1,0 +1,99 @@
+"""Who carries an event, copies too: blind spots by page, feed, command and query, and who was first of whose text."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+from command import HANG
+from conftest import command, rows, said
+from lxml import html
+from reading_room import Visitor
+from test_event_week import WEEK, begun, take_in
+
+from newscrawler.reports import event_press
+from newscrawler.storage.articles import verdicts
+from newscrawler.web import views
+
+TALKS = [(number, WEEK[number]) for number in (10, 12, 14)]  # in Britain, Germany and France
+COPY = {**WEEK[10], "source": "shimbun", "day": "2026-11-25T12:00:00Z"}  # in Japan, of the British one
+LONG_AGO = 30_000  # days, wherever the clock stands
+ASKED = {"by": "FR,DE", "not_by": "JP"}
+
+
+@pytest.fixture
+def talks(tmp_path):
+    archive = begun(tmp_path / "archive")
+    take_in(archive, [*TALKS, (900, COPY)])
+    assert rows(archive, "SELECT count(*), sum(articles) FROM stories") == [(3, 4)]
+    assert rows(archive, "SELECT DISTINCT event_id FROM event_stories") == [(1,)]
+    yield archive
+    archive.close()
+
+
+def blind_spots(archive, days=LONG_AGO, **asked):
+    """What each of the four says: events by their numbers."""
+    place = ("--json", "--archive", archive.folder)
+    values = [word for name, value in {**asked, "days": days}.items() for word in ("-p", name, value)]
+    chosen = [word for name, value in asked.items() for word in (f"--{name.replace('_', '-')}", value)]
+    queried = command("sql", "blind_spots", *values, *place, cwd=archive.folder)
+    listed = command("events", *chosen, "--since", f"{days}d", *place, cwd=archive.folder)
+    visitor = Visitor(archive.folder / "news.db", settings={"sql_time_limit_ms": HANG * 1_000})
+    told = "&".join(f"{name}={value}" for name, value in {**asked, "days": days}.items())
+    try:
+        page = html.fromstring(visitor.get(f"/events?{told}").text).xpath("//ol[@class='entries']//h2/a/@href")
+        feed = [each["url"] for each in visitor.get(f"/events.feed.json?{told}").json()["items"]]
+    finally:
+        visitor.close()
+    return {
+        "query": sorted(each["event"] for each in json.loads(queried.stdout)),
+        "command": sorted(each["event"] for each in json.loads(listed.stdout)),
+        "page": sorted(int(each.rsplit("/", 1)[1]) for each in page),
+        "feed": sorted(int(each.rsplit("/", 1)[1]) for each in feed),
+    }
+
+
+def all_four(*events):
+    return {each: [*events] for each in ("query", "command", "page", "feed")}
+
+
+def test_a_copy_is_carried_by_its_source(talks, monkeypatch):
+    monkeypatch.setattr(views, "READ_SECONDS", HANG)
+    assert blind_spots(talks, **ASKED) == all_four()
+    assert blind_spots(talks, by="JP", not_by="US") == all_four(1)
+    with talks.transaction():
+        verdicts.review(talks.db, [row[0] for row in rows(talks, "SELECT id FROM articles WHERE source_id = 'shimbun'")],
+                        "drop", datetime(2026, 12, 1, tzinfo=UTC))  # fmt: skip
+    assert blind_spots(talks, **ASKED) == all_four(1)
+    assert blind_spots(talks, by="JP", not_by="US") == all_four()
+
+
+def test_who_was_first_of_whose_text(talks, monkeypatch):
+    monkeypatch.setattr(views, "READ_SECONDS", HANG)
+    who = event_press.carriers(talks.db, 1)
+    assert [(each.of, each.who) for each in event_press.first_by(who, "country")] == [
+        ("GB", "Relay"), ("DE", "Anzeiger"), ("FR", "Courrier"), ("JP", "Shimbun, a copy of Relay"),
+    ]  # fmt: skip
+    assert [(each.of, each.who) for each in event_press.first_by(who, "language")] == [
+        ("en", "Relay"), ("de", "Anzeiger"), ("fr", "Courrier"),
+    ]  # fmt: skip
+    done = command("events", 1, "--archive", talks.folder, cwd=talks.folder)
+    assert "; JP Shimbun, a copy of Relay 2026-11-25T12:00" in done.stdout
+    visitor = Visitor(talks.folder / "news.db", settings={"sql_time_limit_ms": HANG * 1_000})
+    try:
+        assert "Japan Shimbun , a copy of Relay" in said(visitor.get("/event/1").text)
+    finally:
+        visitor.close()
+
+
+def test_a_copy_that_appeared_before_its_original_was_first(talks):
+    talks.db.execute("UPDATE articles SET published = '2026-11-25T05:00:00Z' WHERE source_id = 'shimbun'")
+    first, *_ = event_press.carriers(talks.db, 1)
+    assert (first.source, first.copy_of, first.at) == ("Shimbun", "Relay", "2026-11-25T05:00:00Z")
+
+
+def test_who_carries_an_event_is_looked_up_by_its_stories(talks):
+    plan = rows(talks, "EXPLAIN QUERY PLAN SELECT 1 FROM event_press WHERE event = 1 AND +country IN ('FR')")
+    steps = [detail for *_, detail in plan]
+    assert "stories_of_events" in steps[0]
+    assert not [each for each in steps if each.startswith("SCAN")]
+    assert [each for each in steps if "articles USING COVERING INDEX articles_by_story" in each]
