@@ -11,12 +11,14 @@ where the hand-made names are: demonyms, capitals, places, exceptions.
 import argparse
 import json
 import re
+import tomllib
 from pathlib import Path
 
 from babel import Locale
 from babel import __version__ as babel_version
 
 TARGET = Path(__file__).parent.parent / "newscrawler" / "relevance" / "names" / "cldr.json"
+BY_HAND = TARGET.parent / "countries.toml"
 LANGUAGES = (
     "en", "fr", "de", "es", "it", "pt", "nl", "sv", "da", "no", "fi", "et", "lv", "lt", "pl", "cs", "sk", "sl",
     "hr", "sr", "ro", "hu", "bg", "mk", "uk", "ru", "be", "el", "tr", "az", "ar", "he", "fa", "ur", "hi", "bn",
@@ -62,6 +64,8 @@ AMBIGUOUS = {
     ("en", "GE"), ("en", "JO"), ("en", "TD"), ("en", "TR"), ("es", "GE"), ("it", "GE"), ("fr", "RE"), ("pt", "PE"),
     ("en", "GN"), ("fil", "GE"), ("ms", "GE"), ("id", "GE"), ("nl", "JO"), ("en", "NE"), ("vi", "JO"),
 }  # fmt: skip
+# (language, country): its stem is another country's, too (Niger, Nigeri); it takes no endings
+ONE_STEM = {("sq", "NE"), ("sq", "NG"), ("mn", "NE"), ("mn", "NG")}
 _VOWELS = "aeiouyąęóáéíýěůúäöüõāēīūėёаеиоуыэюяіїєйьαεηιουωάέήίόύώς"
 
 
@@ -105,11 +109,14 @@ def names() -> dict[str, dict[str, list[str]]]:
             ):
                 continue
             texts = [inflected(each, language) for each in spellings(name) if len(each) > 1]
+            if (language, code) in ONE_STEM:
+                texts = list(spellings(name))
             if language in GENITIVE_S:
                 texts += [f"{each}s" for each in texts if not each.endswith("s")]
             table.setdefault(code, []).extend(each for each in texts if each not in table.get(code, ()))
-    for table in made.values():
-        _drop_remarks(table)
+    by_hand = tomllib.loads(BY_HAND.read_text(encoding="utf-8"))
+    for language, table in made.items():
+        _drop_remarks(table, by_hand.get(language, {}))
     return made
 
 
@@ -126,11 +133,15 @@ def territories() -> list[str]:
     return sorted(found - FIRST_NAMES - FULL_NAMES)
 
 
-def _drop_remarks(table: dict[str, list[str]]) -> None:
-    """Take away the remarks that are another country's own name: "Saint Martin (France)" is not France."""
-    owners = {texts[0]: code for code, texts in reversed(table.items()) if texts}
+def _drop_remarks(table: dict[str, list[str]], by_hand: dict[str, str]) -> None:
+    """Take away the remarks that are another country's name, or short for one: "Saint Martin (France)" is not France.
+
+    `by_hand`: country code -> its further names, with commas between; "Виргинские о-ва (США)" is not the USA.
+    """
+    owners = {each.strip(): code for code, texts in by_hand.items() for each in texts.split(",")}
+    owners |= {texts[0]: code for code, texts in reversed(table.items()) if texts}
     for code, texts in table.items():
-        texts[1:] = [each for each in texts[1:] if owners.get(each, code) == code]
+        texts[1:] = [each for each in texts[1:] if owners.get(each, code) == code and not each.rstrip("~*").endswith(".")]
 
 
 def main() -> None:

@@ -1,6 +1,8 @@
 import json
 import re
+import tomllib
 import unicodedata
+from importlib import resources
 from pathlib import Path
 
 import pytest
@@ -779,3 +781,33 @@ def test_a_verdict_counts_a_ministry_as_a_state_whosever_it_is(language, ministr
     lexicon = shipped_lexicon()
     sums, *_ = evidence(ministry, None, f"{ministry}. {ministry}.", lexicon, language)
     assert (sums.countries, sums.countries_head, sums.states_title) == (3, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "countries"),
+    [
+        ("ru", "Сборная США по хоккею обыграла сборную Канады.", {"US", "CA"}),
+        ("uk", "Збірна США перемогла збірну Польщі.", {"US", "PL"}),
+        ("sk", "Minister hol. vlády rokoval s fr. kolegom v Poľsku.", {"PL"}),
+        ("sq", "Presidenti i Niger foli për kufirin.", {"NE"}),
+        ("sq", "Ushtria e vendit Nigeri u tërhoq.", {"NG"}),
+        ("mn", "Нигер улсын цэрэг", {"NE"}),
+        ("mn", "Нигери улсын цэрэг", {"NG"}),
+        ("en", "A cutter towed them to the Turks and Caicos Islands.", {"TC"}),
+        ("en", "The governor of Turks & Caicos spoke.", {"TC"}),
+        ("ru", "На Виргинских о-вах прошли учения.", {"VI", "VG"}),
+    ],
+)
+def test_no_territory_is_named_by_what_stands_beside_its_name_or_by_anothers_stem(language, text, countries):
+    verdict = judge(None, None, text, shipped_lexicon(), language)
+    assert {each.code for each in verdict.mentions if each.kind == "country"} == countries
+
+
+def test_no_name_of_cldr_is_short_for_another_country():
+    folder = resources.files("newscrawler.relevance") / "names"
+    table = json.loads((folder / "cldr.json").read_text(encoding="utf-8"))["names"]
+    by_hand = tomllib.loads((folder / "countries.toml").read_text(encoding="utf-8"))
+    for language, codes in table.items():
+        others = {each.strip(): code for code, texts in by_hand.get(language, {}).items() for each in texts.split(",")}
+        for code, texts in codes.items():
+            assert not [each for each in texts[1:] if others.get(each, code) != code or each.rstrip("~*").endswith(".")]
