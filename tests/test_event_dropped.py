@@ -97,7 +97,7 @@ def test_it_is_the_press_of_no_country(told):
     assert reports.blind_spots(archive.db, *asked, None) == []
     drop(archive, *articles[1::2])
     assert [each.id for each in reports.blind_spots(archive.db, *asked, None)] == [1]
-    words = ("-p", "by", "GB", "-p", "not_by", "DE", "-p", "days", "30", "--json", "--archive", archive.folder)
+    words = ("-p", "by", "GB", "-p", "not_by", "DE", "-p", "days", "30000", "--json", "--archive", archive.folder)
     done = command("sql", "blind_spots", *words, cwd=archive.folder.parent)
     assert [each["event"] for each in json.loads(done.stdout)] == [1]
 

@@ -1,7 +1,7 @@
 """Who carries an event, copies too: blind spots by page, feed, command and query, and who was first of whose text."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from command import HANG
@@ -97,3 +97,26 @@ def test_who_carries_an_event_is_looked_up_by_its_stories(talks):
     assert "stories_of_events" in steps[0]
     assert not [each for each in steps if each.startswith("SCAN")]
     assert [each for each in steps if "articles USING COVERING INDEX articles_by_story" in each]
+
+
+def test_all_four_count_days_and_stories_alike(tmp_path, monkeypatch):
+    monkeypatch.setattr(views, "READ_SECONDS", HANG)
+    archive = begun(tmp_path / "archive")
+    take_in(archive, [(number, WEEK[number]) for number in (10, 14, 18, 24, 40, 42, 27, 31)])  # in Britain and France each
+    talks, crash, survey, guns = (event for (event,) in rows(archive, "SELECT id FROM events ORDER BY began"))
+    with archive.transaction():
+        archive.db.execute("UPDATE event_stories SET relation = 'beside' WHERE event_id = ? AND score IS NOT NULL", [guns])
+
+    def asked():
+        """When the last event was three days ago, one on the first day that counts, one on the day before."""
+        today = datetime.now(UTC).date()
+        ended = {talks: (8, "23:59:59"), crash: (7, "00:00:00"), survey: (3, "12:00:00"), guns: (3, "12:00:00")}
+        with archive.transaction():
+            for event, (days, time) in ended.items():
+                day = today - timedelta(days=days)
+                archive.db.execute("UPDATE events SET ended = ? WHERE id = ?", [f"{day}T{time}Z", event])
+        found = [blind_spots(archive, days, by="FR", not_by="JP") for days in (2, 7, 8)]
+        return found if datetime.now(UTC).date() == today else asked()  # midnight came between
+
+    assert asked() == [all_four(), all_four(crash, survey), all_four(talks, crash, survey)]
+    archive.close()

@@ -174,7 +174,7 @@ def test_blind_spots_of_several_countries(week, by, not_by, there, absent):
     listed = {each.id for each in reports.blind_spots(week.db, by, not_by, None)}
     assert {numbers[each] for each in listed if each in numbers} == there
     if by and not_by:
-        told = {"by": ",".join(by), "not_by": ", ".join(not_by), "days": "30"}
+        told = {"by": ",".join(by), "not_by": ", ".join(not_by), "days": "30000"}
         words = [word for name, value in told.items() for word in ("-p", name, value)]
         done = command("sql", "blind_spots", *words, "--json", "--archive", week.folder, cwd=week.folder)
         assert {each["event"] for each in json.loads(done.stdout)} == listed
@@ -216,7 +216,7 @@ def test_the_canned_query_says_of_countries_what_the_command_says(week):
     def asked(*words):
         values = [word for name, value in zip(("by", "not_by"), words, strict=False) for word in ("-p", name, value)]
         return command(
-            "sql", "blind_spots", *values, "-p", "days", "30", "--json", "--archive", week.folder, cwd=week.folder
+            "sql", "blind_spots", *values, "-p", "days", "30000", "--json", "--archive", week.folder, cwd=week.folder
         )
 
     for words, says in (

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from newscrawler.dates import parse_since
 from newscrawler.events.decisions import Relation
 from newscrawler.events.evidence import NUMBER, SAY, in_words
 from newscrawler.events.numbers import numbers_of_stems
@@ -14,35 +15,21 @@ from newscrawler.storage.meaning.event_counts import NOT_DROPPED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from sqlite_utils import Database
 
-_BESIDE = f"""(
-        SELECT count(*) FROM event_stories JOIN event_evidence USING (story_id)
-        WHERE event_id = events.id AND relation = 'beside' AND {NOT_DROPPED}
-    )"""  # noqa: S608 ours
-_SPOKEN = f"""
-                SELECT DISTINCT language FROM event_stories JOIN event_evidence USING (story_id)
-                WHERE event_id = events.id AND relation <> 'beside' AND language <> '' AND {NOT_DROPPED}
-                ORDER BY language
-"""  # noqa: S608 ours
 _EVENTS = f"""
-    SELECT events.id, events.stories - {_BESIDE} AS stories, (SELECT count(*) FROM ({_SPOKEN})) AS languages,
-           events.began, events.ended, events.follows_id AS follows,
-           (SELECT group_concat(language, ' ') FROM ({_SPOKEN})) AS spoken,
-           articles.title, {_BESIDE} AS beside
-    FROM events
-    JOIN stories ON stories.id = events.first_story_id
-    JOIN articles ON articles.id = stories.first_article_id
-    WHERE events.stories >= max(1, :least) AND events.stories - {_BESIDE} >= :least
-      AND (:since IS NULL OR events.ended >= :since)
+    SELECT event AS id, stories, languages, began, ended, follows, spoken, title, beside
+    FROM event_list
+    WHERE stories >= :least AND (:since IS NULL OR ended >= :since)
       AND NOT EXISTS (
             SELECT 1 FROM json_each(:languages) WHERE value NOT IN (
                 SELECT language FROM event_stories JOIN event_evidence USING (story_id)
-                WHERE event_id = events.id AND {NOT_DROPPED}
+                WHERE event_id = event_list.event AND {NOT_DROPPED}
             )
       )
-    ORDER BY events.languages DESC, events.stories DESC, events.ended DESC, events.id DESC LIMIT :limit
+    ORDER BY languages DESC, stories DESC, ended DESC, event DESC LIMIT :limit
 """  # noqa: S608 ours
 _MEMBERS = f"""
     SELECT event_stories.story_id AS story, articles.id AS article, sources.name AS source, sources.country,
@@ -65,14 +52,14 @@ _BEGINNINGS = """
 # whose press carries an event; not looked for by country, which would lead through all that its sources ever published
 _CARRIED = """
     EXISTS (
-        SELECT 1 FROM event_press WHERE event = events.id AND +country IN (SELECT value FROM json_each({asked}))
+        SELECT 1 FROM event_press WHERE event = event_list.event AND +country IN (SELECT value FROM json_each({asked}))
     )
 """
 _BLIND = _EVENTS.replace(
-    "ORDER BY events.languages DESC, events.stories DESC, events.ended DESC",
+    "ORDER BY languages DESC, stories DESC, ended DESC",
     f"""AND (:by = '[]' OR {_CARRIED.format(asked=":by")})
         AND NOT {_CARRIED.format(asked=":not_by")}
-    ORDER BY events.stories DESC""",
+    ORDER BY stories DESC""",
 )
 _NEARBY = """
     SELECT events.id, articles.title, event_evidence.words, event_evidence.codes
@@ -139,6 +126,17 @@ class Addition:
     numbers: tuple[str, ...]
 
 
+def of_last_days(days: int, now: datetime) -> str:
+    """From which day on an event is of the last `days` days: a story of it is of today or of so many days before, in UTC.
+
+    The canned query counts so in SQL.
+
+    >>> of_last_days(7, datetime.fromisoformat("2026-11-22T12:00:00Z"))
+    '2026-11-15'
+    """
+    return parse_since(f"{days}d", now)
+
+
 def events_since(
     db: Database, since: str | None, languages: Sequence[str] = (), limit: int = 20, *, least: int = 2
 ) -> list[EventRow]:
@@ -148,7 +146,7 @@ def events_since(
 
 def last_day(db: Database) -> str | None:
     """When the last event of several stories ended (YYYY-MM-DD); None where there is none."""
-    row = db.execute("SELECT substr(ended, 1, 10) FROM events WHERE stories >= 2 ORDER BY ended DESC LIMIT 1").fetchone()
+    row = db.execute("SELECT substr(ended, 1, 10) FROM event_list WHERE stories >= 2 ORDER BY ended DESC LIMIT 1").fetchone()
     return row[0] if row else None
 
 
@@ -185,7 +183,7 @@ def without_stories(db: Database, languages: Sequence[str]) -> list[str]:
 
 def event_row(db: Database, event: int) -> EventRow | None:
     """One event; None where it has no stories."""
-    sql = _EVENTS.replace("WHERE events.stories", "WHERE events.id = :event AND events.stories")
+    sql = _EVENTS.replace("WHERE stories", "WHERE event = :event AND stories")
     found = records(db, EventRow, sql, since=None, languages="[]", limit=1, least=0, event=event)
     return found[0] if found else None
 

@@ -65,6 +65,46 @@ LEFT JOIN event_stories ON event_stories.story_id = stories.id
 WHERE stories.articles > 1
 ORDER BY stories.articles DESC, stories.id DESC;
 
+-- events with those of their stories that tell of them and no review dropped
+CREATE VIEW event_list AS
+SELECT
+    events.id AS event,  -- its number
+    events.stories - (
+        SELECT count(*) FROM event_stories JOIN event_evidence USING (story_id)
+        WHERE event_id = events.id AND relation = 'beside' AND NOT EXISTS (
+            SELECT 1 FROM reviews WHERE reviews.article_id = event_evidence.article_id AND decision = 'drop'
+        )
+    ) AS stories,  -- how many tell of it
+    (
+        SELECT count(DISTINCT language) FROM event_stories JOIN event_evidence USING (story_id)
+        WHERE event_id = events.id AND relation <> 'beside' AND language <> '' AND NOT EXISTS (
+            SELECT 1 FROM reviews WHERE reviews.article_id = event_evidence.article_id AND decision = 'drop'
+        )
+    ) AS languages,  -- in how many languages
+    events.began,  -- when its first story was published, or else seen first, UTC
+    events.ended,  -- the same of its last story
+    events.follows_id AS follows,  -- the event that it goes on from
+    (
+        SELECT group_concat(language, ' ') FROM (
+            SELECT DISTINCT language FROM event_stories JOIN event_evidence USING (story_id)
+            WHERE event_id = events.id AND relation <> 'beside' AND language <> '' AND NOT EXISTS (
+                SELECT 1 FROM reviews WHERE reviews.article_id = event_evidence.article_id AND decision = 'drop'
+            )
+            ORDER BY language
+        )
+    ) AS spoken,  -- the languages, separated by spaces
+    articles.title,  -- of its first story
+    (
+        SELECT count(*) FROM event_stories JOIN event_evidence USING (story_id)
+        WHERE event_id = events.id AND relation = 'beside' AND NOT EXISTS (
+            SELECT 1 FROM reviews WHERE reviews.article_id = event_evidence.article_id AND decision = 'drop'
+        )
+    ) AS beside  -- how many lists, digests and live blogs tell of it among other things
+FROM events
+JOIN stories ON stories.id = events.first_story_id
+JOIN articles ON articles.id = stories.first_article_id
+WHERE events.stories > 0;
+
 -- who carries an event: every article of its stories, copies among them, without what a review dropped
 CREATE VIEW event_press AS
 SELECT

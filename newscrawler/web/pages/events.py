@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
@@ -202,7 +202,7 @@ def _asked(room: Room) -> Asked:
     beside = languages if by.known or not_by.known else []
     unheeded = (
         ("" if are_days else asked, "Days are a number, such as 7."),
-        (room.argument("since"), "Days are counted back from now: days=7."),
+        (room.argument("since"), "Days are counted back from today: days=7."),
         (
             ", ".join(dict.fromkeys([*by.unknown, *not_by.unknown])),
             "Countries are named by their codes (ISO 3166-1), such as FR or FR,DE.",
@@ -225,7 +225,7 @@ async def listing(room: Room, form: str | None = None) -> Response:
     asked = _asked(room)
     if form and asked.unheeded:  # a feed has no place for a remark, and its reader would take all events for some
         raise BadRequest(" ".join(f"Not heeded: {what}. {why}" for what, why in asked.unheeded))
-    since = iso(datetime.now(UTC) - timedelta(days=asked.days))
+    since = events.of_last_days(asked.days, datetime.now(UTC))
     if asked.by or asked.not_by:
         found = await room.read(events.blind_spots, asked.by, asked.not_by, since, SHOWN)
     else:
@@ -248,9 +248,9 @@ async def listing(room: Room, form: str | None = None) -> Response:
 
 
 def _days_since(day: str | None) -> int | None:
-    """How many days there are from a day until now, both of them counted; None where that is none."""
+    """How many days ago a day was; None where that is none."""
     moment = read_moment(day)
-    return None if moment is None else (datetime.now(UTC) - moment).days + 1
+    return None if moment is None else (datetime.now(UTC) - moment).days
 
 
 async def _event_feed(room: Room, asked: Asked, found: list[EventRow], form: str) -> Response:
