@@ -1,16 +1,21 @@
 import json
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 
+import click
 import pytest
-from conftest import DEMO, newscrawler
+from conftest import DEMO, SOURCES, candidate, newscrawler
 from hypothesis import given
 from hypothesis import strategies as st
 
+from newscrawler.cli.backfill import _report
 from newscrawler.demo.site import Answer
 from newscrawler.items import Discovery, Endpoint, Link
+from newscrawler.reports.coverage import coverage
 from newscrawler.scheduling.backfill import (
     UNDATED_PAGES,
     Step,
+    counted_day,
     day_of,
     days_missed,
     follow,
@@ -20,8 +25,12 @@ from newscrawler.scheduling.backfill import (
     plan,
 )
 from newscrawler.sources.templates import PAGE_SIZE, expand, granularity, spans, wordpress_address
+from newscrawler.storage.archive import Archive
+from newscrawler.storage.sites import backfills
+from newscrawler.storage.sites.sources import sync_sources
 
 SINCE, UNTIL = date(2025, 1, 30), date(2025, 2, 2)
+NOW = datetime(2025, 3, 1, tzinfo=UTC)
 
 
 def test_templates_are_asked_for_each_of_their_spans():
@@ -252,3 +261,37 @@ def test_a_backfill_goes_on_and_reports(web, tmp_path):
     report = newscrawler(*command, "--report", "--csv", cwd=tmp_path)
     assert report.stdout.splitlines()[0] == "day,found,stored,pending,gap"
     assert len(report.stdout.splitlines()) == 9
+
+
+def test_articles_whose_pages_state_no_date_are_counted_by_what_the_sitemap_said(tmp_path, capsys):
+    with Archive.open(tmp_path / "archive") as archive:
+        sync_sources(archive, SOURCES)
+        number = backfills.begin(archive, "gazette", (SINCE, UNTIL), NOW)
+        step = Step("sitemap", "https://gazette.example/s.xml")
+        backfills.prepare(archive, number, [step])
+        links = [Link(f"https://gazette.example/{name}", modified=f"{SINCE}T10:00:00Z") for name in "abc"]
+        brought = backfills.Brought(tuple(links), ())
+        backfills.record_step(archive, number, backfills.next_step(archive, number), brought, NOW)
+        (first, second, _) = backfills.leases(archive, number, NOW, 9)
+        for lease, published in ((first, None), (second, f"{UNTIL}T08:00:00Z")):
+            made = candidate(lease, f"Text of {lease.url}.", title=lease.url)
+            archive.file([replace(made, article=replace(made.article, published=published))])
+        backfills.cover(archive, number, NOW)
+        report = coverage(archive.db, "gazette", SINCE, UNTIL)
+        days = {each.day: (each.found, each.stored, each.pending, each.gap) for each in report.days}
+        assert (days[SINCE.isoformat()], days[UNTIL.isoformat()]) == ((2, 1, 1, 0), (1, 1, 0, 0))
+        assert report.by_link == 1
+        assert archive.db.execute("SELECT count(*) FROM articles WHERE published IS NULL").fetchone() == (1,)
+    with click.Context(click.Command("backfill")):
+        assert _report(tmp_path / "archive", "gazette", SINCE, UNTIL, "csv") == 0
+    said = capsys.readouterr().err
+    assert "3 found, 2 stored, 1 to be fetched" in said
+    assert "; 1 by the day that a sitemap or list says, their pages state none" in said
+
+
+def test_a_lastmod_that_was_found_false_counts_for_no_day():
+    link = Link("https://a.example/m", modified="2025-02-01T10:00:00Z")
+    step = Step("sitemap", "https://a.example/s.xml")
+    assert counted_day(link, step) == "2025-02-01"
+    assert counted_day(link, Step("sitemap", "https://a.example/s.xml", (("_lastmod", "false"),))) is None
+    assert counted_day(replace(link, published="2025-01-31"), step) == "2025-01-31"

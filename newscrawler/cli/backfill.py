@@ -229,9 +229,10 @@ def _report(folder: Path, source_id: str, first: date, last: date, form: str | N
     print_rows(("day", "found", "stored", "pending", "gap"), shown, form)
     found, stored, pending, gap = (sum(each[index] for each in rows) for index in (1, 2, 3, 4))
     like = "looks like a gap" if gap == 1 else "look like gaps"
+    by_link = f"; {report.by_link} by the day that a sitemap or list says, their pages state none" if report.by_link else ""
     tail = "" if report.finished else "; not finished: run it again to go on"
     click.echo(
-        f"{found} found, {stored} stored, {pending} to be fetched, {_plural(gap, 'day')} {like}{tail}",
+        f"{found} found, {stored} stored, {pending} to be fetched, {_plural(gap, 'day')} {like}{by_link}{tail}",
         err=True,
     )
     return 0

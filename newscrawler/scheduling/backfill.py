@@ -92,6 +92,12 @@ def day_of(link: Link, step: Step) -> str | None:
     return asked[0] if asked and one_day and asked[0] == asked[1] else None
 
 
+def counted_day(link: Link, step: Step) -> str | None:
+    """The day that a link is counted under until its page states one: its own, else that of a lastmod that is believed."""
+    modified = _modified_day(link, step)
+    return day_of(link, step) or (modified[:10] if modified else None)
+
+
 def is_undated(link: Link, step: Step) -> bool:
     """Whether neither a link nor the address that was asked says when it came out."""
     return day_of(link, step) is None and not _modified_day(link, step) and dates_of(step) is None

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from newscrawler.dates import iso
 from newscrawler.discovery.robots import parse_robots
 from newscrawler.items import Lease
-from newscrawler.scheduling.backfill import Step, day_of, days_missed, gaps
+from newscrawler.scheduling.backfill import Step, counted_day, days_missed, gaps
 from newscrawler.scheduling.polling import Rhythm
 from newscrawler.storage.sites.findings import MIN_WATCHED_HOURS
 from newscrawler.urls import url_key
@@ -112,7 +112,7 @@ def record_step(
             INSERT INTO backfill_links (backfill_id, link_id, day) SELECT ?, id, ? FROM links WHERE url_key = ?
             ON CONFLICT (backfill_id, link_id) DO UPDATE SET day = coalesce(day, excluded.day)
             """,
-            [(backfill_id, day_of(link, step), url_key(link.url)) for link in links],
+            [(backfill_id, counted_day(link, step), url_key(link.url)) for link in links],
         )
         add_steps(db, backfill_id, brought.further)
         db.execute(
@@ -135,7 +135,12 @@ def days(since: date, until: date) -> list[date]:
     return [since + timedelta(days=number) for number in range((until - since).days + 1)]
 
 
-_FOUND = "SELECT day, count(*) FROM backfill_links WHERE backfill_id = :id AND day IS NOT NULL GROUP BY day"
+# a page's own day, where it states one; else what was said of its link
+_FOUND = """
+    SELECT coalesce(substr(articles.published, 1, 10), day) AS of_day, count(*)
+    FROM backfill_links JOIN links ON links.id = link_id LEFT JOIN articles ON articles.id = links.article_id
+    WHERE backfill_id = :id AND of_day IS NOT NULL GROUP BY of_day
+"""
 _PENDING = """
     SELECT day, count(*) FROM backfill_links JOIN links ON links.id = link_id
     WHERE backfill_id = :id AND day IS NOT NULL AND links.state = 'pending' GROUP BY day
@@ -143,6 +148,11 @@ _PENDING = """
 _STORED = """
     SELECT substr(published, 1, 10), count(*) FROM articles
     WHERE source_id = :source AND published >= :first AND published < :after GROUP BY 1
+"""
+_STORED_UNDATED = """
+    SELECT day, count(DISTINCT articles.id)
+    FROM backfill_links JOIN links ON links.id = link_id JOIN articles ON articles.id = links.article_id
+    WHERE backfill_id = :id AND day BETWEEN :since AND :until AND articles.published IS NULL GROUP BY day
 """
 _IS_LEFT = """
     SELECT EXISTS (SELECT 1 FROM backfill_steps WHERE backfill_id = :id AND state = 'pending')
@@ -159,6 +169,8 @@ def cover(archive: Archive, backfill_id: int, now: datetime) -> None:
     span = {"source": source_id, "first": since, "after": (wanted[-1] + timedelta(days=1)).isoformat()}
     found, pending = (dict(db.execute(sql, of_it).fetchall()) for sql in (_FOUND, _PENDING))
     stored = dict(db.execute(_STORED, span).fetchall())
+    for day, number in db.execute(_STORED_UNDATED, of_it | {"since": since, "until": until}).fetchall():
+        stored[day] = stored.get(day, 0) + number
     there = {day: found.get(day, 0) + stored.get(day, 0) for day in {*found, *stored}}
     empty = gaps(there, wanted, pace=pace(db, source_id))
     for step in _steps(db, backfill_id, "failed"):

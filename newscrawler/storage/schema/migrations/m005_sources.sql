@@ -91,6 +91,6 @@ CREATE TABLE coverage (
 CREATE TABLE backfill_links (
     backfill_id INTEGER NOT NULL REFERENCES backfills(id),
     link_id INTEGER NOT NULL REFERENCES links(id),
-    day TEXT,                           -- as the endpoint stated it; NULL: it did not
+    day TEXT,                           -- as the endpoint stated it, by a lastmod that is believed, too; NULL: it did not
     PRIMARY KEY (backfill_id, link_id)
 ) STRICT, WITHOUT ROWID;
