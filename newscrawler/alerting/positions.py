@@ -25,11 +25,15 @@ FILE, LOCK = "alerts.json", ".alerts.lock"
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """The last article that was told of, the findings that were, and when this was last done."""
+    """The last article that was told of, the findings that were, and when this was last done.
+
+    `events`: the stories of each event that the search names, as JSON (`search.following`); None: those up to that article.
+    """
 
     seen: int | None = None
     told: tuple[str, ...] = ()
     done: str | None = None
+    events: str | None = None
 
 
 def key_of(name: str, channel: str) -> str:
@@ -61,7 +65,10 @@ def read(folder: Path) -> dict[str, Position]:
     path = folder / FILE
     try:
         stated = json.loads(path.read_text(encoding="utf-8"))
-        return {key: Position(each["seen"], tuple(each["told"]), each["done"]) for key, each in stated["alerts"].items()}
+        return {
+            key: Position(each["seen"], tuple(each["told"]), each["done"], each.get("events"))
+            for key, each in stated["alerts"].items()
+        }
     except FileNotFoundError:
         return {}
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from newscrawler.alerting import positions
@@ -17,9 +16,7 @@ from newscrawler.desk import shelves, store
 from newscrawler.errors import ArchiveError, ConfigError, DeskError
 from newscrawler.reports.frontpage import troubles
 from newscrawler.reports.status import last_article_id
-from newscrawler.search import saved
-from newscrawler.search.query import compile_query
-from newscrawler.search.vocabulary import vocabulary
+from newscrawler.search import following, saved
 from newscrawler.storage.database.identity import identity
 
 if TYPE_CHECKING:
@@ -31,7 +28,6 @@ if TYPE_CHECKING:
 
     from newscrawler.alerting.positions import Position
 
-GROUPED = timedelta(minutes=15)  # in which an article's event is found; what waits longer is told of by its story
 MOST = 100  # items of a message
 MOST_TROUBLES = 500  # findings that are looked at
 
@@ -95,7 +91,7 @@ class Sender:
                 position = known.get(key, positions.Position())
                 if not all_of_them and not is_due(rule, position, now):
                     if position.done is None:
-                        known[key] = replace(position, done=iso(now), seen=self._first(rule))
+                        known[key] = replace(self._first(rule, position), done=iso(now))
                         positions.write(self.folder, known)
                     continue
                 result, known[key] = self._send(rule, position, now)
@@ -103,10 +99,12 @@ class Sender:
                 positions.write(self.folder, known)
             return sent
 
-    def _first(self, rule: AlertRule) -> int | None:
+    def _first(self, rule: AlertRule, position: Position) -> Position:
         """Where one begins that was never sent: with what nobody was told of yet."""
         found = self._search(rule.search) if rule.search else None
-        return found.seen_id if found else None
+        if found is None:
+            return replace(position, seen=None)
+        return replace(position, seen=found.seen_id, events=following.told_of(self.db, found).as_json)
 
     def knows(self, name: str) -> bool:
         """Whether there is a saved search of this name, of the archive or of the desk.  Raises ArchiveError."""
@@ -147,10 +145,8 @@ class Sender:
         search = self._search(rule.search)
         if search is None:
             raise ArchiveError(f"there is no saved search {rule.search!r}; `newscrawler alerts --list` shows them")
-        last = last_article_id(self.db)
-        query = compile_query(search.query, vocabulary(self.db))
-        after = search.seen_id if position.seen is None else position.seen
-        hits = saved.arrivals(self.db, query, after=after, limit=MOST, each_event=rule.each_event)
-        if rule.each_event and (waits := saved.first_waiting(self.db, after, iso(now - GROUPED))) is not None:
-            hits, last = [each for each in hits if each.id < waits], waits - 1
-        return of_hits(hits), replace(position, seen=last), len(hits) == MOST
+        if position.seen is not None:
+            search = replace(search, seen_id=position.seen, events=position.events)
+        news = following.news(self.db, search, now, limit=MOST, each_event=rule.each_event)
+        after = replace(position, seen=news.told.seen, events=news.told.as_json)
+        return of_hits(news.hits), after, len(news.hits) == MOST

@@ -17,15 +17,13 @@ from newscrawler.cli.output import HIT_FIELDS, hit_row, print_rows, printable, r
 from newscrawler.config.alert_rules import PARTS, AlertRule
 from newscrawler.dates import day_shown
 from newscrawler.errors import ArchiveError, ConfigError
-from newscrawler.reports.status import last_article_id
-from newscrawler.search import saved
-from newscrawler.search.query import compile_query
-from newscrawler.search.vocabulary import vocabulary
+from newscrawler.search import following, saved
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
     from newscrawler.config import Config
+    from newscrawler.search.following import News
     from newscrawler.search.ranking import Hit
 
 NOTHING_NEW = 5
@@ -112,8 +110,8 @@ def alerts(names: tuple[str, ...], folder: Path | None, output: AlertOutput, ins
 
 def _tell(db: Database, archive: Path, names: tuple[str, ...], output: AlertOutput) -> None:
     """Print what is new, and remember it."""
-    last = last_article_id(db)
-    found = _arrivals(db, names, output)
+    news = _news(db, names, output)
+    found = {name: new.hits for name, new in news.items()}
     if output.as_json:
         click.echo(json.dumps({name: list(map(_cells, new)) for name, new in found.items()}, ensure_ascii=False, indent=2))
     else:
@@ -124,7 +122,7 @@ def _tell(db: Database, archive: Path, names: tuple[str, ...], output: AlertOutp
             f"{name}: no more than {output.limit} are shown; there may be more, which `newscrawler search` finds", err=True
         )
     if not output.peek:  # only now: what could not be written was not told
-        _remember(archive, list(found), last)
+        _remember(archive, news)
     if not any(found.values()):
         _end_without_news()
 
@@ -215,13 +213,11 @@ def _stated_rules(stated: Config, names: tuple[str, ...]) -> list[AlertRule]:
     return rules
 
 
-def _arrivals(db: Database, names: tuple[str, ...], output: AlertOutput) -> dict[str, list[Hit]]:
+def _news(db: Database, names: tuple[str, ...], output: AlertOutput) -> dict[str, News]:
     """What is new for each of some saved searches, or of all."""
-    known = vocabulary(db)
+    now = datetime.now(UTC)
     return {
-        each.name: saved.arrivals(
-            db, compile_query(each.query, known), after=each.seen_id, limit=output.limit, each_event=output.each_event
-        )
+        each.name: following.news(db, each, now, limit=output.limit, each_event=output.each_event)
         for each in _selected(db, names)
     }
 
@@ -245,10 +241,10 @@ def _forget(archive: Path, names: tuple[str, ...]) -> None:
         click.echo(f"forgot {name}", err=True)
 
 
-def _remember(archive: Path, names: list[str], last: int) -> None:
+def _remember(archive: Path, news: dict[str, News]) -> None:
     db = options.open_for_writing(archive)
-    for name in names:
-        saved.mark_seen(db, name, last, datetime.now(UTC))
+    for name, new in news.items():
+        saved.mark_seen(db, name, new.told.seen, datetime.now(UTC), new.told.as_json)
 
 
 def _cells(hit: Hit) -> dict[str, object]:

@@ -18,8 +18,9 @@ from newscrawler.errors import ArchiveError, QueryError
 from newscrawler.search import several
 from newscrawler.search.editing import with_dates
 from newscrawler.search.export import ExportRequest
+from newscrawler.search.following import save
 from newscrawler.search.ranking import Count, Hit, Listing
-from newscrawler.search.saved import checked_name, save, saved_search
+from newscrawler.search.saved import checked_name, saved_search
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from newscrawler.search.lists import read_mentions, read_sources, read_topics
 from newscrawler.storage.articles.labels import ARTICLE_TYPES, COUNTRY, LANGUAGE, NAME, SITE, SOURCE, STORY, TOPIC, token
-from newscrawler.storage.meaning.event_counts import NOT_DROPPED
+from newscrawler.storage.meaning.event_counts import stories_of_event
 from newscrawler.text import FOLDS, index_term
 from newscrawler.urls import absolute, bare_host
 
@@ -100,12 +100,6 @@ NOTHING = Nothing()
 
 _ENDINGS = "SELECT term FROM articles_terms WHERE term >= ? AND term < ? ORDER BY doc DESC, term LIMIT ?"
 _HAS_TERM = "SELECT 1 FROM articles_fts WHERE articles_fts MATCH ? LIMIT 1"
-MOST_STORIES = 1_000  # of an event that are looked for
-_EVENT = f"""
-    SELECT story_id FROM event_stories JOIN event_evidence USING (story_id)
-    WHERE event_id = (SELECT coalesce(merged_into, id) FROM events WHERE id = ?) AND {NOT_DROPPED}
-    ORDER BY story_id DESC LIMIT ?
-"""  # noqa: S608 ours
 _SOURCE = "SELECT id, name FROM sources WHERE id = ?"
 _STORY = "SELECT coalesce(merged_into, id) FROM stories WHERE id = ?"
 _LANGUAGES = {
@@ -322,7 +316,7 @@ class ArchiveVocabulary:
         return [(found, _host(value))] if self.db.conn.execute(_HAS_TERM, [f'"{found}"']).fetchone() else []
 
     def event(self, number: int) -> list[str]:
-        return [token(STORY, str(row[0])) for row in self.db.conn.execute(_EVENT, [number, MOST_STORIES])]
+        return [token(STORY, str(each)) for each in stories_of_event(self.db, number)]
 
     def story(self, number: int) -> str | None:
         row = self.db.conn.execute(_STORY, [number]).fetchone()

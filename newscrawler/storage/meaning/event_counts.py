@@ -25,6 +25,12 @@ _SETTLE = f"""
         )
     WHERE id = :event
 """  # noqa: S608 ours
+MOST_STORIES = 1_000  # of an event that are looked for by its number
+_STORIES = f"""
+    SELECT story_id FROM event_stories JOIN event_evidence USING (story_id)
+    WHERE event_id = (SELECT coalesce(merged_into, id) FROM events WHERE id = ?) AND {NOT_DROPPED}
+    ORDER BY story_id DESC LIMIT ?
+"""  # noqa: S608 ours
 
 
 def settle(db: Database, event: int) -> None:
@@ -39,3 +45,8 @@ def settle_reviewed(db: Database, article: int) -> None:
     )
     for (event,) in rows.fetchall():
         settle(db, event)
+
+
+def stories_of_event(db: Database, number: int) -> list[int]:
+    """The stories of an event, or of the one that it is part of now, the last first; none where there is no such event."""
+    return [row[0] for row in db.conn.execute(_STORIES, [number, MOST_STORIES])]
