@@ -35,7 +35,8 @@ from dedup import open_archive
 
 from newscrawler.crawl.memory import collect_less
 from newscrawler.dedup.fingerprints import fingerprints, shingled
-from newscrawler.events.window import FEATURES, Window, shipped_weights
+from newscrawler.events.pairs import FEATURES, shipped_weights
+from newscrawler.events.window import Window
 from newscrawler.items import Article, Candidate, Lease
 from newscrawler.meaning import encoder, vectors
 from newscrawler.meaning.texts import pieces

@@ -32,7 +32,8 @@ from events import filed, found_events, half
 from scipy.optimize import minimize
 
 from newscrawler.events.evidence import Evidence
-from newscrawler.events.window import FEATURES, Likeness, Model, Window, kind_of_pair, shipped_weights
+from newscrawler.events.pairs import FEATURES, Model, kind_of_pair, shipped_weights
+from newscrawler.events.window import Likeness, Window
 from newscrawler.reprocess import grouping
 from newscrawler.storage.archive import Archive
 from newscrawler.storage.meaning import events
@@ -101,7 +102,8 @@ class Recorded(Window):
             super().forget(story)
 
     def _again(self, one: Evidence, likeness: Likeness) -> Likeness:
-        return replace(likeness, score=self._model.score(kind_of_pair(one, likeness.other), likeness.features))
+        score, later = self._model.judge(one, likeness.other, likeness.features)
+        return replace(likeness, score=score, later=later)
 
     def near(self, one: Evidence, days: float) -> list[Likeness]:
         if one.story not in self.near_of:

@@ -25,8 +25,9 @@ from newscrawler.events.apart import are_of_other_days, is_series
 from newscrawler.events.decisions import EventState, Relation, decide
 from newscrawler.events.evidence import Evidence, as_row, in_words, stem, stems_of
 from newscrawler.events.facts import counts_of, differing, names_of
+from newscrawler.events.pairs import shipped_weights
 from newscrawler.events.postings import Postings
-from newscrawler.events.window import Likeness, Window, shipped_weights
+from newscrawler.events.window import Likeness, Window
 from newscrawler.meaning import encoder
 from newscrawler.relevance import judge, shipped_lexicon
 from newscrawler.reports import event_press
@@ -69,6 +70,21 @@ def grouped(archive):
 
 def as_sets(found):
     return {frozenset(number for number in found if found[number] == event) for event in found.values()}
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_what_comes_of_an_event_is_others_where_some_stories_have_no_vector(tmp_path, order):
+    cases = list(enumerate(as_json(CASES / "events_cable.json")))
+    archive = filed(tmp_path / "archive", cases[::order])
+    try:
+        apart = {frozenset(number for number, case in cases if case["of"] == of) for of in ("cable", "boarding", "charge")}
+        assert as_sets(grouped(archive)) == apart
+        grouping.regroup(archive)
+        assert as_sets(grouped(archive)) == apart
+        follows = "SELECT count(*) FROM event_stories WHERE relation = 'follows'"
+        assert rows(archive, follows)[0][0] >= 1
+    finally:
+        archive.close()
 
 
 @pytest.fixture(scope="module")

@@ -14,9 +14,10 @@ from test_events import as_sets, filed, grouped
 from newscrawler.dates.named_days import days_named, weekdays_named
 from newscrawler.events import places
 from newscrawler.events.evidence import Evidence, label_of
+from newscrawler.events.pairs import FEATURES, shipped_weights
 from newscrawler.events.places import folded, parse_places, places_in, shipped_places
 from newscrawler.events.said import said_codes
-from newscrawler.events.window import FEATURES, Window, shipped_weights
+from newscrawler.events.window import Window
 from newscrawler.meaning.coverage import shipped_coverage
 
 ROOT = Path(__file__).parent.parent
@@ -52,7 +53,7 @@ def test_one_happening_is_one_event_in_languages_that_share_no_word_and_have_no_
 
 
 def evidence(story, *codes, **more):
-    return Evidence(story, AT, language="en" if story % 2 else "uk", codes=codes, words=("a", f"w{story}"), **more)
+    return Evidence(story, AT, language="en" if story % 2 else "uk", codes=codes, words=(f"w{story}",), **more)
 
 
 def test_what_was_read_before_there_were_places_and_days_speaks_neither_for_nor_against():

@@ -1,24 +1,19 @@
 """Stories of some days, and which of them say what another one says: candidates by words and vectors, then a score a pair.
 
 What is rare says more than what all say: words are weighted by how rare they are in their language within the window
-(inverse document frequency), names over all languages.  The score of a pair is that of a small logistic model, one for
-each kind of pair (`model.toml`): within a language or across, with vectors or without, articles or headlines alone.
+(inverse document frequency), names over all languages.  What a pair has in common is scored in `pairs`.
 """
 
 from __future__ import annotations
 
 import heapq
 import math
-import tomllib
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
-from importlib import resources
-from itertools import product
-from operator import mul
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from newscrawler.events.apart import are_of_other_days, is_series
+from newscrawler.events.apart import is_series
 from newscrawler.events.evidence import DAY, NUMBER, SAY, WEEKDAY, as_row, label_of, of_row
 from newscrawler.events.places import KIND as PLACE
 from newscrawler.events.postings import Postings
@@ -30,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from newscrawler.events.evidence import Evidence, Row
+    from newscrawler.events.pairs import Model
 
 MOST_BY_WORDS, MOST_BY_VECTOR, MOST_BY_CODES = 30, 60, 20  # candidates of each kind
 COMMON = 400  # stories of a language that share a word: more say nothing, and only the last so many are looked at
@@ -42,7 +38,6 @@ BEFORE, IN_BEFORE = 100, (0, 30, 30, 25, 10, 4)
 SHORT = len(IN_BEFORE)
 PLACES_BEFORE = 3  # the same of a place or a day
 ENOUGH_SAID = 6.0  # that places say together at most: one that a few of two thousand stories name says as much
-LATER = 4.0  # what it counts against two stories that the later one tells of a later day
 SHOWN = 4  # words and names that a reason tells
 
 
@@ -51,7 +46,7 @@ class Likeness:
     """How much two stories have in common; `score` is over 0 where they are more likely of one event than not.
 
     `words`, `codes`: what both say and whom both name, with weights; `standing`: how many words both have word for word that
-    stand under any title, and are left out.
+    stand under any title, and are left out; `later`: what it counts against them that one tells of a later day.
     """
 
     other: Evidence
@@ -60,7 +55,7 @@ class Likeness:
     words: Mapping[str, float] = field(default_factory=dict, repr=False)
     codes: Mapping[str, float] = field(default_factory=dict, repr=False)
     standing: int = 0
-    is_later: bool = False
+    later: float = 0.0
 
     @property
     def shared(self) -> float:
@@ -70,7 +65,12 @@ class Likeness:
     @property
     def kin(self) -> float:
         """How near the two are, whatever the days that they tell of: who goes on from an event is near it."""
-        return self.score + LATER * self.is_later
+        return self.score + self.later
+
+    @property
+    def is_later(self) -> bool:
+        """Whether the later of the two tells of a later day."""
+        return self.later > 0
 
     @property
     def reason(self) -> str:
@@ -94,48 +94,6 @@ class Likeness:
 
 def _most(weights: Mapping[str, float]) -> list[str]:
     return sorted(weights, key=lambda each: (-weights[each], each))[: 2 * SHOWN]
-
-
-FEATURES = (
-    "meaning", "words", "numbers", "names", "other_names", "places", "other_places", "dates", "other_dates", "weekdays",
-    "days",
-)  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Model:
-    """Kind of pair -> weights in the order of FEATURES, and what is added."""
-
-    weights: Mapping[str, tuple[tuple[float, ...], float]]
-
-    def score(self, kind: str, features: tuple[float, ...]) -> float:
-        weights, bias = self.weights[kind]
-        return sum(map(mul, weights, features), bias)
-
-
-def parse_model(text: str) -> Model:
-    """Weights out of TOML."""
-    return Model(
-        {kind: (tuple(row[name] for name in FEATURES), row["bias"]) for kind, row in tomllib.loads(text)["pair"].items()}
-    )
-
-
-@cache
-def shipped_weights() -> Model:
-    """The weights that come with newscrawler; read once, at the edge."""
-    return parse_model((resources.files("newscrawler.events") / "model.toml").read_text(encoding="utf-8"))
-
-
-_KINDS = {
-    (text == "articles", where == "within", by == "vectors"): f"{text}-{where}-{by}"
-    for text, where, by in product(("articles", "headlines"), ("within", "across"), ("vectors", "names"))
-}
-
-
-def kind_of_pair(one: Evidence, other: Evidence) -> str:
-    """Which weights a pair is judged by."""
-    text, where = one.has_text and other.has_text, one.language == other.language
-    return _KINDS[text, where, bool(one.vector and other.vector)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,7 +214,7 @@ class Window:
         for place, cosine in zip(ordered, self._shelf.cosines(one.vector, one.language, ordered), strict=True):
             other = self._story(place)
             found.append(self._likeness(one, other, cosine, (words[other.language], mine, self._weigh_other(other, place))))
-        return sorted(found, key=lambda each: (-each.score, each.other.story))
+        return sorted(found, key=lambda each: (-each.score, -each.shared, each.other.story))
 
     def _may_be_near(self, one: Evidence, place: int, days: float) -> bool:
         story, at, _, source, *_ = self._rows[place]
@@ -329,9 +287,8 @@ class Window:
             _said(WEEKDAY, codes, mine, theirs)[0],
             abs(one.at - other.at),
         )
-        is_later = are_of_other_days(one, other)
-        score = self._model.score(kind_of_pair(one, other), features) - LATER * is_later
-        return Likeness(other, score, features, words, codes, len(standing), is_later)
+        score, later = self._model.judge(one, other, features)
+        return Likeness(other, score, features, words, codes, len(standing), later)
 
 
 NAMED = "name"  # all that relevance finds, as one kind

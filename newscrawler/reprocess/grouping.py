@@ -28,9 +28,11 @@ from newscrawler.events.decisions import (
     other_camp,
 )
 from newscrawler.events.evidence import Evidence, as_row, codes_of, stems_of
+from newscrawler.events.pairs import shipped_weights
+from newscrawler.events.pairs import shipped_weights
 from newscrawler.events.said import opening, said_codes
-from newscrawler.events.standing import edition_name
-from newscrawler.events.window import Window, shipped_weights
+from newscrawler.events.standing import edition_name, is_bare_list
+from newscrawler.events.window import Window
 from newscrawler.meaning import encoder
 from newscrawler.storage.database.rows import version
 from newscrawler.storage.meaning import corrections, events, vectors
@@ -201,7 +203,9 @@ def evidence_of(story: Ungrouped, vector: bytes | None) -> Evidence:
         title,
         (*codes_of(story.named), *said_codes(opening(story.title, story.lead, story.text), language, at)),
         has_text=len(words) > len(title) + 3,
-        is_news=story.type not in events.NOT_NEWS and edition_name(story.title, language) is None,
+        is_news=story.type not in events.NOT_NEWS
+        and edition_name(story.title, language) is None
+        and not is_bare_list(story.text),
         vector=vector,
     )
 
