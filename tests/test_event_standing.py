@@ -5,8 +5,9 @@ from conftest import CASES, as_json, rows
 from test_events import as_sets, filed, grouped
 
 from newscrawler.events.evidence import Evidence, stems_of
-from newscrawler.events.standing import edition_name, shipped_editions, standing_words
-from newscrawler.events.window import Window, shipped_weights
+from newscrawler.events.pairs import shipped_weights
+from newscrawler.events.standing import edition_name, is_bare_list, shipped_editions, standing_words
+from newscrawler.events.window import Window
 from newscrawler.reprocess import grouping
 
 STANDING = as_json(CASES / "standing.json")
@@ -33,9 +34,25 @@ def test_what_names_a_daily_edition(language, title, named):
 
 def test_words_of_editions_are_small_and_each_in_one_list():
     for language, each in shipped_editions().items():
-        kinds = [each.whole, each.names, each.when, each.fillers]
+        kinds = [each.whole, each.names, each.letters, each.when, each.fillers]
         assert sum(map(len, kinds)) == len(frozenset().union(*kinds)), language
         assert all(word == word.lower() and word.isalpha() for kind in kinds for word in kind), language
+
+
+@pytest.mark.parametrize(
+    ("text", "bare"),
+    [
+        ("Kristen, Petteri, J. R. Anders, Baltic, Estonia, Finland, NATO, Mira Dawn, Navy", True),
+        ("Kristen\nPetteri\nAnders\nBaltic\nEstonia\nFinland\nNATO\nNavy\nArmy", True),
+        ("フィンランド、エストニア、NATO、海軍、陸軍、空軍、日本、フランス、英国", True),
+        ("Kristen, Petteri, Anders and Baltic", False),
+        ("At dawn, off Hanko, two ships, both Finnish, met. Then, at noon, they left, one by one, for port.", False),
+        ("Estonia, Finland, NATO, the navy, the army, the air force, the guard and all others met in Turku on Monday, said the office.", False),
+        ("", False),
+    ],
+)  # fmt: skip
+def test_what_is_a_bare_list(text, bare):
+    assert is_bare_list(text) is bare
 
 
 def order(numbers, cases):

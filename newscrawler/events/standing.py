@@ -16,11 +16,14 @@ from newscrawler.text import words
 from newscrawler.text.tails import without_publisher
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from newscrawler.events.evidence import Evidence
 
 MOST_NAMED = 9  # words of an edition's name
+LETTER = 4  # words of a newsletter's name at most, where a colon stands behind it: *Brussels Playbook*
+# a bare list: parts between commas at least, words and characters of each at most, characters of a text that are looked at
+LISTED, LISTED_WORDS, LISTED_LONG, LISTED_READ = 8, 4, 40, 1_200
 WORD_FOR_WORD = 9  # stems one behind the other in both texts: more than a quoted sentence has
 IN_TITLES = 0.1  # of what such words say, what a title says, too: then they are of the story
 # Stems that several languages have and news has every day: counted in 2 % or more of the articles of two of five languages
@@ -34,6 +37,8 @@ _STEMS = """
     stocks strate system transp
 """
 EVERYDAY = frozenset(_STEMS.split())
+_COMMA = re.compile(r"[,;،、，；\n]")
+_SENTENCE_END = re.compile(r"\w{2}[.!?]\s|[。！？؟]")  # not behind an initial
 _PART = re.compile(r"\s*[|:•·]\s*|\s+[–—-]\s+")
 
 
@@ -43,6 +48,7 @@ class Vocabulary:
 
     whole: frozenset[str]
     names: frozenset[str]
+    letters: frozenset[str]
     when: frozenset[str]
     fillers: frozenset[str]
 
@@ -52,7 +58,7 @@ def shipped_editions() -> dict[str, Vocabulary]:
     """Language -> words of the names of editions; read once."""
     stated = tomllib.loads((resources.files("newscrawler.events") / "editions.toml").read_text(encoding="utf-8"))
     return {
-        language: Vocabulary(*(frozenset(row[kind]) for kind in ("whole", "names", "when", "fillers")))
+        language: Vocabulary(*(frozenset(row[kind]) for kind in ("whole", "names", "letters", "when", "fillers")))
         for language, row in stated.items()
     }
 
@@ -64,12 +70,35 @@ def edition_name(title: str | None, language: str) -> str | None:
     'Your Wednesday Evening Briefing'
     >>> edition_name("Stein files for a recount: What you need to know", "en")
     >>> edition_name("Electors call for intelligence briefing", "en")
+    >>> edition_name("Brussels Playbook: cables and corvettes", "en")
+    'Brussels Playbook'
     """
     vocabulary = shipped_editions().get(language)
     if not title or vocabulary is None:
         return None
     parts = _PART.split(without_publisher(title))
+    if len(parts) > 1 and _is_letter(words(parts[0]), vocabulary):
+        return parts[0]
     return next((part for part in parts if _is_edition(tuple(words(part)), vocabulary, language)), None)
+
+
+def _is_letter(said: Sequence[str], vocabulary: Vocabulary) -> bool:
+    return 1 < len(said) <= LETTER and (said[-1] in vocabulary.letters or said[-1] in vocabulary.whole)
+
+
+def is_bare_list(text: str) -> bool:
+    """Whether a text is names or the like between commas, and has no sentence: it tells of nothing.
+
+    >>> is_bare_list("Kallas, Rutte, Costa, Metsola, Tusk, Merz, Macron, Starmer, Estonia, NATO")
+    True
+    >>> is_bare_list("Kallas, Rutte, Costa, Metsola, Tusk, Merz and Macron met in Brussels on Monday.")
+    False
+    """
+    parts = [part.strip() for part in _COMMA.split(text[:LISTED_READ])]
+    whole = parts if len(text) <= LISTED_READ else parts[:-1]
+    return len(whole) >= LISTED and all(
+        len(part) <= LISTED_LONG and len(part.split()) <= LISTED_WORDS and not _SENTENCE_END.search(part) for part in whole
+    )
 
 
 def _is_edition(said: tuple[str, ...], vocabulary: Vocabulary, language: str) -> bool:
@@ -79,7 +108,7 @@ def _is_edition(said: tuple[str, ...], vocabulary: Vocabulary, language: str) ->
     for word in said:
         if word in vocabulary.whole:
             whole = True
-        elif word in vocabulary.names:
+        elif word in vocabulary.names or word in vocabulary.letters:
             named = True
         elif word in vocabulary.when or folded(word) in shipped_weekdays()[language]:
             dated = True

@@ -29,7 +29,6 @@ from newscrawler.events.decisions import (
 )
 from newscrawler.events.evidence import Evidence, as_row, codes_of, stems_of
 from newscrawler.events.pairs import shipped_weights
-from newscrawler.events.pairs import shipped_weights
 from newscrawler.events.said import opening, said_codes
 from newscrawler.events.standing import edition_name, is_bare_list
 from newscrawler.events.window import Window
