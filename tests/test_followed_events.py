@@ -12,6 +12,7 @@ from newscrawler.alerting.sending import Sender
 from newscrawler.config.alert_rules import AlertRule
 from newscrawler.search import following
 from newscrawler.search.saved import saved_search
+from newscrawler.storage.articles import imports
 
 FOLLOW = AlertRule("stdout", "follow")
 
@@ -148,6 +149,24 @@ def test_the_first_story_of_a_followed_event_is_told_alone(desk):
     assert desk.told(rule, NOW + timedelta(hours=1)) == []
     desk.join(1, 4)
     assert desk.told(rule) == []
+
+
+def test_what_an_import_brings_waits_from_when_it_was_taken_in(desk):
+    rule = AlertRule("stdout", "follow", each_event=True)
+    desk.save("trawler")
+    desk.come(3, "Inquiry into the loss of the trawler begins")
+    desk.come(4, "Divers found the trawler in forty metres of water")
+    taken_in = imports.begin(desk.db, {"file": "a", "kind": "jsonl", "size": 1, "digest": ""}, {}, NOW)
+    with desk.db.conn:
+        changes = "UPDATE articles SET first_seen = '2026-11-01T10:00:00Z', import_id = ? WHERE id > 2"
+        desk.db.execute(changes, [taken_in.id])
+    assert desk.told(rule, NOW + timedelta(minutes=5)) == []
+    desk.join(3, 3, 4)
+    assert desk.told(rule, NOW + timedelta(minutes=10)) == ["Title 3"]
+    desk.come(5, "A trawler was sold to a museum in Esbjerg")
+    with desk.db.conn:
+        desk.db.execute(changes, [taken_in.id])
+    assert desk.told(rule, NOW + timedelta(minutes=16)) == ["Title 5"]  # nobody groups
 
 
 def test_a_digest_begins_with_what_the_event_has_when_it_is_set_up(desk):

@@ -46,6 +46,12 @@ _OF_STORIES = """
     )
     ORDER BY articles_fts.rowid DESC LIMIT :limit
 """
+# what is taken in from a file was seen by others, earlier: it came with the file
+_FIRST_WAITING = """
+    SELECT min(article_id)
+    FROM to_group JOIN articles ON articles.id = article_id LEFT JOIN imports ON imports.id = import_id
+    WHERE article_id > ? AND max(first_seen, coalesce(finished, started, first_seen)) >= ?
+"""
 _EVENTS = "SELECT story_id, event_id FROM event_stories WHERE story_id IN (SELECT value FROM json_each(:stories))"
 # an earlier hit of the same event: then the event is not new
 _KNOWN_EVENTS = """
@@ -159,8 +165,7 @@ def arrivals(db: Database, query: Query, since: Since = EVER, limit: int = 100) 
 
 def first_waiting(db: Database, after: int, since: str) -> int | None:
     """The first article behind a number that came since a time and waits for its event; None where none does."""
-    sql = "SELECT min(article_id) FROM to_group JOIN articles ON id = article_id WHERE article_id > ? AND first_seen >= ?"
-    found: int | None = db.execute(sql, [after, since]).fetchone()[0]
+    found: int | None = db.execute(_FIRST_WAITING, [after, since]).fetchone()[0]
     return found
 
 
