@@ -69,6 +69,12 @@ def test_what_was_parted_and_is_taken_back_is_as_it_was(archive):
     before, guns, french = together(archive), event_of(archive, "howitzers"), article_of(archive, "howitzers", "fr")
     correcting.part(archive, guns, french, NOW)
     assert event_with(archive, french) != guns
+    correcting.join(archive, guns, event_of(archive, "radar"), NOW)
+    assert [each.number for each in corrections.every_said(archive.db, 10)] == [2, 1]
+    for unlisted in (3, 4):  # though rows are more
+        with pytest.raises(ArchiveError, match="nothing was said"):
+            correcting.take_back(archive, unlisted, NOW)
+    correcting.take_back(archive, 2, NOW)
     (one,) = corrections.every_said(archive.db, 10)
     assert (one.kind, one.article, one.other_title is not None) == ("part", french, True)
     correcting.take_back(archive, one.number, NOW)
@@ -116,7 +122,7 @@ def test_the_command_lists_what_was_said_and_takes_it_back(folder, archive):
     assert "Nobody said anything" in command("events", "said", *place, cwd=folder).stderr
     assert command("events", "part", guns, french, *place, cwd=folder).returncode == 0
     listed = command("events", "said", "--csv", *place, cwd=folder).stdout.splitlines()
-    assert listed[0] == "number,kind,article,other,decided,title,other_title"
+    assert listed[0] == "number,kind,article,other,decided,title,other_title,stories"
     assert f"part,{french}," in listed[1]
     done = command("events", "back", listed[1].split(",")[0], *place, cwd=folder)
     assert f"taken back: article {french}" in done.stderr

@@ -281,7 +281,7 @@ def test_the_command_says_what_is_told_differently(tmp_path):
         (("x",), 2, "is no number"),
         (("part", "1"), 2, "part ID ARTICLE"),
         (("99",), 1, "there is no event 99"),
-        (("part", "1", "99"), 1, "article 99 is not of event 1"),
+        (("part", "1", "99"), 1, "there is no article 99"),
         (("1", "--update"), 2, "go over all events"),
         (("--rebuild", "--update"), 2, "leave --update out"),
         (("--rebuild", "--since", "7d"), 2, "go over all events"),

@@ -355,7 +355,7 @@ def test_fingerprints_of_before_are_settled_beside_whatever_view_there_is(tmp_pa
     db.execute("CREATE VIEW often AS SELECT hash FROM fingerprints GROUP BY hash HAVING count(*) > 1")
     db.execute("CREATE VIEW broken AS SELECT * FROM nowhere")
     db.conn.commit()
-    later = ["m033_taken_back", "m034_dropped_of_events", "m036_followed_events"]
+    later = ["m033_taken_back", "m034_dropped_of_events", "m035_own_stories", "m036_followed_events"]
     assert schema.migrate(db) == ["m032_fingerprints", *later]
     assert db.execute("SELECT * FROM settled_fingerprints").fetchall() == rows
     db.execute("INSERT INTO recent_fingerprints VALUES (3, '[-5]')")

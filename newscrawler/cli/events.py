@@ -39,7 +39,7 @@ OF_STORIES = (
     "score",
     "reason",
 )
-SAID = ("number", "kind", "article", "other", "decided", "title", "other_title")
+SAID = ("number", "kind", "article", "other", "decided", "title", "other_title", "stories")
 LISTED = ("event", "stories", "began", "spoken", "title")  # on a terminal; programs get all
 SHOWN = ("at", "source", "country", "language", "relation", "title")
 
@@ -209,7 +209,7 @@ def _number(word: str) -> int:
 
 def _current(db: Database, event: int) -> int:
     """Where a number leads.  Raises ArchiveError where it never was an event's."""
-    from newscrawler.storage.meaning.events import current_event
+    from newscrawler.storage.meaning.event_numbers import current_event
 
     number = current_event(db, event)
     if number is None:

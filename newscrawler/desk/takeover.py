@@ -12,7 +12,7 @@ from newscrawler.errors import ArchiveError, DeskError
 from newscrawler.storage.articles import verdicts
 from newscrawler.storage.database.identity import identity
 from newscrawler.storage.meaning import corrections as stored
-from newscrawler.storage.meaning.events import current_event
+from newscrawler.storage.meaning.event_numbers import current_event
 
 if TYPE_CHECKING:
     from newscrawler.desk.corrections import Correction
@@ -72,7 +72,7 @@ def _follow(db: Database, said: Correction, now: datetime) -> str | None:
             if not stored.was_taken_back(db, said.about):  # by the command meanwhile, or by us before we were killed
                 stored.take_back(db, said.about, now)
         elif said.kind == stored.PART:
-            stored.part(db, current_event(db, said.event) or said.event, said.about, now)
+            stored.part(db, current_event(db, said.event) or said.event, [said.about], now)
         else:
             one, other = (current_event(db, each) or each for each in (said.event, said.about))
             stored.join(db, one, other, now)

@@ -137,6 +137,11 @@ def matters(likeness: Likeness) -> bool:
     return likeness.kin > SILENT or likeness.shared >= IN_COMMON
 
 
+def said_one(story: int) -> str:
+    """Why a story is in an event that a person joined; `story`: another one of it."""
+    return f"a person said that it is of one event with story {story}"
+
+
 def _digested(one: Evidence, likenesses: Sequence[Likeness], events: Mapping[int, EventState]) -> set[int]:
     """The events that a story tells of one after another, as a digest does; none of most stories.
 
@@ -171,7 +176,7 @@ def decide(
     """Say which event a story is of, and why.  Reads nothing, writes nothing."""
     for story in sorted(corrections.together):
         if story in events:
-            return Decision(Relation.JOINED, f"a person said that it is of one event with story {story}", events[story].id)
+            return Decision(Relation.JOINED, said_one(story), events[story].id)
     scored = _scored(likenesses, events, corrections.apart)
     of = {each.state.id: each for each in scored}
     if digested := _digested(one, likenesses, {story: state for story, state in events.items() if state.id in of}):

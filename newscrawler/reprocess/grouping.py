@@ -17,6 +17,7 @@ from newscrawler.events.decisions import (
     NO_CORRECTIONS,
     REACH,
     UNITES,
+    Decision,
     Relation,
     are_one,
     asked_of,
@@ -26,6 +27,7 @@ from newscrawler.events.decisions import (
     is_two,
     matters,
     other_camp,
+    said_one,
 )
 from newscrawler.events.evidence import Evidence, as_row, codes_of, stems_of
 from newscrawler.events.pairs import shipped_weights
@@ -34,14 +36,14 @@ from newscrawler.events.standing import edition_name, is_bare_list
 from newscrawler.events.window import Window
 from newscrawler.meaning import encoder
 from newscrawler.storage.database.rows import version
-from newscrawler.storage.meaning import corrections, events, vectors
+from newscrawler.storage.meaning import corrections, event_numbers, events, vectors
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from sqlite_utils import Database
 
-    from newscrawler.events.decisions import Decision, EventState
+    from newscrawler.events.decisions import EventState
     from newscrawler.events.window import Likeness
     from newscrawler.storage.meaning.events import Ungrouped
     from newscrawler.storage.writing import Writing
@@ -97,6 +99,8 @@ class Grouping:
     def keep(self, one: Evidence, likenesses: Sequence[Likeness]) -> Decision:
         """Decide on a story by what it has in common with others, and write that; what it shows of others, too."""
         decision, event, states = self._decide(one, likenesses)
+        if self._corrected:
+            self._bring_joined(one.story)
         if decision.event is None:
             for story in elsewhere(likenesses, states, event):
                 self._ask_again(story, event)
@@ -119,6 +123,14 @@ class Grouping:
         event = events.keep(self._db, one, decision)
         self._unite(event, decision, {state.id: state for state in states.values()})
         return decision, event, states
+
+    def _bring_joined(self, story: int) -> None:
+        """Have the stories that a person joined with one leave the events that they found while it was not there."""
+        event = events.event_of(self._db, story)
+        for other in sorted(corrections.corrections_of(self._db, story).together):
+            if events.event_of(self._db, other) not in (None, event):
+                for one in events.evidence_of(self._db, self.encoder, [other]):
+                    events.keep(self._db, one, Decision(Relation.JOINED, said_one(story), event))
 
     def decide_again(self, one: Evidence) -> None:
         """Take a story out of its event, and decide on it as if it came now."""
@@ -144,7 +156,8 @@ class Grouping:
         within = [score for each in (there, here) for score in self._compared(each, each)]
         if not is_two(self._compared(there, here), within):
             return
-        first = min([*there, *here], key=lambda each: (each.at, each.story))
+        own = event_numbers.own_story(self._db, state.id)
+        first = min([*there, *here], key=lambda each: (each.story != own, each.at, each.story))
         leaving = sorted(here if first in there else there, key=lambda each: (each.at, each.story))
         ids = [each.story for each in leaving]
         if not self._are_joined(ids, state.stories | {one.story}):
@@ -295,12 +308,14 @@ def _as_they_are(db: Database, part: Sequence[Ungrouped]) -> dict[int, Ungrouped
 def regroup(archive: Writing, progress: Callable[[int], object] = lambda number: None) -> tuple[Counter[str], int]:
     """Make all events anew, in order of arrival; (how many of each relation, stories that changed their event).
 
-    One transaction: an interruption changes nothing.  An event keeps the number that its first story's event had.
+    One transaction: an interruption changes nothing.  A number leads to the event that its own story is in.
     """
     with archive.transaction():
+        last, numbers = event_numbers.last_number(archive.db), event_numbers.set_aside(archive.db)
         before = events.forget_all(archive.db)
         counts = group(archive, progress)
-        moved = events.keep_numbers(archive.db, before)
+        event_numbers.give_back(archive.db, numbers, last)
+        moved = events.moved_since(archive.db, before)
     return counts, moved
 
 

@@ -58,7 +58,7 @@ def unite(db: Database, ids: Iterable[int]) -> int:
             "WHERE id = ? OR merged_into = ?",
             [first, other, other],
         )
-        events.forget_story(db, other)
+        events.forget_story(db, other, first)
     return first
 
 

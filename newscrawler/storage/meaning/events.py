@@ -12,6 +12,7 @@ from newscrawler.events.decisions import EventState, Relation
 from newscrawler.events.evidence import as_row, of_row
 from newscrawler.storage.database.rows import records
 from newscrawler.storage.meaning.event_counts import settle
+from newscrawler.storage.meaning.event_numbers import begin, have_moved, is_part_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -219,7 +220,7 @@ def keep(db: Database, one: Evidence, decision: Decision) -> int:
     event = decision.event
     if event is None:  # an event that it alone was stays its own
         alone = before is not None and _size(db, before) == 1
-        event = before if alone and before is not None else _begin(db)
+        event = before if alone and before is not None else begin(db, [one.story])
         db.execute("UPDATE events SET follows_id = ? WHERE id = ?", [decision.follows, event])
     score = None if decision.score is None else round(decision.score, 3)
     db.execute(
@@ -230,8 +231,10 @@ def keep(db: Database, one: Evidence, decision: Decision) -> int:
         [one.story, event, decision.relation.value, score, decision.reason, decision.other],
     )
     settle(db, event)
-    if before is not None and before != event:
-        leave(db, before, event)
+    if before != event:
+        if before is not None:
+            settle(db, before)
+        have_moved(db, [one.story])
     return event
 
 
@@ -245,14 +248,6 @@ def follow(db: Database, event: int, decision: Decision) -> None:
         score = None if decision.score is None else round(decision.score, 3)
         known = [decision.relation.value, score, decision.reason, decision.other]
         db.execute(sql, [*known, event, Relation.FIRST.value])
-
-
-def current_event(db: Database, event: int) -> int | None:
-    """The event that a number leads to now; None where there never was one."""
-    if not 0 < event < 2**63:
-        return None
-    row = db.execute("SELECT coalesce(merged_into, id) FROM events WHERE id = ?", [event]).fetchone()
-    return row[0] if row else None
 
 
 def stories_of(db: Database, event: int) -> set[int]:
@@ -277,23 +272,11 @@ def take_out(db: Database, story: int) -> None:
     db.execute("DELETE FROM event_stories WHERE story_id = ?", [story])
     if event is not None:
         settle(db, event)
-
-
-def _begin(db: Database) -> int:
-    number = db.execute("INSERT INTO events DEFAULT VALUES").lastrowid
-    assert number is not None
-    return number
+        have_moved(db, [story])
 
 
 def _size(db: Database, event: int) -> int:
     return int(db.execute("SELECT count(*) FROM event_stories WHERE event_id = ?", [event]).fetchone()[0])
-
-
-def leave(db: Database, before: int, after: int) -> None:
-    """An event that a story left: where it has no more, its number leads to the event that the story went to."""
-    settle(db, before)
-    if not _size(db, before):
-        db.execute("UPDATE events SET merged_into = ? WHERE id = ? OR merged_into = ?", [after, before, before])
 
 
 def unite(db: Database, events: Iterable[int], relation: Relation = Relation.SAME, reason: str | None = None) -> int:
@@ -305,41 +288,48 @@ def unite(db: Database, events: Iterable[int], relation: Relation = Relation.SAM
                 "UPDATE event_stories SET relation = ?, reason = ? WHERE event_id = ? AND relation IN ('first', 'follows')",
                 [relation.value, reason, other],
             )
+        moved = sorted(stories_of(db, other))
         db.execute("UPDATE event_stories SET event_id = ? WHERE event_id = ?", [first, other])
-        leave(db, other, first)
-    db.execute("UPDATE events SET merged_into = NULL WHERE id = ?", [first])
-    db.execute("UPDATE events SET follows_id = NULL WHERE id = ? AND follows_id = id", [first])
+        settle(db, other)
+        have_moved(db, moved)
+    leads_here = "SELECT id FROM events WHERE :first IN (id, merged_into)"
+    db.execute(f"UPDATE events SET follows_id = NULL WHERE id = :first AND follows_id IN ({leads_here})", {"first": first})  # noqa: S608 ours
     settle(db, first)
     return first
 
 
 def part_from(db: Database, event: int, stories: Sequence[int], reason: str) -> None:
     """Make an event of some stories of another one, the first of them its first, and say why."""
-    number = _begin(db)
+    number = begin(db, stories)
     db.conn.executemany("UPDATE event_stories SET event_id = ? WHERE story_id = ?", [(number, each) for each in stories])
     sql = "UPDATE event_stories SET relation = ?, score = NULL, reason = ?, other_id = NULL WHERE story_id = ?"
     db.execute(sql, [Relation.FIRST.value, reason, stories[0]])
     settle(db, event)
     settle(db, number)
+    have_moved(db, stories)
 
 
-def begin_again(db: Database, event: int, story: int) -> None:
-    """Give a story that is in no event to one that was united with another and has none: its number is its own again."""
-    db.execute("UPDATE events SET merged_into = NULL WHERE id = ?", [event])
+def begin_again(db: Database, story: int) -> None:
+    """Let a story that is in no event begin one: the number of its own that was united with another is its again."""
+    reason = "the first of an event that a person had joined with another"
+    number = begin(db, [story])
     db.execute(
         "INSERT INTO event_stories (story_id, event_id, relation, score, reason, other_id) VALUES (?, ?, ?, NULL, ?, NULL)",
-        [story, event, Relation.FIRST.value, "the first of an event that a person had joined with another"],
+        [story, number, Relation.FIRST.value, reason],
     )
-    settle(db, event)
+    settle(db, number)
+    have_moved(db, [story])
 
 
-def forget_story(db: Database, story: int) -> None:
-    """A story that has become part of another one is in no event of its own."""
+def forget_story(db: Database, story: int, whole: int) -> None:
+    """A story that has become part of another one is in no event of its own; its numbers go with that."""
     event = event_of(db, story)
     db.execute("DELETE FROM event_stories WHERE story_id = ?", [story])
     db.execute("DELETE FROM event_evidence WHERE story_id = ?", [story])
     if event is not None:
         settle(db, event)
+        have_moved(db, [story])
+    is_part_of(db, story, whole)
 
 
 def forget_all(db: Database) -> dict[int, int]:
@@ -351,37 +341,7 @@ def forget_all(db: Database) -> dict[int, int]:
     return before
 
 
-def keep_numbers(db: Database, before: dict[int, int]) -> int:
-    """After all events were made anew: each has the number that its first story's event had; how many stories moved.
-
-    `before`: story -> the event that it was in.  A number that is nobody's any more leads to where its first story went.
-    """
-    rows = db.execute("SELECT id, first_story_id FROM events WHERE first_story_id IN (SELECT story_id FROM event_stories)")
-    used: set[int] = set()
-    old = set(before.values())
-    for event, first in sorted(rows.fetchall(), key=lambda row: row[1]):
-        if event in old:
-            continue
-        number = before.get(first)
-        if number is None or number in used:
-            continue
-        used.add(number)
-        _renumber(db, event, number)
+def moved_since(db: Database, before: dict[int, int]) -> int:
+    """How many stories are in another event than they were.  `before`: story -> its event."""
     after = dict(db.execute("SELECT story_id, event_id FROM event_stories").fetchall())
-    for story in sorted(before):
-        if before[story] not in used and story in after:
-            used.add(before[story])
-            leave(db, before[story], after[story])
     return sum(after.get(story) != event for story, event in before.items())
-
-
-def _renumber(db: Database, event: int, number: int) -> None:
-    db.execute("UPDATE event_stories SET event_id = ? WHERE event_id = ?", [number, event])
-    db.execute(
-        "UPDATE events SET merged_into = NULL, follows_id = (SELECT follows_id FROM events WHERE id = ?) WHERE id = ?",
-        [event, number],
-    )
-    for column in ("follows_id", "merged_into"):
-        db.execute(f"UPDATE events SET {column} = ? WHERE {column} = ?", [number, event])  # noqa: S608 ours
-    db.execute("DELETE FROM events WHERE id = ?", [event])
-    settle(db, number)

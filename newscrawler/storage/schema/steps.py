@@ -317,4 +317,5 @@ def m032_fingerprints(db: Database) -> None:
 
 _add_file("m033_taken_back")  # what was said of events and counts no more
 _add_file("m034_dropped_of_events")  # what a review dropped counts in no event
+_add_file("m035_own_stories")  # numbers of events go with a story, numbers of what was said with all that was said at once
 _add_file("m036_followed_events")  # of which stories of an event a saved search was told

@@ -10,7 +10,8 @@ from newscrawler.desk import corrections
 from newscrawler.errors import DeskError
 from newscrawler.reports.events import event_row
 from newscrawler.storage.meaning.corrections import JOIN, PART
-from newscrawler.storage.meaning.events import current_event, event_of, story_of_article
+from newscrawler.storage.meaning.event_numbers import current_event
+from newscrawler.storage.meaning.events import event_of, story_of_article
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

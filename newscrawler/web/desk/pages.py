@@ -18,7 +18,7 @@ from newscrawler.reports.leading import first_stories
 from newscrawler.reports.review import DoubtfulArticle, doubtful_articles, doubtful_count
 from newscrawler.reports.status import last_article_id
 from newscrawler.search.saved import saved_search
-from newscrawler.storage.meaning.events import current_event
+from newscrawler.storage.meaning.event_numbers import current_event
 from newscrawler.web import wording
 from newscrawler.web.desk import actions as desk_actions
 from newscrawler.web.desk import collection_files, event_corrections

@@ -17,7 +17,8 @@ from newscrawler.search.vocabulary import country_name, language_name
 from newscrawler.sources.country_codes import country_codes
 from newscrawler.storage.database.identity import identity
 from newscrawler.storage.meaning.corrections import said_of
-from newscrawler.storage.meaning.events import current_event, how_many_waiting
+from newscrawler.storage.meaning.event_numbers import current_event
+from newscrawler.storage.meaning.events import how_many_waiting
 from newscrawler.web.desk import on_pages as on_desk
 from newscrawler.web.desk.event_corrections import OnEvent, on_event, said_on_desk
 from newscrawler.web.drawing.lanes import Mark, lanes
