@@ -275,6 +275,20 @@ def test_a_phone_shows_fields_apart_and_that_its_menu_goes_on(base, browser):
         assert "gradient" in menu.evaluate("each => getComputedStyle(each).maskImage")
 
 
+def test_a_phone_breaks_no_name_of_who_was_first(base, browser):
+    """In the style of an event's page: an archive with events takes longer than all of this."""
+    cells = (
+        "<table class=firsts><tr><th>United Kingdom</th><td id=who>UK Defence Journal</td>"
+        "<td class=when><time>2026-11-24 06:10</time></td><td class=title>Cargo ship damages cable</td></tr></table>"
+    )
+    with Watched(browser, viewport={"width": 390, "height": 800}) as tab:
+        tab.visit(f"{base}/events")
+        tab.page.locator("main").evaluate("(main, cells) => main.innerHTML = cells", cells)
+        boxes = [tab.page.locator(each).bounding_box() for each in ("th", "td.when", "#who", "td.title")]
+        assert max(each["height"] for each in boxes) < 1.5 * min(each["height"] for each in boxes)  # a line each
+        assert boxes[0]["y"] == boxes[1]["y"] < boxes[2]["y"] < boxes[3]["y"]
+
+
 def test_a_phone_shows_the_state_of_sources(base, browser):
     with Watched(browser, viewport={"width": 360, "height": 800}) as tab:
         tab.visit(f"{base}/sources")
