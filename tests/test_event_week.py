@@ -192,6 +192,13 @@ def test_blind_spots_of_several_countries(week, by, not_by, there, absent):
         (("--by", "FR,XX"), "no country has the code XX"),
         (("--languages", "f1"), "no code of a language"),
         (("--by", "FR", "--languages", "fr"), "leave one out"),
+        (
+            ("--by", "FR", "--not-by", "JP,FR"),
+            "--by and --not-by: the press of FR cannot tell of a thing and not tell of it",
+        ),
+        (("--languages", ","), "--languages: ',' names no language"),
+        (("--languages", ""), "--languages: '' names no language"),
+        (("--by", ", "), "--by: ', ' names no country"),
     ],
 )
 def test_what_are_no_countries(week, words, says):
@@ -222,6 +229,9 @@ def test_the_canned_query_says_of_countries_what_the_command_says(week):
     for words, says in (
         (("FR,ZZ",), "by of blind_spots: no country has the code ZZ"),
         (("FR", "J1"), "not_by of blind_spots: no"),
+        (("France",), "by of blind_spots: no country has the code France"),
+        (("JP",), "by and not_by of blind_spots: the press of JP cannot tell"),  # by default not in Japan
+        ((",",), "by of blind_spots: ',' names no country"),
     ):
         assert (asked(*words).returncode, says in asked(*words).stderr) == (1, True)
     done = asked("FR", "KE,JP")
@@ -254,7 +264,7 @@ def test_the_page_of_blind_spots(week, monkeypatch):
         assert feed["feed_url"].endswith("?days=3000&by=FR,DE&not_by=JP")
         wrong = said(visitor.get("/events?by=France&not_by=jp&days=3000").text)
         assert "Not heeded: France" in wrong
-        assert "What is told and not by the press of Japan" in wrong
+        assert "What the press of Japan does not tell" in wrong
         for code in ("XX", "France"):
             assert f"Not heeded: {code}" in said(visitor.get(f"/events?by={code}").text)
             for form in ("atom", "feed.json"):  # which would be taken for what was asked
@@ -262,6 +272,16 @@ def test_the_page_of_blind_spots(week, monkeypatch):
                 assert (refused.status_code, f"Not heeded: {code}. Countries" in refused.text) == (400, True)
         assert visitor.get("/events.feed.json?by=fra&not_by=jp").json()["feed_url"].endswith("?by=FR&not_by=JP")
         assert visitor.get("/events.feed.json?by=fr&by=de").json()["feed_url"].endswith("?by=FR,DE")
+        page = said(visitor.get("/events?by=fr&not_by=jp,fr").text)
+        assert "What the press of France tells and that of Japan does not" in page
+        assert "Not heeded: not by FR . The press of a country cannot" in page
+        for told in ("by=fr&not_by=fr", "by=,", "languages=,"):
+            assert "Not heeded: " in said(visitor.get(f"/events?{told}").text)
+            assert visitor.get(f"/events.atom?{told}").status_code == 400
+        assert "Not heeded" not in said(visitor.get("/events?by=&not_by=&languages=&days=7").text)
+        for value, says in (("France", "no country has the code France"), ("uk", "is to be GB, not uk")):
+            assert says in said(visitor.get(f"/news/blind_spots?by={value}&not_by=JP&days=9").text)
+        assert "is to be" not in said(visitor.get("/news/blind_spots?by=fr,%20DE&not_by=&days=").text)
         page = said(visitor.get("/events?days=abc").text)
         assert ("Not heeded: abc" in page, "Days are a number, such as 7." in page) == (True, True)
         refused = visitor.get("/events.atom?days=abc")

@@ -61,7 +61,7 @@ class EventFilter:
     @property
     def chooses(self) -> bool:
         """Whether any of the list's events are left out."""
-        return any((self.since, self.languages, self.by, self.not_by))
+        return any(each is not None for each in (self.since, self.languages, self.by, self.not_by))
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,9 +157,12 @@ def events(words: tuple[str, ...], folder: Path | None, wanted: EventFilter, wor
 def _list(db: Database, wanted: EventFilter, form: str | None) -> None:
     from newscrawler.reports.event_press import silence
     from newscrawler.reports.events import blind_spots, events_since, without_stories
+    from newscrawler.sources.country_codes import at_odds
     from newscrawler.storage.meaning.events import how_many_waiting
 
     languages, by, not_by = _codes(wanted.languages), _countries(wanted.by, "--by"), _countries(wanted.not_by, "--not-by")
+    if why := at_odds(by, not_by):
+        raise click.UsageError(f"--by and --not-by: {why}")
     if languages and (by or not_by):
         raise click.UsageError("--languages asks for languages, --by and --not-by for countries; leave one out")
     if by or not_by:
@@ -182,22 +185,26 @@ def _list(db: Database, wanted: EventFilter, form: str | None) -> None:
 
 
 def _codes(told: str | None) -> list[str]:
-    """Codes of languages, of two or three letters.  Raises UsageError for what is none."""
+    """Codes of languages, of two or three letters.  Raises UsageError for what is none, and for none."""
     from newscrawler.reports.events import language_codes
 
     codes, others = language_codes(told or "")
     if others:
         raise click.UsageError(f"{others[0]} is no code of a language, such as fr,ja")
+    if told is not None and not codes:
+        raise click.UsageError(f"--languages: {told!r} names no language; ISO 639, such as fr,ja")
     return codes
 
 
 def _countries(told: str | None, option: str) -> list[str]:
-    """Codes of countries as the catalogue has them.  Raises UsageError for what is none."""
+    """Codes of countries as the catalogue has them.  Raises UsageError for what is none, and for none."""
     from newscrawler.sources.country_codes import country_codes
 
     found = country_codes(told or "")
     if found.unknown:
         raise click.UsageError(f"{option}: no country has the code {', '.join(found.unknown)}; ISO 3166-1, such as FR,DE")
+    if told is not None and not found.known:
+        raise click.UsageError(f"{option}: {told!r} names no country; ISO 3166-1, such as FR,DE")
     return list(found.known)
 
 

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 # with XK for Kosovo, as everybody uses it, as XKK or XKX, and UK, which is reserved for GB; a test compares them with
 # Unicode CLDR's
@@ -56,3 +60,14 @@ def country_codes(text: str) -> Countries:
     codes = {word: country_code(word) for word in words}
     known = dict.fromkeys(code for code in codes.values() if code)
     return Countries(tuple(known), tuple(word for word, code in codes.items() if code is None))
+
+
+def at_odds(by: Sequence[str], not_by: Sequence[str]) -> str | None:
+    """Why nothing is told by the press of any of some countries and by that of none of others; None where something may be.
+
+    >>> at_odds(["FR"], ["JP", "FR"]), at_odds(["FR", "DE"], ["FR"]), at_odds([], ["FR"])
+    ('the press of FR cannot tell of a thing and not tell of it', None, None)
+    """
+    if not by or not set(by) <= set(not_by):
+        return None
+    return f"the press of {', '.join(by)} cannot tell of a thing and not tell of it"

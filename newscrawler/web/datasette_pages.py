@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import datasette as library
 from markupsafe import Markup, escape
 
-from newscrawler.reports.queries import canned_queries
+from newscrawler.reports.queries import canned_queries, remark_on_countries
 from newscrawler.web import cells, static
 from newscrawler.web.desk import own as own_desk
 from newscrawler.web.room import instance_title, is_public
@@ -108,6 +108,11 @@ class House:
         """What a canned query of ours can be told, by name; nothing of another."""
         known = canned_queries().get(query or "") if self.is_archive(database) else None
         return {each.name: each for each in known.parameters} if known else {}
+
+    def remark(self, database: str, query: str | None, values: Mapping[str, str] | None) -> str | None:
+        """Why a canned query of ours finds nothing by the countries that it is told; None where it may."""
+        known = canned_queries().get(query or "") if self.is_archive(database) else None
+        return remark_on_countries(known, values) if known and values else None
 
     def page_of_row(self, database: str, table: str, key: Sequence[str]) -> tuple[str, str] | None:
         """(Address of our page of a row, what it shows); None where there is none."""

@@ -20,7 +20,7 @@ from importlib import resources
 from typing import TYPE_CHECKING
 
 from newscrawler.errors import QueryError
-from newscrawler.sources.country_codes import country_codes
+from newscrawler.sources.country_codes import at_odds, country_codes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -102,8 +102,8 @@ def canned_queries() -> dict[str, CannedQuery]:
 def bind_parameters(query: CannedQuery, values: Mapping[str, str]) -> dict[str, str]:
     """Values for each of a query's parameters, empty where the default is meant; countries by their alpha-2 codes.
 
-    Raises QueryError for one that the query does not have, one that is missing, a word where a number is meant, and what is
-    no country's code where one is meant.
+    Raises QueryError for one that the query does not have, one that is missing, a word where a number is meant, what is
+    no country's code where one is meant, and countries that are to tell of a thing and not to tell of it.
     """
     names = {parameter.name for parameter in query.parameters}
     for name in values:
@@ -125,10 +125,34 @@ def _countries(query: CannedQuery, values: Mapping[str, str]) -> dict[str, str]:
         if found.unknown:
             unknown = ", ".join(found.unknown)
             raise QueryError(f"{name} of {query.name}: no country has the code {unknown}; ISO 3166-1, such as FR,DE")
-    return {name: ",".join(found.known) for name, found in told.items()}
+        if values.get(name) and not found.known:
+            raise QueryError(f"{name} of {query.name}: {values[name]!r} names no country; ISO 3166-1, such as FR,DE")
+    bound = {name: ",".join(found.known) for name, found in told.items()}
+    if told and (why := at_odds(*(_told_or_default(query, bound, name) for name in COUNTRIES))):
+        raise QueryError(f"{' and '.join(COUNTRIES)} of {query.name}: {why}")
+    return bound
+
+
+def remark_on_countries(query: CannedQuery, values: Mapping[str, str]) -> str | None:
+    """Why a query finds nothing by countries as they are written, where nobody binds them; None where it may.
+
+    Its SQL knows alpha-2 codes alone, in large or small letters.
+    """
+    try:
+        bound = _countries(query, values)
+    except QueryError as error:
+        return str(error)
+    for name, codes in bound.items():
+        if values.get(name) and set(codes.split(",")) != set(values[name].upper().replace(",", " ").split()):
+            return f"{name} of {query.name} is to be {codes}, not {values[name]}"
+    return None
+
+
+def _told_or_default(query: CannedQuery, bound: Mapping[str, str], name: str) -> tuple[str, ...]:
+    default = next((each.default for each in query.parameters if each.name == name), None)
+    return country_codes(bound.get(name) or default or "").known
 
 
 def countries_asked(query: CannedQuery, bound: Mapping[str, str]) -> list[str]:
     """The countries whose press a query is about, by the values that it is bound to, or its defaults."""
-    told = ((bound[each.name] or each.default or "") for each in query.parameters if each.name in COUNTRIES)
-    return list(country_codes(",".join(told)).known)
+    return list(dict.fromkeys(code for name in COUNTRIES for code in _told_or_default(query, bound, name)))

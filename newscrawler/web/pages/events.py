@@ -14,7 +14,7 @@ from newscrawler.export import feeds
 from newscrawler.reports import event_press, events
 from newscrawler.reports.event_facts import Difference, differences, fact_in_words
 from newscrawler.search.vocabulary import country_name, language_name
-from newscrawler.sources.country_codes import country_codes
+from newscrawler.sources.country_codes import Countries, at_odds, country_codes
 from newscrawler.storage.database.identity import identity
 from newscrawler.storage.meaning.corrections import said_of
 from newscrawler.storage.meaning.event_numbers import current_event
@@ -180,9 +180,9 @@ class Asked:
         if self.languages:
             return f"Events told in {' and '.join(map(language_name, self.languages))}"
         by, not_by = (list(map(country_name, each)) for each in (self.by, self.not_by))
-        told = f"What the press of {' or '.join(by)} tells" if by else "What is told"
-        not_told = f"that of {' and '.join(not_by)} does not" if by else f"not by the press of {' or '.join(not_by)}"
-        return f"{told}{f' and {not_told}' if self.not_by else ''}" if self.by or self.not_by else "Events"
+        if by:
+            return f"What the press of {' or '.join(by)} tells{f' and that of {_each(not_by)} does not' if not_by else ''}"
+        return f"What the press of {_each(not_by)} does not tell" if not_by else "Events"
 
     @property
     def query(self) -> str:
@@ -194,25 +194,37 @@ class Asked:
         return f"?{told}" if told else ""
 
 
+def _each(names: list[str]) -> str:
+    return " and ".join(names)
+
+
 def _asked(room: Room) -> Asked:
     asked = room.argument("days", str(DAYS))
     are_days = asked.isdecimal() and len(asked) < 6
     days = min(max(int(asked), 1), MOST_DAYS) if are_days else DAYS
-    by, not_by = (country_codes(",".join(room.arguments(name))[:200]) for name in ("by", "not_by"))
-    languages, others = events.language_codes(",".join(room.arguments("languages"))[:200])
+    told = {name: ",".join(room.arguments(name))[:200].strip() for name in ("by", "not_by", "languages")}
+    by, not_by = (country_codes(told[name]) for name in ("by", "not_by"))
+    languages, others = events.language_codes(told["languages"])
+    no_country = [*by.unknown, *not_by.unknown]
+    no_country += [told[name] for name, found in (("by", by), ("not_by", not_by)) if found == Countries()]
     beside = languages if by.known or not_by.known else []
+    both = by.known if at_odds(by.known, not_by.known) else ()
     unheeded = (
         ("" if are_days else asked, "Days are a number, such as 7."),
         (room.argument("since"), "Days are counted back from today: days=7."),
         (
-            ", ".join(dict.fromkeys([*by.unknown, *not_by.unknown])),
+            ", ".join(dict.fromkeys(filter(None, no_country))),
             "Countries are named by their codes (ISO 3166-1), such as FR or FR,DE.",
         ),
-        (", ".join(others), "Languages are named by their codes (ISO 639), such as fr or fr,ja."),
+        (f"not by {', '.join(both)}" if both else "", "The press of a country cannot tell of a thing and not tell of it."),
+        (
+            ", ".join(others) or ("" if languages else told["languages"]),
+            "Languages are named by their codes (ISO 639), such as fr or fr,ja.",
+        ),
         (", ".join(beside), "Ask for countries or for languages; leave one out."),
     )
     return Asked(
-        days, by.known[:MOST_COUNTRIES], not_by.known[:MOST_COUNTRIES],
+        days, by.known[:MOST_COUNTRIES], tuple(each for each in not_by.known if each not in both)[:MOST_COUNTRIES],
         () if beside else tuple(languages[:MOST_LANGUAGES]), tuple((what[:60], why) for what, why in unheeded if what),
     )  # fmt: skip
 
