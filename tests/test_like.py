@@ -74,6 +74,16 @@ def test_words_and_meaning_are_fused(filled):
     assert fused([[1, 2], [2, 1]]) == [1, 2]
 
 
+def test_hits_say_whether_they_are_by_words_or_by_meaning(filled):
+    told = {hit.title: hit.how_near for hit in found(filled, '(Kathmandu OR Fregatten) like:"collision of frigates"')}
+    by = {title: how.partition(", ")[0] for title, how in told.items()}
+    assert by[next(title for title in by if "Nepal" in title)] == "by words"
+    assert by[next(title for title in by if title.startswith("Zwei Fregatten"))] == "by words and meaning"
+    assert "by meaning" in by.values()
+    assert {hit.found_by for hit in found(filled, 'like:"collision of frigates"')} == {"meaning"}
+    assert {hit.how_near for hit in found(filled, "Kathmandu")} == {""}
+
+
 def test_an_event_is_a_filter(filled):
     (event,) = filled.db.execute(
         "SELECT event_id FROM event_stories JOIN articles USING (story_id) WHERE articles.title LIKE 'Zwei Fregatten%'"
@@ -106,13 +116,14 @@ def test_the_same_hits_are_listed_counted_and_taken_away(filled, text):
 def test_what_is_taken_away_says_how_near_where_it_is_by_meaning(filled):
     known = vocabulary(filled.db)
     request = ExportRequest(compile_query('Kathmandu like:"collision of frigates"', known), every_copy=True, text=True)
-    assert request.columns[-2:] == ("near", "text")
+    assert request.columns[-3:] == ("near", "found_by", "text")
     told = [dict(zip(request.columns, request.cells(each), strict=True)) for each in exported(filled.db, request)]
     hits = search(filled.db, request.query, Listing(1_000, 0, False, True))
     assert {each["id"]: each["near"] for each in told} == {
         each.id: None if each.near is None else round(each.near, 3) for each in hits
     }
     assert any(each["near"] for each in told)
+    assert {each["id"]: each["found_by"] for each in told} == {each.id: each.found_by for each in hits}
     assert "near" not in ExportRequest(compile_query("Kathmandu", known), text=True).columns
 
 

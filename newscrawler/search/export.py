@@ -10,8 +10,7 @@ from dataclasses import dataclass, field, fields, replace
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from newscrawler.search.meaning import nearness
-from newscrawler.search.ranking import HIT_COLUMNS, HIT_ROWS, Hit, matching, newest, originals
+from newscrawler.search.ranking import HIT_COLUMNS, HIT_ROWS, Hit, how_found, matching, newest, originals
 from newscrawler.search.snippets import in_own_letters
 from newscrawler.storage.articles.copies import shapes
 
@@ -59,8 +58,8 @@ class ExportedArticle(Hit):
     text: str | None = field(default=None, repr=False)
 
 
-EXPORTED = tuple(each.name for each in fields(ExportedArticle) if each.name != "near")
-BY_MEANING = (*EXPORTED[:-1], "near", EXPORTED[-1])
+EXPORTED = tuple(each.name for each in fields(ExportedArticle) if each.name not in ("near", "by_words"))
+BY_MEANING = (*EXPORTED[:-1], "near", "found_by", EXPORTED[-1])
 _CELLS_OF = {names: attrgetter(*names) for names in (EXPORTED, BY_MEANING)}
 
 
@@ -146,9 +145,11 @@ def articles_of(db: Database, ids: Sequence[int], request: ExportRequest) -> lis
     values = {"ids": json.dumps(ids), "text": request.text}
     snippets = dict(_snippets(db, ids, request.query))
     made = {row[0]: _article(row, snippets.get(row[0])) for row in db.conn.execute(_ROWS, values)}
-    for like in request.query.like:
-        near = nearness(db, like, ids)
-        made |= {id_: replace(made[id_], near=round(score, 3)) for id_, score in near.items() if id_ in made}
+    if request.query.like:
+        near, by_words = how_found(db, request.query, ids)
+        for id_, article in made.items():
+            score = round(near[id_], 3) if id_ in near else None
+            made[id_] = replace(article, near=score, by_words=id_ in by_words)
     return [made[each] for each in ids if each in made]
 
 

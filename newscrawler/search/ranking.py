@@ -9,7 +9,7 @@ import json
 from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any
 
-from newscrawler.search.meaning import fused, nearest_articles, nearness
+from newscrawler.search.meaning import LEAST, fused, nearest_articles, nearness
 from newscrawler.search.places import MARKED_HITS, NEWEST_MARKED, Newest, ids_of, marked, places_of
 from newscrawler.search.snippets import MARK, in_own_letters
 from newscrawler.storage.articles.copies import shapes
@@ -17,7 +17,7 @@ from newscrawler.storage.articles.labels import TIME, token
 from newscrawler.storage.database.rows import plain_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from sqlite_utils import Database
 
@@ -48,7 +48,8 @@ FIRST_PAGE = Listing()
 class Hit:
     """An article as a search shows it; `snippet`: with MARK around each hit; `carried_by`: articles of its story.
 
-    `near`: how near it is to what was looked for by meaning, -1 to 1; None: it was found by words alone.
+    `near`: how near it is to what was looked for by meaning, -1 to 1; None: it has no vector, or nothing was.  `by_words`:
+    whether it was found by words, where both were asked for.
     """
 
     id: int
@@ -66,11 +67,21 @@ class Hit:
     language: str | None
     topics: tuple[str, ...]
     near: float | None = field(default=None, kw_only=True)
+    by_words: bool = field(default=False, kw_only=True)
+
+    @property
+    def found_by(self) -> str:
+        """How it was found, of a search by meaning: words, meaning, or words and meaning."""
+        if not self.by_words:
+            return "meaning"
+        return "words" if self.near is None or self.near < LEAST else "words and meaning"
 
     @property
     def how_near(self) -> str:
-        """How near it is, in words; "" of one that was found by words alone."""
-        return "" if self.near is None else f"by meaning, {self.near:.2f} near"
+        """How it was found by meaning, and how near it is; "" of a search by words alone."""
+        if self.near is None:
+            return f"by {self.found_by}" if self.by_words else ""
+        return f"by {self.found_by}, {self.near:.2f} near"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +92,7 @@ class Count:
     stories: int
 
 
-_COLUMNS = [each.name for each in fields(Hit) if each.name != "near"]
+_COLUMNS = [each.name for each in fields(Hit) if each.name not in ("near", "by_words")]
 
 _NEWEST = "SELECT rowid AS id FROM articles_fts WHERE articles_fts MATCH :fts ORDER BY rowid DESC LIMIT :ranked"
 _NEWEST_BELOW = _NEWEST.replace("ORDER BY", "AND rowid < :below ORDER BY")
@@ -347,11 +358,20 @@ def search(db: Database, query: Query, listing: Listing = FIRST_PAGE, last: Newe
 def hits(db: Database, ids: list[int], query: Query) -> list[Hit]:
     """Articles as hits, in the order given; those that are not there are left out."""
     made = {row[0]: _hit(*row) for row in db.conn.execute(_HITS, {"ids": json.dumps(ids)})}
-    for like in query.like:
-        near = nearness(db, like, ids)
-        made = {article: replace(hit, near=near.get(article, hit.near)) for article, hit in made.items()}
+    if query.like:
+        near, by_words = how_found(db, query, ids)
+        made = {id_: replace(hit, near=near.get(id_), by_words=id_ in by_words) for id_, hit in made.items()}
     snippets = dict(_snippets(db, ids, query))
     return [replace(made[each], snippet=snippets.get(each, made[each].snippet or "")) for each in ids if each in made]
+
+
+def how_found(db: Database, query: Query, ids: Sequence[int]) -> tuple[dict[int, float], set[int]]:
+    """(how near hits of a search by meaning are to the likest of what was asked for, those that have the words, too)."""
+    near: dict[int, float] = {}
+    for like in query.like:
+        for article, score in nearness(db, like, ids).items():
+            near[article] = max(score, near.get(article, score))
+    return near, hits_among(db, query, list(ids)) if query.words and query.fts and ids else set()
 
 
 def _hit(*row: Any) -> Hit:
