@@ -15,12 +15,13 @@ from test_events import CASES_OF_EVENTS, arrival
 from test_meaning import HEADLINES
 
 from newscrawler.meaning import encoder
+from newscrawler.meaning.coverage import shipped_coverage
 from newscrawler.reports.sql_functions import NOT_BY_MEANING, add_functions
 from newscrawler.reprocess import encoding, grouping
 from newscrawler.search.distinctive import profile
 from newscrawler.search.export import ExportRequest, exported
 from newscrawler.search.facets import facets
-from newscrawler.search.meaning import fused, is_nothing_like, is_of_no_language
+from newscrawler.search.meaning import fused, is_nothing_like, is_of_no_language, may_be_chance
 from newscrawler.search.query import compile_query
 from newscrawler.search.ranking import Count, Listing, count_exactly, every_hit, search
 from newscrawler.search.saved import arrivals
@@ -82,6 +83,15 @@ def test_hits_say_whether_they_are_by_words_or_by_meaning(filled):
     assert "by meaning" in by.values()
     assert {hit.found_by for hit in found(filled, 'like:"collision of frigates"')} == {"meaning"}
     assert {hit.how_near for hit in found(filled, "Kathmandu")} == {""}
+
+
+def test_of_few_articles_all_are_put_in_order(filled):
+    number = filled.db.execute("SELECT count(*) FROM vectors WHERE vector IS NOT NULL").fetchone()[0]
+    near = [hit.near for hit in found(filled, 'like:"boarding" since:2000', limit=1_000, every_copy=True)]
+    assert len(near) == number
+    assert near == sorted(near, reverse=True)
+    assert near[-1] < 0.15
+    assert found(filled, 'like:"boarding"') == []  # of all articles those that are somewhat near
 
 
 def test_an_event_is_a_filter(filled):
@@ -255,10 +265,41 @@ def test_a_text_in_a_language_that_has_no_vectors_is_named(filled):
     doubted = {"розмінування Чорного моря": "uk", "razminiranje Crnog mora": "hr", "αποναρκοθέτηση Μαύρης Θάλασσας": "el"}
     for text, language in doubted.items():
         assert f"is not known ({language})" in is_of_no_language(text)
+    # a few words: by letters that no language with vectors has, in a word that is no name
+    for text in ("napad na tržnicu u Harkivu", "мир і війна", "minröjning på ålandshav"):
+        assert "is not known" in is_of_no_language(text)
     known = ("mine clearance in the Black Sea", "軍艦の衝突", "разминирование Черного моря", "mines", "Fregatten", "1", "")
     assert [is_of_no_language(each) for each in known] == [""] * len(known)
     done = command("search", "--like", "розмінування Чорного моря", "--archive", filled.folder, cwd=filled.folder)
     assert "whose meaning is not known (uk)" in done.stderr
+
+
+@pytest.mark.parametrize("language", sorted(set(HEADLINES) & set(shipped_coverage().languages)))
+def test_few_words_of_a_language_that_has_vectors_are_not_doubted(language):
+    texts = [text for title in HEADLINES[language] for text in (title, *_beginnings(title))]
+    assert [each for each in texts if is_of_no_language(each)] == []
+
+
+def _beginnings(title):
+    if " " not in title:
+        return title[:4], title[:8]
+    return [" ".join(title.split()[:number]) for number in (1, 2, 3)]
+
+
+@pytest.mark.parametrize(
+    "text", ["élections Vučić", "Besuch in Malmø und Tromsø", "le président Erdoğan à Šibenik", "Zelenskyj"]
+)
+def test_names_of_others_are_not_doubted(text):
+    assert is_of_no_language(text) == ""
+
+
+def test_two_texts_to_be_like_are_remarked_on(filled):
+    assert may_be_chance(["frigates"]) == []
+    assert may_be_chance(["frigates", "mines"]) == [
+        "like: stands here 2 times: hits are like any of these, the best like all"
+    ]
+    two = command("search", 'like:"frigates" like:"mines at sea"', "--archive", filled.folder, cwd=filled.folder)
+    assert "like: stands here 2 times" in two.stderr
 
 
 def test_the_page_says_why_nothing_is_like_it_or_may_be_so_by_chance(filled):

@@ -7,6 +7,7 @@ themselves.  Filters hold as ever; words beside it are fused with it by reciproc
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -30,6 +31,9 @@ RESCORED = 400  # of them put in order by their vectors
 FEW = 20_000  # hits of the filters, up to which all of them are looked at
 LEAST = 0.15  # how near a hit is at least: a few words are nowhere very near, and chance is nearer to 0
 FUSED = 60  # the constant of reciprocal rank fusion
+# letters of languages that have no vectors, and of none that has: of Latin script, Cyrillic, Arabic
+FOREIGN = frozenset("čďěňřšťůžđľĺŕőűășțģķļņėįųøåðþіїєґўђѓјљњћќџѕپچژگٹڈڑں")
+_RUSSIAN = re.compile(r"[а-яё\s]+")
 TAIL = 20_000  # vectors that the file lacks and that are looked at
 _AMONG = """
     SELECT articles_fts.rowid FROM articles_fts
@@ -81,7 +85,8 @@ def nearest_articles(db: Database, like: str, fts: str, *, everything: bool) -> 
     blobs = vectors.vectors_of(db, number, ids[:RESCORED])
     found = [each for each in ids[:RESCORED] if each in blobs and each != itself]
     near = cosines(unpacked([blobs[each] for each in found]), one) if found else []
-    ranked = [(article, score) for article, score in zip(found, near, strict=True) if score >= LEAST]
+    least = -1.0 if among is not None and len(among) <= RESCORED else LEAST  # of so few all are put in order
+    ranked = [(article, score) for article, score in zip(found, near, strict=True) if score >= least]
     return sorted(ranked, key=lambda each: (-each[1], -each[0]))
 
 
@@ -127,9 +132,14 @@ def _why_none(language: str | None, was_tried: bool, waits: bool) -> str:
 def is_of_no_language(like: str) -> str:
     """Why hits for a text may be chance: it is plainly in a language that the encoder does not know; "" for any other.
 
-    Of 2,816 titles in languages that it knows one was taken for another language, and of their first two words ten.
+    Of 2,816 titles in languages that it knows one was taken for another language, and of their first two words ten.  Of a
+    few words no model is sure: there letters say it that no such language has, in a word that begins small, for names have
+    any; and one or two words in letters of Russian are believed to be that.
     """
-    language = None if like.isdecimal() else likely_language(like, FIRM_PROBABILITY)
+    if len(like.split()) <= 2 and _RUSSIAN.fullmatch(like.casefold()):
+        return ""
+    foreign = any(word[0].islower() and not FOREIGN.isdisjoint(word) for word in like.split())
+    language = None if like.isdecimal() else likely_language(like, 0.0 if foreign else FIRM_PROBABILITY)
     if language is None:
         return ""
     alike = {language}.union(*(each for each in SAME if language in each))
@@ -139,6 +149,14 @@ def is_of_no_language(like: str) -> str:
         f"{shortened(like)} seems to be in a language whose meaning is not known ({language}): what is near may be chance; "
         "`newscrawler help events` lists those that are"
     )
+
+
+def may_be_chance(likes: Sequence[str]) -> list[str]:
+    """What is to be said of hits for texts and articles: why they may be chance, and what several mean."""
+    found = list(dict.fromkeys(filter(None, map(is_of_no_language, likes))))
+    if len(likes) > 1:
+        found.append(f"like: stands here {len(likes)} times: hits are like any of these, the best like all")
+    return found
 
 
 def _by_signs(db: Database, where: tuple[Path, str, int], one: Floats, among: Sequence[int] | None) -> list[int]:

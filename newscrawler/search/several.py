@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from newscrawler.errors import QueryError
 from newscrawler.search import export, ranking
 from newscrawler.search.answers import Answers
-from newscrawler.search.meaning import is_nothing_like, is_of_no_language
+from newscrawler.search.meaning import is_nothing_like, may_be_chance
 from newscrawler.search.merged import ranked
 from newscrawler.search.parts import Part, by_part, of_each
 from newscrawler.search.query import compile_query
@@ -116,9 +116,8 @@ def unlike(parts: Sequence[Part]) -> list[str]:
 
 
 def doubts(parts: Sequence[Part]) -> list[str]:
-    """Why what is like a text may be so by chance."""
-    found = (is_of_no_language(like) for each in parts for like in each.query.like)
-    return list(dict.fromkeys(filter(None, found)))
+    """Why what is like a text may be so by chance, and what several of these mean."""
+    return list(dict.fromkeys(itertools.chain.from_iterable(may_be_chance(each.query.like) for each in parts)))
 
 
 def page(parts: Sequence[Part], listing: Listing = FIRST_PAGE) -> list[Shown[Hit]]:
