@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from lxml import html
 
 from newscrawler.dates import iso
-from newscrawler.reports.events import EventRow, EventStory
+from newscrawler.reports.events import Addition, EventRow, EventStory, additions
 from newscrawler.web.drawing.lanes import WIDE, Mark, lanes
 from newscrawler.web.files.citations import event_as_list, event_in_words
 
@@ -99,3 +99,17 @@ def test_stories_are_listed_a_line_each():
         "2026-11-24 06:00  Relay (GB, en): Two frigates collide  https://relay.example/7",
         "2026-11-25  Relay: (no title)  https://relay.example/7",
     ]
+
+
+def test_what_one_press_adds_is_told_in_words_and_is_nothing_that_others_say_otherwise(archive):
+    archive.db.execute("PRAGMA foreign_keys = OFF")
+    archive.db.execute("INSERT INTO mentions VALUES (1, 'country', 'FK', 'Falkland Islands', 1, 0)")
+    english = replace(STORY, codes="country:FK place:Falkland_Islands day:2026-11-28", words="|#14")
+    german = replace(STORY, language="de", codes="place:Falkland_Islands place:Baltic_Sea weekday:1", words="|")
+    assert additions(archive.db, [english, german]) == [
+        Addition("en", ("28 November 2026",), ("14",)),
+        Addition("de", ("Baltic Sea",), ()),
+    ]
+    monday = replace(german, codes="weekday:1")
+    assert additions(archive.db, [replace(monday, language="en"), monday]) == []
+    assert additions(archive.db, [monday, replace(monday, language="en", codes="weekday:5")]) == []

@@ -30,6 +30,13 @@ HEAD = 3  # letters of a phrase's first word by which it is found where the word
 VOWELS = frozenset("aeiouyаеиоуыэюяіьαεηιουωა")  # that a name's end loses before an ending
 EVERY_WORD = ("en", "de", "")  # languages that write other words with capitals too: in headlines, or all nouns
 _CHANGING = ("ів", "ka", "ка")  # ends of names that change more than a vowel
+# what stands before a hyphen and the name of a place that is meant
+_BEFORE = """
+    nord sud ost west norden suden osten westen north south east northern southern eastern western central norte sul este
+    oeste est ouest noord zuid oost sever jug istok zapad север юг восток запад северо юго восточно западно північ південь
+    схід захід pro anti ex non greater gross inner old new
+"""
+_SIDES = frozenset(_BEFORE.split())
 _OPEN = "*"  # behind a word that may go on
 _WORD = re.compile(r"[^\W\d_]+(?:[\u0900-\u0963\u0980-\u09e3]+[^\W\d_]*)*")
 _NO_SPACES = re.compile("[\u0e00-\u0e4e\u3040-\u9fff]")
@@ -231,7 +238,7 @@ def places_in(text: str, language: str, places: Places) -> list[str]:
                 skipped = at + size
                 continue
         if read.name is not None and not _is_word(read.name, language, text, at):
-            found.append(read.name.code)
+            found += [read.name.code] * ("-" not in text or not _is_tail(text, at, language, places))
     return list(dict.fromkeys(found))
 
 
@@ -242,6 +249,19 @@ def _is_word(name: Name, language: str, text: str, at: int) -> bool:
     here = list(islice(_WORD.finditer(text), max(0, at - 1), at + 1))
     is_first = len(here) < 2 or text[here[0].end() : here[1].start()].strip("\"'«“”„’() ") != ""
     return is_first or language in EVERY_WORD
+
+
+def _is_tail(text: str, at: int, language: str, places: Places) -> bool:
+    """Whether a word is the end of another name: Ust-Luga is not Luga; Nord-Gaza is of Gaza, and Paris-Berlin names both.
+
+    `at`: how many words are before it.
+    """
+    near = list(islice(_WORD.finditer(text), max(0, at - 1), at + 1))
+    if len(near) < 2 or text[near[0].end() : near[1].start()] != "-":
+        return False
+    first = near[0][0]
+    is_name = len(first) > 1 and not first[0].islower() and not first.isupper() and word_of(first) not in _SIDES
+    return is_name and places.word(word_of(first), language) is None
 
 
 def parse_places(towns: str, others: str) -> Places:

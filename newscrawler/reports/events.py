@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from newscrawler.dates import parse_since
 from newscrawler.events.decisions import Relation
-from newscrawler.events.evidence import NUMBER, SAY, in_words
+from newscrawler.events.evidence import NUMBER, SAY, WEEKDAY, in_words, label_of
 from newscrawler.events.numbers import numbers_of_stems
 from newscrawler.storage.database.rows import records
 from newscrawler.storage.meaning.event_counts import NOT_DROPPED
@@ -197,13 +197,17 @@ def event_stories(db: Database, event: int) -> list[EventStory]:
 
 
 def additions(db: Database, stories: Sequence[EventStory]) -> list[Addition]:
-    """What the press of each language names and counts that no other does; not what stands beside other things."""
+    """What the press of each language names and counts that no other does; not what stands beside other things.
+
+    Days of the week are left out: who says none says the date.  What one names as a country and others as a place is no
+    addition, whatever they call it.
+    """
     said: dict[str, tuple[set[str], set[str]]] = {}
     in_words: dict[str, set[str]] = {}  # numbers that are no addition: who says eleven says what others say with 11
     for each in (each for each in stories if each.tells_of_it):
         names, numbers = said.setdefault(each.language, (set(), set()))
         words = each.words.partition("|")[2].split()
-        names.update(each.codes.split())
+        names.update(code for code in each.codes.split() if not code.startswith(f"{WEEKDAY}:"))
         numbers.update(word[1:] for word in words if word.startswith(NUMBER))
         numbers.discard(each.at[8:10].lstrip("0"))  # its day
         in_words.setdefault(each.language, set()).update(numbers_of_stems(words, each.language))
@@ -212,8 +216,10 @@ def additions(db: Database, stories: Sequence[EventStory]) -> list[Addition]:
         others = [said[other] for other in said if other != language]
         alone = [own[part] - set().union(*(other[part] for other in others)) for part in (0, 1)]
         alone[1] -= set().union(*(numbers for other, numbers in in_words.items() if other != language))
-        if others and any(alone):
-            found.append(Addition(language, tuple(_named(db, alone[0])), tuple(sorted(alone[1], key=int))))
+        places = {label_of(code) for codes, _ in others for code in codes}
+        named = tuple(name for name in _named(db, alone[0]) if name not in places)
+        if others and (named or alone[1]):
+            found.append(Addition(language, named, tuple(sorted(alone[1], key=int))))
     return found
 
 
@@ -240,10 +246,10 @@ def nearby(db: Database, row: EventRow, stories: Sequence[EventStory], limit: in
 
 
 def _named(db: Database, codes: set[str]) -> list[str]:
-    """Codes by the names that the archive has for them."""
+    """Codes by the names that the archive has for them, each once; places and days as reasons tell them."""
     names = []
     for code in sorted(codes):
         kind, _, value = code.partition(":")
         row = db.execute("SELECT name FROM mentions WHERE kind = ? AND code = ? LIMIT 1", [kind, value]).fetchone()
-        names.append(row[0] if row else value)
-    return names
+        names.append(row[0] if row else label_of(code))
+    return list(dict.fromkeys(names))
