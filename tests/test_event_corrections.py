@@ -67,7 +67,7 @@ def event_with(archive, article):
 
 def test_what_was_parted_and_is_taken_back_is_as_it_was(archive):
     before, guns, french = together(archive), event_of(archive, "howitzers"), article_of(archive, "howitzers", "fr")
-    correcting.part(archive, guns, french, NOW)
+    correcting.part(archive, guns, [french], NOW)
     assert event_with(archive, french) != guns
     correcting.join(archive, guns, event_of(archive, "radar"), NOW)
     assert [each.number for each in corrections.every_said(archive.db, 10)] == [2, 1]
@@ -98,12 +98,12 @@ def test_what_was_joined_and_is_taken_back_is_as_it_was_under_its_numbers(archiv
 
 def test_the_last_word_on_two_stories_counts(archive):
     before, guns, french = together(archive), event_of(archive, "howitzers"), article_of(archive, "howitzers", "fr")
-    correcting.part(archive, guns, french, NOW)
+    correcting.part(archive, guns, [french], NOW)
     correcting.join(archive, guns, event_with(archive, french), NOW)
     for _ in range(2):  # none of its stories is apart from it any more, whichever comes first
         assert together(archive) == before
         grouping.regroup(archive)
-    correcting.part(archive, guns, french, NOW)
+    correcting.part(archive, guns, [french], NOW)
     for _ in range(2):
         assert event_with(archive, french) != guns
         grouping.regroup(archive)
@@ -141,7 +141,7 @@ def test_what_was_taken_back_here_or_there_comes_with_no_archive_again(archive, 
     """Two archives that tell each other what was said, in turn: a word that was taken back counts in neither."""
     guns, french = event_of(archive, "howitzers"), article_of(archive, "howitzers", "fr")
     before = together(archive)
-    correcting.part(archive, guns, french, NOW)
+    correcting.part(archive, guns, [french], NOW)
     archive.close()
     shutil.copytree(folder, tmp_path / "other")
     with Archive.open(folder) as archive, Archive.open(tmp_path / "other") as other:
@@ -154,7 +154,7 @@ def test_what_was_taken_back_here_or_there_comes_with_no_archive_again(archive, 
         grouping.group(other)
         assert (corrections.every_said(other.db, 10), together(other)) == ([], before)
         # what is said after that is another word
-        correcting.part(other, event_of(other, "howitzers"), french, NOW + 2 * DAY)
+        correcting.part(other, event_of(other, "howitzers"), [french], NOW + 2 * DAY)
         assert corrections.take_over(archive.db, other.db) > 0
         assert [each.kind for each in corrections.every_said(archive.db, 10)] == ["part"]
 
@@ -163,7 +163,7 @@ def test_a_number_is_of_one_word_for_ever(archive):
     """What the desk takes back is what stood there, though the command took that back and said something else meanwhile."""
     guns, radar, french = event_of(archive, "howitzers"), event_of(archive, "radar"), article_of(archive, "howitzers", "fr")
     own = identity(archive.db)
-    correcting.part(archive, guns, french, NOW)
+    correcting.part(archive, guns, [french], NOW)
     (one,) = corrections.every_said(archive.db, 10)
     with store.writing(archive.folder, own) as desk:
         on_desk.say(desk, "back", guns, one.number, NOW)
@@ -259,7 +259,7 @@ def test_two_events_are_one_on_the_page_and_by_the_next_writer(room, folder):
 def test_events_of_the_same_days_that_name_the_same_are_offered(room, folder):
     guns, _, french = numbers_in(folder)
     with Archive.open(folder) as archive:
-        correcting.part(archive, guns, french, NOW)
+        correcting.part(archive, guns, [french], NOW)
         apart = event_with(archive, french)
     offered = re.findall(r'value="join:(\d+):(\d+)"', page_of(room, guns).text)
     assert (str(guns), str(apart)) in offered[:3]

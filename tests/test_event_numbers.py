@@ -2,15 +2,19 @@
 
 import re
 import shutil
+from dataclasses import replace
 
 import pytest
-from conftest import rows
+from conftest import command, rows
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from test_event_corrections import DAY, NOW
+from test_event_corrections import DAY, NOW, together
 from test_event_week import WEEK, begun, event_of, take_in
 
 from newscrawler.errors import ArchiveError
+from newscrawler.events.decisions import Corrections, Decision, EventState, Relation, decide
+from newscrawler.events.evidence import Evidence
+from newscrawler.events.window import Likeness
 from newscrawler.reports import events as reports
 from newscrawler.reprocess import correcting, grouping
 from newscrawler.storage.archive import Archive
@@ -66,7 +70,7 @@ def test_a_number_comes_back_where_its_story_begins_an_event_again(archive):
     first, later = sorted(event_of(archive, each) for each in ("howitzers", "radar"))
     (own,) = rows(archive, f"SELECT own_story_id FROM events WHERE id = {later}")[0]
     correcting.join(archive, first, later, NOW)
-    correcting.part(archive, first, events.original_of(archive.db, own), NOW + DAY)
+    correcting.part(archive, first, [events.original_of(archive.db, own)], NOW + DAY)
     assert event_numbers.current_event(archive.db, later) == events.event_of(archive.db, own) == later
 
 
@@ -76,7 +80,7 @@ def test_a_number_goes_with_the_story_that_its_own_became_part_of(archive):
     whole, part = sorted((own[first], own[later]))
     lost = later if own[later] == part else first
     for each in stories_in(archive)[lost] - {part}:
-        correcting.part(archive, lost, events.original_of(archive.db, each), NOW)
+        correcting.part(archive, lost, [events.original_of(archive.db, each)], NOW)
     with archive.transaction():
         stories.unite(archive.db, [whole, part])
     assert event_numbers.current_event(archive.db, lost) == events.event_of(archive.db, whole)
@@ -92,7 +96,7 @@ def done(archive, what, one, other, now):
         if what == "join":
             correcting.join(archive, event, there[other % len(there)][0], now)
         elif what == "part":
-            correcting.part(archive, event, events.original_of(archive.db, sorted(has)[other % len(has)]), now)
+            correcting.part(archive, event, [events.original_of(archive.db, sorted(has)[other % len(has)])], now)
         elif what == "back":
             said = corrections.every_said(archive.db, 100)
             correcting.take_back(archive, said[one % len(said)].number if said else 1, now)
@@ -128,3 +132,93 @@ def assert_names_what_is_there(archive, event, has):
     for each in reports.event_stories(archive.db, event):
         for told in re.findall(r"(?:goes on|apart) from event (\d+)", each.reason):
             assert event_numbers.current_event(archive.db, int(told)) in has
+
+
+# --- what is said of why
+
+
+def reason_of(archive, article):
+    story = events.story_of_article(archive.db, article)
+    found = reports.event_stories(archive.db, events.event_of(archive.db, story))
+    return next(each.reason for each in found if each.story == story)
+
+
+def test_a_reason_tells_what_a_person_took_out_of_which_event_and_when(archive):
+    guns = event_of(archive, "howitzers")
+    article = events.original_of(archive.db, max(stories_in(archive)[guns]))
+    correcting.part(archive, guns, [article], NOW)
+    for _ in range(2):
+        assert reason_of(archive, article).startswith(f"a person took it out of event {guns} on {NOW:%Y-%m-%d}; ")
+        grouping.regroup(archive)
+    correcting.take_back(archive, 1, NOW)
+    assert "a person" not in reason_of(archive, article)
+
+
+def test_reasons_name_events_by_the_numbers_that_they_have_after_a_rebuild(archive):
+    guns, radar = event_of(archive, "howitzers"), event_of(archive, "radar")
+    with archive.transaction():
+        archive.db.execute("UPDATE events SET follows_id = ? WHERE id = ?", [guns, radar])
+        archive.db.execute(
+            "UPDATE event_stories SET relation = 'follows', reason = 'goes on from event 107: both say event 9' "
+            "WHERE story_id = (SELECT own_story_id FROM events WHERE id = ?)", [radar],
+        )  # fmt: skip
+    told = [each.reason for each in reports.event_stories(archive.db, radar) if each.relation == "follows"]
+    assert told == [f"goes on from event {guns}: both say event 9"]
+
+
+def test_several_stories_are_taken_out_into_one_event_and_back(archive):
+    guns = event_of(archive, "howitzers")
+    before = together(archive)
+    some = sorted(stories_in(archive)[guns])[-3:]
+    articles = [events.original_of(archive.db, each) for each in some]
+    made = correcting.part(archive, guns, articles, NOW)
+    for _ in range(2):
+        assert stories_in(archive)[made] == set(some)
+        grouping.regroup(archive)
+    assert rows(archive, "SELECT count(*) FROM to_group") == [(0,)]
+    (said,) = corrections.every_said(archive.db, 10)
+    assert (said.number, said.kind, said.stories) == (1, "part", 3)
+    correcting.take_back(archive, 1, NOW)
+    assert together(archive) == before
+
+
+def test_what_was_taken_out_goes_back_where_it_was_though_more_like_another(archive, monkeypatch):
+    guns, radar = event_of(archive, "howitzers"), event_of(archive, "radar")
+    article = events.original_of(archive.db, max(stories_in(archive)[guns]))
+    correcting.part(archive, guns, [article], NOW)
+
+    def likest_is_radar(one, likenesses, states, said):
+        near = {states[each.other.story].id for each in likenesses if each.other.story in states} & {guns, radar}
+        return Decision(Relation.SAME, "likest", radar if radar in near or not near else guns)
+
+    monkeypatch.setattr(grouping, "decide", likest_is_radar)
+    correcting.take_back(archive, 1, NOW)
+    assert events.event_of(archive.db, events.story_of_article(archive.db, article)) == guns
+
+
+def test_what_a_person_took_out_may_follow_what_it_was_of():
+    one, other = (Evidence(n, at, "en", "relay", (), (), ()) for n, at in ((1, 20.0), (2, 20.3)))
+    likeness = Likeness(one, 4.0, (0.9, 0.5, *[0.0] * 9))
+    state = {1: EventState(1, frozenset({1}), 20.0, 20.0)}
+    assert decide(other, [likeness], state).event == 1
+    parted = decide(other, [likeness], state, Corrections(apart=frozenset({1})))
+    assert (parted.event, parted.relation, parted.follows) == (None, Relation.FOLLOWS, 1)
+    earlier = replace(other, at=19.8)
+    assert decide(earlier, [likeness], state, Corrections(apart=frozenset({1}))).relation is Relation.FIRST
+
+
+def test_the_command_shows_the_numbers_that_it_takes_and_says_whose_it_took_out(archive):
+    guns = event_of(archive, "howitzers")
+    *_, one, two = (each for each in reports.event_stories(archive.db, guns) if each.tells_of_it)
+    archive.close()
+    place = ("--archive", archive.folder)
+    shown = command("events", guns, *place, cwd=archive.folder).stdout
+    assert re.search(rf"^.*\b{two.article}\b.*{two.source}", shown, re.MULTILINE)
+    explained = command("events", guns, "--explain", *place, cwd=archive.folder).stdout
+    assert f"story {two.story}, article {two.article}  " in explained
+    done = command("events", "part", guns, one.article, two.article, *place, cwd=archive.folder)
+    assert done.returncode == 0, done.stderr
+    for each in (one, two):
+        assert f"article {each.article} ({each.source}: {each.title}) is in event" in done.stderr
+    done = command("events", "part", guns, two.article, *place, cwd=archive.folder)
+    assert f"article {two.article} is not of event {guns} but of event" in done.stderr

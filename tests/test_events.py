@@ -254,7 +254,7 @@ def test_the_commands_show_explain_part_and_join(tmp_path):
     assert "meaning" in run(event, "--explain").stdout
     assert "first by language: en" in run(event).stdout
     parted = run("part", event, article)
-    assert (parted.returncode, f"article {article} is in event" in parted.stderr) == (0, True)
+    assert (parted.returncode, f"article {article} (Gazette: " in parted.stderr) == (0, True)
     assert run("join", event, other).returncode == 0
     for _ in range(2):
         with Archive.open(archive.folder) as again:

@@ -16,6 +16,8 @@ from newscrawler.cli.output import print_rows
 from newscrawler.errors import ArchiveError, DeskError, NewscrawlerError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from sqlite_utils import Database
 
     from newscrawler.desk.takeover import Takeover
@@ -41,11 +43,11 @@ OF_STORIES = (
 )
 SAID = ("number", "kind", "article", "other", "decided", "title", "other_title", "stories")
 LISTED = ("event", "stories", "began", "spoken", "title")  # on a terminal; programs get all
-SHOWN = ("at", "source", "country", "language", "relation", "title")
+SHOWN = ("at", "article", "source", "country", "language", "relation", "title")
 
 
 CORRECTIONS = {"part": 3, "join": 3, "back": 2}  # how many words each is
-WORDS = "part ID ARTICLE, join ID ID, said, back NUMBER"
+WORDS = "part ID ARTICLE ..., join ID ID, said, back NUMBER"
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,7 +274,7 @@ def _told(each: Told) -> str:
 
 def _explained(each: EventStory) -> str:
     score = "" if each.score is None else f" ({each.score:+.2f}, most like story {each.other})"
-    head = f"story {each.story}  {each.language or '?'}  {each.source}: {each.title or each.url}"
+    head = f"story {each.story}, article {each.article}  {each.language or '?'}  {each.source}: {each.title or each.url}"
     return f"{head}\n  {each.relation}{score}: {each.reason}"
 
 
@@ -323,7 +325,7 @@ def _list_said(db: Database, limit: int, form: str | None) -> None:
 
 def _correct(folder: Path, words: tuple[str, ...]) -> None:
     """Remember a correction, and follow it.  Raises ArchiveError where there is no such event, article or correction."""
-    if len(words) != CORRECTIONS[words[0]]:
+    if len(words) < CORRECTIONS[words[0]] or (len(words) > CORRECTIONS[words[0]] and words[0] != "part"):
         raise click.UsageError(f"write {WORDS}")
     from newscrawler.reprocess.correcting import join, part, take_back
     from newscrawler.storage.archive import Archive
@@ -336,16 +338,27 @@ def _correct(folder: Path, words: tuple[str, ...]) -> None:
         if words[0] == "back":
             click.echo(f"taken back: {_in_words(take_back(archive, first, now))}", err=True)
         elif words[0] == "part":
-            event = part(archive, _current(archive.db, first), more[0], now)
-            click.echo(f"article {more[0]} is in event {event} now", err=True)
+            event = part(archive, _current(archive.db, first), more, now)
+            for line in _where_they_are(archive, event, more):
+                click.echo(line, err=True)
         else:
             one, other = _current(archive.db, first), _current(archive.db, more[0])
             click.echo(f"one event: {join(archive, one, other, now)}", err=True)
 
 
+def _where_they_are(archive: Archive, event: int, articles: Sequence[int]) -> Iterator[str]:
+    """A line for each of the articles that were taken out: whose it is, its title, and the event that it is in now."""
+    from newscrawler.reports.events import headline_of
+
+    for each in dict.fromkeys(articles):
+        source, title = headline_of(archive.db, each)
+        yield f"article {each} ({source}: {title or 'no title'}) is in event {event} now"
+
+
 def _in_words(said: Said) -> str:
     what = "parted from the event of" if said.kind == "part" else "of one event with"
-    return f"article {said.article} ({said.title or 'no title'}), {what} article {said.other}"
+    more = f" and {said.stories - 1} more" if said.stories > 1 else ""
+    return f"article {said.article} ({said.title or 'no title'}){more}, {what} article {said.other}"
 
 
 COMMANDS = [events]

@@ -70,6 +70,10 @@ class Corrections:
     apart: frozenset[int] = frozenset()
     together: frozenset[int] = frozenset()
 
+    def without(self, stories: Collection[int]) -> Corrections:
+        """What was said of others than some."""
+        return Corrections(self.apart.difference(stories), self.together.difference(stories))
+
 
 NO_CORRECTIONS = Corrections()
 
@@ -96,6 +100,7 @@ class _Scored:
     likest: Likeness
     nearest: Likeness
     margins: list[float] = field(default_factory=list)
+    is_parted: bool = False  # a person said that the newcomer is not of it
 
     @property
     def kin(self) -> float:
@@ -124,9 +129,12 @@ def _scored(likenesses: Sequence[Likeness], events: Mapping[int, EventState], ap
     found: dict[int, _Scored] = {}
     for each in likenesses:
         state = events.get(each.other.story)
-        if state is None or (apart and not state.stories.isdisjoint(apart)):
+        if state is None:
             continue
-        scored = found.setdefault(state.id, _Scored(state, each, each))
+        scored = found.get(state.id)
+        if scored is None:
+            parted = bool(apart) and not state.stories.isdisjoint(apart)
+            scored = found[state.id] = _Scored(state, each, each, is_parted=parted)
         scored.nearest = max(scored.nearest, each, key=lambda each: each.kin)
         scored.margins.append(max(SILENT, each.score))
     return sorted(found.values(), key=lambda each: (-each.score, each.state.id))
@@ -178,12 +186,12 @@ def decide(
         if story in events:
             return Decision(Relation.JOINED, said_one(story), events[story].id)
     scored = _scored(likenesses, events, corrections.apart)
-    of = {each.state.id: each for each in scored}
+    of = {each.state.id: each for each in scored if not each.is_parted}
     if digested := _digested(one, likenesses, {story: state for story, state in events.items() if state.id in of}):
-        best = next(each for each in scored if each.state.id in digested)
+        best = next(each for each in of.values() if each.state.id in digested)
         reason = f"tells of {len(digested)} events or more one after another: {best.likest.reason}"
         return Decision(Relation.BESIDE, reason, best.state.id, None, best.score, best.likest.other.story)
-    open_ = [each for each in scored if each.state.takes(one.at)]
+    open_ = [each for each in of.values() if each.state.takes(one.at)]
     if open_ and open_[0].score > 0:
         best = open_[0]
         relation = Relation.SAME if one.is_news else Relation.BESIDE
@@ -204,7 +212,7 @@ def _is_gone_on_from(scored: _Scored, one: Evidence) -> bool:
     if days > 0 and scored.nearest.is_later:
         return scored.kin > LATER_ON
     if scored.state.takes(one.at):
-        return days >= A_DAY and scored.kin > GOES_ON
+        return days >= (0 if scored.is_parted else A_DAY) and scored.kin > GOES_ON
     return days > 0 and scored.kin > FOLLOWS
 
 

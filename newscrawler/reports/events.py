@@ -12,6 +12,7 @@ from newscrawler.events.evidence import NUMBER, SAY, WEEKDAY, in_words, label_of
 from newscrawler.events.numbers import numbers_of_stems
 from newscrawler.storage.database.rows import records
 from newscrawler.storage.meaning.event_counts import NOT_DROPPED
+from newscrawler.storage.meaning.event_numbers import OF_ANOTHER, current_event
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,6 +20,17 @@ if TYPE_CHECKING:
 
     from sqlite_utils import Database
 
+_FOLLOWS = """
+    SELECT nullif(coalesce(before.merged_into, before.id), events.id)
+    FROM events AS before WHERE before.id = events.follows_id
+"""
+# what a person took out last: when, and out of which event, as the stories that it is not with are in it now
+_PARTED = """
+    SELECT named.story_id, event_stories.event_id, max(c.decided) FROM event_corrections AS c
+    JOIN articles AS named ON named.id = c.article_id JOIN articles AS others ON others.id = c.other_id
+    JOIN event_stories ON event_stories.story_id = others.story_id
+    WHERE c.kind = 'part' AND named.story_id IN (SELECT value FROM json_each(?)) GROUP BY named.story_id
+"""
 _EVENTS = f"""
     SELECT event AS id, stories, languages, began, ended, follows, spoken, title, beside
     FROM event_list
@@ -189,11 +201,37 @@ def event_row(db: Database, event: int) -> EventRow | None:
 
 
 def event_stories(db: Database, event: int) -> list[EventStory]:
-    """The stories of an event, in order of time; their reasons in the words of each."""
+    """The stories of an event, in order of time; their reasons in the words of each, and what a person said of them."""
     found = records(db, EventStory, _MEMBERS, event=event)
     asked = json.dumps([each.article for each in found if SAY in each.reason])
     texts: dict[int, str] = dict(db.execute(_BEGINNINGS, {"articles": asked}).fetchall())
-    return [replace(each, reason=in_words(each.reason, texts.get(each.article, ""))) for each in found]
+    parted = {
+        story: f"a person took it out of event {before} on {decided[:10]}; "
+        for story, before, decided in db.execute(_PARTED, [json.dumps([each.story for each in found])]).fetchall()
+    }
+    told = {each.story: _with_numbers(db, each, event) for each in found}
+    return [
+        replace(each, reason=parted.get(each.story, "") + in_words(told[each.story], texts.get(each.article, "")))
+        for each in found
+    ]
+
+
+def _with_numbers(db: Database, each: EventStory, event: int) -> str:
+    """A reason that names another event by the number that leads to it now."""
+    found = OF_ANOTHER.search(each.reason)
+    if found is None:
+        return each.reason
+    told = int(found[0])
+    if each.relation == Relation.FOLLOWS:  # what it was called before a rebuild may be nobody's number
+        told = db.execute("SELECT coalesce(follows_id, ?) FROM events WHERE id = ?", [told, event]).fetchone()[0]
+    return OF_ANOTHER.sub(str(current_event(db, told) or told), each.reason)
+
+
+def headline_of(db: Database, article: int) -> tuple[str, str | None]:
+    """(name of its source, title) of an article."""
+    sql = "SELECT sources.name, title FROM articles JOIN sources ON sources.id = source_id WHERE articles.id = ?"
+    source, title = db.execute(sql, [article]).fetchone()
+    return source, title
 
 
 def additions(db: Database, stories: Sequence[EventStory]) -> list[Addition]:

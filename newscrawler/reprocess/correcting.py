@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from newscrawler.reprocess.grouping import look_again
+from newscrawler.reprocess.grouping import Grouping, look_again
 from newscrawler.storage.meaning import corrections, event_numbers, events
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from newscrawler.storage.archive import Archive
     from newscrawler.storage.meaning.corrections import Said
 
 
-def part(archive: Archive, event: int, article: int, now: datetime) -> int:
-    """Take an article's story out of an event, for good; the event that it is in now.
+def part(archive: Archive, event: int, articles: Sequence[int], now: datetime) -> int:
+    """Take some articles' stories out of an event, for good, several into one new event; the event that the first is in now.
 
-    Raises ArchiveError where the event does not have it, or has nothing else.
+    Raises ArchiveError where the event does not have one of them, or has nothing else.
     """
     with archive.transaction():
-        look_again(archive, corrections.part(archive.db, event, [article], now))
-    return events.event_of(archive.db, events.story_of_article(archive.db, article) or 0) or 0
+        originals = corrections.part(archive.db, event, articles, now)
+        if len(originals) == 1:
+            look_again(archive, originals)
+        else:
+            stories = [each for each in map(partial(events.story_of_article, archive.db), originals) if each]
+            Grouping(archive.db).part_together(event, stories)
+            events.wait_no_more(archive.db, originals)
+    return events.event_of(archive.db, events.story_of_article(archive.db, articles[0]) or 0) or 0
 
 
 def join(archive: Archive, one: int, other: int, now: datetime) -> int:
@@ -35,6 +43,10 @@ def take_back(archive: Archive, number: int, now: datetime) -> Said:
     with archive.transaction():
         last, numbers = event_numbers.last_number(archive.db), corrections.numbers_of(archive.db, number)
         said, waiting = corrections.take_back(archive.db, number, now)
-        look_again(archive, waiting)
+        stories = [events.story_of_article(archive.db, each) or 0 for each in (*waiting, said.other)]
+        if said.kind == corrections.PART and len(waiting) > 1:
+            for each in stories[:-1]:
+                events.take_out(archive.db, each)
+        look_again(archive, waiting, events.event_of(archive.db, stories[-1]) if said.kind == corrections.PART else None)
         event_numbers.give_back(archive.db, numbers, last)
     return said

@@ -68,6 +68,7 @@ class Grouping:
         self._window = Window(shipped_weights())
         self._span = (0.0, 0.0)
         self._looked_at: list[Evidence] = []  # and not written yet
+        self.home: int | None = None  # the event that stories go back to where they are like it
 
     def _reach(self, at: float) -> Window:
         """The window, with all that is near a time."""
@@ -120,6 +121,10 @@ class Grouping:
         alike = [each.other.story for each in likenesses if matters(each)]
         states = events.states_of(self._db, [*alike, *said.together])
         decision = decide(one, likenesses, states, said)
+        if self.home is not None:
+            of_home = [each for each in likenesses if getattr(states.get(each.other.story), "id", None) == self.home]
+            back = decide(one, of_home, states, said)
+            decision = back if back.event == self.home else decision
         event = events.keep(self._db, one, decision)
         self._unite(event, decision, {state.id: state for state in states.values()})
         return decision, event, states
@@ -131,6 +136,19 @@ class Grouping:
             if events.event_of(self._db, other) not in (None, event):
                 for one in events.evidence_of(self._db, self.encoder, [other]):
                     events.keep(self._db, one, Decision(Relation.JOINED, said_one(story), event))
+
+    def part_together(self, event: int, stories: Sequence[int]) -> None:
+        """Make one event of stories that a person took out of another one, which follows that where it is nearly like it."""
+        first, *rest = found = events.evidence_of(self._db, self.encoder, stories)
+        events.part_from(self._db, event, [each.story for each in found], f"the first of {len(found)} stories that are one")
+        number = events.event_of(self._db, first.story)
+        for each in rest:
+            events.keep(self._db, each, Decision(Relation.JOINED, said_one(first.story), number))
+        likenesses = [each for each in self.look(first) if each.other.story not in stories]
+        states = events.states_of(self._db, [each.other.story for each in likenesses])
+        decision = decide(first, likenesses, states, corrections.corrections_of(self._db, first.story).without(stories))
+        if decision.relation is Relation.FOLLOWS and number is not None:
+            events.follow(self._db, number, decision)
 
     def decide_again(self, one: Evidence) -> None:
         """Take a story out of its event, and decide on it as if it came now."""
@@ -258,9 +276,12 @@ def _put_some(
     return articles > 0
 
 
-def look_again(archive: Writing, articles: Sequence[int]) -> None:
-    """Decide anew on the stories of some articles, in order of time, in the transaction that is open."""
+def look_again(archive: Writing, articles: Sequence[int], home: int | None = None) -> None:
+    """Decide anew on the stories of some articles, in order of time, in the transaction that is open; `home`: the event that
+    they go back to where they are like it, be they more like another one.
+    """
     grouping = Grouping(archive.db)
+    grouping.home = home
     due = sorted(events.stories_as_they_are(archive.db, articles), key=lambda each: (each.at, each.story))
     for each in due:
         _put(archive, grouping, [each])
