@@ -68,7 +68,9 @@ def test_it_counts_and_shows_nowhere_and_comes_back(told):
     row = reports.event_row(archive.db, 1)
     assert (row.stories, row.beside, row.languages) == (whole.stories - 1, whole.beside, whole.languages - 1)
     assert row.began > whole.began
-    assert row.title != whole.title
+    drop(archive, others[0])  # whose title it had, in the most common language
+    assert reports.event_row(archive.db, 1).title not in (None, whole.title)
+    drop(archive, others[0], decision="keep")
     assert kept(archive)[0] == before[0] - 1
     assert {each.article for each in reports.event_stories(archive.db, 1)} == set(others)
     assert found(archive, "event:1") == set(others)

@@ -120,3 +120,47 @@ def test_all_four_count_days_and_stories_alike(tmp_path, monkeypatch):
 
     assert asked() == [all_four(), all_four(crash, survey), all_four(talks, crash, survey)]
     archive.close()
+
+
+def test_an_event_has_one_title_wherever_it_is_named(tmp_path, monkeypatch):
+    monkeypatch.setattr(views, "READ_SECONDS", HANG)
+    archive = begun(tmp_path / "archive")
+    early = [(number, {**WEEK[number], "day": f"2026-11-25T0{hour}:00:00Z"}) for hour, number in ((5, 16), (6, 14))]
+    take_in(
+        archive, [(10, WEEK[10]), (11, WEEK[11]), (18, WEEK[18]), *early]
+    )  # English, and Ukrainian and French before that
+    ((event,),) = rows(archive, "SELECT id FROM events WHERE stories > 1")
+    with archive.transaction():
+        archive.db.execute("UPDATE articles SET relevance = source_id = 'visnyk'")  # what leads the front page
+    title = WEEK[10]["title"]
+    place = ("--archive", archive.folder)
+
+    def named():
+        (row,) = json.loads(command("events", "--json", *place, cwd=archive.folder).stdout)
+        whole = command("events", event, *place, cwd=archive.folder).stdout
+        asked = ("-p", "by", "UA", "-p", "not_by", "JP", "-p", "days", LONG_AGO, "--json", *place)
+        (queried,) = json.loads(command("sql", "blind_spots", *asked, cwd=archive.folder).stdout)
+        visitor = Visitor(archive.folder / "news.db", settings={"sql_time_limit_ms": HANG * 1_000})
+        try:
+            listed, shown = (html.fromstring(visitor.get(each).text) for each in ("/events?days=30000", f"/event/{event}"))
+            (entry,) = visitor.get("/events.feed.json?days=30000").json()["items"]
+            today = [each for each in visitor.get("/today.feed.json").json()["items"] if "Also of this event" in str(each)]
+        finally:
+            visitor.close()
+        return [
+            (row["title"], row["title_language"]), whole.partition("\n")[0].partition(": ")[2], queried["title"],
+            *listed.xpath("//h2/a/text()"), *listed.xpath("//h2/@lang"), *shown.xpath("//h1/text()"),
+            entry["title"], entry["language"], *[(each["title"], WEEK[16]["title"] in str(each)) for each in today],
+        ]  # fmt: skip
+
+    assert named() == [(title, "en"), title, title, title, "en", title, title, "en", (title, True)]
+    with archive.transaction():  # of the most common language, the first of five by its code, is no story of it now
+        archive.db.execute("""
+            UPDATE event_evidence SET language = CASE
+                WHEN source_id = 'ledger' THEN 'tr'
+                WHEN story_id IN (SELECT story_id FROM event_stories WHERE event_id = ?) THEN 'sv' ELSE 'fi' END
+            WHERE language = 'en'
+        """, [event])  # fmt: skip
+    first = WEEK[16]["title"]
+    assert named() == [(first, "uk"), first, first, first, "uk", first, first, "uk", (first, True)]
+    archive.close()

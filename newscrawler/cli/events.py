@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from newscrawler.storage.archive import Archive
     from newscrawler.storage.meaning.corrections import Said
 
-COLUMNS = ("event", "stories", "languages", "began", "ended", "follows", "spoken", "title", "beside")
+COLUMNS = ("event", "stories", "languages", "began", "ended", "follows", "spoken", "title", "beside", "title_language")
 OF_STORIES = (
     "story",
     "article",

@@ -15,7 +15,7 @@ from newscrawler.storage.meaning.event_counts import NOT_DROPPED
 from newscrawler.storage.meaning.event_numbers import OF_ANOTHER, current_event
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from sqlite_utils import Database
@@ -32,7 +32,7 @@ _PARTED = """
     WHERE c.kind = 'part' AND named.story_id IN (SELECT value FROM json_each(?)) GROUP BY named.story_id
 """
 _EVENTS = f"""
-    SELECT event AS id, stories, languages, began, ended, follows, spoken, title, beside
+    SELECT event AS id, stories, languages, began, ended, follows, spoken, title, beside, title_language
     FROM event_list
     WHERE stories >= :least AND (:since IS NULL OR ended >= :since)
       AND NOT EXISTS (
@@ -74,20 +74,19 @@ _BLIND = _EVENTS.replace(
     ORDER BY stories DESC""",
 )
 _NEARBY = """
-    SELECT events.id, articles.title, event_evidence.words, event_evidence.codes
-    FROM events
-    JOIN stories ON stories.id = events.first_story_id JOIN articles ON articles.id = stories.first_article_id
-    JOIN event_evidence ON event_evidence.story_id = events.first_story_id
-    WHERE events.ended >= strftime('%Y-%m-%dT%H:%M:%SZ', :began, '-5 days')
-      AND events.ended <= strftime('%Y-%m-%dT%H:%M:%SZ', :ended, '+5 days')
-      AND events.stories > 0 AND events.id <> :event
-    ORDER BY events.ended DESC LIMIT 500
+    SELECT event, event_list.title, words, codes
+    FROM event_list
+    JOIN events ON events.id = event_list.event JOIN event_evidence ON event_evidence.story_id = events.first_story_id
+    WHERE event_list.ended >= strftime('%Y-%m-%dT%H:%M:%SZ', :began, '-5 days')
+      AND event_list.ended <= strftime('%Y-%m-%dT%H:%M:%SZ', :ended, '+5 days')
+      AND event <> :event
+    ORDER BY event_list.ended DESC LIMIT 500
 """
 
 
 @dataclass(frozen=True, slots=True)
 class EventRow:
-    """An event in a list; `spoken`: its languages, separated by spaces; `title`: of its earliest story.
+    """An event in a list; `spoken`: its languages, separated by spaces; `title`: by the rule of the view `event_list`.
 
     `stories` and languages are of those that tell of it; `beside`: how many lists, digests and live blogs do, too.
     """
@@ -101,6 +100,7 @@ class EventRow:
     spoken: str | None
     title: str | None
     beside: int
+    title_language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,12 +263,18 @@ def additions(db: Database, stories: Sequence[EventStory]) -> list[Addition]:
 
 def followed_by(db: Database, event: int) -> list[tuple[int, str | None]]:
     """(number, title) of the events that go on from one, in order of time."""
-    sql = """
-        SELECT events.id, articles.title FROM events
-        JOIN stories ON stories.id = events.first_story_id JOIN articles ON articles.id = stories.first_article_id
-        WHERE events.follows_id = ? AND events.stories > 0 ORDER BY events.began, events.id LIMIT 20
-    """
+    sql = "SELECT event, title FROM event_list WHERE follows = ? ORDER BY began, event LIMIT 20"
     return db.execute(sql, [event]).fetchall()
+
+
+def titles(db: Database, events: Iterable[int]) -> dict[int, tuple[str, str]]:
+    """Event -> (its title, the language of that); those without a title are left out."""
+    sql = """
+        SELECT event, title, title_language FROM event_list
+        WHERE event IN (SELECT value FROM json_each(?)) AND title IS NOT NULL
+    """
+    found = db.execute(sql, [json.dumps(list(events))]).fetchall()
+    return {event: (title, language) for event, title, language in found}
 
 
 def nearby(db: Database, row: EventRow, stories: Sequence[EventStory], limit: int = 12) -> list[tuple[int, str]]:

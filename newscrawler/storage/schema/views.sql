@@ -93,16 +93,28 @@ SELECT
             ORDER BY language
         )
     ) AS spoken,  -- the languages, separated by spaces
-    articles.title,  -- of its first story
+    articles.title,  -- of its first story in the language that most of the last 1,000 stories have; of its first, where none is
     (
         SELECT count(*) FROM event_stories JOIN event_evidence USING (story_id)
         WHERE event_id = events.id AND relation = 'beside' AND NOT EXISTS (
             SELECT 1 FROM reviews WHERE reviews.article_id = event_evidence.article_id AND decision = 'drop'
         )
-    ) AS beside  -- how many lists, digests and live blogs tell of it among other things
+    ) AS beside,  -- how many lists, digests and live blogs tell of it among other things
+    titled.language AS title_language  -- of the title, two letters; empty where it is unknown
 FROM events
-JOIN stories ON stories.id = events.first_story_id
-JOIN articles ON articles.id = stories.first_article_id
+JOIN event_evidence AS titled ON titled.story_id = (
+    SELECT event_stories.story_id FROM event_stories JOIN event_evidence USING (story_id)
+    WHERE event_stories.event_id = events.id
+    ORDER BY EXISTS (
+        SELECT 1 FROM reviews WHERE reviews.article_id = event_evidence.article_id AND decision = 'drop'
+    ), relation = 'beside', event_evidence.language <> coalesce((
+        SELECT recent.language FROM (
+            SELECT language FROM event_evidence WHERE language <> '' ORDER BY at DESC LIMIT 1000
+        ) AS recent
+        GROUP BY recent.language ORDER BY count(*) DESC, recent.language LIMIT 1
+    ), ''), event_evidence.at, event_stories.story_id LIMIT 1
+)
+JOIN articles ON articles.id = titled.article_id
 WHERE events.stories > 0;
 
 -- who carries an event: every article of its stories, copies among them, without what a review dropped

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from newscrawler.export import feeds
 from newscrawler.reports import leading
 from newscrawler.reports.articles import arrivals
+from newscrawler.reports.events import titles
 from newscrawler.reports.windows import WindowRequest, window
 from newscrawler.storage.database.identity import identity
 from newscrawler.web.files import search_files
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 STORIES = 20  # of a feed
 
 
-def _stories(db: Database) -> list[tuple[LeadingStory, str]]:
-    """The stories that lead, each with when its last article came."""
+def _stories(db: Database) -> list[tuple[LeadingStory, str, tuple[str, str | None]]]:
+    """The stories that lead, each with when its last article came and (title, its language): of its event, if any."""
     of = window(db, WindowRequest())
     if of is None:
         return []
@@ -30,12 +31,20 @@ def _stories(db: Database) -> list[tuple[LeadingStory, str]]:
     (led,) = leading.once(leading.told(db, of, stories), [stories], [STORIES])
     shown = sorted(led, key=lambda each: -each.newest)
     came = arrivals(db, [each.newest for each in shown])
-    return [(each, came[each.newest]) for each in shown]
+    of_events = titles(db, [each.event for each in shown if each.event is not None])
+    own = [(each.headline.title or "(no title)", each.headline.language) for each in shown]
+    named = [of_events.get(each.event or 0, title) for each, title in zip(shown, own, strict=True)]
+    return [(each, came[each.newest], title) for each, title in zip(shown, named, strict=True)]
 
 
-def _words(story: LeadingStory) -> str:
-    """What its entry says: who was first, how many others, how it begins unless that is reserved."""
-    first = f"First in {story.headline.source}" if story.is_first else f"In {story.headline.source}"
+def _words(story: LeadingStory, title: str) -> str:
+    """What its entry says: who was first, how many others, how it begins unless that is reserved.
+
+    Its own headline, too, where it stands under another `title`, its event's.
+    """
+    own = story.headline.title
+    told = f"{story.headline.source}: {own}" if own and own != title else story.headline.source
+    first = f"First in {told}" if story.is_first else f"In {told}"
     others = f"; {story.others} other{'s' * (story.others != 1)} since" if story.others else ""
     beside = [f"{each.headline.source}: {each.headline.title}" for each in story.beside]
     event = f" Also of this event: {'; '.join(beside)}." if beside else ""
@@ -50,15 +59,15 @@ async def page(room: Room, form: str) -> Response:
             id=feeds.permanent(archive, f"story {each.headline.story_id}"),
             page=room.absolute(f"/story/{each.headline.story_id}"),
             url=each.headline.url,
-            title=each.headline.title or "(no title)",
+            title=title,
             source=each.headline.source,
-            text=_words(each),
+            text=_words(each, title),
             published=each.headline.published,
             first_seen=came,
-            language=each.headline.language,
+            language=language or None,
             topics=each.headline.topics,
         )
-        for each, came in await room.read(_stories)
+        for each, came, (title, language) in await room.read(_stories)
     ]
     made = feeds.Feed(
         (archive, "today"), f"Today · {room.title}", room.absolute("/"), room.absolute(f"/today.{form}"),

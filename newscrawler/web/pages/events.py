@@ -279,7 +279,7 @@ async def _event_feed(room: Room, asked: Asked, found: list[EventRow], form: str
             text=f"{each.stories} stories{f' ({each.spoken})' if each.spoken else ''}",
             published=each.began,
             first_seen=each.ended,
-            language=None,
+            language=each.title_language or None,
         )
         for each in sorted(found, key=lambda each: each.ended, reverse=True)
     ]
