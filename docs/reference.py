@@ -13,6 +13,7 @@ import click
 import newscrawler.sources
 import newscrawler.storage
 from newscrawler.cli import main
+from newscrawler.cli.event_words import EventsCommand
 from newscrawler.reports.queries import canned_queries
 from newscrawler.storage.database.shipped_files import made
 from newscrawler.storage.schema import docs as schema_docs
@@ -22,6 +23,8 @@ HERE = Path(__file__).parent
 
 def _commands(command: click.Command, path: str):
     yield path, command
+    if isinstance(command, EventsCommand):
+        yield from ((f"{path} {name}", each) for name, each in command.words().items())
     if isinstance(command, click.Group):
         context = click.Context(command, info_name=path)
         for name in command.list_commands(context):
@@ -74,7 +77,7 @@ def tables() -> str:
         parts.append(f"### {view.name}\n\n{_sentence(view.description)}\n\n| column | |\n|---|---|\n{rows}\n")
     parts.append(
         "## Canned queries\n\n`newscrawler sql NAME -p PARAMETER VALUE` and Datasette's pages under `/news/NAME` run the same SQL.  "
-        "Windows of days end with the\nnewest article, by the time of its arrival.\n"
+        "Windows of days end with the\nnewest article, by the time of its arrival; those of `blind_spots` end today.\n"
     )
     for query in canned_queries().values():
         told = "".join(f"\n- `{each.name}`: {each.description}{_default(each)}" for each in query.parameters)

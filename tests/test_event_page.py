@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
+from conftest import command
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
@@ -113,3 +115,22 @@ def test_what_one_press_adds_is_told_in_words_and_is_nothing_that_others_say_oth
     monday = replace(german, codes="weekday:1")
     assert additions(archive.db, [replace(monday, language="en"), monday]) == []
     assert additions(archive.db, [monday, replace(monday, language="en", codes="weekday:5")]) == []
+
+
+@pytest.mark.parametrize(
+    ("word", "usage", "says"),
+    [
+        ("part", "events part [OPTIONS] ID ARTICLE", "article 345 is not of event 12"),
+        ("join", "events join [OPTIONS] ONE OTHER", "12 and 13 are one"),
+        ("back", "events back [OPTIONS] NUMBER", "not an event's"),
+        ("said", "events said [OPTIONS]\n", "List what people said"),
+    ],
+)
+def test_each_word_of_events_has_a_page_of_its_own(tmp_path, word, usage, says):
+    done = command("events", word, "--help", cwd=tmp_path)
+    assert done.returncode == 0
+    assert f"Usage: newscrawler {usage}" in done.stdout
+    assert says in done.stdout
+    assert "--archive DIR" in done.stdout
+    assert "--rebuild" not in done.stdout
+    assert "--rebuild" in command("events", "--help", word, cwd=tmp_path).stdout

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from newscrawler.cli import options
+from newscrawler.cli.event_words import EventsCommand
 from newscrawler.cli.output import print_rows
 from newscrawler.errors import ArchiveError, DeskError, NewscrawlerError
 
@@ -101,7 +102,7 @@ def say_corrections(done: Takeover) -> None:
         click.echo(f"not followed: {each}", err=True)
 
 
-@click.command()
+@click.command(cls=EventsCommand)
 @click.argument("words", metavar="[ID | part ID ARTICLE | join ID ID | said | back NUMBER]", nargs=-1)
 @options.archive_option
 @click.option("-n", "--limit", default=20, show_default=True, type=click.IntRange(1, 10_000), help="Show at most so many.")
