@@ -73,6 +73,7 @@ class EventWork:
 
     explain: bool
     rebuild: bool
+    without_vectors: bool
     update: bool
 
 
@@ -113,6 +114,7 @@ def say_corrections(done: Takeover) -> None:
 @click.option("--explain", is_flag=True, help="Say of each story which evidence puts it there.")
 @click.option("--update", is_flag=True, help="Take in what waits: vectors, then events. A process beside crawls does so.")
 @click.option("--rebuild", is_flag=True, help="Make all events anew; what `part` and `join` were told holds.")
+@click.option("--without-vectors", is_flag=True, help="With --rebuild: also where vectors that are there cannot count.")
 @options.with_formats
 @options.as_record("wanted", EventFilter)
 @options.as_record("work", EventWork)
@@ -137,8 +139,10 @@ def events(words: tuple[str, ...], folder: Path | None, wanted: EventFilter, wor
     if work.update or work.rebuild:
         if words or wanted.chooses or work.explain:
             raise click.UsageError("--update and --rebuild go over all events; leave the rest out")
-        _make(options.archive_folder(folder), rebuild=work.rebuild)
+        _make(options.archive_folder(folder), rebuild=work.rebuild, anyhow=work.without_vectors)
         return
+    if work.without_vectors:
+        raise click.UsageError("--without-vectors belongs to --rebuild")
     if words and wanted.chooses:
         raise click.UsageError("--since, --languages, --by and --not-by choose among all events; leave them or the rest out")
     if work.explain and (not words or words[0] in (*CORRECTIONS, "said")):
@@ -279,19 +283,22 @@ def _explained(each: EventStory) -> str:
     return f"{head}\n  {each.relation}{score}: {each.reason}"
 
 
-def _make(folder: Path, *, rebuild: bool) -> None:
-    """Make what waits, or all anew.  Raises ArchiveError where there is no archive."""
+def _make(folder: Path, *, rebuild: bool, anyhow: bool) -> None:
+    """Make what waits, or all anew.  Raises ArchiveError where there is no archive, or vectors would not count any more."""
     from tqdm import tqdm
 
     from newscrawler.crawl.memory import collect_less
     from newscrawler.reprocess.encoding import make_vectors
-    from newscrawler.reprocess.grouping import group, regroup, relations
+    from newscrawler.reprocess.grouping import encoder_compared, group, not_compared, regroup, relations
     from newscrawler.storage.archive import Archive
     from newscrawler.storage.database.connect import connect_for_reading
 
     connect_for_reading(folder, any_schema=True).close()
     collect_less()
     with Archive.open(folder) as archive, tqdm(unit="article", disable=not sys.stderr.isatty(), dynamic_ncols=True) as bar:
+        why, counts_vectors = not_compared(archive.db), bool(encoder_compared(archive.db))
+        if rebuild and why and not anyhow:
+            raise ArchiveError(f"{why}. Events made anew would lose what they say; --rebuild --without-vectors does so")
         _take_over(archive)
         made = make_vectors(archive, bar.update)
         if rebuild:
@@ -299,9 +306,12 @@ def _make(folder: Path, *, rebuild: bool) -> None:
         else:
             counts, moved = group(archive, bar.update), 0
     if made.missing:
-        click.echo(f"events by words, names, places, days and numbers alone: {made.missing}", err=True)
+        alone = "and vectors that are there" if counts_vectors else "alone"
+        click.echo(f"events by words, names, places, days and numbers {alone}: {made.missing}", err=True)
     elif made.made or made.without:
         click.echo(f"vectors: {made.made:,} made, {made.without:,} articles without one", err=True)
+    if why:
+        click.echo(why, err=True)
     said = f"{relations(counts)}{f'; {moved:,} changed theirs' if rebuild else ''}"
     click.echo(f"events: {said if counts or rebuild else 'no story was waiting'}", err=True)
 

@@ -32,7 +32,12 @@ PREPARED = 2  # how texts are prepared (`texts`) and means taken off: a change o
 
 def is_there() -> bool:
     """Whether the extra is installed."""
-    return util.find_spec(MODULE) is not None and util.find_spec("numpy") is not None
+    return util.find_spec(MODULE) is not None and compares()
+
+
+def compares() -> bool:
+    """Whether vectors that are there can be compared: that needs no encoder."""
+    return util.find_spec("numpy") is not None
 
 
 def no_vectors() -> str:

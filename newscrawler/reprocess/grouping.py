@@ -57,13 +57,30 @@ AHEAD = 3.0  # days that are read beyond the reach at once
 FOUND_ONE = "it began an event of its own, which a story that is like both showed to be this one"
 
 
+def encoder_compared(db: Database) -> int:
+    """Whose vectors count for events: this installation's, or the latest that are there where it makes none; 0: nobody's."""
+    if name := encoder.encoder_name():
+        return vectors.encoder_id(db, name) or 0
+    there = vectors.first_and_last_encoder(db) if encoder.compares() else None
+    return there[1] if there else 0
+
+
+def not_compared(db: Database) -> str:
+    """Why vectors that are there do not count for events, and what to do; "" where all of them do."""
+    there = vectors.first_and_last_encoder(db)
+    if there is None or there[0] == encoder_compared(db):
+        return ""
+    if encoder.encoder_name() is None:
+        return f"the archive has vectors that do not count here; {encoder.no_vectors()}"
+    return "vectors here were made by another encoder and do not count; `newscrawler reprocess --vectors` makes them anew"
+
+
 class Grouping:
     """Stories going into events, with the window in which they are looked for."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
-        name = encoder.encoder_name()
-        self.encoder = (vectors.encoder_id(db, name) if name else None) or 0
+        self.encoder = encoder_compared(db)
         self._corrected = corrections.any_corrections(db)
         self._window = Window(shipped_weights())
         self._span = (0.0, 0.0)

@@ -92,6 +92,13 @@ def is_any(db: Database) -> bool:
     return bool(db.execute("SELECT EXISTS (SELECT 1 FROM vectors WHERE vector IS NOT NULL)").fetchone()[0])
 
 
+def first_and_last_encoder(db: Database) -> tuple[int, int] | None:
+    """The encoders of the oldest and of the latest vector; None where there is none."""
+    sql = "SELECT encoder_id FROM vectors WHERE vector IS NOT NULL ORDER BY number"
+    first = db.execute(f"{sql} LIMIT 1").fetchone()
+    return (first[0], db.execute(f"{sql} DESC LIMIT 1").fetchone()[0]) if first else None
+
+
 def by_others(db: Database, encoder: int) -> int:
     """How many articles have no vector by an encoder.  Counts all articles."""
     return number(db, _OTHERS, encoder=encoder)
