@@ -11,6 +11,7 @@ import pytest
 from conftest import command, newscrawler, warcio_check
 
 from newscrawler.cli.demo import _demo_summary
+from newscrawler.meaning import encoder
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +34,10 @@ def test_it_says_what_it_found_and_what_to_try(demo_archive):
     ]  # fmt: skip
 
 
-def test_under_uv_run_it_names_the_commands_so(demo_archive):
+def test_under_uv_run_it_names_the_commands_so(demo_archive, monkeypatch):
+    told = _demo_summary(demo_archive, {"UV": "/usr/bin/uv"})
+    assert told.count("\n  uv run --no-dev --extra semantic newscrawler ") == 4
+    monkeypatch.setattr(encoder, "is_there", lambda: False)
     assert "\n  uv run --no-dev newscrawler search" in _demo_summary(demo_archive, {"UV": "/usr/bin/uv"})
     assert "\n  newscrawler search" in _demo_summary(demo_archive, {})
 

@@ -28,6 +28,7 @@ def _run_verb(*arguments: str, wanted: tuple[int, ...] = (0,)) -> None:
 
 def _demo_summary(folder: Path, environment: Mapping[str, str]) -> str:
     """What the demo's archive holds, and what to try next."""
+    from newscrawler.meaning import encoder
     from newscrawler.reports.events import events_since
     from newscrawler.reports.status import archive_status, last_changed_article
     from newscrawler.storage.database.connect import connect_for_reading
@@ -40,7 +41,9 @@ def _demo_summary(folder: Path, environment: Mapping[str, str]) -> str:
     db.close()
     copies = state.articles - state.stories
     shown = f"{changed} --diff" if changed else "1"
-    run = "uv run --no-dev newscrawler" if environment.get("UV") else "newscrawler"
+    # with what it was run with: a new environment of uv's would have no extra
+    extra = " --extra semantic" if encoder.is_there() else ""
+    run = f"uv run --no-dev{extra} newscrawler" if environment.get("UV") else "newscrawler"
     event = f"  {run} events {across[0].id} --explain --archive {folder}\n" if across else ""
     return (
         f"\n{state.articles} articles in {state.stories} stories: {copies} republished copies were linked to "
