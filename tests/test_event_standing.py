@@ -4,8 +4,9 @@ import pytest
 from conftest import CASES, as_json, rows
 from test_events import as_sets, filed, grouped
 
-from newscrawler.events.evidence import Evidence, stems_of
+from newscrawler.events.evidence import Evidence
 from newscrawler.events.pairs import shipped_weights
+from newscrawler.events.said import stems_of
 from newscrawler.events.standing import edition_name, is_bare_list, shipped_editions, standing_words
 from newscrawler.events.window import Window
 from newscrawler.reprocess import grouping
@@ -23,7 +24,7 @@ BRIEFINGS = [case(*each) for each in STANDING["briefings"]]
 
 
 def evidence(number, title, text):
-    head, said = stems_of(title, None, text)
+    head, said = stems_of(title, None, text, "")
     return Evidence(number, 10.0, "en", "gazette", said, head)
 
 

@@ -23,10 +23,11 @@ from newscrawler.doctor import meaning
 from newscrawler.events import decisions
 from newscrawler.events.apart import are_of_other_days, is_series
 from newscrawler.events.decisions import EventState, Relation, decide
-from newscrawler.events.evidence import Evidence, as_row, in_words, stem, stems_of
+from newscrawler.events.evidence import Evidence, as_row, in_words, stem
 from newscrawler.events.facts import counts_of, differing, names_of
 from newscrawler.events.pairs import shipped_weights
 from newscrawler.events.postings import Postings
+from newscrawler.events.said import stems_of
 from newscrawler.events.window import Likeness, Window
 from newscrawler.meaning import encoder
 from newscrawler.relevance import judge, shipped_lexicon
@@ -479,7 +480,7 @@ def test_what_a_person_said_holds_against_what_is_like():
 
 
 def test_a_list_that_is_filled_in_each_month_is_no_event():
-    titles = [stems_of(f"Sanctions list updated, part {part}", None, "")[0] for part in (1, 2)]
+    titles = [stems_of(f"Sanctions list updated, part {part}", None, "", "")[0] for part in (1, 2)]
     one, other = (Evidence(n, 10.0 + 30 * n, source="a", title=title) for n, title in enumerate(titles))
     assert is_series(one, other)
     assert not is_series(one, replace(other, source="b"))
@@ -487,7 +488,7 @@ def test_a_list_that_is_filled_in_each_month_is_no_event():
 
 @given(st.text(max_size=60), st.text(max_size=200))
 def test_evidence_of_any_text(title, text):
-    head, words = stems_of(title, None, text)
+    head, words = stems_of(title, None, text, "")
     assert set(head[:50]) <= set(words)
     assert all(words)
     assert not any(" " in each or "|" in each for each in words)
@@ -688,7 +689,7 @@ def test_a_story_that_was_written_meanwhile_waits_on(archive, monkeypatch):
     look, other = grouping.Grouping.look, Writing.beside(archive.folder)
 
     def look_late(self, one):
-        if one.title == stems_of(cases[0]["title"], None, "")[0]:
+        if one.title == stems_of(cases[0]["title"], None, "", "")[0]:
             with other.transaction():
                 other.db.execute("UPDATE articles SET title = 'Another title altogether' WHERE url LIKE '%/0'")
         return look(self, one)
@@ -698,8 +699,8 @@ def test_a_story_that_was_written_meanwhile_waits_on(archive, monkeypatch):
     keep = grouping.Grouping.keep
     monkeypatch.setattr(grouping.Grouping, "keep", lambda self, *of: placed.append(of[0].title) or keep(self, *of))
     assert grouping.group(archive, grouping=grouping.Grouping(archive.db)).total() == 2
-    assert stems_of("Another title altogether", None, "")[0] in placed
-    assert stems_of(cases[0]["title"], None, "")[0] not in placed
+    assert stems_of("Another title altogether", None, "", "")[0] in placed
+    assert stems_of(cases[0]["title"], None, "", "")[0] not in placed
     other.close()
 
 

@@ -7,21 +7,24 @@ import string
 import unicodedata
 from calendar import month_name
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
+from newscrawler.events.numbers import shipped_number_words
 from newscrawler.text import sentences, words
-from newscrawler.text.tails import without_publisher
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from newscrawler.events.figures import Part
 
 STEM = 6  # letters of a word that are compared: names are declined at their ends
 SHORTEST = 3  # letters
 READ = 600  # characters of lead and text in which words are looked for: what comes later is background
-MOST_WORDS, MOST_CODES = 70, 12
+MOST_CODES = 12
 DAY, WEEKDAY = "day", "weekday"  # kinds of codes, beside those of relevance and of places
 NUMBER = "#"  # marks a number among words
+LONGEST_NUMBER = 15  # characters: what is longer is a code
 # Cyrillic as newspapers write its names in Latin letters, so that Київ and Kiev have the most in common
 _LATIN = str.maketrans(
     dict(zip("абвгдезийклмнопрстуфхыэіїєґўћђљњџј", "abvgdeziiklmnoprstufhyeiiegucdlndj", strict=True))
@@ -102,23 +105,36 @@ def latin(word: str) -> str:
     return plain.translate(_LATIN)
 
 
-def stems(text: str) -> list[str]:
-    """The stems of a text, each once; two characters in a row where no spaces are written.
+def stems(parts: Iterable[Part], *, named: bool = False) -> list[str]:
+    """The stems of a text and its numbers from 10 on, each once; two characters in a row where no spaces are written.
 
-    >>> stems("Two ships, 12 sailors"), stems("海軍演習")
-    (['two', 'ships', '#12', 'sailor'], ['海軍', '軍演', '演習'])
+    `named`: with the digits of names, too (F-16).
+
+    >>> from newscrawler.events.figures import Part
+    >>> stems([Part("Two F-", (), "16"), Part("s, ", ("1200",)), Part(" sailors, ", ("3",))])
+    ['two', '#1200', 'sailor']
+    >>> stems([Part("F-", (), "16")], named=True), stems([Part("海軍演習", ("13",))])
+    (['#16'], ['海軍', '軍演', '演習', '#13'])
     """
-    found, before = [], ""
+    found: list[str] = []
+    for text, numbers, name in parts:
+        found += _stems_of_words(text)
+        said = [*numbers, name] if named else numbers
+        found += [f"{NUMBER}{each}" for each in said if 1 < len(each) <= LONGEST_NUMBER]
+    return list(dict.fromkeys(found))
+
+
+def _stems_of_words(text: str) -> Iterator[str]:
+    before = ""
     for word in words(text):
         if len(word) == 1 and word > "\u2e80":
             if before:
-                found.append(before + word)
+                yield before + word
             before = word
             continue
         before = ""
         if made := stem(word):
-            found.append(made)
-    return list(dict.fromkeys(found))
+            yield made
 
 
 def beginning(lead: str | None, text: str) -> str:
@@ -129,12 +145,6 @@ def beginning(lead: str | None, text: str) -> str:
             break
         found = f"{found} {sentence}"
     return found or (lead or text)[:READ]
-
-
-def stems_of(title: str | None, lead: str | None, text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """(stems of the title, stems of title and beginning)."""
-    head = stems(without_publisher(title or ""))
-    return tuple(head), tuple(dict.fromkeys([*head, *stems(beginning(lead, text))]))[:MOST_WORDS]
 
 
 def codes_of(mentions: Iterable[tuple[str, str]]) -> tuple[str, ...]:
@@ -184,3 +194,20 @@ def _written(said: str, text: str) -> str:
                 if not part.isupper() or made not in found:
                     found[made] = part
     return ", ".join(found.get(each, each) for each in wanted)
+
+
+@cache
+def _stems(language: str) -> Mapping[str, str]:
+    known = shipped_number_words().get(language)
+    every = {**known.about, **known.tens, **known.ones} if known is not None else {}
+    return {stem(word): str(number) for word, number in every.items() if number > 1}
+
+
+def numbers_of_stems(stems: Sequence[str], language: str) -> set[str]:
+    """Numbers in words among the stems of a story (`evidence.stem`).
+
+    >>> numbers_of_stems(["elf", "seeleu"], "de"), numbers_of_stems(["elf"], "en")
+    ({'11'}, set())
+    """
+    known = _stems(language)
+    return {known[each] for each in stems if each in known}

@@ -10,25 +10,33 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
-from newscrawler.events.evidence import stem
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 # a ten and a one, a hundred and a ten, two numbers
 AND = frozenset(["and", "und", "et", "y", "e", "en", "og", "och", "i", "a", "и", "та", "і", "й", "ve"])
 _HAN = {each: value for value, each in enumerate("一二三四五六七八九", 1)} | {"两": 2, "兩": 2}
+_TIMES = {"十": 10, "百": 100, "千": 1_000}
+MYRIADS = {"万": 10**4, "萬": 10**4, "億": 10**8, "亿": 10**8, "兆": 10**12}
 _HAN_PEOPLE = re.compile(r"[一二两兩三四五六七八九十百]{1,5}(?=[人名])")
+_HAN_MANY = re.compile(
+    r"(?<![\d一二两兩三四五六七八九十百])[一二两兩三四五六七八九十百][一二两兩三四五六七八九十百千万萬億亿兆零〇]*[千万萬億亿兆]"
+    r"[一二两兩三四五六七八九十百千零〇]*"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class NumberWords:
-    """Word -> its number: `ones`, 1 among them, `tens`, `times` (hundred, thousand) and `about` (a dozen)."""
+    """Word -> its number: `ones`, 1 among them, `tens`, `times` (hundred, thousand) and `about` (a dozen).
+
+    `scales`: what multiplies digits, a thousand and more.
+    """
 
     ones: Mapping[str, int]
     tens: Mapping[str, int]
     times: Mapping[str, int]
     about: Mapping[str, int]
+    scales: Mapping[str, int]
 
 
 def _in_order(told: str, values: Sequence[int]) -> dict[str, int]:
@@ -47,25 +55,9 @@ def shipped_number_words() -> Mapping[str, NumberWords]:
             _in_order(told["tens"], range(20, 100, 10)),
             _in_order(told["times"], (100, 1_000)),
             {form: int(number) for number, _, forms in about for form in forms.split("/")},
+            _in_order(told["scales"], (10**3, 10**6, 10**9, 10**12)),
         )
     return found
-
-
-@cache
-def _stems(language: str) -> Mapping[str, str]:
-    known = shipped_number_words().get(language)
-    every = {**known.about, **known.tens, **known.ones} if known is not None else {}
-    return {stem(word): str(number) for word, number in every.items() if number > 1}
-
-
-def numbers_of_stems(stems: Sequence[str], language: str) -> set[str]:
-    """Numbers in words among the stems of a story (`evidence.stem`).
-
-    >>> numbers_of_stems(["elf", "seeleu"], "de"), numbers_of_stems(["elf"], "en")
-    ({'11'}, set())
-    """
-    known = _stems(language)
-    return {known[each] for each in stems if each in known}
 
 
 def as_digits(words: Sequence[str], language: str) -> list[str]:
@@ -128,11 +120,22 @@ def with_han_as_digits(text: str) -> str:
     return _HAN_PEOPLE.sub(lambda found: str(_of_han(found[0])), text)
 
 
+def with_han_numbers(text: str) -> str:
+    """Numbers of a thousand and more in Chinese characters as digits.
+
+    >>> with_han_numbers("四万発、三千五百人、十二万、一億二千万、二十七人")
+    '40000発、3500人、120000、120000000、二十七人'
+    """
+    return _HAN_MANY.sub(lambda found: str(_of_han(found[0])), text)
+
+
 def _of_han(said: str) -> int:
-    total, last = 0, 0
+    total, part, last = 0, 0, 0
     for each in said:
-        if each in "十百":
-            total, last = total + (last or 1) * (10 if each == "十" else 100), 0
+        if each in MYRIADS:
+            total, part, last = total + (part + last or 1) * MYRIADS[each], 0, 0
+        elif each in _TIMES:
+            part, last = part + (last or 1) * _TIMES[each], 0
         else:
-            last = _HAN[each]
-    return total + last
+            last = _HAN.get(each, 0)
+    return total + part + last

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 from newscrawler.dates import parse_since
 from newscrawler.events.decisions import Relation
-from newscrawler.events.evidence import NUMBER, SAY, WEEKDAY, in_words, label_of
-from newscrawler.events.numbers import numbers_of_stems
+from newscrawler.events.evidence import NUMBER, SAY, WEEKDAY, in_words, label_of, numbers_of_stems
 from newscrawler.storage.database.rows import records
 from newscrawler.storage.meaning.event_counts import NOT_DROPPED
 from newscrawler.storage.meaning.event_numbers import OF_ANOTHER, current_event
@@ -257,7 +256,7 @@ def additions(db: Database, stories: Sequence[EventStory]) -> list[Addition]:
         places = {label_of(code) for codes, _ in others for code in codes}
         named = tuple(name for name in _named(db, alone[0]) if name not in places)
         if others and (named or alone[1]):
-            found.append(Addition(language, named, tuple(sorted(alone[1], key=int))))
+            found.append(Addition(language, named, tuple(sorted(alone[1], key=float))))
     return found
 
 

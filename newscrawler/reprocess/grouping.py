@@ -29,9 +29,9 @@ from newscrawler.events.decisions import (
     other_camp,
     said_one,
 )
-from newscrawler.events.evidence import Evidence, as_row, codes_of, stems_of
+from newscrawler.events.evidence import Evidence, as_row, codes_of
 from newscrawler.events.pairs import shipped_weights
-from newscrawler.events.said import opening, said_codes
+from newscrawler.events.said import HEADLINE, opening, said_codes, stems_of
 from newscrawler.events.standing import edition_name, is_bare_list
 from newscrawler.events.window import Window
 from newscrawler.meaning import encoder
@@ -239,8 +239,8 @@ class Grouping:
 
 def evidence_of(story: Ungrouped, vector: bytes | None) -> Evidence:
     """What a story says, from its original."""
-    title, words = stems_of(story.title, story.lead, story.text)
     language, at = (story.language or "").partition("-")[0].lower(), story.at
+    title, words = stems_of(story.title, story.lead, story.text, language)
     return Evidence(
         story.story,
         at,
@@ -249,7 +249,7 @@ def evidence_of(story: Ungrouped, vector: bytes | None) -> Evidence:
         words,
         title,
         (*codes_of(story.named), *said_codes(opening(story.title, story.lead, story.text), language, at)),
-        has_text=len(words) > len(title) + 3,
+        has_text=len(words) > len(title) + HEADLINE,
         is_news=story.type not in events.NOT_NEWS
         and edition_name(story.title, language) is None
         and not is_bare_list(story.text),
