@@ -50,7 +50,10 @@ def test_the_numbers_of_a_text(language, text, values):
 
 
 def test_small_numbers_and_those_of_names_are_nothing_that_two_share():
-    window, texts = Window(shipped_weights()), ["F-16s hit Estlink 2 near Article 5 as COVID-19 spread", "無人機2機、F-16が5回、COVID-19"]
+    window, texts = (
+        Window(shipped_weights()),
+        ["F-16s hit Estlink 2 near Article 5 as COVID-19 spread", "無人機2機、F-16が5回、COVID-19"],
+    )
     one, other = (
         Evidence(at, 1.0, language, words=stems_of("A title of several words", None, text * 2, language)[1])
         for at, (language, text) in enumerate(zip(("en", "ja"), texts, strict=True))

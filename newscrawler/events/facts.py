@@ -15,6 +15,7 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, TypeVar
 
+from newscrawler.events.figures import with_plain_numbers
 from newscrawler.events.numbers import AND, as_digits, with_han_as_digits
 from newscrawler.text import has_unspaced, sentences, words
 
@@ -24,10 +25,10 @@ if TYPE_CHECKING:
 W = TypeVar("W", bound="Hashable")  # who says something
 
 BEFORE, AFTER = 3, 5  # words between a number and what it counts
-APART = 6  # characters between them, where no spaces are written
+FAR, WHOM = 12, 2  # the same where a word for people is among so many behind the number, with nothing counted between
+APART, APART_OF_PEOPLE = 6, 16  # characters between them, where no spaces are written; behind a number of people
 MOST = 10_000_000  # people
 _YEARS = range(1900, 2100)
-_GROUPED = re.compile(r"(?<=\d)[,.'’\u00a0\u202f ](?=\d{3}(?!\d))")  # 1,200 and 1 200
 _CLAUSES = re.compile(r"[,;:()–—]")
 _FRACTION = re.compile(r"\d+[.,]\d+")
 # of scripts without spaces: what a number may count that is no people, and what makes it an ordinal
@@ -39,12 +40,13 @@ _ORDINAL = "第제"
 class FactWords:
     """kind -> language -> the words that count people; place -> what it may be called -> spellings (words apart by +).
 
-    `units`: words behind numbers that count no people.
+    `units`: words behind numbers that count no people; `persons`: language -> words for people (sailors).
     """
 
     people: Mapping[str, Mapping[str, tuple[str, ...]]]
     places: Mapping[str, Mapping[str, tuple[str, ...]]]
     units: frozenset[str]
+    persons: Mapping[str, tuple[str, ...]]
 
 
 @cache
@@ -56,7 +58,8 @@ def shipped_fact_words() -> FactWords:
         {key: {name: tuple(words_.split()) for name, words_ in each.items()} for key, each in stated[part].items()}
         for part in ("people", "places")
     ]
-    return FactWords(tables[0], tables[1], frozenset(stated["units"].split()))
+    persons = {language: tuple(words_.split()) for language, words_ in stated["persons"].items()}
+    return FactWords(tables[0], tables[1], frozenset(stated["units"].split()), persons)
 
 
 def counts_of(text: str, language: str) -> dict[str, int]:
@@ -71,31 +74,33 @@ def counts_of(text: str, language: str) -> dict[str, int]:
     people = {kind: of[base] for kind, of in shipped_fact_words().people.items() if base in of}
     found: dict[str, int] = {}
     for sentence in sentences(text):
-        plain = _FRACTION.sub(" ", _GROUPED.sub("", sentence))
+        plain = _FRACTION.sub(" ", with_plain_numbers(sentence, base))
         for clause in _CLAUSES.split(plain):
             close = has_unspaced(clause) or base == "ko"
-            said = _near_in_script(clause, people) if close else _near(as_digits(words(clause), base), people)
+            said = _near_in_script(clause, people) if close else _near(as_digits(words(clause), base), people, base)
             for kind, number in said:
                 found.setdefault(kind, number)
     return found
 
 
-def _near(tokens: Sequence[str], people: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, int]]:
+def _near(tokens: Sequence[str], people: Mapping[str, Sequence[str]], language: str) -> Iterator[tuple[str, int]]:
     """(kind, number) of the numbers and words that stand nearest; each is taken once."""
-    units = shipped_fact_words().units
+    units, persons = shipped_fact_words().units, shipped_fact_words().persons.get(language, ())
     numbers = {
         at: number
         for at, (token, after) in enumerate(zip(tokens, [*tokens[1:], ""], strict=False))
         if (number := _number(token)) is not None and after not in units
     }
     terms = {at: kind for at, token in enumerate(tokens) for kind, of in people.items() if _is_one_of(token, of)}
+    of_people = {at for at in numbers if any(_is_one_of(each, persons) for each in tokens[at + 1 : at + 1 + WHOM])}
     # one between a number and a word: they are of two things, more often than not
     ands = [at for at, token in enumerate(tokens) if token in AND]
     near = [
         (abs(term - at) + 2 * any(min(at, term) < each < max(at, term) for each in ands), at, term)
         for at in numbers
         for term in terms
-        if -BEFORE <= term - at <= AFTER and not any(min(at, term) < other < max(at, term) for other in numbers)
+        if _may_count(at, term, is_far=at in of_people and not any(min(at, term) < each < max(at, term) for each in terms))
+        and not any(min(at, term) < other < max(at, term) for other in numbers)
     ]
     taken: set[int] = set()
     chosen = []
@@ -107,13 +112,18 @@ def _near(tokens: Sequence[str], people: Mapping[str, Sequence[str]]) -> Iterato
         yield kind, numbers[at]
 
 
+def _may_count(number: int, term: int, *, is_far: bool) -> bool:
+    return abs(term - number) <= FAR if is_far else -BEFORE <= term - number <= AFTER
+
+
 def _near_in_script(text: str, people: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, int]]:
     plain = with_han_as_digits(text)
     number = rf"(?<![\d{_ORDINAL}])(\d+)(?![\d{_UNITS}]|个月)"
     for kind, terms in people.items():
         either = "|".join(map(re.escape, terms))
         between = rf"[^\d。、，,]{{0,{APART}}}?"
-        if found := re.search(rf"{number}{between}(?:{either})|(?:{either}){between}{number}", plain):
+        behind = rf"(?:[人名명][^\d。、，,]{{0,{APART_OF_PEOPLE}}}?|{between})"
+        if found := re.search(rf"{number}{behind}(?:{either})|(?:{either}){between}{number}", plain):
             many = int(found[1] or found[2])
             if many <= MOST:
                 yield kind, many

@@ -30,9 +30,7 @@ def stems_of(title: str | None, lead: str | None, text: str, language: str) -> t
     head, body = numbers_in(without_publisher(title or ""), language), numbers_in(beginning(lead, text), language)
     of_title = stems(head)
     said = list(dict.fromkeys([*of_title, *stems(body)]))
-    if (
-        len(said) <= len(of_title) + HEADLINE
-    ):  # a headline alone: its few words are names, more often than not
+    if len(said) <= len(of_title) + HEADLINE:  # a headline alone: its few words are names, more often than not
         of_title = stems(head, named=True)
         said = list(dict.fromkeys([*of_title, *stems(body, named=True)]))
     return tuple(of_title), tuple(said[:MOST_WORDS])
