@@ -272,12 +272,17 @@ def _read_anew(candidate: Candidate, known: Known) -> Decision:
 def _of_others(candidate: Candidate, known: Known) -> Decision | None:
     """What becomes of somebody else's look, where that is not what would become of ours.
 
-    What holds no article says nothing of one that we have, for we do not know how it was asked.  What was seen before our
-    last look is a state that came before, and takes no place of what came since.
+    What holds no article says nothing of one that we have, for we do not know how it was asked.  But where it
+    says, not before our last look, that no text is to be kept, ours goes.  What was seen before that look is a state that
+    came before, and takes no place of what came since.
     """
     there, article = known.at_address, candidate.article
     if article is None:
-        return Decision(Outcome.FAILED, candidate, candidate.failure_reason)
+        is_withheld = candidate.failure is not None and candidate.failure.kind is FailureKind.WITHHELD
+        goes = there is not None and is_withheld and (there.last_seen or "") <= iso(candidate.fetched)
+        return Decision(
+            Outcome.FAILED, candidate, candidate.failure_reason, there.id if there is not None and goes else None
+        )
     if there is None or (there.last_seen or "") < iso(candidate.fetched):
         return None
     if not there.text:

@@ -19,6 +19,7 @@ from newscrawler.reports import events as reports
 from newscrawler.reprocess import correcting, grouping
 from newscrawler.storage.archive import Archive
 from newscrawler.storage.articles import stories
+from newscrawler.storage.articles.withdrawal import withdraw
 from newscrawler.storage.meaning import corrections, event_numbers, events
 
 SOME = [n for n, case in enumerate(WEEK) if case["event"] in ("howitzers", "radar", "digest")][:12]
@@ -222,3 +223,13 @@ def test_the_command_shows_the_numbers_that_it_takes_and_says_whose_it_took_out(
         assert f"article {each.article} ({each.source}: {each.title}) is in event" in done.stderr
     done = command("events", "part", guns, two.article, *place, cwd=archive.folder)
     assert f"article {two.article} is not of event {guns} but of event" in done.stderr
+
+
+def test_no_reason_quotes_a_text_that_was_withdrawn(archive):
+    sql = "SELECT story_id, other_id, reason FROM event_stories WHERE other_id IS NOT NULL ORDER BY story_id"
+    story = next(other for _, other, reason in rows(archive, sql) if "both say" in reason)
+    with archive.transaction():
+        withdraw(archive.db, events.original_of(archive.db, story), NOW)
+    told = {reason for one, other, reason in rows(archive, sql) if story in (one, other)}
+    assert told == {"alike by a text that its publisher withdrew since"}
+    assert any("both say" in reason for one, other, reason in rows(archive, sql) if story not in (one, other))

@@ -117,6 +117,16 @@ OTHERS = [
 ]
 
 
+@pytest.mark.parametrize(("days", "goes"), [(3, True), (-3, False)])
+def test_a_text_that_was_kept_goes_where_a_page_states_since_that_none_is(archive, take, days, goes):
+    at = NOW - timedelta(days=400)
+    take(warc((URL, at, html())), everything=True)
+    page = (URL, at + timedelta(days=days), html(), ("X-Robots-Tag", "noarchive"))
+    counts, _ = take(warc(page), "since", everything=True, respect=frozenset({"noarchive"}))
+    assert counts["withheld"] == 1
+    assert rows(archive, "SELECT withdrawn IS NOT NULL, text = '' FROM articles") == [(goes, goes)]
+
+
 def test_what_is_not_to_be_kept_is_not_taken_in_where_a_user_says_so(archive, take):
     came = (iso(NOW - timedelta(days=9)), iso(NOW + timedelta(days=9)))
     pages = [

@@ -50,5 +50,18 @@ def withdraw(db: Database, article_id: int, now: datetime) -> None:
         """,
         [article_id],
     )
+    # and reasons tell what both of two stories say
+    db.execute(
+        """
+        UPDATE event_stories
+        SET reason = iif(reason GLOB 'goes on from event *: *', substr(reason, 1, instr(reason, ':') + 1), '')
+            || 'alike by a text that its publisher withdrew since'
+        WHERE other_id IS NOT NULL AND EXISTS (
+            SELECT 1 FROM event_evidence
+            WHERE article_id = ? AND event_evidence.story_id IN (event_stories.story_id, event_stories.other_id)
+        )
+        """,
+        [article_id],
+    )
     relabel(db, [article_id])
     vectors.ask_for(db, article_id)  # of the title alone, from now on
