@@ -127,6 +127,36 @@ def test_a_number_leads_to_the_event_that_its_own_story_is_in(made, tmp_path_fac
                     assert own in had[each], each
             for event in has:
                 assert_names_what_is_there(archive, event, has)
+            assert without_a_first(archive) == []
+
+
+def without_a_first(archive):
+    sql = """
+        SELECT event_id FROM event_stories WHERE relation <> 'beside' GROUP BY event_id
+        HAVING sum(relation IN ('first', 'follows')) <> 1
+    """
+    return rows(archive, sql)
+
+
+def first_of(archive, event):
+    return rows(archive, f"SELECT story_id FROM event_stories WHERE event_id = {event} AND relation = 'first'")
+
+
+def test_an_event_keeps_a_first_whatever_becomes_of_that_story(archive):
+    guns = event_of(archive, "howitzers")
+    ((first,),) = first_of(archive, guns)
+    correcting.part(archive, guns, [events.original_of(archive.db, first)], NOW)
+    ((second,),) = first_of(archive, guns)
+    assert second != first
+    withdraw(archive.db, events.original_of(archive.db, second), NOW)
+    with archive.transaction():
+        archive.db.execute(
+            "INSERT OR IGNORE INTO to_group (article_id) VALUES (?)", [events.original_of(archive.db, second)]
+        )
+    grouping.group(archive)
+    assert len(first_of(archive, guns)) == 1
+    correcting.take_back(archive, 1, NOW)
+    assert without_a_first(archive) == []
 
 
 def assert_names_what_is_there(archive, event, has):

@@ -215,9 +215,12 @@ def event_of(db: Database, story: int) -> int | None:
 
 
 def keep(db: Database, one: Evidence, decision: Decision) -> int:
-    """Write what becomes of a story; its event."""
-    before = event_of(db, one.story)
+    """Write what becomes of a story; its event.  The first of an event that stays in it stays its first."""
+    before, was_first = event_of(db, one.story), _is_first(db, one.story)
     event = decision.event
+    if was_first and event is not None and event == before and decision.relation is Relation.SAME:
+        settle(db, event)
+        return event
     if event is None:  # an event that it alone was stays its own
         alone = before is not None and _size(db, before) == 1
         event = before if alone and before is not None else begin(db, [one.story])
@@ -233,9 +236,30 @@ def keep(db: Database, one: Evidence, decision: Decision) -> int:
     settle(db, event)
     if before != event:
         if before is not None:
-            settle(db, before)
+            _has_lost(db, before, was_first=was_first)
         have_moved(db, [one.story])
     return event
+
+
+def _is_first(db: Database, story: int) -> bool:
+    sql = "SELECT 1 FROM event_stories WHERE story_id = ? AND relation IN ('first', 'follows')"
+    return db.execute(sql, [story]).fetchone() is not None
+
+
+def _has_lost(db: Database, event: int, *, was_first: bool) -> None:
+    """Settle an event that a story left: where that was its first, the earliest of the rest is it now."""
+    if was_first:
+        left = "an event's first story left it, and this is the earliest of the rest"
+        db.execute(
+            """
+            UPDATE event_stories SET relation = 'first', score = NULL, reason = ?, other_id = NULL WHERE story_id = (
+                SELECT story_id FROM event_stories JOIN event_evidence USING (story_id)
+                WHERE event_id = ? AND relation <> 'beside' ORDER BY at, story_id LIMIT 1
+            )
+            """,
+            [left, event],
+        )
+    settle(db, event)
 
 
 def follow(db: Database, event: int, decision: Decision) -> None:
@@ -268,10 +292,10 @@ def original_of(db: Database, story: int) -> int:
 
 def take_out(db: Database, story: int) -> None:
     """Take a story out of an event that has others."""
-    event = event_of(db, story)
+    event, was_first = event_of(db, story), _is_first(db, story)
     db.execute("DELETE FROM event_stories WHERE story_id = ?", [story])
     if event is not None:
-        settle(db, event)
+        _has_lost(db, event, was_first=was_first)
         have_moved(db, [story])
 
 
@@ -300,11 +324,12 @@ def unite(db: Database, events: Iterable[int], relation: Relation = Relation.SAM
 
 def part_from(db: Database, event: int, stories: Sequence[int], reason: str) -> None:
     """Make an event of some stories of another one, the first of them its first, and say why."""
+    was_first = any(_is_first(db, each) for each in stories)
     number = begin(db, stories)
     db.conn.executemany("UPDATE event_stories SET event_id = ? WHERE story_id = ?", [(number, each) for each in stories])
     sql = "UPDATE event_stories SET relation = ?, score = NULL, reason = ?, other_id = NULL WHERE story_id = ?"
     db.execute(sql, [Relation.FIRST.value, reason, stories[0]])
-    settle(db, event)
+    _has_lost(db, event, was_first=was_first)
     settle(db, number)
     have_moved(db, stories)
 
@@ -323,11 +348,11 @@ def begin_again(db: Database, story: int) -> None:
 
 def forget_story(db: Database, story: int, whole: int) -> None:
     """A story that has become part of another one is in no event of its own; its numbers go with that."""
-    event = event_of(db, story)
+    event, was_first = event_of(db, story), _is_first(db, story)
     db.execute("DELETE FROM event_stories WHERE story_id = ?", [story])
     db.execute("DELETE FROM event_evidence WHERE story_id = ?", [story])
     if event is not None:
-        settle(db, event)
+        _has_lost(db, event, was_first=was_first)
         have_moved(db, [story])
     is_part_of(db, story, whole)
 
