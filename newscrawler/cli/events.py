@@ -310,8 +310,8 @@ def _make(folder: Path, *, rebuild: bool, anyhow: bool) -> None:
         click.echo(f"events by words, names, places, days and numbers {alone}: {made.missing}", err=True)
     elif made.made or made.without:
         click.echo(f"vectors: {made.made:,} made, {made.without:,} articles without one", err=True)
-    if why:
-        click.echo(why, err=True)
+    for line in filter(None, (why, "" if rebuild else made.came_late)):
+        click.echo(line, err=True)
     said = f"{relations(counts)}{f'; {moved:,} changed theirs' if rebuild else ''}"
     click.echo(f"events: {said if counts or rebuild else 'no story was waiting'}", err=True)
 

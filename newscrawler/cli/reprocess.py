@@ -115,7 +115,10 @@ def _make_vectors(folder: Path, again: Again, *, dry_run: bool) -> None:
         total = ask_for_all(archive)
         with tqdm(total=total, unit="article", disable=not sys.stderr.isatty(), dynamic_ncols=True) as bar:
             made = make_vectors(archive, bar.update)
-    click.echo(f"vectors: {made.made:,} made, {made.without:,} articles without one\ndone", err=True)
+    click.echo(f"vectors: {made.made:,} made, {made.without:,} articles without one", err=True)
+    if made.came_late:
+        click.echo(made.came_late, err=True)
+    click.echo("done", err=True)
 
 
 def _wanted(again: Again) -> Wanted:

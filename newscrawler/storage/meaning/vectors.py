@@ -26,6 +26,15 @@ _OTHERS = """
     SELECT count(*) FROM articles
     WHERE NOT EXISTS (SELECT 1 FROM vectors WHERE article_id = articles.id AND encoder_id = :encoder)
 """
+_GROUPED_WITHOUT = """
+    SELECT count(*) FROM json_each(:articles) AS made
+    JOIN articles ON articles.id = made.value
+    JOIN stories ON stories.id = articles.story_id AND stories.first_article_id = articles.id
+    JOIN event_evidence ON event_evidence.story_id = stories.id AND event_evidence.article_id = articles.id
+    JOIN event_stories ON event_stories.story_id = stories.id
+    WHERE NOT EXISTS (SELECT 1 FROM to_group WHERE article_id = articles.id)
+    AND NOT EXISTS (SELECT 1 FROM vectors WHERE article_id = articles.id AND vector IS NOT NULL)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +111,14 @@ def first_and_last_encoder(db: Database) -> tuple[int, int] | None:
 def by_others(db: Database, encoder: int) -> int:
     """How many articles have no vector by an encoder.  Counts all articles."""
     return number(db, _OTHERS, encoder=encoder)
+
+
+def grouped_without(db: Database, articles: Iterable[int]) -> int:
+    """How many of some articles have no vector, and their story, whose original they are, was put into its event so.
+
+    A story that waits for its event is decided on with what it has by then, and is not counted.
+    """
+    return number(db, _GROUPED_WITHOUT, articles=json.dumps(list(articles)))
 
 
 def keep(db: Database, encoder: int, made: Iterable[tuple[int, bytes | None]]) -> None:
