@@ -242,9 +242,13 @@ class ArchiveError(NewscrawlerError):
 
 
 class ArchiveBusy(ArchiveError):
-    """EX_TEMPFAIL of sysexits.h: try again later."""
+    """EX_TEMPFAIL of sysexits.h: try again later.  `by_run`: a crawl, a watch or the like, which `runs` has, holds it."""
 
     exit_code = 75
+
+    def __init__(self, message: str, *, by_run: bool = False) -> None:
+        super().__init__(message)
+        self.by_run = by_run
 
 
 class QueryError(NewscrawlerError):

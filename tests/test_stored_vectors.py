@@ -1,6 +1,7 @@
 """Vectors that an archive has where this installation makes none, or makes others: what becomes of its events."""
 
 import shutil
+from datetime import UTC, datetime
 
 import pytest
 from conftest import SOURCES, command, rows
@@ -121,3 +122,21 @@ def test_a_copy_and_a_vector_that_is_made_anew_are_not_counted(without, monkeypa
         monkeypatch.setattr(encoder, "encoder_name", lambda: "next")
         encoding.ask_for_all(archive)
         assert encoding.make_vectors(archive) == encoding.Made(made.made, made.without)
+
+
+@pytest.mark.parametrize("verb", ["--update", "--rebuild"])
+def test_beside_a_watch_the_command_says_that_it_makes_events_itself(folder, verb):
+    itself = "A crawl or a watch makes events of what comes by itself"
+    with Archive.open(folder) as archive:
+        done = asked(folder, verb)  # another command that is no crawl
+        assert (done.returncode, "another newscrawler is writing it" in done.stderr, itself in done.stderr) == (
+            75,
+            True,
+            False,
+        )
+        archive.start_run("watch", datetime(2026, 11, 1, tzinfo=UTC))
+        done = asked(folder, verb)
+    assert done.returncode == 75
+    assert "is in use: `newscrawler watch`" in done.stderr
+    assert itself in done.stderr
+    assert len(done.stderr.splitlines()) == 1

@@ -14,7 +14,7 @@ import click
 from newscrawler.cli import options
 from newscrawler.cli.event_words import EventsCommand
 from newscrawler.cli.output import print_rows
-from newscrawler.errors import ArchiveError, DeskError, NewscrawlerError
+from newscrawler.errors import ArchiveBusy, ArchiveError, DeskError, NewscrawlerError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -112,7 +112,7 @@ def say_corrections(done: Takeover) -> None:
 @click.option("--by", metavar="CODES", help="Only what the press of any of these countries tells, such as FR,DE ...")
 @click.option("--not-by", metavar="CODES", help="... and that of none of these does: blind spots.")
 @click.option("--explain", is_flag=True, help="Say of each story which evidence puts it there.")
-@click.option("--update", is_flag=True, help="Take in what waits: vectors, then events. A process beside crawls does so.")
+@click.option("--update", is_flag=True, help="Take in what waits: vectors, then events. Crawls do so themselves.")
 @click.option("--rebuild", is_flag=True, help="Make all events anew; what `part` and `join` were told holds.")
 @click.option("--without-vectors", is_flag=True, help="With --rebuild: also where vectors that are there cannot count.")
 @options.with_formats
@@ -133,6 +133,9 @@ def events(words: tuple[str, ...], folder: Path | None, wanted: EventFilter, wor
 
     An event is one happening; who copies whom is a story (`newscrawler stories`). Its number stays: that of an event
     which turned out to be another's leads there. Across languages it needs the extra [semantic].
+
+    While a crawl or a watch holds the archive, --update and --rebuild end with exit code 75: it makes events of what
+    comes by itself.
     """
     if work.update and work.rebuild:
         raise click.UsageError("--rebuild takes in what waits, too; leave --update out")
@@ -290,12 +293,11 @@ def _make(folder: Path, *, rebuild: bool, anyhow: bool) -> None:
     from newscrawler.crawl.memory import collect_less
     from newscrawler.reprocess.encoding import make_vectors
     from newscrawler.reprocess.grouping import encoder_compared, group, not_compared, regroup, relations
-    from newscrawler.storage.archive import Archive
     from newscrawler.storage.database.connect import connect_for_reading
 
     connect_for_reading(folder, any_schema=True).close()
     collect_less()
-    with Archive.open(folder) as archive, tqdm(unit="article", disable=not sys.stderr.isatty(), dynamic_ncols=True) as bar:
+    with _opened(folder) as archive, tqdm(unit="article", disable=not sys.stderr.isatty(), dynamic_ncols=True) as bar:
         why, counts_vectors = not_compared(archive.db), bool(encoder_compared(archive.db))
         if rebuild and why and not anyhow:
             raise ArchiveError(f"{why}. Events made anew would lose what they say; --rebuild --without-vectors does so")
@@ -314,6 +316,19 @@ def _make(folder: Path, *, rebuild: bool, anyhow: bool) -> None:
         click.echo(line, err=True)
     said = f"{relations(counts)}{f'; {moved:,} changed theirs' if rebuild else ''}"
     click.echo(f"events: {said if counts or rebuild else 'no story was waiting'}", err=True)
+
+
+def _opened(folder: Path) -> Archive:
+    """The archive, for writing.  Raises ArchiveBusy, which says of a crawl that it makes events of what comes by itself."""
+    from newscrawler.storage.archive import Archive
+
+    try:
+        return Archive.open(folder)
+    except ArchiveBusy as error:
+        if not error.by_run:
+            raise
+        itself = "A crawl or a watch makes events of what comes by itself, unless newscrawler.toml says `events = false`"
+        raise ArchiveBusy(f"{error}. {itself}", by_run=True) from None
 
 
 def _take_over(archive: Archive) -> None:

@@ -109,7 +109,9 @@ def acquire(folder: Path) -> FileLock:
     try:
         lock.acquire()
     except Timeout:
-        raise ArchiveBusy(f"{folder} is in use: {_who(folder)}; try again when it has finished") from None
+        run = _run_at_work(folder)
+        who = run or "another newscrawler is writing it"
+        raise ArchiveBusy(f"{folder} is in use: {who}; try again when it has finished", by_run=bool(run)) from None
     except OSError as error:
         raise _unwritable(folder, error) from error
     return lock
@@ -211,8 +213,8 @@ class Archive(Writing):
             )
 
 
-def _who(folder: Path) -> str:
-    """Who writes the archive, as far as it says: the run that has not finished, if its process is alive."""
+def _run_at_work(folder: Path) -> str:
+    """The run that has not finished, if its process is alive, in words; "" where the archive names none."""
     try:
         with closing(connect_for_reading(folder)) as db:
             query = "SELECT command, started, pid FROM runs WHERE finished IS NULL AND exit_code IS NULL"
@@ -222,4 +224,4 @@ def _who(folder: Path) -> str:
             return f"`newscrawler {row[0]}`, started {row[1]}, process {row[2]}"
     except (ArchiveError, sqlite3.Error, OSError):
         pass
-    return "another newscrawler is writing it"
+    return ""
