@@ -21,7 +21,7 @@ from newscrawler.reprocess import encoding, grouping
 from newscrawler.search.distinctive import profile
 from newscrawler.search.export import ExportRequest, exported
 from newscrawler.search.facets import facets
-from newscrawler.search.meaning import fused, is_nothing_like, is_of_no_language, may_be_chance
+from newscrawler.search.meaning import are_never_like, fused, is_nothing_like, is_of_no_language, may_be_chance
 from newscrawler.search.query import compile_query
 from newscrawler.search.ranking import Count, Listing, count_exactly, every_hit, search
 from newscrawler.search.saved import arrivals
@@ -291,6 +291,24 @@ def _beginnings(title):
 )
 def test_names_of_others_are_not_doubted(text):
     assert is_of_no_language(text) == ""
+
+
+def test_a_language_without_vectors_that_is_asked_for_is_named(filled):
+    def told(text):
+        return are_never_like(compile_query(text, vocabulary(filled.db)))
+
+    (swedish,) = told('language:sv like:"ships at sea"')
+    assert swedish.startswith("articles in Swedish have no vectors, so that like: finds none of them")
+    assert told("lang:Swedish like:1") == told("lang:de lang:sv-SE like:1") == [swedish]
+    for other in ('lang:de like:"ships"', '-lang:sv like:"ships"', 'lang:xx like:"ships"', "lang:sv ships", 'like:"sv"'):
+        assert told(other) == [], other
+    done = command("search", 'language:sv like:"ships at sea"', "--archive", filled.folder, cwd=filled.folder)
+    assert swedish in done.stderr
+    visitor = Visitor(filled.folder / "news.db")
+    try:
+        assert swedish.partition(";")[0] in said(visitor.get('/search?q=lang:sv+like:"ships+at+sea"').text)
+    finally:
+        visitor.close()
 
 
 def test_two_texts_to_be_like_are_remarked_on(filled):

@@ -15,6 +15,7 @@ from newscrawler.meaning import encoder
 from newscrawler.meaning.coverage import shipped_coverage
 from newscrawler.meaning.vectors import BIT_BYTES, bits_of, cosines, nearest, unpacked
 from newscrawler.search.filters import shortened
+from newscrawler.search.vocabulary import language_codes
 from newscrawler.storage.meaning import vector_file, vectors
 from newscrawler.text.detection import FIRM_PROBABILITY, SAME, likely_language
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
     from newscrawler.meaning.vectors import Floats
+    from newscrawler.search.query import Query
 
 T = TypeVar("T", bound="Hashable")  # what is ranked
 NEAREST = 2_000  # by their signs, of which filters leave some
@@ -157,6 +159,19 @@ def may_be_chance(likes: Sequence[str]) -> list[str]:
     if len(likes) > 1:
         found.append(f"like: stands here {len(likes)} times: hits are like any of these, the best like all")
     return found
+
+
+def are_never_like(query: Query) -> list[str]:
+    """What is to be said of a language that a query is filtered by, where its articles have no vectors: like: finds none."""
+    if not (query.like and query.fts):
+        return []
+    asked = [each for each in query.filters if each.field == "lang" and not each.negative]
+    without = [each.label for each in asked if not any(map(shipped_coverage().language, language_codes(each.value)))]
+    if not without:
+        return []
+    named = shortened(" and ".join(dict.fromkeys(without)))
+    why = f"articles in {named} have no vectors, so that like: finds none of them"
+    return [f"{why}; `newscrawler help events` lists the languages that have"]
 
 
 def _by_signs(db: Database, where: tuple[Path, str, int], one: Floats, among: Sequence[int] | None) -> list[int]:

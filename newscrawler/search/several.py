@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from newscrawler.errors import QueryError
 from newscrawler.search import export, ranking
 from newscrawler.search.answers import Answers
-from newscrawler.search.meaning import is_nothing_like, may_be_chance
+from newscrawler.search.meaning import are_never_like, is_nothing_like, may_be_chance
 from newscrawler.search.merged import ranked
 from newscrawler.search.parts import Part, by_part, of_each
 from newscrawler.search.query import compile_query
@@ -116,8 +116,9 @@ def unlike(parts: Sequence[Part]) -> list[str]:
 
 
 def doubts(parts: Sequence[Part]) -> list[str]:
-    """Why what is like a text may be so by chance, and what several of these mean."""
-    return list(dict.fromkeys(itertools.chain.from_iterable(may_be_chance(each.query.like) for each in parts)))
+    """Why what is like a text may be so by chance, what several of these mean, and which languages have no vectors."""
+    found = ((*may_be_chance(each.query.like), *are_never_like(each.query)) for each in parts)
+    return list(dict.fromkeys(itertools.chain.from_iterable(found)))
 
 
 def page(parts: Sequence[Part], listing: Listing = FIRST_PAGE) -> list[Shown[Hit]]:

@@ -195,6 +195,14 @@ def _host(value: str) -> str:
     return bare_host(address).partition(":")[0] if address else value
 
 
+def language_codes(value: str) -> list[str]:
+    """The codes that a language's name or tag may stand for; none of what is neither."""
+    folded = _fold(value)
+    codes = [code for code, name in _LANGUAGES.items() if name.lower() == folded]
+    is_tag = not codes and 2 <= len(value) <= 8 and value.replace("-", "").isalnum()
+    return [value.lower().partition("-")[0]] if is_tag else codes
+
+
 def language_name(code: str) -> str:
     """English, or the code itself."""
     return _LANGUAGES.get(code.lower(), code)
@@ -285,11 +293,7 @@ class ArchiveVocabulary:
         ]
 
     def languages(self, value: str) -> list[Pair]:
-        folded = _fold(value)
-        codes = [code for code, name in _LANGUAGES.items() if name.lower() == folded]
-        if not codes and 2 <= len(value) <= 8 and value.replace("-", "").isalnum():
-            codes = [value.lower().partition("-")[0]]
-        found = [(token(LANGUAGE, code), language_name(code)) for code in codes]
+        found = [(token(LANGUAGE, code), language_name(code)) for code in language_codes(value)]
         return [pair for pair in found if self.db.conn.execute(_HAS_TERM, [f'"{pair[0]}"']).fetchone()]
 
     def topics(self, value: str) -> list[Pair]:

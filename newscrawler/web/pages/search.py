@@ -13,7 +13,7 @@ from datasette.utils.asgi import Response
 from newscrawler.reports.sql_functions import without_meaning
 from newscrawler.search.editing import with_filter, without, without_field
 from newscrawler.search.facets import FIELDS, Facets, facets
-from newscrawler.search.meaning import RESCORED, is_nothing_like, may_be_chance
+from newscrawler.search.meaning import RESCORED, are_never_like, is_nothing_like, may_be_chance
 from newscrawler.search.query import Query, compile_query
 from newscrawler.search.ranking import MAX_DEPTH, RANKED_HITS, Listing, newest, ranked
 from newscrawler.search.ranking import search as find
@@ -130,7 +130,7 @@ def _total(ask: SearchParams, query: Query, found: Facets, count: Count | None) 
 def _by_meaning(db: Database, query: Query, is_found: bool) -> list[str]:
     """Why nothing is like what was asked for, or may be so by chance."""
     nothing = [] if is_found else [is_nothing_like(db, like) for like in query.like]
-    return [*filter(None, nothing), *may_be_chance(query.like)]
+    return [*filter(None, nothing), *may_be_chance(query.like), *are_never_like(query)]
 
 
 async def page(room: Room) -> Response:
