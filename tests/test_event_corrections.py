@@ -135,6 +135,32 @@ def test_the_command_lists_what_was_said_and_takes_it_back(folder, archive):
     ):
         done = command("events", *words, *place, cwd=folder)
         assert (done.returncode, "Traceback" in done.stderr) == (code, False), words
+        assert ("x is no number that `newscrawler events said` lists" in done.stderr) == ("x" in words)
+
+
+def test_all_articles_that_cannot_be_parted_are_named(archive):
+    guns, radar, french = event_of(archive, "howitzers"), event_of(archive, "radar"), article_of(archive, "howitzers", "fr")
+    other = article_of(archive, "radar", "en")
+    with pytest.raises(ArchiveError) as refused:
+        correcting.part(archive, guns, [french, other, 999_999], NOW)
+    assert str(refused.value).startswith(
+        f"article {other} is not of event {guns} but of event {radar}; there is no article 999999; "
+    )
+    assert corrections.every_said(archive.db, 10) == []
+
+
+def test_a_join_that_a_later_one_holds_is_taken_back_and_said_to_change_nothing(folder, archive):
+    numbers = sorted(set(found_in(archive).values()))[:3]
+    first, second, third = numbers
+    correcting.join(archive, third, second, NOW)
+    correcting.join(archive, second, first, NOW)
+    joined = together(archive)
+    archive.close()
+    told = [command("events", "back", number, "--archive", folder, cwd=folder).stderr for number in (1, 2)]
+    assert told[0].endswith("; no story changes its event, for by number 2, too, they are of one\n")
+    assert "no story changes" not in told[1]
+    with Archive.open(folder) as archive:
+        assert together(archive) != joined
 
 
 def test_what_was_taken_back_here_or_there_comes_with_no_archive_again(archive, folder, tmp_path):

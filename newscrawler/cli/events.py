@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from newscrawler.desk.takeover import Takeover
     from newscrawler.reports.event_facts import Told
     from newscrawler.reports.events import EventStory
+    from newscrawler.reprocess.correcting import TakenBack
     from newscrawler.storage.archive import Archive
     from newscrawler.storage.meaning.corrections import Said
 
@@ -45,7 +46,6 @@ OF_STORIES = (
 SAID = ("number", "kind", "article", "other", "decided", "title", "other_title", "stories")
 LISTED = ("event", "stories", "began", "spoken", "title")  # on a terminal; programs get all
 SHOWN = ("at", "article", "source", "country", "language", "relation", "title")
-
 
 CORRECTIONS = {"part": 3, "join": 3, "back": 2}  # how many words each is
 WORDS = "part ID ARTICLE ..., join ID ID, said, back NUMBER"
@@ -218,9 +218,9 @@ def _countries(told: str | None, option: str) -> list[str]:
     return list(found.known)
 
 
-def _number(word: str) -> int:
+def _number(word: str, what: str = f"of an event or article; or write {WORDS}") -> int:
     if not word.isdecimal() or len(word) > 18:
-        raise click.UsageError(f"{word} is no number of an event or article; or write {WORDS}")
+        raise click.UsageError(f"{word} is no number {what}")
     return int(word)
 
 
@@ -358,11 +358,12 @@ def _correct(folder: Path, words: tuple[str, ...]) -> None:
     from newscrawler.storage.database.connect import connect_for_reading
 
     connect_for_reading(folder).close()
-    first, *more = (_number(each) for each in words[1:])
+    what = ("that `newscrawler events said` lists",) if words[0] == "back" else ()
+    first, *more = (_number(each, *what) for each in words[1:])
     now = datetime.now(UTC)
     with Archive.open(folder) as archive:
         if words[0] == "back":
-            click.echo(f"taken back: {_in_words(take_back(archive, first, now))}", err=True)
+            click.echo(f"taken back: {_taken_back(take_back(archive, first, now))}", err=True)
         elif words[0] == "part":
             event = part(archive, _current(archive.db, first), more, now)
             for line in _where_they_are(archive, event, more):
@@ -379,6 +380,15 @@ def _where_they_are(archive: Archive, event: int, articles: Sequence[int]) -> It
     for each in dict.fromkeys(articles):
         source, title = headline_of(archive.db, each)
         yield f"article {each} ({source}: {title or 'no title'}) is in event {event} now"
+
+
+def _taken_back(done: TakenBack) -> str:
+    """What was taken back, and that this changes nothing, where it does not."""
+    unmoved = "" if done.moved else "; no story changes its event"
+    if done.still_by:
+        many = "s" * (len(done.still_by) > 1)
+        unmoved += f", for by number{many} {' and '.join(map(str, done.still_by))}, too, they are of one"
+    return f"{_in_words(done.said)}{unmoved}"
 
 
 def _in_words(said: Said) -> str:

@@ -109,9 +109,9 @@ def part(db: Database, event: int, articles: Sequence[int], now: datetime) -> li
     """Remember that some articles' stories are not of an event, and, of several, that they are of one; their first articles,
     in order of their stories, which wait for another event.
 
-    Raises ArchiveError where the event does not have one of them, or has nothing else.
+    Raises ArchiveError where the event does not have all of them, or has nothing else.
     """
-    named = {_parted(db, event, each): each for each in articles}
+    named = _parted(db, event, articles)
     others = sorted(events.stories_of(db, event) - named.keys())
     if not others:
         raise ArchiveError(
@@ -134,16 +134,23 @@ def part(db: Database, event: int, articles: Sequence[int], now: datetime) -> li
     return originals
 
 
-def _parted(db: Database, event: int, article: int) -> int:
-    """The story of an article that is to be parted.  Raises ArchiveError where the event does not have it."""
-    story = events.story_of_article(db, article)
-    if story is None:
-        why = f"there is no article {article}"
-    elif (there := events.event_of(db, story)) == event:
-        return story
-    else:
-        why = f"article {article} is not of event {event}{f' but of event {there}' if there else ''}"
-    raise ArchiveError(f"{why}; `newscrawler events {event}` shows the articles that it has, by their numbers")
+def _parted(db: Database, event: int, articles: Sequence[int]) -> dict[int, int]:
+    """Story -> article of those that are to be parted.  Raises ArchiveError that names all that the event does not have."""
+    named, wrong = dict[int, int](), []
+    for article in dict.fromkeys(articles):
+        story = events.story_of_article(db, article)
+        there = events.event_of(db, story) if story is not None else None
+        if story is None:
+            wrong.append(f"there is no article {article}")
+        elif there != event:
+            wrong.append(f"article {article} is not of event {event}{f' but of event {there}' if there else ''}")
+        else:
+            named[story] = article
+    if wrong:
+        raise ArchiveError(
+            f"{'; '.join(wrong)}; `newscrawler events {event}` shows the articles that it has, by their numbers"
+        )
+    return named
 
 
 def join(db: Database, one: int, other: int, now: datetime) -> int:
@@ -182,6 +189,28 @@ def take_back(db: Database, number: int, now: datetime) -> tuple[Said, list[int]
     for each in waiting:
         events.ask_for(db, each)
     return said, waiting
+
+
+def joined_by(db: Database, said: Said) -> list[int]:
+    """The numbers of what joins two articles' stories, be it by way of others; none where nothing that counts does."""
+    rows = db.execute(
+        """
+        SELECT one.story_id, other.story_id, c.said FROM event_corrections AS c
+        JOIN articles AS one ON one.id = c.article_id JOIN articles AS other ON other.id = c.other_id WHERE c.kind = 'join'
+        """
+    ).fetchall()
+    begin, end = (events.story_of_article(db, each) or 0 for each in (said.article, said.other))
+    ways: dict[int, frozenset[int]] = {begin: frozenset()}
+    new = [begin]
+    while new and end not in ways:
+        found = {}
+        for one, other, number in rows:
+            for here, there in ((one, other), (other, one)):
+                if here in new and there not in ways:
+                    found[there] = ways[here] | {number}
+        ways |= found
+        new = list(found)
+    return sorted(ways.get(end, ()))
 
 
 def numbers_of(db: Database, number: int) -> list[Number]:
