@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 from conftest import command, rows
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from test_event_corrections import DAY, NOW, together
 from test_event_week import WEEK, begun, event_of, take_in
@@ -109,6 +109,7 @@ def done(archive, what, one, other, now):
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(STEP, min_size=2, max_size=6))
+@example(steps=[("join", 1, 2), ("join", 0, 1), ("back", 1, 0)])  # the older of two: the first is joined to its own event
 def test_a_number_leads_to_the_event_that_its_own_story_is_in(made, tmp_path_factory, steps):
     with Archive.open(shutil.copytree(made, tmp_path_factory.mktemp("numbers") / "archive")) as archive:
         for number, (what, one, other) in enumerate(steps):

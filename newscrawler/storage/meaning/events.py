@@ -218,7 +218,7 @@ def keep(db: Database, one: Evidence, decision: Decision) -> int:
     """Write what becomes of a story; its event.  The first of an event that stays in it stays its first."""
     before, was_first = event_of(db, one.story), _is_first(db, one.story)
     event = decision.event
-    if was_first and event is not None and event == before and decision.relation is Relation.SAME:
+    if was_first and event is not None and event == before and decision.relation is not Relation.BESIDE:
         settle(db, event)
         return event
     if event is None:  # an event that it alone was stays its own
