@@ -142,6 +142,7 @@ def of_last_days(days: int, now: datetime) -> str:
 
     The canned query counts so in SQL.
 
+    >>> from datetime import datetime
     >>> of_last_days(7, datetime.fromisoformat("2026-11-22T12:00:00Z"))
     '2026-11-15'
     """

@@ -109,7 +109,7 @@ JOIN event_evidence AS titled ON titled.story_id = (
         SELECT 1 FROM reviews WHERE reviews.article_id = event_evidence.article_id AND decision = 'drop'
     ), relation = 'beside', event_evidence.language <> coalesce((
         SELECT recent.language FROM (
-            SELECT language FROM event_evidence WHERE language <> '' ORDER BY at DESC LIMIT 1000
+            SELECT language FROM event_evidence WHERE language <> '' ORDER BY event_evidence.at DESC LIMIT 1000
         ) AS recent
         GROUP BY recent.language ORDER BY count(*) DESC, recent.language LIMIT 1
     ), ''), event_evidence.at, event_stories.story_id LIMIT 1
