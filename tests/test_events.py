@@ -73,6 +73,18 @@ def as_sets(found):
     return {frozenset(number for number in found if found[number] == event) for event in found.values()}
 
 
+def test_who_tells_of_a_later_day_joins_for_no_names_alone():
+    """Where one of two has no vector, all that they name and call the same says that it is the same ship."""
+    said = ("mira", "dawn", "balt", "link", "cable", "anchor", "finlan", "estoni")
+    monday = Evidence(1, 20781.5, "uk", "visnyk", said, said[:4], ("country:FI", "day:2026-11-23"))
+    friday = Evidence(2, 20784.5, "hr", "novine", said, said[:4], ("country:FI", "day:2026-11-27"))
+    same_day = replace(friday, codes=monday.codes)
+    window = Window(shipped_weights())
+    assert window.compare(monday, same_day).score > 0
+    assert window.compare(monday, friday).is_later
+    assert window.compare(monday, friday).score < decisions.UNITES
+
+
 @pytest.mark.parametrize("order", [1, -1])
 def test_what_comes_of_an_event_is_others_where_some_stories_have_no_vector(tmp_path, order):
     cases = list(enumerate(as_json(CASES / "events_cable.json")))
